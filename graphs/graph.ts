@@ -1,0 +1,37 @@
+/**
+ * A graph as typed arrays: compressed rows of in-edges, features, targets and a split. Nothing here
+ * knows of a GPU.
+ */
+
+/** A dense matrix of floats, row after row without padding. */
+export interface Matrix {
+  readonly data: Float32Array;
+  readonly rows: number;
+  readonly cols: number;
+}
+
+/** The nodes a model learns from, is chosen by, and is judged on. */
+export interface Split {
+  readonly train: Uint32Array;
+  readonly valid: Uint32Array;
+  readonly test: Uint32Array;
+}
+
+/** A node-classification problem. Node i receives messages from its row of in-edges. */
+export interface Graph {
+  readonly name: string;
+  readonly nodes: number;
+  /** [nodes + 1]: in-edges of node i stand at rowPtr[i] … rowPtr[i + 1] - 1. */
+  readonly rowPtr: Uint32Array;
+  /** [edges]: the source of each in-edge, ascending within a row. */
+  readonly colIdx: Uint32Array;
+  /** [edges, edge features], in the order of `colIdx`. */
+  readonly edgeFeatures: Matrix;
+  /** [nodes, features]. */
+  readonly x: Matrix;
+  /** [nodes, categories], one 1 a row, where nodes have a category (ogbn-proteins' species). */
+  readonly oneHot?: Matrix;
+  /** [nodes, tasks] of 0 and 1. */
+  readonly labels: Matrix;
+  readonly split: Split;
+}

@@ -1,0 +1,61 @@
+/** A row: what one run was, and what it measured. Pages are drawn from rows alone (design of rows). */
+import type { ModelOptions } from "../models/model.ts";
+
+/** One figure for each part of the split. */
+export interface Scores {
+  readonly train: number;
+  readonly valid: number;
+  readonly test: number;
+}
+
+/** What a run was asked to do; two runs with equal settings are the same run. */
+export interface RunSettings {
+  /** The experiment's file name, as `memory_vs_depth`; `train` for a run of one's own. */
+  readonly experiment: string;
+  /** As a legend would call it: `RevGNN-64`. */
+  readonly name: string;
+  readonly scale: string;
+  readonly dataset: string;
+  readonly model: ModelOptions;
+  readonly epochs: number;
+  readonly learningRate: number;
+  readonly schedule: "constant" | "one-cycle";
+  readonly parts: number;
+  readonly seed: number;
+  /** Bytes of device memory the run may take; null for all the adapter allows. */
+  readonly memoryBudget: number | null;
+}
+
+/** Where and with what a row was measured. */
+export interface Provenance {
+  readonly adapter: string;
+  readonly deno: string;
+  readonly version: string;
+  readonly commit: string;
+  /** ISO 8601, UTC. */
+  readonly date: string;
+}
+
+/** A finished run. */
+export interface Row extends RunSettings, Provenance {
+  /**
+   * `trained`: all epochs, scores at the best epoch by validation. `measured`: one real training step,
+   * for memory. `does not fit`: refused before the first allocation.
+   */
+  readonly status: "trained" | "measured" | "does not fit";
+  /** Learned values. */
+  readonly parameters: number;
+  /** The ledger's peak during the run; where the run does not fit, what it would need. */
+  readonly peakBytes: number;
+  /** The peak less weights, gradients and optimiser state: the paper's O(LND) or O(ND). */
+  readonly activationBytes: number;
+  /** Bytes allowed. */
+  readonly budgetBytes: number;
+  /** Median over epochs, evaluation included; null where nothing ran. */
+  readonly secondsPerEpoch: number | null;
+  readonly bestEpoch: number | null;
+  /** ROC-AUC, mean over tasks, at `bestEpoch`. */
+  readonly scores: Scores | null;
+  /** Training loss at the end of each epoch. */
+  readonly losses: readonly number[];
+}
