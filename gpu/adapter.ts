@@ -1,0 +1,52 @@
+/** Choosing the adapter and asking for its limits. */
+
+/** What a row and `doctor` say of the adapter. */
+export interface AdapterInfo {
+  readonly name: string;
+  /** A driver that runs on the processor, as Mesa's lavapipe. */
+  readonly software: boolean;
+  /** Bytes that one binding may cover. */
+  readonly maxBindingBytes: number;
+  /** Bytes of one buffer. */
+  readonly maxBufferBytes: number;
+  readonly maxWorkgroups: number;
+  /** Where a window into a buffer may begin: at multiples of this. */
+  readonly alignment: number;
+}
+
+/** Windows begin at WebGPU's guaranteed alignment, so that layouts are the same on every adapter. */
+export const WINDOW_ALIGNMENT = 256;
+
+const LIMITS = [
+  "maxStorageBuffersPerShaderStage",
+  "maxDynamicStorageBuffersPerPipelineLayout",
+  "maxStorageBufferBindingSize",
+  "maxBufferSize",
+  "maxComputeInvocationsPerWorkgroup",
+  "maxComputeWorkgroupStorageSize",
+] as const;
+
+/** Opens the best adapter with all the memory it allows. */
+export async function openDevice(): Promise<{ device: GPUDevice; info: AdapterInfo }> {
+  const adapter = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" });
+  if (!adapter) {
+    throw new Error(
+      "Cannot open a GPU: no WebGPU adapter found, install a Vulkan driver " +
+        "(on Debian without a GPU: apt-get install mesa-vulkan-drivers)",
+    );
+  }
+  const limits = adapter.limits as unknown as Record<string, number>;
+  const device = await adapter.requestDevice({
+    requiredLimits: Object.fromEntries(LIMITS.map((limit) => [limit, limits[limit]!])),
+  });
+  const name = adapter.info.description || `${adapter.info.vendor} ${adapter.info.device}`;
+  const info = {
+    name,
+    software: /llvmpipe|lavapipe|swiftshader/i.test(name),
+    maxBindingBytes: device.limits.maxStorageBufferBindingSize,
+    maxBufferBytes: device.limits.maxBufferSize,
+    maxWorkgroups: device.limits.maxComputeWorkgroupsPerDimension,
+    alignment: WINDOW_ALIGNMENT,
+  };
+  return { device, info };
+}

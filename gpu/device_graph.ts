@@ -1,0 +1,85 @@
+/** A graph on the device: rows of in-edges, rows of out-edges for the way back, features, targets. */
+import { transpose } from "../graphs/csr.ts";
+import type { Graph } from "../graphs/graph.ts";
+import type { Gpu, UintMatrix } from "./gpu.ts";
+import type { Tensor } from "./tensor.ts";
+
+export class DeviceGraph implements Disposable {
+  readonly nodes: number;
+  /** In-edges of the node that has most. */
+  readonly longestRow: number;
+  /** [1, nodes + 1] and [1, edges]: in-edges by target. */
+  readonly rowPtr: Tensor;
+  readonly colIdx: Tensor;
+  /** [edges, edge features] */
+  readonly edgeFeatures: Tensor;
+  /** [1, nodes + 1] and [1, edges]: out-edges by source. */
+  readonly outPtr: Tensor;
+  readonly outIdx: Tensor;
+  /** [1, edges]: where each out-edge stands in its target's row of in-edges. */
+  readonly outPlace: Tensor;
+  /** [nodes, features] */
+  readonly x: Tensor;
+  /** [nodes, categories] */
+  readonly oneHot: Tensor | undefined;
+  /** [nodes, tasks] */
+  readonly labels: Tensor;
+  /** [1, nodes] u32: 1 for training nodes. */
+  readonly trains: Tensor;
+  readonly trainingNodes: number;
+
+  constructor(readonly gpu: Gpu, graph: Graph) {
+    const outEdges = transpose(graph);
+    this.nodes = graph.nodes;
+    this.longestRow = longestRow(graph);
+    this.rowPtr = gpu.upload(line(graph.rowPtr));
+    this.colIdx = gpu.upload(line(graph.colIdx));
+    this.edgeFeatures = gpu.upload(graph.edgeFeatures);
+    this.outPtr = gpu.upload(line(outEdges.rowPtr));
+    this.outIdx = gpu.upload(line(outEdges.colIdx));
+    this.outPlace = gpu.upload(line(placesInRows(graph, outEdges)));
+    this.x = gpu.upload(graph.x);
+    this.oneHot = graph.oneHot && gpu.upload(graph.oneHot);
+    this.labels = gpu.upload(graph.labels);
+    const trains = new Uint32Array(graph.nodes);
+    for (const node of graph.split.train) trains[node] = 1;
+    this.trains = gpu.upload(line(trains));
+    this.trainingNodes = graph.split.train.length;
+  }
+
+  [Symbol.dispose](): void {
+    const { rowPtr, colIdx, edgeFeatures, outPtr, outIdx, outPlace, x, oneHot, labels, trains } =
+      this;
+    for (
+      const tensor of [
+        rowPtr,
+        colIdx,
+        edgeFeatures,
+        outPtr,
+        outIdx,
+        outPlace,
+        x,
+        oneHot,
+        labels,
+        trains,
+      ]
+    ) tensor?.[Symbol.dispose]();
+  }
+}
+
+function line(data: Uint32Array): UintMatrix {
+  return { data, rows: 1, cols: data.length };
+}
+
+function longestRow({ nodes, rowPtr }: Graph): number {
+  let longest = 0;
+  for (let i = 0; i < nodes; i++) longest = Math.max(longest, rowPtr[i + 1]! - rowPtr[i]!);
+  return longest;
+}
+
+function placesInRows(
+  graph: Graph,
+  outEdges: { colIdx: Uint32Array; edge: Uint32Array },
+): Uint32Array {
+  return outEdges.edge.map((edge, k) => edge - graph.rowPtr[outEdges.colIdx[k]!]!);
+}

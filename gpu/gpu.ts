@@ -1,0 +1,189 @@
+/**
+ * The device: tensors up and down, kernels recorded into one command buffer until `submit`. A dry run
+ * is the same object without a device: it books all memory and runs nothing, which makes the forecast
+ * of a training step the step itself.
+ */
+import type { Matrix } from "../graphs/graph.ts";
+import { type AdapterInfo, openDevice, WINDOW_ALIGNMENT } from "./adapter.ts";
+import type { Kernel, Launch } from "./kernel.ts";
+import { Ledger, type Purpose } from "./ledger.ts";
+import { Memory } from "./memory.ts";
+import { Pipelines, UNIFORM_BLOCK_BYTES } from "./pipelines.ts";
+import { Readback } from "./readback.ts";
+import { type Allocation, Tensor, tensorBytes } from "./tensor.ts";
+
+export interface GpuOptions {
+  /** Bytes of device memory that may be held at once; default: no limit but the device's. */
+  readonly memoryBudget?: number;
+}
+
+/** Opens the best adapter of the machine. Throws a sentence when there is none. */
+export async function openGpu(options: GpuOptions = {}): Promise<Gpu> {
+  const { device, info } = await openDevice();
+  return new Gpu(info, device, options.memoryBudget ?? Infinity);
+}
+
+/** A GPU that only keeps the ledger: for forecasts, at any size, on any machine. */
+export function openDryRun(like?: AdapterInfo): Gpu {
+  const info = like ?? {
+    name: "dry run",
+    software: true,
+    maxBindingBytes: Infinity,
+    maxBufferBytes: Infinity,
+    maxWorkgroups: 65_535,
+    alignment: WINDOW_ALIGNMENT,
+  };
+  return new Gpu(info, undefined, Infinity);
+}
+
+export class Gpu implements Disposable {
+  readonly ledger = new Ledger();
+  /** Command buffers submitted so far; a training step is one. */
+  submissions = 0;
+  readonly #memory: Memory;
+  readonly #pipelines: Pipelines | undefined;
+  readonly #readback: Readback | undefined;
+  #encoder: GPUCommandEncoder | undefined;
+  #pass: GPUComputePassEncoder | undefined;
+  #fault: string | undefined;
+
+  constructor(
+    readonly adapter: AdapterInfo,
+    private readonly device: GPUDevice | undefined,
+    memoryBudget: number,
+  ) {
+    this.#memory = new Memory(
+      device,
+      this.ledger,
+      memoryBudget,
+      (allocation) => this.#pipelines?.forget(allocation.id),
+    );
+    this.ledger.book("plumbing", UNIFORM_BLOCK_BYTES);
+    if (device === undefined) return;
+    const fault = (message: string) => this.#fault ??= message;
+    device.onuncapturederror = (event) => fault(event.error.message);
+    this.#pipelines = new Pipelines(device, fault);
+    this.#readback = new Readback(device, this.ledger);
+  }
+
+  /** Bind groups alive, for tests that none leaks. */
+  get bindGroups(): number {
+    return this.#pipelines?.bindGroups ?? 0;
+  }
+
+  /** A [rows, cols] tensor of undefined content; the kernel that fills it writes the padding too. */
+  empty(rows: number, cols: number, purpose: Purpose = "activations"): Tensor {
+    const bytes = tensorBytes(rows, cols);
+    if (bytes > this.adapter.maxBufferBytes) {
+      throw new RangeError(
+        `Cannot allocate a tensor of ${rows} × ${cols}: it takes ${bytes} bytes, ` +
+          `the adapter allows ${this.adapter.maxBufferBytes}`,
+      );
+    }
+    return new Tensor(this, this.#memory.take(bytes, purpose), rows, cols);
+  }
+
+  /** Copies a matrix to the device, rows padded with zeros. */
+  upload(matrix: Matrix | UintMatrix, purpose: Purpose = "graph"): Tensor {
+    const tensor = this.empty(matrix.rows, matrix.cols, purpose);
+    this.write(tensor, matrix.data);
+    return tensor;
+  }
+
+  /** Overwrites a tensor with rows of unpadded values, in front of everything not yet submitted. */
+  write(tensor: Tensor, data: Float32Array | Uint32Array): void {
+    const { rows, cols, stride } = tensor;
+    if (data.length !== rows * cols) {
+      throw new RangeError(
+        `Cannot fill a tensor of ${rows} × ${cols} with ${data.length} values`,
+      );
+    }
+    if (this.device === undefined || data.length === 0) return;
+    const padded = new (data.constructor as Uint32ArrayConstructor)(tensor.bytes / 4);
+    if (cols === stride) padded.set(data);
+    else {
+      for (let row = 0; row < rows; row++) {
+        padded.set(data.subarray(row * cols, (row + 1) * cols), row * stride);
+      }
+    }
+    this.device.queue.writeBuffer(tensor.allocation.buffer!, tensor.offset, padded);
+  }
+
+  /** Records zeros. */
+  clear(tensor: Tensor): void {
+    this.#endPass()?.clearBuffer(tensor.allocation.buffer!, tensor.offset, tensor.bytes);
+  }
+
+  /** Records one launch. Grids past the adapter's limit of one dimension are folded into two. */
+  run<P extends string, B extends string>(kernel: Kernel<P, B>, launch: Launch<P, B>): void {
+    if (this.#pipelines === undefined || launch.workgroups === 0) return;
+    const pipeline = this.#pipelines.pipeline(kernel, launch.constants ?? {});
+    const offsets = [this.#pipelines.block(kernel, launch.params)];
+    const tensors: Tensor[] = [];
+    for (const name in kernel.buffers) {
+      const tensor = launch.buffers[name];
+      tensors.push(tensor);
+      if (kernel.buffers[name].endsWith("Window")) offsets.push(tensor.offset);
+    }
+    const group = this.#pipelines.bindGroup(pipeline, kernel, tensors);
+    this.#encoder ??= this.device!.createCommandEncoder();
+    this.#pass ??= this.#encoder.beginComputePass();
+    this.#pass.setPipeline(pipeline.pipeline);
+    this.#pass.setBindGroup(0, group, offsets);
+    const rows = Math.ceil(launch.workgroups / this.adapter.maxWorkgroups);
+    this.#pass.dispatchWorkgroups(Math.ceil(launch.workgroups / rows), rows);
+  }
+
+  /** Sends everything recorded to the device and returns at once. */
+  submit(): void {
+    const encoder = this.#endPass();
+    this.#encoder = undefined;
+    if (encoder === undefined) return;
+    this.device!.queue.submit([encoder.finish()]);
+    this.submissions++;
+  }
+
+  /** Submits, waits, and returns the tensors' values without padding. Throws what the device reported. */
+  async read(...tensors: Tensor[]): Promise<Float32Array[]> {
+    if (this.#readback === undefined) {
+      return tensors.map(({ rows, cols }) => new Float32Array(rows * cols));
+    }
+    const encoder = this.#endPass() ?? this.device!.createCommandEncoder();
+    const finish = this.#readback.record(encoder, tensors);
+    this.#encoder = encoder;
+    this.submit();
+    const values = await finish();
+    if (this.#fault !== undefined) throw new Error(`Cannot run on the GPU: ${this.#fault}`);
+    return values;
+  }
+
+  /** Gives a tensor's memory back to the pool. */
+  release(allocation: Allocation): void {
+    this.#memory.release(allocation);
+  }
+
+  /** Gives all pooled memory back to the device. */
+  trim(): void {
+    this.#memory.trim();
+  }
+
+  [Symbol.dispose](): void {
+    this.trim();
+    this.#readback?.[Symbol.dispose]();
+    this.device?.destroy();
+  }
+
+  #endPass(): GPUCommandEncoder | undefined {
+    if (this.device === undefined) return undefined;
+    this.#pass?.end();
+    this.#pass = undefined;
+    return this.#encoder ??= this.device.createCommandEncoder();
+  }
+}
+
+/** A matrix of unsigned integers. */
+export interface UintMatrix {
+  readonly data: Uint32Array;
+  readonly rows: number;
+  readonly cols: number;
+}

@@ -1,0 +1,76 @@
+/**
+ * Reading from the device. An awaited `mapAsync` costs 10 ms in Deno, which sleeps between polls. But
+ * when the call returns, the buffer is mapped already, provided it was mapped and awaited once before:
+ * so every staging buffer is, at its birth. Not specified behaviour; where it does not hold, the
+ * promise is awaited as usual.
+ */
+import type { Ledger } from "./ledger.ts";
+import type { Tensor } from "./tensor.ts";
+
+export class Readback implements Disposable {
+  #staging: GPUBuffer | undefined;
+
+  constructor(private readonly device: GPUDevice, private readonly ledger: Ledger) {}
+
+  /** Records the copies; the returned function waits for them once they are submitted. */
+  record(encoder: GPUCommandEncoder, tensors: readonly Tensor[]): () => Promise<Float32Array[]> {
+    const total = tensors.reduce((sum, tensor) => sum + tensor.bytes, 0);
+    const known = this.#staging !== undefined && this.#staging.size >= total;
+    const staging = known ? this.#staging! : this.#grow(total);
+    let offset = 0;
+    for (const tensor of tensors) {
+      const { buffer } = tensor.allocation;
+      encoder.copyBufferToBuffer(buffer!, tensor.offset, staging, offset, tensor.bytes);
+      offset += tensor.bytes;
+    }
+    return async () => {
+      const mapping = staging.mapAsync(GPUMapMode.READ, 0, total);
+      let mapped = known ? mappedNow(staging, total) : undefined;
+      if (mapped === undefined) {
+        await mapping;
+        mapped = staging.getMappedRange(0, total);
+      }
+      const values = unpack(mapped, tensors);
+      staging.unmap();
+      return values;
+    };
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#staging === undefined) return;
+    this.ledger.book("plumbing", -this.#staging.size);
+    this.#staging.destroy();
+    this.#staging = undefined;
+  }
+
+  #grow(bytes: number): GPUBuffer {
+    this[Symbol.dispose]();
+    this.ledger.book("plumbing", bytes);
+    const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
+    return this.#staging = this.device.createBuffer({ label: "readback", size: bytes, usage });
+  }
+}
+
+/** The mapped bytes if mapping has taken place already. */
+function mappedNow(staging: GPUBuffer, bytes: number): ArrayBuffer | undefined {
+  try {
+    return staging.getMappedRange(0, bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Copies the tensors' rows out of the mapped bytes, padding left behind. */
+function unpack(mapped: ArrayBuffer, tensors: readonly Tensor[]): Float32Array[] {
+  let offset = 0;
+  return tensors.map(({ rows, cols, stride, bytes }) => {
+    const padded = new Float32Array(mapped, offset, rows * stride);
+    offset += bytes;
+    if (cols === stride) return padded.slice();
+    const values = new Float32Array(rows * cols);
+    for (let row = 0; row < rows; row++) {
+      values.set(padded.subarray(row * stride, row * stride + cols), row * cols);
+    }
+    return values;
+  });
+}

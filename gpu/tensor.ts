@@ -1,0 +1,56 @@
+/**
+ * A matrix on the device: [rows, cols] of 32-bit values, each row padded with zeros to a multiple of
+ * four so that every kernel reads and writes vec4. A window is a tensor inside a larger buffer.
+ */
+import type { Gpu } from "./gpu.ts";
+import type { Purpose } from "./ledger.ts";
+
+/** Device memory, drawn from the ledger. `buffer` is absent on a dry run. */
+export interface Allocation {
+  readonly id: number;
+  readonly bytes: number;
+  readonly purpose: Purpose;
+  readonly buffer: GPUBuffer | undefined;
+}
+
+/** Columns of a row as stored: rounded up to whole vec4. */
+export function paddedCols(cols: number): number {
+  return Math.ceil(cols / 4) * 4;
+}
+
+/** Bytes of a [rows, cols] matrix on the device; an empty one still binds, so never 0. */
+export function tensorBytes(rows: number, cols: number): number {
+  return Math.max(16, rows * paddedCols(cols) * 4);
+}
+
+export class Tensor implements Disposable {
+  constructor(
+    readonly gpu: Gpu,
+    readonly allocation: Allocation,
+    readonly rows: number,
+    readonly cols: number,
+    /** Where a window begins, in bytes; a multiple of the adapter's 256. */
+    readonly offset = 0,
+    private readonly owned = true,
+  ) {}
+
+  /** Bytes of the matrix, padding included. */
+  get bytes(): number {
+    return tensorBytes(this.rows, this.cols);
+  }
+
+  /** Columns as stored. */
+  get stride(): number {
+    return paddedCols(this.cols);
+  }
+
+  /** A [rows, cols] matrix `offset` bytes into this one; disposing of it does nothing. */
+  window(offset: number, rows: number, cols: number): Tensor {
+    return new Tensor(this.gpu, this.allocation, rows, cols, this.offset + offset, false);
+  }
+
+  /** Gives the memory back for reuse by what is recorded later; the device runs in order. */
+  [Symbol.dispose](): void {
+    if (this.owned) this.gpu.release(this.allocation);
+  }
+}

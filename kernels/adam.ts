@@ -1,0 +1,45 @@
+/** One Adam step on flat parameters, gradient norm clipped: a dispatch for the whole model. */
+import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
+import type { Tensor } from "../gpu/tensor.ts";
+import code from "./adam.wgsl" with { type: "text" };
+
+const kernel = defineKernel({
+  name: "adam",
+  file: "adam.wgsl",
+  code,
+  params: { vectors: "u32" },
+  buffers: {
+    step: "read",
+    squaredNorm: "read",
+    gradient: "readWindow",
+    weight: "writeWindow",
+    first: "writeWindow",
+    second: "writeWindow",
+  },
+});
+
+export const BETA1 = 0.9;
+export const BETA2 = 0.999;
+
+/** What changes from step to step, as the kernel reads it: [1, 4]. Steps count from 1. */
+export function adamStep(step: number, learningRate: number, largestNorm: number): Float32Array {
+  return new Float32Array([learningRate, 1 - BETA1 ** step, 1 - BETA2 ** step, largestNorm]);
+}
+
+/** A line [1, count] of parameters with its gradient and two moments. */
+export interface AdamState {
+  readonly weight: Tensor;
+  readonly gradient: Tensor;
+  readonly first: Tensor;
+  readonly second: Tensor;
+}
+
+/** Updates weights and moments. `squaredNorm` [1, 1] is that of the whole gradient. */
+export function adam(state: AdamState, step: Tensor, squaredNorm: Tensor): void {
+  const vectors = state.weight.stride / 4;
+  step.gpu.run(kernel, {
+    params: { vectors },
+    buffers: { step, squaredNorm, ...state },
+    workgroups: workgroupsFor(vectors),
+  });
+}

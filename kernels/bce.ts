@@ -1,0 +1,41 @@
+/** Binary cross entropy with logits on the device: the loss of every multi-label task. */
+import type { DeviceGraph } from "../gpu/device_graph.ts";
+import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
+import type { Tensor } from "../gpu/tensor.ts";
+import code from "./bce.wgsl" with { type: "text" };
+import { sum } from "./sum.ts";
+
+const kernel = defineKernel({
+  name: "bce",
+  file: "bce.wgsl",
+  code,
+  params: { nodes: "u32", tasks: "u32", scale: "f32" },
+  buffers: {
+    logits: "read",
+    labels: "read",
+    trains: "read",
+    dLogits: "write",
+    rowLoss: "write",
+  },
+});
+
+/**
+ * Mean over the graph's training nodes × tasks, written to loss [1, 1]; returns its gradient [nodes,
+ * tasks], zero for all other nodes. A batch without training nodes has loss 0.
+ */
+export function bce(graph: DeviceGraph, logits: Tensor, loss: Tensor): Tensor {
+  const { labels, trains, trainingNodes } = graph;
+  const dLogits = logits.gpu.empty(logits.rows, logits.cols);
+  using rowLoss = logits.gpu.empty(1, logits.rows);
+  logits.gpu.run(kernel, {
+    params: {
+      nodes: logits.rows,
+      tasks: logits.cols,
+      scale: 1 / Math.max(1, trainingNodes * logits.cols),
+    },
+    buffers: { logits, labels, trains, dLogits, rowLoss },
+    workgroups: workgroupsFor(logits.rows),
+  });
+  sum(rowLoss, loss);
+  return dLogits;
+}

@@ -1,0 +1,38 @@
+// Binary cross entropy with logits, mean over training nodes × tasks, and its gradient. An invocation
+// a node; row_loss is summed by `sum`.
+
+override WORKGROUP_SIZE: u32 = 64;
+
+struct Params { nodes: u32, tasks: u32, scale: f32 } // scale: 1 / (training nodes × tasks)
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> logits: array<f32>;            // [nodes, tasks]
+@group(0) @binding(2) var<storage, read> labels: array<f32>;            // [nodes, tasks]
+@group(0) @binding(3) var<storage, read> trains: array<u32>;            // [nodes]
+@group(0) @binding(4) var<storage, read_write> d_logits: array<f32>;    // [nodes, tasks]
+@group(0) @binding(5) var<storage, read_write> row_loss: array<f32>;    // [nodes]
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn bce(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let node = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+  if node >= params.nodes { return; }
+  let stride = (params.tasks + 3) / 4 * 4;
+  let counts = f32(trains[node]) * params.scale;
+  var loss = 0.0;
+  for (var task = 0u; task < stride; task++) {
+    let at = node * stride + task;
+    if task >= params.tasks { d_logits[at] = 0; continue; }
+    let z = logits[at];
+    let label = labels[at];
+    // exp of a negative number never overflows.
+    let small = exp(-abs(z));
+    loss += max(z, 0) - z * label + log(1 + small);
+    let probability = select(small, 1.0, z >= 0) / (1 + small);
+    d_logits[at] = (probability - label) * counts;
+  }
+  row_loss[node] = loss * counts;
+}

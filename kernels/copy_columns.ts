@@ -1,0 +1,68 @@
+/** Copying columns between matrices: joins groups of channels, splits them, and adds them up. */
+import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
+import type { Tensor } from "../gpu/tensor.ts";
+import code from "./copy_columns.wgsl" with { type: "text" };
+
+const kernel = defineKernel({
+  name: "copy_columns",
+  file: "copy_columns.wgsl",
+  code,
+  params: {
+    rows: "u32",
+    columns: "u32",
+    fromStride: "u32",
+    toStride: "u32",
+    first: "u32",
+    at: "u32",
+    clears: "u32",
+  },
+  buffers: { from: "read", to: "write" },
+});
+
+/** [rows, Σ cols]: matrices side by side, as groups of channels make a state. */
+export function joinColumns(parts: readonly Tensor[]): Tensor {
+  const { gpu, rows } = parts[0]!;
+  const joined = gpu.empty(rows, parts.reduce((sum, part) => sum + part.cols, 0));
+  let at = 0;
+  for (const part of parts) {
+    launch(part, joined, { columns: part.cols, first: 0, at });
+    at += part.cols;
+  }
+  return joined;
+}
+
+/** `count` matrices [rows, cols / count] out of one. */
+export function splitColumns(x: Tensor, count: number): Tensor[] {
+  const columns = x.cols / count;
+  return Array.from({ length: count }, (_, i) => {
+    const part = x.gpu.empty(x.rows, columns);
+    launch(x, part, { columns, first: i * columns, at: 0 });
+    return part;
+  });
+}
+
+/** A copy of x. */
+export function copy(x: Tensor): Tensor {
+  return joinColumns([x]);
+}
+
+/** y += x. */
+export function addTo(y: Tensor, x: Tensor): void {
+  launch(x, y, { columns: x.cols, first: 0, at: 0 }, true);
+}
+
+function launch(
+  from: Tensor,
+  to: Tensor,
+  place: { columns: number; first: number; at: number },
+  accumulate = false,
+): void {
+  const end = place.at + place.columns;
+  const clears = end === to.cols ? to.stride - to.cols : 0;
+  from.gpu.run(kernel, {
+    constants: { ACCUMULATE: Number(accumulate) },
+    params: { rows: from.rows, fromStride: from.stride, toStride: to.stride, clears, ...place },
+    buffers: { from, to },
+    workgroups: workgroupsFor(from.rows * (place.columns + clears)),
+  });
+}

@@ -1,0 +1,30 @@
+// to[:, at + c] (+)= from[:, first + c]: joins groups of channels, splits them, and adds them up.
+
+override WORKGROUP_SIZE: u32 = 64;
+override ACCUMULATE: bool = false;
+
+// `clears`: columns of padding after the last one, set to zero.
+struct Params {
+  rows: u32, columns: u32, from_stride: u32, to_stride: u32, first: u32, at: u32, clears: u32,
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> source: array<f32>;       // [rows, from_stride]
+@group(0) @binding(2) var<storage, read_write> result: array<f32>; // [rows, to_stride]
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn copy_columns(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+  let width = params.columns + params.clears;
+  let row = index / width;
+  if row >= params.rows { return; }
+  let c = index % width;
+  let to = row * params.to_stride + params.at + c;
+  if c >= params.columns { result[to] = 0; return; }
+  let value = source[row * params.from_stride + params.first + c];
+  if ACCUMULATE { result[to] += value; } else { result[to] = value; }
+}

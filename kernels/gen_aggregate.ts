@@ -1,0 +1,130 @@
+/** GEN messages and their max aggregation on the device, and its gradients, without edge tensors. */
+import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
+import type { Tensor } from "../gpu/tensor.ts";
+import type { DeviceGraph } from "../gpu/device_graph.ts";
+import code from "./gen_aggregate.wgsl" with { type: "text" };
+import { rowBlocks, sumBlocks } from "./sum_blocks.ts";
+
+const file = "gen_aggregate.wgsl";
+const params = { nodes: "u32", channels: "u32", blocks: "u32" } as const;
+
+const forward = defineKernel({
+  name: "gen_aggregate",
+  file,
+  code,
+  params,
+  buffers: {
+    rowPtr: "read",
+    colIdx: "read",
+    edgeFeatures: "read",
+    encoder: "read",
+    x: "read",
+    y: "write",
+    winner: "write",
+  },
+});
+const backward = defineKernel({
+  name: "gen_aggregate_backward",
+  file,
+  code,
+  params,
+  buffers: {
+    outPtr: "read",
+    outIdx: "read",
+    outPlace: "read",
+    winner: "read",
+    dy: "read",
+    dx: "write",
+  },
+});
+const backwardEncoder = defineKernel({
+  name: "gen_aggregate_backward_encoder",
+  file,
+  code,
+  params,
+  buffers: {
+    rowPtr: "read",
+    edgeFeatures: "read",
+    winner: "read",
+    dy: "read",
+    partial: "write",
+  },
+});
+
+/** y = x + max-aggregated messages [nodes, channels], and the winners the backward pass needs. */
+export function genAggregate(
+  graph: DeviceGraph,
+  x: Tensor,
+  encoder: Tensor,
+): { y: Tensor; winner: Tensor } {
+  checkShapes(graph, x, encoder);
+  const y = x.gpu.empty(x.rows, x.cols);
+  const winner = x.gpu.empty(x.rows, x.stride / 4 * winnerBits(graph) / 8);
+  const { rowPtr, colIdx, edgeFeatures } = graph;
+  x.gpu.run(forward, {
+    constants: constantsOf(graph),
+    params: { nodes: x.rows, channels: x.cols, blocks: 0 },
+    buffers: { rowPtr, colIdx, edgeFeatures, encoder, x, y, winner },
+    workgroups: workgroupsFor(x.rows * Math.ceil(x.stride / 8)),
+  });
+  return { y, winner };
+}
+
+/** dx [nodes, channels] of dy. */
+export function genAggregateBackward(graph: DeviceGraph, winner: Tensor, dy: Tensor): Tensor {
+  const dx = dy.gpu.empty(dy.rows, dy.cols);
+  const { outPtr, outIdx, outPlace } = graph;
+  dy.gpu.run(backward, {
+    constants: constantsOf(graph),
+    params: { nodes: dy.rows, channels: dy.cols, blocks: 0 },
+    buffers: { outPtr, outIdx, outPlace, winner, dy, dx },
+    workgroups: workgroupsFor(dy.rows * Math.ceil(dy.stride / 8)),
+  });
+  return dx;
+}
+
+/** dEncoder [edge features + 1, channels] of dy. */
+export function genAggregateBackwardEncoder(
+  graph: DeviceGraph,
+  winner: Tensor,
+  dy: Tensor,
+): Tensor {
+  const blocks = rowBlocks(dy.rows);
+  const features = graph.edgeFeatures.cols;
+  const dEncoder = dy.gpu.empty(features + 1, dy.cols);
+  using partial = dy.gpu.empty(blocks * (features + 1), dy.cols);
+  const { rowPtr, edgeFeatures } = graph;
+  dy.gpu.run(backwardEncoder, {
+    constants: constantsOf(graph),
+    params: { nodes: dy.rows, channels: dy.cols, blocks },
+    buffers: { rowPtr, edgeFeatures, winner, dy, partial },
+    workgroups: workgroupsFor(blocks * dy.stride * Math.max(1, Math.ceil(features / 8))),
+  });
+  sumBlocks(partial, blocks, dEncoder, false);
+  return dEncoder;
+}
+
+/** Bits that tell a winner's place in the longest row from the others and from none. */
+function winnerBits({ longestRow }: DeviceGraph): 8 | 16 | 32 {
+  return longestRow < 0xff ? 8 : longestRow < 0xffff ? 16 : 32;
+}
+
+function constantsOf(graph: DeviceGraph) {
+  return { FEATURES: graph.edgeFeatures.cols, WINNER_BITS: winnerBits(graph) };
+}
+
+function checkShapes(graph: DeviceGraph, x: Tensor, encoder: Tensor): void {
+  if (x.rows !== graph.nodes) {
+    throw new RangeError(
+      `Cannot aggregate x as x must have one row per node: ` +
+        `x has ${x.rows} rows, the graph ${graph.nodes} nodes`,
+    );
+  }
+  const features = graph.edgeFeatures.cols;
+  if (encoder.rows !== features + 1 || encoder.cols !== x.cols) {
+    throw new RangeError(
+      `Cannot encode ${features} edge features into ${x.cols} channels with an encoder of ` +
+        `${encoder.rows} × ${encoder.cols}: it must be ${features + 1} × ${x.cols}`,
+    );
+  }
+}

@@ -1,0 +1,225 @@
+// The GEN message and its max aggregation, y_i = x_i + max_j (ReLU(x_j + E u_ji + b) + ε), and its
+// gradients. No tensor of edges × channels exists: messages live in registers. The winning edge of
+// every (node, channel) is kept as its place in the node's row, in 8, 16 or 32 bits as the longest row
+// needs; all ones: no message was positive, or there was none.
+
+override WORKGROUP_SIZE: u32 = 64;
+override FEATURES: u32 = 8;     // of an edge
+override WINNER_BITS: u32 = 32;
+
+const EPSILON = 1e-7;
+
+struct Params { nodes: u32, channels: u32, blocks: u32 }
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> row_ptr: array<u32>;           // [nodes + 1]
+@group(0) @binding(2) var<storage, read> col_idx: array<u32>;           // [edges]
+@group(0) @binding(3) var<storage, read> edge_features: array<vec4f>;   // [edges, FEATURES]
+@group(0) @binding(4) var<storage, read> encoder: array<vec4f>;         // [FEATURES + 1, channels]
+@group(0) @binding(5) var<storage, read> x: array<vec4f>;               // [nodes, channels]
+@group(0) @binding(6) var<storage, read_write> y: array<vec4f>;         // [nodes, channels]
+@group(0) @binding(7) var<storage, read_write> winner: array<u32>;      // [nodes, words of a row]
+
+const NONE = 0xffffffffu;
+
+// u32 words that hold the winners of a node: 4 channels take WINNER_BITS / 8, rows are whole vec4.
+fn winner_stride(stride: u32) -> u32 {
+  return (stride * (WINNER_BITS / 8) + 3) / 4 * 4;
+}
+
+fn pack(at: u32, places: vec4u) {
+  if WINNER_BITS == 8 {
+    let p = places & vec4u(0xff);
+    winner[at] = p.x | (p.y << 8) | (p.z << 16) | (p.w << 24);
+  } else if WINNER_BITS == 16 {
+    let p = places & vec4u(0xffff);
+    winner[at] = p.x | (p.y << 16);
+    winner[at + 1] = p.z | (p.w << 16);
+  } else {
+    winner[at] = places.x; winner[at + 1] = places.y;
+    winner[at + 2] = places.z; winner[at + 3] = places.w;
+  }
+}
+
+// Feature f of an edge multiplies row min(f, FEATURES): what is past the last feature is zero.
+fn encoder_at(feature: u32, stride: u32, vector: u32) -> vec4f {
+  return encoder[min(feature, FEATURES) * stride + vector];
+}
+
+// An invocation owns a node and 8 channels, blocks of channels fastest.
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn gen_aggregate(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+  let stride = (params.channels + 3) / 4;
+  let channel_blocks = (stride + 1) / 2;
+  let node = index / channel_blocks;
+  if node >= params.nodes { return; }
+  let a = index % channel_blocks * 2;
+  let b = min(a + 1, stride - 1);
+
+  // The encoder's columns stay in registers for the whole row of edges.
+  let bias_a = encoder_at(FEATURES, stride, a); let bias_b = encoder_at(FEATURES, stride, b);
+  let e0a = encoder_at(0, stride, a); let e0b = encoder_at(0, stride, b);
+  let e1a = encoder_at(1, stride, a); let e1b = encoder_at(1, stride, b);
+  let e2a = encoder_at(2, stride, a); let e2b = encoder_at(2, stride, b);
+  let e3a = encoder_at(3, stride, a); let e3b = encoder_at(3, stride, b);
+  let e4a = encoder_at(4, stride, a); let e4b = encoder_at(4, stride, b);
+  let e5a = encoder_at(5, stride, a); let e5b = encoder_at(5, stride, b);
+  let e6a = encoder_at(6, stride, a); let e6b = encoder_at(6, stride, b);
+  let e7a = encoder_at(7, stride, a); let e7b = encoder_at(7, stride, b);
+
+  let begin = row_ptr[node];
+  let end = row_ptr[node + 1];
+  let feature_stride = (FEATURES + 3) / 4;
+  var best_a = vec4f(); var best_b = vec4f();
+  var place_a = vec4u(NONE); var place_b = vec4u(NONE);
+  for (var edge = begin; edge < end; edge++) {
+    let source = col_idx[edge] * stride;
+    var z_a = x[source + a] + bias_a;
+    var z_b = x[source + b] + bias_b;
+    if FEATURES > 0 {
+      let u = edge_features[edge * feature_stride];
+      z_a += u.x * e0a + u.y * e1a + u.z * e2a + u.w * e3a;
+      z_b += u.x * e0b + u.y * e1b + u.z * e2b + u.w * e3b;
+    }
+    if FEATURES > 4 {
+      let u = edge_features[edge * feature_stride + 1];
+      z_a += u.x * e4a + u.y * e5a + u.z * e6a + u.w * e7a;
+      z_b += u.x * e4b + u.y * e5b + u.z * e6b + u.w * e7b;
+    }
+    for (var f = 2u; f < feature_stride; f++) {
+      let u = edge_features[edge * feature_stride + f];
+      for (var i = 0u; i < 4; i++) {
+        z_a += u[i] * encoder_at(f * 4 + i, stride, a);
+        z_b += u[i] * encoder_at(f * 4 + i, stride, b);
+      }
+    }
+    let wins_a = z_a > best_a;
+    let wins_b = z_b > best_b;
+    best_a = select(best_a, z_a, wins_a);
+    best_b = select(best_b, z_b, wins_b);
+    place_a = select(place_a, vec4u(edge - begin), wins_a);
+    place_b = select(place_b, vec4u(edge - begin), wins_b);
+  }
+
+  let message = select(0.0, EPSILON, end > begin);
+  let at = node * stride;
+  let words = node * winner_stride(stride);
+  y[at + a] = x[at + a] + (best_a + message) * inside(a);
+  pack(words + a * (WINNER_BITS / 8), place_a);
+  if b > a {
+    y[at + b] = x[at + b] + (best_b + message) * inside(b);
+    pack(words + b * (WINNER_BITS / 8), place_b);
+  }
+}
+
+// 1 for channels, 0 for the padding of a row.
+fn inside(vector: u32) -> vec4f {
+  return select(vec4f(), vec4f(1), vector * 4 + vec4u(0, 1, 2, 3) < vec4u(params.channels));
+}
+
+// The transposed graph: out-edges j→i of every source j, with the edge's place in the row of i.
+@group(0) @binding(1) var<storage, read> out_ptr: array<u32>;           // [nodes + 1]
+@group(0) @binding(2) var<storage, read> out_idx: array<u32>;           // [edges]
+@group(0) @binding(3) var<storage, read> out_place: array<u32>;         // [edges]
+@group(0) @binding(4) var<storage, read> winners: array<u32>;           // [nodes, words of a row]
+@group(0) @binding(5) var<storage, read> dy: array<vec4f>;              // [nodes, channels]
+@group(0) @binding(6) var<storage, read_write> dx: array<vec4f>;        // [nodes, channels]
+
+fn unpack(at: u32) -> vec4u {
+  if WINNER_BITS == 8 {
+    return (vec4u(winners[at]) >> vec4u(0, 8, 16, 24)) & vec4u(0xff);
+  } else if WINNER_BITS == 16 {
+    let low = winners[at];
+    let high = winners[at + 1];
+    return vec4u(low & 0xffff, low >> 16, high & 0xffff, high >> 16);
+  }
+  return vec4u(winners[at], winners[at + 1], winners[at + 2], winners[at + 3]);
+}
+
+// dx_j = dy_j + Σ dy_i over the out-edges that won: a gather, so no two invocations write one place.
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn gen_aggregate_backward(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+  let stride = (params.channels + 3) / 4;
+  let channel_blocks = (stride + 1) / 2;
+  let node = index / channel_blocks;
+  if node >= params.nodes { return; }
+  let a = index % channel_blocks * 2;
+  let b = min(a + 1, stride - 1);
+  let word_stride = winner_stride(stride);
+  let word_a = a * (WINNER_BITS / 8);
+  let word_b = b * (WINNER_BITS / 8);
+  var sum_a = dy[node * stride + a];
+  var sum_b = dy[node * stride + b];
+  for (var edge = out_ptr[node]; edge < out_ptr[node + 1]; edge++) {
+    let target_node = out_idx[edge];
+    let place = vec4u(out_place[edge]);
+    let words = target_node * word_stride;
+    let won_a = unpack(words + word_a) == place;
+    let won_b = unpack(words + word_b) == place;
+    if any(won_a) { sum_a += select(vec4f(), dy[target_node * stride + a], won_a); }
+    if any(won_b) { sum_b += select(vec4f(), dy[target_node * stride + b], won_b); }
+  }
+  dx[node * stride + a] = sum_a;
+  if b > a { dx[node * stride + b] = sum_b; }
+}
+
+@group(0) @binding(2) var<storage, read> features: array<vec4f>;        // [edges, FEATURES]
+@group(0) @binding(3) var<storage, read> winners_read: array<u32>;      // [nodes, words of a row]
+@group(0) @binding(4) var<storage, read> dy_scalar: array<f32>;         // [nodes, channels]
+@group(0) @binding(5) var<storage, read_write> partial: array<f32>;     // [blocks, FEATURES + 1, channels]
+
+// partial[block, f, c] = Σ dy_ic u_f of the edge that won (i, c); the bias is a feature that is 1.
+// An invocation owns a block of rows, a channel and 8 features.
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn gen_aggregate_backward_encoder(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+  let width = (params.channels + 3) / 4 * 4;
+  let feature_blocks = max(1, (FEATURES + 7) / 8);
+  let block = index / (width * feature_blocks);
+  if block >= params.blocks { return; }
+  let channel = index % width;
+  let feature_block = index / width % feature_blocks;
+  let word_stride = winner_stride(width / 4);
+  let bits = channel * WINNER_BITS;
+  let none = NONE >> (32 - WINNER_BITS);
+  let feature_stride = (FEATURES + 3) / 4;
+  let u0 = feature_block * 2;
+  let u1 = min(u0 + 1, max(feature_stride, 1) - 1);
+
+  let per_block = (params.nodes + params.blocks - 1) / params.blocks;
+  let end = min(params.nodes, (block + 1) * per_block);
+  var sum0 = vec4f(); var sum1 = vec4f(); var bias = 0.0;
+  for (var node = block * per_block; node < end; node++) {
+    let place = (winners_read[node * word_stride + bits / 32] >> (bits % 32)) & none;
+    if place == none { continue; }
+    let d = dy_scalar[node * width + channel];
+    let edge = (row_ptr[node] + place) * feature_stride;
+    bias += d;
+    if FEATURES > 0 {
+      sum0 += d * features[edge + u0];
+      sum1 += d * features[edge + u1];
+    }
+  }
+  let at = block * (FEATURES + 1) * width + channel;
+  for (var i = 0u; i < 8; i++) {
+    let feature = feature_block * 8 + i;
+    if feature < FEATURES {
+      partial[at + feature * width] = select(sum0[i % 4], sum1[i % 4], i > 3);
+    }
+  }
+  if feature_block == 0 { partial[at + FEATURES * width] = bias; }
+}

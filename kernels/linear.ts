@@ -1,0 +1,88 @@
+/** y = x W + b on the device, and its gradients. W and b are one matrix, b its last row. */
+import { defineKernel, UNIFORM_BYTES, WORKGROUP_SIZE, workgroupsFor } from "../gpu/kernel.ts";
+import type { Tensor } from "../gpu/tensor.ts";
+import code from "./linear.wgsl" with { type: "text" };
+import { rowBlocks, sumBlocks } from "./sum_blocks.ts";
+
+const file = "linear.wgsl";
+const params = { rows: "u32", inputs: "u32", outputs: "u32" } as const;
+const buffers = {
+  x: "read",
+  weight: "readWindow",
+  uniformWeight: "uniformWindow",
+  y: "write",
+} as const;
+
+const forward = defineKernel({ name: "linear", file, code, params, buffers });
+const backwardInput = defineKernel({ name: "linear_backward_input", file, code, params, buffers });
+const backwardWeight = defineKernel({
+  name: "linear_backward_weight",
+  file,
+  code,
+  params: { ...params, blocks: "u32" },
+  buffers: { x: "read", dy: "read", partial: "write" },
+});
+
+/** Rows × vec4 columns of an invocation's tile. */
+const TILE_ROWS = 4;
+const TILE_COLUMNS = 8;
+
+/** Where a linear map's result is added, or for the inverse subtracted. */
+export interface Residual {
+  readonly y: Tensor;
+  readonly sign: 1 | -1;
+}
+
+/** x [rows, inputs] times weight [inputs + 1, outputs]: a new y [rows, outputs], or y ± it in place. */
+export function linear(x: Tensor, weight: Tensor, residual?: Residual): Tensor {
+  checkWeight(x.cols, weight.rows - 1, "inputs");
+  const y = residual?.y ?? x.gpu.empty(x.rows, weight.cols);
+  launch(forward, x, weight, y, weight.cols, residual?.sign ?? 0);
+  return y;
+}
+
+/** dx [rows, inputs] of dy [rows, outputs]. */
+export function linearBackwardInput(dy: Tensor, weight: Tensor): Tensor {
+  checkWeight(dy.cols, weight.cols, "outputs");
+  const dx = dy.gpu.empty(dy.rows, weight.rows - 1);
+  launch(backwardInput, dy, weight, dx, dx.cols, 0);
+  return dx;
+}
+
+/** Adds the gradient of weight and bias to dWeight [inputs + 1, outputs]. */
+export function linearBackwardWeight(x: Tensor, dy: Tensor, dWeight: Tensor): void {
+  checkWeight(x.cols, dWeight.rows - 1, "inputs");
+  const blocks = rowBlocks(x.rows);
+  using partial = x.gpu.empty(blocks * dWeight.rows, dWeight.cols);
+  const tiles = Math.ceil(dWeight.rows / 8) * Math.ceil(dWeight.cols / TILE_COLUMNS);
+  x.gpu.run(backwardWeight, {
+    params: { rows: x.rows, inputs: x.cols, outputs: dy.cols, blocks },
+    buffers: { x, dy, partial },
+    workgroups: workgroupsFor(tiles * blocks),
+  });
+  sumBlocks(partial, blocks, dWeight);
+}
+
+function launch(
+  kernel: typeof forward,
+  x: Tensor,
+  weight: Tensor,
+  y: Tensor,
+  columns: number,
+  sign: number,
+): void {
+  x.gpu.run(kernel, {
+    constants: { UNIFORM: Number(weight.bytes <= UNIFORM_BYTES), RESIDUAL: sign },
+    params: { rows: x.rows, inputs: weight.rows - 1, outputs: weight.cols },
+    buffers: { x, weight, uniformWeight: weight, y },
+    workgroups: Math.ceil(x.rows / (TILE_ROWS * WORKGROUP_SIZE)) *
+      Math.ceil(columns / TILE_COLUMNS),
+  });
+}
+
+function checkWeight(actual: number, expected: number, what: string): void {
+  if (actual === expected) return;
+  throw new RangeError(
+    `Cannot apply a linear map to ${actual} columns: its weight has ${expected} ${what}`,
+  );
+}

@@ -1,0 +1,147 @@
+// y = mask ⊙ ReLU(LayerNorm(x)), an invocation a row; the mask is drawn anew wherever it is needed,
+// from (key, node, channel), and never stored. affine [2, channels]: scale, then shift.
+
+override WORKGROUP_SIZE: u32 = 64;
+override DROPOUT: bool = false;
+// Whether the backward pass adds to dx: the branch's gradient joins the residual's.
+override ACCUMULATE: bool = false;
+
+const EPSILON = 1e-5;
+
+struct Params {
+  rows: u32,
+  channels: u32,
+  first_channel: u32, // of the group within the mask
+  stream: u32,
+  threshold: u32,     // ⌊rate · 2³²⌋
+  scale: f32,         // 1 / (1 − rate)
+  blocks: u32,
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> x: array<vec4f>;            // [rows, channels]
+@group(0) @binding(2) var<storage, read> affine: array<vec4f>;       // [2, channels]
+@group(0) @binding(3) var<storage, read> keys: array<u32>;           // [streams]
+@group(0) @binding(4) var<storage, read_write> y: array<vec4f>;      // [rows, channels]
+@group(0) @binding(5) var<storage, read_write> moments: array<vec4f>; // [rows, 2]: mean, 1 / deviation
+
+fn pcg(value: u32) -> u32 {
+  let state = value * 747796405u + 2891336453u;
+  let word = ((state >> ((state >> 28) + 4)) ^ state) * 277803737u;
+  return (word >> 22) ^ word;
+}
+
+fn mask_at(row_key: u32, vector: u32) -> vec4f {
+  if !DROPOUT { return vec4f(1); }
+  let c = row_key + params.first_channel + vector * 4;
+  let drawn = vec4u(pcg(c), pcg(c + 1), pcg(c + 2), pcg(c + 3));
+  return select(vec4f(), vec4f(params.scale), drawn >= vec4u(params.threshold));
+}
+
+fn row_key(row: u32) -> u32 {
+  if !DROPOUT { return 0; }
+  return pcg(row + keys[params.stream]);
+}
+
+// 1 for channels, 0 for the padding of a row.
+fn inside(vector: u32) -> vec4f {
+  return select(vec4f(), vec4f(1), vector * 4 + vec4u(0, 1, 2, 3) < vec4u(params.channels));
+}
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn norm_act(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let row = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+  if row >= params.rows { return; }
+  let stride = (params.channels + 3) / 4;
+  let begin = row * stride;
+  var sum = vec4f();
+  for (var i = 0u; i < stride; i++) { sum += x[begin + i]; }
+  let mean = dot(sum, vec4f(1)) / f32(params.channels);
+  var squares = vec4f();
+  for (var i = 0u; i < stride; i++) {
+    let centred = (x[begin + i] - mean) * inside(i);
+    squares += centred * centred;
+  }
+  let scale = inverseSqrt(dot(squares, vec4f(1)) / f32(params.channels) + EPSILON);
+  moments[row] = vec4f(mean, scale, 0, 0);
+  let key = row_key(row);
+  for (var i = 0u; i < stride; i++) {
+    let z = (x[begin + i] - mean) * scale * affine[i] + affine[stride + i];
+    y[begin + i] = max(z, vec4f()) * mask_at(key, i);
+  }
+}
+
+// What both halves of the backward pass share.
+@group(0) @binding(4) var<storage, read> row_moments: array<vec4f>;  // [rows, 2]
+@group(0) @binding(5) var<storage, read> dy: array<vec4f>;           // [rows, channels]
+@group(0) @binding(6) var<storage, read_write> dx: array<vec4f>;     // [rows, channels]
+
+// Gradient of the LayerNorm's output, from dy through mask and ReLU.
+fn dz_at(at: u32, vector: u32, stride: u32, normed: vec4f, key: u32) -> vec4f {
+  let z = normed * affine[vector] + affine[stride + vector];
+  return select(vec4f(), dy[at] * mask_at(key, vector), z > vec4f());
+}
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn norm_act_backward(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let row = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+  if row >= params.rows { return; }
+  let stride = (params.channels + 3) / 4;
+  let begin = row * stride;
+  let key = row_key(row);
+  let mean = row_moments[row].x;
+  let scale = row_moments[row].y;
+  var sum = vec4f();
+  var along = vec4f();
+  for (var i = 0u; i < stride; i++) {
+    let normed = (x[begin + i] - mean) * scale;
+    let dnormed = dz_at(begin + i, i, stride, normed, key) * affine[i];
+    sum += dnormed;
+    along += dnormed * normed;
+  }
+  let mean_sum = dot(sum, vec4f(1)) / f32(params.channels);
+  let mean_along = dot(along, vec4f(1)) / f32(params.channels);
+  for (var i = 0u; i < stride; i++) {
+    let normed = (x[begin + i] - mean) * scale;
+    let dnormed = dz_at(begin + i, i, stride, normed, key) * affine[i];
+    let value = (dnormed - mean_sum - normed * mean_along) * scale * inside(i);
+    if ACCUMULATE { dx[begin + i] += value; } else { dx[begin + i] = value; }
+  }
+}
+
+@group(0) @binding(6) var<storage, read_write> partial: array<vec4f>; // [blocks, 2, channels]
+
+// An invocation a block of rows and 4 channels: Σ dz ⊙ normed and Σ dz.
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn norm_act_backward_affine(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+  let stride = (params.channels + 3) / 4;
+  let block = index / stride;
+  if block >= params.blocks { return; }
+  let i = index % stride;
+  let per_block = (params.rows + params.blocks - 1) / params.blocks;
+  let end = min(params.rows, (block + 1) * per_block);
+  var dscale = vec4f();
+  var dshift = vec4f();
+  for (var row = block * per_block; row < end; row++) {
+    let at = row * stride + i;
+    let normed = (x[at] - row_moments[row].x) * row_moments[row].y;
+    let dz = dz_at(at, i, stride, normed, row_key(row));
+    dscale += dz * normed;
+    dshift += dz;
+  }
+  partial[block * 2 * stride + i] = dscale;
+  partial[(block * 2 + 1) * stride + i] = dshift;
+}

@@ -1,0 +1,30 @@
+/** Sums what blocks of rows contributed, in a fixed order: the same bits whatever the schedule. */
+import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
+import type { Tensor } from "../gpu/tensor.ts";
+import code from "./sum_blocks.wgsl" with { type: "text" };
+
+const kernel = defineKernel({
+  name: "sum_blocks",
+  file: "sum_blocks.wgsl",
+  code,
+  params: { blocks: "u32", vectors: "u32" },
+  buffers: { partial: "read", out: "writeWindow" },
+});
+
+const MOST_BLOCKS = 64;
+
+/** Into how many blocks a reduction over `rows` rows is split. */
+export function rowBlocks(rows: number): number {
+  return Math.max(1, Math.min(MOST_BLOCKS, Math.ceil(rows / 16)));
+}
+
+/** Adds the blocks of partial [blocks × out.rows, out.cols] to `out`, or overwrites it. */
+export function sumBlocks(partial: Tensor, blocks: number, out: Tensor, accumulate = true): void {
+  const vectors = out.rows * out.stride / 4;
+  partial.gpu.run(kernel, {
+    constants: { ACCUMULATE: Number(accumulate) },
+    params: { blocks, vectors },
+    buffers: { partial, out },
+    workgroups: workgroupsFor(vectors),
+  });
+}
