@@ -6,7 +6,8 @@
 import type { Matrix } from "../graphs/graph.ts";
 import { type AdapterInfo, openDevice, WINDOW_ALIGNMENT } from "./adapter.ts";
 import type { Kernel, Launch } from "./kernel.ts";
-import { Ledger, type Purpose } from "./ledger.ts";
+import { formatBytes } from "./format_bytes.ts";
+import { Ledger, PARAMETER_PURPOSES, type Purpose } from "./ledger.ts";
 import { Memory } from "./memory.ts";
 import { Pipelines, UNIFORM_BLOCK_BYTES } from "./pipelines.ts";
 import { Readback } from "./readback.ts";
@@ -42,7 +43,7 @@ export class Gpu implements Disposable {
   submissions = 0;
   readonly #memory: Memory;
   readonly #pipelines: Pipelines | undefined;
-  readonly #readback: Readback | undefined;
+  readonly #readback: Readback;
   #encoder: GPUCommandEncoder | undefined;
   #pass: GPUComputePassEncoder | undefined;
   #fault: string | undefined;
@@ -58,12 +59,12 @@ export class Gpu implements Disposable {
       memoryBudget,
       (allocation) => this.#pipelines?.forget(allocation.id),
     );
+    this.#readback = new Readback(device, this.ledger);
     this.ledger.book("plumbing", UNIFORM_BLOCK_BYTES);
     if (device === undefined) return;
     const fault = (message: string) => this.#fault ??= message;
     device.onuncapturederror = (event) => fault(event.error.message);
     this.#pipelines = new Pipelines(device, fault);
-    this.#readback = new Readback(device, this.ledger);
   }
 
   /** Bind groups alive, for tests that none leaks. */
@@ -74,10 +75,13 @@ export class Gpu implements Disposable {
   /** A [rows, cols] tensor of undefined content; the kernel that fills it writes the padding too. */
   empty(rows: number, cols: number, purpose: Purpose = "activations"): Tensor {
     const bytes = tensorBytes(rows, cols);
-    if (bytes > this.adapter.maxBufferBytes) {
+    const { maxBufferBytes, maxBindingBytes } = this.adapter;
+    // Parameters are bound by windows, all else as a whole.
+    const most = PARAMETER_PURPOSES.includes(purpose) ? maxBufferBytes : maxBindingBytes;
+    if (bytes > most) {
       throw new RangeError(
-        `Cannot allocate a tensor of ${rows} × ${cols}: it takes ${bytes} bytes, ` +
-          `the adapter allows ${this.adapter.maxBufferBytes}`,
+        `Cannot allocate a tensor of ${rows} × ${cols}: it takes ${formatBytes(bytes)}, ` +
+          `the adapter allows ${formatBytes(most)}, use fewer channels or more parts`,
       );
     }
     return new Tensor(this, this.#memory.take(bytes, purpose), rows, cols);
@@ -114,6 +118,17 @@ export class Gpu implements Disposable {
     this.#endPass()?.clearBuffer(tensor.allocation.buffer!, tensor.offset, tensor.bytes);
   }
 
+  /** Records a copy of one tensor's bytes into another of the same shape. */
+  copy(from: Tensor, to: Tensor): void {
+    this.#endPass()?.copyBufferToBuffer(
+      from.allocation.buffer!,
+      from.offset,
+      to.allocation.buffer!,
+      to.offset,
+      from.bytes,
+    );
+  }
+
   /** Records one launch. Grids past the adapter's limit of one dimension are folded into two. */
   run<P extends string, B extends string>(kernel: Kernel<P, B>, launch: Launch<P, B>): void {
     if (this.#pipelines === undefined || launch.workgroups === 0) return;
@@ -145,10 +160,11 @@ export class Gpu implements Disposable {
 
   /** Submits, waits, and returns the tensors' values without padding. Throws what the device reported. */
   async read(...tensors: Tensor[]): Promise<Float32Array[]> {
-    if (this.#readback === undefined) {
+    if (this.device === undefined) {
+      this.#readback.reserve(tensors);
       return tensors.map(({ rows, cols }) => new Float32Array(rows * cols));
     }
-    const encoder = this.#endPass() ?? this.device!.createCommandEncoder();
+    const encoder = this.#endPass()!;
     const finish = this.#readback.record(encoder, tensors);
     this.#encoder = encoder;
     this.submit();
@@ -169,7 +185,7 @@ export class Gpu implements Disposable {
 
   [Symbol.dispose](): void {
     this.trim();
-    this.#readback?.[Symbol.dispose]();
+    this.#readback[Symbol.dispose]();
     this.device?.destroy();
   }
 

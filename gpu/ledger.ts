@@ -17,7 +17,8 @@ export const PURPOSES = [
 ] as const;
 export type Purpose = typeof PURPOSES[number];
 
-const PARAMETER_PURPOSES: readonly Purpose[] = ["weights", "gradients", "moments"];
+/** What grows with the number of parameters, and not with the graph. */
+export const PARAMETER_PURPOSES: readonly Purpose[] = ["weights", "gradients", "moments"];
 
 export class Ledger {
   #live = 0;

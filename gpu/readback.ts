@@ -9,14 +9,26 @@ import type { Tensor } from "./tensor.ts";
 
 export class Readback implements Disposable {
   #staging: GPUBuffer | undefined;
+  #bytes = 0;
 
-  constructor(private readonly device: GPUDevice, private readonly ledger: Ledger) {}
+  constructor(private readonly device: GPUDevice | undefined, private readonly ledger: Ledger) {}
+
+  /** Makes sure that these tensors can be read at once; whether they could be before. */
+  reserve(tensors: readonly Tensor[]): boolean {
+    const total = tensors.reduce((sum, tensor) => sum + tensor.bytes, 0);
+    if (this.#bytes >= total) return true;
+    this[Symbol.dispose]();
+    this.ledger.book("plumbing", this.#bytes = total);
+    const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
+    this.#staging = this.device?.createBuffer({ label: "readback", size: total, usage });
+    return false;
+  }
 
   /** Records the copies; the returned function waits for them once they are submitted. */
   record(encoder: GPUCommandEncoder, tensors: readonly Tensor[]): () => Promise<Float32Array[]> {
+    const known = this.reserve(tensors);
+    const staging = this.#staging!;
     const total = tensors.reduce((sum, tensor) => sum + tensor.bytes, 0);
-    const known = this.#staging !== undefined && this.#staging.size >= total;
-    const staging = known ? this.#staging! : this.#grow(total);
     let offset = 0;
     for (const tensor of tensors) {
       const { buffer } = tensor.allocation;
@@ -37,17 +49,9 @@ export class Readback implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    if (this.#staging === undefined) return;
-    this.ledger.book("plumbing", -this.#staging.size);
-    this.#staging.destroy();
-    this.#staging = undefined;
-  }
-
-  #grow(bytes: number): GPUBuffer {
-    this[Symbol.dispose]();
-    this.ledger.book("plumbing", bytes);
-    const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
-    return this.#staging = this.device.createBuffer({ label: "readback", size: bytes, usage });
+    this.#staging?.destroy();
+    this.ledger.book("plumbing", -this.#bytes);
+    this.#bytes = 0;
   }
 }
 

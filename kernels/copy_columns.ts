@@ -31,14 +31,17 @@ export function joinColumns(parts: readonly Tensor[]): Tensor {
   return joined;
 }
 
+/** [rows, columns]: a copy of columns from `first` on. */
+export function takeColumns(x: Tensor, first: number, columns: number): Tensor {
+  const part = x.gpu.empty(x.rows, columns);
+  launch(x, part, { columns, first, at: 0 });
+  return part;
+}
+
 /** `count` matrices [rows, cols / count] out of one. */
 export function splitColumns(x: Tensor, count: number): Tensor[] {
   const columns = x.cols / count;
-  return Array.from({ length: count }, (_, i) => {
-    const part = x.gpu.empty(x.rows, columns);
-    launch(x, part, { columns, first: i * columns, at: 0 });
-    return part;
-  });
+  return Array.from({ length: count }, (_, i) => takeColumns(x, i * columns, columns));
 }
 
 /** A copy of x. */

@@ -77,7 +77,11 @@ export function normActBackward(
   affine: Tensor,
   moments: Tensor,
   dy: Tensor,
-  options: { dropout?: Dropout; dAffine?: Tensor; into?: Tensor },
+  options: {
+    dropout?: Dropout | undefined;
+    dAffine?: Tensor | undefined;
+    into?: Tensor | undefined;
+  },
 ): Tensor {
   checkAffine(x, affine);
   const { dropout, dAffine, into } = options;

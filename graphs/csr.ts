@@ -1,0 +1,81 @@
+/** Compressed sparse rows by counting sorts: O(nodes + edges), no comparison, no object an edge. */
+import type { Graph, Matrix } from "./graph.ts";
+import { takeRows } from "./matrix.ts";
+
+/** Rows of neighbours: those of row i stand at rowPtr[i] … rowPtr[i + 1] - 1. */
+export interface Rows {
+  /** [nodes + 1] */
+  readonly rowPtr: Uint32Array;
+  /** [edges] */
+  readonly colIdx: Uint32Array;
+  /** [edges]: where each edge stood before it was sorted. */
+  readonly edge: Uint32Array;
+}
+
+/** Rows of in-edges by target, sources ascending; repeated edges keep their order. */
+export function compress(nodes: number, sources: Uint32Array, targets: Uint32Array): Rows {
+  if (sources.length !== targets.length) {
+    throw new RangeError(
+      `Cannot build a graph as every edge needs both ends: ` +
+        `found ${sources.length} sources and ${targets.length} targets`,
+    );
+  }
+  checkEnds("sources", sources, nodes);
+  checkEnds("targets", targets, nodes);
+  // Stable by target, after stable by source: sources end up ascending within each row.
+  const bySource = group(sources, nodes);
+  const { rowPtr, order: edge } = group(targets, nodes, bySource.order);
+  return { rowPtr, colIdx: edge.map((e) => sources[e]!), edge };
+}
+
+/** A graph's edges as rows by target, with their features. `edgeFeatures` has a row per edge. */
+export function fromEdges(
+  nodes: number,
+  sources: Uint32Array,
+  targets: Uint32Array,
+  edgeFeatures: Matrix,
+): Pick<Graph, "rowPtr" | "colIdx" | "edgeFeatures"> {
+  if (edgeFeatures.rows !== sources.length) {
+    throw new RangeError(
+      `Cannot build a graph as edgeFeatures must have one row per edge: ` +
+        `found ${edgeFeatures.rows} rows and ${sources.length} edges`,
+    );
+  }
+  const { rowPtr, colIdx, edge } = compress(nodes, sources, targets);
+  return { rowPtr, colIdx, edgeFeatures: takeRows(edgeFeatures, edge) };
+}
+
+/** Rows of out-edges: for j → i, row j holds i, and `edge` the edge's position in `graph`. */
+export function transpose(graph: Pick<Graph, "nodes" | "rowPtr" | "colIdx">): Rows {
+  const targets = new Uint32Array(graph.colIdx.length);
+  for (let i = 0; i < graph.nodes; i++) targets.fill(i, graph.rowPtr[i], graph.rowPtr[i + 1]);
+  const { rowPtr, order: edge } = group(graph.colIdx, graph.nodes);
+  return { rowPtr, colIdx: edge.map((e) => targets[e]!), edge };
+}
+
+/** Stable counting sort of the positions of `keys`, visited in `visit`'s order or ascending. */
+function group(
+  keys: Uint32Array,
+  nodes: number,
+  visit?: Uint32Array,
+): { rowPtr: Uint32Array; order: Uint32Array } {
+  const rowPtr = new Uint32Array(nodes + 1);
+  for (let e = 0; e < keys.length; e++) rowPtr[keys[e]! + 1]!++;
+  for (let i = 0; i < nodes; i++) rowPtr[i + 1]! += rowPtr[i]!;
+  const next = rowPtr.slice();
+  const order = new Uint32Array(keys.length);
+  for (let k = 0; k < keys.length; k++) {
+    const e = visit ? visit[k]! : k;
+    order[next[keys[e]!]!++] = e;
+  }
+  return { rowPtr, order };
+}
+
+function checkEnds(what: string, ends: Uint32Array, nodes: number): void {
+  const e = ends.findIndex((node) => node >= nodes);
+  if (e < 0) return;
+  throw new RangeError(
+    `Cannot build a graph of ${nodes} nodes as an edge leaves it: ` +
+      `${what}[${e}] is ${ends[e]}, expected below ${nodes}`,
+  );
+}

@@ -1,0 +1,29 @@
+/** What a layer is evaluated with. */
+import type { DeviceGraph } from "../gpu/device_graph.ts";
+import type { Tensor } from "../gpu/tensor.ts";
+import type { Dropout } from "../kernels/norm_act.ts";
+import type { Parameters } from "./parameters.ts";
+
+/** One evaluation of a model, forward or backward: the graph, the weights, the masks. */
+export interface Evaluation {
+  readonly graph: DeviceGraph;
+  readonly parameters: Parameters;
+  /** Absent outside training, where nothing is masked. */
+  readonly masks?: Masks;
+}
+
+/** The masks of one training step. */
+export interface Masks {
+  /** [1, streams] u32, written before each step. */
+  readonly keys: Tensor;
+  readonly rate: number;
+}
+
+/** The mask of a stream, from its channel `firstChannel` on, if there is one. */
+export function dropoutOf(
+  { masks }: Evaluation,
+  stream: Dropout["stream"],
+  firstChannel: number,
+): Dropout | undefined {
+  return masks && masks.rate > 0 ? { ...masks, stream, firstChannel } : undefined;
+}

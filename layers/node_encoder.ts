@@ -1,0 +1,53 @@
+/**
+ * Node features into the model's channels, Linear(x). Where nodes have a category, as the species of
+ * ogbn-proteins, x is joined by Linear(one-hot) of as many channels first (paper §4.1).
+ */
+import type { Tensor } from "../gpu/tensor.ts";
+import { joinColumns, splitColumns, takeColumns } from "../kernels/copy_columns.ts";
+import { linear, linearBackwardInput, linearBackwardWeight } from "../kernels/linear.ts";
+import type { Evaluation } from "./evaluation.ts";
+import type { Parameter, ParameterLayout } from "./parameter_layout.ts";
+
+export class NodeEncoder {
+  readonly #features: Parameter;
+  readonly #oneHot: Parameter | undefined;
+
+  constructor(
+    layout: ParameterLayout,
+    shape: { features: number; categories: number; channels: number },
+    private readonly groups: number,
+  ) {
+    const { features, categories, channels } = shape;
+    if (categories > 0) {
+      this.#oneHot = layout.linear("node_one_hot_encoder", categories, categories);
+    }
+    this.#features = layout.linear("node_features_encoder", features + categories, channels);
+  }
+
+  /** The first state: groups × [nodes, channels / groups]. */
+  forward(run: Evaluation): Tensor[] {
+    using input = this.#input(run);
+    using state = linear(input, run.parameters.weight(this.#features));
+    return splitColumns(state, this.groups);
+  }
+
+  /** Adds the parameters' gradients. The input is cheap and made again, not saved. */
+  backward(run: Evaluation, dx: readonly Tensor[]): void {
+    const { graph, parameters } = run;
+    using input = this.#input(run);
+    using dState = joinColumns(dx);
+    linearBackwardWeight(input, dState, parameters.gradient(this.#features));
+    if (this.#oneHot === undefined) return;
+    const { oneHot, x } = graph;
+    using dInput = linearBackwardInput(dState, parameters.weight(this.#features));
+    using dEncoded = takeColumns(dInput, x.cols, oneHot!.cols);
+    linearBackwardWeight(oneHot!, dEncoded, parameters.gradient(this.#oneHot));
+  }
+
+  #input({ graph, parameters }: Evaluation): Tensor {
+    const { x, oneHot } = graph;
+    if (this.#oneHot === undefined) return x.window(0, x.rows, x.cols);
+    using encoded = linear(oneHot!, parameters.weight(this.#oneHot));
+    return joinColumns([x, encoded]);
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * Grouped reversible connection (paper §3.1). Channels are split into C groups X₁ … X_C:
+ *
+ *     forward   X'₀ = X₂ + … + X_C,   X'ᵢ = fᵢ(X'ᵢ₋₁) + Xᵢ    i = 1 … C
+ *     inverse   Xᵢ = X'ᵢ − fᵢ(X'ᵢ₋₁)                          i = C … 1
+ *
+ * Both work in place: the state is C tensors [nodes, channels / C] however many layers pass over it.
+ */
+import type { Tensor } from "../gpu/tensor.ts";
+import { addTo, copy } from "../kernels/copy_columns.ts";
+import type { Branch } from "./branch.ts";
+import type { Evaluation } from "./evaluation.ts";
+
+export class ReversibleLayer<Saved extends Disposable> {
+  constructor(readonly branches: readonly Branch<Saved>[]) {}
+
+  /** Turns x into the layer's output. Saves nothing. */
+  forward(run: Evaluation, x: readonly Tensor[]): void {
+    this.branches.forEach((branch, i) => {
+      using previous = previousOf(x, i);
+      using _saved = branch.forward(run, previous, x[i]!, 1);
+    });
+  }
+
+  /**
+   * Turns the layer's output back into its input, and the output's gradient into the input's. Each
+   * branch is evaluated once: what is subtracted is also the forward pass of its gradient.
+   */
+  backward(run: Evaluation, x: readonly Tensor[], dx: readonly Tensor[]): void {
+    for (let i = this.branches.length - 1; i >= 0; i--) {
+      using previous = previousOf(x, i);
+      using saved = this.branches[i]!.forward(run, previous, x[i]!, -1);
+      addGradient(this.branches[i]!, run, saved, dx, i);
+    }
+  }
+
+  /** The forward pass of the same layer with its activations stored: O(ND) memory a layer. */
+  forwardStored(run: Evaluation, x: readonly Tensor[]): Stored<Saved>[] {
+    return this.branches.map((branch, i) => {
+      using previous = previousOf(x, i);
+      const kept = copy(previous);
+      const saved = branch.forward(run, kept, x[i]!, 1);
+      return { saved, kept };
+    });
+  }
+
+  /** The backward pass from stored activations: no inverse, so no drift to speak of. */
+  backwardStored(run: Evaluation, stored: readonly Stored<Saved>[], dx: readonly Tensor[]): void {
+    for (let i = this.branches.length - 1; i >= 0; i--) {
+      using saved = stored[i]!.saved;
+      using _kept = stored[i]!.kept;
+      addGradient(this.branches[i]!, run, saved, dx, i);
+    }
+  }
+}
+
+/** A branch's saved tensors and the input they belong to. */
+export interface Stored<Saved extends Disposable> {
+  readonly saved: Saved;
+  readonly kept: Tensor;
+}
+
+/** X'ᵢ₋₁: the group before, or for the first group the sum of all others. */
+function previousOf(x: readonly Tensor[], i: number): Tensor {
+  const source = x[i === 0 ? 1 : i - 1]!;
+  if (i > 0 || x.length === 2) return source.window(0, source.rows, source.cols);
+  const sum = copy(source);
+  for (const other of x.slice(2)) addTo(sum, other);
+  return sum;
+}
+
+/** Adds the branch's input gradient to that of the groups which are its input. */
+function addGradient<Saved extends Disposable>(
+  branch: Branch<Saved>,
+  run: Evaluation,
+  saved: Saved,
+  dx: readonly Tensor[],
+  i: number,
+): void {
+  if (i > 0 || dx.length === 2) {
+    branch.backward(run, dx[i]!, saved, dx[i === 0 ? 1 : i - 1]!);
+    return;
+  }
+  using dSum = branch.backward(run, dx[0]!, saved);
+  for (const d of dx.slice(1)) addTo(d, dSum);
+}

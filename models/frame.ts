@@ -1,0 +1,71 @@
+/** What all models share: encoders before the layers, the head after them. */
+import type { Tensor } from "../gpu/tensor.ts";
+import type { Evaluation } from "../layers/evaluation.ts";
+import { GenBlock } from "../layers/gen_block.ts";
+import { disposeHead, Head, type HeadSaved } from "../layers/head.ts";
+import { NodeEncoder } from "../layers/node_encoder.ts";
+import { type Parameter, ParameterLayout } from "../layers/parameter_layout.ts";
+import { checkModelOptions, type GraphShape, type ModelOptions } from "./model.ts";
+
+/** Builds the layers between encoder and head; `block` lays out one branch under a name. */
+export type Layers<L> = (
+  block: (name: string, group: number) => GenBlock,
+) => readonly L[];
+
+export class Frame<L> {
+  readonly layout = new ParameterLayout();
+  readonly layers: readonly L[];
+  readonly classifier: Parameter;
+  readonly #encoder: NodeEncoder;
+  readonly #head: Head;
+
+  constructor(options: ModelOptions, shape: GraphShape, layers: Layers<L>) {
+    checkModelOptions(options);
+    const { channels, groups } = options;
+    this.#encoder = new NodeEncoder(this.layout, { ...shape, channels }, groups);
+    const edgeEncoder = this.layout.linear("edge_encoder", shape.edgeFeatures, channels);
+    const width = channels / groups;
+    this.layers = layers((name, group) =>
+      new GenBlock(this.layout, name, {
+        channels: width,
+        firstChannel: group * width,
+        edgeEncoder,
+      })
+    );
+    this.#head = new Head(this.layout, { channels, tasks: shape.tasks }, groups);
+    this.classifier = this.#head.classifier;
+  }
+
+  /** The first state: groups × [nodes, channels / groups]. */
+  encode(run: Evaluation): Tensor[] {
+    return this.#encoder.forward(run);
+  }
+
+  /** logits [nodes, tasks] of the last state. */
+  classify(run: Evaluation, x: readonly Tensor[]): { logits: Tensor; saved: HeadSaved } {
+    return this.#head.forward(run, x);
+  }
+
+  /** The last state's gradient, group by group. */
+  classifyBackward(run: Evaluation, dLogits: Tensor, saved: HeadSaved): Tensor[] {
+    return this.#head.backward(run, dLogits, saved);
+  }
+
+  encodeBackward(run: Evaluation, dx: readonly Tensor[]): void {
+    this.#encoder.backward(run, dx);
+  }
+
+  /** logits of a model whose layers turn the state in place. */
+  evaluate(run: Evaluation, layer: (layer: L, x: readonly Tensor[]) => void): Tensor {
+    const x = this.encode(run);
+    for (const one of this.layers) layer(one, x);
+    const { logits, saved } = this.classify(run, x);
+    disposeHead(saved);
+    disposeAll(x);
+    return logits;
+  }
+}
+
+export function disposeAll(tensors: readonly Tensor[]): void {
+  for (const tensor of tensors) tensor[Symbol.dispose]();
+}

@@ -1,0 +1,73 @@
+/** ResGNN: the paper's baseline, X ← X + f(X) with activations stored. O(LND) memory. */
+import type { Tensor } from "../gpu/tensor.ts";
+import type { Evaluation } from "../layers/evaluation.ts";
+import type { GenBlockSaved } from "../layers/gen_block.ts";
+import type { HeadSaved } from "../layers/head.ts";
+import { ResidualLayer, type ResidualSaved } from "../layers/residual.ts";
+import { disposeAll, Frame } from "./frame.ts";
+import type { GraphShape, Model, ModelOptions } from "./model.ts";
+
+export interface ResGnnOptions {
+  readonly layers: number;
+  readonly channels: number;
+  /** Rate of the mask that all layers share, and of the one before the head; default 0. */
+  readonly dropout?: number;
+}
+
+/** Every layer's input and activations. */
+export interface ResGnnSaved {
+  readonly layers: readonly ResidualSaved<GenBlockSaved>[];
+  readonly x: Tensor; // [nodes, channels]
+  readonly head: HeadSaved;
+}
+
+export class ResGnn implements Model<ResGnnSaved> {
+  readonly options: ModelOptions;
+  readonly frame: Frame<ResidualLayer<GenBlockSaved>>;
+
+  constructor(options: ResGnnOptions, shape: GraphShape) {
+    this.options = { kind: "res-gnn", dropout: 0, ...options, groups: 1 };
+    this.frame = new Frame(
+      this.options,
+      shape,
+      (block) =>
+        Array.from(
+          { length: options.layers },
+          (_, layer) => new ResidualLayer(block(`gcns.${layer}`, 0)),
+        ),
+    );
+  }
+
+  get layout() {
+    return this.frame.layout;
+  }
+
+  get classifier() {
+    return this.frame.classifier;
+  }
+
+  evaluate(run: Evaluation): Tensor {
+    return this.frame.evaluate(run, (layer, x) => layer.evaluate(run, x[0]!));
+  }
+
+  forward(run: Evaluation): { logits: Tensor; saved: ResGnnSaved } {
+    let x = this.frame.encode(run)[0]!;
+    const layers = this.frame.layers.map((layer) => {
+      const { y, saved } = layer.forward(run, x);
+      x = y;
+      return saved;
+    });
+    const { logits, saved: head } = this.frame.classify(run, [x]);
+    return { logits, saved: { layers, x, head } };
+  }
+
+  backward(run: Evaluation, dLogits: Tensor, { layers, x, head }: ResGnnSaved): void {
+    const dx = this.frame.classifyBackward(run, dLogits, head);
+    disposeAll([x]);
+    for (let i = layers.length - 1; i >= 0; i--) {
+      this.frame.layers[i]!.backward(run, layers[i]!, dx[0]!);
+    }
+    this.frame.encodeBackward(run, dx);
+    disposeAll(dx);
+  }
+}

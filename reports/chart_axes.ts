@@ -1,0 +1,49 @@
+/** What stands behind a chart's lines: axes, grid, the limit, the strip for runs without a value. */
+// @ts-types="types-d3"
+import * as d3 from "d3";
+import type { LineChart } from "./chart.ts";
+import type { Frame } from "./chart_frame.ts";
+
+/** A group of a chart. */
+export type Group = d3.Selection<SVGGElement, unknown, null, undefined>;
+
+/** Both axes; the grid is the vertical axis's ticks, drawn across. */
+export function drawAxes(root: Group, chart: LineChart, frame: Frame): void {
+  const middle = (frame.left + frame.right) / 2;
+  const rows = root.append("g").attr("class", "axis").selectAll("g").data(frame.yTicks).join("g")
+    .attr("transform", (tick) => `translate(0,${frame.y(tick)})`);
+  rows.append("line").attr("class", "grid").attr("x1", frame.left).attr("x2", frame.right);
+  rows.append("text").attr("x", frame.left - 8).attr("dy", "0.35em").attr("text-anchor", "end")
+    .text(chart.y.format);
+  const columns = root.append("g").attr("class", "axis").selectAll("g").data(frame.xTicks).join("g")
+    .attr("transform", (tick) => `translate(${frame.x(tick)},${frame.floor})`);
+  columns.append("line").attr("class", "tick").attr("y2", 5);
+  columns.append("text").attr("y", 19).attr("text-anchor", "middle").text(String);
+  root.append("line").attr("class", "base").attr("x1", frame.left).attr("x2", frame.right)
+    .attr("y1", frame.floor).attr("y2", frame.floor);
+  root.append("text").attr("class", "name").attr("x", 0).attr("y", 14).text(chart.y.label);
+  root.append("text").attr("class", "name").attr("x", middle).attr("y", chart.height - 6)
+    .attr("text-anchor", "middle").text("layers, log scale");
+}
+
+/** Shades what is over the limit. */
+export function drawLimit(root: Group, { limit }: LineChart, frame: Frame): void {
+  if (!limit) return;
+  const y = frame.y(limit.y);
+  const group = root.append("g").attr("class", "limit");
+  group.append("rect").attr("x", frame.left).attr("y", frame.top)
+    .attr("width", frame.right - frame.left).attr("height", Math.max(0, y - frame.top));
+  group.append("line").attr("x1", frame.left).attr("x2", frame.right).attr("y1", y).attr("y2", y);
+  group.append("text").attr("x", frame.left + 6).attr("y", y - 7).text(limit.label);
+  group.append("text").attr("x", frame.left + 6).attr("y", frame.top + 17).text(limit.beyond);
+}
+
+/** The band in which a cross stands for a run that gave no value. */
+export function drawStrip(root: Group, { strip }: LineChart, frame: Frame): void {
+  if (frame.bottom === frame.floor) return;
+  const group = root.append("g").attr("class", "strip");
+  group.append("rect").attr("x", frame.left).attr("y", frame.bottom)
+    .attr("width", frame.right - frame.left).attr("height", frame.floor - frame.bottom);
+  group.append("text").attr("x", frame.left + 6).attr("y", (frame.bottom + frame.floor) / 2)
+    .attr("dy", "0.35em").text(strip);
+}

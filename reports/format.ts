@@ -1,0 +1,49 @@
+/** Numbers and lists as a reader wants them. */
+// @ts-types="types-d3"
+import * as d3 from "d3";
+import * as stdBytes from "@std/fmt/bytes";
+import * as stdDuration from "@std/fmt/duration";
+import type { Spread } from "./summary.ts";
+
+// The standard library's npm build ships no types.
+const formatBytes: (bytes: number, options: { binary: boolean }) => string = stdBytes.format;
+const formatDuration: (ms: number, options: { ignoreZero: boolean }) => string = stdDuration.format;
+
+/** `31.2 MiB`: three digits, IEC units. */
+export function bytes(value: number): string {
+  return formatBytes(value, { binary: true }).replace("kiB", "KiB");
+}
+
+/** `12,938,573`. */
+export const count: (value: number) => string = d3.format(",");
+
+/** `87.74`: a score as the paper prints it, in per cent. */
+export function score(value: number): string {
+  return (100 * value).toFixed(2);
+}
+
+/** `0.310`, `12.4`, `1012`: three digits, or all before the point. */
+export function seconds(value: number): string {
+  return value < 100 ? value.toPrecision(3) : value.toFixed(0);
+}
+
+/** `1h 4m 12s`; tenths below ten seconds. */
+export function duration(seconds: number): string {
+  if (seconds < 10) return `${seconds.toFixed(1)}s`;
+  return formatDuration(1000 * Math.round(seconds), { ignoreZero: true });
+}
+
+/** `80.12 ± 0.31`, or the mean alone where there was one value. */
+export function spreadText({ mean, std }: Spread, format: (value: number) => string): string {
+  return std === null ? format(mean) : `${format(mean)} ± ${format(std)}`;
+}
+
+/** `3, 7 and 14`. */
+export function list(items: readonly string[]): string {
+  return new Intl.ListFormat("en-GB").format(items);
+}
+
+/** `1 run`, `2 runs`. */
+export function plural(n: number, noun: string): string {
+  return `${count(n)} ${noun}${n === 1 ? "" : "s"}`;
+}

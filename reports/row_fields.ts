@@ -1,0 +1,71 @@
+/** The fields of a row and what each must hold: rows come from files that anybody may have edited. */
+import type { Row, RunSettings } from "../training/row.ts";
+
+type Check = (value: unknown) => boolean;
+
+const text: Check = (value) => typeof value === "string";
+const number: Check = (value) => typeof value === "number" && Number.isFinite(value);
+const orNull = (check: Check): Check => (value) => value === null || check(value);
+const oneOf = (...values: string[]): Check => (value) => values.includes(value as string);
+const record = (fields: Record<string, Check>): Check => (value) =>
+  isRecord(value) && Object.entries(fields).every(([key, check]) => check(value[key]));
+
+const SETTINGS = {
+  experiment: text,
+  name: text,
+  scale: text,
+  dataset: text,
+  model: record({ kind: text, layers: number, channels: number, groups: number, dropout: number }),
+  epochs: number,
+  learningRate: number,
+  schedule: text,
+  parts: number,
+  seed: number,
+  memoryBudget: orNull(number),
+} satisfies Record<keyof RunSettings, Check>;
+
+const FIELDS: Record<keyof Row, Check> = {
+  ...SETTINGS,
+  adapter: text,
+  deno: text,
+  version: text,
+  commit: text,
+  date: text,
+  status: oneOf("trained", "measured", "does not fit"),
+  parameters: number,
+  peakBytes: number,
+  activationBytes: number,
+  budgetBytes: number,
+  secondsPerEpoch: orNull(number),
+  bestEpoch: orNull(number),
+  scores: orNull(record({ train: number, valid: number, test: number })),
+  losses: (value) => Array.isArray(value) && value.every(number),
+};
+
+/** The first field that is missing or does not hold what it must; null where all is well. */
+export function wrongField(value: unknown): keyof Row | null {
+  const fields = isRecord(value) ? value : {};
+  const names = Object.keys(FIELDS) as (keyof Row)[];
+  return names.find((name) => !FIELDS[name](fields[name])) ?? null;
+}
+
+/** Whether two runs were asked to do the same thing; what they measured does not count. */
+export function sameRun(a: RunSettings, b: RunSettings): boolean {
+  return settingsKey(a) === settingsKey(b);
+}
+
+/** The same text for the same settings, whatever the order of their keys. */
+export function settingsKey(run: RunSettings): string {
+  const names = Object.keys(SETTINGS) as (keyof RunSettings)[];
+  return JSON.stringify(
+    names.map((name) => run[name]),
+    (_, value) =>
+      isRecord(value) && !Array.isArray(value)
+        ? Object.fromEntries(Object.entries(value).sort())
+        : value,
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}

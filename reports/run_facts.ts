@@ -1,0 +1,66 @@
+/** What was run, when, on what, and what has not been run yet. */
+// @ts-types="types-d3"
+import * as d3 from "d3";
+import type { Row, RunSettings } from "../training/row.ts";
+import { duration, list, plural } from "./format.ts";
+import type { Selection } from "./selection.ts";
+
+/** Terms and what they were. */
+export function runFacts(selection: Selection, scale: string): [string, string][] {
+  const { rows, missing } = selection;
+  const runs = [...rows, ...missing];
+  const facts: [string, string][] = [
+    ["runs", `${rows.length} of ${runs.length}`],
+    ["scale", scale],
+    ["data set", distinct(runs, (run) => run.dataset)],
+    ["seeds", distinct(runs, (run) => String(run.seed))],
+    ["epochs", epochsText(runs)],
+    ["learning rate", distinct(runs, (run) => `${run.learningRate} (${run.schedule})`)],
+  ];
+  if (rows.length === 0) return facts;
+  return [
+    ...facts,
+    ["adapter", distinct(rows, (row) => row.adapter)],
+    ["software", distinct(rows, (row) => `this project ${row.version}, Deno ${row.deno}`)],
+    ["commit", distinct(rows, (row) => row.commit)],
+    ["dates", datesText(rows)],
+    ["time", `about ${duration(totalSeconds(rows))} (median epoch × epochs, over all runs)`],
+  ];
+}
+
+/** Which runs have no row yet; null where all have. */
+export function missingText({ rows, missing }: Selection): string | null {
+  if (missing.length === 0) return null;
+  const groups = d3.groups(missing, (run) => run.name, (run) => run.seed);
+  const names = groups.flatMap(([name, seeds]) =>
+    seeds.map(([seed, runs]) =>
+      `${name} at ${list(runs.map((run) => String(run.model.layers)))} layers (seed ${seed})`
+    )
+  );
+  return `${missing.length} of ${plural(rows.length + missing.length, "run")} not run yet: ` +
+    `${names.join("; ")}.`;
+}
+
+/** How many rows were left out; null where none were. */
+export function othersText({ others }: Selection): string | null {
+  if (others === 0) return null;
+  return `${plural(others, "row")} of other settings than this experiment's left out.`;
+}
+
+function distinct<T>(items: readonly T[], text: (item: T) => string): string {
+  return [...new Set(items.map(text))].join(", ");
+}
+
+function epochsText(runs: readonly RunSettings[]): string {
+  const epochs = d3.sort(new Set(runs.map((run) => run.epochs)));
+  return epochs.map((n) => n === 0 ? "one step, for memory only" : String(n)).join("; ");
+}
+
+function datesText(rows: readonly Row[]): string {
+  const dates = d3.sort(rows.map((row) => `${row.date.slice(0, 16).replace("T", " ")} UTC`));
+  return [...new Set([dates[0]!, dates.at(-1)!])].join(" to ");
+}
+
+function totalSeconds(rows: readonly Row[]): number {
+  return d3.sum(rows, (row) => (row.secondsPerEpoch ?? 0) * Math.max(1, row.epochs));
+}

@@ -1,0 +1,67 @@
+/** Rows that differ only in their seed, as one line of a table: mean and spread. */
+// @ts-types="types-d3"
+import * as d3 from "d3";
+import type { ModelOptions } from "../models/model.ts";
+import type { Row, Scores } from "../training/row.ts";
+
+/** A mean, and the sample standard deviation where there are two values or more. */
+export interface Spread {
+  readonly mean: number;
+  readonly std: number | null;
+}
+
+/** One model at one depth, over its seeds. Bytes are the largest of any seed. */
+export interface Summary {
+  readonly name: string;
+  readonly layers: number;
+  readonly model: ModelOptions;
+  readonly status: Row["status"];
+  readonly seeds: number;
+  readonly parameters: number;
+  readonly peakBytes: number;
+  readonly activationBytes: number;
+  readonly budgetBytes: number;
+  readonly secondsPerEpoch: Spread | null;
+  readonly bestEpoch: Spread | null;
+  readonly scores: Readonly<Record<keyof Scores, Spread>> | null;
+}
+
+/** One summary for each model, depth and status, models in the order of the rows, depths ascending. */
+export function summarise(rows: readonly Row[]): Summary[] {
+  const names = [...new Set(rows.map((row) => row.name))];
+  const groups = d3.groups(rows, (row) => row.name, (row) => `${row.model.layers} ${row.status}`)
+    .flatMap(([, byDepth]) => byDepth.map(([, group]) => summariseSeeds(group)));
+  return d3.sort(groups, (s) => names.indexOf(s.name), (s) => s.layers);
+}
+
+function summariseSeeds(rows: readonly Row[]): Summary {
+  const { name, model, status, parameters, budgetBytes } = rows[0]!;
+  return {
+    name,
+    layers: model.layers,
+    model,
+    status,
+    seeds: rows.length,
+    parameters,
+    peakBytes: d3.max(rows, (row) => row.peakBytes)!,
+    activationBytes: d3.max(rows, (row) => row.activationBytes)!,
+    budgetBytes,
+    secondsPerEpoch: spread(rows.map((row) => row.secondsPerEpoch)),
+    bestEpoch: spread(rows.map((row) => row.bestEpoch)),
+    scores: spreadScores(rows),
+  };
+}
+
+function spreadScores(rows: readonly Row[]): Summary["scores"] {
+  const train = spread(rows.map((row) => row.scores?.train ?? null));
+  const valid = spread(rows.map((row) => row.scores?.valid ?? null));
+  const test = spread(rows.map((row) => row.scores?.test ?? null));
+  return train && valid && test ? { train, valid, test } : null;
+}
+
+/** Mean and sample standard deviation of the values there are; null where there are none. */
+export function spread(values: readonly (number | null)[]): Spread | null {
+  const known = values.filter((value) => value !== null);
+  const mean = d3.mean(known);
+  return mean === undefined ? null : { mean, std: d3.deviation(known) ?? null };
+}

@@ -1,0 +1,34 @@
+import { checkGraph } from "../../graphs/check.ts";
+import { datasetNames, loadDataset } from "../../graphs/datasets.ts";
+import { assertEquals, assertRejects } from "../assert.ts";
+
+Deno.test("loadDataset() returns a valid graph of each name", async () => {
+  assertEquals(datasetNames, ["wordnet-frames", "planted"]);
+  for (const name of datasetNames) {
+    assertEquals(checkGraph(await loadDataset(name)).name, name);
+  }
+});
+
+Deno.test("loadDataset() plants 2,000 nodes of mean degree 10, unless told otherwise", async () => {
+  const usual = await loadDataset("planted");
+  assertEquals([usual.nodes, usual.colIdx.length], [2000, 20_000]);
+  const told = await loadDataset("planted", { nodes: 50, degree: 4, tasks: 3 });
+  assertEquals([told.nodes, told.colIdx.length, told.labels.cols], [50, 200, 3]);
+});
+
+Deno.test("loadDataset() passes the seed on", async () => {
+  const trains = await Promise.all(
+    [0, 0, 1].map(async (seed) => (await loadDataset("planted", { seed })).split.train.join()),
+  );
+  assertEquals(trains[0] === trains[1], true);
+  assertEquals(trains[0] === trains[2], false);
+});
+
+Deno.test("loadDataset() suggests the closest name when it knows none", async () => {
+  await assertRejects(
+    () => loadDataset("wordnet-frame"),
+    RangeError,
+    'Cannot load data set "wordnet-frame" as none has that name: did you mean "wordnet-frames"',
+  );
+  await assertRejects(() => loadDataset("constructor"), RangeError, "none has that name");
+});

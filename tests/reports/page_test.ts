@@ -1,0 +1,144 @@
+import { parseHTML } from "linkedom";
+import { indexHtml } from "../../reports/index_page.ts";
+import { memoryChart } from "../../reports/memory_chart.ts";
+import { memoryTable } from "../../reports/memory_table.ts";
+import { memoryVsDepthPage } from "../../reports/memory_vs_depth.ts";
+import { type Page, pageHtml } from "../../reports/page.ts";
+import { appendRow, rowsPath } from "../../reports/rows.ts";
+import { writeReports } from "../../reports/write.ts";
+import { assert, assertEquals } from "../assert.ts";
+import { fixtureRows } from "./fixture_rows.ts";
+
+const EVIL = `</title><img src=x onerror="alert('&amp;')">`;
+
+function textOf(html: string): string {
+  return parseHTML(html).document.body.textContent ?? "";
+}
+
+/** The cells of the table row that starts with these two. */
+function cellsOf(html: string, name: string, layers: number): string[] {
+  const rows = [...parseHTML(html).document.querySelectorAll("tbody tr")]
+    .map((row) => [...row.children].map((cell) => cell.textContent ?? ""));
+  return rows.find(([a, b]) => a === name && b === String(layers)) ?? [];
+}
+
+Deno.test("pageHtml() has the verdict, three charts and a table row for each run", () => {
+  const page = memoryVsDepthPage(fixtureRows("quick"), "quick");
+  const { document } = parseHTML(pageHtml(page));
+  assertEquals(document.querySelector(".verdict p:last-child")?.textContent, page.verdict);
+  assertEquals(document.querySelectorAll("figure svg").length, 3);
+  assertEquals(document.querySelectorAll("tbody tr").length, 18);
+  assertEquals(document.querySelectorAll(".missing").length, 0);
+});
+
+Deno.test("pageHtml() puts the paper's figures beside ours, as another data set's", () => {
+  const html = pageHtml(memoryVsDepthPage(fixtureRows("quick"), "quick"));
+  const heads = [...parseHTML(html).document.querySelectorAll("th[scope=colgroup]")];
+  assertEquals(heads.map((head) => head.textContent), [
+    "measured here, on wordnet-frames",
+    "the paper, on ogbn-proteins",
+  ]);
+  const shallow = cellsOf(html, "RevGNN-64", 3);
+  assertEquals(shallow.slice(2, 6), ["trained", "48,784", "31.9 MiB", "31.2 MiB"]);
+  assertEquals(shallow.slice(8), [
+    "88.90",
+    "80.90",
+    "79.90",
+    "RevGNN-80: 84.71RevGNN-224: 85.09",
+    "–",
+  ]);
+  const refused = cellsOf(html, "ResGNN-64", 112);
+  assertEquals(refused.slice(2, 7), [
+    "does not fit",
+    "2,362,000",
+    "needs 2.46 GiB",
+    "2.43 GiB",
+    "–",
+  ]);
+  assertEquals(refused.slice(-2), ["ResGNN-64: 85.94", "ResGNN-64: 27.1 GB"]);
+});
+
+Deno.test("pageHtml() gives mean ± sample standard deviation over seeds", () => {
+  const cells = cellsOf(pageHtml(memoryVsDepthPage(fixtureRows("full"), "full")), "RevGNN-64", 3);
+  assertEquals(cells[2], "trained, 3 seeds");
+  assertEquals(cells[10], "80.20 ± 0.30");
+});
+
+Deno.test("pageHtml() says which runs have no row, and leaves out other settings", () => {
+  const rows = fixtureRows("quick").slice(0, 3);
+  const text = textOf(pageHtml(memoryVsDepthPage([...rows, { ...rows[0]!, epochs: 1 }], "quick")));
+  assert(text.includes("15 of 18 runs not run yet: RevGNN-64 at 7, 14, 28,"));
+  assert(text.includes("ResGNN-64 at 14, 28, 56, 112, 224, 448 and 1001 layers (seed 0)."));
+  assert(text.includes("1 row of other settings than this experiment's left out."));
+});
+
+Deno.test("memoryVsDepthPage() takes the newest row of a run that was run twice", () => {
+  const rows = fixtureRows("quick");
+  const again = { ...rows[0]!, parameters: 12 };
+  const { selection } = memoryVsDepthPage([...rows, again], "quick");
+  assertEquals(selection.rows.length, rows.length);
+  assertEquals(selection.rows[0]!.parameters, 12);
+});
+
+Deno.test("pageHtml() draws a page without any row", () => {
+  const text = textOf(pageHtml(memoryVsDepthPage([], "quick")));
+  assert(text.includes("Nothing has been measured yet."));
+  assert(text.includes("18 of 18 runs not run yet"));
+});
+
+Deno.test("pageHtml() and indexHtml() escape text wherever it comes from", () => {
+  const rows = fixtureRows(
+    "quick",
+    (row) => ({ ...row, name: EVIL, dataset: EVIL, adapter: EVIL }),
+  );
+  const page = memoryVsDepthPage([], "quick");
+  const { paper } = page.experiment;
+  const evil: Page = {
+    ...page,
+    experiment: { ...page.experiment, title: EVIL, claim: EVIL, reading: EVIL },
+    selection: { rows, missing: rows, others: 0 },
+    verdict: EVIL,
+    figures: [memoryChart(rows, EVIL)],
+    table: memoryTable(rows, EVIL, { ...paper, dataset: EVIL }),
+  };
+  for (const html of [pageHtml(evil), indexHtml([evil], "quick")]) {
+    assertEquals(parseHTML(html).document.querySelectorAll("img").length, 0);
+    assert(!html.includes("<img"));
+    assert(textOf(html).includes(EVIL));
+  }
+});
+
+Deno.test("pageHtml() and indexHtml() ask nobody for anything", () => {
+  const page = memoryVsDepthPage(fixtureRows("quick"), "quick");
+  for (const html of [pageHtml(page), indexHtml([page], "quick")]) {
+    assert(!/https?:|@import|url\(|<script|\ssrc=/i.test(html));
+    const links = [...parseHTML(html).document.querySelectorAll("[href]")]
+      .map((link) => link.getAttribute("href"));
+    for (const href of links) {
+      assert(["data:,", "index.html", "memory_vs_depth.html"].includes(href!), href!);
+    }
+  }
+});
+
+Deno.test("indexHtml() shows the chart and leads to the page", () => {
+  const page = memoryVsDepthPage(fixtureRows("quick"), "quick");
+  const { document } = parseHTML(indexHtml([page], "quick"));
+  assertEquals(document.querySelectorAll("figure svg").length, 1);
+  assert(document.querySelector('h2 a[href="memory_vs_depth.html"]') !== null);
+  assertEquals(document.querySelector(".verdict p:last-child")?.textContent, page.verdict);
+});
+
+Deno.test("writeReports() writes index and page, and nothing else", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const [row] = fixtureRows("quick");
+    await appendRow(rowsPath(folder, "quick", "memory_vs_depth"), row!);
+    const paths = await writeReports(folder, "quick");
+    assertEquals(paths, [`${folder}/quick/index.html`, `${folder}/quick/memory_vs_depth.html`]);
+    const files = Array.from(Deno.readDirSync(`${folder}/quick`), ({ name }) => name).sort();
+    assertEquals(files, ["index.html", "memory_vs_depth.html", "rows"]);
+    assert(textOf(await Deno.readTextFile(paths[1]!)).includes("17 of 18 runs not run yet"));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

@@ -1,0 +1,16 @@
+/** Keys of the dropout masks: counters through a hash, so that a mask is never stored. */
+
+/** Independent masks of a step: one for all layers, one before the head. */
+export const STREAMS = 2;
+
+/** [STREAMS] keys of a step; the kernel hashes node and channel into them. */
+export function dropoutKeys(seed: number, step: number): Uint32Array {
+  return Uint32Array.from({ length: STREAMS }, (_, stream) => pcg(stream + pcg(step + pcg(seed))));
+}
+
+/** PCG's output permutation as a hash of 32 bits (Jarzynski and Olano 2020), as in norm_act.wgsl. */
+function pcg(value: number): number {
+  const state = (Math.imul(value, 747796405) + 2891336453) >>> 0;
+  const word = Math.imul((state >>> ((state >>> 28) + 4)) ^ state, 277803737) >>> 0;
+  return ((word >>> 22) ^ word) >>> 0;
+}

@@ -1,0 +1,26 @@
+/** What a run will hold of device memory, before a byte is allocated. */
+import type { Graph } from "../graphs/graph.ts";
+import { openDryRun } from "../gpu/gpu.ts";
+import type { Model } from "../models/model.ts";
+import { train, type TrainOptions } from "./train.ts";
+
+export interface Forecast {
+  readonly peakBytes: number;
+  readonly activationBytes: number;
+}
+
+/**
+ * The ledger of a dry run: one epoch of the run itself, on a device that only keeps the ledger. So a
+ * forecast cannot differ from what it forecasts.
+ */
+export async function forecast(
+  model: Model,
+  graph: Graph,
+  options: TrainOptions,
+): Promise<Forecast> {
+  using gpu = openDryRun();
+  const { onEpoch: _silent, ...quiet } = options;
+  await train(gpu, model, graph, { ...quiet, epochs: Math.min(1, options.epochs) });
+  const { peak: peakBytes, activationPeak: activationBytes } = gpu.ledger;
+  return { peakBytes, activationBytes };
+}

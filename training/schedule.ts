@@ -1,0 +1,29 @@
+/** Learning rates over the steps of a run. */
+
+export const SCHEDULES = ["constant", "one-cycle"] as const;
+export type Schedule = typeof SCHEDULES[number];
+
+/** Share of the steps in which one-cycle rises, and how far below its peak it starts and ends. */
+const RISE = 0.3;
+const START = 1 / 25;
+const END = 1e-4 / 25;
+
+/**
+ * The learning rate of step `step` (from 0) of `steps`. One-cycle: a cosine from peak / 25 up to the
+ * peak, then a cosine down to peak / 250,000 (Smith and Topin 2017, with PyTorch's defaults).
+ */
+export function learningRateAt(
+  schedule: Schedule,
+  peak: number,
+  step: number,
+  steps: number,
+): number {
+  if (schedule === "constant") return peak;
+  const top = RISE * steps - 1;
+  if (step <= top) return cosine(peak * START, peak, step / top);
+  return cosine(peak, peak * END, (step - top) / (steps - 1 - top));
+}
+
+function cosine(from: number, to: number, progress: number): number {
+  return to + (from - to) * (1 + Math.cos(Math.PI * progress)) / 2;
+}

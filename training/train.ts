@@ -1,0 +1,138 @@
+/** The training loop: one submission a step, one readback an epoch. */
+import type { Graph } from "../graphs/graph.ts";
+import { induce, randomParts } from "../graphs/partition.ts";
+import { Random } from "../graphs/random.ts";
+import { DeviceGraph } from "../gpu/device_graph.ts";
+import type { Gpu } from "../gpu/gpu.ts";
+import type { Model } from "../models/model.ts";
+import { initialValues } from "./initial_values.ts";
+import { meanRocAuc } from "./metrics.ts";
+import type { Scores } from "./row.ts";
+import { learningRateAt, type Schedule } from "./schedule.ts";
+import { Trainer } from "./trainer.ts";
+
+export interface TrainOptions {
+  /** 0: one step without evaluation, to measure memory. */
+  readonly epochs: number;
+  /** Default 1e-2, the peak of a one-cycle schedule. */
+  readonly learningRate?: number;
+  readonly schedule?: Schedule;
+  /** Random parts the nodes are split into each epoch; each induces a batch. Default 1. */
+  readonly parts?: number;
+  readonly seed?: number;
+  readonly onEpoch?: (progress: Progress) => void;
+}
+
+/** An epoch's news. */
+export interface Progress {
+  /** From 1. */
+  readonly epoch: number;
+  readonly loss: number;
+  readonly scores: Scores | null;
+  readonly seconds: number;
+  /** The ledger's peak so far. */
+  readonly peakBytes: number;
+}
+
+/** What a run measured. */
+export interface Outcome {
+  readonly parameters: number;
+  readonly peakBytes: number;
+  readonly activationBytes: number;
+  readonly secondsPerEpoch: number;
+  readonly bestEpoch: number | null;
+  /** ROC-AUC at the best epoch by validation. */
+  readonly scores: Scores | null;
+  readonly losses: readonly number[];
+}
+
+/** Trains from fresh values. Same seed, same adapter: the same bits. */
+export async function train(
+  gpu: Gpu,
+  model: Model,
+  graph: Graph,
+  options: TrainOptions,
+): Promise<Outcome> {
+  const { epochs, learningRate = 1e-2, schedule = "one-cycle", parts = 1, seed = 0 } = options;
+  using whole = new DeviceGraph(gpu, graph);
+  using trainer = new Trainer(gpu, model, initialValues(model, graph, seed), {
+    seed,
+    batches: parts,
+  });
+  const evaluates = epochs > 0;
+  const epochsRun = Math.max(1, epochs);
+  const history: Progress[] = [];
+  let best: Progress | undefined;
+  for (let epoch = 0; epoch < epochsRun; epoch++) {
+    const start = performance.now();
+    const rate = (batch: number) =>
+      learningRateAt(schedule, learningRate, epoch * parts + batch, epochsRun * parts);
+    if (parts === 1) trainer.step(whole, rate(0));
+    else trainParts(gpu, trainer, graph, { parts, seed, epoch, rate });
+    const { loss, scores } = await readEpoch(gpu, trainer, whole, graph, evaluates);
+    if (!Number.isFinite(loss)) {
+      throw new Error(
+        `Cannot go on training: the loss is ${loss} in epoch ${epoch + 1}, ` +
+          `use a lower learning rate than ${learningRate}`,
+      );
+    }
+    const seconds = (performance.now() - start) / 1000;
+    const progress = { epoch: epoch + 1, loss, scores, seconds, peakBytes: gpu.ledger.peak };
+    history.push(progress);
+    if (scores && !(scores.valid <= (best?.scores?.valid ?? -1))) best = progress;
+    options.onEpoch?.(progress);
+  }
+  return {
+    parameters: model.layout.count,
+    peakBytes: gpu.ledger.peak,
+    activationBytes: gpu.ledger.activationPeak,
+    secondsPerEpoch: median(history.map(({ seconds }) => seconds)),
+    bestEpoch: best?.epoch ?? null,
+    scores: best?.scores ?? null,
+    losses: history.map(({ loss }) => loss),
+  };
+}
+
+/** One step for each part of a partition drawn for this epoch. */
+function trainParts(
+  gpu: Gpu,
+  trainer: Trainer,
+  graph: Graph,
+  options: { parts: number; seed: number; epoch: number; rate: (batch: number) => number },
+): void {
+  const random = new Random(options.seed, 1 + options.epoch);
+  randomParts(graph.nodes, options.parts, random).forEach((nodes, batch) => {
+    using part = new DeviceGraph(gpu, induce(graph, nodes));
+    trainer.step(part, options.rate(batch), batch);
+  });
+}
+
+/** The epoch's losses and, if wanted, an evaluation, in one readback. */
+async function readEpoch(
+  gpu: Gpu,
+  trainer: Trainer,
+  whole: DeviceGraph,
+  graph: Graph,
+  evaluates: boolean,
+): Promise<{ loss: number; scores: Scores | null }> {
+  if (!evaluates) return { loss: mean((await gpu.read(trainer.losses))[0]!), scores: null };
+  using logits = trainer.evaluate(whole);
+  const [losses, values] = await gpu.read(trainer.losses, logits);
+  const { rows, cols } = logits;
+  const score = (nodes: Uint32Array) =>
+    meanRocAuc({ data: values!, rows, cols }, graph.labels, nodes);
+  const { train, valid, test } = graph.split;
+  return {
+    loss: mean(losses!),
+    scores: { train: score(train), valid: score(valid), test: score(test) },
+  };
+}
+
+function mean(values: Float32Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function median(values: number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)]!;
+}

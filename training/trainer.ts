@@ -1,0 +1,75 @@
+/** A model with its values, gradients and moments on a device: training steps and evaluations. */
+import type { DeviceGraph } from "../gpu/device_graph.ts";
+import type { Gpu } from "../gpu/gpu.ts";
+import type { Tensor } from "../gpu/tensor.ts";
+import { bce } from "../kernels/bce.ts";
+import type { Evaluation } from "../layers/evaluation.ts";
+import { Parameters } from "../layers/parameters.ts";
+import type { Model } from "../models/model.ts";
+import { dropoutKeys, STREAMS } from "./dropout_keys.ts";
+import { Optimiser } from "./optimiser.ts";
+
+/** The paper's bound on the norm of the gradient. */
+const LARGEST_NORM = 1;
+
+export interface TrainerOptions {
+  readonly seed: number;
+  /** Losses kept on the device until they are read. */
+  readonly batches?: number;
+}
+
+export class Trainer implements Disposable {
+  readonly parameters: Parameters;
+  /** [1, batches × 4 words a window]: the loss of each step since the last read. */
+  readonly losses: Tensor;
+  readonly #optimiser: Optimiser;
+  readonly #keys: Tensor;
+  #steps = 0;
+
+  constructor(
+    private readonly gpu: Gpu,
+    readonly model: Model,
+    values: Float32Array,
+    private readonly options: TrainerOptions,
+  ) {
+    this.parameters = new Parameters(gpu, model.layout, values);
+    this.#optimiser = new Optimiser(gpu, this.parameters, LARGEST_NORM);
+    this.#keys = gpu.empty(1, STREAMS);
+    this.losses = gpu.empty(options.batches ?? 1, 1);
+  }
+
+  /** Records and submits one training step; its loss stays in row `batch` of `losses`. */
+  step(graph: DeviceGraph, learningRate: number, batch = 0): void {
+    this.#optimiser.prepare(learningRate);
+    this.gradients(graph, batch);
+    this.#optimiser.update();
+    this.gpu.submit();
+  }
+
+  /** Records loss and gradients of a training step without the update. */
+  gradients(graph: DeviceGraph, batch = 0): void {
+    const { gpu, model } = this;
+    gpu.write(this.#keys, dropoutKeys(this.options.seed, ++this.#steps));
+    gpu.clear(this.parameters.gradients);
+    const masks = { keys: this.#keys, rate: model.options.dropout };
+    const run: Evaluation = { graph, parameters: this.parameters, masks };
+    const { logits, saved } = model.forward(run);
+    using _logits = logits;
+    using loss = gpu.empty(1, 1);
+    using dLogits = bce(graph, logits, loss);
+    gpu.copy(loss, this.losses.window(batch * 16, 1, 1));
+    model.backward(run, dLogits, saved);
+  }
+
+  /** Records an evaluation: logits [nodes, tasks] without masks. */
+  evaluate(graph: DeviceGraph): Tensor {
+    return this.model.evaluate({ graph, parameters: this.parameters });
+  }
+
+  [Symbol.dispose](): void {
+    this.parameters[Symbol.dispose]();
+    this.#optimiser[Symbol.dispose]();
+    this.#keys[Symbol.dispose]();
+    this.losses[Symbol.dispose]();
+  }
+}
