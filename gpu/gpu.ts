@@ -9,9 +9,10 @@ import type { Kernel, Launch } from "./kernel.ts";
 import { formatBytes } from "./format_bytes.ts";
 import { Ledger, PARAMETER_PURPOSES, type Purpose } from "./ledger.ts";
 import { Memory } from "./memory.ts";
-import { Pipelines, UNIFORM_BLOCK_BYTES } from "./pipelines.ts";
+import { Pipelines } from "./pipelines.ts";
 import { Readback } from "./readback.ts";
 import { type Allocation, Tensor, tensorBytes } from "./tensor.ts";
+import { Uniforms } from "./uniforms.ts";
 
 export interface GpuOptions {
   /** Bytes of device memory that may be held at once; default: no limit but the device's. */
@@ -42,29 +43,30 @@ export class Gpu implements Disposable {
   /** Command buffers submitted so far; a training step is one. */
   submissions = 0;
   readonly #memory: Memory;
+  readonly #uniforms: Uniforms;
   readonly #pipelines: Pipelines | undefined;
   readonly #readback: Readback;
   #encoder: GPUCommandEncoder | undefined;
   #pass: GPUComputePassEncoder | undefined;
-  #fault: string | undefined;
+  #recorded = false;
+  #fault: Error | undefined;
 
   constructor(
     readonly adapter: AdapterInfo,
     private readonly device: GPUDevice | undefined,
     memoryBudget: number,
   ) {
-    this.#memory = new Memory(
-      device,
-      this.ledger,
-      memoryBudget,
-      (allocation) => this.#pipelines?.forget(allocation.id),
-    );
+    this.#memory = new Memory(device, this.ledger, memoryBudget, {
+      submit: () => this.submit(),
+      forget: (allocation) => this.#pipelines?.forget(allocation.id),
+    });
+    this.#uniforms = new Uniforms(device, this.ledger, () => this.#pipelines?.forgetAll());
     this.#readback = new Readback(device, this.ledger);
-    this.ledger.book("plumbing", UNIFORM_BLOCK_BYTES);
     if (device === undefined) return;
-    const fault = (message: string) => this.#fault ??= message;
-    device.onuncapturederror = (event) => fault(event.error.message);
-    this.#pipelines = new Pipelines(device, fault);
+    const fault = (error: Error) => this.#fault ??= error;
+    device.onuncapturederror = ({ error }) =>
+      fault(new Error(`Cannot run on the GPU: ${error.message}`));
+    this.#pipelines = new Pipelines(device, this.#uniforms, fault);
   }
 
   /** Bind groups alive, for tests that none leaks. */
@@ -89,19 +91,17 @@ export class Gpu implements Disposable {
 
   /** Copies a matrix to the device, rows padded with zeros. */
   upload(matrix: Matrix | UintMatrix, purpose: Purpose = "graph"): Tensor {
+    checkLength(matrix, matrix.data);
     const tensor = this.empty(matrix.rows, matrix.cols, purpose);
     this.write(tensor, matrix.data);
     return tensor;
   }
 
-  /** Overwrites a tensor with rows of unpadded values, in front of everything not yet submitted. */
+  /** Overwrites a tensor with rows of unpadded values. What was recorded before is submitted first. */
   write(tensor: Tensor, data: Float32Array | Uint32Array): void {
     const { rows, cols, stride } = tensor;
-    if (data.length !== rows * cols) {
-      throw new RangeError(
-        `Cannot fill a tensor of ${rows} × ${cols} with ${data.length} values`,
-      );
-    }
+    checkLength(tensor, data);
+    this.submit();
     if (this.device === undefined || data.length === 0) return;
     const padded = new (data.constructor as Uint32ArrayConstructor)(tensor.bytes / 4);
     if (cols === stride) padded.set(data);
@@ -115,11 +115,13 @@ export class Gpu implements Disposable {
 
   /** Records zeros. */
   clear(tensor: Tensor): void {
+    this.#recorded = true;
     this.#endPass()?.clearBuffer(tensor.allocation.buffer!, tensor.offset, tensor.bytes);
   }
 
   /** Records a copy of one tensor's bytes into another of the same shape. */
   copy(from: Tensor, to: Tensor): void {
+    this.#recorded = true;
     this.#endPass()?.copyBufferToBuffer(
       from.allocation.buffer!,
       from.offset,
@@ -131,9 +133,11 @@ export class Gpu implements Disposable {
 
   /** Records one launch. Grids past the adapter's limit of one dimension are folded into two. */
   run<P extends string, B extends string>(kernel: Kernel<P, B>, launch: Launch<P, B>): void {
-    if (this.#pipelines === undefined || launch.workgroups === 0) return;
+    if (launch.workgroups === 0) return;
+    this.#recorded = true;
+    const offsets = [this.#uniforms.block(kernel, launch.params)];
+    if (this.#pipelines === undefined) return;
     const pipeline = this.#pipelines.pipeline(kernel, launch.constants ?? {});
-    const offsets = [this.#pipelines.block(kernel, launch.params)];
     const tensors: Tensor[] = [];
     for (const name in kernel.buffers) {
       const tensor = launch.buffers[name];
@@ -151,25 +155,27 @@ export class Gpu implements Disposable {
 
   /** Sends everything recorded to the device and returns at once. */
   submit(): void {
+    if (!this.#recorded) return;
     const encoder = this.#endPass();
+    if (encoder !== undefined) this.device!.queue.submit([encoder.finish()]);
     this.#encoder = undefined;
-    if (encoder === undefined) return;
-    this.device!.queue.submit([encoder.finish()]);
+    this.#recorded = false;
+    this.#uniforms.dropReplaced();
     this.submissions++;
   }
 
   /** Submits, waits, and returns the tensors' values without padding. Throws what the device reported. */
   async read(...tensors: Tensor[]): Promise<Float32Array[]> {
+    this.#recorded = true;
     if (this.device === undefined) {
       this.#readback.reserve(tensors);
+      this.submit();
       return tensors.map(({ rows, cols }) => new Float32Array(rows * cols));
     }
-    const encoder = this.#endPass()!;
-    const finish = this.#readback.record(encoder, tensors);
-    this.#encoder = encoder;
+    const finish = this.#readback.record(this.#endPass()!, tensors);
     this.submit();
     const values = await finish();
-    if (this.#fault !== undefined) throw new Error(`Cannot run on the GPU: ${this.#fault}`);
+    if (this.#fault !== undefined) throw this.#fault;
     return values;
   }
 
@@ -185,6 +191,7 @@ export class Gpu implements Disposable {
 
   [Symbol.dispose](): void {
     this.trim();
+    this.#uniforms[Symbol.dispose]();
     this.#readback[Symbol.dispose]();
     this.device?.destroy();
   }
@@ -195,6 +202,14 @@ export class Gpu implements Disposable {
     this.#pass = undefined;
     return this.#encoder ??= this.device.createCommandEncoder();
   }
+}
+
+function checkLength(
+  { rows, cols }: { rows: number; cols: number },
+  data: ArrayLike<number>,
+): void {
+  if (data.length === rows * cols) return;
+  throw new RangeError(`Cannot fill a tensor of ${rows} × ${cols} with ${data.length} values`);
 }
 
 /** A matrix of unsigned integers. */

@@ -10,6 +10,13 @@ import { formatBytes } from "./format_bytes.ts";
 const { STORAGE, UNIFORM, COPY_DST, COPY_SRC } = GPUBufferUsage;
 const USAGE = STORAGE | UNIFORM | COPY_DST | COPY_SRC;
 
+/** Who the memory belongs to. */
+export interface Owner {
+  /** Nothing recorded may still need what is destroyed next. */
+  submit(): void;
+  forget(allocation: Allocation): void;
+}
+
 export class Memory {
   readonly #free = new Map<string, Allocation[]>();
   #next = 0;
@@ -19,7 +26,7 @@ export class Memory {
     private readonly ledger: Ledger,
     /** Bytes that may be held at once; a dry run has no limit. */
     readonly budget: number,
-    private readonly onDestroy: (allocation: Allocation) => void,
+    private readonly owner: Owner,
   ) {}
 
   /** `bytes` of device memory. Throws before the budget is exceeded. */
@@ -55,11 +62,12 @@ export class Memory {
 
   /** Returns every free buffer to the device. */
   trim(): void {
+    this.owner.submit();
     for (const free of this.#free.values()) {
       for (const allocation of free) {
         allocation.buffer?.destroy();
         this.ledger.book(allocation.purpose, -allocation.bytes);
-        this.onDestroy(allocation);
+        this.owner.forget(allocation);
       }
     }
     this.#free.clear();

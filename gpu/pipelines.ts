@@ -1,9 +1,10 @@
 /**
- * Pipelines, uniform blocks and bind groups, each made once and found again by what it consists of.
+ * Pipelines and bind groups, each made once and found again by what it consists of.
  * A training step that meets the same shapes in the same buffers creates no object at all.
  */
 import { type Access, type Kernel, UNIFORM_BYTES } from "./kernel.ts";
 import type { Tensor } from "./tensor.ts";
+import { BLOCK_BYTES, type Uniforms } from "./uniforms.ts";
 
 // deno-lint-ignore no-explicit-any
 type AnyKernel = Kernel<any, any>;
@@ -22,25 +23,17 @@ const BINDING_TYPES = {
   uniformWindow: "uniform",
 } as const;
 
-/** Bytes between uniform blocks: WebGPU's guaranteed alignment of dynamic offsets. */
-const BLOCK = 256;
-const BLOCKS = 256;
-export const UNIFORM_BLOCK_BYTES = BLOCK * BLOCKS;
-
 export class Pipelines {
   readonly #pipelines = new Map<string, Pipeline>();
   readonly #modules = new Map<string, GPUShaderModule>();
-  readonly #blocks = new Map<string, number>();
   readonly #bindGroups = new Map<string, GPUBindGroup>();
   readonly #keysOfAllocation = new Map<number, string[]>();
-  #uniforms: GPUBuffer;
 
   constructor(
     private readonly device: GPUDevice,
-    private readonly fault: (message: string) => void,
-  ) {
-    this.#uniforms = this.#newUniforms();
-  }
+    private readonly uniforms: Uniforms,
+    private readonly fault: (error: Error) => void,
+  ) {}
 
   /** The kernel's pipeline for these override constants. */
   pipeline(kernel: AnyKernel, constants: Readonly<Record<string, number>>): Pipeline {
@@ -54,24 +47,6 @@ export class Pipelines {
     return found;
   }
 
-  /** Where these parameter values stand in the uniform buffer, in bytes. */
-  block(kernel: AnyKernel, params: Readonly<Record<string, number>>): number {
-    let key = "";
-    for (const name in kernel.params) key += `${kernel.params[name]}${params[name]} `;
-    const found = this.#blocks.get(key);
-    if (found !== undefined) return found;
-    if (this.#blocks.size === BLOCKS) this.#startNewUniforms();
-    const offset = this.#blocks.size * BLOCK;
-    const data = new DataView(new ArrayBuffer(BLOCK));
-    Object.entries(kernel.params).forEach(([name, type], i) => {
-      if (type === "f32") data.setFloat32(4 * i, params[name]!, true);
-      else data.setUint32(4 * i, params[name]!, true);
-    });
-    this.device.queue.writeBuffer(this.#uniforms, offset, data.buffer);
-    this.#blocks.set(key, offset);
-    return offset;
-  }
-
   /** The bind group of these tensors; windows are placed by dynamic offsets. */
   bindGroup(pipeline: Pipeline, kernel: AnyKernel, tensors: readonly Tensor[]): GPUBindGroup {
     let key = `${pipeline.id}`;
@@ -82,7 +57,7 @@ export class Pipelines {
       label: kernel.name,
       layout: pipeline.layout,
       entries: [
-        { binding: 0, resource: { buffer: this.#uniforms, size: BLOCK } },
+        { binding: 0, resource: { buffer: this.uniforms.buffer!, size: BLOCK_BYTES } },
         ...Object.values<Access>(kernel.buffers).map((access, i) => ({
           binding: i + 1,
           resource: {
@@ -112,17 +87,10 @@ export class Pipelines {
     this.#keysOfAllocation.delete(allocation);
   }
 
-  #newUniforms(): GPUBuffer {
-    const usage = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
-    return this.device.createBuffer({ label: "uniforms", size: UNIFORM_BLOCK_BYTES, usage });
-  }
-
-  /** Batches of ever new shapes fill the buffer. What is recorded keeps the old one alive. */
-  #startNewUniforms(): void {
-    this.#blocks.clear();
+  /** Forgets all bind groups: the uniform buffer is another. */
+  forgetAll(): void {
     this.#bindGroups.clear();
     this.#keysOfAllocation.clear();
-    this.#uniforms = this.#newUniforms();
   }
 
   #build(kernel: AnyKernel, constants: Record<string, number>, label: string): Pipeline {
@@ -160,8 +128,9 @@ export class Pipelines {
     module.getCompilationInfo().then(({ messages }) => {
       for (const { type, lineNum, linePos, message } of messages) {
         if (type !== "error") continue;
+        const place = `${kernel.file}:${lineNum}:${linePos}`;
         this.fault(
-          `Cannot compile kernel "${kernel.name}" at ${kernel.file}:${lineNum}:${linePos}: ${message}`,
+          new SyntaxError(`Cannot compile kernel "${kernel.name}" at ${place}: ${message.trim()}`),
         );
       }
     });

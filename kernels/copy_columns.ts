@@ -3,7 +3,7 @@ import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import code from "./copy_columns.wgsl" with { type: "text" };
 
-const kernel = defineKernel({
+const scalars = defineKernel({
   name: "copy_columns",
   file: "copy_columns.wgsl",
   code,
@@ -18,6 +18,7 @@ const kernel = defineKernel({
   },
   buffers: { from: "read", to: "write" },
 });
+const vectors = defineKernel({ ...scalars, name: "copy_vectors" });
 
 /** [rows, Σ cols]: matrices side by side, as groups of channels make a state. */
 export function joinColumns(parts: readonly Tensor[]): Tensor {
@@ -62,10 +63,11 @@ function launch(
 ): void {
   const end = place.at + place.columns;
   const clears = end === to.cols ? to.stride - to.cols : 0;
-  from.gpu.run(kernel, {
+  const aligned = [place.first, place.at, place.columns].every((columns) => columns % 4 === 0);
+  from.gpu.run(aligned ? vectors : scalars, {
     constants: { ACCUMULATE: Number(accumulate) },
     params: { rows: from.rows, fromStride: from.stride, toStride: to.stride, clears, ...place },
     buffers: { from, to },
-    workgroups: workgroupsFor(from.rows * (place.columns + clears)),
+    workgroups: workgroupsFor(from.rows * (aligned ? place.columns / 4 : place.columns + clears)),
   });
 }

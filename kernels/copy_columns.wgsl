@@ -1,4 +1,5 @@
 // to[:, at + c] (+)= from[:, first + c]: joins groups of channels, splits them, and adds them up.
+// Where all columns fall on whole vec4, `copy_vectors` does the same four at a time.
 
 override WORKGROUP_SIZE: u32 = 64;
 override ACCUMULATE: bool = false;
@@ -27,4 +28,23 @@ fn copy_columns(
   if c >= params.columns { result[to] = 0; return; }
   let value = source[row * params.from_stride + params.first + c];
   if ACCUMULATE { result[to] += value; } else { result[to] = value; }
+}
+
+@group(0) @binding(1) var<storage, read> source_vectors: array<vec4f>;       // [rows, from_stride]
+@group(0) @binding(2) var<storage, read_write> result_vectors: array<vec4f>; // [rows, to_stride]
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn copy_vectors(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+  let width = params.columns / 4;
+  let row = index / width;
+  if row >= params.rows { return; }
+  let c = index % width;
+  let to = (row * params.to_stride + params.at) / 4 + c;
+  let value = source_vectors[(row * params.from_stride + params.first) / 4 + c];
+  if ACCUMULATE { result_vectors[to] += value; } else { result_vectors[to] = value; }
 }

@@ -156,8 +156,8 @@ fn linear_backward_weight(
   let ka = min(input / 4, max(in_stride, 1) - 1);
   let kb = min(input / 4 + 1, max(in_stride, 1) - 1);
   let first = input + vec4u(0, 1, 2, 3);
-  let keep_a = select(vec4f(), vec4f(1), first < vec4u(p.inputs));
-  let keep_b = select(vec4f(), vec4f(1), first + 4 < vec4u(p.inputs));
+  let keep_a = first < vec4u(p.inputs);
+  let keep_b = first + 4 < vec4u(p.inputs);
   let one_a = select(vec4f(), vec4f(1), first == vec4u(p.inputs));
   let one_b = select(vec4f(), vec4f(1), first + 4 == vec4u(p.inputs));
 
@@ -168,8 +168,8 @@ fn linear_backward_weight(
   let per_block = (p.rows + p.blocks - 1) / p.blocks;
   let end = min(p.rows, (block + 1) * per_block);
   for (var row = block * per_block; row < end; row++) {
-    let a = x[row * in_stride + ka] * keep_a + one_a;
-    let b = x[row * in_stride + kb] * keep_b + one_b;
+    let a = select(one_a, x[row * in_stride + ka], keep_a);
+    let b = select(one_b, x[row * in_stride + kb], keep_b);
     let d = dy[row * stride + left];
     let e = dy[row * stride + right];
     s0 += a.x * d; s1 += a.y * d; s2 += a.z * d; s3 += a.w * d;

@@ -9,7 +9,7 @@ import { summarise, type Summary } from "./summary.ts";
 /** Activations and total of each model at each depth; over the budget, what it would need. */
 export function memoryChart(rows: readonly Row[], dataset: string): LineChart {
   const models = d3.groups(summarise(rows), (summary) => summary.name);
-  const limit = d3.max(rows, (row) => row.budgetBytes);
+  const limit = d3.max(rows, (row) => row.memoryBudget);
   return {
     id: "memory",
     heading: `Peak device memory, on ${dataset}`,
@@ -65,8 +65,10 @@ function point(summary: Summary, value: number, inside: Mark, over: Mark): Point
   };
 }
 
-function title({ name, layers, status, activationBytes, peakBytes, budgetBytes }: Summary): string {
-  const end = status === "does not fit" ? `; does not fit in ${bytes(budgetBytes)}` : "";
+function title(
+  { name, layers, status, activationBytes, peakBytes, memoryBudget }: Summary,
+): string {
+  const end = status === "does not fit" ? `; does not fit in ${bytes(memoryBudget!)}` : "";
   return `${name}, ${layers} layers: activations ${bytes(activationBytes)}, ` +
     `in total ${bytes(peakBytes)}${end}`;
 }

@@ -20,7 +20,7 @@ function memoryClause(name: string, depths: readonly Summary[]): string {
   const tooDeep = depths.find((summary) => summary.status === "does not fit");
   const need = tooDeep &&
     `need ${bytes(tooDeep.peakBytes)} in total at ${tooDeep.layers} layers, ` +
-      `over the budget of ${bytes(tooDeep.budgetBytes)}`;
+      `over the budget of ${bytes(tooDeep.memoryBudget!)}`;
   const first = fits[0];
   if (!first) return `${name} would ${need}`;
   const grown = `${name}'s activations ${growth(first, fits.at(-1)!)}`;

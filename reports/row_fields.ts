@@ -35,7 +35,6 @@ const FIELDS: Record<keyof Row, Check> = {
   parameters: number,
   peakBytes: number,
   activationBytes: number,
-  budgetBytes: number,
   secondsPerEpoch: orNull(number),
   bestEpoch: orNull(number),
   scores: orNull(record({ train: number, valid: number, test: number })),
@@ -54,9 +53,14 @@ export function sameRun(a: RunSettings, b: RunSettings): boolean {
   return settingsKey(a) === settingsKey(b);
 }
 
-/** The same text for the same settings, whatever the order of their keys. */
+/**
+ * The same text for the same settings, whatever the order of their keys. The memory budget is not among
+ * them: it decides whether a run takes place, not what it measures.
+ */
 export function settingsKey(run: RunSettings): string {
-  const names = Object.keys(SETTINGS) as (keyof RunSettings)[];
+  const names = Object.keys(SETTINGS).filter((name) =>
+    name !== "memoryBudget"
+  ) as (keyof RunSettings)[];
   return JSON.stringify(
     names.map((name) => run[name]),
     (_, value) =>

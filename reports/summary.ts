@@ -20,7 +20,7 @@ export interface Summary {
   readonly parameters: number;
   readonly peakBytes: number;
   readonly activationBytes: number;
-  readonly budgetBytes: number;
+  readonly memoryBudget: number | null;
   readonly secondsPerEpoch: Spread | null;
   readonly bestEpoch: Spread | null;
   readonly scores: Readonly<Record<keyof Scores, Spread>> | null;
@@ -35,7 +35,7 @@ export function summarise(rows: readonly Row[]): Summary[] {
 }
 
 function summariseSeeds(rows: readonly Row[]): Summary {
-  const { name, model, status, parameters, budgetBytes } = rows[0]!;
+  const { name, model, status, parameters, memoryBudget } = rows[0]!;
   return {
     name,
     layers: model.layers,
@@ -45,7 +45,7 @@ function summariseSeeds(rows: readonly Row[]): Summary {
     parameters,
     peakBytes: d3.max(rows, (row) => row.peakBytes)!,
     activationBytes: d3.max(rows, (row) => row.activationBytes)!,
-    budgetBytes,
+    memoryBudget,
     secondsPerEpoch: spread(rows.map((row) => row.secondsPerEpoch)),
     bestEpoch: spread(rows.map((row) => row.bestEpoch)),
     scores: spreadScores(rows),

@@ -1,5 +1,6 @@
 /** What a run will hold of device memory, before a byte is allocated. */
 import type { Graph } from "../graphs/graph.ts";
+import type { AdapterInfo } from "../gpu/adapter.ts";
 import { openDryRun } from "../gpu/gpu.ts";
 import type { Model } from "../models/model.ts";
 import { train, type TrainOptions } from "./train.ts";
@@ -11,14 +12,15 @@ export interface Forecast {
 
 /**
  * The ledger of a dry run: one epoch of the run itself, on a device that only keeps the ledger. So a
- * forecast cannot differ from what it forecasts.
+ * forecast cannot differ from what it forecasts. Throws where the adapter allows no tensor so large.
  */
 export async function forecast(
   model: Model,
   graph: Graph,
   options: TrainOptions,
+  adapter?: AdapterInfo,
 ): Promise<Forecast> {
-  using gpu = openDryRun();
+  using gpu = openDryRun(adapter);
   const { onEpoch: _silent, ...quiet } = options;
   await train(gpu, model, graph, { ...quiet, epochs: Math.min(1, options.epochs) });
   const { peak: peakBytes, activationPeak: activationBytes } = gpu.ledger;

@@ -1,5 +1,6 @@
-/** A row: what one run was, and what it measured. Pages are drawn from rows alone (design of rows). */
+/** A row: what one run was, and what it measured. Pages are drawn from rows alone. */
 import type { ModelOptions } from "../models/model.ts";
+import type { Schedule } from "./schedule.ts";
 
 /** One figure for each part of the split. */
 export interface Scores {
@@ -19,10 +20,10 @@ export interface RunSettings {
   readonly model: ModelOptions;
   readonly epochs: number;
   readonly learningRate: number;
-  readonly schedule: "constant" | "one-cycle";
+  readonly schedule: Schedule;
   readonly parts: number;
   readonly seed: number;
-  /** Bytes of device memory the run may take; null for all the adapter allows. */
+  /** Bytes of device memory the run may take; null for all there is. */
   readonly memoryBudget: number | null;
 }
 
@@ -49,8 +50,6 @@ export interface Row extends RunSettings, Provenance {
   readonly peakBytes: number;
   /** The peak less weights, gradients and optimiser state: the paper's O(LND) or O(ND). */
   readonly activationBytes: number;
-  /** Bytes allowed. */
-  readonly budgetBytes: number;
   /** Median over epochs, evaluation included; null where nothing ran. */
   readonly secondsPerEpoch: number | null;
   readonly bestEpoch: number | null;

@@ -1,13 +1,39 @@
-/** The one device the tests share, and moving float64 references to it and back. */
-import { type Gpu, openGpu } from "../../gpu/gpu.ts";
-import type { Tensor } from "../../gpu/tensor.ts";
+/** The one device the tests of a file share, and moving float64 references to it and back. */
+import { openDevice } from "../../gpu/adapter.ts";
+import { Gpu } from "../../gpu/gpu.ts";
+import { UNIFORM_BYTES } from "../../gpu/kernel.ts";
+import type { Purpose } from "../../gpu/ledger.ts";
+import { type Tensor, tensorBytes } from "../../gpu/tensor.ts";
 import { type Dense, largestError } from "../reference/matrix.ts";
 
-export const gpu: Gpu = await openGpu();
+/** New tensors are full of NaN, so that no kernel gets by with memory that happens to be zero. */
+class StrictGpu extends Gpu {
+  override empty(rows: number, cols: number, purpose?: Purpose): Tensor {
+    const tensor = super.empty(rows, cols, purpose);
+    const words = tensor.bytes / 4;
+    this.write(tensor.window(0, 1, words), new Float32Array(words).fill(NaN));
+    return tensor;
+  }
+}
+
+const { device, info } = await openDevice();
+
+/** Grids fold past 64 workgroups instead of 65,535, so that every kernel meets folded ones. */
+export const gpu: Gpu = new StrictGpu({ ...info, maxWorkgroups: 64 }, device, Infinity);
 
 /** A reference matrix on the device, in float32. */
 export function upload(x: Dense): Tensor {
   return gpu.upload({ rows: x.rows, cols: x.cols, data: Float32Array.from(x.data) }, "activations");
+}
+
+const BYTES_BEFORE_WINDOW = 512;
+
+/** A matrix where parameters stand: inside a larger buffer, here with NaN on either side. */
+export function uploadWindow(x: Dense): Tensor {
+  const bytes = BYTES_BEFORE_WINDOW + tensorBytes(x.rows, x.cols) + UNIFORM_BYTES;
+  const window = gpu.empty(1, bytes / 4, "weights").window(BYTES_BEFORE_WINDOW, x.rows, x.cols);
+  gpu.write(window, Float32Array.from(x.data));
+  return window;
 }
 
 /** Rounds a reference matrix to float32, so that both sides start from equal numbers. */
@@ -35,6 +61,20 @@ export async function assertClose(
   const error = largestError(await read(actual), expected.data);
   if (!(error <= tolerance)) throw new Error(`${what} is off by ${error}, allowed ${tolerance}`);
   await assertPaddingZero(actual, what);
+}
+
+/** The same for what `uploadWindow` returned; fails as well if a value beside it was overwritten. */
+export async function assertCloseWindow(
+  actual: Tensor,
+  expected: Dense,
+  tolerance: number,
+  what: string,
+): Promise<void> {
+  await assertClose(actual, expected, tolerance, what);
+  const [first, end] = [actual.offset / 4, (actual.offset + actual.bytes) / 4];
+  const values = await read(actual.window(-actual.offset, 1, actual.allocation.bytes / 4));
+  const at = values.findIndex((value, k) => (k < first || k >= end) && !Number.isNaN(value));
+  if (at >= 0) throw new Error(`${what}: ${values[at]} stands ${at - first} words from its window`);
 }
 
 /** Rows are padded to whole vec4 with zeros, which every kernel relies on. */

@@ -17,8 +17,7 @@ export function fixtureRow(run: RunSettings): Row {
   const parameters = 10_000 + layers * (reversible ? 12_928 : 21_000);
   const activationBytes = (reversible ? 31.2 : 31.2 + 21.9 * layers) * MIB;
   const peakBytes = activationBytes + 16 * parameters;
-  const budgetBytes = run.memoryBudget ?? 8 * 1024 * MIB;
-  const fits = peakBytes <= budgetBytes;
+  const fits = peakBytes <= (run.memoryBudget ?? Infinity);
   const trained = fits && run.epochs > 0;
   const test = 0.78 + 0.012 * Math.log2(layers) + 0.003 * run.seed - (reversible ? 0 : 0.004);
   return {
@@ -27,7 +26,6 @@ export function fixtureRow(run: RunSettings): Row {
     parameters,
     peakBytes,
     activationBytes,
-    budgetBytes,
     secondsPerEpoch: fits ? 0.31 * layers * (reversible ? 1.4 : 1) : null,
     bestEpoch: trained ? 41 + layers % 5 + run.seed : null,
     scores: trained ? { train: test + 0.09, valid: test + 0.01, test } : null,

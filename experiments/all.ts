@@ -1,0 +1,5 @@
+/** Every experiment, in the order of the paper. */
+import type { Experiment } from "./experiment.ts";
+import { memoryVsDepth } from "./memory_vs_depth.ts";
+
+export const EXPERIMENTS: readonly Experiment[] = [memoryVsDepth];

@@ -1,0 +1,46 @@
+/**
+ * Graph neural networks a thousand layers deep on WebGPU: reversible and residual GNNs, the kernels
+ * they run on, data sets, training.
+ *
+ * ```ts
+ * import { openGpu, planted, RevGnn, shapeOf, train } from "./mod.ts";
+ *
+ * using gpu = await openGpu();
+ * const graph = planted({ nodes: 300, degree: 6 });
+ * const model = new RevGnn({ layers: 30, channels: 16 }, shapeOf(graph));
+ * const { scores, activationBytes } = await train(gpu, model, graph, { epochs: 2, seed: 0 });
+ * console.log(scores?.test, activationBytes);
+ * ```
+ *
+ * @module
+ */
+export { datasetNames, type DatasetOptions, loadDataset } from "./graphs/datasets.ts";
+export { checkGraph } from "./graphs/check.ts";
+export type { Graph, Matrix, Split } from "./graphs/graph.ts";
+export { planted, type PlantedOptions } from "./graphs/planted.ts";
+export { wordnetFrames, type WordnetFramesOptions } from "./graphs/wordnet_frames.ts";
+export type { AdapterInfo } from "./gpu/adapter.ts";
+export { DeviceGraph } from "./gpu/device_graph.ts";
+export { formatBytes } from "./gpu/format_bytes.ts";
+export { Gpu, type GpuOptions, openDryRun, openGpu } from "./gpu/gpu.ts";
+export type { Ledger, Purpose } from "./gpu/ledger.ts";
+export { Tensor } from "./gpu/tensor.ts";
+export { buildModel } from "./models/build.ts";
+export {
+  checkModelOptions,
+  type GraphShape,
+  type Model,
+  type ModelOptions,
+  shapeOf,
+} from "./models/model.ts";
+export { ResGnn, type ResGnnOptions } from "./models/res_gnn.ts";
+export { RevGnn, type RevGnnOptions } from "./models/rev_gnn.ts";
+export { decodeSafetensors, encodeSafetensors } from "./training/safetensors.ts";
+export { type Forecast, forecast } from "./training/forecast.ts";
+export { initialValues } from "./training/initial_values.ts";
+export { meanRocAuc, rocAuc } from "./training/metrics.ts";
+export type { Row, RunSettings, Scores } from "./training/row.ts";
+export { doesNotFit, run } from "./training/run.ts";
+export { type Schedule, SCHEDULES } from "./training/schedule.ts";
+export { type Outcome, type Progress, train, type TrainOptions } from "./training/train.ts";
+export { Trainer, type TrainerOptions } from "./training/trainer.ts";

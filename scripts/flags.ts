@@ -1,0 +1,224 @@
+/**
+ * The command line of every task: flags are declared as values, `--help` is written from them, and a
+ * wrong call or a failed run ends with one sentence.
+ */
+import { parseArgs as untypedParseArgs } from "@std/cli/parse-args";
+import { closestString as untypedClosestString } from "@std/text/closest-string";
+
+const closestString: (word: string, words: readonly string[]) => string = untypedClosestString;
+const parseArgs: (args: string[], options: {
+  string: string[];
+  negatable: string[];
+  unknown: (arg: string, name?: string) => void;
+}) => { _: string[] } & Record<string, unknown> = untypedParseArgs;
+
+const UNITS = { B: 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40 };
+type Size = `${number}${keyof typeof UNITS}`;
+
+interface Range {
+  minimum?: number;
+  above?: number;
+  maximum?: number;
+  below?: number;
+}
+
+/** One flag: what it is for, what it may be, and what it is unless given. */
+export type Flag =
+  & { help: string }
+  & (
+    | { type: "boolean"; default?: boolean }
+    | { type: "string"; default?: string }
+    | { type: "choice"; choices: readonly string[]; default?: string }
+    | { type: "integer" | "number"; default?: number } & Range
+    | { type: "bytes"; default?: Size }
+  );
+
+type Value<F> = F extends { type: "boolean" } ? boolean
+  : F extends { choices: readonly (infer Choice)[] } ? Choice
+  : F extends { type: "string" } ? string
+  : number;
+
+/** A value for each flag; undefined where it is neither given nor has a default. */
+export type Values<Flags> = {
+  [Name in keyof Flags]:
+    | Value<Flags[Name]>
+    | (Flags[Name] extends { default: unknown } | { type: "boolean" } ? never : undefined);
+};
+
+/** A wrong call of a task. */
+export class UsageError extends Error {
+  override name = "UsageError";
+}
+
+/** Not an error: the user asked for the usage, which is the message. */
+export class HelpRequest extends Error {
+  override name = "HelpRequest";
+}
+
+/**
+ * Declares a task's flags by their names in camel case; `memoryBudget` is called `--memory-budget`.
+ *
+ * ```ts
+ * import { defineFlags } from "./flags.ts";
+ *
+ * const flags = defineFlags("train", "Trains one model.", {
+ *   layers: { type: "integer", minimum: 1, default: 3, help: "message-passing layers" },
+ *   model: { type: "choice", choices: ["res-gnn", "rev-gnn"], default: "rev-gnn", help: "the model" },
+ * });
+ * const { layers, model } = flags.parse(["--layers", "28"]);
+ * ```
+ */
+export function defineFlags<const Flags extends Record<string, Flag>>(
+  task: string,
+  summary: string,
+  flags: Flags,
+): { parse(args: string[]): Values<Flags> } {
+  return {
+    parse(args) {
+      if (args.includes("--help") || args.includes("-h")) {
+        throw new HelpRequest(usage(task, summary, flags));
+      }
+      return parse(args, flags) as Values<Flags>;
+    },
+  };
+}
+
+function parse(args: string[], flags: Record<string, Flag>): Record<string, unknown> {
+  const keys = Object.keys(flags);
+  const given = parseArgs(args, {
+    string: keys.map(kebab),
+    negatable: keys.filter((key) => flags[key]?.type === "boolean").map(kebab),
+    unknown: (arg, name) => name === undefined ? refuseWord(arg) : refuseFlag(arg, keys.map(kebab)),
+  });
+  given._.forEach(refuseWord); // whatever stood after --
+  return Object.fromEntries(
+    Object.entries(flags).map(([key, flag]) => [key, read(kebab(key), flag, given[kebab(key)])]),
+  );
+}
+
+function refuseWord(word: string): never {
+  throw new UsageError(`Cannot use "${word}": only flags are expected (--help lists them)`);
+}
+
+function refuseFlag(arg: string, names: string[]): never {
+  const [flag = arg] = arg.split("=");
+  const nearest = closestString(flag.replace(/^-+/, ""), [...names, "help"]);
+  throw new UsageError(
+    `Cannot use ${flag}: no such flag, did you mean --${nearest}? (--help lists them)`,
+  );
+}
+
+/** The value of one flag: text from the command line, false from `--no-…`, or undefined. */
+function read(name: string, flag: Flag, given: unknown): unknown {
+  if (flag.type === "boolean") {
+    if (typeof given === "string" && given !== "") {
+      throw new UsageError(`Cannot use --${name} with "${given}": it takes no value`);
+    }
+    return given === undefined ? flag.default ?? false : given === "";
+  }
+  if (given === undefined && flag.default === undefined) return undefined;
+  const text = String(given ?? flag.default);
+  if (text === "") {
+    throw new UsageError(`Cannot use --${name} without a value: it must be ${expected(flag)}`);
+  }
+  const value = convert(flag, text);
+  if (value !== undefined) return value;
+  const hint = flag.type === "choice" ? `, did you mean ${closestString(text, flag.choices)}?` : "";
+  throw new UsageError(`Cannot use --${name} ${text}: it must be ${expected(flag)}${hint}`);
+}
+
+/** What the text stands for, undefined where it is not what the flag expects. */
+function convert(flag: Exclude<Flag, { type: "boolean" }>, text: string): unknown {
+  switch (flag.type) {
+    case "string":
+      return text;
+    case "choice":
+      return flag.choices.find((choice) => choice === text);
+    case "bytes": {
+      const [, count, unit = "B"] = text.match(/^([\d.]+) ?([KMGT]iB|B)?$/) ?? [];
+      const bytes = Math.floor(Number(count) * UNITS[unit as keyof typeof UNITS]);
+      return bytes > 0 ? bytes : undefined;
+    }
+    default: {
+      const value = Number(text);
+      const fits = flag.type === "integer" ? Number.isSafeInteger(value) : Number.isFinite(value);
+      return fits && inRange(value, flag) ? value : undefined;
+    }
+  }
+}
+
+function inRange(value: number, range: Range): boolean {
+  const { minimum = -Infinity, above = -Infinity, maximum = Infinity, below = Infinity } = range;
+  return value >= minimum && value > above && value <= maximum && value < below;
+}
+
+function expected(flag: Flag): string {
+  switch (flag.type) {
+    case "boolean":
+      return "";
+    case "string":
+      return "a text";
+    case "choice":
+      return flag.choices.join(" or ");
+    case "bytes":
+      return "a size such as 512MiB or 2GiB";
+    default: {
+      const noun = flag.type === "integer" ? "an integer" : "a number";
+      const bounds = [
+        flag.minimum === undefined ? [] : `at least ${flag.minimum}`,
+        flag.above === undefined ? [] : `above ${flag.above}`,
+        flag.maximum === undefined ? [] : `at most ${flag.maximum}`,
+        flag.below === undefined ? [] : `below ${flag.below}`,
+      ].flat().join(" and ");
+      return bounds === "" ? noun : `${noun}, ${bounds}`;
+    }
+  }
+}
+
+function usage(task: string, summary: string, flags: Record<string, Flag>): string {
+  const entries = [...Object.entries(flags), ["help", HELP] as const].map(([key, flag]) => {
+    const negated = flag.type === "boolean" && flag.default === true;
+    const details = [
+      expected(flag),
+      flag.type !== "boolean" && flag.default !== undefined ? `default ${flag.default}` : "",
+    ].filter((detail) => detail !== "").join("; ");
+    return {
+      flag: `--${negated ? "no-" : ""}${kebab(key)}`,
+      help: details === "" ? flag.help : `${flag.help} (${details})`,
+    };
+  });
+  const width = Math.max(...entries.map(({ flag }) => flag.length));
+  const lines = entries.map(({ flag, help }) => `  ${flag.padEnd(width)}  ${help}`);
+  return `Usage: deno task ${task} [FLAGS]\n\n${summary}\n\nFlags:\n${lines.join("\n")}`;
+}
+
+const HELP: Flag = { type: "boolean", help: "show this text" };
+
+function kebab(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** Runs a task's `main`. Here every error becomes a sentence and an exit code. */
+export async function runScript(main: (args: string[]) => Promise<void>): Promise<void> {
+  Deno.addSignalListener("SIGINT", stop);
+  try {
+    await main(Deno.args);
+  } catch (error) {
+    if (error instanceof HelpRequest) return console.log(error.message);
+    console.error(`error: ${error instanceof Error ? error.message : error}`);
+    if (wantsTrace() && error instanceof Error) console.error(error.stack);
+    Deno.exit(error instanceof UsageError ? 2 : 1);
+  } finally {
+    Deno.removeSignalListener("SIGINT", stop);
+  }
+}
+
+function stop(): never {
+  console.error("\nstopped: finished results are kept");
+  Deno.exit(130);
+}
+
+function wantsTrace(): boolean {
+  const permission = Deno.permissions.querySync({ name: "env", variable: "DEBUG" });
+  return permission.state === "granted" && Boolean(Deno.env.get("DEBUG"));
+}

@@ -1,0 +1,37 @@
+/** The progress bar of a run, on standard error. */
+// @ts-types="types-cli-progress"
+import progress from "cli-progress";
+import { formatBytes } from "../gpu/format_bytes.ts";
+import type { Watch } from "../training/run.ts";
+
+/** A line of progress where standard error is not a terminal, every so many milliseconds. */
+const QUIET_INTERVAL = 10_000;
+
+/** A bar of `epochs`, drawn from the run's start on; `stop` leaves its last state standing. */
+export function progressBar(name: string, epochs: number): Required<Watch> & { stop(): void } {
+  const bar = new progress.SingleBar({
+    format: "{name} {bar} {value}/{total} epochs, loss {loss}, valid {valid}, {memory}, " +
+      "{rate} s/epoch, {eta_formatted} left",
+    barsize: 20,
+    hideCursor: true,
+    linewrap: true,
+    noTTYOutput: true,
+    notTTYSchedule: QUIET_INTERVAL,
+  }, progress.Presets.shades_classic);
+  return {
+    onStart() {
+      bar.start(epochs, 0, { name, loss: "–", valid: "–", memory: "–", rate: "–" });
+    },
+    onEpoch({ epoch, loss, scores, seconds, peakBytes }) {
+      bar.update(epoch, {
+        loss: loss.toFixed(4),
+        valid: scores?.valid.toFixed(4) ?? "–",
+        memory: formatBytes(peakBytes),
+        rate: seconds.toFixed(2),
+      });
+    },
+    stop() {
+      if (bar.isActive) bar.stop();
+    },
+  };
+}

@@ -1,0 +1,88 @@
+/** `deno task train`: one model on one data set; its row is the last line of standard output. */
+import { datasetNames, loadDataset } from "../graphs/datasets.ts";
+import { checkModelOptions, type ModelOptions } from "../models/model.ts";
+import type { RunSettings } from "../training/row.ts";
+import { doesNotFit, run } from "../training/run.ts";
+import { SCHEDULES } from "../training/schedule.ts";
+import { defineFlags, runScript, UsageError } from "./flags.ts";
+import { progressBar } from "./progress.ts";
+
+const MODELS = { "res-gnn": "ResGNN", "rev-gnn": "RevGNN" } as const;
+
+const flags = defineFlags("train", "Trains one model. Its row is the last line of output.", {
+  dataset: {
+    type: "choice",
+    choices: datasetNames,
+    default: "wordnet-frames",
+    help: "what to learn",
+  },
+  model: {
+    type: "choice",
+    choices: ["res-gnn", "rev-gnn"],
+    default: "rev-gnn",
+    help: "residual baseline or reversible network",
+  },
+  layers: { type: "integer", minimum: 1, default: 14, help: "graph layers" },
+  channels: { type: "integer", minimum: 1, default: 64, help: "hidden width" },
+  groups: {
+    type: "integer",
+    minimum: 1,
+    help: "channel groups of a reversible network; default 2",
+  },
+  dropout: { type: "number", minimum: 0, below: 1, default: 0.1, help: "rate of the shared mask" },
+  epochs: { type: "integer", minimum: 0, default: 100, help: "0 measures one step" },
+  lr: { type: "number", above: 0, default: 0.02, help: "learning rate; one-cycle's peak" },
+  schedule: { type: "choice", choices: SCHEDULES, default: "one-cycle", help: "of the lr" },
+  seed: { type: "integer", minimum: 0, default: 0, help: "of values, masks and parts" },
+  parts: { type: "integer", minimum: 1, default: 1, help: "random parts an epoch, one a batch" },
+  memoryBudget: { type: "bytes", help: "device memory the run may take; default all" },
+});
+
+export async function main(args: string[]): Promise<void> {
+  const { model: kind, lr, groups, memoryBudget, layers, channels, dropout, ...rest } = flags
+    .parse(args);
+  const model = modelOptions({ kind, layers, channels, dropout }, groups);
+  const settings: RunSettings = {
+    experiment: "train",
+    name: `${MODELS[kind]}-${channels}`,
+    scale: "own",
+    model,
+    learningRate: lr,
+    memoryBudget: memoryBudget ?? null,
+    ...rest,
+  };
+  const graph = await loadDataset(settings.dataset);
+  const bar = progressBar(`${settings.name} × ${layers}`, Math.max(1, settings.epochs));
+  try {
+    const row = await run(settings, graph, bar);
+    if (row.status === "does not fit") throw new Error(doesNotFit(row));
+    bar.stop();
+    console.log(JSON.stringify(row));
+  } finally {
+    bar.stop();
+  }
+}
+
+/** Options that describe no network are a wrong call. */
+function modelOptions(
+  options: Omit<ModelOptions, "groups">,
+  given: number | undefined,
+): ModelOptions {
+  const reversible = options.kind === "rev-gnn";
+  const groups = given ?? (reversible ? 2 : 1);
+  if (reversible !== groups > 1) {
+    throw new UsageError(
+      reversible
+        ? `Cannot use --groups ${groups}: a reversible network needs at least 2`
+        : `Cannot use --groups ${groups}: a residual network has no groups`,
+    );
+  }
+  try {
+    checkModelOptions({ ...options, groups });
+  } catch (error) {
+    throw error instanceof RangeError ? new UsageError(error.message) : error;
+  }
+  return { ...options, groups };
+}
+
+if (import.meta.main) await runScript(main);

@@ -1,0 +1,301 @@
+/** `run` on imagined machines, whose whole PATH is a folder of stand-ins for deno, npm, apt-get, … */
+import { assert, assertEquals } from "../assert.ts";
+
+const TOOLS = "awk cat chmod cmp cp dirname grep head mkdir mktemp readlink rm sed sh";
+
+/** Each call that changes the machine is a line of `calls`; the driver is the file `adapter`. */
+const DENO = `
+case $1 in
+--version) echo "deno $(cat "$0.version") (stable, release, x86_64-unknown-linux-gnu)" ;;
+eval) [ -f "$MACHINE/adapter" ] ;;
+install) echo "deno install" >>"$MACHINE/calls"; mkdir -p node_modules ;;
+task) printf '<%s>' "$@" ;;
+esac`;
+const NPM = `
+echo "npm $*" >>"$MACHINE/calls"
+for folder in .deno/node_modules/deno .deno/node_modules/.bin; do
+  mkdir -p $folder
+  cp "$MACHINE/deno" $folder/deno
+  echo 2.9.6 >$folder/deno.version
+done`;
+const APT_GET = `
+echo "apt-get $*" >>"$MACHINE/calls"
+for argument in "$@"; do
+  case $argument in
+  Dir::Etc::sourceparts=*) cat "\${argument#*=}"/backports-here.* >"$MACHINE/added" 2>/dev/null ;;
+  update) exit 100 ;; # as after one dead source among several
+  install) : >"$MACHINE/adapter" ;;
+  esac
+done`;
+const BARE = {
+  npm: NPM,
+  "apt-get": APT_GET,
+  "apt-config": `echo "list='$MACHINE/sources.list' parts='$MACHINE/sources.list.d/'"`,
+  "dpkg-query": `[ -f "$MACHINE/adapter" ] && printf 25.0.7`,
+  id: `echo 0`,
+};
+const READY = { ...BARE, deno: DENO };
+const ONE_LINE = `
+# deb http://old.example/debian bookworm main
+deb-src http://source.example/debian bookworm main
+deb [signed-by=/keys/own.gpg arch=amd64] http://mirror.example/debian bookworm main contrib
+deb http://mirror.example/security bookworm-security main
+deb http://other.example/apt bookworm stable
+`;
+const DEB822 = `Types: deb
+URIs: http://one.example/debian http://two.example/debian
+Suites: bookworm bookworm-updates
+Components: contrib main
+Signed-By:
+ -----BEGIN PGP PUBLIC KEY BLOCK-----
+ .
+ mQINBF
+ -----END PGP PUBLIC KEY BLOCK-----
+
+# security
+Types: deb
+URIs: http://one.example/security
+Suites: bookworm-security
+Components: main
+
+Enabled: no
+Types: deb
+URIs: http://off.example/debian
+Suites: bookworm
+Components: main
+`;
+
+/** A machine with these commands, apt sources by file name, and this project in `a project`. */
+class Machine implements AsyncDisposable {
+  private constructor(readonly root: string) {}
+
+  static async make(
+    commands: Record<string, string>,
+    sources: Record<string, string> = {},
+  ): Promise<Machine> {
+    const machine = new Machine(await Deno.makeTempDir());
+    for (const folder of ["bin", "sources.list.d", "a project"]) {
+      await Deno.mkdir(`${machine.root}/${folder}`);
+    }
+    const found = await output("sh", ["-c", `for tool in ${TOOLS}; do command -v $tool; done`]);
+    for (const path of found.stdout.trim().split("\n")) {
+      await Deno.symlink(path, `${machine.root}/bin/${path.split("/").pop()}`);
+    }
+    for (const [name, text] of Object.entries(commands)) {
+      await machine.write(`bin/${name}`, `#!/bin/sh\n${text}\n`);
+    }
+    for (const [name, text] of Object.entries(sources)) await machine.write(name, text);
+    await machine.write("deno", `#!/bin/sh\n${DENO}\n`);
+    await machine.write("bin/deno.version", "2.9.6");
+    await machine.write("os-release", "ID=debian\nVERSION_CODENAME=bookworm\n");
+    const script = await Deno.readTextFile("run");
+    await machine.write("a project/run", script.replace("/etc/os-release", "$MACHINE/os-release"));
+    for (const file of ["deno.json", "deno.lock"]) {
+      await Deno.copyFile(file, `${machine.root}/a project/${file}`);
+    }
+    return machine;
+  }
+
+  async write(name: string, text: string): Promise<void> {
+    await Deno.writeTextFile(`${this.root}/${name}`, text, { mode: 0o755 });
+  }
+
+  async read(name: string): Promise<string> {
+    return await Deno.readTextFile(`${this.root}/${name}`).catch(() => "");
+  }
+
+  run(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+    const bare = 'exec env -i MACHINE="$0" PATH="$0/bin" "$0/a project/run" "$@"';
+    return output("sh", ["-c", bare, this.root, ...args], this.root);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.root, { recursive: true });
+  }
+}
+
+async function output(command: string, args: string[], cwd = ".") {
+  const { code, stdout, stderr } = await new Deno.Command(command, { args, cwd }).output();
+  const text = new TextDecoder();
+  return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
+}
+
+function assertSentence(stderr: string, sentence: string): void {
+  assert(stderr.includes(`run: ${sentence}`), stderr);
+}
+
+Deno.test("run on a ready machine installs nothing and hands the arguments over", async () => {
+  await using machine = await Machine.make(READY, { adapter: "" });
+  await machine.run("report");
+  const { code, stdout, stderr } = await machine.run("train", "--layers", "28", "a b");
+  assertEquals([code, stdout, stderr], [0, "<task><train><--layers><28><a b>", ""]);
+  assertEquals(await machine.read("calls"), "deno install\n");
+});
+
+Deno.test("run on a bare machine installs all, and nothing the second time", async () => {
+  await using machine = await Machine.make(BARE, { "sources.list": ONE_LINE });
+  const first = await machine.run("test");
+  assertEquals([first.code, first.stdout], [0, "<task><test>"]);
+  assertEquals(first.stderr.trim().split("\n").map((line) => line.split(" ", 3).join(" ")), [
+    "run: installing Deno",
+    "run: installing mesa-vulkan-drivers",
+    "run: installed mesa-vulkan-drivers",
+    "run: fetching the",
+  ]);
+  const calls = await machine.read("calls");
+  assert(calls.includes("deno@2.9.6"), calls);
+  assert(calls.includes("install -t bookworm-backports mesa-vulkan-drivers libvulkan1"), calls);
+
+  const second = await machine.run("test");
+  assertEquals(second, { code: 0, stdout: "<task><test>", stderr: "" });
+  assertEquals(await machine.read("calls"), calls);
+});
+
+Deno.test("run takes the pinned Deno where the PATH has another version", async () => {
+  await using machine = await Machine.make(READY, { adapter: "" });
+  await machine.write("bin/deno.version", "2.9.60");
+  assertEquals((await machine.run("test")).stdout, "<task><test>");
+  assert((await machine.read("calls")).includes("deno@2.9.6"));
+});
+
+Deno.test("run finds backports beside the machine's own one-line source", async () => {
+  await using machine = await Machine.make(READY, { "sources.list.d/own.list": ONE_LINE });
+  assertEquals((await machine.run("test")).code, 0);
+  assertEquals(
+    await machine.read("added"),
+    "deb [signed-by=/keys/own.gpg arch=amd64] http://mirror.example/debian " +
+      "bookworm-backports main contrib\n",
+  );
+});
+
+Deno.test("run finds backports beside the machine's own deb822 source", async () => {
+  await using machine = await Machine.make(READY, { "sources.list.d/debian.sources": DEB822 });
+  assertEquals((await machine.run("test")).code, 0);
+  const own = DEB822.split("\n\n")[0] ?? "";
+  assertEquals(
+    (await machine.read("added")).trim(),
+    own.replace("bookworm bookworm-updates", "bookworm-backports"),
+  );
+});
+
+Deno.test("run adds no source where the machine has backports already", async () => {
+  const line = "deb http://mirror.example/debian bookworm-backports main\n";
+  await using machine = await Machine.make(READY, {
+    "sources.list": ONE_LINE,
+    "sources.list.d/backports.list": line,
+  });
+  const { stderr } = await machine.run("test");
+  assertEquals(await machine.read("added"), "");
+  assertSentence(stderr, "installed mesa-vulkan-drivers 25.0.7 of bookworm-backports");
+});
+
+Deno.test("run falls back on the release's own driver", async () => {
+  const withoutBackports = `case $* in *" -t "*) exit 100 ;; esac\n${APT_GET}`;
+  await using machine = await Machine.make({ ...READY, "apt-get": withoutBackports });
+  const { code, stderr } = await machine.run("test");
+  assertEquals(code, 0);
+  assertSentence(
+    stderr,
+    "installed mesa-vulkan-drivers 25.0.7; no faster one of bookworm-backports",
+  );
+});
+
+Deno.test("run without root prints the one command to type", async () => {
+  const user = { ...READY, id: "echo 1000" };
+  await using machine = await Machine.make({ ...user, sudo: "exit 1" });
+  const { code, stderr } = await machine.run("test");
+  const script = `'${machine.root}/a project/run'`;
+  const sentence =
+    "there is no Vulkan driver, and only root may install one: type this, then call " +
+    "./run again";
+  assertEquals([code, stderr], [1, `run: ${sentence}\n  sudo ${script} --driver\n`]);
+  await Deno.remove(`${machine.root}/bin/sudo`);
+  assertEquals((await machine.run("test")).stderr.split("\n")[1], `  su -c "${script} --driver"`);
+  assertEquals(await machine.read("calls"), "");
+
+  await machine.write("bin/id", "#!/bin/sh\necho 0\n"); // the command, typed by root
+  assertEquals((await machine.run("--driver")).code, 0);
+  assert((await machine.read("calls")).includes("mesa-vulkan-drivers"));
+});
+
+Deno.test("run without root uses sudo where that asks for no password", async () => {
+  const id = `[ "\${BY_SUDO-}" ] && echo 0 || echo 1000`;
+  const sudo = `shift; [ "$1" = true ] || BY_SUDO=1 "$@"`;
+  await using machine = await Machine.make({ ...READY, id, sudo });
+  assertEquals((await machine.run("test")).stdout, "<task><test>");
+});
+
+const IMPOSSIBLE: { where: string; commands: Record<string, string>; sentence: string }[] = [
+  {
+    where: "there is no npm",
+    commands: { ...BARE, npm: "" },
+    sentence: "cannot install Deno 2.9.6: there is no npm, install Node.js with npm first\n",
+  },
+  {
+    where: "npm fails",
+    commands: {
+      ...BARE,
+      npm: `printf 'npm warn x\nnpm error code E1\nnpm error request failed\n' >&2; exit 1`,
+    },
+    sentence: "npm cannot install Deno 2.9.6: request failed\n",
+  },
+  {
+    where: "npm's Deno does not run",
+    commands: {
+      ...BARE,
+      npm: `
+        mkdir -p .deno/node_modules/.bin
+        echo 'echo Unsupported; exit 1' >.deno/node_modules/.bin/deno
+        chmod 755 .deno/node_modules/.bin/deno`,
+    },
+    sentence: "npm's Deno 2.9.6 does not run on this machine: Unsupported\n",
+  },
+  {
+    where: "there is no apt-get",
+    commands: { ...READY, "apt-get": "" },
+    sentence: "there is no Vulkan driver, and no apt-get to install one: install Mesa's Vulkan",
+  },
+  {
+    where: "apt-get fails",
+    commands: { ...READY, "apt-get": "echo 'E: Unable to locate package x' >&2; exit 100" },
+    sentence: "apt cannot install the Vulkan driver: Unable to locate package x\n",
+  },
+  {
+    where: "an installed driver finds no adapter",
+    commands: { ...READY, "dpkg-query": "printf 25.0.7" },
+    sentence: "Mesa's Vulkan driver is installed, yet Deno finds no adapter: look at",
+  },
+  {
+    where: "the packages cannot be fetched",
+    commands: {
+      ...READY,
+      deno: `[ "$1" != install ] || { echo 'error: no route' >&2; exit 1; }\n${DENO}`,
+      "dpkg-query": "",
+    },
+    sentence:
+      "Deno cannot fetch the packages of deno.lock, which needs the network once: no route\n",
+  },
+];
+
+for (const { where, commands, sentence } of IMPOSSIBLE) {
+  Deno.test(`run ends with a sentence where ${where}`, async () => {
+    const present = Object.entries(commands).filter(([, text]) => text !== "");
+    await using machine = await Machine.make(Object.fromEntries(present));
+    const { code, stdout, stderr } = await machine.run("test");
+    assertEquals([code, stdout], [1, ""]);
+    assertSentence(stderr, sentence);
+  });
+}
+
+Deno.test("run refuses a wrong call before it installs anything", async () => {
+  await using machine = await Machine.make(BARE);
+  const alone = await machine.run();
+  assertEquals([alone.code, alone.stdout], [2, ""]);
+  const { tasks } = JSON.parse(await Deno.readTextFile("deno.json"));
+  for (const name of Object.keys(tasks)) assert(alone.stderr.includes(`\n  ${name} `), name);
+  const unknown = await machine.run("trian");
+  assertEquals(unknown.code, 2);
+  assertSentence(unknown.stderr, "there is no task trian (./run lists them)\n");
+  assertEquals((await machine.run("--help")).stdout, alone.stderr);
+  assertEquals(await machine.read("calls"), "");
+});

@@ -1,0 +1,54 @@
+/** One run from its settings to its row. */
+import type { Graph } from "../graphs/graph.ts";
+import { formatBytes } from "../gpu/format_bytes.ts";
+import { openGpu } from "../gpu/gpu.ts";
+import { buildModel } from "../models/build.ts";
+import { shapeOf } from "../models/model.ts";
+import { forecast } from "./forecast.ts";
+import { provenance } from "./provenance.ts";
+import type { Row, RunSettings } from "./row.ts";
+import { type Progress, train } from "./train.ts";
+
+/** Who wants to see a run's progress. */
+export interface Watch {
+  /** The run fits and begins. */
+  readonly onStart?: () => void;
+  readonly onEpoch?: (progress: Progress) => void;
+}
+
+/**
+ * Trains, or for 0 epochs measures one step. What does not fit the memory budget is not begun: its row
+ * says how much it would need.
+ */
+export async function run(
+  settings: RunSettings,
+  graph: Graph,
+  watch: Watch = {},
+): Promise<Row> {
+  const model = buildModel(settings.model, shapeOf(graph));
+  const { memoryBudget } = settings;
+  using gpu = await openGpu(memoryBudget === null ? {} : { memoryBudget });
+  const measured = { ...settings, ...await provenance(gpu.adapter) };
+  const needs = await forecast(model, graph, settings, gpu.adapter);
+  if (memoryBudget !== null && !(needs.peakBytes <= memoryBudget)) {
+    return {
+      ...measured,
+      ...needs,
+      status: "does not fit",
+      parameters: model.layout.count,
+      secondsPerEpoch: null,
+      bestEpoch: null,
+      scores: null,
+      losses: [],
+    };
+  }
+  watch.onStart?.();
+  const outcome = await train(gpu, model, graph, { ...settings, ...watch });
+  return { ...measured, ...outcome, status: settings.epochs === 0 ? "measured" : "trained" };
+}
+
+/** Why a run was not begun, as a sentence. */
+export function doesNotFit({ peakBytes, memoryBudget }: Row): string {
+  return `Cannot train: needs ${formatBytes(peakBytes)}, the memory budget allows ` +
+    `${formatBytes(memoryBudget!)}; fewer layers, fewer channels or more parts would fit`;
+}
