@@ -3,6 +3,8 @@
 /** What a row and `doctor` say of the adapter. */
 export interface AdapterInfo {
   readonly name: string;
+  /** Whose driver it is; WebGPU tells no version. */
+  readonly driver: string;
   /** A driver that runs on the processor, as Mesa's lavapipe. */
   readonly software: boolean;
   /** Bytes that one binding may cover. */
@@ -42,11 +44,27 @@ export async function openDevice(): Promise<{ device: GPUDevice; info: AdapterIn
   const name = adapter.info.description || `${adapter.info.vendor} ${adapter.info.device}`;
   const info = {
     name,
-    software: /llvmpipe|lavapipe|swiftshader/i.test(name),
+    driver: driverOf(adapter.info),
+    software: adapter.info.isFallbackAdapter || /llvmpipe|lavapipe|swiftshader/i.test(name),
     maxBindingBytes: device.limits.maxStorageBufferBindingSize,
     maxBufferBytes: device.limits.maxBufferSize,
     maxWorkgroups: device.limits.maxComputeWorkgroupsPerDimension,
     alignment: WINDOW_ALIGNMENT,
   };
   return { device, info };
+}
+
+/** Vendors as PCI and Khronos number them. */
+const VENDORS: Readonly<Record<number, string>> = {
+  0x1002: "AMD",
+  0x10de: "NVIDIA",
+  0x13b5: "Arm",
+  0x5143: "Qualcomm",
+  0x8086: "Intel",
+  0x10005: "Mesa",
+};
+
+function driverOf({ vendor, device, architecture }: GPUAdapterInfo): string {
+  const known = VENDORS[Number(vendor)] ?? `vendor ${vendor}`;
+  return [known, `device ${device}`, architecture].filter(Boolean).join(", ");
 }

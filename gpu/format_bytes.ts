@@ -1,4 +1,4 @@
-/** Bytes for people, in IEC units: `2.00 GiB`. */
+/** Bytes for people, in IEC units: `1.5 GiB`. */
 import { format } from "@std/fmt/bytes";
 
 const formatIec = format as (bytes: number, options: {
@@ -8,5 +8,6 @@ const formatIec = format as (bytes: number, options: {
 }) => string;
 
 export function formatBytes(bytes: number): string {
-  return formatIec(bytes, { binary: true, maximumFractionDigits: 2 });
+  // The library writes kiB.
+  return formatIec(bytes, { binary: true, maximumFractionDigits: 2 }).replace("kiB", "KiB");
 }

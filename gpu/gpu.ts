@@ -6,6 +6,7 @@
 import type { Matrix } from "../graphs/graph.ts";
 import { type AdapterInfo, openDevice, WINDOW_ALIGNMENT } from "./adapter.ts";
 import type { Kernel, Launch } from "./kernel.ts";
+import { Faults } from "./faults.ts";
 import { formatBytes } from "./format_bytes.ts";
 import { Ledger, PARAMETER_PURPOSES, type Purpose } from "./ledger.ts";
 import { Memory } from "./memory.ts";
@@ -29,6 +30,7 @@ export async function openGpu(options: GpuOptions = {}): Promise<Gpu> {
 export function openDryRun(like?: AdapterInfo): Gpu {
   const info = like ?? {
     name: "dry run",
+    driver: "none",
     software: true,
     maxBindingBytes: Infinity,
     maxBufferBytes: Infinity,
@@ -44,29 +46,26 @@ export class Gpu implements Disposable {
   submissions = 0;
   readonly #memory: Memory;
   readonly #uniforms: Uniforms;
+  readonly #faults: Faults | undefined;
   readonly #pipelines: Pipelines | undefined;
   readonly #readback: Readback;
   #encoder: GPUCommandEncoder | undefined;
   #pass: GPUComputePassEncoder | undefined;
   #recorded = false;
-  #fault: Error | undefined;
 
   constructor(
     readonly adapter: AdapterInfo,
     private readonly device: GPUDevice | undefined,
     memoryBudget: number,
   ) {
+    this.#faults = device && new Faults(device);
     this.#memory = new Memory(device, this.ledger, memoryBudget, {
       submit: () => this.submit(),
       forget: (allocation) => this.#pipelines?.forget(allocation.id),
     });
     this.#uniforms = new Uniforms(device, this.ledger, () => this.#pipelines?.forgetAll());
     this.#readback = new Readback(device, this.ledger);
-    if (device === undefined) return;
-    const fault = (error: Error) => this.#fault ??= error;
-    device.onuncapturederror = ({ error }) =>
-      fault(new Error(`Cannot run on the GPU: ${error.message}`));
-    this.#pipelines = new Pipelines(device, this.#uniforms, fault);
+    this.#pipelines = device && new Pipelines(device, this.#uniforms, this.#faults!);
   }
 
   /** Bind groups alive, for tests that none leaks. */
@@ -174,9 +173,11 @@ export class Gpu implements Disposable {
     }
     const finish = this.#readback.record(this.#endPass()!, tensors);
     this.submit();
-    const values = await finish();
-    if (this.#fault !== undefined) throw this.#fault;
-    return values;
+    const values = finish();
+    const fault = await this.#faults!.first();
+    if (fault === undefined) return values;
+    await values.catch(() => {});
+    throw fault;
   }
 
   /** Gives a tensor's memory back to the pool. */

@@ -2,6 +2,7 @@
  * Pipelines and bind groups, each made once and found again by what it consists of.
  * A training step that meets the same shapes in the same buffers creates no object at all.
  */
+import type { Faults } from "./faults.ts";
 import { type Access, type Kernel, UNIFORM_BYTES } from "./kernel.ts";
 import type { Tensor } from "./tensor.ts";
 import { BLOCK_BYTES, type Uniforms } from "./uniforms.ts";
@@ -32,7 +33,7 @@ export class Pipelines {
   constructor(
     private readonly device: GPUDevice,
     private readonly uniforms: Uniforms,
-    private readonly fault: (error: Error) => void,
+    private readonly faults: Faults,
   ) {}
 
   /** The kernel's pipeline for these override constants. */
@@ -129,7 +130,7 @@ export class Pipelines {
       for (const { type, lineNum, linePos, message } of messages) {
         if (type !== "error") continue;
         const place = `${kernel.file}:${lineNum}:${linePos}`;
-        this.fault(
+        this.faults.report(
           new SyntaxError(`Cannot compile kernel "${kernel.name}" at ${place}: ${message.trim()}`),
         );
       }

@@ -1,0 +1,117 @@
+/** `deno task doctor`: which adapter, which limits, and how deep a model fits. */
+import type { AdapterInfo } from "../gpu/adapter.ts";
+import { formatBytes } from "../gpu/format_bytes.ts";
+import { openGpu } from "../gpu/gpu.ts";
+import type { Graph } from "../graphs/graph.ts";
+import { planted } from "../graphs/planted.ts";
+import { wordnetFrames } from "../graphs/wordnet_frames.ts";
+import { buildModel } from "../models/build.ts";
+import { type ModelOptions, shapeOf } from "../models/model.ts";
+import { forecast } from "../training/forecast.ts";
+import project from "../deno.json" with { type: "json" };
+import { defineFlags, runScript } from "./flags.ts";
+
+const flags = defineFlags("doctor", "Shows the adapter, its limits, and what fits its memory.", {
+  memoryBudget: { type: "bytes", help: "count with this much device memory" },
+});
+
+/** Layers are not searched for beyond this. */
+const DEEPEST = 2048;
+
+type Candidate = Omit<ModelOptions, "layers"> & { name: string };
+
+const WORDNET: readonly Candidate[] = [
+  { name: "ResGNN-64", kind: "res-gnn", channels: 64, groups: 1, dropout: 0.1 },
+  { name: "RevGNN-64", kind: "rev-gnn", channels: 64, groups: 2, dropout: 0.1 },
+];
+const PROTEINS: readonly Candidate[] = [
+  { name: "ResGNN-64", kind: "res-gnn", channels: 64, groups: 1, dropout: 0.1 },
+  { name: "RevGNN-80", kind: "rev-gnn", channels: 80, groups: 2, dropout: 0.1 },
+  { name: "RevGNN-224", kind: "rev-gnn", channels: 224, groups: 2, dropout: 0.2 },
+];
+
+export async function main(args: string[]): Promise<void> {
+  const { memoryBudget } = flags.parse(args);
+  const adapter = await adapterOf();
+  const budget = memoryBudget ?? assumedBudget(adapter);
+  print("suite", `${project.version} on Deno ${Deno.version.deno}, ${Deno.build.target}`);
+  print("adapter", `${adapter.name}${adapter.software ? " (software, on the processor)" : ""}`);
+  print("driver", adapter.driver);
+  print("largest binding", formatBytes(adapter.maxBindingBytes));
+  print("largest buffer", formatBytes(adapter.maxBufferBytes));
+  print("workgroups", `${adapter.maxWorkgroups} a dimension`);
+  print("memory", `${formatBytes(budget)}, ${memoryNote(memoryBudget, adapter)}`);
+  await printDeepest("wordnet-frames", await wordnetFrames(), WORDNET, budget, adapter);
+  const proteins = planted({
+    nodes: 13_253,
+    degree: 60,
+    regular: true,
+    tasks: 112,
+    categories: 8,
+    edgeFeatures: 8,
+  });
+  await printDeepest("a batch of ogbn-proteins' shape", proteins, PROTEINS, budget, adapter);
+}
+
+async function adapterOf(): Promise<AdapterInfo> {
+  using gpu = await openGpu();
+  return gpu.adapter;
+}
+
+/** WebGPU tells nobody how much memory a card has; a software driver has the machine's. */
+function assumedBudget(adapter: AdapterInfo): number {
+  return adapter.software ? Deno.systemMemoryInfo().available : adapter.maxBufferBytes;
+}
+
+function memoryNote(given: number | undefined, { software }: AdapterInfo): string {
+  if (given !== undefined) return "as given";
+  return software
+    ? "what this machine has free"
+    : "the largest buffer, as WebGPU does not tell a card's memory; --memory-budget counts with yours";
+}
+
+async function printDeepest(
+  data: string,
+  graph: Graph,
+  candidates: readonly Candidate[],
+  budget: number,
+  adapter: AdapterInfo,
+): Promise<void> {
+  console.log(`\nThe deepest model that trains on ${data}:`);
+  for (const { name, ...options } of candidates) {
+    const peak = async (layers: number) => {
+      const model = buildModel({ ...options, layers }, shapeOf(graph));
+      try {
+        return (await forecast(model, graph, { epochs: 0 }, adapter)).peakBytes;
+      } catch (error) {
+        // A tensor beyond the adapter's limits fits no budget.
+        if (error instanceof RangeError) return Infinity;
+        throw error;
+      }
+    };
+    const layers = await deepest(peak, budget);
+    if (layers === 0) print(name, "none: not even 1 layer fits");
+    else {
+      const more = layers === DEEPEST ? " or more" : "";
+      print(name, `${layers} layers${more}, ${formatBytes(await peak(layers))}`);
+    }
+  }
+}
+
+/** The largest depth up to DEEPEST whose peak is within the budget, by bisection; 0 if none is. */
+async function deepest(peak: (layers: number) => Promise<number>, budget: number): Promise<number> {
+  if (await peak(DEEPEST) <= budget) return DEEPEST;
+  let [fits, exceeds] = [0, DEEPEST];
+  while (exceeds - fits > 1) {
+    const middle = Math.floor((fits + exceeds) / 2);
+    if (await peak(middle) <= budget) fits = middle;
+    else exceeds = middle;
+  }
+  return fits;
+}
+
+function print(what: string, value: string): void {
+  console.log(`${what.padEnd(16)}${value}`);
+}
+
+if (import.meta.main) await runScript(main);
