@@ -11,6 +11,7 @@ const shared = {
   learningRate: 2e-2,
   schedule: "one-cycle",
   parts: 1,
+  evaluateEvery: 5,
   memoryBudget: 2 * 2 ** 30,
 } as const;
 

@@ -51,6 +51,9 @@ const backwardEncoder = defineKernel({
   },
 });
 
+/** Nodes of an invocation on a software driver; measured on wordnet-frames. */
+const SOFTWARE_NODES = 4;
+
 /** y = x + max-aggregated messages [nodes, channels], and the winners the backward pass needs. */
 export function genAggregate(
   graph: DeviceGraph,
@@ -61,11 +64,12 @@ export function genAggregate(
   const y = x.gpu.empty(x.rows, x.cols);
   const winner = x.gpu.empty(x.rows, x.stride / 4 * winnerBits(graph) / 8);
   const { rowPtr, colIdx, edgeFeatures } = graph;
+  const NODES = x.gpu.adapter.software ? SOFTWARE_NODES : 1;
   x.gpu.run(forward, {
-    constants: constantsOf(graph),
+    constants: { ...constantsOf(graph), NODES },
     params: { nodes: x.rows, channels: x.cols, blocks: 0 },
     buffers: { rowPtr, colIdx, edgeFeatures, encoder, x, y, winner },
-    workgroups: workgroupsFor(x.rows * Math.ceil(x.stride / 8)),
+    workgroups: workgroupsFor(Math.ceil(x.rows / NODES) * Math.ceil(x.stride / 8)),
   });
   return { y, winner };
 }

@@ -6,6 +6,9 @@
 override WORKGROUP_SIZE: u32 = 64;
 override FEATURES: u32 = 8;     // of an edge
 override WINNER_BITS: u32 = 32;
+// Nodes of an invocation of the forward pass, one after the other: the encoder's columns are loaded
+// once for all of them. Few on a card, which wants many invocations.
+override NODES: u32 = 1;
 
 const EPSILON = 1e-7;
 
@@ -46,7 +49,7 @@ fn encoder_at(feature: u32, stride: u32, vector: u32) -> vec4f {
   return encoder[min(feature, FEATURES) * stride + vector];
 }
 
-// An invocation owns a node and 8 channels, blocks of channels fastest.
+// An invocation owns NODES nodes and 8 channels, blocks of channels fastest.
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn gen_aggregate(
   @builtin(workgroup_id) workgroup: vec3u,
@@ -56,12 +59,12 @@ fn gen_aggregate(
   let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
   let stride = (params.channels + 3) / 4;
   let channel_blocks = (stride + 1) / 2;
-  let node = index / channel_blocks;
-  if node >= params.nodes { return; }
+  let first = index / channel_blocks * NODES;
+  if first >= params.nodes { return; }
   let a = index % channel_blocks * 2;
   let b = min(a + 1, stride - 1);
 
-  // The encoder's columns stay in registers for the whole row of edges.
+  // The encoder's columns stay in registers for all edges.
   let bias_a = encoder_at(FEATURES, stride, a); let bias_b = encoder_at(FEATURES, stride, b);
   let e0a = encoder_at(0, stride, a); let e0b = encoder_at(0, stride, b);
   let e1a = encoder_at(1, stride, a); let e1b = encoder_at(1, stride, b);
@@ -72,48 +75,51 @@ fn gen_aggregate(
   let e6a = encoder_at(6, stride, a); let e6b = encoder_at(6, stride, b);
   let e7a = encoder_at(7, stride, a); let e7b = encoder_at(7, stride, b);
 
-  let begin = row_ptr[node];
-  let end = row_ptr[node + 1];
   let feature_stride = (FEATURES + 3) / 4;
-  var best_a = vec4f(); var best_b = vec4f();
-  var place_a = vec4u(NONE); var place_b = vec4u(NONE);
-  for (var edge = begin; edge < end; edge++) {
-    let source = col_idx[edge] * stride;
-    var z_a = x[source + a] + bias_a;
-    var z_b = x[source + b] + bias_b;
-    if FEATURES > 0 {
-      let u = edge_features[edge * feature_stride];
-      z_a += u.x * e0a + u.y * e1a + u.z * e2a + u.w * e3a;
-      z_b += u.x * e0b + u.y * e1b + u.z * e2b + u.w * e3b;
-    }
-    if FEATURES > 4 {
-      let u = edge_features[edge * feature_stride + 1];
-      z_a += u.x * e4a + u.y * e5a + u.z * e6a + u.w * e7a;
-      z_b += u.x * e4b + u.y * e5b + u.z * e6b + u.w * e7b;
-    }
-    for (var f = 2u; f < feature_stride; f++) {
-      let u = edge_features[edge * feature_stride + f];
-      for (var i = 0u; i < 4; i++) {
-        z_a += u[i] * encoder_at(f * 4 + i, stride, a);
-        z_b += u[i] * encoder_at(f * 4 + i, stride, b);
+  let past = min(first + NODES, params.nodes);
+  for (var node = first; node < past; node++) {
+    let begin = row_ptr[node];
+    let end = row_ptr[node + 1];
+    var best_a = vec4f(); var best_b = vec4f();
+    var place_a = vec4u(NONE); var place_b = vec4u(NONE);
+    for (var edge = begin; edge < end; edge++) {
+      let source = col_idx[edge] * stride;
+      var z_a = x[source + a] + bias_a;
+      var z_b = x[source + b] + bias_b;
+      if FEATURES > 0 {
+        let u = edge_features[edge * feature_stride];
+        z_a += u.x * e0a + u.y * e1a + u.z * e2a + u.w * e3a;
+        z_b += u.x * e0b + u.y * e1b + u.z * e2b + u.w * e3b;
       }
+      if FEATURES > 4 {
+        let u = edge_features[edge * feature_stride + 1];
+        z_a += u.x * e4a + u.y * e5a + u.z * e6a + u.w * e7a;
+        z_b += u.x * e4b + u.y * e5b + u.z * e6b + u.w * e7b;
+      }
+      for (var f = 2u; f < feature_stride; f++) {
+        let u = edge_features[edge * feature_stride + f];
+        for (var i = 0u; i < 4; i++) {
+          z_a += u[i] * encoder_at(f * 4 + i, stride, a);
+          z_b += u[i] * encoder_at(f * 4 + i, stride, b);
+        }
+      }
+      let wins_a = z_a > best_a;
+      let wins_b = z_b > best_b;
+      best_a = select(best_a, z_a, wins_a);
+      best_b = select(best_b, z_b, wins_b);
+      place_a = select(place_a, vec4u(edge - begin), wins_a);
+      place_b = select(place_b, vec4u(edge - begin), wins_b);
     }
-    let wins_a = z_a > best_a;
-    let wins_b = z_b > best_b;
-    best_a = select(best_a, z_a, wins_a);
-    best_b = select(best_b, z_b, wins_b);
-    place_a = select(place_a, vec4u(edge - begin), wins_a);
-    place_b = select(place_b, vec4u(edge - begin), wins_b);
-  }
 
-  let message = select(0.0, EPSILON, end > begin);
-  let at = node * stride;
-  let words = node * winner_stride(stride);
-  y[at + a] = x[at + a] + (best_a + message) * inside(a);
-  pack(words + a * (WINNER_BITS / 8), place_a);
-  if b > a {
-    y[at + b] = x[at + b] + (best_b + message) * inside(b);
-    pack(words + b * (WINNER_BITS / 8), place_b);
+    let message = select(0.0, EPSILON, end > begin);
+    let at = node * stride;
+    let words = node * winner_stride(stride);
+    y[at + a] = x[at + a] + (best_a + message) * inside(a);
+    pack(words + a * (WINNER_BITS / 8), place_a);
+    if b > a {
+      y[at + b] = x[at + b] + (best_b + message) * inside(b);
+      pack(words + b * (WINNER_BITS / 8), place_b);
+    }
   }
 }
 

@@ -20,6 +20,7 @@ const SETTINGS = {
   learningRate: number,
   schedule: text,
   parts: number,
+  evaluateEvery: number,
   seed: number,
   memoryBudget: orNull(number),
 } satisfies Record<keyof RunSettings, Check>;

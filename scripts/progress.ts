@@ -9,6 +9,7 @@ const QUIET_INTERVAL = 10_000;
 
 /** A bar of `epochs`, drawn from the run's start on; `stop` leaves its last state standing. */
 export function progressBar(name: string, epochs: number): Required<Watch> & { stop(): void } {
+  let valid = "–";
   const bar = new progress.SingleBar({
     format: "{name} {bar} {value}/{total} epochs, loss {loss}, valid {valid}, {memory}, " +
       "{rate} s/epoch, {eta_formatted} left",
@@ -25,7 +26,7 @@ export function progressBar(name: string, epochs: number): Required<Watch> & { s
     onEpoch({ epoch, loss, scores, seconds, peakBytes }) {
       bar.update(epoch, {
         loss: loss.toFixed(4),
-        valid: scores?.valid.toFixed(4) ?? "–",
+        valid: valid = scores?.valid.toFixed(4) ?? valid,
         memory: formatBytes(peakBytes),
         rate: seconds.toFixed(2),
       });

@@ -35,6 +35,7 @@ const flags = defineFlags("train", "Trains one model. Its row is the last line o
   schedule: { type: "choice", choices: SCHEDULES, default: "one-cycle", help: "of the lr" },
   seed: { type: "integer", minimum: 0, default: 0, help: "of values, masks and parts" },
   parts: { type: "integer", minimum: 1, default: 1, help: "random parts an epoch, one a batch" },
+  evaluateEvery: { type: "integer", minimum: 1, default: 1, help: "epochs between evaluations" },
   memoryBudget: { type: "bytes", help: "device memory the run may take; default all" },
 });
 

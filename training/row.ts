@@ -22,6 +22,8 @@ export interface RunSettings {
   readonly learningRate: number;
   readonly schedule: Schedule;
   readonly parts: number;
+  /** Epochs from one evaluation to the next. */
+  readonly evaluateEvery: number;
   readonly seed: number;
   /** Bytes of device memory the run may take; null for all there is. */
   readonly memoryBudget: number | null;
@@ -50,7 +52,7 @@ export interface Row extends RunSettings, Provenance {
   readonly peakBytes: number;
   /** The peak less weights, gradients and optimiser state: the paper's O(LND) or O(ND). */
   readonly activationBytes: number;
-  /** Median over epochs, evaluation included; null where nothing ran. */
+  /** Mean over epochs, evaluations and their readback included; null where nothing ran. */
   readonly secondsPerEpoch: number | null;
   readonly bestEpoch: number | null;
   /** ROC-AUC, mean over tasks, at `bestEpoch`. */

@@ -19,6 +19,8 @@ export interface TrainOptions {
   readonly schedule?: Schedule;
   /** Random parts the nodes are split into each epoch; each induces a batch. Default 1. */
   readonly parts?: number;
+  /** Epochs from one evaluation to the next; the last epoch always has one. Default 1. */
+  readonly evaluateEvery?: number;
   readonly seed?: number;
   readonly onEpoch?: (progress: Progress) => void;
 }
@@ -28,6 +30,7 @@ export interface Progress {
   /** From 1. */
   readonly epoch: number;
   readonly loss: number;
+  /** Null where the epoch was not evaluated. */
   readonly scores: Scores | null;
   readonly seconds: number;
   /** The ledger's peak so far. */
@@ -54,12 +57,12 @@ export async function train(
   options: TrainOptions,
 ): Promise<Outcome> {
   const { epochs, learningRate = 1e-2, schedule = "one-cycle", parts = 1, seed = 0 } = options;
+  const { evaluateEvery = 1 } = options;
   using whole = new DeviceGraph(gpu, graph);
   using trainer = new Trainer(gpu, model, initialValues(model, graph, seed), {
     seed,
     batches: parts,
   });
-  const evaluates = epochs > 0;
   const epochsRun = Math.max(1, epochs);
   const history: Progress[] = [];
   let best: Progress | undefined;
@@ -69,6 +72,8 @@ export async function train(
       learningRateAt(schedule, learningRate, epoch * parts + batch, epochsRun * parts);
     if (parts === 1) trainer.step(whole, rate(0));
     else trainParts(gpu, trainer, graph, { parts, seed, epoch, rate });
+    const evaluates = epochs > 0 &&
+      ((epoch + 1) % evaluateEvery === 0 || epoch + 1 === epochs);
     const { loss, scores } = await readEpoch(gpu, trainer, whole, graph, evaluates);
     if (!Number.isFinite(loss)) {
       throw new Error(
@@ -86,7 +91,7 @@ export async function train(
     parameters: model.layout.count,
     peakBytes: gpu.ledger.peak,
     activationBytes: gpu.ledger.activationPeak,
-    secondsPerEpoch: median(history.map(({ seconds }) => seconds)),
+    secondsPerEpoch: mean(history.map(({ seconds }) => seconds)),
     bestEpoch: best?.epoch ?? null,
     scores: best?.scores ?? null,
     losses: history.map(({ loss }) => loss),
@@ -128,11 +133,6 @@ async function readEpoch(
   };
 }
 
-function mean(values: Float32Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function median(values: number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)]!;
+function mean(values: ArrayLike<number>): number {
+  return Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -55,7 +55,7 @@ for (const rows of ROWS) {
   });
 }
 
-Deno.test("joinColumns() takes back apart what splitColumns() makes", async () => {
+Deno.test("joinColumns() puts together again what splitColumns() took apart", async () => {
   const x = rounded(random(67, 15, 1));
   await assertClose(joinColumns(splitColumns(upload(x), 5)), x, 0, "x");
 });

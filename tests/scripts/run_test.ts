@@ -261,6 +261,18 @@ const IMPOSSIBLE: { where: string; commands: Record<string, string>; sentence: s
     sentence: "apt cannot install the Vulkan driver: Unable to locate package x\n",
   },
   {
+    where: "the mirror cannot be reached",
+    commands: {
+      ...READY,
+      "apt-get": `
+        case $* in
+        *update) echo 'W: Failed to fetch index' >&2 ;;
+        *) echo 'E: No candidate' >&2; exit 100 ;;
+        esac`,
+    },
+    sentence: "apt cannot install the Vulkan driver: Failed to fetch index\n",
+  },
+  {
     where: "an installed driver finds no adapter",
     commands: { ...READY, "dpkg-query": "printf 25.0.7" },
     sentence: "Mesa's Vulkan driver is installed, yet Deno finds no adapter: look at",

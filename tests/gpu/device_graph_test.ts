@@ -1,0 +1,65 @@
+import { DeviceGraph } from "../../gpu/device_graph.ts";
+import { openGpu } from "../../gpu/gpu.ts";
+import type { Tensor } from "../../gpu/tensor.ts";
+import { assert, assertEquals } from "../assert.ts";
+import { entries, randomGraph } from "../graphs/edge_list.ts";
+
+Deno.test("DeviceGraph holds in-edges, features, targets and who trains", async () => {
+  using gpu = await openGpu();
+  const graph = randomGraph(67, 300, 1);
+  using device = new DeviceGraph(gpu, graph);
+  assertEquals([device.nodes, device.trainingNodes], [67, graph.split.train.length]);
+  const [edgeFeatures, x, oneHot, labels] = await gpu.read(
+    device.edgeFeatures,
+    device.x,
+    device.oneHot!,
+    device.labels,
+  );
+  assertEquals(edgeFeatures, graph.edgeFeatures.data);
+  assertEquals(x, graph.x.data);
+  assertEquals(oneHot, graph.oneHot!.data);
+  assertEquals(labels, graph.labels.data);
+  assertEquals(await words(device.rowPtr), graph.rowPtr);
+  assertEquals(await words(device.colIdx), graph.colIdx);
+  const trains = new Uint32Array(67);
+  for (const node of graph.split.train) trains[node] = 1;
+  assertEquals(await words(device.trains), trains);
+});
+
+Deno.test("DeviceGraph holds every edge once more by source, with its place in its target's row", async () => {
+  using gpu = await openGpu();
+  const graph = randomGraph(67, 300, 2);
+  using device = new DeviceGraph(gpu, graph);
+  const rowPtr = await words(device.outPtr);
+  const colIdx = await words(device.outIdx);
+  const outPlace = await words(device.outPlace);
+  const edges = new Set<number>();
+  [...entries({ rowPtr, colIdx })].forEach(([target, source], k) => {
+    const edge = graph.rowPtr[target]! + outPlace[k]!;
+    assert(edge < graph.rowPtr[target + 1]!);
+    assertEquals(graph.colIdx[edge], source);
+    edges.add(edge);
+  });
+  assertEquals(edges.size, 300);
+});
+
+Deno.test("DeviceGraph knows its longest row of in-edges", async () => {
+  using gpu = await openGpu();
+  const graph = randomGraph(67, 300, 3);
+  const degrees = Array.from({ length: 67 }, (_, i) => graph.rowPtr[i + 1]! - graph.rowPtr[i]!);
+  using device = new DeviceGraph(gpu, graph);
+  assertEquals(device.longestRow, Math.max(...degrees));
+});
+
+Deno.test("DeviceGraph[Symbol.dispose]() gives all memory back", async () => {
+  using gpu = await openGpu();
+  const { live } = gpu.ledger;
+  for (const edges of [0, 300]) new DeviceGraph(gpu, randomGraph(67, edges, 4))[Symbol.dispose]();
+  gpu.trim();
+  assertEquals(gpu.ledger.live, live);
+});
+
+async function words(tensor: Tensor): Promise<Uint32Array> {
+  const [values] = await tensor.gpu.read(tensor);
+  return new Uint32Array(values!.buffer);
+}

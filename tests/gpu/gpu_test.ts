@@ -1,0 +1,124 @@
+import { openDevice } from "../../gpu/adapter.ts";
+import { Gpu, openGpu } from "../../gpu/gpu.ts";
+import { assert, assertEquals, assertThrows } from "../assert.ts";
+import { add, kernel, zeros } from "./add_kernel.ts";
+
+const SHAPES = [[0, 0], [0, 3], [3, 0], [1, 1], [1, 3], [3, 1], [67, 5], [4, 16_384]];
+
+Deno.test("Gpu.upload() sends up what Gpu.read() brings back, bit for bit", async () => {
+  using gpu = await openGpu();
+  for (const [rows, cols] of [...SHAPES, [1, 65_536], [65_536, 1]]) {
+    const shape = { rows: rows!, cols: cols! };
+    const bits = patterns(rows! * cols!);
+    const tensor = gpu.upload({ ...shape, data: bits });
+    const [values] = await gpu.read(tensor);
+    assertEquals(new Uint32Array(values!.buffer), bits, `u32 of ${rows} × ${cols}`);
+    const floats = Float32Array.from(bits, (value) => value / 7);
+    gpu.write(tensor, floats);
+    assertEquals((await gpu.read(tensor))[0], floats, `f32 of ${rows} × ${cols}`);
+  }
+});
+
+Deno.test("Gpu.upload() pads rows with zeros, whatever stood in the memory it reuses", async () => {
+  using gpu = await openGpu();
+  const before = gpu.upload({ data: new Float32Array(12).fill(7), rows: 3, cols: 4 });
+  before[Symbol.dispose]();
+  const tensor = gpu.upload({ data: Float32Array.of(1, 2, 3, 4, 5, 6), rows: 3, cols: 2 });
+  assertEquals(tensor.allocation, before.allocation);
+  const [values] = await gpu.read(tensor.window(0, 3, 4));
+  assertEquals([...values!], [1, 2, 0, 0, 3, 4, 0, 0, 5, 6, 0, 0]);
+});
+
+Deno.test("Gpu.write() fills a window and nothing beside it", async () => {
+  using gpu = await openGpu();
+  const tensor = zeros(gpu, 192);
+  gpu.write(tensor.window(256, 1, 64), new Float32Array(64).fill(1));
+  const expected = new Float32Array(192).fill(1, 64, 128);
+  assertEquals((await gpu.read(tensor))[0], expected);
+  assertEquals((await gpu.read(tensor.window(256, 4, 16)))[0], new Float32Array(64).fill(1));
+});
+
+Deno.test("Gpu.write() and upload() refuse another number of values and take no memory", async () => {
+  using gpu = await openGpu();
+  const tensor = zeros(gpu, 6);
+  const { live } = gpu.ledger;
+  const sentence = "Cannot fill a tensor of 2 × 3 with 7 values";
+  const data = new Float32Array(7);
+  assertThrows(() => gpu.upload({ data, rows: 2, cols: 3 }), RangeError, sentence);
+  assertThrows(() => gpu.write(tensor.window(0, 2, 3), data), RangeError, sentence);
+  assertEquals(gpu.ledger.live, live);
+});
+
+Deno.test("Gpu.write() comes after what was recorded before it", async () => {
+  using gpu = await openGpu();
+  const tensor = zeros(gpu, 4);
+  add(tensor, 1);
+  gpu.write(tensor, Float32Array.of(10, 20, 30, 40));
+  add(tensor, 1);
+  assertEquals([...(await gpu.read(tensor))[0]!], [11, 21, 31, 41]);
+});
+
+Deno.test("Gpu.upload() is safe from launches recorded on the memory it reuses", async () => {
+  using gpu = await openGpu();
+  const before = zeros(gpu, 4);
+  add(before, 1);
+  before[Symbol.dispose]();
+  const after = zeros(gpu, 4);
+  assertEquals(after.allocation, before.allocation);
+  assertEquals([...(await gpu.read(after))[0]!], [0, 0, 0, 0]);
+});
+
+Deno.test("Gpu.clear() and copy() keep their place among launches", async () => {
+  using gpu = await openGpu();
+  const [a, b] = [zeros(gpu, 128), zeros(gpu, 128)];
+  add(a, 1);
+  gpu.copy(a, b);
+  gpu.clear(a.window(256, 1, 64));
+  add(a, 1);
+  const [valuesOfA, valuesOfB] = await gpu.read(a, b);
+  assertEquals(valuesOfA, new Float32Array(128).fill(2, 0, 64).fill(1, 64));
+  assertEquals(valuesOfB, new Float32Array(128).fill(1));
+});
+
+Deno.test("Gpu.run() reaches every invocation once on a folded grid", async () => {
+  const { device, info } = await openDevice();
+  using gpu = new Gpu({ ...info, maxWorkgroups: 3 }, device, Infinity);
+  for (const count of [1, 192, 193, 640, 641]) {
+    const tensor = zeros(gpu, count);
+    add(tensor, 1);
+    assertEquals((await gpu.read(tensor))[0], new Float32Array(count).fill(1), `${count} values`);
+  }
+});
+
+Deno.test("Gpu.run() reaches past 65,535 workgroups", async () => {
+  using gpu = await openGpu();
+  const tensor = zeros(gpu, 65_536 * 64 + 1);
+  add(tensor, 1);
+  assert((await gpu.read(tensor))[0]!.every((value) => value === 1));
+});
+
+Deno.test("Gpu.run() of no workgroups records nothing", async () => {
+  using gpu = await openGpu();
+  const out = zeros(gpu, 4);
+  gpu.run(kernel, { params: { count: 4, value: 1 }, buffers: { out }, workgroups: 0 });
+  gpu.submit();
+  assertEquals(gpu.submissions, 0);
+});
+
+Deno.test("Gpu.submit() counts what it sends, and sends nothing if nothing is recorded", async () => {
+  using gpu = await openGpu();
+  const tensor = zeros(gpu, 4);
+  gpu.submit();
+  assertEquals(gpu.submissions, 0);
+  for (let launch = 0; launch < 100; launch++) add(tensor, 1);
+  gpu.submit();
+  gpu.submit();
+  assertEquals(gpu.submissions, 1);
+  assertEquals([...(await gpu.read(tensor))[0]!], [100, 100, 100, 100]);
+  assertEquals(gpu.submissions, 2);
+});
+
+/** Numbers that use all 32 bits: as floats, among them NaN, infinities and denormals. */
+function patterns(length: number): Uint32Array {
+  return Uint32Array.from({ length }, (_, k) => Math.imul(k, 0x9e37_79b1) ^ 0xffff_ffff);
+}

@@ -1,0 +1,75 @@
+import { openGpu } from "../../gpu/gpu.ts";
+import { assert, assertEquals } from "../assert.ts";
+import { add, zeros } from "./add_kernel.ts";
+
+Deno.test("Gpu.run() makes no bind group when the same step runs again", async () => {
+  using gpu = await openGpu();
+  const state = zeros(gpu, 192);
+  const step = () => {
+    using a = gpu.empty(1, 64);
+    using b = gpu.empty(1, 64);
+    using c = gpu.empty(1, 5);
+    for (const tensor of [a, b, c]) gpu.clear(tensor);
+    for (const tensor of [a, b, c, state]) add(tensor, 1);
+    for (const offset of [0, 256, 512]) add(state.window(offset, 1, 64), 1);
+    gpu.submit();
+  };
+  step();
+  const { bindGroups } = gpu;
+  // Three tensors, the whole state, and all windows of it together.
+  assertEquals(bindGroups, 5);
+  for (let repeat = 0; repeat < 10; repeat++) step();
+  assertEquals(gpu.bindGroups, bindGroups);
+  assertEquals((await gpu.read(state))[0], new Float32Array(192).fill(22));
+});
+
+Deno.test("Gpu.trim() forgets the bind groups of destroyed memory alone", async () => {
+  using gpu = await openGpu();
+  const kept = zeros(gpu, 4);
+  add(kept, 1);
+  {
+    using scratch = zeros(gpu, 64);
+    add(scratch, 1);
+  }
+  assertEquals(gpu.bindGroups, 2);
+  gpu.trim();
+  assertEquals(gpu.bindGroups, 1);
+  add(kept, 1);
+  {
+    using scratch = zeros(gpu, 64);
+    add(scratch, 1);
+    assertEquals((await gpu.read(scratch))[0], new Float32Array(64).fill(1));
+  }
+  assertEquals(gpu.bindGroups, 2);
+  assertEquals((await gpu.read(kept))[0], new Float32Array(4).fill(2));
+});
+
+Deno.test("Gpu.run() keeps apart more parameter sets than a uniform buffer holds", async () => {
+  using gpu = await openGpu();
+  const tensors = Array.from({ length: 600 }, () => zeros(gpu, 4));
+  for (let repeat = 0; repeat < 2; repeat++) {
+    tensors.forEach((tensor, i) => add(tensor, i + 1));
+  }
+  const before = gpu.ledger.live;
+  gpu.submit();
+  assertEquals(gpu.submissions, 1);
+  // Each buffer holds 256 sets: four full ones go, the last stays.
+  assertEquals(before - gpu.ledger.live, 4 * 65_536);
+  const values = await gpu.read(...tensors);
+  values.forEach((value, i) => assertEquals(value, new Float32Array(4).fill(2 * (i + 1))));
+});
+
+Deno.test("Gpu.run() holds one uniform buffer, however many parameter sets there were", async () => {
+  using gpu = await openGpu();
+  const tensor = zeros(gpu, 4);
+  const { live } = gpu.ledger;
+  let sum = 0;
+  for (let step = 0; step < 20; step++) {
+    for (let i = 0; i < 100; i++) add(tensor, 100 * step + i);
+    sum += 10_000 * step + 4950;
+    gpu.submit();
+    assertEquals(gpu.ledger.live, live);
+  }
+  assert(gpu.ledger.peak === live + 65_536);
+  assertEquals([...(await gpu.read(tensor))[0]!], [sum, sum, sum, sum]);
+});
