@@ -142,6 +142,7 @@ export class Gpu implements Disposable {
       const tensor = launch.buffers[name];
       tensors.push(tensor);
       if (kernel.buffers[name].endsWith("Window")) offsets.push(tensor.offset);
+      else if (tensor.offset !== 0) throw windowRefused(kernel.name, name, tensor.offset);
     }
     const group = this.#pipelines.bindGroup(pipeline, kernel, tensors);
     this.#encoder ??= this.device!.createCommandEncoder();
@@ -218,4 +219,11 @@ export interface UintMatrix {
   readonly data: Uint32Array;
   readonly rows: number;
   readonly cols: number;
+}
+
+function windowRefused(kernel: string, buffer: string, offset: number): RangeError {
+  return new RangeError(
+    `Cannot run ${kernel}: its ${buffer} is a window ${offset} bytes into a buffer, ` +
+      "expected a whole tensor or a window at its beginning",
+  );
 }

@@ -60,18 +60,14 @@ fn linear(
     let x3 = x[tile.x[3] + k];
     // x is zero past its last column, so what stands there is multiplied by nothing.
     let row = min(k * 4 + vec4u(0, 1, 2, 3), vec4u(params.inputs)) * stride;
-    let w0 = weight_at(row.x + tile.left); let v0 = weight_at(row.x + tile.right);
-    y0a += x0.x * w0; y1a += x1.x * w0; y2a += x2.x * w0; y3a += x3.x * w0;
-    y0b += x0.x * v0; y1b += x1.x * v0; y2b += x2.x * v0; y3b += x3.x * v0;
-    let w1 = weight_at(row.y + tile.left); let v1 = weight_at(row.y + tile.right);
-    y0a += x0.y * w1; y1a += x1.y * w1; y2a += x2.y * w1; y3a += x3.y * w1;
-    y0b += x0.y * v1; y1b += x1.y * v1; y2b += x2.y * v1; y3b += x3.y * v1;
-    let w2 = weight_at(row.z + tile.left); let v2 = weight_at(row.z + tile.right);
-    y0a += x0.z * w2; y1a += x1.z * w2; y2a += x2.z * w2; y3a += x3.z * w2;
-    y0b += x0.z * v2; y1b += x1.z * v2; y2b += x2.z * v2; y3b += x3.z * v2;
-    let w3 = weight_at(row.w + tile.left); let v3 = weight_at(row.w + tile.right);
-    y0a += x0.w * w3; y1a += x1.w * w3; y2a += x2.w * w3; y3a += x3.w * w3;
-    y0b += x0.w * v3; y1b += x1.w * v3; y2b += x2.w * v3; y3b += x3.w * v3;
+    let w = mat4x4f(
+      weight_at(row.x + tile.left), weight_at(row.y + tile.left),
+      weight_at(row.z + tile.left), weight_at(row.w + tile.left));
+    y0a += w * x0; y1a += w * x1; y2a += w * x2; y3a += w * x3;
+    let v = mat4x4f(
+      weight_at(row.x + tile.right), weight_at(row.y + tile.right),
+      weight_at(row.z + tile.right), weight_at(row.w + tile.right));
+    y0b += v * x0; y1b += v * x1; y2b += v * x2; y3b += v * x3;
   }
   store_tile(tile, stride, y0a, y1a, y2a, y3a, y0b, y1b, y2b, y3b);
 }

@@ -62,7 +62,7 @@ export function normAct(
   x.gpu.run(forward, {
     constants: { DROPOUT: Number(dropout !== undefined) },
     params: paramsOf(x, dropout, 0),
-    buffers: { x, affine, keys: dropout?.keys ?? affine, y, moments },
+    buffers: { x, affine, keys: dropout?.keys ?? x, y, moments },
     workgroups: workgroupsFor(x.rows),
   });
   return { y, moments };
@@ -86,7 +86,7 @@ export function normActBackward(
   checkAffine(x, affine);
   const { dropout, dAffine, into } = options;
   const dx = into ?? x.gpu.empty(x.rows, x.cols);
-  const inputs = { x, affine, keys: dropout?.keys ?? affine, moments, dy };
+  const inputs = { x, affine, keys: dropout?.keys ?? x, moments, dy };
   const DROPOUT = Number(dropout !== undefined);
   if (dAffine !== undefined) {
     const blocks = rowBlocks(x.rows);

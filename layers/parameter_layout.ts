@@ -64,7 +64,9 @@ export function initialWeights(layout: ParameterLayout, seed: number): Float32Ar
   const random = new Random(seed);
   const flat = new Float32Array(layout.words);
   for (const parameter of layout.parameters) {
-    const bound = 1 / Math.sqrt(parameter.rows - 1);
+    // Without inputs, as of a graph without edge features, the bias alone is left: 0, as in PyTorch.
+    const inputs = parameter.rows - 1;
+    const bound = inputs === 0 ? 0 : 1 / Math.sqrt(inputs);
     forEachWord(parameter, (word, row) => {
       flat[word] = parameter.kind === "linear"
         ? bound * (2 * random.float() - 1)

@@ -198,9 +198,11 @@ function kebab(key: string): string {
   return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/** Runs a task's `main`. Here every error becomes a sentence and an exit code. */
+/**
+ * Runs a task's `main`: here every error becomes a sentence and an exit code. Ctrl-C is the system's
+ * business: a listener here would wait until the device lets go of this thread, and so for minutes.
+ */
 export async function runScript(main: (args: string[]) => Promise<void>): Promise<void> {
-  Deno.addSignalListener("SIGINT", stop);
   try {
     await main(Deno.args);
   } catch (error) {
@@ -208,14 +210,7 @@ export async function runScript(main: (args: string[]) => Promise<void>): Promis
     console.error(`error: ${error instanceof Error ? error.message : error}`);
     if (wantsTrace() && error instanceof Error) console.error(error.stack);
     Deno.exit(error instanceof UsageError ? 2 : 1);
-  } finally {
-    Deno.removeSignalListener("SIGINT", stop);
   }
-}
-
-function stop(): never {
-  console.error("\nstopped: finished results are kept");
-  Deno.exit(130);
 }
 
 function wantsTrace(): boolean {

@@ -1,5 +1,5 @@
 /** The training loop: one submission a step, one readback an epoch. */
-import type { Graph } from "../graphs/graph.ts";
+import type { Graph, Matrix } from "../graphs/graph.ts";
 import { induce, randomParts } from "../graphs/partition.ts";
 import { Random } from "../graphs/random.ts";
 import { DeviceGraph } from "../gpu/device_graph.ts";
@@ -74,13 +74,11 @@ export async function train(
     else trainParts(gpu, trainer, graph, { parts, seed, epoch, rate });
     const evaluates = epochs > 0 &&
       ((epoch + 1) % evaluateEvery === 0 || epoch + 1 === epochs);
-    const { loss, scores } = await readEpoch(gpu, trainer, whole, graph, evaluates);
-    if (!Number.isFinite(loss)) {
-      throw new Error(
-        `Cannot go on training: the loss is ${loss} in epoch ${epoch + 1}, ` +
-          `use a lower learning rate than ${learningRate}`,
-      );
-    }
+    const { loss, logits } = await readEpoch(gpu, trainer, evaluates ? whole : undefined);
+    checkFinite(loss, logits, epoch + 1, learningRate);
+    const scores = logits && scoresOf(logits, graph);
+    // No two parts have as many edges, so the pool would keep what it can hardly reuse.
+    if (parts > 1) gpu.trim();
     const seconds = (performance.now() - start) / 1000;
     const progress = { epoch: epoch + 1, loss, scores, seconds, peakBytes: gpu.ledger.peak };
     history.push(progress);
@@ -98,6 +96,9 @@ export async function train(
   };
 }
 
+/** First of the random streams of partitions; those below are the data sets', whose splits they draw. */
+const PARTITIONS = 2 ** 32;
+
 /** One step for each part of a partition drawn for this epoch. */
 function trainParts(
   gpu: Gpu,
@@ -105,32 +106,45 @@ function trainParts(
   graph: Graph,
   options: { parts: number; seed: number; epoch: number; rate: (batch: number) => number },
 ): void {
-  const random = new Random(options.seed, 1 + options.epoch);
+  const random = new Random(options.seed, PARTITIONS + options.epoch);
   randomParts(graph.nodes, options.parts, random).forEach((nodes, batch) => {
     using part = new DeviceGraph(gpu, induce(graph, nodes));
     trainer.step(part, options.rate(batch), batch);
   });
 }
 
-/** The epoch's losses and, if wanted, an evaluation, in one readback. */
+/** The epoch's loss and, if there is a graph to evaluate, its logits, in one readback. */
 async function readEpoch(
   gpu: Gpu,
   trainer: Trainer,
-  whole: DeviceGraph,
-  graph: Graph,
-  evaluates: boolean,
-): Promise<{ loss: number; scores: Scores | null }> {
-  if (!evaluates) return { loss: mean((await gpu.read(trainer.losses))[0]!), scores: null };
-  using logits = trainer.evaluate(whole);
-  const [losses, values] = await gpu.read(trainer.losses, logits);
+  evaluated: DeviceGraph | undefined,
+): Promise<{ loss: number; logits: Matrix | null }> {
+  if (!evaluated) return { loss: mean((await gpu.read(trainer.losses))[0]!), logits: null };
+  using logits = trainer.evaluate(evaluated);
+  const [losses, data] = await gpu.read(trainer.losses, logits);
   const { rows, cols } = logits;
-  const score = (nodes: Uint32Array) =>
-    meanRocAuc({ data: values!, rows, cols }, graph.labels, nodes);
-  const { train, valid, test } = graph.split;
-  return {
-    loss: mean(losses!),
-    scores: { train: score(train), valid: score(valid), test: score(test) },
-  };
+  return { loss: mean(losses!), logits: { data: data!, rows, cols } };
+}
+
+/** Throws a sentence once training has left the finite numbers. */
+function checkFinite(
+  loss: number,
+  logits: Matrix | null,
+  epoch: number,
+  learningRate: number,
+): void {
+  const stray = logits?.data.find((value) => !Number.isFinite(value));
+  if (Number.isFinite(loss) && stray === undefined) return;
+  throw new Error(
+    `Cannot go on training: ` +
+      (Number.isFinite(loss) ? `a logit is ${stray} after` : `the loss is ${loss} in`) +
+      ` epoch ${epoch}, use a lower learning rate than ${learningRate}`,
+  );
+}
+
+function scoresOf(logits: Matrix, { labels, split: { train, valid, test } }: Graph): Scores {
+  const score = (nodes: Uint32Array) => meanRocAuc(logits, labels, nodes);
+  return { train: score(train), valid: score(valid), test: score(test) };
 }
 
 function mean(values: ArrayLike<number>): number {

@@ -1,6 +1,6 @@
 import { type Dropout, normAct, normActBackward } from "../../kernels/norm_act.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
-import { dropoutKey, dropoutMask } from "../reference/dropout.ts";
+import { dropoutKey, dropoutMask, pcg } from "../reference/dropout.ts";
 import { add, type Dense, dense, random, row } from "../reference/matrix.ts";
 import * as reference from "../reference/norm_act.ts";
 import { KERNEL } from "../tolerances.ts";
@@ -53,6 +53,21 @@ Deno.test("normAct() drops the very entries of the reference's mask", async () =
       const wrong = (await read(y)).findIndex((value, k) => (value === 0) !== (mask.data[k] === 0));
       assertEquals(wrong, -1, `rate ${rate}, stream ${stream}, channel ${firstChannel}`);
     }
+  }
+});
+
+Deno.test("normAct() keeps an entry whose hash is the threshold", async () => {
+  const [x, affine] = [wellSpread(3, 1), dense(2, 1, 10)];
+  const hash = pcg(5 + pcg(2 + KEYS[0]!));
+  for (const [threshold, kept] of [[hash, true], [hash + 1, false]] as const) {
+    const dropout = {
+      keys: keys(),
+      rate: threshold / 2 ** 32,
+      stream: 0 as const,
+      firstChannel: 5,
+    };
+    const { y } = normAct(upload(x), uploadWindow(affine), dropout);
+    assertEquals((await read(y))[2] !== 0, kept);
   }
 });
 
