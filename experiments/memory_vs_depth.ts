@@ -8,7 +8,7 @@ const shared = {
     "ResGNN-64": { kind: "res-gnn", channels: 64, groups: 1, dropout: 0.1 },
     "RevGNN-64": { kind: "rev-gnn", channels: 64, groups: 2, dropout: 0.1 },
   },
-  learningRate: 2e-2,
+  learningRate: 7e-3,
   schedule: "one-cycle",
   parts: 1,
   evaluateEvery: 5,
@@ -93,7 +93,7 @@ export const memoryVsDepth: Experiment = {
       scale: "quick",
       trained: [3, 7, 14],
       measured: [28, 56, 112, 224, 448, 1001],
-      epochs: 60,
+      epochs: 80,
       seeds: [0],
     }),
     full: sweep({

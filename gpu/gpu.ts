@@ -164,6 +164,11 @@ export class Gpu implements Disposable {
     this.submissions++;
   }
 
+  /** Makes room for reading these tensors at once. */
+  reserve(...tensors: Tensor[]): void {
+    this.#readback.reserve(tensors);
+  }
+
   /** Submits, waits, and returns the tensors' values without padding. Throws what the device reported. */
   async read(...tensors: Tensor[]): Promise<Float32Array[]> {
     this.#recorded = true;

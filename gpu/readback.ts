@@ -10,23 +10,23 @@ import type { Tensor } from "./tensor.ts";
 export class Readback implements Disposable {
   #staging: GPUBuffer | undefined;
   #bytes = 0;
+  #mappedBefore = false;
 
   constructor(private readonly device: GPUDevice | undefined, private readonly ledger: Ledger) {}
 
-  /** Makes sure that these tensors can be read at once; whether they could be before. */
-  reserve(tensors: readonly Tensor[]): boolean {
+  /** Makes sure that these tensors can be read at once. */
+  reserve(tensors: readonly Tensor[]): void {
     const total = tensors.reduce((sum, tensor) => sum + tensor.bytes, 0);
-    if (this.#bytes >= total) return true;
+    if (this.#bytes >= total) return;
     this[Symbol.dispose]();
     this.ledger.book("plumbing", this.#bytes = total);
     const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
     this.#staging = this.device?.createBuffer({ label: "readback", size: total, usage });
-    return false;
   }
 
   /** Records the copies; the returned function waits for them once they are submitted. */
   record(encoder: GPUCommandEncoder, tensors: readonly Tensor[]): () => Promise<Float32Array[]> {
-    const known = this.reserve(tensors);
+    this.reserve(tensors);
     const staging = this.#staging!;
     const total = tensors.reduce((sum, tensor) => sum + tensor.bytes, 0);
     let offset = 0;
@@ -37,9 +37,10 @@ export class Readback implements Disposable {
     }
     return async () => {
       const mapping = staging.mapAsync(GPUMapMode.READ, 0, total);
-      let mapped = known ? mappedNow(staging, total) : undefined;
+      let mapped = this.#mappedBefore ? mappedNow(staging, total) : undefined;
       if (mapped === undefined) {
         await mapping;
+        this.#mappedBefore = true;
         mapped = staging.getMappedRange(0, total);
       }
       const values = unpack(mapped, tensors);
@@ -52,6 +53,7 @@ export class Readback implements Disposable {
     this.#staging?.destroy();
     this.ledger.book("plumbing", -this.#bytes);
     this.#bytes = 0;
+    this.#mappedBefore = false;
   }
 }
 

@@ -4,6 +4,7 @@ import * as d3 from "d3";
 import type { LineChart } from "./chart.ts";
 import { newDocument } from "./document.ts";
 import { lineChart } from "./line_chart.ts";
+import colours from "./colours.css" with { type: "text" };
 import chartStyle from "./chart.css" with { type: "text" };
 import pageStyle from "./page.css" with { type: "text" };
 import tableStyle from "./table.css" with { type: "text" };
@@ -29,7 +30,7 @@ export function newPage(title: string): Body {
   head.append("link").attr("rel", "icon").attr("href", "data:,");
   // linkedom writes the text of an HTML title as it stands, unlike all other text.
   head.append("title").text(title.replaceAll("&", "&amp;").replaceAll("<", "&lt;"));
-  head.append("style").text(pageStyle + chartStyle + tableStyle);
+  head.append("style").text(colours + pageStyle + chartStyle + tableStyle);
   return d3.select(document.body);
 }
 
@@ -44,4 +45,14 @@ export function drawFigure(parent: Body, chart: LineChart): void {
   figure.append("h3").text(chart.heading);
   figure.append(() => lineChart(chart));
   figure.append("figcaption").text(chart.caption);
+}
+
+/** A chart as a file of its own, for a README or a talk. */
+export function figureSvg(chart: LineChart): string {
+  const svg = d3.select(lineChart(chart));
+  svg.insert("rect", ":first-child").attr("width", "100%").attr("height", "100%")
+    .attr("fill", "var(--ground)");
+  svg.insert("style", ":first-child").text(colours + chartStyle);
+  svg.attr("xmlns", "http://www.w3.org/2000/svg").attr("font-family", "system-ui, sans-serif");
+  return `${svg.node()!.outerHTML}\n`;
 }

@@ -1,6 +1,7 @@
 /** Draws every page of a scale from its rows. */
 import type { Scale } from "../experiments/experiment.ts";
 import type { Row } from "../training/row.ts";
+import { figureSvg } from "./html.ts";
 import { indexHtml } from "./index_page.ts";
 import { memoryVsDepthPage } from "./memory_vs_depth.ts";
 import { type Page, pageHtml } from "./page.ts";
@@ -10,7 +11,10 @@ const PAGES: Readonly<Record<string, (rows: readonly Row[], scale: Scale) => Pag
   memory_vs_depth: memoryVsDepthPage,
 };
 
-/** Writes the index and a page for each experiment below `<folder>/<scale>/`; returns their paths. */
+/**
+ * Writes the index, and for each experiment a page and its first chart alone, below
+ * `<folder>/<scale>/`; returns their paths.
+ */
 export async function writeReports(folder: string, scale: Scale): Promise<string[]> {
   const pages = await Promise.all(
     Object.entries(PAGES).map(async ([name, draw]) =>
@@ -19,9 +23,9 @@ export async function writeReports(folder: string, scale: Scale): Promise<string
   );
   const files: [string, string][] = [
     [`${folder}/${scale}/index.html`, indexHtml(pages, scale)],
-    ...pages.map((page): [string, string] => [
-      `${folder}/${scale}/${page.experiment.name}.html`,
-      pageHtml(page),
+    ...pages.flatMap((page): [string, string][] => [
+      [`${folder}/${scale}/${page.experiment.name}.html`, pageHtml(page)],
+      [`${folder}/${scale}/${page.experiment.name}.svg`, figureSvg(page.figures[0]!)],
     ]),
   ];
   await Deno.mkdir(`${folder}/${scale}`, { recursive: true });

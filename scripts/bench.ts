@@ -5,8 +5,10 @@
 import { DeviceGraph } from "../gpu/device_graph.ts";
 import { type Gpu, openGpu } from "../gpu/gpu.ts";
 import type { Tensor } from "../gpu/tensor.ts";
+import { UNIFORM_BYTES } from "../gpu/kernel.ts";
 import type { Graph } from "../graphs/graph.ts";
 import { planted } from "../graphs/planted.ts";
+import { Random } from "../graphs/random.ts";
 import {
   genAggregate,
   genAggregateBackward,
@@ -66,18 +68,25 @@ export async function main(args: string[]): Promise<void> {
 /** Milliseconds of each kernel of one block. */
 async function kernelTimes(gpu: Gpu, data: Graph, d: number, rounds: number): Promise<Timings> {
   using graph = new DeviceGraph(gpu, data);
-  const state = (cols: number) => gpu.empty(data.nodes, cols);
+  const random = new Random(0);
+  const matrix = (rows: number, cols: number) => {
+    const values = Float32Array.from({ length: rows * cols }, () => random.float() - 0.5);
+    return gpu.upload({ data: values, rows, cols });
+  };
+  const state = (cols: number) => matrix(data.nodes, cols);
   using x = state(d);
   using wide = state(2 * d);
-  using encoder = gpu.empty(data.edgeFeatures.cols + 1, d);
-  using weights = gpu.empty(1, 4 * (d + 1) * (2 * d + 4) + 16_384);
+  using encoder = matrix(data.edgeFeatures.cols + 1, d);
+  using weights = matrix(1, (d + 1) * (2 * d + 4) + UNIFORM_BYTES / 4);
   const weight = weights.window(0, d + 1, 2 * d);
   const affine = weights.window(0, 2, 2 * d);
   using dWeight = gpu.empty(d + 1, 2 * d);
   const { winner, y } = genAggregate(graph, x, encoder);
   using _y = y;
   using _winner = winner;
-  using moments = gpu.empty(data.nodes, 2);
+  const { y: active, moments } = normAct(wide, affine);
+  using _active = active;
+  using _moments = moments;
   const kernels: Record<string, () => Tensor | Tensor[] | void> = {
     gen_aggregate: () => Object.values(genAggregate(graph, x, encoder)),
     gen_aggregate_backward: () => genAggregateBackward(graph, winner, x),

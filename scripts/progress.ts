@@ -14,7 +14,7 @@ export function progressBar(name: string, epochs: number): Required<Watch> & { s
     format: "{name} {bar} {value}/{total} epochs, loss {loss}, valid {valid}, {memory}, " +
       "{rate} s/epoch, {eta_formatted} left",
     barsize: 20,
-    hideCursor: true,
+    hideCursor: false,
     linewrap: true,
     noTTYOutput: true,
     notTTYSchedule: QUIET_INTERVAL,

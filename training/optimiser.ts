@@ -11,7 +11,8 @@ export class Optimiser implements Disposable {
   readonly #second: Tensor;
   /** [1, 4]: what changes from step to step. */
   readonly #step: Tensor;
-  readonly #squaredNorm: Tensor;
+  /** [1, 1]: that of the last update's gradient, before clipping. */
+  readonly squaredNorm: Tensor;
   #steps = 0;
 
   constructor(
@@ -26,7 +27,7 @@ export class Optimiser implements Disposable {
     gpu.clear(this.#first);
     gpu.clear(this.#second);
     this.#step = gpu.empty(1, 4);
-    this.#squaredNorm = gpu.empty(1, 1);
+    this.squaredNorm = gpu.empty(1, 1);
   }
 
   /** Sets what the next recorded `update` reads. Call before anything of the step is submitted. */
@@ -37,7 +38,7 @@ export class Optimiser implements Disposable {
   /** Records the update from the gradients as they stand. */
   update(): void {
     const { weights, gradients } = this.parameters;
-    sumOfSquares(this.#lines(gradients), this.#squaredNorm);
+    sumOfSquares(this.#lines(gradients), this.squaredNorm);
     const [weight, gradient, first, second] = [weights, gradients, this.#first, this.#second]
       .map((tensor) => this.#lines(tensor));
     weight!.forEach((line, i) => {
@@ -47,12 +48,12 @@ export class Optimiser implements Disposable {
         first: first![i]!,
         second: second![i]!,
       };
-      adam(state, this.#step, this.#squaredNorm);
+      adam(state, this.#step, this.squaredNorm);
     });
   }
 
   [Symbol.dispose](): void {
-    for (const tensor of [this.#first, this.#second, this.#step, this.#squaredNorm]) {
+    for (const tensor of [this.#first, this.#second, this.#step, this.squaredNorm]) {
       tensor[Symbol.dispose]();
     }
   }

@@ -63,6 +63,8 @@ export async function train(
     seed,
     batches: parts,
   });
+  // Logits have the labels' shape; a run that evaluates nothing takes the memory of one that does.
+  gpu.reserve(trainer.losses, trainer.squaredNorm, whole.labels);
   const epochsRun = Math.max(1, epochs);
   const history: Progress[] = [];
   let best: Progress | undefined;
@@ -74,8 +76,15 @@ export async function train(
     else trainParts(gpu, trainer, graph, { parts, seed, epoch, rate });
     const evaluates = epochs > 0 &&
       ((epoch + 1) % evaluateEvery === 0 || epoch + 1 === epochs);
-    const { loss, logits } = await readEpoch(gpu, trainer, evaluates ? whole : undefined);
-    checkFinite(loss, logits, epoch + 1, learningRate);
+    const read = await readEpoch(gpu, trainer, evaluates ? whole : undefined);
+    const stray = strayOf(read);
+    if (stray !== undefined) {
+      throw new Error(
+        `Cannot go on training: ${stray} in epoch ${epoch + 1}, ` +
+          `use a lower learning rate than ${learningRate}`,
+      );
+    }
+    const { loss, logits } = read;
     const scores = logits && scoresOf(logits, graph);
     // No two parts have as many edges, so the pool would keep what it can hardly reuse.
     if (parts > 1) gpu.trim();
@@ -113,33 +122,34 @@ function trainParts(
   });
 }
 
-/** The epoch's loss and, if there is a graph to evaluate, its logits, in one readback. */
+interface EpochRead {
+  readonly loss: number;
+  /** Of the last gradient, in which any NaN shows; ReLU hides it from the loss. */
+  readonly norm: number;
+  readonly logits: Matrix | null;
+}
+
+/** An epoch's figures and, if there is a graph to evaluate, its logits, in one readback. */
 async function readEpoch(
   gpu: Gpu,
   trainer: Trainer,
   evaluated: DeviceGraph | undefined,
-): Promise<{ loss: number; logits: Matrix | null }> {
-  if (!evaluated) return { loss: mean((await gpu.read(trainer.losses))[0]!), logits: null };
-  using logits = trainer.evaluate(evaluated);
-  const [losses, data] = await gpu.read(trainer.losses, logits);
-  const { rows, cols } = logits;
-  return { loss: mean(losses!), logits: { data: data!, rows, cols } };
+): Promise<EpochRead> {
+  const { losses, squaredNorm } = trainer;
+  using logits = evaluated && trainer.evaluate(evaluated);
+  const [loss, squares, data] = await gpu.read(losses, squaredNorm, ...logits ? [logits] : []);
+  return {
+    loss: mean(loss!),
+    norm: Math.sqrt(squares![0]!),
+    logits: logits ? { data: data!, rows: logits.rows, cols: logits.cols } : null,
+  };
 }
 
-/** Throws a sentence once training has left the finite numbers. */
-function checkFinite(
-  loss: number,
-  logits: Matrix | null,
-  epoch: number,
-  learningRate: number,
-): void {
-  const stray = logits?.data.find((value) => !Number.isFinite(value));
-  if (Number.isFinite(loss) && stray === undefined) return;
-  throw new Error(
-    `Cannot go on training: ` +
-      (Number.isFinite(loss) ? `a logit is ${stray} after` : `the loss is ${loss} in`) +
-      ` epoch ${epoch}, use a lower learning rate than ${learningRate}`,
-  );
+/** What has left the finite numbers, as a clause. */
+function strayOf({ loss, norm, logits }: EpochRead): string | undefined {
+  if (!Number.isFinite(loss)) return `the loss is ${loss}`;
+  if (!Number.isFinite(norm)) return `the gradient's norm is ${norm}`;
+  return logits?.data.some(Number.isNaN) ? "a logit is NaN" : undefined;
 }
 
 function scoresOf(logits: Matrix, { labels, split: { train, valid, test } }: Graph): Scores {

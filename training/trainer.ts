@@ -20,7 +20,7 @@ export interface TrainerOptions {
 
 export class Trainer implements Disposable {
   readonly parameters: Parameters;
-  /** [1, batches × 4 words a window]: the loss of each step since the last read. */
+  /** [batches, 1]: the last loss of each batch. */
   readonly losses: Tensor;
   readonly #optimiser: Optimiser;
   readonly #keys: Tensor;
@@ -36,6 +36,11 @@ export class Trainer implements Disposable {
     this.#optimiser = new Optimiser(gpu, this.parameters, LARGEST_NORM);
     this.#keys = gpu.empty(1, STREAMS);
     this.losses = gpu.empty(options.batches ?? 1, 1);
+  }
+
+  /** [1, 1]: squared norm of the last step's gradient. */
+  get squaredNorm(): Tensor {
+    return this.#optimiser.squaredNorm;
   }
 
   /** Records and submits one training step; its loss stays in row `batch` of `losses`. */

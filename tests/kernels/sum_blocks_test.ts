@@ -1,6 +1,7 @@
 import { rowBlocks, sumBlocks } from "../../kernels/sum_blocks.ts";
 import { assertEquals } from "../assert.ts";
-import { add, type Dense, dense, random } from "../reference/matrix.ts";
+import { add, dense, random } from "../reference/matrix.ts";
+import { sumBlocks as reference } from "../reference/sum_blocks.ts";
 import { KERNEL } from "../tolerances.ts";
 import { assertCloseWindow, read, rounded, upload, uploadWindow } from "./device.ts";
 
@@ -14,7 +15,7 @@ for (const blocks of [1, 2, 64]) {
       const what = `${blocks} blocks of ${rows} × ${cols}`;
       const partial = rounded(random(rows! * blocks, cols!, 1));
       const start = rounded(random(rows!, cols!, 2));
-      const total = sumOf(partial, blocks);
+      const total = reference(partial, blocks);
       const [added, overwritten] = [uploadWindow(start), uploadWindow(start)];
       sumBlocks(upload(partial), blocks, added);
       sumBlocks(upload(partial), blocks, overwritten, false);
@@ -39,10 +40,3 @@ Deno.test("sumBlocks() gives the same bits again", async () => {
 Deno.test("rowBlocks() gives every block 16 rows or more, and never more than 64 blocks", () => {
   assertEquals([0, 1, 16, 17, 257, 1024, 1025, 1e6].map(rowBlocks), [1, 1, 1, 2, 17, 64, 64, 64]);
 });
-
-function sumOf(partial: Dense, blocks: number): Dense {
-  const rows = partial.rows / blocks;
-  const total = dense(rows, partial.cols);
-  partial.data.forEach((value, k) => total.data[k % total.data.length]! += value);
-  return total;
-}

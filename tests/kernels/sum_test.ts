@@ -2,6 +2,7 @@ import type { Tensor } from "../../gpu/tensor.ts";
 import { sum, sumOfSquares } from "../../kernels/sum.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { type Dense, random } from "../reference/matrix.ts";
+import * as reference from "../reference/sum.ts";
 import { KERNEL } from "../tolerances.ts";
 import { gpu, read, rounded, upload, uploadWindow } from "./device.ts";
 
@@ -13,14 +14,14 @@ for (const count of COUNTS) {
     const values = rounded(positive(count, 1));
     const out = gpu.empty(1, 1);
     sum(upload(values), out);
-    await assertScalar(out, total(values.data));
+    await assertScalar(out, reference.sum(values.data));
   });
 
   Deno.test(`sumOfSquares() equals float64, ${count} values`, async () => {
     const values = rounded(random(1, count, 2));
     const out = gpu.empty(1, 1);
     sumOfSquares([uploadWindow(values)], out);
-    await assertScalar(out, total(values.data.map((value) => value ** 2)));
+    await assertScalar(out, reference.sumOfSquares(values.data));
   });
 }
 
@@ -28,7 +29,7 @@ Deno.test("sumOfSquares() adds up lines of several lengths", async () => {
   const lines = [5, 66_001, 0, 4096, 257].map((count, seed) => rounded(random(1, count, seed)));
   const out = gpu.empty(1, 1);
   sumOfSquares(lines.map(uploadWindow), out);
-  const squares = lines.map(({ data }) => total(data.map((value) => value ** 2)));
+  const squares = lines.map(({ data }) => reference.sumOfSquares(data));
   await assertScalar(out, squares.reduce((sum, square) => sum + square));
 });
 
@@ -37,7 +38,7 @@ Deno.test("sumOfSquares() takes windows of one buffer", async () => {
   const buffer = upload(values);
   const out = gpu.empty(1, 1);
   sumOfSquares([buffer.window(0, 1, 512), buffer.window(2048, 1, 488)], out);
-  await assertScalar(out, total(values.data.map((value) => value ** 2)));
+  await assertScalar(out, reference.sumOfSquares(values.data));
 });
 
 Deno.test("sumOfSquares() gives the same bits again", async () => {
@@ -55,10 +56,6 @@ Deno.test("sumOfSquares() gives the same bits again", async () => {
 function positive(count: number, seed: number): Dense {
   const x = random(1, count, seed);
   return { ...x, data: x.data.map(Math.abs) };
-}
-
-function total(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0);
 }
 
 async function assertScalar(out: Tensor, expected: number): Promise<void> {

@@ -1,11 +1,10 @@
 /** The float64 reference's step of a model, from the same flat values. */
 import type { Graph } from "../../graphs/graph.ts";
-import { forEachWord } from "../../layers/parameter_layout.ts";
 import type { Model } from "../../models/model.ts";
+import { blockParams, matrixOf } from "../layers/blocks.ts";
 import { dropoutKey, dropoutMask } from "../reference/dropout.ts";
-import type { BlockParams } from "../reference/gen_block.ts";
 import { gnnLossAndGradients, type GnnMasks, type GnnParams } from "../reference/gnn.ts";
-import { type Dense, dense } from "../reference/matrix.ts";
+import type { Dense } from "../reference/matrix.ts";
 
 /** Logits, loss and gradients of the first training step of a run with this seed. */
 export function referenceStep(
@@ -24,28 +23,23 @@ export function referenceStep(
 
 /** Flat values as the reference's structure. */
 export function gnnParams({ layout, options }: Model, values: Float32Array): GnnParams {
-  const matrix = (name: string): Dense => {
-    const parameter = layout.parameters.find((parameter) => parameter.name === name)!;
-    const { rows, cols } = parameter;
-    const found = dense(rows, cols);
-    forEachWord(parameter, (word, row, col) => found.data[row * cols + col] = values[word]!);
-    return found;
-  };
-  const block = (name: string): BlockParams => ({
-    norm: matrix(`${name}.norm`),
-    edgeEncoder: matrix(`${name}.gcn.edge_encoder`),
-    mlp0: matrix(`${name}.gcn.mlp.0`),
-    mlpNorm: matrix(`${name}.gcn.mlp.1`),
-    mlp3: matrix(`${name}.gcn.mlp.3`),
-  });
+  const { layers, groups } = options;
+  const matrix = (name: string) => matrixOf(layout, values, name);
   const hasOneHot = layout.parameters.some(({ name }) => name === "node_one_hot_encoder");
+  const blockName = (layer: number, group: number) =>
+    groups === 1 ? `gcns.${layer}` : `gcns.${layer}._fn.Fms.${group}`;
   return {
     ...hasOneHot && { nodeOneHotEncoder: matrix("node_one_hot_encoder") },
     nodeFeaturesEncoder: matrix("node_features_encoder"),
     edgeEncoder: matrix("edge_encoder"),
-    layers: Array.from({ length: options.layers }, (_, layer) =>
-      Array.from({ length: options.groups }, (_, group) =>
-        block(options.groups === 1 ? `gcns.${layer}` : `gcns.${layer}._fn.Fms.${group}`))),
+    layers: Array.from(
+      { length: layers },
+      (_, layer) =>
+        Array.from(
+          { length: groups },
+          (_, group) => blockParams(layout, values, blockName(layer, group)),
+        ),
+    ),
     lastNorm: matrix("last_norm"),
     nodePredLinear: matrix("node_pred_linear"),
   };

@@ -5,10 +5,11 @@ import { buildModel } from "../../models/build.ts";
 import { shapeOf } from "../../models/model.ts";
 import { assertEquals } from "../assert.ts";
 import { gpu } from "../kernels/device.ts";
+import { roughWeights } from "../layers/blocks.ts";
 import { matricesOf } from "../reference/matrix.ts";
 import { MODEL } from "../tolerances.ts";
 import { gnnParams, referenceStep } from "./reference.ts";
-import { assertValuesClose, roughWeights, stepOf } from "./step.ts";
+import { assertValuesClose, stepOf } from "./step.ts";
 
 const SEED = 5;
 
@@ -37,7 +38,14 @@ const CASES: Record<string, Case> = {
 for (const [title, { groups, channels, dropout = 0.2, graph: options }] of Object.entries(CASES)) {
   const kind = groups === 1 ? "res-gnn" : "rev-gnn";
   Deno.test(`buildModel()'s step equals the reference, ${title}`, async () => {
-    const graph = planted({ nodes: 70, degree: 4, features: 5, edgeFeatures: 3, tasks: 3, ...options });
+    const graph = planted({
+      nodes: 70,
+      degree: 4,
+      features: 5,
+      edgeFeatures: 3,
+      tasks: 3,
+      ...options,
+    });
     await compare(graph, { kind, layers: 2, channels, groups, dropout });
   });
 }
@@ -57,7 +65,7 @@ Deno.test("buildModel()'s step equals the reference on a single node", async () 
 
 async function compare(graph: Graph, options: Parameters<typeof buildModel>[0]): Promise<void> {
   const model = buildModel(options, shapeOf(graph));
-  const values = roughWeights(model, SEED);
+  const values = roughWeights(model.layout, SEED);
   const expected = referenceStep(model, graph, values, SEED);
   const actual = await stepOf(gpu, model, graph, values, SEED);
   assertValuesClose("logits", actual.logits, expected.logits.data, MODEL);

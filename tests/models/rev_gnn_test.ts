@@ -1,24 +1,29 @@
-/** Gradients rebuilt from the last state against those of stored activations. */
+/**
+ * Gradients rebuilt from the last state against those of stored activations. Groups are 8 channels
+ * wide: a norm of fewer divides by differences that are roundings, with either backward pass.
+ */
 import { planted } from "../../graphs/planted.ts";
 import { openGpu } from "../../gpu/gpu.ts";
 import { initialWeights } from "../../layers/parameter_layout.ts";
 import { shapeOf } from "../../models/model.ts";
 import { RevGnn } from "../../models/rev_gnn.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
+import { roughWeights } from "../layers/blocks.ts";
 import { DRIFT_PER_LAYER, MODEL } from "../tolerances.ts";
 import { driftOf } from "./drift.ts";
-import { assertTensorsClose, roughWeights, stepOf, storing } from "./step.ts";
+import { assertTensorsClose, stepOf, storing } from "./step.ts";
 
 const graph = planted({ nodes: 60, degree: 6, seed: 1 });
-const SEED = 3;
+const SEED = 1;
 
 for (const layers of [3, 28]) {
   for (const groups of [2, 4]) {
     const title = `${layers} layers, C = ${groups}`;
     Deno.test(`RevGnn's gradients equal those of stored activations, ${title}`, async () => {
       using gpu = await openGpu();
-      const model = new RevGnn({ layers, channels: 8, groups, dropout: 0.2 }, shapeOf(graph));
-      const values = roughWeights(model, SEED);
+      const channels = 8 * groups;
+      const model = new RevGnn({ layers, channels, groups, dropout: 0.2 }, shapeOf(graph));
+      const values = roughWeights(model.layout, SEED);
       const rebuilt = await stepOf(gpu, model, graph, values, SEED);
       const stored = await stepOf(gpu, storing(model), graph, values, SEED);
       assertEquals(rebuilt.loss, stored.loss);
@@ -31,14 +36,14 @@ for (const layers of [3, 28]) {
 for (const layers of [112, 1001]) {
   Deno.test(`RevGnn drifts little in ${layers} layers`, async () => {
     using gpu = await openGpu();
-    const model = new RevGnn({ layers, channels: 8, dropout: 0.1 }, shapeOf(graph));
+    const model = new RevGnn({ layers, channels: 16, dropout: 0.1 }, shapeOf(graph));
     const drift = await driftOf(gpu, model, graph, initialWeights(model.layout, SEED), SEED);
     const { firstState, gradients } = drift;
     console.log(
       `drift in ${layers} layers: first state ${firstState.toExponential(1)}, ` +
         `gradients ${gradients.toExponential(1)} of their largest value`,
     );
-    assert(firstState > 0, "rebuilding leaves no trace: is anything rebuilt?");
+    assert(firstState > 0, "something is rebuilt");
     for (const [what, error] of Object.entries(drift)) {
       const bound = layers * DRIFT_PER_LAYER;
       if (!(error <= bound)) throw new Error(`${what} drifts by ${error}, allowed ${bound}`);
@@ -58,7 +63,10 @@ Deno.test("RevGnn refuses what is no network, with a sentence", () => {
   const cases = [
     [{ layers: 0 }, "Cannot build a model of 0 layers: at least 1 is needed"],
     [{ channels: 1.5 }, "Cannot build a model of 1.5 channels"],
-    [{ groups: 3 }, "Cannot split 80 channels into 3 groups: channels must be a multiple of groups"],
+    [
+      { groups: 3 },
+      "Cannot split 80 channels into 3 groups: channels must be a multiple of groups",
+    ],
     [{ dropout: 1 }, "Cannot drop out at rate 1: it must be at least 0 and below 1"],
     [{ dropout: NaN }, "Cannot drop out at rate NaN"],
   ] as const;

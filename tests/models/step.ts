@@ -6,7 +6,6 @@ import { bce } from "../../kernels/bce.ts";
 import type { Evaluation } from "../../layers/evaluation.ts";
 import type { GenBlockSaved } from "../../layers/gen_block.ts";
 import type { HeadSaved } from "../../layers/head.ts";
-import { forEachWord, initialWeights } from "../../layers/parameter_layout.ts";
 import { Parameters } from "../../layers/parameters.ts";
 import type { Stored } from "../../layers/reversible.ts";
 import { disposeAll } from "../../models/frame.ts";
@@ -14,7 +13,7 @@ import type { Model } from "../../models/model.ts";
 import type { RevGnn } from "../../models/rev_gnn.ts";
 import { readGradients, stateDict } from "../../training/checkpoints.ts";
 import { dropoutKeys, STREAMS } from "../../training/dropout_keys.ts";
-import { largestError, mulberry32 } from "../reference/matrix.ts";
+import { largestError } from "../reference/matrix.ts";
 
 export interface Step {
   /** [nodes × tasks] */
@@ -84,16 +83,6 @@ export function storing({ options, layout, classifier, frame, evaluate }: RevGnn
 /** Mesa 22.3's software driver crashes on a submission of more than about 25,000 bind groups. */
 function submitSometimes({ graph }: Evaluation, layer: number): void {
   if (layer % 100 === 99) graph.gpu.submit();
-}
-
-/** Initial weights, but scales and shifts of norms not left at 1 and 0: around 1 and around 0. */
-export function roughWeights(model: Model, seed: number): Float32Array {
-  const values = initialWeights(model.layout, seed);
-  const next = mulberry32(seed);
-  for (const parameter of model.layout.parameters) {
-    if (parameter.kind === "norm") forEachWord(parameter, (word) => values[word]! += next() - 0.5);
-  }
-  return values;
 }
 
 /** Fails unless each tensor equals its like to `tolerance`, relative to its own largest value. */

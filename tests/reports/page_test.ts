@@ -128,15 +128,19 @@ Deno.test("indexHtml() shows the chart and leads to the page", () => {
   assertEquals(document.querySelector(".verdict p:last-child")?.textContent, page.verdict);
 });
 
-Deno.test("writeReports() writes index and page, and nothing else", async () => {
+Deno.test("writeReports() writes index, page and figure, and nothing else", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const [row] = fixtureRows("quick");
     await appendRow(rowsPath(folder, "quick", "memory_vs_depth"), row!);
     const paths = await writeReports(folder, "quick");
-    assertEquals(paths, [`${folder}/quick/index.html`, `${folder}/quick/memory_vs_depth.html`]);
+    assertEquals(paths, [
+      `${folder}/quick/index.html`,
+      `${folder}/quick/memory_vs_depth.html`,
+      `${folder}/quick/memory_vs_depth.svg`,
+    ]);
     const files = Array.from(Deno.readDirSync(`${folder}/quick`), ({ name }) => name).sort();
-    assertEquals(files, ["index.html", "memory_vs_depth.html", "rows"]);
+    assertEquals(files, ["index.html", "memory_vs_depth.html", "memory_vs_depth.svg", "rows"]);
     assert(textOf(await Deno.readTextFile(paths[1]!)).includes("17 of 18 runs not run yet"));
   } finally {
     await Deno.remove(folder, { recursive: true });

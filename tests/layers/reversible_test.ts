@@ -1,0 +1,149 @@
+import { DeviceGraph } from "../../gpu/device_graph.ts";
+import { openGpu } from "../../gpu/gpu.ts";
+import type { Tensor } from "../../gpu/tensor.ts";
+import { linear, linearBackwardInput } from "../../kernels/linear.ts";
+import { normAct, normActBackward } from "../../kernels/norm_act.ts";
+import type { Branch } from "../../layers/branch.ts";
+import type { Evaluation } from "../../layers/evaluation.ts";
+import { type Parameter, ParameterLayout } from "../../layers/parameter_layout.ts";
+import { Parameters } from "../../layers/parameters.ts";
+import { ReversibleLayer } from "../../layers/reversible.ts";
+import { assert, assertEquals } from "../assert.ts";
+import { assertClose, read, rounded, upload } from "../kernels/device.ts";
+import { float32 } from "../kernels/graphs.ts";
+import { coupling, couplingBackward } from "../reference/coupling.ts";
+import { genBlock, genBlockBackward } from "../reference/gen_block.ts";
+import { columns, type Dense, largestError, random } from "../reference/matrix.ts";
+import { DRIFT_PER_LAYER, KERNEL, MODEL } from "../tolerances.ts";
+import { edgeFeatures, graph, makeBlocks, roughWeights } from "./blocks.ts";
+
+/** Fills no vec4. */
+const CHANNELS = 6;
+const RATE = 0.2;
+
+/** A matrix group by group, as the layers take it. */
+function parts(x: Dense, groups: number): Dense[] {
+  const width = x.cols / groups;
+  return Array.from({ length: groups }, (_, i) => columns(x, i * width, width));
+}
+
+function uploadParts(x: Dense, groups: number): Tensor[] {
+  return parts(x, groups).map(upload);
+}
+
+/** Layers of GEN blocks, a state and a gradient for them, and the reference's answers. */
+function makeCase(depth: number, groups: number) {
+  const made = makeBlocks(depth, groups, CHANNELS, RATE);
+  const layers = made.blocks.map((blocks) => new ReversibleLayer(blocks));
+  const [x, dy] = [1, 2].map((seed) => rounded(random(graph.nodes, groups * CHANNELS, seed)));
+  const inputs: Dense[][] = [];
+  let y = x!;
+  for (let layer = 0; layer < depth; layer++) {
+    const forward = coupling(
+      y,
+      groups,
+      (group, x) =>
+        genBlock(graph, edgeFeatures, made.outer, made.params(layer, group), x, made.mask(group)),
+    );
+    inputs.push(forward.inputs);
+    y = forward.y;
+  }
+  const dx = () =>
+    inputs.reduceRight((dy, inputs, layer) =>
+      couplingBackward(dy, inputs, (group, x, dy) => {
+        const [params, mask] = [made.params(layer, group), made.mask(group)];
+        return genBlockBackward(graph, edgeFeatures, made.outer, params, x, dy, mask).dx;
+      }), dy!);
+  return { layers, run: made.run, x: x!, y, dy: dy!, dx };
+}
+
+async function assertParts(actual: Tensor[], expected: Dense, tolerance: number, what: string) {
+  for (const [i, part] of parts(expected, actual.length).entries()) {
+    await assertClose(actual[i]!, part, tolerance, `group ${i} of ${what}`);
+  }
+}
+
+for (const groups of [2, 3, 4]) {
+  Deno.test(`ReversibleLayer equals the reference forward and back, C = ${groups}`, async () => {
+    const { layers, run, x, y, dy, dx } = makeCase(3, groups);
+    const state = uploadParts(x, groups);
+    for (const layer of layers) layer.forward(run, state);
+    await assertParts(state, y, KERNEL, "y");
+    const gradient = uploadParts(dy, groups);
+    for (const layer of layers.toReversed()) layer.backward(run, state, gradient);
+    await assertParts(gradient, dx(), MODEL, "dx");
+  });
+
+  Deno.test(`ReversibleLayer has the same gradients from storage, C = ${groups}`, async () => {
+    const { layers, run, x, dy, dx } = makeCase(3, groups);
+    const [state, plain] = [uploadParts(x, groups), uploadParts(x, groups)];
+    const stored = layers.map((layer) => layer.forwardStored(run, state));
+    for (const layer of layers) layer.forward(run, plain);
+    for (const [i, part] of state.entries()) assertEquals(await read(part), await read(plain[i]!));
+    const gradient = uploadParts(dy, groups);
+    for (const [i, layer] of [...layers.entries()].toReversed()) {
+      layer.backwardStored(run, stored[i]!, gradient);
+    }
+    await assertParts(gradient, dx(), MODEL, "dx");
+  });
+
+  for (const depth of [1, 64]) {
+    Deno.test(`ReversibleLayer rebuilds its input, depth ${depth}, C = ${groups}`, async () => {
+      const { layers, run, x, dy } = makeCase(depth, groups);
+      const [state, gradient] = [uploadParts(x, groups), uploadParts(dy, groups)];
+      for (const layer of layers) layer.forward(run, state);
+      for (const layer of layers.toReversed()) layer.backward(run, state, gradient);
+      await assertParts(state, x, depth * DRIFT_PER_LAYER, "x");
+    });
+  }
+}
+
+Deno.test("ReversibleLayer rebuilds its input, depth 1001, C = 2", async () => {
+  using gpu = await openGpu();
+  const layout = new ParameterLayout();
+  const layer = new ReversibleLayer([0, 1].map((i) => new SmallBranch(layout, `${i}`, CHANNELS)));
+  using parameters = new Parameters(gpu, layout, roughWeights(layout, 1));
+  using device = new DeviceGraph(gpu, graph);
+  const run = { graph: device, parameters };
+  const x = [1, 2].map((seed) => float32(rounded(random(graph.nodes, CHANNELS, seed))));
+  const [state, gradient] = [x, x].map((parts) => parts.map((part) => gpu.upload(part)));
+  for (let i = 0; i < 1001; i++) layer.forward(run, state!);
+  const after = await gpu.read(...state!);
+  for (let i = 0; i < 1001; i++) layer.backward(run, state!, gradient!);
+  const rebuilt = await gpu.read(...state!);
+  for (const [i, { data }] of x.entries()) {
+    assert(largestError(after[i]!, data) > 1);
+    const error = largestError(rebuilt[i]!, data);
+    if (!(error <= 1001 * DRIFT_PER_LAYER)) throw new Error(`group ${i} is off by ${error}`);
+  }
+});
+
+/** f(x) = Linear(ReLU(LayerNorm(x))): a branch of few launches. */
+class SmallBranch implements Branch<SmallSaved> {
+  readonly #norm: Parameter;
+  readonly #linear: Parameter;
+
+  constructor(layout: ParameterLayout, name: string, channels: number) {
+    this.#norm = layout.norm(`${name}.norm`, channels);
+    this.#linear = layout.linear(`${name}.linear`, channels, channels);
+  }
+
+  forward({ parameters }: Evaluation, x: Tensor, y: Tensor, sign: 1 | -1): SmallSaved {
+    const { y: active, moments } = normAct(x, parameters.weight(this.#norm));
+    linear(active, parameters.weight(this.#linear), { y, sign });
+    using _active = active;
+    return { x, moments, [Symbol.dispose]: () => moments[Symbol.dispose]() };
+  }
+
+  backward({ parameters }: Evaluation, dy: Tensor, saved: SmallSaved, into?: Tensor): Tensor {
+    using dActive = linearBackwardInput(dy, parameters.weight(this.#linear));
+    return normActBackward(saved.x, parameters.weight(this.#norm), saved.moments, dActive, {
+      into,
+    });
+  }
+}
+
+interface SmallSaved extends Disposable {
+  readonly x: Tensor;
+  readonly moments: Tensor;
+}

@@ -1,0 +1,33 @@
+/** Counts without a device, digit for digit as the paper prints them (tables 1 and 6). */
+import { ResGnn } from "../../models/res_gnn.ts";
+import { RevGnn } from "../../models/rev_gnn.ts";
+import { assertEquals } from "../assert.ts";
+
+/** ogbn-proteins: sums of edge features and 8 species for nodes. */
+const PROTEINS = { features: 8, categories: 8, edgeFeatures: 8, tasks: 112 };
+
+const PAPER = [
+  { Model: ResGnn, layers: 112, channels: 64, paper: "2.37M" },
+  { Model: ResGnn, layers: 112, channels: 224, paper: "28.4M" },
+  { Model: RevGnn, layers: 112, channels: 64, paper: "1.46M" },
+  { Model: RevGnn, layers: 112, channels: 80, paper: "2.25M" },
+  { Model: RevGnn, layers: 112, channels: 224, paper: "17.1M" },
+  { Model: RevGnn, layers: 1001, channels: 80, paper: "20.03M" },
+  { Model: RevGnn, layers: 448, channels: 224, paper: "68.47M" },
+];
+
+for (const { Model, layers, channels, paper } of PAPER) {
+  Deno.test(`${Model.name} of ${layers} × ${channels} has the paper's ${paper} parameters`, () => {
+    const { layout } = new Model({ layers, channels }, PROTEINS);
+    const decimals = paper.indexOf("M") - paper.indexOf(".") - 1;
+    assertEquals(`${(layout.count / 1e6).toFixed(decimals)}M`, paper);
+  });
+}
+
+Deno.test("RevGnn of 2 × 6 has as many parameters as its formula", () => {
+  const { layout } = new RevGnn({ layers: 2, channels: 6 }, { ...PROTEINS, tasks: 5 });
+  const [d, D] = [3, 6];
+  const block = (d * 2 * d + 2 * d) + 4 * d + (2 * d * d + d) + (D * d + d) + 2 * d;
+  const outside = (8 * 8 + 8) + (16 * D + D) + (8 * D + D) + 2 * D + (D * 5 + 5);
+  assertEquals(layout.count, 2 * 2 * block + outside);
+});

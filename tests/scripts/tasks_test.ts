@@ -1,0 +1,132 @@
+/** The tasks as a user calls them: what stands on standard output, on standard error, and the exit code. */
+import { memoryVsDepth } from "../../experiments/memory_vs_depth.ts";
+import { appendRow, readRows, rowsPath } from "../../reports/rows.ts";
+import type { Row } from "../../training/row.ts";
+import { assert, assertEquals } from "../assert.ts";
+import { fixtureRow } from "../reports/fixture_rows.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+const SMALL = ["--dataset", "planted", "--layers", "2", "--channels", "8", "--epochs", "3"];
+
+interface Result {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+async function task(name: string, args: string[], env: Record<string, string> = {}) {
+  const command = new Deno.Command("deno", {
+    args: ["task", "--quiet", name, ...args],
+    cwd: ROOT,
+    env: { NO_COLOR: "1", ...env },
+  });
+  const { code, stdout, stderr } = await command.output();
+  const decoder = new TextDecoder();
+  return { code, out: decoder.decode(stdout), err: decoder.decode(stderr) } satisfies Result;
+}
+
+/** One sentence on standard error, nothing on standard output. */
+function assertSentence({ code, out, err }: Result, expected: number, words: string): void {
+  assertEquals(code, expected, err);
+  assertEquals(out, "");
+  assert(err.includes(words), `${err} does not say: ${words}`);
+  assertEquals(err.trim().split("\n").length, 1, err);
+  assert(!/\n\s+at /.test(err), err);
+}
+
+Deno.test("train ends with its row as one line of JSON", async () => {
+  const { code, out, err } = await task("train", [...SMALL, "--evaluate-every", "2"]);
+  assertEquals(code, 0, err);
+  const lines = out.trim().split("\n");
+  assertEquals(lines.length, 1);
+  const row: Row = JSON.parse(lines[0]!);
+  assertEquals(row.status, "trained");
+  assertEquals(row.losses.length, 3);
+  assertEquals(row.model, { kind: "rev-gnn", layers: 2, channels: 8, dropout: 0.1, groups: 2 });
+  assert(row.bestEpoch === 2 || row.bestEpoch === 3, `best epoch ${row.bestEpoch}`);
+  for (const score of Object.values(row.scores!)) assert(score >= 0 && score <= 1);
+  assert(err.includes("3/3 epochs"), err);
+});
+
+Deno.test("train splits the nodes into parts, and measures a single step", async () => {
+  const parts = await task("train", [...SMALL, "--parts", "3", "--model", "res-gnn"]);
+  assertEquals(JSON.parse(parts.out).parts, 3);
+  const step = await task("train", [...SMALL, "--epochs", "0"]);
+  assertEquals(JSON.parse(step.out).status, "measured");
+});
+
+for (
+  const [args, words] of [
+    [["--layer", "3"], "did you mean --layers?"],
+    [["--model", "rev-gn"], "did you mean rev-gnn?"],
+    [["--dataset", "wordnet-frame"], "did you mean wordnet-frames?"],
+    [["--channels", "80", "--groups", "3"], "channels must be a multiple of groups"],
+    [["--groups", "1"], "a reversible network needs at least 2"],
+    [["--model", "res-gnn", "--groups", "2"], "a residual network has no groups"],
+    [["--layers", "0"], "at least 1"],
+    [["--dropout", "1"], "below 1"],
+    [["--lr", "fast"], "--lr fast"],
+  ] as const
+) {
+  Deno.test(`train ${args.join(" ")} is a wrong call`, async () => {
+    assertSentence(await task("train", [...args]), 2, words);
+  });
+}
+
+Deno.test("train refuses what does not fit before it begins", async () => {
+  const result = await task("train", [...SMALL, "--memory-budget", "1MiB"]);
+  assertSentence(result, 1, "Cannot train: needs");
+  assert(result.err.includes("allows 1 MiB"), result.err);
+});
+
+Deno.test("train says so where there is no adapter", async () => {
+  const nowhere = { VK_DRIVER_FILES: "/nowhere.json", VK_ICD_FILENAMES: "/nowhere.json" };
+  assertSentence(await task("train", SMALL, nowhere), 1, "no WebGPU adapter found");
+});
+
+Deno.test("every task has --help on standard output", async () => {
+  for (const name of ["train", "reproduce", "report", "doctor", "bench"]) {
+    const { code, out, err } = await task(name, ["--help"]);
+    assertEquals(code, 0, err);
+    assert(out.startsWith(`Usage: deno task ${name}`), out);
+    assertEquals(err, "");
+  }
+});
+
+Deno.test("reproduce goes on from the rows there are, then draws the pages", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const path = rowsPath(folder, "quick", "memory_vs_depth");
+    const runs = memoryVsDepth.scales.quick;
+    const missing = runs.find(({ model }) => model.kind === "res-gnn" && model.layers === 1001)!;
+    for (const run of runs.filter((run) => run !== missing)) await appendRow(path, fixtureRow(run));
+    const { code, out, err } = await task("reproduce", ["--out", folder]);
+    assertEquals(code, 0, err);
+    const rows = await readRows(path);
+    assertEquals(rows.length, runs.length);
+    const { status, peakBytes, memoryBudget } = rows.at(-1)!;
+    assertEquals(status, "does not fit");
+    assert(peakBytes > memoryBudget!);
+    assert(out.includes(`${folder}/quick/index.html`), out);
+    for (const page of out.trim().split("\n")) assert((await Deno.stat(page)).size > 1000);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("reproduce refuses a folder it cannot write to", async () => {
+  const file = await Deno.makeTempFile();
+  try {
+    assertSentence(await task("reproduce", ["--out", `${file}/out`]), 1, "Cannot write to");
+  } finally {
+    await Deno.remove(file);
+  }
+});
+
+Deno.test("doctor names the adapter, its limits and what fits", async () => {
+  const { code, out, err } = await task("doctor", ["--memory-budget", "64MiB"]);
+  assertEquals(code, 0, err);
+  for (const word of ["adapter", "driver", "largest binding", "64 MiB, as given", "RevGNN-64"]) {
+    assert(out.includes(word), `${out} lacks ${word}`);
+  }
+});

@@ -1,0 +1,31 @@
+import { planted } from "../../graphs/planted.ts";
+import { initialWeights } from "../../layers/parameter_layout.ts";
+import { ResGnn } from "../../models/res_gnn.ts";
+import { shapeOf } from "../../models/model.ts";
+import { stateDict } from "../../training/checkpoints.ts";
+import { initialValues } from "../../training/initial_values.ts";
+import { assertEquals } from "../assert.ts";
+
+const graph = planted({ nodes: 50, degree: 3, tasks: 3 });
+
+Deno.test("initialValues() starts the classifier's bias at the training labels' log-odds", () => {
+  const labels = graph.labels.data.slice();
+  // A task without positives, and one without negatives.
+  for (let node = 0; node < graph.nodes; node++) labels.set([0, 1], 3 * node);
+  const rare = { ...graph, labels: { ...graph.labels, data: labels } };
+  const model = new ResGnn({ layers: 1, channels: 4 }, shapeOf(rare));
+  const values = stateDict(model.layout, initialValues(model, rare, 1));
+  const { train } = graph.split;
+  const positive = train.reduce((sum, node) => sum + labels[3 * node + 2]!, 0);
+  const odds = [1 / 31, 31 / 1, (positive + 1) / (train.length - positive + 1)];
+  assertEquals(train.length, 30);
+  assertEquals(values.get("node_pred_linear.bias")!.data, Float32Array.from(odds, Math.log));
+});
+
+Deno.test("initialValues() are initialWeights() but for that bias", () => {
+  const model = new ResGnn({ layers: 2, channels: 4 }, shapeOf(graph));
+  const values = stateDict(model.layout, initialValues(model, graph, 1));
+  for (const [name, tensor] of stateDict(model.layout, initialWeights(model.layout, 1))) {
+    if (name !== "node_pred_linear.bias") assertEquals(values.get(name), tensor, name);
+  }
+});

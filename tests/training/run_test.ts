@@ -1,0 +1,93 @@
+import { planted } from "../../graphs/planted.ts";
+import { formatBytes } from "../../gpu/format_bytes.ts";
+import type { Row, RunSettings } from "../../training/row.ts";
+import { doesNotFit, run } from "../../training/run.ts";
+import type { Progress } from "../../training/train.ts";
+import { assert, assertEquals } from "../assert.ts";
+
+const graph = planted({ nodes: 100, degree: 4, tasks: 3 });
+const SETTINGS: RunSettings = {
+  experiment: "train",
+  name: "RevGNN-8",
+  scale: "quick",
+  dataset: "planted",
+  model: { kind: "rev-gnn", layers: 2, channels: 8, groups: 2, dropout: 0.1 },
+  epochs: 3,
+  learningRate: 1e-2,
+  schedule: "one-cycle",
+  parts: 1,
+  evaluateEvery: 2,
+  seed: 1,
+  memoryBudget: 2 ** 24,
+};
+
+/** The labels of all buffers that a run creates. */
+async function buffersOf(run: () => Promise<unknown>): Promise<string[]> {
+  const { createBuffer } = GPUDevice.prototype;
+  const labels: string[] = [];
+  GPUDevice.prototype.createBuffer = function (descriptor) {
+    labels.push(descriptor.label ?? "");
+    return createBuffer.call(this, descriptor);
+  };
+  try {
+    await run();
+  } finally {
+    GPUDevice.prototype.createBuffer = createBuffer;
+  }
+  return labels;
+}
+
+Deno.test("run() makes a row of settings, provenance and what was measured", async () => {
+  const epochs: Progress[] = [];
+  let starts = 0;
+  const row = await run(SETTINGS, graph, {
+    onStart: () => starts++,
+    onEpoch: (progress) => epochs.push(progress),
+  });
+  assertEquals({ ...row, ...SETTINGS }, row);
+  assertEquals([row.status, starts, epochs.length], ["trained", 1, 3]);
+  assertEquals(row.losses, epochs.map(({ loss }) => loss));
+  assertEquals(row.scores, epochs.find(({ epoch }) => epoch === row.bestEpoch)!.scores);
+  assert(row.parameters > 0 && row.secondsPerEpoch! > 0);
+  assert(0 < row.activationBytes && row.activationBytes < row.peakBytes);
+  assert(row.peakBytes <= SETTINGS.memoryBudget!);
+  assertEquals(row.deno, Deno.version.deno);
+  assert(!Number.isNaN(Date.parse(row.date)));
+  assert(row.adapter !== "" && row.commit !== "" && row.version !== "");
+  assertEquals(JSON.parse(JSON.stringify(row)), row);
+});
+
+Deno.test("run() of 0 epochs measures memory alone", async () => {
+  const row = await run({ ...SETTINGS, epochs: 0, memoryBudget: null }, graph);
+  assertEquals([row.status, row.scores, row.bestEpoch], ["measured", null, null]);
+  assertEquals(row.losses.length, 1);
+});
+
+Deno.test("run() takes just the bytes of its budget, and not one less", async () => {
+  const { peakBytes } = await run({ ...SETTINGS, memoryBudget: null }, graph);
+  assertEquals((await run({ ...SETTINGS, memoryBudget: peakBytes }, graph)).status, "trained");
+  const less = await run({ ...SETTINGS, memoryBudget: peakBytes - 1 }, graph);
+  assertEquals([less.status, less.peakBytes], ["does not fit", peakBytes]);
+});
+
+Deno.test("run() does not begin what does not fit", async () => {
+  const settings = { ...SETTINGS, memoryBudget: 100_000 };
+  const fail = () => {
+    throw new Error("the run has begun");
+  };
+  let row: Row | undefined;
+  const buffers = await buffersOf(async () => {
+    row = await run(settings, graph, { onStart: fail, onEpoch: fail });
+  });
+  assertEquals(buffers, ["uniforms"]);
+  const { status, peakBytes, losses, scores, secondsPerEpoch, bestEpoch } = row!;
+  assertEquals({ ...row!, ...settings }, row!);
+  assertEquals([status, scores, secondsPerEpoch, bestEpoch], ["does not fit", null, null, null]);
+  assertEquals(losses, []);
+  assert(peakBytes > settings.memoryBudget);
+  assertEquals(
+    doesNotFit(row!),
+    `Cannot train: needs ${formatBytes(peakBytes)}, the memory budget allows 97.66 KiB; ` +
+      "fewer layers, fewer channels or more parts would fit",
+  );
+});

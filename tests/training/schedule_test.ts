@@ -1,0 +1,56 @@
+import { learningRateAt } from "../../training/schedule.ts";
+import { assert, assertEquals } from "../assert.ts";
+import { FLOAT64 } from "../tolerances.ts";
+
+/** torch.optim.lr_scheduler.OneCycleLR(max_lr=0.02, total_steps=steps) of PyTorch 1.13, step by step. */
+const TORCH: [steps: number, rates: Record<number, number>][] = [
+  [1, { 0: 8e-8 }],
+  [2, { 0: 0.01623491307899526, 1: 8e-8 }],
+  [3, { 0: 0.019888308709018226, 1: 0.0092527420533395, 2: 8e-8 }],
+  [10, {
+    0: 0.0007999999999999986,
+    1: 0.0104,
+    2: 0.02,
+    3: 0.019009692640269475,
+    6: 0.007774839561274216,
+    9: 8e-8,
+  }],
+  [60, {
+    0: 0.0007999999999999986,
+    1: 0.0009634582430345408,
+    8: 0.0095142237491523,
+    17: 0.02,
+    18: 0.019972038083659913,
+    30: 0.015633218047833897,
+    45: 0.005000060000000003,
+    58: 2.8041916340085955e-05,
+    59: 8e-8,
+  }],
+];
+
+Deno.test("learningRateAt() of one-cycle equals PyTorch's OneCycleLR", () => {
+  for (const [steps, rates] of TORCH) {
+    for (const [step, expected] of Object.entries(rates)) {
+      const error = learningRateAt("one-cycle", 0.02, Number(step), steps) / expected - 1;
+      assert(Math.abs(error) <= FLOAT64, `step ${step} of ${steps}: off by ${error}`);
+    }
+  }
+});
+
+Deno.test("learningRateAt() of one-cycle rises to its peak, then falls", () => {
+  const rates = Array.from({ length: 200 }, (_, step) => learningRateAt("one-cycle", 1, step, 200));
+  const top = rates.indexOf(Math.max(...rates));
+  assertEquals([top, rates[top]], [59, 1]);
+  for (let step = 1; step < rates.length; step++) {
+    const rises = rates[step]! > rates[step - 1]!;
+    assertEquals(rises, step <= top, `step ${step}`);
+  }
+});
+
+Deno.test("learningRateAt() of constant is its peak at every step", () => {
+  assertEquals([0, 1, 99].map((step) => learningRateAt("constant", 0.3, step, 100)), [
+    0.3,
+    0.3,
+    0.3,
+  ]);
+});

@@ -1,0 +1,166 @@
+import { planted } from "../../graphs/planted.ts";
+import { openDevice } from "../../gpu/adapter.ts";
+import { Gpu, openGpu } from "../../gpu/gpu.ts";
+import type { Tensor } from "../../gpu/tensor.ts";
+import { RevGnn } from "../../models/rev_gnn.ts";
+import { type Model, shapeOf } from "../../models/model.ts";
+import { type Outcome, type Progress, train, type TrainOptions } from "../../training/train.ts";
+import { assert, assertEquals, assertRejects } from "../assert.ts";
+
+const graph = planted({ nodes: 200, degree: 6, tasks: 4 });
+const model: Model = new RevGnn({ layers: 3, channels: 8, dropout: 0.1 }, shapeOf(graph)) as Model;
+
+/** Counts readbacks. */
+class CountingGpu extends Gpu {
+  reads = 0;
+
+  override read(...tensors: Tensor[]): Promise<Float32Array[]> {
+    this.reads++;
+    return super.read(...tensors);
+  }
+}
+
+/** A run on a device of its own, and what it asked of the device by the end of each epoch. */
+async function countedRun(options: TrainOptions) {
+  const { device, info } = await openDevice();
+  using gpu = new CountingGpu(info, device, Infinity);
+  const epochs: { progress: Progress; reads: number; submissions: number; bindGroups: number }[] =
+    [];
+  const outcome = await train(gpu, model, graph, {
+    ...options,
+    onEpoch: (progress) => {
+      const { reads, submissions, bindGroups } = gpu;
+      epochs.push({ progress, reads, submissions, bindGroups });
+    },
+  });
+  return { epochs, outcome };
+}
+
+/** What must be the same in two runs. */
+function figures({ secondsPerEpoch: _seconds, ...same }: Outcome) {
+  return same;
+}
+
+Deno.test("train() submits once a step and reads once an epoch", async () => {
+  const { epochs } = await countedRun({ epochs: 5, evaluateEvery: 2 });
+  assertEquals(epochs.map(({ reads }) => reads), [1, 2, 3, 4, 5]);
+  // The step, and the readback with or without an evaluation.
+  const first = epochs[0]!.submissions;
+  assertEquals(epochs.map(({ submissions }) => submissions - first), [0, 2, 4, 6, 8]);
+});
+
+Deno.test("train() with 3 parts submits thrice and reads once an epoch", async () => {
+  const { epochs } = await countedRun({ epochs: 3, parts: 3 });
+  assertEquals(epochs.map(({ reads }) => reads), [1, 2, 3]);
+  const first = epochs[0]!.submissions;
+  assertEquals(epochs.map(({ submissions }) => submissions - first), [0, 4, 8]);
+});
+
+Deno.test("train() creates no bind group from its second epoch on", async () => {
+  const { epochs } = await countedRun({ epochs: 5 });
+  const bindGroups = epochs.map((epoch) => epoch.bindGroups);
+  assertEquals(bindGroups.slice(1), bindGroups.slice(1).map(() => bindGroups[1]!));
+});
+
+Deno.test("train() of parts keeps no memory of parts gone by", async () => {
+  const { epochs } = await countedRun({ epochs: 8, parts: 3 });
+  assertEquals(
+    epochs.map((epoch) => epoch.bindGroups).slice(1),
+    Array(7).fill(epochs[0]!.bindGroups),
+  );
+});
+
+for (const parts of [1, 3]) {
+  Deno.test(`train() repeats itself bit for bit, ${parts} parts`, async () => {
+    const [first, second, other] = [
+      await countedRun({ epochs: 4, parts, seed: 1 }),
+      await countedRun({ epochs: 4, parts, seed: 1 }),
+      await countedRun({ epochs: 4, parts, seed: 2 }),
+    ];
+    assertEquals(figures(second.outcome), figures(first.outcome));
+    assert(first.outcome.losses.every(Number.isFinite));
+    assert(other.outcome.losses.every((loss, epoch) => loss !== first.outcome.losses[epoch]));
+  });
+}
+
+Deno.test("train() learns: its best epoch's scores beat its first", async () => {
+  const { epochs, outcome } = await countedRun({ epochs: 40, learningRate: 2e-2 });
+  const progresses = epochs.map(({ progress }) => progress);
+  const best = progresses.find(({ epoch }) => epoch === outcome.bestEpoch)!;
+  const valid = progresses.map(({ scores }) => scores!.valid);
+  assertEquals(outcome.scores, best.scores);
+  assertEquals(best.scores!.valid, Math.max(...valid));
+  assertEquals(outcome.losses, progresses.map(({ loss }) => loss));
+  assert(best.scores!.train > progresses[0]!.scores!.train + 0.1);
+  assert(outcome.losses.at(-1)! < outcome.losses[0]! - 0.1);
+});
+
+Deno.test("train() evaluates every so many epochs, and the last", async () => {
+  const { epochs } = await countedRun({ epochs: 5, evaluateEvery: 2 });
+  const evaluated = epochs.filter(({ progress }) => progress.scores).map((e) => e.progress.epoch);
+  assertEquals(evaluated, [2, 4, 5]);
+});
+
+Deno.test("train() of 0 epochs is one step without scores", async () => {
+  const { epochs, outcome } = await countedRun({ epochs: 0 });
+  assertEquals([epochs.length, outcome.losses.length], [1, 1]);
+  assertEquals([outcome.scores, outcome.bestEpoch], [null, null]);
+});
+
+Deno.test("train() draws partitions apart from the data set's split", async () => {
+  const seen: (readonly number[])[] = [];
+  using gpu = await openGpu();
+  // The loss of a batch without training nodes is 0, and lowers the epoch's to two thirds.
+  for (let seed = 0; seed < 4; seed++) {
+    const same = planted({ nodes: 200, degree: 6, tasks: 4, seed });
+    const { losses } = await train(gpu, model, same, {
+      epochs: 9,
+      parts: 3,
+      seed,
+      learningRate: 1e-6,
+    });
+    seen.push(losses);
+  }
+  for (const losses of seen) {
+    const spread = Math.max(...losses) / Math.min(...losses);
+    assert(spread < 1.2, `losses spread by ${spread} while nothing is learnt`);
+  }
+});
+
+Deno.test("train() goes on past parts without training nodes", async () => {
+  using gpu = await openGpu();
+  const { train: nodes } = graph.split;
+  const sparse = { ...graph, split: { ...graph.split, train: nodes.slice(0, 2) } };
+  const { losses } = await train(gpu, model, sparse, { epochs: 3, parts: 5 });
+  assert(losses.length === 3 && losses.every((loss) => Number.isFinite(loss) && loss > 0));
+});
+
+Deno.test("train() ends with a sentence when a feature is NaN", async () => {
+  using gpu = await openGpu();
+  const data = graph.x.data.slice();
+  data[16 * graph.split.train[0]!] = NaN;
+  const broken = { ...graph, x: { ...graph.x, data } };
+  for (const epochs of [0, 2]) {
+    const run = () => train(gpu, model, broken, { epochs });
+    const error = await assertRejects(run, Error, "Cannot go on training: ");
+    const end = " is NaN in epoch 1, use a lower learning rate than 0.01";
+    assert(error.message.endsWith(end), error.message);
+  }
+});
+
+Deno.test("train() ends with a sentence when the learning rate is far too high", async () => {
+  using gpu = await openGpu();
+  for (const evaluateEvery of [1, 9]) {
+    const options = { epochs: 9, learningRate: 1e38, schedule: "constant", evaluateEvery } as const;
+    const run = () => train(gpu, model, graph, options);
+    const error = await assertRejects(run, Error, "Cannot go on training: ");
+    assert(error.message.endsWith("use a lower learning rate than 1e+38"), error.message);
+  }
+});
+
+Deno.test("train() leaves nothing behind but pooled memory", async () => {
+  using gpu = await openGpu();
+  await train(gpu, model, graph, { epochs: 1 });
+  gpu.trim();
+  assertEquals(gpu.ledger.live, gpu.ledger.peakOf("plumbing"));
+});

@@ -1,0 +1,102 @@
+import { planted } from "../../graphs/planted.ts";
+import { DeviceGraph } from "../../gpu/device_graph.ts";
+import { openGpu } from "../../gpu/gpu.ts";
+import { buildModel } from "../../models/build.ts";
+import { shapeOf } from "../../models/model.ts";
+import { readWeights } from "../../training/checkpoints.ts";
+import { initialValues } from "../../training/initial_values.ts";
+import { Trainer } from "../../training/trainer.ts";
+import { assert, assertEquals } from "../assert.ts";
+
+const KINDS = {
+  RevGnn: { kind: "rev-gnn", layers: 3, channels: 8, groups: 2, dropout: 0.1 },
+  ResGnn: { kind: "res-gnn", layers: 3, channels: 8, groups: 1, dropout: 0.1 },
+} as const;
+const graph = planted({ nodes: 200, degree: 6 });
+
+/** Losses and last weights of five steps on a device of their own. */
+async function fiveSteps(name: keyof typeof KINDS, seed: number) {
+  using gpu = await openGpu();
+  using device = new DeviceGraph(gpu, graph);
+  const model = buildModel(KINDS[name], shapeOf(graph));
+  const options = { seed, batches: 5 };
+  using trainer = new Trainer(gpu, model, initialValues(model, graph, seed), options);
+  for (let step = 0; step < 5; step++) trainer.step(device, 1e-2, step);
+  const [losses] = await gpu.read(trainer.losses);
+  return { losses: losses!, weights: await readWeights(trainer.parameters) };
+}
+
+for (const name of ["RevGnn", "ResGnn"] as const) {
+  const model = buildModel(KINDS[name], shapeOf(graph));
+
+  Deno.test(`Trainer.step() repeats itself bit for bit, ${name}`, async () => {
+    const [first, second] = [await fiveSteps(name, 1), await fiveSteps(name, 1)];
+    assertEquals(second, first);
+    assertEquals(new Set(first.losses).size, 5);
+    const other = await fiveSteps(name, 2);
+    assert(other.losses.every((loss, step) => loss !== first.losses[step]));
+  });
+
+  Deno.test(`Trainer.step() is one submission and makes no bind group twice, ${name}`, async () => {
+    using gpu = await openGpu();
+    using device = new DeviceGraph(gpu, graph);
+    using trainer = new Trainer(gpu, model, initialValues(model, graph, 0), { seed: 0 });
+    gpu.submit();
+    const counts = [];
+    for (let step = 0; step < 5; step++) {
+      const before = gpu.submissions;
+      trainer.step(device, 1e-2);
+      counts.push([gpu.submissions - before, gpu.bindGroups]);
+    }
+    const [, bindGroups] = counts[1]!;
+    assert(bindGroups! > 0);
+    assertEquals(counts, counts.map(() => [1, bindGroups!]));
+  });
+
+  Deno.test(`Trainer.step() overfits eight nodes, ${name}`, async () => {
+    using gpu = await openGpu();
+    const few = planted({ nodes: 8, degree: 3, tasks: 4, communities: 2 });
+    const all = {
+      ...few,
+      split: { ...few.split, train: Uint32Array.from({ length: 8 }, (_, i) => i) },
+    };
+    using device = new DeviceGraph(gpu, all);
+    const model = buildModel({ ...KINDS[name], dropout: 0 }, shapeOf(all));
+    using trainer = new Trainer(gpu, model, initialValues(model, all, 0), {
+      seed: 0,
+      batches: 150,
+    });
+    for (let step = 0; step < 150; step++) trainer.step(device, 1e-2, step);
+    const [losses] = await gpu.read(trainer.losses);
+    const [first, last] = [losses![0]!, losses!.at(-1)!];
+    assert(first > 0.4 && last < 0.02, `the loss went from ${first} to ${last}`);
+  });
+}
+
+Deno.test("Trainer.step() without training nodes has loss 0", async () => {
+  using gpu = await openGpu();
+  const none = { ...graph, split: { ...graph.split, train: new Uint32Array(0) } };
+  using device = new DeviceGraph(gpu, none);
+  const model = buildModel(KINDS.RevGnn, shapeOf(none));
+  const values = initialValues(model, graph, 0);
+  using trainer = new Trainer(gpu, model, values, { seed: 0 });
+  trainer.step(device, 1e-2);
+  assertEquals((await gpu.read(trainer.losses))[0], Float32Array.of(0));
+  assertEquals(await readWeights(trainer.parameters), values);
+});
+
+Deno.test("Trainer.evaluate() masks nothing and changes nothing", async () => {
+  using gpu = await openGpu();
+  using device = new DeviceGraph(gpu, graph);
+  for (const options of Object.values(KINDS)) {
+    const model = buildModel({ ...options, dropout: 0.5 }, shapeOf(graph));
+    using trainer = new Trainer(gpu, model, initialValues(model, graph, 0), { seed: 0 });
+    const logits = async () => {
+      using tensor = trainer.evaluate(device);
+      return (await gpu.read(tensor))[0]!;
+    };
+    const [first, second] = [await logits(), await logits()];
+    assert(new Set(first).size > graph.nodes);
+    assertEquals(second, first);
+  }
+});
