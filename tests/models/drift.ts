@@ -98,7 +98,7 @@ async function readState(x: readonly Tensor[]): Promise<Float32Array> {
   return Float32Array.from(parts.flatMap((part) => [...part]));
 }
 
-/** Mesa's software driver keeps a page mapped for each launch in flight, and 65,530 are allowed. */
+/** Mesa's software driver maps a page for each launch of a command buffer; Linux allows 65,530. */
 async function drain({ graph }: Evaluation, layer: number): Promise<void> {
   if (layer % 200 === 0) await graph.gpu.read(graph.trains);
 }

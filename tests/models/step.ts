@@ -3,7 +3,6 @@ import type { Graph } from "../../graphs/graph.ts";
 import { DeviceGraph } from "../../gpu/device_graph.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { bce } from "../../kernels/bce.ts";
-import type { Evaluation } from "../../layers/evaluation.ts";
 import type { GenBlockSaved } from "../../layers/gen_block.ts";
 import type { HeadSaved } from "../../layers/head.ts";
 import { Parameters } from "../../layers/parameters.ts";
@@ -59,10 +58,7 @@ export function storing({ options, layout, classifier, frame, evaluate }: RevGnn
     evaluate,
     forward(run) {
       const x = frame.encode(run);
-      const layers = frame.layers.map((layer, i) => {
-        submitSometimes(run, i);
-        return layer.forwardStored(run, x);
-      });
+      const layers = frame.layers.map((layer) => layer.forwardStored(run, x));
       const { logits, saved: head } = frame.classify(run, x);
       disposeAll(x);
       return { logits, saved: { layers, head } };
@@ -70,7 +66,6 @@ export function storing({ options, layout, classifier, frame, evaluate }: RevGnn
     backward(run, dLogits, { layers, head }) {
       const dx = frame.classifyBackward(run, dLogits, head);
       for (let i = layers.length - 1; i >= 0; i--) {
-        submitSometimes(run, i);
         frame.layers[i]!.backwardStored(run, layers[i]!, dx);
       }
       frame.encodeBackward(run, dx);
@@ -78,11 +73,6 @@ export function storing({ options, layout, classifier, frame, evaluate }: RevGnn
     },
   };
   return model as Model;
-}
-
-/** Mesa 22.3's software driver crashes on a submission of more than about 25,000 bind groups. */
-function submitSometimes({ graph }: Evaluation, layer: number): void {
-  if (layer % 100 === 99) graph.gpu.submit();
 }
 
 /** Fails unless each tensor equals its like to `tolerance`, relative to its own largest value. */
