@@ -56,8 +56,7 @@ export async function train(
   graph: Graph,
   options: TrainOptions,
 ): Promise<Outcome> {
-  const { epochs, learningRate = 1e-2, schedule = "one-cycle", parts = 1, seed = 0 } = options;
-  const { evaluateEvery = 1 } = options;
+  const { epochs, parts = 1, seed = 0, onEpoch } = options;
   using whole = new DeviceGraph(gpu, graph);
   using trainer = new Trainer(gpu, model, initialValues(model, graph, seed), {
     seed,
@@ -65,35 +64,13 @@ export async function train(
   });
   // Logits have the labels' shape; a run that evaluates nothing takes the memory of one that does.
   gpu.reserve(trainer.losses, trainer.squaredNorm, whole.labels);
-  const epochsRun = Math.max(1, epochs);
   const history: Progress[] = [];
-  let best: Progress | undefined;
-  for (let epoch = 0; epoch < epochsRun; epoch++) {
-    const start = performance.now();
-    const rate = (batch: number) =>
-      learningRateAt(schedule, learningRate, epoch * parts + batch, epochsRun * parts);
-    if (parts === 1) trainer.step(whole, rate(0));
-    else trainParts(gpu, trainer, graph, { parts, seed, epoch, rate });
-    const evaluates = epochs > 0 &&
-      ((epoch + 1) % evaluateEvery === 0 || epoch + 1 === epochs);
-    const read = await readEpoch(gpu, trainer, evaluates ? whole : undefined);
-    const stray = strayOf(read);
-    if (stray !== undefined) {
-      throw new Error(
-        `Cannot go on training: ${stray} in epoch ${epoch + 1}, ` +
-          `use a lower learning rate than ${learningRate}`,
-      );
-    }
-    const { loss, logits } = read;
-    const scores = logits && scoresOf(logits, graph);
-    // No two parts have as many edges, so the pool would keep what it can hardly reuse.
-    if (parts > 1) gpu.trim();
-    const seconds = (performance.now() - start) / 1000;
-    const progress = { epoch: epoch + 1, loss, scores, seconds, peakBytes: gpu.ledger.peak };
+  for (let epoch = 1; epoch <= Math.max(1, epochs); epoch++) {
+    const progress = await trainEpoch(gpu, trainer, { data: graph, whole }, epoch, options);
     history.push(progress);
-    if (scores && !(scores.valid <= (best?.scores?.valid ?? -1))) best = progress;
-    options.onEpoch?.(progress);
+    onEpoch?.(progress);
   }
+  const best = bestOf(history);
   return {
     parameters: model.layout.count,
     peakBytes: gpu.ledger.peak,
@@ -103,6 +80,48 @@ export async function train(
     scores: best?.scores ?? null,
     losses: history.map(({ loss }) => loss),
   };
+}
+
+/** All steps of one epoch, from 1, and its readback. */
+async function trainEpoch(
+  gpu: Gpu,
+  trainer: Trainer,
+  graph: { data: Graph; whole: DeviceGraph },
+  epoch: number,
+  options: TrainOptions,
+): Promise<Progress> {
+  const start = performance.now();
+  const { epochs, learningRate = 1e-2, schedule = "one-cycle", parts = 1, seed = 0 } = options;
+  const rate = (batch: number) => {
+    const step = (epoch - 1) * parts + batch;
+    return learningRateAt(schedule, learningRate, step, Math.max(1, epochs) * parts);
+  };
+  if (parts === 1) trainer.step(graph.whole, rate(0));
+  else trainParts(gpu, trainer, graph.data, { parts, seed, epoch, rate });
+  const evaluates = epochs > 0 &&
+    (epoch % (options.evaluateEvery ?? 1) === 0 || epoch === epochs);
+  const read = await readEpoch(gpu, trainer, evaluates ? graph.whole : undefined);
+  const stray = strayOf(read);
+  if (stray !== undefined) {
+    throw new Error(
+      `Cannot go on training: ${stray} in epoch ${epoch}, ` +
+        `use a lower learning rate than ${learningRate}`,
+    );
+  }
+  // No two parts have as many edges, so the pool would keep what it can hardly reuse.
+  if (parts > 1) gpu.trim();
+  const scores = read.logits && scoresOf(read.logits, graph.data);
+  const seconds = (performance.now() - start) / 1000;
+  return { epoch, loss: read.loss, scores, seconds, peakBytes: gpu.ledger.peak };
+}
+
+/** The first epoch of the highest validation score. */
+function bestOf(history: readonly Progress[]): Progress | undefined {
+  let best: Progress | undefined;
+  for (const progress of history) {
+    if (progress.scores && !(progress.scores.valid <= (best?.scores?.valid ?? -1))) best = progress;
+  }
+  return best;
 }
 
 /** First of the random streams of partitions; those below are the data sets', whose splits they draw. */
