@@ -23,9 +23,10 @@ const backwardWeight = defineKernel({
   buffers: { x: "read", dy: "read", partial: "write" },
 });
 
-/** Rows × vec4 columns of an invocation's tile. */
+/** Rows and columns of an invocation's tile, forward and to the input; of the weights' 8 × 8. */
 const TILE_ROWS = 4;
-const TILE_COLUMNS = 8;
+const TILE_COLUMNS = 16;
+const WEIGHT_TILE = 8;
 
 /** Where a linear map's result is added, or for the inverse subtracted. */
 export interface Residual {
@@ -54,7 +55,7 @@ export function linearBackwardWeight(x: Tensor, dy: Tensor, dWeight: Tensor): vo
   checkWeight(x.cols, dWeight.rows - 1, "inputs");
   const blocks = rowBlocks(x.rows);
   using partial = x.gpu.empty(blocks * dWeight.rows, dWeight.cols);
-  const tiles = Math.ceil(dWeight.rows / 8) * Math.ceil(dWeight.cols / TILE_COLUMNS);
+  const tiles = Math.ceil(dWeight.rows / WEIGHT_TILE) * Math.ceil(dWeight.cols / WEIGHT_TILE);
   x.gpu.run(backwardWeight, {
     params: { rows: x.rows, inputs: x.cols, outputs: dy.cols, blocks },
     buffers: { x, dy, partial },
