@@ -52,7 +52,7 @@ const backwardEncoder = defineKernel({
 });
 
 /** Nodes of an invocation on a software driver; measured on wordnet-frames. */
-const SOFTWARE_NODES = 4;
+const SOFTWARE_NODES = 8;
 
 /** y = x + max-aggregated messages [nodes, channels], and the winners the backward pass needs. */
 export function genAggregate(
