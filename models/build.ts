@@ -4,11 +4,11 @@ import { ResGnn } from "./res_gnn.ts";
 import { RevGnn } from "./rev_gnn.ts";
 
 export function buildModel(options: ModelOptions, shape: GraphShape): Model {
-  const { layers, channels, groups, dropout } = options;
+  const { layers, channels, groups, dropout, tied = false } = options;
   switch (options.kind) {
     case "rev-gnn":
-      return new RevGnn({ layers, channels, groups, dropout }, shape) as Model;
+      return new RevGnn({ layers, channels, groups, dropout, tied }, shape) as Model;
     case "res-gnn":
-      return new ResGnn({ layers, channels, dropout }, shape) as Model;
+      return new ResGnn({ layers, channels, dropout, tied }, shape) as Model;
   }
 }

@@ -7,10 +7,14 @@ import { NodeEncoder } from "../layers/node_encoder.ts";
 import { type Parameter, ParameterLayout } from "../layers/parameter_layout.ts";
 import { checkModelOptions, type GraphShape, type ModelOptions } from "./model.ts";
 
-/** Builds the layers between encoder and head; `block` lays out one branch under a name. */
-export type Layers<L> = (
+/** Builds layer `index`; `block` lays out one branch under a name. */
+export type MakeLayer<L> = (
+  index: number,
   block: (name: string, group: number) => GenBlock,
-) => readonly L[];
+) => L;
+
+/** Layers of different weights where weights are tied: the shared unit of the paper's counts. */
+const TIED_LAYERS = 2;
 
 export class Frame<L> {
   readonly layout = new ParameterLayout();
@@ -19,19 +23,24 @@ export class Frame<L> {
   readonly #encoder: NodeEncoder;
   readonly #head: Head;
 
-  constructor(options: ModelOptions, shape: GraphShape, layers: Layers<L>) {
+  constructor(options: ModelOptions, shape: GraphShape, layer: MakeLayer<L>) {
     checkModelOptions(options);
-    const { channels, groups } = options;
+    const { channels, groups, layers, tied = false } = options;
     this.#encoder = new NodeEncoder(this.layout, { ...shape, channels }, groups);
     const edgeEncoder = this.layout.linear("edge_encoder", shape.edgeFeatures, channels);
     const width = channels / groups;
-    this.layers = layers((name, group) =>
+    const block = (name: string, group: number) =>
       new GenBlock(this.layout, name, {
         channels: width,
         firstChannel: group * width,
         edgeEncoder,
-      })
+      });
+    const distinct = Array.from(
+      { length: tied ? Math.min(TIED_LAYERS, layers) : layers },
+      (_, index) => layer(index, block),
     );
+    // A layer that is met again adds to the same gradients.
+    this.layers = Array.from({ length: layers }, (_, index) => distinct[index % distinct.length]!);
     this.#head = new Head(this.layout, { channels, tasks: shape.tasks }, groups);
     this.classifier = this.#head.classifier;
   }

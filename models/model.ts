@@ -12,6 +12,8 @@ export interface ModelOptions {
   /** Channel groups C of a reversible model; 1 for a residual one. */
   readonly groups: number;
   readonly dropout: number;
+  /** Whether two layers' weights are repeated over the depth (paper §3.3); default false. */
+  readonly tied?: boolean;
 }
 
 /** What a model must know of its data before it is counted or allocated. */

@@ -12,6 +12,8 @@ export interface ResGnnOptions {
   readonly channels: number;
   /** Rate of the mask that all layers share, and of the one before the head; default 0. */
   readonly dropout?: number;
+  /** Whether two layers' weights are repeated over the depth, WT-ResGNN; default false. */
+  readonly tied?: boolean;
 }
 
 /** Every layer's input and activations. */
@@ -26,15 +28,11 @@ export class ResGnn implements Model<ResGnnSaved> {
   readonly frame: Frame<ResidualLayer<GenBlockSaved>>;
 
   constructor(options: ResGnnOptions, shape: GraphShape) {
-    this.options = { kind: "res-gnn", dropout: 0, ...options, groups: 1 };
+    this.options = { kind: "res-gnn", dropout: 0, tied: false, ...options, groups: 1 };
     this.frame = new Frame(
       this.options,
       shape,
-      (block) =>
-        Array.from(
-          { length: options.layers },
-          (_, layer) => new ResidualLayer(block(`gcns.${layer}`, 0)),
-        ),
+      (index, block) => new ResidualLayer(block(`gcns.${index}`, 0)),
     );
   }
 

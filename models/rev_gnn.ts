@@ -14,6 +14,8 @@ export interface RevGnnOptions {
   readonly groups?: number;
   /** Rate of the mask that all layers share, and of the one before the head; default 0. */
   readonly dropout?: number;
+  /** Whether two layers' weights are repeated over the depth, WT-RevGNN; default false. */
+  readonly tied?: boolean;
 }
 
 /** The last state and what the head saved: nothing of any layer. */
@@ -27,8 +29,8 @@ export class RevGnn implements Model<RevGnnSaved> {
   readonly frame: Frame<ReversibleLayer<GenBlockSaved>>;
 
   constructor(options: RevGnnOptions, shape: GraphShape) {
-    this.options = { kind: "rev-gnn", groups: 2, dropout: 0, ...options };
-    const { layers, groups } = this.options;
+    this.options = { kind: "rev-gnn", groups: 2, dropout: 0, tied: false, ...options };
+    const { groups } = this.options;
     if (groups < 2) {
       throw new RangeError(
         `Cannot build a reversible model of ${groups} group: a layer rebuilds each group ` +
@@ -38,14 +40,13 @@ export class RevGnn implements Model<RevGnnSaved> {
     this.frame = new Frame(
       this.options,
       shape,
-      (block) =>
-        Array.from({ length: layers }, (_, layer) =>
-          new ReversibleLayer(
-            Array.from(
-              { length: groups },
-              (_, group) => block(`gcns.${layer}._fn.Fms.${group}`, group),
-            ),
-          )),
+      (index, block) =>
+        new ReversibleLayer(
+          Array.from(
+            { length: groups },
+            (_, group) => block(`gcns.${index}._fn.Fms.${group}`, group),
+          ),
+        ),
     );
   }
 

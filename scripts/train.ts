@@ -30,6 +30,7 @@ const flags = defineFlags("train", "Trains one model. Its row is the last line o
     help: "channel groups of a reversible network; default 2",
   },
   dropout: { type: "number", minimum: 0, below: 1, default: 0.1, help: "rate of the shared mask" },
+  tied: { type: "boolean", help: "repeat two layers' weights over the depth" },
   epochs: { type: "integer", minimum: 0, default: 100, help: "0 measures one step" },
   lr: { type: "number", above: 0, default: 0.02, help: "learning rate; one-cycle's peak" },
   schedule: { type: "choice", choices: SCHEDULES, default: "one-cycle", help: "of the lr" },
@@ -40,12 +41,12 @@ const flags = defineFlags("train", "Trains one model. Its row is the last line o
 });
 
 export async function main(args: string[]): Promise<void> {
-  const { model: kind, lr, groups, memoryBudget, layers, channels, dropout, ...rest } = flags
+  const { model: kind, lr, groups, memoryBudget, layers, channels, dropout, tied, ...rest } = flags
     .parse(args);
-  const model = modelOptions({ kind, layers, channels, dropout }, groups);
+  const model = modelOptions({ kind, layers, channels, dropout, ...(tied && { tied }) }, groups);
   const settings: RunSettings = {
     experiment: "train",
-    name: `${MODELS[kind]}-${channels}`,
+    name: `${tied ? "WT-" : ""}${MODELS[kind]}-${channels}`,
     scale: "own",
     model,
     learningRate: lr,

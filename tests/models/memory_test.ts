@@ -37,6 +37,15 @@ Deno.test("RevGnn holds the same bytes at 3, 28, 112 and 1001 layers, parameters
   assertEquals(bytes, bytes.map(() => bytes[0]!));
 });
 
+Deno.test("RevGnn with tied weights holds the same bytes at any depth, parameters too", async () => {
+  const peaks: number[] = [];
+  for (const layers of [2, 3, 112, 1001]) {
+    const options = { ...KINDS.RevGnn, layers, tied: true };
+    peaks.push((await ledgerOf(options, { epochs: 0 })).peakBytes);
+  }
+  assertEquals(peaks, peaks.map(() => peaks[0]!));
+});
+
 Deno.test("ResGnn holds so many bytes more with every layer, parameters aside", async () => {
   const bytes = new Map<number, number>();
   for (const layers of [2, 3, 4, 11, 112]) {

@@ -24,6 +24,21 @@ for (const { Model, layers, channels, paper } of PAPER) {
   });
 }
 
+const PAPER_TIED = [
+  { Model: ResGnn, layers: 112, channels: 64, paper: "51.4K" },
+  { Model: RevGnn, layers: 112, channels: 64, paper: "35.0K" },
+  { Model: RevGnn, layers: 112, channels: 80, paper: "51.4K" },
+  { Model: RevGnn, layers: 112, channels: 224, paper: "337K" },
+];
+
+for (const { Model, layers, channels, paper } of PAPER_TIED) {
+  Deno.test(`${Model.name} of ${layers} × ${channels}, tied, has the paper's ${paper} parameters`, () => {
+    const { layout } = new Model({ layers, channels, tied: true }, PROTEINS);
+    const decimals = paper.includes(".") ? 1 : 0;
+    assertEquals(`${(layout.count / 1e3).toFixed(decimals)}K`, paper);
+  });
+}
+
 Deno.test("RevGnn of 2 × 6 has as many parameters as its formula", () => {
   const { layout } = new RevGnn({ layers: 2, channels: 6 }, { ...PROTEINS, tasks: 5 });
   const [d, D] = [3, 6];

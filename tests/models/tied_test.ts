@@ -1,0 +1,51 @@
+/** Weight tying: the gradients of shared weights are the sums over the layers that share them. */
+import { planted } from "../../graphs/planted.ts";
+import { buildModel } from "../../models/build.ts";
+import { type ModelOptions, shapeOf } from "../../models/model.ts";
+import { stateDict, valuesOf } from "../../training/checkpoints.ts";
+import type { StoredTensor } from "../../training/safetensors.ts";
+import { gpu } from "../kernels/device.ts";
+import { roughWeights } from "../layers/blocks.ts";
+import { MODEL } from "../tolerances.ts";
+import { assertTensorsClose, stepOf } from "./step.ts";
+
+const SEED = 3;
+const LAYERS = 5;
+const graph = planted({ nodes: 70, degree: 4, edgeFeatures: 3, tasks: 3 });
+
+for (const [kind, groups] of [["rev-gnn", 2], ["rev-gnn", 3], ["res-gnn", 1]] as const) {
+  Deno.test(`${kind} of ${groups} groups, tied, has the gradients of its layers summed`, async () => {
+    const options: ModelOptions = { kind, groups, layers: LAYERS, channels: 12, dropout: 0.2 };
+    const tied = buildModel({ ...options, tied: true }, shapeOf(graph));
+    const untied = buildModel(options, shapeOf(graph));
+    const values = roughWeights(tied.layout, SEED);
+    const state = stateDict(tied.layout, values);
+    const repeated = new Map(
+      untied.layout.parameters.flatMap(({ name }) =>
+        ["weight", "bias"].map((end) => `${name}.${end}`)
+      )
+        .map((name) => [name, state.get(tiedName(name))!]),
+    );
+    const shared = await stepOf(gpu, tied, graph, values, SEED);
+    const each = await stepOf(
+      gpu,
+      untied,
+      graph,
+      valuesOf(untied.layout, repeated, "repeated"),
+      SEED,
+    );
+    const summed = new Map<string, StoredTensor>();
+    for (const [name, { shape, data }] of stateDict(untied.layout, each.gradients)) {
+      const sum = summed.get(tiedName(name))?.data as Float32Array | undefined;
+      const values = data as Float32Array;
+      summed.set(tiedName(name), { shape, data: sum ? sum.map((v, i) => v + values[i]!) : values });
+    }
+    const expected = valuesOf(tied.layout, summed, "summed");
+    assertTensorsClose(tied, shared.gradients, expected, MODEL);
+  });
+}
+
+/** The parameter that stands in for this one where weights are tied: layer 5 is layer 1 again. */
+function tiedName(name: string): string {
+  return name.replace(/^gcns\.(\d+)/, (_, layer) => `gcns.${Number(layer) % 2}`);
+}
