@@ -35,6 +35,7 @@ export {
 } from "./models/model.ts";
 export { ResGnn, type ResGnnOptions } from "./models/res_gnn.ts";
 export { RevGnn, type RevGnnOptions } from "./models/rev_gnn.ts";
+export { readGradients, readWeights, stateDict, valuesOf } from "./training/checkpoints.ts";
 export { decodeSafetensors, encodeSafetensors } from "./training/safetensors.ts";
 export { type Forecast, forecast } from "./training/forecast.ts";
 export { initialValues } from "./training/initial_values.ts";

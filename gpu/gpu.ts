@@ -52,6 +52,9 @@ export class Gpu implements Disposable {
   #encoder: GPUCommandEncoder | undefined;
   #pass: GPUComputePassEncoder | undefined;
   #recorded = false;
+  /** Full command buffers, which are submitted with the open one. */
+  #full: GPUCommandBuffer[] = [];
+  #launches = 0;
 
   constructor(
     readonly adapter: AdapterInfo,
@@ -151,13 +154,19 @@ export class Gpu implements Disposable {
     this.#pass.setBindGroup(0, group, offsets);
     const rows = Math.ceil(launch.workgroups / this.adapter.maxWorkgroups);
     this.#pass.dispatchWorkgroups(Math.ceil(launch.workgroups / rows), rows);
+    if (++this.#launches < LAUNCHES_PER_BUFFER) return;
+    this.#full.push(this.#endPass()!.finish());
+    this.#encoder = undefined;
+    this.#launches = 0;
   }
 
   /** Sends everything recorded to the device and returns at once. */
   submit(): void {
     if (!this.#recorded) return;
     const encoder = this.#endPass();
-    if (encoder !== undefined) this.device!.queue.submit([encoder.finish()]);
+    if (encoder !== undefined) this.device!.queue.submit([...this.#full, encoder.finish()]);
+    this.#full = [];
+    this.#launches = 0;
     this.#encoder = undefined;
     this.#recorded = false;
     this.#uniforms.dropReplaced();
@@ -210,6 +219,12 @@ export class Gpu implements Disposable {
     return this.#encoder ??= this.device.createCommandEncoder();
   }
 }
+
+/**
+ * Mesa's software driver maps a page for each launch with dynamic offsets until the command buffer has
+ * run, and Linux allows a process 65,530 maps: past them it crashes.
+ */
+const LAUNCHES_PER_BUFFER = 4096;
 
 function checkLength(
   { rows, cols }: { rows: number; cols: number },

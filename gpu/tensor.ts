@@ -24,6 +24,8 @@ export function tensorBytes(rows: number, cols: number): number {
 }
 
 export class Tensor implements Disposable {
+  #released = false;
+
   constructor(
     readonly gpu: Gpu,
     readonly allocation: Allocation,
@@ -49,8 +51,10 @@ export class Tensor implements Disposable {
     return new Tensor(this.gpu, this.allocation, rows, cols, this.offset + offset, false);
   }
 
-  /** Gives the memory back for reuse by what is recorded later; the device runs in order. */
+  /** Gives the memory back, once, for reuse by what is recorded later; the device runs in order. */
   [Symbol.dispose](): void {
-    if (this.owned) this.gpu.release(this.allocation);
+    if (!this.owned || this.#released) return;
+    this.#released = true;
+    this.gpu.release(this.allocation);
   }
 }

@@ -4,7 +4,9 @@ import { Gpu, openGpu } from "../../gpu/gpu.ts";
 import type { Tensor } from "../../gpu/tensor.ts";
 import { RevGnn } from "../../models/rev_gnn.ts";
 import { type Model, shapeOf } from "../../models/model.ts";
+import { learningRateAt } from "../../training/schedule.ts";
 import { type Outcome, type Progress, train, type TrainOptions } from "../../training/train.ts";
+import { Trainer } from "../../training/trainer.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 
 const graph = planted({ nodes: 200, degree: 6, tasks: 4 });
@@ -54,6 +56,22 @@ Deno.test("train() with 3 parts submits thrice and reads once an epoch", async (
   assertEquals(epochs.map(({ reads }) => reads), [1, 2, 3]);
   const first = epochs[0]!.submissions;
   assertEquals(epochs.map(({ submissions }) => submissions - first), [0, 4, 8]);
+});
+
+Deno.test("train() spreads its schedule over the steps of all epochs", async () => {
+  const { step } = Trainer.prototype;
+  const rates: number[] = [];
+  Trainer.prototype.step = function (...call) {
+    rates.push(call[1]);
+    step.apply(this, call);
+  };
+  try {
+    await countedRun({ epochs: 4, parts: 3, learningRate: 0.02 });
+  } finally {
+    Trainer.prototype.step = step;
+  }
+  const expected = rates.map((_, step) => learningRateAt("one-cycle", 0.02, step, 12));
+  assertEquals([rates.length, ...rates], [12, ...expected]);
 });
 
 Deno.test("train() creates no bind group from its second epoch on", async () => {
