@@ -122,3 +122,23 @@ Deno.test("Gpu.submit() counts what it sends, and sends nothing if nothing is re
 function patterns(length: number): Uint32Array {
   return Uint32Array.from({ length }, (_, k) => Math.imul(k, 0x9e37_79b1) ^ 0xffff_ffff);
 }
+
+Deno.test("Gpu.submit() sends 100,000 launches as one submission", async () => {
+  using gpu = await openGpu();
+  using tensor = zeros(gpu, 3);
+  const before = gpu.submissions;
+  for (let i = 0; i < 100_000; i++) add(tensor, 1);
+  gpu.submit();
+  assertEquals(gpu.submissions - before, 1);
+  assertEquals((await gpu.read(tensor))[0], new Float32Array([1e5, 1e5, 1e5]));
+});
+
+Deno.test("Tensor[Symbol.dispose]() gives its memory back once", async () => {
+  using gpu = await openGpu();
+  const tensor = gpu.empty(4, 4);
+  tensor[Symbol.dispose]();
+  tensor[Symbol.dispose]();
+  using a = gpu.empty(4, 4);
+  using b = gpu.empty(4, 4);
+  assert(a.allocation !== b.allocation);
+});
