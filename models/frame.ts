@@ -1,7 +1,8 @@
 /** What all models share: encoders before the layers, the head after them. */
 import type { Tensor } from "../gpu/tensor.ts";
 import type { Evaluation } from "../layers/evaluation.ts";
-import { GenBlock } from "../layers/gen_block.ts";
+import { Block } from "../layers/block.ts";
+import { GenConvolution } from "../layers/gen_convolution.ts";
 import { disposeHead, Head, type HeadSaved } from "../layers/head.ts";
 import { NodeEncoder } from "../layers/node_encoder.ts";
 import { type Parameter, ParameterLayout } from "../layers/parameter_layout.ts";
@@ -10,7 +11,7 @@ import { checkModelOptions, type GraphShape, type ModelOptions } from "./model.t
 /** Builds layer `index`; `block` lays out one branch under a name. */
 export type MakeLayer<L> = (
   index: number,
-  block: (name: string, group: number) => GenBlock,
+  block: (name: string, group: number) => Block,
 ) => L;
 
 /** Layers of different weights where weights are tied: the shared unit of the paper's counts. */
@@ -30,10 +31,11 @@ export class Frame<L> {
     const edgeEncoder = this.layout.linear("edge_encoder", shape.edgeFeatures, channels);
     const width = channels / groups;
     const block = (name: string, group: number) =>
-      new GenBlock(this.layout, name, {
+      new Block(this.layout, name, {
         channels: width,
         firstChannel: group * width,
-        edgeEncoder,
+        convolution: (layout, name) =>
+          new GenConvolution(layout, name, { channels: width, edgeEncoder }),
       });
     const distinct = Array.from(
       { length: tied ? Math.min(TIED_LAYERS, layers) : layers },

@@ -1,7 +1,7 @@
 /** RevGNN: grouped reversible layers (paper §3.1). Activations O(ND) whatever the depth. */
 import type { Tensor } from "../gpu/tensor.ts";
 import type { Evaluation } from "../layers/evaluation.ts";
-import type { GenBlockSaved } from "../layers/gen_block.ts";
+import type { BlockSaved } from "../layers/block.ts";
 import type { HeadSaved } from "../layers/head.ts";
 import { ReversibleLayer } from "../layers/reversible.ts";
 import { disposeAll, Frame } from "./frame.ts";
@@ -26,7 +26,7 @@ export interface RevGnnSaved {
 
 export class RevGnn implements Model<RevGnnSaved> {
   readonly options: ModelOptions;
-  readonly frame: Frame<ReversibleLayer<GenBlockSaved>>;
+  readonly frame: Frame<ReversibleLayer<BlockSaved>>;
 
   constructor(options: RevGnnOptions, shape: GraphShape) {
     this.options = { kind: "rev-gnn", groups: 2, dropout: 0, tied: false, ...options };
