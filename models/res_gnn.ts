@@ -4,6 +4,7 @@ import type { Evaluation } from "../layers/evaluation.ts";
 import type { BlockSaved } from "../layers/block.ts";
 import type { HeadSaved } from "../layers/head.ts";
 import { ResidualLayer, type ResidualSaved } from "../layers/residual.ts";
+import type { ConvolutionName } from "./convolutions.ts";
 import { disposeAll, Frame } from "./frame.ts";
 import type { GraphShape, Model, ModelOptions } from "./model.ts";
 
@@ -14,6 +15,8 @@ export interface ResGnnOptions {
   readonly dropout?: number;
   /** Whether two layers' weights are repeated over the depth, WT-ResGNN; default false. */
   readonly tied?: boolean;
+  /** The graph convolution of every block; default "gen". */
+  readonly convolution?: ConvolutionName;
 }
 
 /** Every layer's input and activations. */

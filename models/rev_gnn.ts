@@ -4,6 +4,7 @@ import type { Evaluation } from "../layers/evaluation.ts";
 import type { BlockSaved } from "../layers/block.ts";
 import type { HeadSaved } from "../layers/head.ts";
 import { ReversibleLayer } from "../layers/reversible.ts";
+import type { ConvolutionName } from "./convolutions.ts";
 import { disposeAll, Frame } from "./frame.ts";
 import type { GraphShape, Model, ModelOptions } from "./model.ts";
 
@@ -16,6 +17,8 @@ export interface RevGnnOptions {
   readonly dropout?: number;
   /** Whether two layers' weights are repeated over the depth, WT-RevGNN; default false. */
   readonly tied?: boolean;
+  /** The graph convolution of every block; default "gen". */
+  readonly convolution?: ConvolutionName;
 }
 
 /** The last state and what the head saved: nothing of any layer. */
