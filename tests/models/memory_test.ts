@@ -73,6 +73,19 @@ Deno.test("ResGnn holds so many bytes more with every layer, parameters aside", 
   for (const [layers, held] of bytes) assertEquals(held, bytes.get(2)! + (layers - 2) * layer);
 });
 
+Deno.test("ResGnn of GCN or SAGE holds its input, moments and sums more with every layer", async () => {
+  for (const [convolution, saved] of [["gcn", 1], ["sage", 2]] as const) {
+    const bytes: number[] = [];
+    for (const layers of [2, 3, 4, 12]) {
+      const options = { ...KINDS.ResGnn, convolution, layers };
+      bytes.push((await ledgerOf(options, { epochs: 0 })).activationBytes);
+    }
+    // x: D; moments, padded: 4; Â X: D, or X and the means: 2D.
+    const layer = 4 * graph.nodes * (8 + 4 + saved * 8);
+    assertEquals(bytes, [0, 1, 2, 10].map((more) => bytes[0]! + more * layer));
+  }
+});
+
 for (const [name, options] of Object.entries({ ...KINDS, ...CONVOLVED })) {
   for (const epochs of [0, 3]) {
     Deno.test(`forecast() is what ${name} then takes, ${epochs} epochs`, async () => {
