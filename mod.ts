@@ -26,6 +26,7 @@ export { Gpu, type GpuOptions, openDryRun, openGpu } from "./gpu/gpu.ts";
 export type { Ledger, Purpose } from "./gpu/ledger.ts";
 export { Tensor } from "./gpu/tensor.ts";
 export { buildModel } from "./models/build.ts";
+export { type ConvolutionName, CONVOLUTIONS } from "./models/convolutions.ts";
 export {
   checkModelOptions,
   type GraphShape,

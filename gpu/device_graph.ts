@@ -1,8 +1,16 @@
 /** A graph on the device: rows of in-edges, rows of out-edges for the way back, features, targets. */
 import { transpose } from "../graphs/csr.ts";
 import type { Graph } from "../graphs/graph.ts";
-import type { Gpu, UintMatrix } from "./gpu.ts";
+import { meanScales, type Scales, symmetricScales } from "../graphs/scales.ts";
+import type { Gpu } from "./gpu.ts";
 import type { Tensor } from "./tensor.ts";
+
+/** A normalised adjacency, as graphs/scales.ts defines it. [1, nodes] each. */
+export interface DeviceScales {
+  readonly target: Tensor;
+  readonly source: Tensor;
+  readonly self: Tensor;
+}
 
 export class DeviceGraph implements Disposable {
   readonly nodes: number;
@@ -27,8 +35,10 @@ export class DeviceGraph implements Disposable {
   /** [1, nodes] u32: 1 for training nodes. */
   readonly trains: Tensor;
   readonly trainingNodes: number;
+  #symmetric: DeviceScales | undefined;
+  #mean: DeviceScales | undefined;
 
-  constructor(readonly gpu: Gpu, graph: Graph) {
+  constructor(readonly gpu: Gpu, private readonly graph: Graph) {
     const outEdges = transpose(graph);
     this.nodes = graph.nodes;
     this.longestRow = longestRow(graph);
@@ -45,6 +55,26 @@ export class DeviceGraph implements Disposable {
     for (const node of graph.split.train) trains[node] = 1;
     this.trains = gpu.upload(line(trains));
     this.trainingNodes = graph.split.train.length;
+  }
+
+  /** GCN's adjacency, on the device from its first use on. */
+  get symmetric(): DeviceScales {
+    return this.#symmetric ??= this.#upload(symmetricScales(this.graph));
+  }
+
+  /** The mean over in-edges, on the device from its first use on. */
+  get mean(): DeviceScales {
+    return this.#mean ??= this.#upload(meanScales(this.graph));
+  }
+
+  #upload({ target, source, self }: Scales): DeviceScales {
+    const upload = (data: Float32Array) => this.gpu.upload(line(data));
+    const onTarget = upload(target);
+    return {
+      target: onTarget,
+      source: source === target ? onTarget : upload(source),
+      self: upload(self),
+    };
   }
 
   [Symbol.dispose](): void {
@@ -64,10 +94,14 @@ export class DeviceGraph implements Disposable {
         trains,
       ]
     ) tensor?.[Symbol.dispose]();
+    // A tensor may stand for two scales.
+    for (const scales of [this.#symmetric, this.#mean]) {
+      for (const tensor of new Set(Object.values(scales ?? {}))) tensor[Symbol.dispose]();
+    }
   }
 }
 
-function line(data: Uint32Array): UintMatrix {
+function line<Data extends Uint32Array | Float32Array>(data: Data) {
   return { data, rows: 1, cols: data.length };
 }
 

@@ -4,11 +4,11 @@ import { ResGnn } from "./res_gnn.ts";
 import { RevGnn } from "./rev_gnn.ts";
 
 export function buildModel(options: ModelOptions, shape: GraphShape): Model {
-  const { layers, channels, groups, dropout, tied = false } = options;
-  switch (options.kind) {
+  const { kind, groups, ...shared } = options;
+  switch (kind) {
     case "rev-gnn":
-      return new RevGnn({ layers, channels, groups, dropout, tied }, shape) as Model;
+      return new RevGnn({ ...shared, groups }, shape) as Model;
     case "res-gnn":
-      return new ResGnn({ layers, channels, dropout, tied }, shape) as Model;
+      return new ResGnn(shared, shape) as Model;
   }
 }

@@ -1,16 +1,17 @@
 /** What all models share: encoders before the layers, the head after them. */
 import type { Tensor } from "../gpu/tensor.ts";
 import type { Evaluation } from "../layers/evaluation.ts";
-import { GenBlock } from "../layers/gen_block.ts";
+import { Block } from "../layers/block.ts";
 import { disposeHead, Head, type HeadSaved } from "../layers/head.ts";
 import { NodeEncoder } from "../layers/node_encoder.ts";
 import { type Parameter, ParameterLayout } from "../layers/parameter_layout.ts";
+import { layOutConvolutions } from "./convolutions.ts";
 import { checkModelOptions, type GraphShape, type ModelOptions } from "./model.ts";
 
 /** Builds layer `index`; `block` lays out one branch under a name. */
 export type MakeLayer<L> = (
   index: number,
-  block: (name: string, group: number) => GenBlock,
+  block: (name: string, group: number) => Block,
 ) => L;
 
 /** Layers of different weights where weights are tied: the shared unit of the paper's counts. */
@@ -25,15 +26,20 @@ export class Frame<L> {
 
   constructor(options: ModelOptions, shape: GraphShape, layer: MakeLayer<L>) {
     checkModelOptions(options);
-    const { channels, groups, layers, tied = false } = options;
+    const { channels, groups, layers, tied = false, convolution = "gen" } = options;
     this.#encoder = new NodeEncoder(this.layout, { ...shape, channels }, groups);
-    const edgeEncoder = this.layout.linear("edge_encoder", shape.edgeFeatures, channels);
     const width = channels / groups;
+    const { edgeFeatures } = shape;
+    const makeConvolution = layOutConvolutions(convolution, this.layout, {
+      channels,
+      width,
+      edgeFeatures,
+    });
     const block = (name: string, group: number) =>
-      new GenBlock(this.layout, name, {
+      new Block(this.layout, name, {
         channels: width,
         firstChannel: group * width,
-        edgeEncoder,
+        convolution: makeConvolution,
       });
     const distinct = Array.from(
       { length: tied ? Math.min(TIED_LAYERS, layers) : layers },

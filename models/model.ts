@@ -3,6 +3,7 @@ import type { Graph } from "../graphs/graph.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import type { Evaluation } from "../layers/evaluation.ts";
 import type { Parameter, ParameterLayout } from "../layers/parameter_layout.ts";
+import type { ConvolutionName } from "./convolutions.ts";
 
 /** The options of a model, as the paper's tables give them. */
 export interface ModelOptions {
@@ -14,6 +15,8 @@ export interface ModelOptions {
   readonly dropout: number;
   /** Whether two layers' weights are repeated over the depth (paper §3.3); default false. */
   readonly tied?: boolean;
+  /** The graph convolution of every block; default "gen". Only that one takes edge features in. */
+  readonly convolution?: ConvolutionName;
 }
 
 /** What a model must know of its data before it is counted or allocated. */

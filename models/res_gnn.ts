@@ -1,9 +1,10 @@
 /** ResGNN: the paper's baseline, X ← X + f(X) with activations stored. O(LND) memory. */
 import type { Tensor } from "../gpu/tensor.ts";
 import type { Evaluation } from "../layers/evaluation.ts";
-import type { GenBlockSaved } from "../layers/gen_block.ts";
+import type { BlockSaved } from "../layers/block.ts";
 import type { HeadSaved } from "../layers/head.ts";
 import { ResidualLayer, type ResidualSaved } from "../layers/residual.ts";
+import type { ConvolutionName } from "./convolutions.ts";
 import { disposeAll, Frame } from "./frame.ts";
 import type { GraphShape, Model, ModelOptions } from "./model.ts";
 
@@ -14,18 +15,20 @@ export interface ResGnnOptions {
   readonly dropout?: number;
   /** Whether two layers' weights are repeated over the depth, WT-ResGNN; default false. */
   readonly tied?: boolean;
+  /** The graph convolution of every block; default "gen". */
+  readonly convolution?: ConvolutionName;
 }
 
 /** Every layer's input and activations. */
 export interface ResGnnSaved {
-  readonly layers: readonly ResidualSaved<GenBlockSaved>[];
+  readonly layers: readonly ResidualSaved<BlockSaved>[];
   readonly x: Tensor; // [nodes, channels]
   readonly head: HeadSaved;
 }
 
 export class ResGnn implements Model<ResGnnSaved> {
   readonly options: ModelOptions;
-  readonly frame: Frame<ResidualLayer<GenBlockSaved>>;
+  readonly frame: Frame<ResidualLayer<BlockSaved>>;
 
   constructor(options: ResGnnOptions, shape: GraphShape) {
     this.options = { kind: "res-gnn", dropout: 0, tied: false, ...options, groups: 1 };

@@ -1,9 +1,10 @@
 /** RevGNN: grouped reversible layers (paper §3.1). Activations O(ND) whatever the depth. */
 import type { Tensor } from "../gpu/tensor.ts";
 import type { Evaluation } from "../layers/evaluation.ts";
-import type { GenBlockSaved } from "../layers/gen_block.ts";
+import type { BlockSaved } from "../layers/block.ts";
 import type { HeadSaved } from "../layers/head.ts";
 import { ReversibleLayer } from "../layers/reversible.ts";
+import type { ConvolutionName } from "./convolutions.ts";
 import { disposeAll, Frame } from "./frame.ts";
 import type { GraphShape, Model, ModelOptions } from "./model.ts";
 
@@ -16,6 +17,8 @@ export interface RevGnnOptions {
   readonly dropout?: number;
   /** Whether two layers' weights are repeated over the depth, WT-RevGNN; default false. */
   readonly tied?: boolean;
+  /** The graph convolution of every block; default "gen". */
+  readonly convolution?: ConvolutionName;
 }
 
 /** The last state and what the head saved: nothing of any layer. */
@@ -26,7 +29,7 @@ export interface RevGnnSaved {
 
 export class RevGnn implements Model<RevGnnSaved> {
   readonly options: ModelOptions;
-  readonly frame: Frame<ReversibleLayer<GenBlockSaved>>;
+  readonly frame: Frame<ReversibleLayer<BlockSaved>>;
 
   constructor(options: RevGnnOptions, shape: GraphShape) {
     this.options = { kind: "rev-gnn", groups: 2, dropout: 0, tied: false, ...options };

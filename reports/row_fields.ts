@@ -5,6 +5,7 @@ type Check = (value: unknown) => boolean;
 
 const text: Check = (value) => typeof value === "string";
 const number: Check = (value) => typeof value === "number" && Number.isFinite(value);
+const optional = (check: Check): Check => (value) => value === undefined || check(value);
 const orNull = (check: Check): Check => (value) => value === null || check(value);
 const oneOf = (...values: string[]): Check => (value) => values.includes(value as string);
 const record = (fields: Record<string, Check>): Check => (value) =>
@@ -15,7 +16,14 @@ const SETTINGS = {
   name: text,
   scale: text,
   dataset: text,
-  model: record({ kind: text, layers: number, channels: number, groups: number, dropout: number }),
+  model: record({
+    kind: text,
+    layers: number,
+    channels: number,
+    groups: number,
+    dropout: number,
+    convolution: optional(text),
+  }),
   epochs: number,
   learningRate: number,
   schedule: text,

@@ -1,5 +1,6 @@
 /** `deno task train`: one model on one data set; its row is the last line of standard output. */
 import { datasetNames, loadDataset } from "../graphs/datasets.ts";
+import { type ConvolutionName, CONVOLUTIONS } from "../models/convolutions.ts";
 import { checkModelOptions, type ModelOptions } from "../models/model.ts";
 import type { RunSettings } from "../training/row.ts";
 import { doesNotFit, run } from "../training/run.ts";
@@ -8,6 +9,9 @@ import { defineFlags, runScript, UsageError } from "./flags.ts";
 import { progressBar } from "./progress.ts";
 
 const MODELS = { "res-gnn": "ResGNN", "rev-gnn": "RevGNN" } as const;
+
+/** What a model's name says of its convolution. */
+const INFIXES: Readonly<Record<ConvolutionName, string>> = { gen: "", gcn: "-GCN", sage: "-SAGE" };
 
 const flags = defineFlags("train", "Trains one model. Its row is the last line of output.", {
   dataset: {
@@ -22,6 +26,7 @@ const flags = defineFlags("train", "Trains one model. Its row is the last line o
     default: "rev-gnn",
     help: "residual baseline or reversible network",
   },
+  convolution: { type: "choice", choices: CONVOLUTIONS, default: "gen", help: "of every block" },
   layers: { type: "integer", minimum: 1, default: 14, help: "graph layers" },
   channels: { type: "integer", minimum: 1, default: 64, help: "hidden width" },
   groups: {
@@ -41,12 +46,20 @@ const flags = defineFlags("train", "Trains one model. Its row is the last line o
 });
 
 export async function main(args: string[]): Promise<void> {
-  const { model: kind, lr, groups, memoryBudget, layers, channels, dropout, tied, ...rest } = flags
-    .parse(args);
-  const model = modelOptions({ kind, layers, channels, dropout, ...(tied && { tied }) }, groups);
+  const { model: kind, lr, groups, memoryBudget, ...others } = flags.parse(args);
+  const { layers, channels, dropout, tied, convolution, ...rest } = others;
+  const model = modelOptions({
+    kind,
+    layers,
+    channels,
+    dropout,
+    // Defaults are left out: a row of before these options is the same run.
+    ...(tied && { tied }),
+    ...(convolution !== "gen" && { convolution }),
+  }, groups);
   const settings: RunSettings = {
     experiment: "train",
-    name: `${tied ? "WT-" : ""}${MODELS[kind]}-${channels}`,
+    name: `${tied ? "WT-" : ""}${MODELS[kind]}${INFIXES[convolution]}-${channels}`,
     scale: "own",
     model,
     learningRate: lr,

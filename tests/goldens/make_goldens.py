@@ -49,7 +49,7 @@ def make_graph(draw):
     return dict(row_ptr=row_ptr, col_idx=source, edge_features=edge_features)
 
 
-def make_weights(draw, groups, features, species):
+def make_weights(draw, groups, features, species, convolution):
     width = CHANNELS // groups
     weights = {}
 
@@ -65,9 +65,13 @@ def make_weights(draw, groups, features, species):
     if species:
         linear("node_one_hot_encoder", 8, 8)
     linear("node_features_encoder", features, CHANNELS)
-    linear("edge_encoder", EDGE_FEATURES, CHANNELS)
+    if convolution == "gen":
+        linear("edge_encoder", EDGE_FEATURES, CHANNELS)
     for block in block_names(groups):
         norm(f"{block}.norm", width)
+        if convolution != "gen":
+            linear(f"{block}.gcn.lin", width if convolution == "gcn" else 2 * width, width)
+            continue
         linear(f"{block}.gcn.mlp.0", width, 2 * width)
         norm(f"{block}.gcn.mlp.1", 2 * width)
         linear(f"{block}.gcn.mlp.3", 2 * width, width)
@@ -105,7 +109,26 @@ def gen_conv(weights, name, x, edges):
     return linear(weights, f"{name}.mlp.3", F.relu(hidden))
 
 
-def forward(weights, inputs, groups, mask, last_mask):
+def adjacency(source, target, dtype):
+    """[target, source]: how many edges."""
+    counts = torch.zeros(NODES * NODES, dtype=dtype)
+    return counts.index_add(0, target * NODES + source, torch.ones(len(source), dtype=dtype)) \
+        .view(NODES, NODES)
+
+
+def gcn_conv(weights, name, x, edges):
+    counts = adjacency(*edges, x.dtype).fill_diagonal_(1)
+    degrees = counts.sum(1)
+    return linear(weights, f"{name}.lin", counts / (degrees[:, None] * degrees).sqrt() @ x)
+
+
+def sage_conv(weights, name, x, edges):
+    counts = adjacency(*edges, x.dtype)
+    mean = counts / counts.sum(1, keepdim=True).clamp(min=1) @ x
+    return linear(weights, f"{name}.lin", torch.cat([x, mean], 1))
+
+
+def forward(weights, inputs, groups, convolution, mask, last_mask):
     source = inputs["col_idx"].long()
     target = torch.repeat_interleave(torch.arange(NODES), inputs["row_ptr"].diff().long())
     features = inputs["x"]
@@ -113,7 +136,10 @@ def forward(weights, inputs, groups, mask, last_mask):
         species = linear(weights, "node_one_hot_encoder", inputs["one_hot"])
         features = torch.cat([features, species], 1)
     h = linear(weights, "node_features_encoder", features)
-    edges = source, target, linear(weights, "edge_encoder", inputs["edge_features"])
+    edges = source, target
+    if convolution == "gen":
+        edges += linear(weights, "edge_encoder", inputs["edge_features"]),
+    convolve = {"gen": gen_conv, "gcn": gcn_conv, "sage": sage_conv}[convolution]
     blocks = iter(block_names(groups))
     for _ in range(LAYERS):
         parts = h.chunk(groups, 1)
@@ -122,13 +148,13 @@ def forward(weights, inputs, groups, mask, last_mask):
         for part, part_mask in zip(parts, mask.chunk(groups, 1)):
             block = next(blocks)
             dropped = F.relu(norm(weights, f"{block}.norm", y)) * part_mask
-            y = part + gen_conv(weights, f"{block}.gcn", dropped, edges)
+            y = part + convolve(weights, f"{block}.gcn", dropped, edges)
             outputs.append(y)
         h = torch.cat(outputs, 1)
     return linear(weights, "node_pred_linear", F.relu(norm(weights, "last_norm", h)) * last_mask)
 
 
-def train(arrays, start, groups, dtype):
+def train(arrays, start, groups, convolution, dtype):
     """What two steps give, in `dtype`: each step's numbers, then the weights after it."""
     tensor = lambda a: torch.tensor(a, dtype=dtype if a.dtype == np.float32 else None)
     inputs = {name: tensor(array) for name, array in arrays.items()}
@@ -136,10 +162,10 @@ def train(arrays, start, groups, dtype):
     optimizer = torch.optim.Adam(weights.values(), lr=LEARNING_RATE)
     nodes = inputs["train_nodes"].long()
     ones = torch.ones(NODES, CHANNELS, dtype=dtype)
-    results = {"evaluated": forward(weights, inputs, groups, ones, ones)}
+    results = {"evaluated": forward(weights, inputs, groups, convolution, ones, ones)}
     for step in range(1, STEPS + 1):
         masks = [tensor(dropout_mask(step, stream)) for stream in range(2)]
-        logits = forward(weights, inputs, groups, *masks)
+        logits = forward(weights, inputs, groups, convolution, *masks)
         loss = F.binary_cross_entropy_with_logits(logits[nodes], inputs["labels"][nodes])
         optimizer.zero_grad()
         loss.backward()
@@ -167,7 +193,7 @@ def save(path, tensors, metadata):
     path.write_bytes(struct.pack("<Q", len(text)) + text + data)
 
 
-def make(name, groups, species=False):
+def make(name, groups, species=False, convolution="gen"):
     draw = np.random.default_rng(DATA_SEED)
     arrays = make_graph(draw)
     if species:
@@ -179,12 +205,14 @@ def make(name, groups, species=False):
         arrays["x"] = draw.standard_normal((NODES, 12), np.float32)
     arrays["labels"] = (draw.random((NODES, TASKS)) < 0.3).astype(np.float32)
     arrays["train_nodes"] = np.sort(draw.permutation(NODES)[:24]).astype(np.int32)
-    weights = make_weights(draw, groups, 16 if species else 12, species)
-    results = train(arrays, weights, groups, torch.float32)
-    exact = train(arrays, weights, groups, torch.float64)
+    weights = make_weights(draw, groups, 16 if species else 12, species, convolution)
+    results = train(arrays, weights, groups, convolution, torch.float32)
+    exact = train(arrays, weights, groups, convolution, torch.float64)
     metadata = dict(model="rev-gnn" if groups > 1 else "res-gnn", layers=LAYERS, channels=CHANNELS,
                     groups=groups, tasks=TASKS, dropout=DROPOUT, seed=SEED,
                     learning_rate=LEARNING_RATE, clip=CLIP)
+    if convolution != "gen":
+        metadata["convolution"] = convolution
     save(HERE / f"{name}.safetensors", {**arrays, **weights, **results},
          {key: str(value) for key, value in metadata.items()})
     report(name, results, exact)
@@ -206,3 +234,5 @@ if __name__ == "__main__":
     make("rev_gnn_4_groups", groups=4)
     make("rev_gnn_species", groups=2, species=True)
     make("res_gnn", groups=1)
+    make("rev_gnn_gcn", groups=2, convolution="gcn")
+    make("rev_gnn_sage", groups=2, convolution="sage")

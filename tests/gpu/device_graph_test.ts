@@ -1,5 +1,6 @@
 import { DeviceGraph } from "../../gpu/device_graph.ts";
 import { openGpu } from "../../gpu/gpu.ts";
+import { meanScales, symmetricScales } from "../../graphs/scales.ts";
 import type { Tensor } from "../../gpu/tensor.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { entries, randomGraph } from "../graphs/edge_list.ts";
@@ -49,6 +50,27 @@ Deno.test("DeviceGraph knows its longest row of in-edges", async () => {
   const degrees = Array.from({ length: 67 }, (_, i) => graph.rowPtr[i + 1]! - graph.rowPtr[i]!);
   using device = new DeviceGraph(gpu, graph);
   assertEquals(device.longestRow, Math.max(...degrees));
+});
+
+Deno.test("DeviceGraph holds scales from their first use on, and gives them back", async () => {
+  using gpu = await openGpu();
+  const { live } = gpu.ledger;
+  const graph = randomGraph(67, 300, 5);
+  const device = new DeviceGraph(gpu, graph);
+  const before = gpu.ledger.live;
+  for (const [name, expected] of [["symmetric", symmetricScales], ["mean", meanScales]] as const) {
+    const { target, source, self } = device[name];
+    const values = await gpu.read(target, source, self);
+    const wanted = expected(graph);
+    assertEquals(values, [wanted.target, wanted.source, wanted.self]);
+    assert(device[name].target === target);
+  }
+  // Target and source of the symmetric scales are one tensor; a readback is held as well.
+  const scale = 4 * 68;
+  assertEquals(gpu.ledger.live - before, (2 + 3) * scale + 3 * scale);
+  device[Symbol.dispose]();
+  gpu.trim();
+  assertEquals(gpu.ledger.live - 3 * scale, live);
 });
 
 Deno.test("DeviceGraph[Symbol.dispose]() gives all memory back", async () => {

@@ -10,6 +10,7 @@ import {
 } from "../../kernels/gen_aggregate.ts";
 import { linear, linearBackwardInput, linearBackwardWeight } from "../../kernels/linear.ts";
 import { normAct, normActBackward } from "../../kernels/norm_act.ts";
+import { spmm, spmmBackward } from "../../kernels/spmm.ts";
 import { sumOfSquares } from "../../kernels/sum.ts";
 import { randomGraph } from "../graphs/edge_list.ts";
 import { assertEquals } from "../assert.ts";
@@ -72,7 +73,8 @@ async function step(gpu: Gpu): Promise<Uint32Array[]> {
   using encoder = matrix(3, 6, 3);
 
   const { y, moments } = normAct(x, norm);
-  const { y: sum, winner } = genAggregate(device, y, encoder);
+  using smooth = spmm(device, y, device.symmetric);
+  const { y: sum, winner } = genAggregate(device, smooth, encoder);
   const parts = splitColumns(sum, 2);
   using joined = joinColumns(parts);
   using logits = linear(joined, weight);
@@ -81,7 +83,8 @@ async function step(gpu: Gpu): Promise<Uint32Array[]> {
   linearBackwardWeight(joined, dLogits, dWeight);
   using dSum = linearBackwardInput(dLogits, weight);
   using dEncoder = genAggregateBackwardEncoder(device, winner, dSum);
-  using dy = genAggregateBackward(device, winner, dSum);
+  using dSmooth = genAggregateBackward(device, winner, dSum);
+  using dy = spmmBackward(device, dSmooth, device.symmetric);
   using dx = normActBackward(x, norm, moments, dy, { dAffine: dNorm });
   using squaredNorm = gpu.empty(1, 1);
   sumOfSquares([gradients], squaredNorm);

@@ -2,7 +2,8 @@
 import { planted } from "../../graphs/planted.ts";
 import { DeviceGraph } from "../../gpu/device_graph.ts";
 import type { Evaluation } from "../../layers/evaluation.ts";
-import { GenBlock } from "../../layers/gen_block.ts";
+import { Block } from "../../layers/block.ts";
+import { GenConvolution } from "../../layers/gen_convolution.ts";
 import { forEachWord, initialWeights, ParameterLayout } from "../../layers/parameter_layout.ts";
 import { Parameters } from "../../layers/parameters.ts";
 import { dropoutKeys } from "../../training/dropout_keys.ts";
@@ -24,8 +25,12 @@ export function makeBlocks(layers: number, groups: number, channels: number, rat
     { length: layers },
     (_, layer) =>
       Array.from({ length: groups }, (_, group) => {
-        const options = { channels, firstChannel: group * channels, edgeEncoder };
-        return new GenBlock(layout, `${layer}.${group}`, options);
+        return new Block(layout, `${layer}.${group}`, {
+          channels,
+          firstChannel: group * channels,
+          convolution: (layout, name) =>
+            new GenConvolution(layout, name, { channels, edgeEncoder }),
+        });
       }),
   );
   const values = roughWeights(layout, SEED);

@@ -31,6 +31,7 @@ export function loadGolden(name: string): Golden {
     channels: channels!,
     groups: groups!,
     dropout: dropout!,
+    convolution: metadata.convolution as ModelOptions["convolution"],
   }, shapeOf(graph));
   const names = model.layout.parameters.flatMap(({ name }) => [`${name}.weight`, `${name}.bias`]);
   const prefixed = (prefix: string) => {

@@ -9,7 +9,16 @@ import { AFTER_STEP, MODEL } from "../tolerances.ts";
 import { type Golden, loadGolden } from "./golden.ts";
 import { assertTensorsClose, assertValuesClose, type Step, stepOf, storing } from "./step.ts";
 
-for (const name of ["rev_gnn_2_groups", "rev_gnn_4_groups", "rev_gnn_species", "res_gnn"]) {
+const NAMES = [
+  "rev_gnn_2_groups",
+  "rev_gnn_4_groups",
+  "rev_gnn_species",
+  "res_gnn",
+  "rev_gnn_gcn",
+  "rev_gnn_sage",
+];
+
+for (const name of NAMES) {
   const golden = loadGolden(name);
   const { graph, model, values, seed, learningRate } = golden;
   const symbol = model.constructor.name;

@@ -14,6 +14,10 @@ const KINDS = {
   RevGnn: { kind: "rev-gnn", channels: 8, groups: 2, dropout: 0.1 },
   ResGnn: { kind: "res-gnn", channels: 8, groups: 1, dropout: 0.1 },
 } as const;
+const CONVOLVED = {
+  "RevGnn of GCN": { ...KINDS.RevGnn, convolution: "gcn" },
+  "RevGnn of SAGE": { ...KINDS.RevGnn, convolution: "sage" },
+} as const;
 
 /** The ledger of a run on a device of its own. */
 async function ledgerOf(options: ModelOptions, run: TrainOptions) {
@@ -37,6 +41,17 @@ Deno.test("RevGnn holds the same bytes at 3, 28, 112 and 1001 layers, parameters
   assertEquals(bytes, bytes.map(() => bytes[0]!));
 });
 
+for (const [name, options] of Object.entries(CONVOLVED)) {
+  Deno.test(`${name} holds the same bytes at 3, 112 and 1001 layers, parameters aside`, async () => {
+    const bytes: number[] = [];
+    for (const layers of [3, 112, 1001]) {
+      bytes.push((await ledgerOf({ ...options, layers }, { epochs: 0 })).activationBytes);
+    }
+    assert(bytes[0]! > 0);
+    assertEquals(bytes, bytes.map(() => bytes[0]!));
+  });
+}
+
 Deno.test("RevGnn with tied weights holds the same bytes at any depth, parameters too", async () => {
   const peaks: number[] = [];
   for (const layers of [2, 3, 112, 1001]) {
@@ -58,7 +73,20 @@ Deno.test("ResGnn holds so many bytes more with every layer, parameters aside", 
   for (const [layers, held] of bytes) assertEquals(held, bytes.get(2)! + (layers - 2) * layer);
 });
 
-for (const [name, options] of Object.entries(KINDS)) {
+Deno.test("ResGnn of GCN or SAGE holds its input, moments and sums more with every layer", async () => {
+  for (const [convolution, saved] of [["gcn", 1], ["sage", 2]] as const) {
+    const bytes: number[] = [];
+    for (const layers of [2, 3, 4, 12]) {
+      const options = { ...KINDS.ResGnn, convolution, layers };
+      bytes.push((await ledgerOf(options, { epochs: 0 })).activationBytes);
+    }
+    // x: D; moments, padded: 4; Â X: D, or X and the means: 2D.
+    const layer = 4 * graph.nodes * (8 + 4 + saved * 8);
+    assertEquals(bytes, [0, 1, 2, 10].map((more) => bytes[0]! + more * layer));
+  }
+});
+
+for (const [name, options] of Object.entries({ ...KINDS, ...CONVOLVED })) {
   for (const epochs of [0, 3]) {
     Deno.test(`forecast() is what ${name} then takes, ${epochs} epochs`, async () => {
       const model = buildModel({ ...options, layers: 5 }, shapeOf(graph));

@@ -1,7 +1,7 @@
 /** Counts without a device, digit for digit as the paper prints them (tables 1 and 6). */
 import { ResGnn } from "../../models/res_gnn.ts";
 import { RevGnn } from "../../models/rev_gnn.ts";
-import { assertEquals } from "../assert.ts";
+import { assert, assertEquals } from "../assert.ts";
 
 /** ogbn-proteins: sums of edge features and 8 species for nodes. */
 const PROTEINS = { features: 8, categories: 8, edgeFeatures: 8, tasks: 112 };
@@ -36,6 +36,23 @@ for (const { Model, layers, channels, paper } of PAPER_TIED) {
     const { layout } = new Model({ layers, channels, tied: true }, PROTEINS);
     const decimals = paper.includes(".") ? 1 : 0;
     assertEquals(`${(layout.count / 1e3).toFixed(decimals)}K`, paper);
+  });
+}
+
+Deno.test("RevGnn of 28 × 128, GCN, on ogbn-arxiv has the paper's 262K parameters", () => {
+  const arxiv = { features: 128, categories: 0, edgeFeatures: 0, tasks: 40 };
+  const { layout } = new RevGnn({ layers: 28, channels: 128, convolution: "gcn" }, arxiv);
+  assertEquals(`${(layout.count / 1e3).toFixed(0)}K`, "262K");
+});
+
+for (const [convolution, inputs] of [["gcn", 1], ["sage", 2]] as const) {
+  Deno.test(`RevGnn of 2 × 6, ${convolution}, encodes no edges`, () => {
+    const { layout } = new RevGnn({ layers: 2, channels: 6, convolution }, PROTEINS);
+    const [d, D] = [3, 6];
+    const block = (inputs * d * d + d) + 2 * d;
+    const outside = (8 * 8 + 8) + (16 * D + D) + 2 * D + (D * 112 + 112);
+    assertEquals(layout.count, 2 * 2 * block + outside);
+    assert(layout.parameters.every(({ name }) => !name.includes("edge_encoder")));
   });
 }
 

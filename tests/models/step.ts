@@ -3,7 +3,7 @@ import type { Graph } from "../../graphs/graph.ts";
 import { DeviceGraph } from "../../gpu/device_graph.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { bce } from "../../kernels/bce.ts";
-import type { GenBlockSaved } from "../../layers/gen_block.ts";
+import type { BlockSaved } from "../../layers/block.ts";
 import type { HeadSaved } from "../../layers/head.ts";
 import { Parameters } from "../../layers/parameters.ts";
 import type { Stored } from "../../layers/reversible.ts";
@@ -45,7 +45,7 @@ export async function stepOf(
 }
 
 interface RevGnnStored {
-  readonly layers: readonly Stored<GenBlockSaved>[][];
+  readonly layers: readonly Stored<BlockSaved>[][];
   readonly head: HeadSaved;
 }
 

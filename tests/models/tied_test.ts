@@ -13,9 +13,25 @@ const SEED = 3;
 const LAYERS = 5;
 const graph = planted({ nodes: 70, degree: 4, edgeFeatures: 3, tasks: 3 });
 
-for (const [kind, groups] of [["rev-gnn", 2], ["rev-gnn", 3], ["res-gnn", 1]] as const) {
-  Deno.test(`${kind} of ${groups} groups, tied, has the gradients of its layers summed`, async () => {
-    const options: ModelOptions = { kind, groups, layers: LAYERS, channels: 12, dropout: 0.2 };
+const CASES = [
+  ["rev-gnn", 2, "gen"],
+  ["rev-gnn", 3, "gen"],
+  ["res-gnn", 1, "gen"],
+  ["rev-gnn", 3, "sage"],
+  ["res-gnn", 1, "gcn"],
+] as const;
+
+for (const [kind, groups, convolution] of CASES) {
+  const title = `${kind} of ${groups} groups and ${convolution}, tied`;
+  Deno.test(`${title}, has the gradients of its layers summed`, async () => {
+    const options: ModelOptions = {
+      kind,
+      groups,
+      convolution,
+      layers: LAYERS,
+      channels: 12,
+      dropout: 0.2,
+    };
     const tied = buildModel({ ...options, tied: true }, shapeOf(graph));
     const untied = buildModel(options, shapeOf(graph));
     const values = roughWeights(tied.layout, SEED);

@@ -109,6 +109,7 @@ Deno.test("sameRun() tells apart runs that differ in any setting", () => {
     { dataset: "planted" },
     { model: { ...first.model, layers: 4 } },
     { model: { ...first.model, dropout: 0.2 } },
+    { model: { ...first.model, convolution: "gcn" } },
     { epochs: 61 },
     { learningRate: 0.1 },
     { schedule: "constant" },

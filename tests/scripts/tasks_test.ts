@@ -1,5 +1,6 @@
 /** The tasks as a user calls them: what stands on standard output, on standard error, and the exit code. */
 import { memoryVsDepth } from "../../experiments/memory_vs_depth.ts";
+import { wrongField } from "../../reports/row_fields.ts";
 import { appendRow, readRows, rowsPath } from "../../reports/rows.ts";
 import type { Row } from "../../training/row.ts";
 import { assert, assertEquals } from "../assert.ts";
@@ -46,6 +47,13 @@ Deno.test("train ends with its row as one line of JSON", async () => {
   assert(row.bestEpoch === 2 || row.bestEpoch === 3, `best epoch ${row.bestEpoch}`);
   for (const score of Object.values(row.scores!)) assert(score >= 0 && score <= 1);
   assert(err.includes("3/3 epochs"), err);
+});
+
+Deno.test("train names the convolution that is not GEN, and its row can be read again", async () => {
+  const { out } = await task("train", [...SMALL, "--convolution", "gcn", "--tied"]);
+  const row: Row = JSON.parse(out);
+  assertEquals([row.name, row.model.convolution], ["WT-RevGNN-GCN-8", "gcn"]);
+  assertEquals(wrongField(row), null);
 });
 
 Deno.test("train splits the nodes into parts, and measures a single step", async () => {

@@ -17,7 +17,7 @@ for (const channels of CHANNELS) {
       rounded(random(graph.nodes, channels, seed))
     );
 
-    Deno.test(`GenBlock adds or subtracts the reference's branch, ${title}`, async () => {
+    Deno.test(`Block of GenConvolution adds or subtracts the reference's branch, ${title}`, async () => {
       const { blocks, run, outer, params, mask } = makeBlocks(1, 2, channels, rate);
       const branch = genBlock(graph, edgeFeatures, outer, params(0, GROUP), x!, mask(GROUP));
       for (const sign of [1, -1] as const) {
@@ -28,7 +28,7 @@ for (const channels of CHANNELS) {
       }
     });
 
-    Deno.test(`GenBlock has the reference's gradients, ${title}`, async () => {
+    Deno.test(`Block of GenConvolution has the reference's gradients, ${title}`, async () => {
       const { blocks, run, layout, outer, params, mask } = makeBlocks(1, 2, channels, rate);
       const expected = genBlockBackward(
         graph,

@@ -1,0 +1,41 @@
+/**
+ * Normalised adjacencies whose weights are products of their ends' scales, so that no edge has one:
+ *
+ *     (A X)_i = target_i Σ_{j → i} source_j X_j + self_i X_i
+ */
+import type { Graph } from "./graph.ts";
+
+/** Three numbers a node. */
+export interface Scales {
+  /** [nodes] each. */
+  readonly target: Float32Array;
+  readonly source: Float32Array;
+  readonly self: Float32Array;
+}
+
+type Rows = Pick<Graph, "nodes" | "rowPtr" | "colIdx">;
+
+/**
+ * D^-½ (A + I) D^-½ with d the row sums of A + I, as GCN's. A node has one self-loop whatever its row
+ * holds: loops of the graph are not counted, and `self` takes back what the row's sum makes of them.
+ */
+export function symmetricScales(graph: Rows): Scales {
+  const scale = new Float32Array(graph.nodes);
+  const self = new Float32Array(graph.nodes);
+  for (let i = 0; i < graph.nodes; i++) {
+    const [begin, end] = [graph.rowPtr[i]!, graph.rowPtr[i + 1]!];
+    let loops = 0;
+    for (let edge = begin; edge < end; edge++) if (graph.colIdx[edge] === i) loops++;
+    const degree = end - begin - loops + 1;
+    scale[i] = 1 / Math.sqrt(degree);
+    self[i] = (1 - loops) / degree;
+  }
+  return { target: scale, source: scale, self };
+}
+
+/** The mean over in-edges, 0 for a node without any, as GraphSAGE's; a loop is an edge like others. */
+export function meanScales({ nodes, rowPtr }: Rows): Scales {
+  const target = new Float32Array(nodes);
+  for (let i = 0; i < nodes; i++) target[i] = 1 / Math.max(1, rowPtr[i + 1]! - rowPtr[i]!);
+  return { target, source: new Float32Array(nodes).fill(1), self: new Float32Array(nodes) };
+}

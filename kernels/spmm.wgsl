@@ -1,0 +1,45 @@
+// A normalised sum over neighbours, out_i = target_i Σ_{j → i} source_j x_j + self_i x_i.
+// Over the transposed graph with target and source exchanged it is its own backward pass.
+
+override WORKGROUP_SIZE: u32 = 64;
+
+struct Params { nodes: u32, channels: u32 }
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> row_ptr: array<u32>;       // [nodes + 1]
+@group(0) @binding(2) var<storage, read> col_idx: array<u32>;       // [edges]
+@group(0) @binding(3) var<storage, read> target_scale: array<f32>;  // [nodes]
+@group(0) @binding(4) var<storage, read> source_scale: array<f32>;  // [nodes]
+@group(0) @binding(5) var<storage, read> self_scale: array<f32>;    // [nodes]
+@group(0) @binding(6) var<storage, read> x: array<vec4f>;           // [nodes, channels]
+@group(0) @binding(7) var<storage, read_write> out: array<vec4f>;   // [nodes, channels]
+
+// An invocation owns a node and 8 channels, blocks of channels fastest. Padding stays the zeros of x.
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn spmm(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+  let stride = (params.channels + 3) / 4;
+  let channel_blocks = (stride + 1) / 2;
+  let node = index / channel_blocks;
+  if node >= params.nodes { return; }
+  let a = index % channel_blocks * 2;
+  let b = min(a + 1, stride - 1);
+
+  var sum_a = vec4f(); var sum_b = vec4f();
+  let end = row_ptr[node + 1];
+  for (var edge = row_ptr[node]; edge < end; edge++) {
+    let source = col_idx[edge];
+    let scale = source_scale[source];
+    sum_a += scale * x[source * stride + a];
+    sum_b += scale * x[source * stride + b];
+  }
+  let scale = target_scale[node];
+  let own = self_scale[node];
+  let at = node * stride;
+  out[at + a] = scale * sum_a + own * x[at + a];
+  if b > a { out[at + b] = scale * sum_b + own * x[at + b]; }
+}

@@ -1,0 +1,53 @@
+import { meanScales, type Scales, symmetricScales } from "../../graphs/scales.ts";
+import { assert, assertEquals } from "../assert.ts";
+import { dense, entries, randomGraph } from "./edge_list.ts";
+
+const SHAPES = [[1, 0], [1, 3], [5, 0], [7, 30], [13, 60], [40, 37], [101, 900]] as const;
+
+/** Products of a few float32 below 1. */
+const ROUNDING = 1e-6;
+
+/** What an edge list and scales stand for, entry by entry. */
+function expand(nodes: number, edges: Iterable<readonly [number, number]>, scales: Scales) {
+  return dense(nodes, edges).map((row, i) =>
+    row.map((count, j) =>
+      scales.target[i]! * count * scales.source[j]! + (i === j ? scales.self[i]! : 0)
+    )
+  );
+}
+
+function assertClose(actual: number[][], expected: number[][]): void {
+  const wanted = expected.flat();
+  const close = actual.flat().every((value, k) => Math.abs(value - wanted[k]!) <= ROUNDING);
+  assert(close, `${JSON.stringify(actual)} is not ${JSON.stringify(expected)}`);
+}
+
+Deno.test("symmetricScales() are D^-½ (A + I) D^-½, self-loops once", () => {
+  for (const [nodes, edges] of SHAPES) {
+    const graph = randomGraph(nodes, edges, edges);
+    const looped = dense(nodes, entries(graph))
+      .map((row, i) => row.map((count, j) => i === j ? 1 : count));
+    const degrees = looped.map((row) => row.reduce((sum, count) => sum + count, 0));
+    const expected = looped.map((row, i) =>
+      row.map((count, j) => count / Math.sqrt(degrees[i]! * degrees[j]!))
+    );
+    assertClose(expand(nodes, entries(graph), symmetricScales(graph)), expected);
+  }
+});
+
+Deno.test("symmetricScales() take back the loops that the graph has beyond one", () => {
+  const graph = { nodes: 1, rowPtr: Uint32Array.of(0, 3), colIdx: Uint32Array.of(0, 0, 0) };
+  const { target, source, self } = symmetricScales(graph);
+  assertEquals([...target, ...source, ...self], [1, 1, -2]);
+});
+
+Deno.test("meanScales() are the rows of A by their sums, and zeros", () => {
+  for (const [nodes, edges] of SHAPES) {
+    const graph = randomGraph(nodes, edges, edges);
+    const expected = dense(nodes, entries(graph)).map((row) => {
+      const degree = row.reduce((sum, count) => sum + count, 0);
+      return row.map((count) => degree === 0 ? 0 : count / degree);
+    });
+    assertClose(expand(nodes, entries(graph), meanScales(graph)), expected);
+  }
+});

@@ -1,0 +1,69 @@
+import { DeviceGraph } from "../../gpu/device_graph.ts";
+import { openGpu } from "../../gpu/gpu.ts";
+import { spmm, spmmBackward } from "../../kernels/spmm.ts";
+import { assert, assertThrows } from "../assert.ts";
+import { dense, random } from "../reference/matrix.ts";
+import * as reference from "../reference/spmm.ts";
+import { KERNEL } from "../tolerances.ts";
+import { assertClose, gpu, rounded, upload } from "./device.ts";
+import { graphOf, randomEdges } from "./graphs.ts";
+
+const CHANNELS = [1, 3, 4, 5, 7, 8, 12, 40];
+
+const EDGES: [what: string, nodes: number, channels: number[], edges: [number, number][]][] = [
+  ["no node", 0, CHANNELS, []],
+  ["one node", 1, CHANNELS, []],
+  ["one loop", 1, CHANNELS, [[0, 0]]],
+  ["a loop twice", 1, CHANNELS, [[0, 0], [0, 0]]],
+  ["no edge", 67, CHANNELS, []],
+  // Repeated edges, loops, nodes without in-edges, without out-edges, without either.
+  ["67 nodes", 67, CHANNELS, randomEdges(67, 300, 1)],
+  ["several workgroups", 257, [1, 5, 12], randomEdges(257, 2000, 2)],
+  ["66001 nodes", 66_001, [3], randomEdges(66_001, 132_000, 3)],
+];
+
+for (const [what, nodes, channels, edges] of EDGES) {
+  Deno.test(`spmm() and its gradient equal their reference, ${what}`, async () => {
+    const graph = graphOf(nodes, edges, dense(edges.length, 0));
+    const [target, source, self] = [1, 2, 3].map((seed) => rounded(random(1, nodes, seed)));
+    const scales = { target: upload(target!), source: upload(source!), self: upload(self!) };
+    const values = { target: target!.data, source: source!.data, self: self!.data };
+    using device = new DeviceGraph(gpu, graph);
+    for (const cols of channels) {
+      const x = rounded(random(nodes, cols, 4));
+      const out = spmm(device, upload(x), scales);
+      await assertClose(out, reference.spmm(graph, x, values), KERNEL, `${cols} channels`);
+      const dx = spmmBackward(device, upload(x), scales);
+      const expected = reference.spmmBackward(graph, x, values);
+      await assertClose(dx, expected, KERNEL, `dx of ${cols} channels`);
+    }
+  });
+}
+
+Deno.test("spmm() goes past 65,535 workgroups", async () => {
+  using gpu = await openGpu();
+  const nodes = 65_536 * 64 + 1;
+  const graph = graphOf(nodes, [[0, nodes - 1], [nodes - 1, 0]], dense(2, 0));
+  using device = new DeviceGraph(gpu, graph);
+  const data = Float32Array.from({ length: nodes }, (_, i) => i % 8191);
+  using x = gpu.upload({ data, rows: nodes, cols: 1 });
+  using out = spmm(device, x, device.symmetric);
+  const [values] = await gpu.read(out);
+  const last = nodes - 1;
+  // Both ends of the one pair have degree 2, all others 1.
+  assert(values!.every((value, i) => {
+    const expected = i === 0 || i === last ? (data[0]! + data[last]!) / 2 : data[i]!;
+    return Math.abs(value - expected) <= KERNEL * expected;
+  }));
+});
+
+Deno.test("spmm() refuses x of another graph", () => {
+  using graph = new DeviceGraph(gpu, graphOf(10, [[0, 1]], dense(1, 0)));
+  for (const product of [spmm, spmmBackward]) {
+    assertThrows(
+      () => product(graph, upload(dense(12, 5)), graph.mean),
+      RangeError,
+      "Cannot aggregate x as x must have one row per node: x has 12 rows, the graph 10 nodes",
+    );
+  }
+});

@@ -1,0 +1,98 @@
+/** GCN and SAGE as layers against the reference, which writes their matrices out. */
+import type { Graph } from "../../graphs/graph.ts";
+import { DeviceGraph } from "../../gpu/device_graph.ts";
+import { openGpu } from "../../gpu/gpu.ts";
+import type { Convolution } from "../../layers/convolution.ts";
+import type { Evaluation } from "../../layers/evaluation.ts";
+import { GcnConvolution } from "../../layers/gcn_convolution.ts";
+import { initialWeights, ParameterLayout } from "../../layers/parameter_layout.ts";
+import { Parameters } from "../../layers/parameters.ts";
+import { SageConvolution } from "../../layers/sage_convolution.ts";
+import { readGradients } from "../../training/checkpoints.ts";
+import { assertEquals } from "../assert.ts";
+import { assertClose, gpu, rounded, upload } from "../kernels/device.ts";
+import { graphOf, randomEdges } from "../kernels/graphs.ts";
+import {
+  graphConvolution,
+  graphConvolutionBackward,
+  type Operator,
+} from "../reference/graph_convolution.ts";
+import { add, dense, largestError, random } from "../reference/matrix.ts";
+import { KERNEL, MODEL } from "../tolerances.ts";
+import { matrixOf } from "./blocks.ts";
+
+type NewConvolution = new (layout: ParameterLayout, name: string, channels: number) => Convolution;
+const CONVOLUTIONS: Record<Operator, NewConvolution> = {
+  gcn: GcnConvolution,
+  sage: SageConvolution,
+};
+const SAVED = { gcn: 1, sage: 2 };
+/** Whole vec4, less than one, and more. */
+const CHANNELS = [4, 3, 10];
+const GRAPHS: [what: string, nodes: number, edges: [number, number][]][] = [
+  ["loops, repeats and isolated nodes", 67, randomEdges(67, 300, 1)],
+  ["no edges", 5, []],
+  ["one node", 1, [[0, 0]]],
+];
+
+for (const operator of ["gcn", "sage"] as const) {
+  const Layer = CONVOLUTIONS[operator];
+  for (const [what, nodes, edges] of GRAPHS) {
+    const graph = graphOf(nodes, edges, dense(edges.length, 0));
+
+    Deno.test(`${Layer.name} and its gradients equal the reference, ${what}`, async () => {
+      for (const channels of CHANNELS) await compare(operator, graph, channels);
+    });
+  }
+
+  Deno.test(`${Layer.name} saves ${SAVED[operator]} ND words, and gives all else back`, async () => {
+    using gpu = await openGpu();
+    const [nodes, channels] = [50, 8];
+    const layout = new ParameterLayout();
+    const convolution = new Layer(layout, "gcn", channels);
+    using parameters = new Parameters(gpu, layout, initialWeights(layout, 1));
+    using graph = new DeviceGraph(gpu, graphOf(nodes, [[0, 1]], dense(1, 0)));
+    const run: Evaluation = { graph, parameters };
+    const [x, y, dy] = [1, 2, 3].map(() => gpu.empty(nodes, channels));
+    // The graph's scales are held from now on.
+    convolution.forward(run, x!, y!, 1)[Symbol.dispose]();
+    const live = () => (gpu.trim(), gpu.ledger.live);
+    const before = live();
+    const saved = convolution.forward(run, gpu.empty(nodes, channels), y!, 1);
+    assertEquals(live() - before, 4 * SAVED[operator] * nodes * channels);
+    convolution.backward(run, dy!, saved)[Symbol.dispose]();
+    saved[Symbol.dispose]();
+    assertEquals(live(), before);
+  });
+}
+
+/** Values with either sign, and gradients that add up over two backward passes. */
+async function compare(operator: Operator, graph: Graph, channels: number): Promise<void> {
+  const layout = new ParameterLayout();
+  const convolution = new CONVOLUTIONS[operator](layout, "gcn", channels);
+  const values = initialWeights(layout, 1);
+  const weight = matrixOf(layout, values, "gcn.lin");
+  using parameters = new Parameters(gpu, layout, values);
+  gpu.clear(parameters.gradients);
+  using device = new DeviceGraph(gpu, graph);
+  const run: Evaluation = { graph: device, parameters };
+  const [x, y, dy] = [1, 2, 3].map((seed) => rounded(random(graph.nodes, channels, seed)));
+
+  const branch = graphConvolution(operator, graph, x!, weight);
+  for (const sign of [1, -1] as const) {
+    const result = upload(y!);
+    using _saved = convolution.forward(run, upload(x!), result, sign);
+    const signed = { ...branch, data: branch.data.map((value) => sign * value) };
+    await assertClose(result, add(y!, signed), KERNEL, `y with sign ${sign}`);
+  }
+
+  const expected = graphConvolutionBackward(operator, graph, x!, weight, dy!);
+  using saved = convolution.forward(run, upload(x!), upload(y!), 1);
+  for (const times of [1, 2]) {
+    using dx = convolution.backward(run, upload(dy!), saved);
+    await assertClose(dx, expected.dx, MODEL, "dx");
+    const dWeight = matrixOf(layout, await readGradients(parameters), "gcn.lin");
+    const error = largestError(dWeight.data, expected.dWeight.data.map((g) => times * g));
+    if (!(error <= MODEL)) throw new Error(`dWeight is off by ${error}`);
+  }
+}

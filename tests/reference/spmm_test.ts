@@ -1,0 +1,33 @@
+import { assert, assertEquals } from "../assert.ts";
+import { FINITE_DIFFERENCE } from "../tolerances.ts";
+import { dot, finiteDifferences, largestError, random } from "./matrix.ts";
+import { spmm, spmmBackward } from "./spmm.ts";
+
+// Node 1 is isolated, 2 has a loop, 3 the same source three times, 4 only itself.
+const graph = {
+  rowPtr: Uint32Array.of(0, 3, 3, 5, 9, 10),
+  colIdx: Uint32Array.of(1, 2, 4, 0, 2, 0, 0, 0, 1, 4),
+};
+const [target, source, self] = [1, 2, 3].map((seed) => random(1, 5, seed).data);
+const scales = { target: target!, source: source!, self: self! };
+
+Deno.test("spmm() adds a node's scaled neighbours and itself", () => {
+  const edges = { rowPtr: Uint32Array.of(0, 3, 3, 4), colIdx: Uint32Array.of(1, 1, 2, 2) };
+  const x = { rows: 3, cols: 2, data: Float64Array.of(1, 2, 3, 4, 5, 6) };
+  const out = spmm(edges, x, { target: [2, 3, 4], source: [5, 6, 7], self: [8, 9, 10] });
+  assertEquals([...out.data], [
+    2 * (6 * 3 + 6 * 3 + 7 * 5) + 8 * 1,
+    2 * (6 * 4 + 6 * 4 + 7 * 6) + 8 * 2,
+    9 * 3,
+    9 * 4,
+    4 * (7 * 5) + 10 * 5,
+    4 * (7 * 6) + 10 * 6,
+  ]);
+});
+
+Deno.test("spmmBackward() equals finite differences", () => {
+  const [x, dy] = [random(5, 3, 4), random(5, 3, 5)];
+  const expected = finiteDifferences(() => dot(spmm(graph, x, scales), dy), x.data);
+  const error = largestError(spmmBackward(graph, dy, scales).data, expected);
+  assert(error <= FINITE_DIFFERENCE, `${error}`);
+});
