@@ -6,6 +6,7 @@ type Check = (value: unknown) => boolean;
 const text: Check = (value) => typeof value === "string";
 const number: Check = (value) => typeof value === "number" && Number.isFinite(value);
 const orNull = (check: Check): Check => (value) => value === null || check(value);
+const optional = (check: Check): Check => (value) => value === undefined || check(value);
 const oneOf = (...values: string[]): Check => (value) => values.includes(value as string);
 const record = (fields: Record<string, Check>): Check => (value) =>
   isRecord(value) && Object.entries(fields).every(([key, check]) => check(value[key]));
@@ -15,6 +16,9 @@ const SETTINGS = {
   name: text,
   scale: text,
   dataset: text,
+  split: optional(number),
+  symmetric: optional((value) => typeof value === "boolean"),
+  features: optional(number),
   model: record({ kind: text, layers: number, channels: number, groups: number, dropout: number }),
   epochs: number,
   learningRate: number,
