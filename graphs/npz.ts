@@ -2,6 +2,9 @@
 import { unzipSync } from "fflate";
 import { type NpyArray, readNpy } from "./npy.ts";
 
+/** Deflate packs no denser; more is a damaged directory, and not to be allocated. */
+const LARGEST_RATIO = 1032;
+
 /** An open archive. Arrays are unpacked when they are read, so what nobody reads may be anything. */
 export class Npz {
   /** The arrays' names, without `.npy`. */
@@ -42,6 +45,7 @@ export class Npz {
         filter: (file) => {
           if (file.name !== `${name}.npy`) return false;
           size = file.originalSize;
+          if (size > LARGEST_RATIO * file.size) throw new Error(`${size} bytes are announced`);
           return true;
         },
       })[`${name}.npy`];
@@ -65,6 +69,7 @@ export class Npz {
     try {
       unzipSync(this.#bytes, {
         filter: ({ name }) => {
+          if (!/^[^\p{Cc}\uFFFD]+$/u.test(name)) throw new Error("A name is damaged");
           names.push(name);
           return false;
         },

@@ -142,6 +142,25 @@ Deno.test("npzGraph() answers a damaged entry with its name", async () => {
   await withFile(whole.fill(0xff, 60, 100), (path) => assertSentence(path, "node_features"));
 });
 
+Deno.test("npzGraph() answers a damaged directory with a sentence", async () => {
+  const whole = npz(BENCHMARK);
+  const name = new TextDecoder("latin1").decode(whole).lastIndexOf("labels.npy");
+  await withFile(
+    whole.fill(0x0a, name, name + 3),
+    (path) => assertSentence(path, "it is cut off or damaged"),
+  );
+});
+
+Deno.test("npzGraph() does not allocate what a damaged entry announces", async () => {
+  const whole = npz(BENCHMARK);
+  const name = new TextDecoder("latin1").decode(whole).lastIndexOf("labels.npy");
+  const size = name - 46 + 24; // uncompressed, in the directory's record
+  await withFile(
+    whole.fill(0xf0, size, size + 4),
+    (path) => assertSentence(path, "entry labels does not unpack: 4042322160 bytes are announced"),
+  );
+});
+
 Deno.test("npzGraph() answers a split that is not there with how many there are", async () => {
   await assertRejects(
     () => readGraph(HETEROPHILOUS, { split: 2 }),
