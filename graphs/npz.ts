@@ -22,7 +22,7 @@ export class Npz {
   static async open(path: string): Promise<Npz> {
     const bytes = await Deno.readFile(path).catch((error) => {
       if (error instanceof Deno.errors.NotFound) {
-        throw new Error(`Cannot read ${path} as there is no such file in ${Deno.cwd()}`);
+        throw new Error(`Cannot read ${path} as there is no such file`);
       }
       if (error instanceof Deno.errors.NotCapable) {
         throw new Error(`Cannot read ${path} as it is closed to us: allow it with --allow-read`);
