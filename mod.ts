@@ -17,6 +17,7 @@
 export { datasetNames, type DatasetOptions, loadDataset } from "./graphs/datasets.ts";
 export { checkGraph } from "./graphs/check.ts";
 export type { Graph, Matrix, Split } from "./graphs/graph.ts";
+export { npzGraph, type NpzOptions } from "./graphs/npz_graph.ts";
 export { planted, type PlantedOptions } from "./graphs/planted.ts";
 export { wordnetFrames, type WordnetFramesOptions } from "./graphs/wordnet_frames.ts";
 export type { AdapterInfo } from "./gpu/adapter.ts";

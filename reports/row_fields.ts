@@ -4,6 +4,7 @@ import type { Row, RunSettings } from "../training/row.ts";
 type Check = (value: unknown) => boolean;
 
 const text: Check = (value) => typeof value === "string";
+const boolean: Check = (value) => typeof value === "boolean";
 const number: Check = (value) => typeof value === "number" && Number.isFinite(value);
 const optional = (check: Check): Check => (value) => value === undefined || check(value);
 const orNull = (check: Check): Check => (value) => value === null || check(value);
@@ -16,12 +17,16 @@ const SETTINGS = {
   name: text,
   scale: text,
   dataset: text,
+  split: optional(number),
+  symmetric: optional(boolean),
+  features: optional(number),
   model: record({
     kind: text,
     layers: number,
     channels: number,
     groups: number,
     dropout: number,
+    tied: optional(boolean),
     convolution: optional(text),
   }),
   epochs: number,

@@ -22,18 +22,22 @@ interface Range {
   below?: number;
 }
 
-/** One flag: what it is for, what it may be, and what it is unless given. */
+/**
+ * One flag: what it is for, what it may be, and what it is unless given. `file` is the ending of paths
+ * that may stand in a choice's place.
+ */
 export type Flag =
   & { help: string }
   & (
     | { type: "boolean"; default?: boolean }
     | { type: "string"; default?: string }
-    | { type: "choice"; choices: readonly string[]; default?: string }
+    | { type: "choice"; choices: readonly string[]; file?: `.${string}`; default?: string }
     | { type: "integer" | "number"; default?: number } & Range
     | { type: "bytes"; default?: Size }
   );
 
 type Value<F> = F extends { type: "boolean" } ? boolean
+  : F extends { file: string } ? string
   : F extends { choices: readonly (infer Choice)[] } ? Choice
   : F extends { type: "string" } ? string
   : number;
@@ -133,6 +137,7 @@ function convert(flag: Exclude<Flag, { type: "boolean" }>, text: string): unknow
     case "string":
       return text;
     case "choice":
+      if (flag.file !== undefined && text.endsWith(flag.file)) return text;
       return flag.choices.find((choice) => choice === text);
     case "bytes": {
       const [, count, unit = "B"] = text.match(/^([\d.]+) ?([KMGT]iB|B)?$/) ?? [];
@@ -159,7 +164,7 @@ function expected(flag: Flag): string {
     case "string":
       return "a text";
     case "choice":
-      return flag.choices.join(" or ");
+      return [...flag.choices, ...flag.file ? [`a path to a ${flag.file} file`] : []].join(" or ");
     case "bytes":
       return "a size such as 512MiB or 2GiB";
     default: {

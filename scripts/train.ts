@@ -1,5 +1,5 @@
 /** `deno task train`: one model on one data set; its row is the last line of standard output. */
-import { datasetNames, loadDataset } from "../graphs/datasets.ts";
+import { datasetNames, GRAPH_FILE, loadDataset } from "../graphs/datasets.ts";
 import { type ConvolutionName, CONVOLUTIONS } from "../models/convolutions.ts";
 import { checkModelOptions, type ModelOptions } from "../models/model.ts";
 import type { RunSettings } from "../training/row.ts";
@@ -17,9 +17,13 @@ const flags = defineFlags("train", "Trains one model. Its row is the last line o
   dataset: {
     type: "choice",
     choices: datasetNames,
+    file: GRAPH_FILE,
     default: "wordnet-frames",
     help: "what to learn",
   },
+  split: { type: "integer", minimum: 0, default: 0, help: "which of a file's splits" },
+  symmetric: { type: "boolean", help: "add the reverse of a file's edges" },
+  features: { type: "integer", minimum: 1, help: "of a file, the most frequent; default all" },
   model: {
     type: "choice",
     choices: ["res-gnn", "rev-gnn"],
@@ -46,7 +50,8 @@ const flags = defineFlags("train", "Trains one model. Its row is the last line o
 });
 
 export async function main(args: string[]): Promise<void> {
-  const { model: kind, lr, groups, memoryBudget, ...others } = flags.parse(args);
+  const { split, symmetric, features, ...values } = flags.parse(args);
+  const { model: kind, lr, groups, memoryBudget, ...others } = values;
   const { layers, channels, dropout, tied, convolution, ...rest } = others;
   const model = modelOptions({
     kind,
@@ -57,6 +62,7 @@ export async function main(args: string[]): Promise<void> {
     ...(tied && { tied }),
     ...(convolution !== "gen" && { convolution }),
   }, groups);
+  const file = fileOptions(rest.dataset, { split, symmetric, features });
   const settings: RunSettings = {
     experiment: "train",
     name: `${tied ? "WT-" : ""}${MODELS[kind]}${INFIXES[convolution]}-${channels}`,
@@ -65,8 +71,9 @@ export async function main(args: string[]): Promise<void> {
     learningRate: lr,
     memoryBudget: memoryBudget ?? null,
     ...rest,
+    ...file,
   };
-  const graph = await loadDataset(settings.dataset);
+  const graph = await loadDataset(settings.dataset, file);
   const bar = progressBar(`${settings.name} × ${layers}`, Math.max(1, settings.epochs));
   try {
     const row = await run(settings, graph, bar);
@@ -76,6 +83,21 @@ export async function main(args: string[]): Promise<void> {
   } finally {
     bar.stop();
   }
+}
+
+/** How a file's graph is read, as far as it is not as usual. */
+function fileOptions(
+  dataset: string,
+  { split, symmetric, features }: { split: number; symmetric: boolean; features?: number },
+): Pick<RunSettings, "split" | "symmetric" | "features"> {
+  const options = {
+    ...(split > 0 && { split }),
+    ...(symmetric && { symmetric }),
+    ...(features !== undefined && { features }),
+  };
+  const [first] = Object.keys(options);
+  if (first === undefined || dataset.endsWith(GRAPH_FILE)) return options;
+  throw new UsageError(`Cannot use --${first} with ${dataset}: only ${GRAPH_FILE} files take it`);
 }
 
 /** Options that describe no network are a wrong call. */

@@ -17,6 +17,10 @@ export interface RunSettings {
   readonly name: string;
   readonly scale: string;
   readonly dataset: string;
+  /** How the graph of a file is read, where it is not as usual: see NpzOptions. */
+  readonly split?: number;
+  readonly symmetric?: boolean;
+  readonly features?: number;
   readonly model: ModelOptions;
   readonly epochs: number;
   readonly learningRate: number;

@@ -114,6 +114,9 @@ Deno.test("sameRun() tells apart runs that differ in any setting", () => {
     { learningRate: 0.1 },
     { schedule: "constant" },
     { parts: 2 },
+    { split: 1 },
+    { symmetric: true },
+    { features: 500 },
     { seed: 1 },
   ];
   for (const change of changes) {

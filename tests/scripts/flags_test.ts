@@ -57,6 +57,17 @@ Deno.test("parse() reads sizes in bytes and in binary units", () => {
   assertEquals(sizes, [1000, 7, 1536, 2 ** 21, 2 ** 40]);
 });
 
+Deno.test("parse() takes a path in a choice's place if it ends as the flag says", () => {
+  const { parse } = defineFlags("train", "Trains one model.", {
+    dataset: { type: "choice", choices: ["planted"], file: ".npz", help: "what to learn" },
+  });
+  const dataset: string | undefined = parse(["--dataset", "../a b.npz"]).dataset;
+  assertEquals([dataset, parse(["--dataset", "planted"]).dataset], ["../a b.npz", "planted"]);
+  const sentence = "Cannot use --dataset plant: it must be planted or a path to a .npz file, did " +
+    "you mean planted?";
+  assertThrows(() => parse(["--dataset", "plant"]), UsageError, sentence);
+});
+
 const REFUSED: [string[], string][] = [
   [
     ["--layer", "3"],

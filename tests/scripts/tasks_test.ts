@@ -4,6 +4,8 @@ import { wrongField } from "../../reports/row_fields.ts";
 import { appendRow, readRows, rowsPath } from "../../reports/rows.ts";
 import type { Row } from "../../training/row.ts";
 import { assert, assertEquals } from "../assert.ts";
+import { HETEROPHILOUS } from "../graphs/npz_fixtures.ts";
+import { npz, withFile } from "../graphs/npz_writer.ts";
 import { fixtureRow } from "../reports/fixture_rows.ts";
 
 const ROOT = new URL("../../", import.meta.url);
@@ -68,6 +70,8 @@ for (
     [["--layer", "3"], "did you mean --layers?"],
     [["--model", "rev-gn"], "did you mean rev-gnn?"],
     [["--dataset", "wordnet-frame"], "did you mean wordnet-frames?"],
+    [["--dataset", "cora.npy"], "or a path to a .npz file, did you mean"],
+    [["--dataset", "planted", "--split", "3"], "Cannot use --split with planted: only .npz files"],
     [["--channels", "80", "--groups", "3"], "channels must be a multiple of groups"],
     [["--groups", "1"], "a reversible network needs at least 2"],
     [["--model", "res-gnn", "--groups", "2"], "a residual network has no groups"],
@@ -80,6 +84,23 @@ for (
     assertSentence(await task("train", [...args]), 2, words);
   });
 }
+
+Deno.test("train reads a graph from a file, wherever it is, and its row says how", async () => {
+  await withFile(npz(HETEROPHILOUS), async (path) => {
+    const file = ["--dataset", path, "--split", "1"];
+    const { code, out, err } = await task("train", [...SMALL, ...file]);
+    assertEquals(code, 0, err);
+    const row: Row = JSON.parse(out);
+    assertEquals([row.dataset, row.split, row.status], [path, 1, "trained"]);
+    const far = await task("train", [...SMALL, ...file, "--split", "2"]);
+    assertSentence(far, 1, `Cannot take split 2 of ${path} as train_masks has 2`);
+  });
+});
+
+Deno.test("train says which file it cannot find", async () => {
+  const missing = await task("train", ["--dataset", "/nowhere/cora.npz"]);
+  assertSentence(missing, 1, "Cannot read /nowhere/cora.npz as there is no such file");
+});
 
 Deno.test("train refuses what does not fit before it begins", async () => {
   const result = await task("train", [...SMALL, "--memory-budget", "1MiB"]);

@@ -1,0 +1,77 @@
+/** A list of edges made a graph's: each edge once and, where wanted, in both directions. */
+import { compress, fromEdges } from "./csr.ts";
+import type { Graph } from "./graph.ts";
+
+/** Edges from sources to targets; without weights, every weight is 1. */
+export interface EdgeList {
+  readonly sources: Uint32Array;
+  readonly targets: Uint32Array;
+  readonly weights?: Float32Array;
+}
+
+/**
+ * Rows without repeats; self-loops stay. Weights of a repeated edge add up, as in SciPy's matrices;
+ * made symmetric, an edge takes the larger of its two directions' weights. Weights are the only edge
+ * feature, and where there are none, there are no edge features.
+ */
+export function distinctEdges(
+  nodes: number,
+  edges: EdgeList,
+  { symmetric }: { symmetric: boolean },
+): Pick<Graph, "rowPtr" | "colIdx" | "edgeFeatures"> {
+  let distinct = merge(nodes, edges, (a, b) => a + b);
+  if (symmetric) distinct = merge(nodes, bothWays(distinct), Math.max);
+  const { sources, targets, weights } = distinct;
+  return fromEdges(nodes, sources, targets, {
+    data: weights ?? new Float32Array(0),
+    rows: sources.length,
+    cols: weights ? 1 : 0,
+  });
+}
+
+function merge(
+  nodes: number,
+  edges: EdgeList,
+  combine: (a: number, b: number) => number,
+): EdgeList {
+  const { rowPtr, colIdx, edge } = compress(nodes, edges.sources, edges.targets);
+  const sources = new Uint32Array(colIdx.length);
+  const targets = new Uint32Array(colIdx.length);
+  const weights = edges.weights && new Float32Array(colIdx.length);
+  let count = 0;
+  for (let i = 0; i < nodes; i++) {
+    for (let e = rowPtr[i]!; e < rowPtr[i + 1]!; e++) {
+      const repeats = e > rowPtr[i]! && colIdx[e] === colIdx[e - 1];
+      const at = repeats ? count - 1 : count++;
+      sources[at] = colIdx[e]!;
+      targets[at] = i;
+      if (!weights) continue;
+      const weight = edges.weights![edge[e]!]!;
+      weights[at] = repeats ? combine(weights[at]!, weight) : weight;
+    }
+  }
+  return {
+    sources: sources.slice(0, count),
+    targets: targets.slice(0, count),
+    ...weights && { weights: weights.slice(0, count) },
+  };
+}
+
+function bothWays({ sources, targets, weights }: EdgeList): EdgeList {
+  return {
+    sources: join(Uint32Array, sources, targets),
+    targets: join(Uint32Array, targets, sources),
+    ...weights && { weights: join(Float32Array, weights, weights) },
+  };
+}
+
+function join<T extends Uint32Array | Float32Array>(
+  Type: new (length: number) => T,
+  first: T,
+  second: T,
+): T {
+  const both = new Type(first.length + second.length);
+  both.set(first);
+  both.set(second, first.length);
+  return both;
+}

@@ -1,0 +1,127 @@
+import { loadDataset } from "../../graphs/datasets.ts";
+import type { Graph } from "../../graphs/graph.ts";
+import { assertEquals, assertRejects } from "../assert.ts";
+import { BENCHMARK, HETEROPHILOUS, readGraph, without } from "./npz_fixtures.ts";
+import { array, npz, withFile } from "./npz_writer.ts";
+
+/** `source → target` of each edge, by target. */
+function edgesOf({ nodes, rowPtr, colIdx }: Graph): string[] {
+  const edges: string[] = [];
+  for (let i = 0; i < nodes; i++) {
+    for (let e = rowPtr[i]!; e < rowPtr[i + 1]!; e++) edges.push(`${colIdx[e]} → ${i}`);
+  }
+  return edges;
+}
+
+Deno.test("npzGraph() reads gnn-benchmark's form, stored and deflated", async () => {
+  for (const deflate of [false, true]) {
+    const graph = await readGraph(BENCHMARK, {}, deflate);
+    assertEquals(edgesOf(graph), ["3 → 0", "0 → 1", "0 → 2", "2 → 2"]);
+    assertEquals([graph.edgeFeatures.rows, graph.edgeFeatures.cols], [4, 0]);
+    assertEquals([...graph.x.data], [1, 0, 0.5, 0, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0]);
+    assertEquals([graph.labels.cols, ...graph.labels.data], [1, 0, 1, 1, 0, 1]);
+    assertEquals(Object.values(graph.split).map(({ length }) => length), [3, 1, 1]);
+  }
+});
+
+for (const descr of ["|i1", "|u1", "<i2", "<u2", "<i4", "<u4", "<i8", "<u8"]) {
+  Deno.test(`npzGraph() reads whole numbers of type ${descr}`, async () => {
+    const integers = Object.fromEntries(
+      [["adj_indices", [1, 2, 2, 0]], ["adj_indptr", [0, 2, 2, 3, 4, 4]], ["adj_shape", [5, 5]], [
+        "labels",
+        [0, 1, 1, 0, 1],
+      ]].map(([name, values]) => {
+        return [name, array(descr, [values!.length], values as number[])];
+      }),
+    );
+    const [graph, usual] = [
+      await readGraph({ ...BENCHMARK, ...integers }),
+      await readGraph(BENCHMARK),
+    ];
+    assertEquals({ ...graph, name: "" }, { ...usual, name: "" });
+  });
+}
+
+Deno.test("npzGraph() takes adj_data for edge features unless it is 1 throughout", async () => {
+  const ones = await readGraph({ ...BENCHMARK, adj_data: array("<f4", [4], [1, 1, 1, 1]) });
+  assertEquals(ones.edgeFeatures.cols, 0);
+  const weights = { ...BENCHMARK, adj_data: array("<f8", [4], [1, 0.5, 2, 3]) };
+  assertEquals([...(await readGraph(weights)).edgeFeatures.data], [3, 1, 0.5, 2]);
+  const symmetric = await readGraph(weights, { symmetric: true });
+  assertEquals([...symmetric.edgeFeatures.data], [1, 0.5, 3, 1, 0.5, 2, 3]);
+});
+
+Deno.test("npzGraph() adds reverse edges to gnn-benchmark's form on request", async () => {
+  const graph = await readGraph(BENCHMARK, { symmetric: true });
+  assertEquals(
+    edgesOf(graph),
+    ["1 → 0", "2 → 0", "3 → 0", "0 → 1", "0 → 2", "2 → 2", "0 → 3"],
+  );
+});
+
+Deno.test("npzGraph() reads dense attributes under both names, in both orders", async () => {
+  const rest = without(BENCHMARK, "attr_data", "attr_indices", "attr_indptr", "attr_shape");
+  const values = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+  const rows = await readGraph({ ...rest, attr_matrix: array("<f8", [5, 2], values) });
+  assertEquals([rows.x.rows, rows.x.cols, ...rows.x.data], [5, 2, ...values]);
+  const byColumn = { ...array("<f4", [5, 2], [1, 3, 5, 7, 9, 2, 4, 6, 8, 10]), fortran: true };
+  assertEquals((await readGraph({ ...rest, attr: byColumn })).x, rows.x);
+});
+
+Deno.test("npzGraph() keeps the features that most nodes have, sparse or dense", async () => {
+  const sparse = await readGraph(BENCHMARK, { features: 2 });
+  assertEquals([sparse.x.cols, ...sparse.x.data], [2, 1, 0.5, 0, 0, 0, 0, 0, 3, 0, 0]);
+  const rest = without(BENCHMARK, "attr_data", "attr_indices", "attr_indptr", "attr_shape");
+  const { data } = (await readGraph(BENCHMARK)).x;
+  const dense = await readGraph(
+    { ...rest, attr_matrix: array("<f4", [5, 3], [...data]) },
+    { features: 2 },
+  );
+  assertEquals(dense.x, sparse.x);
+  assertEquals((await readGraph(BENCHMARK, { features: 9 })).x.cols, 3);
+});
+
+Deno.test("npzGraph() draws split 0, 1, … of a file that has none", async () => {
+  const drawn = await Promise.all([{}, { split: 0 }, { split: 1 }, { seed: 1 }].map(
+    async (options) => Object.values((await readGraph(BENCHMARK, options)).split).join("|"),
+  ));
+  assertEquals(drawn[0], drawn[1]);
+  assertEquals(new Set(drawn).size, 3);
+});
+
+Deno.test("npzGraph() reads heterophilous-graphs' form, its edges both ways", async () => {
+  const graph = await readGraph(HETEROPHILOUS);
+  assertEquals(edgesOf(graph), ["1 → 0", "0 → 1", "2 → 1", "1 → 2", "3 → 3"]);
+  assertEquals([graph.x.rows, graph.x.cols, graph.x.data[11]], [6, 2, 12]);
+  assertEquals(graph.edgeFeatures.cols, 0);
+  const directed = await readGraph(HETEROPHILOUS, { symmetric: false });
+  assertEquals(edgesOf(directed), ["1 → 0", "0 → 1", "1 → 2", "3 → 3"]);
+});
+
+Deno.test("npzGraph() takes the split that is asked for", async () => {
+  const parts = async (split: number) =>
+    Object.values((await readGraph(HETEROPHILOUS, { split })).split).map((part) => [...part]);
+  assertEquals(await parts(0), [[0, 1], [2, 3], [4, 5]]);
+  assertEquals(await parts(1), [[4, 5], [2, 3], [0, 1]]);
+});
+
+Deno.test("npzGraph() makes three classes three tasks, two classes one", async () => {
+  const three = (await readGraph(HETEROPHILOUS)).labels;
+  assertEquals([three.cols, ...three.data.slice(0, 9)], [3, 1, 0, 0, 0, 1, 0, 0, 0, 1]);
+  const node_labels = array("|u1", [6], [0, 1, 0, 0, 1, 1]);
+  const two = (await readGraph({ ...HETEROPHILOUS, node_labels })).labels;
+  assertEquals([two.cols, ...two.data], [1, 0, 1, 0, 0, 1, 1]);
+});
+
+Deno.test("npzGraph() passes over entries it does not need, whatever they hold", async () => {
+  const names = { descr: "|O", shape: [5], bytes: new Uint8Array(40) };
+  assertEquals((await readGraph({ ...BENCHMARK, node_names: names })).nodes, 5);
+});
+
+Deno.test("loadDataset() takes a name that ends in .npz for a file", async () => {
+  await withFile(npz(HETEROPHILOUS), async (path) => {
+    assertEquals([...(await loadDataset(path, { split: 1 })).split.train], [4, 5]);
+  });
+  const missing = "Cannot read nowhere.npz as there is no such file";
+  await assertRejects(() => loadDataset("nowhere.npz"), Error, missing);
+});
