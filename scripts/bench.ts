@@ -57,8 +57,9 @@ export async function main(args: string[]): Promise<void> {
   print(`training step, ${layers} layers`, step);
   const peer = await peerStep({ layers, channels, nodes, degree, groups: GROUPS, tasks: TASKS });
   if (peer !== null) {
-    print("the same step in PyTorch", peer);
-    console.log(`ratio: ${(peer / step).toFixed(1)} × faster than PyTorch`);
+    print("the same step in PyTorch", peer.milliseconds);
+    const ratio = (peer.milliseconds / step).toFixed(1);
+    console.log(`ratio: ${ratio} × faster than PyTorch with ${peer.blas}`);
   }
   const { rounds: _, ...settings } = options;
   const row = { bench: "revgnn-step", ...settings, kernels, step, peer };

@@ -11,8 +11,15 @@ export interface PeerSize {
   readonly tasks: number;
 }
 
-/** Median milliseconds of a step on all processors, or null, with a word why, where it cannot run. */
-export async function peerStep(size: PeerSize): Promise<number | null> {
+export interface Peer {
+  /** Median of a step on all processors. */
+  readonly milliseconds: number;
+  /** The library under PyTorch's matrix products, which decides much of its speed. */
+  readonly blas: string;
+}
+
+/** The step in PyTorch, or null, with a word why, where it cannot run. */
+export async function peerStep(size: PeerSize): Promise<Peer | null> {
   const { channels: hidden, ...rest } = size;
   const options = { hidden, ...rest, steps: 4, threads: navigator.hardwareConcurrency };
   const script = new URL("./bench_peer.py", import.meta.url).pathname;
@@ -20,10 +27,22 @@ export async function peerStep(size: PeerSize): Promise<number | null> {
   try {
     const peer = new Deno.Command(PYTHON, { args: [script, ...args], stderr: "null" });
     const { success, stdout } = await peer.output();
-    if (success) return JSON.parse(new TextDecoder().decode(stdout)).median_ms;
+    if (success) {
+      const { median_ms: milliseconds } = JSON.parse(new TextDecoder().decode(stdout));
+      return { milliseconds, blas: await blas() };
+    }
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
   console.log("PyTorch: not installed (on Debian: apt-get install python3-torch)");
   return null;
+}
+
+/** Debian's alternatives name the library; the reference one is several times slower than OpenBLAS. */
+async function blas(): Promise<string> {
+  try {
+    return await Deno.readLink(`/etc/alternatives/libblas.so.3-${Deno.build.arch}-linux-gnu`);
+  } catch {
+    return "unknown";
+  }
 }
