@@ -22,7 +22,7 @@ export interface Peer {
 export async function peerStep(size: PeerSize): Promise<Peer | null> {
   const { channels: hidden, ...rest } = size;
   const options = { hidden, ...rest, steps: 4, threads: navigator.hardwareConcurrency };
-  const script = new URL("./bench_peer.py", import.meta.url).pathname;
+  const script = `${import.meta.dirname}/bench_peer.py`;
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, `${value}`]);
   try {
     const peer = new Deno.Command(PYTHON, { args: [script, ...args], stderr: "null" });

@@ -112,7 +112,7 @@ for (const [name, options] of Object.entries({ ...KINDS, ...CONVOLVED })) {
 
 Deno.test("Ledger agrees with the process's resident memory for a large model", async () => {
   const script = new URL("resident_memory.ts", import.meta.url);
-  const command = new Deno.Command("deno", { args: ["run", script.pathname] });
+  const command = new Deno.Command("deno", { args: ["run", script.href] });
   const { stdout, stderr, success } = await command.output();
   const text = new TextDecoder();
   assert(success, text.decode(stderr));
