@@ -3,10 +3,11 @@ import type { Tensor } from "../gpu/tensor.ts";
 import { joinColumns, splitColumns } from "../kernels/copy_columns.ts";
 import { linear, linearBackwardInput, linearBackwardWeight } from "../kernels/linear.ts";
 import { normAct, normActBackward } from "../kernels/norm_act.ts";
+import { disposing } from "./disposing.ts";
 import { dropoutOf, type Evaluation } from "./evaluation.ts";
 import type { Parameter, ParameterLayout } from "./parameter_layout.ts";
 
-export interface HeadSaved {
+export interface HeadSaved extends Disposable {
   readonly state: Tensor; // [nodes, channels]
   readonly moments: Tensor; // [nodes, 2]
   readonly active: Tensor; // [nodes, channels]
@@ -33,15 +34,14 @@ export class Head {
     const norm = parameters.weight(this.#norm);
     const { y: active, moments } = normAct(state, norm, dropoutOf(run, 1, 0));
     const logits = linear(active, parameters.weight(this.classifier));
-    return { logits, saved: { state, moments, active } };
+    return { logits, saved: disposing({ state, moments, active }) };
   }
 
   /** The state's gradient, group by group; frees what was saved. */
   backward(run: Evaluation, dLogits: Tensor, saved: HeadSaved): Tensor[] {
     const { parameters } = run;
-    using state = saved.state;
-    using moments = saved.moments;
-    using active = saved.active;
+    using _saved = saved;
+    const { state, moments, active } = saved;
     linearBackwardWeight(active, dLogits, parameters.gradient(this.classifier));
     using dActive = linearBackwardInput(dLogits, parameters.weight(this.classifier));
     using dState = normActBackward(state, parameters.weight(this.#norm), moments, dActive, {
@@ -50,9 +50,4 @@ export class Head {
     });
     return splitColumns(dState, this.groups);
   }
-}
-
-/** Frees what a forward pass saved when no backward pass follows. */
-export function disposeHead(saved: HeadSaved): void {
-  for (const tensor of Object.values(saved)) tensor[Symbol.dispose]();
 }

@@ -2,7 +2,7 @@
 import type { Tensor } from "../gpu/tensor.ts";
 import type { Evaluation } from "../layers/evaluation.ts";
 import { Block } from "../layers/block.ts";
-import { disposeHead, Head, type HeadSaved } from "../layers/head.ts";
+import { Head, type HeadSaved } from "../layers/head.ts";
 import { NodeEncoder } from "../layers/node_encoder.ts";
 import { type Parameter, ParameterLayout } from "../layers/parameter_layout.ts";
 import { layOutConvolutions } from "./convolutions.ts";
@@ -75,7 +75,7 @@ export class Frame<L> {
     const x = this.encode(run);
     for (const one of this.layers) layer(one, x);
     const { logits, saved } = this.classify(run, x);
-    disposeHead(saved);
+    saved[Symbol.dispose]();
     disposeAll(x);
     return logits;
   }

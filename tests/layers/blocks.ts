@@ -10,7 +10,8 @@ import { dropoutKeys } from "../../training/dropout_keys.ts";
 import { gpu } from "../kernels/device.ts";
 import { dropoutKey, dropoutMask } from "../reference/dropout.ts";
 import type { BlockParams } from "../reference/gen_block.ts";
-import { columns, type Dense, dense, fromFloat32, mulberry32 } from "../reference/matrix.ts";
+import { columns } from "../reference/copy_columns.ts";
+import { type Dense, dense, fromFloat32, mulberry32 } from "../reference/matrix.ts";
 
 export const graph = planted({ nodes: 50, degree: 4, edgeFeatures: 3 });
 export const edgeFeatures = fromFloat32(graph.edgeFeatures);

@@ -13,7 +13,8 @@ import { assertClose, read, rounded, upload } from "../kernels/device.ts";
 import { float32 } from "../kernels/graphs.ts";
 import { coupling, couplingBackward } from "../reference/coupling.ts";
 import { genBlock, genBlockBackward } from "../reference/gen_block.ts";
-import { columns, type Dense, largestError, random } from "../reference/matrix.ts";
+import { columns } from "../reference/copy_columns.ts";
+import { type Dense, largestError, random } from "../reference/matrix.ts";
 import { DRIFT_PER_LAYER, KERNEL, MODEL } from "../tolerances.ts";
 import { edgeFeatures, graph, makeBlocks, roughWeights } from "./blocks.ts";
 

@@ -3,7 +3,8 @@
  * C = 1, residual:  X' = X + f_1(X).
  * C ≥ 2, reversible:  X'_0 = X_2 + … + X_C,  X'_i = f_i(X'_{i-1}) + X_i  for i = 1 … C.
  */
-import { add, columns, concatColumns, type Dense } from "./matrix.ts";
+import { columns, concatColumns } from "./copy_columns.ts";
+import { add, type Dense } from "./matrix.ts";
 
 /** f of group `i`, counted from 0, at its input [N, D / C]. */
 export type Branch = (i: number, input: Dense) => Dense;

@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "../assert.ts";
 import { FINITE_DIFFERENCE } from "../tolerances.ts";
 import { coupling, couplingBackward, couplingInverse } from "./coupling.ts";
-import { add, columns, concatColumns, type Dense, dot, finiteDifferences } from "./matrix.ts";
+import { columns, concatColumns } from "./copy_columns.ts";
+import { add, type Dense, dot, finiteDifferences } from "./matrix.ts";
 import { largestError, random } from "./matrix.ts";
 
 // f_i(x) = sin((i + 1) x): C different branches whose gradients are known.

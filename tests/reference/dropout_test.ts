@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "../assert.ts";
 import { dropoutKey, dropoutMask, pcg } from "./dropout.ts";
-import { columns, dense, mulberry32 } from "./matrix.ts";
+import { columns } from "./copy_columns.ts";
+import { dense, mulberry32 } from "./matrix.ts";
 
 const rate = 0.3;
 const mask = dropoutMask(dropoutKey(0, 1, 2), rate, 1000, 64);

@@ -7,7 +7,8 @@ import { bce } from "./bce.ts";
 import { coupling, couplingBackward } from "./coupling.ts";
 import { type BlockParams, genBlock, genBlockBackward } from "./gen_block.ts";
 import { linear, linearBackward } from "./linear.ts";
-import { add, columns, concatColumns, type Dense, dense, fromFloat32 } from "./matrix.ts";
+import { columns, concatColumns } from "./copy_columns.ts";
+import { add, type Dense, dense, fromFloat32 } from "./matrix.ts";
 import { normAct, normActBackward } from "./norm_act.ts";
 
 /** All weights, named as in the public code. The gradients have the same structure. */

@@ -6,7 +6,8 @@ import { couplingInverse } from "./coupling.ts";
 import { dropoutKey, dropoutMask } from "./dropout.ts";
 import { genBlock } from "./gen_block.ts";
 import { gnnForward, gnnLossAndGradients, type GnnMasks, type GnnParams } from "./gnn.ts";
-import { columns, type Dense, finiteDifferences, fromFloat32 } from "./matrix.ts";
+import { columns } from "./copy_columns.ts";
+import { type Dense, finiteDifferences, fromFloat32 } from "./matrix.ts";
 import { largestError, matricesOf, random } from "./matrix.ts";
 
 const EDGE_FEATURES = 2;

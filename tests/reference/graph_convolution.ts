@@ -4,7 +4,8 @@
  */
 import type { InEdges } from "./gen_aggregate.ts";
 import { linear, linearBackward } from "./linear.ts";
-import { add, columns, concatColumns, type Dense, dense, row } from "./matrix.ts";
+import { columns, concatColumns } from "./copy_columns.ts";
+import { add, type Dense, dense, row } from "./matrix.ts";
 
 export type Operator = "gcn" | "sage";
 

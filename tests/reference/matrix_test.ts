@@ -1,14 +1,7 @@
 import { assert, assertEquals, assertThrows } from "../assert.ts";
 import { FINITE_DIFFERENCE } from "../tolerances.ts";
-import {
-  columns,
-  concatColumns,
-  finiteDifferences,
-  fromFloat32,
-  largestError,
-  random,
-  row,
-} from "./matrix.ts";
+import { columns, concatColumns } from "./copy_columns.ts";
+import { finiteDifferences, fromFloat32, largestError, random, row } from "./matrix.ts";
 
 Deno.test("finiteDifferences() gives cos for sin and leaves x as it was", () => {
   const x = random(3, 4, 1).data;

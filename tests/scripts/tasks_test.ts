@@ -143,6 +143,22 @@ Deno.test("reproduce goes on from the rows there are, then draws the pages", asy
   }
 });
 
+Deno.test("reproduce runs again only what another memory budget changes", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const path = rowsPath(folder, "quick", "memory_vs_depth");
+    const before = memoryVsDepth.scales.quick.map(fixtureRow);
+    for (const row of before) await appendRow(path, row);
+    const { code, err } = await task("reproduce", ["--out", folder, "--memory-budget", "1MiB"]);
+    assertEquals(code, 0, err);
+    const after = (await readRows(path)).slice(before.length);
+    assertEquals(after.length, before.filter(({ status }) => status !== "does not fit").length);
+    assert(after.every(({ status }) => status === "does not fit"));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("reproduce refuses a folder it cannot write to", async () => {
   const file = await Deno.makeTempFile();
   try {
