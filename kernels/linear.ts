@@ -1,4 +1,7 @@
-/** y = x W + b on the device, and its gradients. W and b are one matrix, b its last row. */
+/**
+ * y = x W + b on the device, and its gradients. W and b are one matrix, b its last row; a matrix with as
+ * many rows as there are inputs has no bias.
+ */
 import { defineKernel, UNIFORM_BYTES, WORKGROUP_SIZE, workgroupsFor } from "../gpu/kernel.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import code from "./linear.wgsl" with { type: "text" };
@@ -36,27 +39,33 @@ export interface Residual {
 
 /** x [rows, inputs] times weight [inputs + 1, outputs]: a new y [rows, outputs], or y ± it in place. */
 export function linear(x: Tensor, weight: Tensor, residual?: Residual): Tensor {
-  checkWeight(x.cols, weight.rows - 1, "inputs");
+  checkInputs(x.cols, weight);
   const y = residual?.y ?? x.gpu.empty(x.rows, weight.cols);
-  launch(forward, x, weight, y, weight.cols, residual?.sign ?? 0);
+  launch(forward, x, weight, { y, inputs: x.cols, sign: residual?.sign ?? 0 });
   return y;
 }
 
-/** dx [rows, inputs] of dy [rows, outputs]. */
-export function linearBackwardInput(dy: Tensor, weight: Tensor): Tensor {
-  checkWeight(dy.cols, weight.cols, "outputs");
-  const dx = dy.gpu.empty(dy.rows, weight.rows - 1);
-  launch(backwardInput, dy, weight, dx, dx.cols, 0);
+/** dx [rows, inputs] of dy [rows, outputs]; `inputs` is told where the weight has no bias. */
+export function linearBackwardInput(
+  dy: Tensor,
+  weight: Tensor,
+  inputs: number = weight.rows - 1,
+): Tensor {
+  checkInputs(inputs, weight);
+  if (dy.cols !== weight.cols) throw unfit(dy.cols, weight.cols, "outputs");
+  const dx = dy.gpu.empty(dy.rows, inputs);
+  launch(backwardInput, dy, weight, { y: dx, inputs, sign: 0 });
   return dx;
 }
 
 /** Adds the gradient of weight and bias to dWeight [inputs + 1, outputs]. */
 export function linearBackwardWeight(x: Tensor, dy: Tensor, dWeight: Tensor): void {
-  checkWeight(x.cols, dWeight.rows - 1, "inputs");
+  checkInputs(x.cols, dWeight);
   const blocks = rowBlocks(x.rows);
   using partial = x.gpu.empty(blocks * dWeight.rows, dWeight.cols);
   const tiles = Math.ceil(dWeight.rows / WEIGHT_TILE) * Math.ceil(dWeight.cols / WEIGHT_TILE);
   x.gpu.run(backwardWeight, {
+    constants: { BIAS: dWeight.rows - x.cols },
     params: { rows: x.rows, inputs: x.cols, outputs: dy.cols, blocks },
     buffers: { x, dy, partial },
     workgroups: workgroupsFor(tiles * blocks),
@@ -68,22 +77,27 @@ function launch(
   kernel: typeof forward,
   x: Tensor,
   weight: Tensor,
-  y: Tensor,
-  columns: number,
-  sign: number,
+  { y, inputs, sign }: { y: Tensor; inputs: number; sign: number },
 ): void {
   x.gpu.run(kernel, {
-    constants: { UNIFORM: Number(weight.bytes <= UNIFORM_BYTES), RESIDUAL: sign },
-    params: { rows: x.rows, inputs: weight.rows - 1, outputs: weight.cols },
+    constants: {
+      BIAS: weight.rows - inputs,
+      UNIFORM: Number(weight.bytes <= UNIFORM_BYTES),
+      RESIDUAL: sign,
+    },
+    params: { rows: x.rows, inputs, outputs: weight.cols },
     buffers: { x, weight, uniformWeight: weight, y },
     workgroups: Math.ceil(x.rows / (TILE_ROWS * WORKGROUP_SIZE)) *
-      Math.ceil(columns / TILE_COLUMNS),
+      Math.ceil(y.cols / TILE_COLUMNS),
   });
 }
 
-function checkWeight(actual: number, expected: number, what: string): void {
-  if (actual === expected) return;
-  throw new RangeError(
+function checkInputs(inputs: number, { rows }: Tensor): void {
+  if (rows !== inputs && rows !== inputs + 1) throw unfit(inputs, rows - 1, "inputs");
+}
+
+function unfit(actual: number, expected: number, what: string): RangeError {
+  return new RangeError(
     `Cannot apply a linear map to ${actual} columns: its weight has ${expected} ${what}`,
   );
 }

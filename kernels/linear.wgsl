@@ -1,4 +1,5 @@
-// y = x W + b and its gradients. W and b are one matrix `weight` [inputs + 1, outputs], b the last row.
+// y = x W + b and its gradients. W and b are one matrix `weight` [inputs + 1, outputs], b the last row;
+// or W alone, [inputs, outputs].
 //
 // linear and linear_backward_input: an invocation owns 4 rows × 16 columns, as four 4 × 4 matrices
 // whose columns are the rows of y. The columns are the workgroup's, so that all lanes read the same
@@ -6,6 +7,8 @@
 // (22 against 13 GFLOP/s).
 
 override WORKGROUP_SIZE: u32 = 64;
+// Whether the last row of the weights is a bias.
+override BIAS: bool = true;
 // Whether the weights fit a uniform window.
 override UNIFORM: bool = false;
 // What becomes of the old y: 0 overwritten, 1 added to, -1 subtracted from (the inverse).
@@ -15,7 +18,7 @@ struct Params { rows: u32, inputs: u32, outputs: u32 }
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4f>;             // [rows, inputs]; dy [rows, outputs]
-@group(0) @binding(2) var<storage, read> weight: array<vec4f>;        // [inputs + 1, outputs]
+@group(0) @binding(2) var<storage, read> weight: array<vec4f>;        // [inputs + bias, outputs]
 @group(0) @binding(3) var<uniform> uniform_weight: array<vec4f, 4096>;
 @group(0) @binding(4) var<storage, read_write> y: array<vec4f>;       // [rows, outputs]; dx [rows, inputs]
 
@@ -70,15 +73,15 @@ fn linear(
   let tile = tile_of(workgroup.y * workgroups.x + workgroup.x, lane, stride, in_stride);
   if tile.row >= params.rows { return; }
 
-  let bias = params.inputs * stride;
-  var y0 = repeated(weight_at(bias + tile.columns[0]));
-  var y1 = repeated(weight_at(bias + tile.columns[1]));
-  var y2 = repeated(weight_at(bias + tile.columns[2]));
-  var y3 = repeated(weight_at(bias + tile.columns[3]));
+  let last = max(params.inputs + u32(BIAS), 1) - 1;
+  var y0 = bias_at(last * stride + tile.columns[0]);
+  var y1 = bias_at(last * stride + tile.columns[1]);
+  var y2 = bias_at(last * stride + tile.columns[2]);
+  var y3 = bias_at(last * stride + tile.columns[3]);
   for (var k = 0u; k < in_stride; k++) {
     let xs = rows_at(tile, k);
     // x is zero past its last column, so what stands there is multiplied by nothing.
-    let rows = min(k * 4 + vec4u(0, 1, 2, 3), vec4u(params.inputs)) * stride;
+    let rows = min(k * 4 + vec4u(0, 1, 2, 3), vec4u(last)) * stride;
     y0 += weights_at(rows, tile.columns[0]) * xs;
     y1 += weights_at(rows, tile.columns[1]) * xs;
     y2 += weights_at(rows, tile.columns[2]) * xs;
@@ -90,7 +93,10 @@ fn linear(
   store(tile, 3, y3);
 }
 
-fn repeated(value: vec4f) -> mat4x4f {
+// Four rows of the bias.
+fn bias_at(at: u32) -> mat4x4f {
+  if !BIAS { return mat4x4f(); }
+  let value = weight_at(at);
   return mat4x4f(value, value, value, value);
 }
 
@@ -141,7 +147,7 @@ struct WeightParams { rows: u32, inputs: u32, outputs: u32, blocks: u32 }
 
 @group(0) @binding(0) var<uniform> weight_params: WeightParams;
 @group(0) @binding(2) var<storage, read> dy: array<vec4f>;             // [rows, outputs]
-@group(0) @binding(3) var<storage, read_write> partial: array<vec4f>;  // [blocks, inputs + 1, outputs]
+@group(0) @binding(3) var<storage, read_write> partial: array<vec4f>;  // [blocks, weight rows, outputs]
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn linear_backward_weight(
@@ -153,7 +159,8 @@ fn linear_backward_weight(
   let in_stride = (p.inputs + 3) / 4;
   let stride = (p.outputs + 3) / 4;
   let column_tiles = (stride + 1) / 2;
-  let row_tiles = (p.inputs + 8) / 8;
+  let weight_rows = p.inputs + u32(BIAS);
+  let row_tiles = (weight_rows + 7) / 8;
   let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
   let block = index / (column_tiles * row_tiles);
   if block >= p.blocks { return; }
@@ -184,8 +191,8 @@ fn linear_backward_weight(
     t0 += a.x * e; t1 += a.y * e; t2 += a.z * e; t3 += a.w * e;
     t4 += b.x * e; t5 += b.y * e; t6 += b.z * e; t7 += b.w * e;
   }
-  let at = (block * (p.inputs + 1) + input) * stride;
-  let rows = p.inputs + 1 - input;
+  let at = (block * weight_rows + input) * stride;
+  let rows = weight_rows - input;
   store_weights(at, left, right, stride, rows, s0, s1, s2, s3, t0, t1, t2, t3);
   if rows > 4 {
     store_weights(at + 4 * stride, left, right, stride, rows - 4, s4, s5, s6, s7, t4, t5, t6, t7);

@@ -7,30 +7,73 @@ import { WINDOW_ALIGNMENT } from "../gpu/adapter.ts";
 import { UNIFORM_BYTES } from "../gpu/kernel.ts";
 import { paddedCols, tensorBytes } from "../gpu/tensor.ts";
 
-/**
- * A linear map is one matrix [inputs + 1, outputs], its bias the last row; a norm is one matrix
- * [2, channels], scale above shift. A checkpoint holds `name.weight` ([outputs, inputs] of a linear
- * map) and `name.bias`.
- */
+/** How values are drawn before training: a constant, even in ±bound, or normal. */
+export type Initial = { constant: number } | { bound: number } | { deviation: number };
+
+/** One learned matrix [rows, cols] as the kernels take it. */
 export interface Parameter {
-  readonly kind: "linear" | "norm";
   readonly name: string;
   readonly rows: number;
   readonly cols: number;
   /** Bytes into the flat buffer. */
   readonly offset: number;
+  readonly tensors: readonly StoredPart[];
+}
+
+/** A tensor of a checkpoint: rows of a parameter. */
+export interface StoredPart {
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** The matrix's rows from `first` to before `end`. */
+  readonly first: number;
+  readonly end: number;
+  /** Whether the checkpoint has a row for each column, as PyTorch's linear maps. */
+  readonly transposed: boolean;
+  readonly initial: Initial;
 }
 
 export class ParameterLayout {
   readonly parameters: Parameter[] = [];
   #end = 0;
 
-  linear(name: string, inputs: number, outputs: number): Parameter {
-    return this.#add("linear", name, inputs + 1, outputs);
+  /**
+   * A linear map: one matrix [inputs + 1, outputs], its bias the last row; or [inputs, outputs] without.
+   * A checkpoint holds `name.weight` [outputs, inputs] and `name.bias`. Drawn as PyTorch does, even in
+   * ±1/√inputs, unless told otherwise.
+   */
+  linear(
+    name: string,
+    inputs: number,
+    outputs: number,
+    options: { bias?: boolean; initial?: Initial } = {},
+  ): Parameter {
+    // Without inputs, as of a graph without edge features, the bias alone is left: 0, as in PyTorch.
+    const { bias = true, initial = { bound: inputs === 0 ? 0 : 1 / Math.sqrt(inputs) } } = options;
+    return this.#add(name, inputs + Number(bias), outputs, [
+      {
+        name: `${name}.weight`,
+        shape: [outputs, inputs],
+        first: 0,
+        end: inputs,
+        transposed: true,
+        initial,
+      },
+      ...bias ? [rowOf(`${name}.bias`, inputs, [outputs], initial)] : [],
+    ]);
   }
 
+  /** A norm's scale, 1 at first, above its shift, 0: one matrix [2, channels]. */
   norm(name: string, channels: number): Parameter {
-    return this.#add("norm", name, 2, channels);
+    return this.#add(name, 2, channels, [
+      rowOf(`${name}.weight`, 0, [channels], { constant: 1 }),
+      rowOf(`${name}.bias`, 1, [channels], { constant: 0 }),
+    ]);
+  }
+
+  /** Learned values of their own, one row whatever shape a checkpoint knows them by. */
+  array(name: string, shape: readonly number[], initial: Initial): Parameter {
+    const count = shape.reduce((product, size) => product * size, 1);
+    return this.#add(name, 1, count, [rowOf(name, 0, shape, initial)]);
   }
 
   /** Learned values, as papers count them. */
@@ -48,43 +91,49 @@ export class ParameterLayout {
     return (this.#end + UNIFORM_BYTES) / 4;
   }
 
-  #add(kind: Parameter["kind"], name: string, rows: number, cols: number): Parameter {
-    const parameter = { kind, name, rows, cols, offset: this.#end };
+  #add(name: string, rows: number, cols: number, tensors: readonly StoredPart[]): Parameter {
+    const parameter = { name, rows, cols, offset: this.#end, tensors };
     this.parameters.push(parameter);
     this.#end += Math.ceil(tensorBytes(rows, cols) / WINDOW_ALIGNMENT) * WINDOW_ALIGNMENT;
     return parameter;
   }
 }
 
-/**
- * Initial values as PyTorch draws them: uniform in ±1/√inputs for a linear map and its bias, 1 and 0
- * for a norm. In the flat buffer's order.
- */
+function rowOf(
+  name: string,
+  row: number,
+  shape: readonly number[],
+  initial: Initial,
+): StoredPart {
+  return { name, shape, first: row, end: row + 1, transposed: false, initial };
+}
+
+/** Initial values in the flat buffer's order. */
 export function initialWeights(layout: ParameterLayout, seed: number): Float32Array {
   const random = new Random(seed);
   const flat = new Float32Array(layout.words);
   for (const parameter of layout.parameters) {
-    // Without inputs, as of a graph without edge features, the bias alone is left: 0, as in PyTorch.
-    const inputs = parameter.rows - 1;
-    const bound = inputs === 0 ? 0 : 1 / Math.sqrt(inputs);
-    forEachWord(parameter, (word, row) => {
-      flat[word] = parameter.kind === "linear"
-        ? bound * (2 * random.float() - 1)
-        : row === 0
-        ? 1
-        : 0;
-    });
+    for (const { initial, ...part } of parameter.tensors) {
+      forEachWord(parameter, (word) => flat[word] = draw(random, initial), part);
+    }
   }
   return flat;
 }
 
-/** Visits a matrix's values in the flat buffer, row after row. */
+function draw(random: Random, initial: Initial): number {
+  if ("constant" in initial) return initial.constant;
+  if ("deviation" in initial) return initial.deviation * random.normal();
+  return initial.bound * (2 * random.float() - 1);
+}
+
+/** Visits a matrix's values in the flat buffer, row after row; all rows, or those of a tensor. */
 export function forEachWord(
-  { rows, cols, offset }: Parameter,
+  { rows, cols, offset }: Pick<Parameter, "rows" | "cols" | "offset">,
   visit: (word: number, row: number, col: number) => void,
+  { first, end }: Pick<StoredPart, "first" | "end"> = { first: 0, end: rows },
 ): void {
   const stride = paddedCols(cols);
-  for (let row = 0; row < rows; row++) {
+  for (let row = first; row < end; row++) {
     for (let col = 0; col < cols; col++) visit(offset / 4 + row * stride + col, row, col);
   }
 }

@@ -1,10 +1,14 @@
 /**
  * Learned values, or their gradients, between a model's flat buffer and the tensors of a checkpoint,
- * named and shaped as in the public code: `name.weight` [outputs, inputs] of a linear map or
- * [channels] of a norm, and `name.bias`.
+ * named and shaped as in the public code.
  */
 import type { Tensor } from "../gpu/tensor.ts";
-import { forEachWord, type Parameter, type ParameterLayout } from "../layers/parameter_layout.ts";
+import {
+  forEachWord,
+  type Parameter,
+  type ParameterLayout,
+  type StoredPart,
+} from "../layers/parameter_layout.ts";
 import type { Parameters } from "../layers/parameters.ts";
 import type { StoredTensor } from "./safetensors.ts";
 
@@ -20,14 +24,11 @@ export function stateDict(
   }
   const tensors = new Map<string, StoredTensor>();
   for (const parameter of layout.parameters) {
-    const { name, shape } = parameterTensors(parameter);
-    const weight = new Float32Array(count(shape.weight));
-    const bias = new Float32Array(count(shape.bias));
-    forEachValue(parameter, (word, part, at) => {
-      (part === "weight" ? weight : bias)[at] = values[word]!;
-    });
-    tensors.set(name.weight, { shape: shape.weight, data: weight });
-    tensors.set(name.bias, { shape: shape.bias, data: bias });
+    for (const part of parameter.tensors) {
+      const data = new Float32Array(count(part.shape));
+      forEachValue(parameter, part, (word, at) => data[at] = values[word]!);
+      tensors.set(part.name, { shape: part.shape, data });
+    }
   }
   return tensors;
 }
@@ -41,13 +42,11 @@ export function valuesOf(
   const values = new Float32Array(layout.words);
   const known = new Set<string>();
   for (const parameter of layout.parameters) {
-    const { name: names, shape } = parameterTensors(parameter);
-    const weight = find(tensors, names.weight, shape.weight, name);
-    const bias = find(tensors, names.bias, shape.bias, name);
-    forEachValue(parameter, (word, part, at) => {
-      values[word] = (part === "weight" ? weight : bias)[at]!;
-    });
-    known.add(names.weight).add(names.bias);
+    for (const part of parameter.tensors) {
+      const data = find(tensors, part, name);
+      forEachValue(parameter, part, (word, at) => values[word] = data[at]!);
+      known.add(part.name);
+    }
   }
   for (const tensor of tensors.keys()) {
     if (!known.has(tensor)) {
@@ -72,30 +71,22 @@ async function readWords(tensor: Tensor, { words }: ParameterLayout): Promise<Fl
   return values!;
 }
 
-function parameterTensors({ kind, name, rows, cols }: Parameter) {
-  return {
-    name: { weight: `${name}.weight`, bias: `${name}.bias` },
-    shape: { weight: kind === "linear" ? [cols, rows - 1] : [cols], bias: [cols] },
-  };
-}
-
-/** Visits a matrix's values by their words in the flat buffer and their places in the two tensors. */
+/** Visits a tensor's values by their words in the flat buffer and their places in the tensor. */
 function forEachValue(
   parameter: Parameter,
-  visit: (word: number, part: "weight" | "bias", at: number) => void,
+  part: StoredPart,
+  visit: (word: number, at: number) => void,
 ): void {
-  const inputs = parameter.rows - 1;
+  const rows = part.end - part.first;
   forEachWord(parameter, (word, row, col) => {
-    if (row === inputs) visit(word, "bias", col);
-    // The public code has a row for each output; a norm's scale is as good as one input.
-    else visit(word, "weight", col * inputs + row);
-  });
+    const from = row - part.first;
+    visit(word, part.transposed ? col * rows + from : from * parameter.cols + col);
+  }, part);
 }
 
 function find(
   tensors: ReadonlyMap<string, StoredTensor>,
-  tensor: string,
-  shape: readonly number[],
+  { name: tensor, shape }: StoredPart,
   name: string,
 ): Float32Array | Float64Array {
   const found = tensors.get(tensor);

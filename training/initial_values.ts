@@ -10,10 +10,9 @@ import type { Model } from "../models/model.ts";
 export function initialValues(model: Model, graph: Graph, seed: number): Float32Array {
   const values = initialWeights(model.layout, seed);
   const odds = logOdds(graph);
-  const bias = model.classifier.rows - 1;
-  forEachWord(model.classifier, (word, row, col) => {
-    if (row === bias) values[word] = odds[col]!;
-  });
+  const { rows } = model.classifier;
+  const bias = { first: rows - 1, end: rows };
+  forEachWord(model.classifier, (word, _, col) => values[word] = odds[col]!, bias);
   return values;
 }
 

@@ -60,6 +60,23 @@ for (const [rows, shapes] of SIZES) {
   });
 }
 
+for (const rows of [0, 1, 67, 257]) {
+  Deno.test(`linear() and its gradients without a bias equal their reference, ${rows} rows`, async () => {
+    for (const shape of [...SHAPES, [16, 16], [64, 256]]) {
+      const { x, dy, what } = problem(rows, shape);
+      const weight = rounded(random(x.cols, dy.cols, 2));
+      const y = linear(upload(x), uploadWindow(weight));
+      await assertClose(y, reference.linear(x, weight), KERNEL, what);
+      const { dx, dWeight } = reference.linearBackward(x, weight, dy);
+      const found = linearBackwardInput(upload(dy), uploadWindow(weight), x.cols);
+      await assertClose(found, dx, KERNEL, what);
+      const sum = uploadWindow(weight);
+      linearBackwardWeight(upload(x), upload(dy), sum);
+      await assertCloseWindow(sum, add(weight, dWeight), KERNEL, what);
+    }
+  });
+}
+
 for (const shape of LARGE) {
   const bytes = (shape[0]! + 1) * shape[1]! * 4;
   Deno.test(`linear() and its gradients equal their reference, ${bytes} bytes of weights`, async () => {
@@ -101,11 +118,11 @@ Deno.test("linear() of no inputs is the bias in every row", async () => {
 });
 
 Deno.test("linear() refuses a weight of other inputs, and its gradients one of other outputs", () => {
-  const [x, weight] = [upload(dense(2, 5)), uploadWindow(dense(5, 3))];
-  const inputs = "Cannot apply a linear map to 5 columns: its weight has 4 inputs";
+  const [x, weight] = [upload(dense(2, 6)), uploadWindow(dense(5, 3))];
+  const inputs = "Cannot apply a linear map to 6 columns: its weight has 4 inputs";
   assertThrows(() => linear(x, weight), RangeError, inputs);
   assertThrows(() => linearBackwardWeight(x, upload(dense(2, 3)), weight), RangeError, inputs);
-  const outputs = "Cannot apply a linear map to 5 columns: its weight has 3 outputs";
+  const outputs = "Cannot apply a linear map to 6 columns: its weight has 3 outputs";
   assertThrows(() => linearBackwardInput(x, weight), RangeError, outputs);
 });
 

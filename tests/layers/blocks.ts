@@ -52,12 +52,14 @@ export function makeBlocks(layers: number, groups: number, channels: number, rat
   };
 }
 
-/** Initial weights, but scales and shifts of norms not left at 1 and 0: around 1 and around 0. */
+/** Initial weights, but what starts at constants, as norms at 1 and 0, is spread around them. */
 export function roughWeights(layout: ParameterLayout, seed: number): Float32Array {
   const values = initialWeights(layout, seed);
   const next = mulberry32(seed);
   for (const parameter of layout.parameters) {
-    if (parameter.kind === "norm") forEachWord(parameter, (word) => values[word]! += next() - 0.5);
+    if ("constant" in parameter.tensors[0]!.initial) {
+      forEachWord(parameter, (word) => values[word]! += next() - 0.5);
+    }
   }
   return values;
 }

@@ -12,11 +12,16 @@ function layoutOf() {
   layout.linear("d", 0, 4);
   layout.norm("e", 64);
   layout.linear("f", 1, 1);
+  layout.linear("g", 100, 20, { bias: false });
+  layout.array("h", [1, 3, 7], { constant: 0.5 });
   return layout;
 }
 
 Deno.test("ParameterLayout counts learned values, biases included and padding not", () => {
-  assertEquals(layoutOf().count, (4 * 5) + (2 * 7) + (101 * 33) + 4 + (2 * 64) + 2);
+  assertEquals(
+    layoutOf().count,
+    (4 * 5) + (2 * 7) + (101 * 33) + 4 + (2 * 64) + 2 + (100 * 20) + 21,
+  );
 });
 
 Deno.test("ParameterLayout puts matrices at multiples of 256 bytes, one after the other", () => {
@@ -37,31 +42,47 @@ Deno.test("ParameterLayout of nothing is empty", () => {
 
 Deno.test("forEachWord() visits every value once, row after row, and no padding", () => {
   const visits: number[][] = [];
-  const parameter = { kind: "linear", name: "a", rows: 2, cols: 5, offset: 256 } as const;
+  const parameter = { rows: 2, cols: 5, offset: 256 };
   forEachWord(parameter, (...visit) => visits.push(visit));
   const row = (first: number, row: number) => [0, 1, 2, 3, 4].map((col) => [first + col, row, col]);
   assertEquals(visits, [...row(64, 0), ...row(72, 1)]);
+  visits.length = 0;
+  forEachWord(parameter, (...visit) => visits.push(visit), { first: 1, end: 2 });
+  assertEquals(visits, row(72, 1));
 });
 
-Deno.test("initialWeights() fills ±1/√inputs evenly, 1 and 0 for norms, 0 between", () => {
+Deno.test("initialWeights() fills ±1/√inputs evenly, constants, and 0 between", () => {
   const layout = layoutOf();
   const values = initialWeights(layout, 1);
   const padding = new Set(values.keys());
   for (const parameter of layout.parameters) {
-    const { kind, name, rows, cols } = parameter;
+    const bound = 1 / Math.sqrt(parameter.tensors[0]!.shape[1] ?? 1);
     const found: number[] = [];
-    forEachWord(parameter, (word, row) => {
-      padding.delete(word);
-      if (kind === "norm") assertEquals(values[word], row === 0 ? 1 : 0, name);
-      else found.push(values[word]! * Math.sqrt(rows - 1));
-    });
-    assert(found.every((value) => Math.abs(value) <= 1 + 1e-6), name);
-    if (rows * cols < 1000) continue;
+    for (const { name, initial, ...part } of parameter.tensors) {
+      forEachWord(parameter, (word) => {
+        padding.delete(word);
+        if ("constant" in initial) assertEquals(values[word], initial.constant, name);
+        else found.push(values[word]! / bound);
+      }, part);
+    }
+    assert(found.every((value) => Math.abs(value) <= 1 + 1e-6), parameter.name);
+    if (found.length < 1000) continue;
     const fifths = [0, 0, 0, 0, 0];
     for (const value of found) fifths[Math.floor((value + 1) / 2 * 5)]!++;
-    assert(fifths.every((count) => Math.abs(count / found.length - 0.2) < 0.03), name);
+    const even = fifths.every((count) => Math.abs(count / found.length - 0.2) < 0.03);
+    assert(even, parameter.name);
   }
   assert([...padding].every((word) => values[word] === 0));
+});
+
+Deno.test("initialWeights() draws with a deviation where told so", () => {
+  const layout = new ParameterLayout();
+  const parameter = layout.linear("a", 100, 100, { bias: false, initial: { deviation: 3 } });
+  const found: number[] = [];
+  const values = initialWeights(layout, 1);
+  forEachWord(parameter, (word) => found.push(values[word]!));
+  const within = (bound: number) => found.filter((value) => Math.abs(value) < bound).length / 1e4;
+  assert(Math.abs(within(3) - 0.6827) < 0.02 && Math.abs(within(6) - 0.9545) < 0.01);
 });
 
 Deno.test("initialWeights() of a map without inputs are 0", () => {

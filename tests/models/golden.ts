@@ -33,7 +33,7 @@ export function loadGolden(name: string): Golden {
     dropout: dropout!,
     convolution: metadata.convolution as ModelOptions["convolution"],
   }, shapeOf(graph));
-  const names = model.layout.parameters.flatMap(({ name }) => [`${name}.weight`, `${name}.bias`]);
+  const names = model.layout.parameters.flatMap(({ tensors }) => tensors.map(({ name }) => name));
   const prefixed = (prefix: string) => {
     const ours = names.map((name) => [name, tensors.get(prefix + name)!] as const);
     return valuesOf(model.layout, new Map(ours), name);

@@ -10,11 +10,13 @@ Deno.test("linear() adds the weight's last row as bias", () => {
 });
 
 Deno.test("linearBackward() equals finite differences", () => {
-  const [x, weight, dy] = [random(5, 3, 1), random(4, 2, 2), random(5, 2, 3)];
-  const { dx, dWeight } = linearBackward(x, weight, dy);
-  const loss = () => dot(linear(x, weight), dy);
-  assert(largestError(dx.data, finiteDifferences(loss, x.data)) <= FINITE_DIFFERENCE);
-  assert(largestError(dWeight.data, finiteDifferences(loss, weight.data)) <= FINITE_DIFFERENCE);
+  for (const bias of [1, 0]) {
+    const [x, weight, dy] = [random(5, 3, 1), random(3 + bias, 2, 2), random(5, 2, 3)];
+    const { dx, dWeight } = linearBackward(x, weight, dy);
+    const loss = () => dot(linear(x, weight), dy);
+    assert(largestError(dx.data, finiteDifferences(loss, x.data)) <= FINITE_DIFFERENCE);
+    assert(largestError(dWeight.data, finiteDifferences(loss, weight.data)) <= FINITE_DIFFERENCE);
+  }
 });
 
 Deno.test("linear() of no rows has no rows, and its weight no gradient", () => {

@@ -4,22 +4,26 @@ import { stateDict, valuesOf } from "../../training/checkpoints.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../training/safetensors.ts";
 import { assertEquals, assertThrows } from "../assert.ts";
 
-/** A linear map of 2 inputs and 3 outputs, and a norm of 5 channels: rows of 4 and 8 words. */
+/** A linear map with a bias, a norm, a map without bias and an array, 64 words from one to the next. */
 function smallLayout() {
   const layout = new ParameterLayout();
   layout.linear("encoder", 2, 3);
   layout.norm("norm", 5);
+  layout.linear("fc", 2, 3, { bias: false });
+  layout.array("attn_l", [1, 2, 3], { constant: 0 });
   return layout;
 }
 
 /** Its flat buffer, every value the number of its word. */
-const WORDS = Float32Array.from({ length: 128 }, (_, word) => word);
+const WORDS = Float32Array.from({ length: 256 }, (_, word) => word);
 
 const SMALL = {
   "encoder.weight": { shape: [3, 2], data: Float32Array.of(0, 4, 1, 5, 2, 6) },
   "encoder.bias": { shape: [3], data: Float32Array.of(8, 9, 10) },
   "norm.weight": { shape: [5], data: Float32Array.of(64, 65, 66, 67, 68) },
   "norm.bias": { shape: [5], data: Float32Array.of(72, 73, 74, 75, 76) },
+  "fc.weight": { shape: [3, 2], data: Float32Array.of(128, 132, 129, 133, 130, 134) },
+  "attn_l": { shape: [1, 2, 3], data: Float32Array.of(192, 193, 194, 195, 196, 197) },
 };
 
 Deno.test("stateDict() names and transposes as the public code does", () => {
@@ -41,7 +45,7 @@ Deno.test("valuesOf() takes a checkpoint's file back bit for bit", () => {
 });
 
 Deno.test("stateDict() wants a whole buffer", () => {
-  const message = "Cannot name 3 values: the model's buffer has 128 words";
+  const message = "Cannot name 3 values: the model's buffer has 256 words";
   assertThrows(() => stateDict(smallLayout(), new Float32Array(3)), RangeError, message);
 });
 
