@@ -36,6 +36,7 @@ const SETTINGS = {
   evaluateEvery: number,
   seed: number,
   memoryBudget: orNull(number),
+  init: optional(text),
 } satisfies Record<keyof RunSettings, Check>;
 
 const FIELDS: Record<keyof Row, Check> = {

@@ -8,7 +8,10 @@ import type { Watch } from "../training/run.ts";
 const QUIET_INTERVAL = 10_000;
 
 /** A bar of `epochs`, drawn from the run's start on; `stop` leaves its last state standing. */
-export function progressBar(name: string, epochs: number): Required<Watch> & { stop(): void } {
+export function progressBar(
+  name: string,
+  epochs: number,
+): Required<Pick<Watch, "onStart" | "onEpoch">> & { stop(): void } {
   let valid = "–";
   const bar = new progress.SingleBar({
     format: "{name} {bar} {value}/{total} epochs, loss {loss}, valid {valid}, {memory}, " +

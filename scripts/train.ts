@@ -1,10 +1,18 @@
 /** `deno task train`: one model on one data set; its row is the last line of standard output. */
 import { datasetNames, GRAPH_FILE, loadDataset } from "../graphs/datasets.ts";
 import { type ConvolutionName, CONVOLUTIONS } from "../models/convolutions.ts";
-import { checkModelOptions, type ModelOptions } from "../models/model.ts";
+import { buildModel } from "../models/build.ts";
+import { checkModelOptions, type ModelOptions, shapeOf } from "../models/model.ts";
+import {
+  CHECKPOINT_FILE,
+  checkWritable,
+  readCheckpoint,
+  writeCheckpoint,
+} from "../training/checkpoint_file.ts";
 import type { RunSettings } from "../training/row.ts";
 import { doesNotFit, run } from "../training/run.ts";
 import { SCHEDULES } from "../training/schedule.ts";
+import type { Best } from "../training/train.ts";
 import { defineFlags, runScript, UsageError } from "./flags.ts";
 import { progressBar } from "./progress.ts";
 
@@ -46,13 +54,15 @@ const flags = defineFlags("train", "Trains one model. Its row is the last line o
   seed: { type: "integer", minimum: 0, default: 0, help: "of values, masks and parts" },
   parts: { type: "integer", minimum: 1, default: 1, help: "random parts an epoch, one a batch" },
   evaluateEvery: { type: "integer", minimum: 1, default: 1, help: "epochs between evaluations" },
+  init: { type: "string", help: `checkpoint to start from, a path to a ${CHECKPOINT_FILE} file` },
+  save: { type: "string", help: "where to keep the best epoch's weights, as such a file" },
   memoryBudget: { type: "bytes", help: "device memory the run may take; default all" },
 });
 
 export async function main(args: string[]): Promise<void> {
   const { split, symmetric, features, ...values } = flags.parse(args);
-  const { model: kind, lr, groups, memoryBudget, ...others } = values;
-  const { layers, channels, dropout, tied, convolution, ...rest } = others;
+  const { model: kind, lr, groups, memoryBudget, save, ...others } = values;
+  const { layers, channels, dropout, tied, convolution, init, ...rest } = others;
   const model = modelOptions({
     kind,
     layers,
@@ -72,17 +82,36 @@ export async function main(args: string[]): Promise<void> {
     memoryBudget: memoryBudget ?? null,
     ...rest,
     ...file,
+    ...(init !== undefined && { init }),
   };
+  if (save !== undefined) await checkWritable(save);
   const graph = await loadDataset(settings.dataset, file);
+  const { layout } = buildModel(model, shapeOf(graph));
+  const initial = init === undefined ? {} : { initial: await readCheckpoint(init, layout) };
   const bar = progressBar(`${settings.name} × ${layers}`, Math.max(1, settings.epochs));
   try {
-    const row = await run(settings, graph, bar);
+    const row = await run(settings, graph, {
+      ...bar,
+      ...initial,
+      ...(save !== undefined && { onBest: saveTo(save, settings) }),
+    });
     if (row.status === "does not fit") throw new Error(doesNotFit(row));
     bar.stop();
     console.log(JSON.stringify(row));
   } finally {
     bar.stop();
   }
+}
+
+/** Keeps the best epoch's weights, and in its metadata what they are. */
+function saveTo(path: string, { model, dataset }: RunSettings) {
+  return ({ epoch, scores, parameters }: Best) =>
+    writeCheckpoint(path, parameters, {
+      model: JSON.stringify(model),
+      dataset,
+      epoch: String(epoch),
+      scores: JSON.stringify(scores),
+    });
 }
 
 /** How a file's graph is read, as far as it is not as usual. */

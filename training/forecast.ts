@@ -21,8 +21,13 @@ export async function forecast(
   adapter?: AdapterInfo,
 ): Promise<Forecast> {
   using gpu = openDryRun(adapter);
-  const { onEpoch: _silent, ...quiet } = options;
-  await train(gpu, model, graph, { ...quiet, epochs: Math.min(1, options.epochs) });
+  const { epochs, onEpoch: _silent, onBest, ...same } = options;
+  await train(gpu, model, graph, {
+    ...same,
+    epochs: Math.min(1, epochs),
+    // What it is given must be read, which takes memory too.
+    ...onBest && { onBest: () => Promise.resolve() },
+  });
   const { peak: peakBytes, activationPeak: activationBytes } = gpu.ledger;
   return { peakBytes, activationBytes };
 }

@@ -31,6 +31,8 @@ export interface RunSettings {
   readonly seed: number;
   /** Bytes of device memory the run may take; null for all there is. */
   readonly memoryBudget: number | null;
+  /** The checkpoint it starts from, if not from fresh values. */
+  readonly init?: string;
 }
 
 /** Where and with what a row was measured. */

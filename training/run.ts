@@ -7,13 +7,12 @@ import { shapeOf } from "../models/model.ts";
 import { forecast } from "./forecast.ts";
 import { provenance } from "./provenance.ts";
 import type { Row, RunSettings } from "./row.ts";
-import { type Progress, train } from "./train.ts";
+import { train, type TrainOptions } from "./train.ts";
 
-/** Who wants to see a run's progress. */
-export interface Watch {
+/** Who wants to see a run's progress, or brings what a row cannot hold. */
+export interface Watch extends Pick<TrainOptions, "onEpoch" | "onBest" | "initial"> {
   /** The run fits and begins. */
   readonly onStart?: () => void;
-  readonly onEpoch?: (progress: Progress) => void;
 }
 
 /**
@@ -29,7 +28,8 @@ export async function run(
   const { memoryBudget } = settings;
   using gpu = await openGpu(memoryBudget === null ? {} : { memoryBudget });
   const measured = { ...settings, ...await provenance(gpu.adapter) };
-  const needs = await forecast(model, graph, settings, gpu.adapter);
+  const options = { ...settings, ...watch };
+  const needs = await forecast(model, graph, options, gpu.adapter);
   if (memoryBudget !== null && !(needs.peakBytes <= memoryBudget)) {
     return {
       ...measured,
@@ -43,7 +43,7 @@ export async function run(
     };
   }
   watch.onStart?.();
-  const outcome = await train(gpu, model, graph, { ...settings, ...watch });
+  const outcome = await train(gpu, model, graph, options);
   return { ...measured, ...outcome, status: settings.epochs === 0 ? "measured" : "trained" };
 }
 

@@ -4,6 +4,7 @@ import { induce, randomParts } from "../graphs/partition.ts";
 import { Random } from "../graphs/random.ts";
 import { DeviceGraph } from "../gpu/device_graph.ts";
 import type { Gpu } from "../gpu/gpu.ts";
+import type { Parameters } from "../layers/parameters.ts";
 import type { Model } from "../models/model.ts";
 import { initialValues } from "./initial_values.ts";
 import { meanRocAuc } from "./metrics.ts";
@@ -22,7 +23,21 @@ export interface TrainOptions {
   /** Epochs from one evaluation to the next; the last epoch always has one. Default 1. */
   readonly evaluateEvery?: number;
   readonly seed?: number;
+  /** What to start from, in the flat buffer's order; default: fresh values of the seed. */
+  readonly initial?: Float32Array;
   readonly onEpoch?: (progress: Progress) => void;
+  /** Called at each best epoch so far, before the next one begins. */
+  readonly onBest?: (best: Best) => Promise<void>;
+}
+
+/** The best epoch so far, by validation. */
+export interface Best {
+  readonly epoch: number;
+  readonly scores: Scores;
+  /** [nodes, tasks] */
+  readonly logits: Matrix;
+  /** The weights that gave them. */
+  readonly parameters: Parameters;
 }
 
 /** An epoch's news. */
@@ -49,28 +64,38 @@ export interface Outcome {
   readonly losses: readonly number[];
 }
 
-/** Trains from fresh values. Same seed, same adapter: the same bits. */
+/** Trains a model. Same seed, same adapter: the same bits. */
 export async function train(
   gpu: Gpu,
   model: Model,
   graph: Graph,
   options: TrainOptions,
 ): Promise<Outcome> {
-  const { epochs, parts = 1, seed = 0, onEpoch } = options;
+  const { epochs, parts = 1, seed = 0, onEpoch, onBest } = options;
+  const { initial = initialValues(model, graph, seed) } = options;
   using whole = new DeviceGraph(gpu, graph);
-  using trainer = new Trainer(gpu, model, initialValues(model, graph, seed), {
-    seed,
-    batches: parts,
-  });
+  using trainer = new Trainer(gpu, model, initial, { seed, batches: parts });
+  const { parameters } = trainer;
   // Logits have the labels' shape; a run that evaluates nothing takes the memory of one that does.
   gpu.reserve(trainer.losses, trainer.squaredNorm, whole.labels);
+  if (onBest) gpu.reserve(parameters.weights.window(0, 1, model.layout.words));
   const history: Progress[] = [];
+  let best: { epoch: number; scores: Scores } | undefined;
   for (let epoch = 1; epoch <= Math.max(1, epochs); epoch++) {
-    const progress = await trainEpoch(gpu, trainer, { data: graph, whole }, epoch, options);
+    const { progress, logits } = await trainEpoch(
+      gpu,
+      trainer,
+      { data: graph, whole },
+      epoch,
+      options,
+    );
     history.push(progress);
     onEpoch?.(progress);
+    const { scores } = progress;
+    if (scores === null || scores.valid <= (best?.scores.valid ?? -1)) continue;
+    best = { epoch, scores };
+    await onBest?.({ ...best, logits: logits!, parameters });
   }
-  const best = bestOf(history);
   return {
     parameters: model.layout.count,
     peakBytes: gpu.ledger.peak,
@@ -89,7 +114,7 @@ async function trainEpoch(
   graph: { data: Graph; whole: DeviceGraph },
   epoch: number,
   options: TrainOptions,
-): Promise<Progress> {
+): Promise<{ progress: Progress; logits: Matrix | null }> {
   const start = performance.now();
   const { epochs, learningRate = 1e-2, schedule = "one-cycle", parts = 1, seed = 0 } = options;
   const rate = (batch: number) => {
@@ -112,16 +137,8 @@ async function trainEpoch(
   if (parts > 1) gpu.trim();
   const scores = read.logits && scoresOf(read.logits, graph.data);
   const seconds = (performance.now() - start) / 1000;
-  return { epoch, loss: read.loss, scores, seconds, peakBytes: gpu.ledger.peak };
-}
-
-/** The first epoch of the highest validation score. */
-function bestOf(history: readonly Progress[]): Progress | undefined {
-  let best: Progress | undefined;
-  for (const progress of history) {
-    if (progress.scores && !(progress.scores.valid <= (best?.scores?.valid ?? -1))) best = progress;
-  }
-  return best;
+  const progress = { epoch, loss: read.loss, scores, seconds, peakBytes: gpu.ledger.peak };
+  return { progress, logits: read.logits };
 }
 
 /** First of the random streams of partitions; those below are the data sets', whose splits they draw. */

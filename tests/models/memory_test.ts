@@ -4,8 +4,9 @@ import { formatBytes } from "../../gpu/format_bytes.ts";
 import { openGpu } from "../../gpu/gpu.ts";
 import { buildModel } from "../../models/build.ts";
 import { type ModelOptions, shapeOf } from "../../models/model.ts";
+import { readWeights } from "../../training/checkpoints.ts";
 import { forecast } from "../../training/forecast.ts";
-import { train, type TrainOptions } from "../../training/train.ts";
+import { type Best, train, type TrainOptions } from "../../training/train.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { PARTITION_PEAK, RESIDENT } from "../tolerances.ts";
 
@@ -99,6 +100,16 @@ for (const [name, options] of Object.entries({ ...KINDS, ...CONVOLVED })) {
     const model = buildModel({ ...options, layers: 5 }, shapeOf(graph));
     const expected = await ledgerOf(model.options, { epochs: 1, parts: 3 });
     assertEquals(await forecast(model, graph, { epochs: 1, parts: 3 }), expected);
+  });
+
+  Deno.test(`forecast() is what ${name} then takes where the best epoch's weights are read`, async () => {
+    const model = buildModel({ ...options, layers: 40 }, shapeOf(graph));
+    const reads = {
+      epochs: 1,
+      onBest: async ({ parameters }: Best) => void await readWeights(parameters),
+    };
+    const expected = await ledgerOf(model.options, reads);
+    assertEquals(await forecast(model, graph, reads), expected);
   });
 
   Deno.test(`forecast() is about what many epochs of 3 parts take, ${name}`, async () => {

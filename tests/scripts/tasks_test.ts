@@ -51,6 +51,27 @@ Deno.test("train ends with its row as one line of JSON", async () => {
   assert(err.includes("3/3 epochs"), err);
 });
 
+Deno.test("train keeps its best epoch, and another run starts from it", async () => {
+  const folder = await Deno.makeTempDir();
+  const path = `${folder}/best.safetensors`;
+  const [first, refused] = await Promise.all([
+    task("train", [...SMALL, "--save", path]),
+    task("train", [...SMALL, "--save", `${folder}/none/best.safetensors`]),
+  ]);
+  assertEquals(first.code, 0, first.err);
+  assertSentence(refused, 1, `Cannot write ${folder}/none/best.safetensors: there is no such`);
+  const [again, deeper] = await Promise.all([
+    task("train", [...SMALL, "--epochs", "1", "--lr", "1e-20", "--init", path]),
+    task("train", [...SMALL, "--layers", "3", "--init", path]),
+  ]);
+  const [saved, started]: Row[] = [first, again].map(({ out }) => JSON.parse(out));
+  assertEquals([started!.scores, started!.init], [saved!.scores, path]);
+  assertEquals(wrongField(started), null);
+  const missing = 'tensor "gcns.2._fn.Fms.0.norm.weight" is missing, the model needs [4]';
+  assertSentence(deeper, 1, `Cannot load ${path}: ${missing}`);
+  await Deno.remove(folder, { recursive: true });
+});
+
 Deno.test("train names the convolution that is not GEN, and its row can be read again", async () => {
   const { out } = await task("train", [...SMALL, "--convolution", "gcn", "--tied"]);
   const row: Row = JSON.parse(out);

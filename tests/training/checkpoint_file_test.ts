@@ -1,0 +1,64 @@
+import { planted } from "../../graphs/planted.ts";
+import { openGpu } from "../../gpu/gpu.ts";
+import { shapeOf } from "../../models/model.ts";
+import { RevGnn } from "../../models/rev_gnn.ts";
+import { checkWritable, readCheckpoint, writeCheckpoint } from "../../training/checkpoint_file.ts";
+import { readWeights } from "../../training/checkpoints.ts";
+import { decodeSafetensors } from "../../training/safetensors.ts";
+import { type Best, train } from "../../training/train.ts";
+import { assert, assertEquals, assertRejects } from "../assert.ts";
+
+const graph = planted({ nodes: 100, degree: 4, tasks: 3 });
+const model = new RevGnn({ layers: 2, channels: 8 }, shapeOf(graph));
+
+async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await use(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("writeCheckpoint() keeps the best epoch, from which train() starts again", async () => {
+  await inFolder(async (folder) => {
+    const path = `${folder}/best.safetensors`;
+    const bests: Best[] = [];
+    let weights = new Float32Array();
+    using gpu = await openGpu();
+    const outcome = await train(gpu, model, graph, {
+      epochs: 12,
+      onBest: async (best) => {
+        bests.push(best);
+        weights = new Float32Array(await readWeights(best.parameters));
+        await writeCheckpoint(path, best.parameters, { epoch: String(best.epoch) });
+      },
+    });
+    assert(bests.length > 1);
+    assertEquals([bests.at(-1)!.epoch, bests.at(-1)!.scores], [outcome.bestEpoch, outcome.scores]);
+    assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["best.safetensors"]);
+    const { metadata } = decodeSafetensors(Deno.readFileSync(path), path);
+    assertEquals(metadata, { epoch: String(outcome.bestEpoch) });
+
+    const initial = await readCheckpoint(path, model.layout);
+    assertEquals(initial, weights);
+    // A rate too small to move a weight: the epoch after is evaluated with the checkpoint's own.
+    const again = await train(gpu, model, graph, { epochs: 1, learningRate: 1e-20, initial });
+    assertEquals(again.scores, outcome.scores);
+  });
+});
+
+Deno.test("readCheckpoint() and checkWritable() say which file, and why not", async () => {
+  await inFolder(async (folder) => {
+    const missing = `${folder}/none/best.safetensors`;
+    const reason = "there is no such file or folder";
+    await assertRejects(
+      () => readCheckpoint(missing, model.layout),
+      Error,
+      `Cannot read checkpoint ${missing}: ${reason}`,
+    );
+    await assertRejects(() => checkWritable(missing), Error, `Cannot write ${missing}: ${reason}`);
+    await checkWritable(`${folder}/best.safetensors`);
+    assertEquals([...Deno.readDirSync(folder)], []);
+  });
+});
