@@ -2,6 +2,7 @@
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import code from "./norm_act.wgsl" with { type: "text" };
+import { type Dropout, maskParams } from "./dropout.ts";
 import { rowBlocks, sumBlocks } from "./sum_blocks.ts";
 
 const file = "norm_act.wgsl";
@@ -38,17 +39,6 @@ const backwardAffine = defineKernel({
   params,
   buffers: { ...saved, partial: "write" },
 });
-
-/** A mask that every evaluation of a training step draws alike, from counters alone. */
-export interface Dropout {
-  /** [1, streams] u32: one key a stream, new at every step. */
-  readonly keys: Tensor;
-  readonly rate: number;
-  /** 0: the mask shared by all layers. 1: the mask before the head. */
-  readonly stream: 0 | 1;
-  /** Where these channels begin within the mask: a group takes its slice. */
-  readonly firstChannel: number;
-}
 
 /** mask ⊙ ReLU(LayerNorm(x; affine)), and the rows' moments, which the backward pass needs. */
 export function normAct(
@@ -109,14 +99,12 @@ export function normActBackward(
 }
 
 function paramsOf(x: Tensor, dropout: Dropout | undefined, blocks: number) {
-  const rate = dropout?.rate ?? 0;
   return {
     rows: x.rows,
     channels: x.cols,
     firstChannel: dropout?.firstChannel ?? 0,
     stream: dropout?.stream ?? 0,
-    threshold: Math.floor(rate * 2 ** 32),
-    scale: 1 / (1 - rate),
+    ...maskParams(dropout?.rate ?? 0),
     blocks,
   };
 }

@@ -1,7 +1,7 @@
 /** What a layer is evaluated with. */
 import type { DeviceGraph } from "../gpu/device_graph.ts";
 import type { Tensor } from "../gpu/tensor.ts";
-import type { Dropout } from "../kernels/norm_act.ts";
+import type { Dropout } from "../kernels/dropout.ts";
 import type { Parameters } from "./parameters.ts";
 
 /** One evaluation of a model, forward or backward: the graph, the weights, the masks. */

@@ -1,4 +1,5 @@
-import { type Dropout, normAct, normActBackward } from "../../kernels/norm_act.ts";
+import type { Dropout } from "../../kernels/dropout.ts";
+import { normAct, normActBackward } from "../../kernels/norm_act.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
 import { dropoutKey, dropoutMask, pcg } from "../reference/dropout.ts";
 import { add, type Dense, dense, random, row } from "../reference/matrix.ts";

@@ -1,0 +1,39 @@
+// y = mask ⊙ x, an invocation a vector. The mask is drawn from (key, node, channel), as in norm_act.wgsl;
+// it is its own gradient.
+
+override WORKGROUP_SIZE: u32 = 64;
+
+struct Params {
+  rows: u32,
+  channels: u32,
+  first_channel: u32,
+  stream: u32,
+  threshold: u32,     // ⌊rate · 2³²⌋
+  scale: f32,         // 1 / (1 − rate)
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> x: array<vec4f>;        // [rows, channels]
+@group(0) @binding(2) var<storage, read> keys: array<u32>;       // [streams]
+@group(0) @binding(3) var<storage, read_write> y: array<vec4f>;  // [rows, channels]
+
+fn pcg(value: u32) -> u32 {
+  let state = value * 747796405u + 2891336453u;
+  let word = ((state >> ((state >> 28) + 4)) ^ state) * 277803737u;
+  return (word >> 22) ^ word;
+}
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn dropout(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+  let stride = (params.channels + 3) / 4;
+  let row = index / stride;
+  if row >= params.rows { return; }
+  let c = pcg(row + keys[params.stream]) + params.first_channel + index % stride * 4;
+  let drawn = vec4u(pcg(c), pcg(c + 1), pcg(c + 2), pcg(c + 3));
+  y[index] = select(vec4f(), x[index] * params.scale, drawn >= vec4u(params.threshold));
+}
