@@ -1,4 +1,7 @@
-/** y = mask ⊙ ReLU(LayerNorm(x)) on the device, and its gradients: the pre-activation of every block. */
+/**
+ * y = mask ⊙ ReLU(LayerNorm(x)) on the device, and its gradients: the pre-activation of every block.
+ * And LayerNorm(ReLU(x)), with which an equilibrium model's function ends.
+ */
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import code from "./norm_act.wgsl" with { type: "text" };
@@ -46,11 +49,20 @@ export function normAct(
   affine: Tensor,
   dropout?: Dropout,
 ): { y: Tensor; moments: Tensor } {
+  return launch(x, affine, dropout, false);
+}
+
+/** LayerNorm(ReLU(x); affine), and the moments of the rows of ReLU(x). */
+export function actNorm(x: Tensor, affine: Tensor): { y: Tensor; moments: Tensor } {
+  return launch(x, affine, undefined, true);
+}
+
+function launch(x: Tensor, affine: Tensor, dropout: Dropout | undefined, reluFirst: boolean) {
   checkAffine(x, affine);
   const y = x.gpu.empty(x.rows, x.cols);
   const moments = x.gpu.empty(x.rows, 2);
   x.gpu.run(forward, {
-    constants: { DROPOUT: Number(dropout !== undefined) },
+    constants: { DROPOUT: Number(dropout !== undefined), RELU_FIRST: Number(reluFirst) },
     params: paramsOf(x, dropout, 0),
     buffers: { x, affine, keys: dropout?.keys ?? x, y, moments },
     workgroups: workgroupsFor(x.rows),
@@ -58,41 +70,61 @@ export function normAct(
   return { y, moments };
 }
 
-/**
- * Gradients of `normAct`: adds those of the scale and shift to dAffine, and writes those of x to a new
- * tensor, or adds them to `into`.
- */
+/** Where gradients go besides a new tensor. */
+export interface NormGradients {
+  /** [2, channels]: the scale's and the shift's are added here. */
+  readonly dAffine?: Tensor | undefined;
+  /** x's gradient is added here instead of written to a new tensor. */
+  readonly into?: Tensor | undefined;
+}
+
+/** dx of `normAct`. */
 export function normActBackward(
   x: Tensor,
   affine: Tensor,
   moments: Tensor,
   dy: Tensor,
-  options: {
-    dropout?: Dropout | undefined;
-    dAffine?: Tensor | undefined;
-    into?: Tensor | undefined;
-  },
+  options: NormGradients & { readonly dropout?: Dropout | undefined },
 ): Tensor {
+  return launchBackward({ x, affine, moments, dy }, options, false);
+}
+
+/** dx of `actNorm`. */
+export function actNormBackward(
+  x: Tensor,
+  affine: Tensor,
+  moments: Tensor,
+  dy: Tensor,
+  options: NormGradients = {},
+): Tensor {
+  return launchBackward({ x, affine, moments, dy }, options, true);
+}
+
+function launchBackward(
+  saved: Record<"x" | "affine" | "moments" | "dy", Tensor>,
+  { dropout, dAffine, into }: NormGradients & { readonly dropout?: Dropout | undefined },
+  reluFirst: boolean,
+): Tensor {
+  const { x, affine } = saved;
   checkAffine(x, affine);
-  const { dropout, dAffine, into } = options;
   const dx = into ?? x.gpu.empty(x.rows, x.cols);
-  const inputs = { x, affine, keys: dropout?.keys ?? x, moments, dy };
-  const DROPOUT = Number(dropout !== undefined);
+  const buffers = { ...saved, keys: dropout?.keys ?? x };
+  const constants = { DROPOUT: Number(dropout !== undefined), RELU_FIRST: Number(reluFirst) };
   if (dAffine !== undefined) {
     const blocks = rowBlocks(x.rows);
     using partial = x.gpu.empty(blocks * 2, x.cols);
     x.gpu.run(backwardAffine, {
-      constants: { DROPOUT },
+      constants,
       params: paramsOf(x, dropout, blocks),
-      buffers: { ...inputs, partial },
+      buffers: { ...buffers, partial },
       workgroups: workgroupsFor(blocks * x.stride / 4),
     });
     sumBlocks(partial, blocks, dAffine);
   }
   x.gpu.run(backward, {
-    constants: { DROPOUT, ACCUMULATE: Number(into !== undefined) },
+    constants: { ...constants, ACCUMULATE: Number(into !== undefined) },
     params: paramsOf(x, dropout, 0),
-    buffers: { ...inputs, dx },
+    buffers: { ...buffers, dx },
     workgroups: workgroupsFor(x.rows),
   });
   return dx;

@@ -1,8 +1,10 @@
 // y = mask ⊙ ReLU(LayerNorm(x)), an invocation a row; the mask is drawn anew wherever it is needed,
-// from (key, node, channel), and never stored. affine [2, channels]: scale, then shift.
+// from (key, node, channel), and never stored. affine [2, channels]: scale, then shift. Or, with
+// RELU_FIRST, y = LayerNorm(ReLU(x)).
 
 override WORKGROUP_SIZE: u32 = 64;
 override DROPOUT: bool = false;
+override RELU_FIRST: bool = false;
 // Whether the backward pass adds to dx: the branch's gradient joins the residual's.
 override ACCUMULATE: bool = false;
 
@@ -48,6 +50,10 @@ fn inside(vector: u32) -> vec4f {
   return select(vec4f(), vec4f(1), vector * 4 + vec4u(0, 1, 2, 3) < vec4u(params.channels));
 }
 
+fn input_at(at: u32) -> vec4f {
+  return select(x[at], max(x[at], vec4f()), RELU_FIRST);
+}
+
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn norm_act(
   @builtin(workgroup_id) workgroup: vec3u,
@@ -59,19 +65,19 @@ fn norm_act(
   let stride = (params.channels + 3) / 4;
   let begin = row * stride;
   var sum = vec4f();
-  for (var i = 0u; i < stride; i++) { sum += x[begin + i]; }
+  for (var i = 0u; i < stride; i++) { sum += input_at(begin + i); }
   let mean = dot(sum, vec4f(1)) / f32(params.channels);
   var squares = vec4f();
   for (var i = 0u; i < stride; i++) {
-    let centred = (x[begin + i] - mean) * inside(i);
+    let centred = (input_at(begin + i) - mean) * inside(i);
     squares += centred * centred;
   }
   let scale = inverseSqrt(dot(squares, vec4f(1)) / f32(params.channels) + EPSILON);
   moments[row] = vec4f(mean, scale, 0, 0);
   let key = row_key(row);
   for (var i = 0u; i < stride; i++) {
-    let z = (x[begin + i] - mean) * scale * affine[i] + affine[stride + i];
-    y[begin + i] = max(z, vec4f()) * mask_at(key, i);
+    let z = (input_at(begin + i) - mean) * scale * affine[i] + affine[stride + i];
+    y[begin + i] = select(max(z, vec4f()), z, RELU_FIRST) * mask_at(key, i);
   }
 }
 
@@ -82,6 +88,7 @@ fn norm_act(
 
 // Gradient of the LayerNorm's output, from dy through mask and ReLU.
 fn dz_at(at: u32, vector: u32, stride: u32, normed: vec4f, key: u32) -> vec4f {
+  if RELU_FIRST { return dy[at]; }
   let z = normed * affine[vector] + affine[stride + vector];
   return select(vec4f(), dy[at] * mask_at(key, vector), z > vec4f());
 }
@@ -102,7 +109,7 @@ fn norm_act_backward(
   var sum = vec4f();
   var along = vec4f();
   for (var i = 0u; i < stride; i++) {
-    let normed = (x[begin + i] - mean) * scale;
+    let normed = (input_at(begin + i) - mean) * scale;
     let dnormed = dz_at(begin + i, i, stride, normed, key) * affine[i];
     sum += dnormed;
     along += dnormed * normed;
@@ -110,9 +117,10 @@ fn norm_act_backward(
   let mean_sum = dot(sum, vec4f(1)) / f32(params.channels);
   let mean_along = dot(along, vec4f(1)) / f32(params.channels);
   for (var i = 0u; i < stride; i++) {
-    let normed = (x[begin + i] - mean) * scale;
+    let normed = (input_at(begin + i) - mean) * scale;
     let dnormed = dz_at(begin + i, i, stride, normed, key) * affine[i];
-    let value = (dnormed - mean_sum - normed * mean_along) * scale * inside(i);
+    var value = (dnormed - mean_sum - normed * mean_along) * scale * inside(i);
+    if RELU_FIRST { value = select(vec4f(), value, x[begin + i] > vec4f()); }
     if ACCUMULATE { dx[begin + i] += value; } else { dx[begin + i] = value; }
   }
 }
@@ -137,7 +145,7 @@ fn norm_act_backward_affine(
   var dshift = vec4f();
   for (var row = block * per_block; row < end; row++) {
     let at = row * stride + i;
-    let normed = (x[at] - row_moments[row].x) * row_moments[row].y;
+    let normed = (input_at(at) - row_moments[row].x) * row_moments[row].y;
     let dz = dz_at(at, i, stride, normed, row_key(row));
     dscale += dz * normed;
     dshift += dz;

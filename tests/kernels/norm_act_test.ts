@@ -1,5 +1,5 @@
 import type { Dropout } from "../../kernels/dropout.ts";
-import { normAct, normActBackward } from "../../kernels/norm_act.ts";
+import { actNorm, actNormBackward, normAct, normActBackward } from "../../kernels/norm_act.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
 import { dropoutKey, dropoutMask, pcg } from "../reference/dropout.ts";
 import { add, type Dense, dense, random, row } from "../reference/matrix.ts";
@@ -40,6 +40,30 @@ for (const [rows, widths] of SIZES) {
       for (const channels of widths) await compare(rows, channels, mask);
     });
   }
+}
+
+for (const [rows, widths] of SIZES) {
+  Deno.test(`actNorm() and its gradients equal their reference, ${rows} rows`, async () => {
+    for (const channels of widths) {
+      const what = (name: string) => `${name} of ${rows} × ${channels}`;
+      const spread = rounded(wellSpread(rows, channels));
+      const x = { ...spread, data: spread.data.map((value, k) => k % 3 === 0 ? -value : value) };
+      const affine = rounded(around(1, 2, channels));
+      const [dy, start] = [3, 4].map((seed) => rounded(random(rows, channels, seed)));
+      const [device, window, gradient] = [upload(x), uploadWindow(affine), upload(dy!)];
+      const { y, moments } = actNorm(device, window);
+      await assertClose(y, reference.actNorm(x, affine), KERNEL, what("y"));
+
+      const { dx, dAffine } = reference.actNormBackward(x, affine, dy!);
+      const sum = uploadWindow(affine);
+      const anew = actNormBackward(device, window, moments, gradient, { dAffine: sum });
+      await assertClose(anew, dx, KERNEL, what("dx"));
+      await assertCloseWindow(sum, add(affine, dAffine), KERNEL, what("dAffine"));
+      const into = upload(start!);
+      actNormBackward(device, window, moments, gradient, { into });
+      await assertClose(into, add(start!, dx), KERNEL, what("dx added"));
+    }
+  });
 }
 
 Deno.test("normAct() drops the very entries of the reference's mask", async () => {
