@@ -5,7 +5,8 @@ import code from "./norm_act.wgsl" with { type: "text" };
 import { rowBlocks, sumBlocks } from "./sum_blocks.ts";
 
 const file = "norm_act.wgsl";
-const params = {
+/** Those of batch_norm_act.wgsl too. */
+export const params = {
   rows: "u32",
   channels: "u32",
   firstChannel: "u32",
@@ -108,7 +109,8 @@ export function normActBackward(
   return dx;
 }
 
-function paramsOf(x: Tensor, dropout: Dropout | undefined, blocks: number) {
+/** What a norm over x launches with, whatever it normalises. */
+export function paramsOf(x: Tensor, dropout: Dropout | undefined, blocks: number) {
   const rate = dropout?.rate ?? 0;
   return {
     rows: x.rows,
