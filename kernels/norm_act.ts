@@ -9,7 +9,8 @@ import { type Dropout, maskParams } from "./dropout.ts";
 import { rowBlocks, sumBlocks } from "./sum_blocks.ts";
 
 const file = "norm_act.wgsl";
-const params = {
+/** Those of batch_norm_act.wgsl too. */
+export const params = {
   rows: "u32",
   channels: "u32",
   firstChannel: "u32",
@@ -130,7 +131,8 @@ function launchBackward(
   return dx;
 }
 
-function paramsOf(x: Tensor, dropout: Dropout | undefined, blocks: number) {
+/** What a norm over x launches with, whatever it normalises. */
+export function paramsOf(x: Tensor, dropout: Dropout | undefined, blocks: number) {
   return {
     rows: x.rows,
     channels: x.cols,

@@ -4,17 +4,19 @@
  *     X̂ = mask ⊙ ReLU(Norm(X)),   f(X) = conv(X̂)
  */
 import type { Tensor } from "../gpu/tensor.ts";
-import { normAct, normActBackward } from "../kernels/norm_act.ts";
 import type { Branch } from "./branch.ts";
 import type { Convolution } from "./convolution.ts";
 import { dropoutOf, type Evaluation } from "./evaluation.ts";
-import type { Parameter, ParameterLayout } from "./parameter_layout.ts";
+import { Norm, type NormName } from "./norm.ts";
+import type { ParameterLayout } from "./parameter_layout.ts";
 
 export interface BlockOptions<Saved extends Disposable> {
   /** Channels d of the block. */
   readonly channels: number;
   /** Where they begin within the mask shared by all layers. */
   readonly firstChannel: number;
+  /** Default "layer". */
+  readonly norm?: NormName | undefined;
   /** Lays out the convolution under a name. */
   readonly convolution: (layout: ParameterLayout, name: string) => Convolution<Saved>;
 }
@@ -22,12 +24,12 @@ export interface BlockOptions<Saved extends Disposable> {
 /** What the convolution saves; x is the caller's. */
 export interface BlockSaved extends Disposable {
   readonly x: Tensor; // [nodes, channels]
-  readonly moments: Tensor; // [nodes, 2]
+  readonly norm: Tensor; // [nodes, 2], or [2, channels] of a batch norm
   readonly convolution: Disposable;
 }
 
 export class Block<Saved extends Disposable = Disposable> implements Branch<BlockSaved> {
-  readonly #norm: Parameter;
+  readonly #norm: Norm;
   readonly #convolution: Convolution<Saved>;
 
   constructor(
@@ -35,20 +37,20 @@ export class Block<Saved extends Disposable = Disposable> implements Branch<Bloc
     name: string,
     private readonly options: BlockOptions<Saved>,
   ) {
-    this.#norm = layout.norm(`${name}.norm`, options.channels);
+    this.#norm = new Norm(layout, `${name}.norm`, options.channels, options.norm);
     this.#convolution = options.convolution(layout, `${name}.gcn`);
   }
 
   forward(run: Evaluation, x: Tensor, y: Tensor, sign: 1 | -1): BlockSaved {
     const dropout = dropoutOf(run, 0, this.options.firstChannel);
-    const { y: active, moments } = normAct(x, run.parameters.weight(this.#norm), dropout);
+    const { y: active, saved: norm } = this.#norm.forward(run, x, dropout);
     const convolution = this.#convolution.forward(run, active, y, sign);
     return {
       x,
-      moments,
+      norm,
       convolution,
       [Symbol.dispose]() {
-        moments[Symbol.dispose]();
+        norm[Symbol.dispose]();
         convolution[Symbol.dispose]();
       },
     };
@@ -56,9 +58,8 @@ export class Block<Saved extends Disposable = Disposable> implements Branch<Bloc
 
   backward(run: Evaluation, dy: Tensor, saved: BlockSaved, into?: Tensor): Tensor {
     using dActive = this.#convolution.backward(run, dy, saved.convolution as Saved);
-    return normActBackward(saved.x, run.parameters.weight(this.#norm), saved.moments, dActive, {
+    return this.#norm.backward(run, saved.x, saved.norm, dActive, {
       dropout: dropoutOf(run, 0, this.options.firstChannel),
-      dAffine: run.parameters.gradient(this.#norm),
       into,
     });
   }

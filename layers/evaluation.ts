@@ -10,6 +10,10 @@ export interface Evaluation {
   readonly parameters: Parameters;
   /** Absent outside training, where nothing is masked. */
   readonly masks?: Masks;
+  /** Where batch norms keep what they measure in training, each at the offset of its running ones. */
+  readonly statistics?: Tensor;
+  /** Whether a layer is rebuilding its input: its batch norms measure nothing, but take what is kept. */
+  readonly inverse?: boolean;
 }
 
 /** The masks of one training step. */

@@ -1,6 +1,7 @@
 /**
- * Where each learned matrix stands in one flat buffer, and under which names a checkpoint knows it.
- * Needs no device: a model is counted before it is allocated.
+ * Where each learned matrix stands in one flat buffer, and under which names a checkpoint knows it; in
+ * another, the running statistics of batch norms, which are not learned. Needs no device: a model is
+ * counted before it is allocated.
  */
 import { Random } from "../graphs/random.ts";
 import { WINDOW_ALIGNMENT } from "../gpu/adapter.ts";
@@ -10,7 +11,7 @@ import { paddedCols, tensorBytes } from "../gpu/tensor.ts";
 /** How values are drawn before training: a constant, even in ±bound, or normal. */
 export type Initial = { constant: number } | { bound: number } | { deviation: number };
 
-/** One learned matrix [rows, cols] as the kernels take it. */
+/** One matrix [rows, cols], learned or running, as the kernels take it. */
 export interface Parameter {
   readonly name: string;
   readonly rows: number;
@@ -34,7 +35,8 @@ export interface StoredPart {
 
 export class ParameterLayout {
   readonly parameters: Parameter[] = [];
-  #end = 0;
+  /** Running means and variances; their offsets begin at 0 again. */
+  readonly statistics: Parameter[] = [];
 
   /**
    * A linear map: one matrix [inputs + 1, outputs], its bias the last row; or [inputs, outputs] without.
@@ -49,7 +51,7 @@ export class ParameterLayout {
   ): Parameter {
     // Without inputs, as of a graph without edge features, the bias alone is left: 0, as in PyTorch.
     const { bias = true, initial = { bound: inputs === 0 ? 0 : 1 / Math.sqrt(inputs) } } = options;
-    return this.#add(name, inputs + Number(bias), outputs, [
+    return add(this.parameters, name, inputs + Number(bias), outputs, [
       {
         name: `${name}.weight`,
         shape: [outputs, inputs],
@@ -64,16 +66,24 @@ export class ParameterLayout {
 
   /** A norm's scale, 1 at first, above its shift, 0: one matrix [2, channels]. */
   norm(name: string, channels: number): Parameter {
-    return this.#add(name, 2, channels, [
+    return add(this.parameters, name, 2, channels, [
       rowOf(`${name}.weight`, 0, [channels], { constant: 1 }),
       rowOf(`${name}.bias`, 1, [channels], { constant: 0 }),
+    ]);
+  }
+
+  /** A batch norm's running mean, 0 at first, above its variance, 1: one matrix [2, channels]. */
+  runningStatistics(name: string, channels: number): Parameter {
+    return add(this.statistics, name, 2, channels, [
+      rowOf(`${name}.running_mean`, 0, [channels], { constant: 0 }),
+      rowOf(`${name}.running_var`, 1, [channels], { constant: 1 }),
     ]);
   }
 
   /** Learned values of their own, one row whatever shape a checkpoint knows them by. */
   array(name: string, shape: readonly number[], initial: Initial): Parameter {
     const count = shape.reduce((product, size) => product * size, 1);
-    return this.#add(name, 1, count, [rowOf(name, 0, shape, initial)]);
+    return add(this.parameters, name, 1, count, [rowOf(name, 0, shape, initial)]);
   }
 
   /** Learned values, as papers count them. */
@@ -83,20 +93,51 @@ export class ParameterLayout {
 
   /** 32-bit words of the flat buffer, padding between the matrices included. */
   get words(): number {
-    return this.#end / 4;
+    return endOf(this.parameters) / 4;
   }
 
   /** 32-bit words to allocate where matrices are bound as uniforms: a whole window follows the last. */
   get wordsWithUniforms(): number {
-    return (this.#end + UNIFORM_BYTES) / 4;
+    return (endOf(this.parameters) + UNIFORM_BYTES) / 4;
   }
 
-  #add(name: string, rows: number, cols: number, tensors: readonly StoredPart[]): Parameter {
-    const parameter = { name, rows, cols, offset: this.#end, tensors };
-    this.parameters.push(parameter);
-    this.#end += Math.ceil(tensorBytes(rows, cols) / WINDOW_ALIGNMENT) * WINDOW_ALIGNMENT;
-    return parameter;
+  /** 32-bit words of the running statistics. */
+  get statisticsWords(): number {
+    return endOf(this.statistics) / 4;
   }
+
+  /** 32-bit words of a model's flat values: the learned, then the running statistics. */
+  get valueWords(): number {
+    return this.words + this.statisticsWords;
+  }
+
+  /** Every matrix where it stands in the flat values. */
+  get matrices(): Parameter[] {
+    const begin = endOf(this.parameters);
+    const running = this.statistics.map((one) => ({ ...one, offset: begin + one.offset }));
+    return [...this.parameters, ...running];
+  }
+}
+
+/** Places a matrix behind the last. */
+function add(
+  list: Parameter[],
+  name: string,
+  rows: number,
+  cols: number,
+  tensors: readonly StoredPart[],
+): Parameter {
+  const parameter = { name, rows, cols, offset: endOf(list), tensors };
+  list.push(parameter);
+  return parameter;
+}
+
+/** Where the next matrix can begin, in bytes. */
+function endOf(list: readonly Parameter[]): number {
+  const last = list.at(-1);
+  if (last === undefined) return 0;
+  const end = last.offset + tensorBytes(last.rows, last.cols);
+  return Math.ceil(end / WINDOW_ALIGNMENT) * WINDOW_ALIGNMENT;
 }
 
 function rowOf(
@@ -108,11 +149,11 @@ function rowOf(
   return { name, shape, first: row, end: row + 1, transposed: false, initial };
 }
 
-/** Initial values in the flat buffer's order. */
+/** Initial flat values: weights, then running statistics. */
 export function initialWeights(layout: ParameterLayout, seed: number): Float32Array {
   const random = new Random(seed);
-  const flat = new Float32Array(layout.words);
-  for (const parameter of layout.parameters) {
+  const flat = new Float32Array(layout.valueWords);
+  for (const parameter of layout.matrices) {
     for (const { initial, ...part } of parameter.tensors) {
       forEachWord(parameter, (word) => flat[word] = draw(random, initial), part);
     }
@@ -126,7 +167,7 @@ function draw(random: Random, initial: Initial): number {
   return initial.bound * (2 * random.float() - 1);
 }
 
-/** Visits a matrix's values in the flat buffer, row after row; all rows, or those of a tensor. */
+/** Visits a matrix's places in flat values, row after row; all rows, or those of a tensor. */
 export function forEachWord(
   { rows, cols, offset }: Pick<Parameter, "rows" | "cols" | "offset">,
   visit: (word: number, row: number, col: number) => void,

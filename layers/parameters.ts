@@ -1,4 +1,7 @@
-/** A model's learned values on the device: one flat buffer, and beside it one for their gradients. */
+/**
+ * A model's learned values on the device: one flat buffer, and beside it one for their gradients. What
+ * batch norms remember of past steps has a third, which no optimiser sees.
+ */
 import type { Gpu } from "../gpu/gpu.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import type { Parameter, ParameterLayout } from "./parameter_layout.ts";
@@ -8,17 +11,35 @@ export class Parameters implements Disposable {
   readonly weights: Tensor;
   /** [1, words] */
   readonly gradients: Tensor;
+  /** [1, words] of running means and variances; absent where no norm has any. */
+  readonly statistics: Tensor | undefined;
   readonly #weights = new Map<Parameter, Tensor>();
   readonly #gradients = new Map<Parameter, Tensor>();
+  readonly #running = new Map<Parameter, Tensor>();
 
+  /** From flat values, as `initialWeights` draws them. */
   constructor(readonly gpu: Gpu, readonly layout: ParameterLayout, values: Float32Array) {
+    const { words, statisticsWords, valueWords } = layout;
+    if (values.length !== valueWords) {
+      throw new RangeError(
+        `Cannot start from ${values.length} values: the model has ${words} words of weights and ` +
+          `${statisticsWords} of running statistics`,
+      );
+    }
     this.weights = gpu.empty(1, layout.wordsWithUniforms, "weights");
-    this.gradients = gpu.empty(1, layout.words, "gradients");
-    gpu.write(this.weights.window(0, 1, layout.words), values);
+    this.gradients = gpu.empty(1, words, "gradients");
+    gpu.write(this.weights.window(0, 1, words), values.subarray(0, words));
     for (const parameter of layout.parameters) {
       const { offset, rows, cols } = parameter;
       this.#weights.set(parameter, this.weights.window(offset, rows, cols));
       this.#gradients.set(parameter, this.gradients.window(offset, rows, cols));
+    }
+    if (statisticsWords === 0) return;
+    this.statistics = gpu.empty(1, statisticsWords, "weights");
+    gpu.write(this.statistics, values.subarray(words));
+    for (const parameter of layout.statistics) {
+      const { offset, rows, cols } = parameter;
+      this.#running.set(parameter, this.statistics.window(offset, rows, cols));
     }
   }
 
@@ -30,7 +51,13 @@ export class Parameters implements Disposable {
     return this.#gradients.get(parameter)!;
   }
 
+  /** A batch norm's running mean and variance [2, channels]. */
+  running(parameter: Parameter): Tensor {
+    return this.#running.get(parameter)!;
+  }
+
   [Symbol.dispose](): void {
+    this.statistics?.[Symbol.dispose]();
     this.weights[Symbol.dispose]();
     this.gradients[Symbol.dispose]();
   }

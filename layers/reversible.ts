@@ -24,9 +24,11 @@ export class ReversibleLayer<Saved extends Disposable> {
 
   /**
    * Turns the layer's output back into its input, and the output's gradient into the input's. Each
-   * branch is evaluated once: what is subtracted is also the forward pass of its gradient.
+   * branch is evaluated once: what is subtracted is also the forward pass of its gradient. A batch
+   * norm's statistics must be in the run's, from the way forward.
    */
-  backward(run: Evaluation, x: readonly Tensor[], dx: readonly Tensor[]): void {
+  backward(forward: Evaluation, x: readonly Tensor[], dx: readonly Tensor[]): void {
+    const run = { ...forward, inverse: true };
     for (let i = this.branches.length - 1; i >= 0; i--) {
       using previous = previousOf(x, i);
       using saved = this.branches[i]!.forward(run, previous, x[i]!, -1);

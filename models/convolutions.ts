@@ -2,6 +2,7 @@
 import type { Convolution } from "../layers/convolution.ts";
 import { GcnConvolution } from "../layers/gcn_convolution.ts";
 import { GenConvolution } from "../layers/gen_convolution.ts";
+import type { NormName } from "../layers/norm.ts";
 import type { ParameterLayout } from "../layers/parameter_layout.ts";
 import { SageConvolution } from "../layers/sage_convolution.ts";
 
@@ -17,18 +18,21 @@ export interface ConvolutionShape {
   /** Channels of a group: of every convolution, in and out. */
   readonly width: number;
   readonly edgeFeatures: number;
+  /** Of GEN's MLP; the others have none. */
+  readonly norm: NormName;
 }
 
 /** Lays out what a model's convolutions share, and returns what lays out each. */
 export function layOutConvolutions(
   convolution: ConvolutionName,
   layout: ParameterLayout,
-  { channels, width, edgeFeatures }: ConvolutionShape,
+  { channels, width, edgeFeatures, norm }: ConvolutionShape,
 ): MakeConvolution {
   switch (convolution) {
     case "gen": {
       const edgeEncoder = layout.linear("edge_encoder", edgeFeatures, channels);
-      return (layout, name) => new GenConvolution(layout, name, { channels: width, edgeEncoder });
+      return (layout, name) =>
+        new GenConvolution(layout, name, { channels: width, edgeEncoder, norm });
     }
     case "gcn":
       return (layout, name) => new GcnConvolution(layout, name, width);

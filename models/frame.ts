@@ -3,6 +3,7 @@ import type { Tensor } from "../gpu/tensor.ts";
 import type { Evaluation } from "../layers/evaluation.ts";
 import { Block } from "../layers/block.ts";
 import { Head, type HeadSaved } from "../layers/head.ts";
+import { KeptStatistics } from "../layers/kept_statistics.ts";
 import { NodeEncoder } from "../layers/node_encoder.ts";
 import { type Parameter, ParameterLayout } from "../layers/parameter_layout.ts";
 import { layOutConvolutions } from "./convolutions.ts";
@@ -21,12 +22,14 @@ export class Frame<L> {
   readonly layout = new ParameterLayout();
   readonly layers: readonly L[];
   readonly classifier: Parameter;
+  /** The layers' alone: the head is not evaluated twice. */
+  readonly statistics: KeptStatistics;
   readonly #encoder: NodeEncoder;
   readonly #head: Head;
 
   constructor(options: ModelOptions, shape: GraphShape, layer: MakeLayer<L>) {
     checkModelOptions(options);
-    const { channels, groups, layers, tied = false, convolution = "gen" } = options;
+    const { channels, groups, layers, tied = false, convolution = "gen", norm = "layer" } = options;
     this.#encoder = new NodeEncoder(this.layout, { ...shape, channels }, groups);
     const width = channels / groups;
     const { edgeFeatures } = shape;
@@ -34,11 +37,13 @@ export class Frame<L> {
       channels,
       width,
       edgeFeatures,
+      norm,
     });
     const block = (name: string, group: number) =>
       new Block(this.layout, name, {
         channels: width,
         firstChannel: group * width,
+        norm,
         convolution: makeConvolution,
       });
     const distinct = Array.from(
@@ -47,7 +52,8 @@ export class Frame<L> {
     );
     // A layer that is met again adds to the same gradients.
     this.layers = Array.from({ length: layers }, (_, index) => distinct[index % distinct.length]!);
-    this.#head = new Head(this.layout, { channels, tasks: shape.tasks }, groups);
+    this.statistics = new KeptStatistics(this.layout, layers, distinct.length);
+    this.#head = new Head(this.layout, { channels, tasks: shape.tasks, norm }, groups);
     this.classifier = this.#head.classifier;
   }
 

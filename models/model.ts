@@ -2,6 +2,7 @@
 import type { Graph } from "../graphs/graph.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import type { Evaluation } from "../layers/evaluation.ts";
+import type { NormName } from "../layers/norm.ts";
 import type { Parameter, ParameterLayout } from "../layers/parameter_layout.ts";
 import type { ConvolutionName } from "./convolutions.ts";
 
@@ -17,6 +18,8 @@ export interface ModelOptions {
   readonly tied?: boolean;
   /** The graph convolution of every block; default "gen". Only that one takes edge features in. */
   readonly convolution?: ConvolutionName;
+  /** Every norm of the model: in the blocks, in GEN's MLP, before the head; default "layer". */
+  readonly norm?: NormName;
 }
 
 /** What a model must know of its data before it is counted or allocated. */

@@ -4,6 +4,7 @@ import type { Evaluation } from "../layers/evaluation.ts";
 import type { BlockSaved } from "../layers/block.ts";
 import type { HeadSaved } from "../layers/head.ts";
 import { ResidualLayer, type ResidualSaved } from "../layers/residual.ts";
+import type { NormName } from "../layers/norm.ts";
 import type { ConvolutionName } from "./convolutions.ts";
 import { disposeAll, Frame } from "./frame.ts";
 import type { GraphShape, Model, ModelOptions } from "./model.ts";
@@ -17,6 +18,8 @@ export interface ResGnnOptions {
   readonly tied?: boolean;
   /** The graph convolution of every block; default "gen". */
   readonly convolution?: ConvolutionName;
+  /** Every norm of the model; default "layer". */
+  readonly norm?: NormName;
 }
 
 /** Every layer's input and activations. */

@@ -4,6 +4,7 @@ import type { Evaluation } from "../layers/evaluation.ts";
 import type { BlockSaved } from "../layers/block.ts";
 import type { HeadSaved } from "../layers/head.ts";
 import { ReversibleLayer } from "../layers/reversible.ts";
+import type { NormName } from "../layers/norm.ts";
 import type { ConvolutionName } from "./convolutions.ts";
 import { disposeAll, Frame } from "./frame.ts";
 import type { GraphShape, Model, ModelOptions } from "./model.ts";
@@ -19,11 +20,14 @@ export interface RevGnnOptions {
   readonly tied?: boolean;
   /** The graph convolution of every block; default "gen". */
   readonly convolution?: ConvolutionName;
+  /** Every norm of the model; default "layer". */
+  readonly norm?: NormName;
 }
 
-/** The last state and what the head saved: nothing of any layer. */
+/** The last state and what the head saved: nothing of any layer but what batch norms measured. */
 export interface RevGnnSaved {
   readonly x: readonly Tensor[]; // groups × [nodes, channels / groups]
+  readonly statistics: Tensor | undefined; // [repetitions, 2 words a channel of each batch norm]
   readonly head: HeadSaved;
 }
 
@@ -66,15 +70,21 @@ export class RevGnn implements Model<RevGnnSaved> {
   }
 
   forward(run: Evaluation): { logits: Tensor; saved: RevGnnSaved } {
+    const { layers, statistics: kept } = this.frame;
     const x = this.frame.encode(run);
-    for (const layer of this.frame.layers) layer.forward(run, x);
+    const statistics = kept.allocate(run);
+    layers.forEach((layer, i) => layer.forward(kept.at(run, statistics, i), x));
     const { logits, saved: head } = this.frame.classify(run, x);
-    return { logits, saved: { x, head } };
+    return { logits, saved: { x, statistics, head } };
   }
 
-  backward(run: Evaluation, dLogits: Tensor, { x, head }: RevGnnSaved): void {
+  backward(run: Evaluation, dLogits: Tensor, { x, statistics, head }: RevGnnSaved): void {
+    const { layers, statistics: kept } = this.frame;
+    using _statistics = statistics;
     const dx = this.frame.classifyBackward(run, dLogits, head);
-    for (const layer of this.frame.layers.toReversed()) layer.backward(run, x, dx);
+    for (let i = layers.length - 1; i >= 0; i--) {
+      layers[i]!.backward(kept.at(run, statistics, i), x, dx);
+    }
     this.frame.encodeBackward(run, dx);
     disposeAll([...x, ...dx]);
   }

@@ -1,8 +1,7 @@
 /**
- * Learned values, or their gradients, between a model's flat buffer and the tensors of a checkpoint,
- * named and shaped as in the public code.
+ * A model's flat values (the learned, then the running statistics of batch norms), or the learned ones'
+ * gradients, to the tensors of a checkpoint and back, named and shaped as in the public code.
  */
-import type { Tensor } from "../gpu/tensor.ts";
 import {
   forEachWord,
   type Parameter,
@@ -12,18 +11,19 @@ import {
 import type { Parameters } from "../layers/parameters.ts";
 import type { StoredTensor } from "./safetensors.ts";
 
-/** The tensors of flat values, in the layout's order. */
+/** The tensors of flat values, in the layout's order; of gradients, which statistics have none of. */
 export function stateDict(
   layout: ParameterLayout,
   values: Float32Array,
 ): Map<string, StoredTensor> {
-  if (values.length !== layout.words) {
+  const { words, valueWords } = layout;
+  if (values.length !== valueWords && values.length !== words) {
     throw new RangeError(
-      `Cannot name ${values.length} values: the model's buffer has ${layout.words} words`,
+      `Cannot name ${values.length} values: the model's buffer has ${valueWords} words`,
     );
   }
   const tensors = new Map<string, StoredTensor>();
-  for (const parameter of layout.parameters) {
+  for (const parameter of values.length === words ? layout.parameters : layout.matrices) {
     for (const part of parameter.tensors) {
       const data = new Float32Array(count(part.shape));
       forEachValue(parameter, part, (word, at) => data[at] = values[word]!);
@@ -33,15 +33,18 @@ export function stateDict(
   return tensors;
 }
 
-/** The flat values of a checkpoint, `name` in errors: every tensor of the model and no other. */
+/**
+ * The flat values of a checkpoint, `name` in errors: every tensor of the model and no other, but for
+ * PyTorch's count of a batch norm's steps, which nothing here depends on.
+ */
 export function valuesOf(
   layout: ParameterLayout,
   tensors: ReadonlyMap<string, StoredTensor>,
   name: string,
 ): Float32Array {
-  const values = new Float32Array(layout.words);
-  const known = new Set<string>();
-  for (const parameter of layout.parameters) {
+  const values = new Float32Array(layout.valueWords);
+  const known = new Set(layout.statistics.map(({ name }) => `${name}.num_batches_tracked`));
+  for (const parameter of layout.matrices) {
     for (const part of parameter.tensors) {
       const data = find(tensors, part, name);
       forEachValue(parameter, part, (word, at) => values[word] = data[at]!);
@@ -56,18 +59,22 @@ export function valuesOf(
   return values;
 }
 
-/** A model's flat weights as they stand on the device. */
-export function readWeights({ weights, layout }: Parameters): Promise<Float32Array> {
-  return readWords(weights, layout);
+/** A model's flat values as they stand on the device, running statistics behind the weights. */
+export async function readWeights(
+  { weights, statistics, layout }: Parameters,
+): Promise<Float32Array> {
+  const learned = weights.window(0, 1, layout.words);
+  const [values, running] = await weights.gpu.read(learned, ...statistics ? [statistics] : []);
+  if (running === undefined) return values!;
+  const all = new Float32Array(layout.valueWords);
+  all.set(values!);
+  all.set(running, layout.words);
+  return all;
 }
 
 /** The flat gradients that the last backward pass left on the device. */
-export function readGradients({ gradients, layout }: Parameters): Promise<Float32Array> {
-  return readWords(gradients, layout);
-}
-
-async function readWords(tensor: Tensor, { words }: ParameterLayout): Promise<Float32Array> {
-  const [values] = await tensor.gpu.read(tensor.window(0, 1, words));
+export async function readGradients({ gradients }: Parameters): Promise<Float32Array> {
+  const [values] = await gradients.gpu.read(gradients);
   return values!;
 }
 

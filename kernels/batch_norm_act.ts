@@ -1,0 +1,113 @@
+/** y = mask ⊙ ReLU(BatchNorm(x)) on the device by statistics of `batchStatistics`, and its gradients. */
+import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
+import type { Tensor } from "../gpu/tensor.ts";
+import code from "./batch_norm_act.wgsl" with { type: "text" };
+import type { Dropout } from "./dropout.ts";
+import { params, paramsOf } from "./norm_act.ts";
+import { rowBlocks, sumBlocks } from "./sum_blocks.ts";
+
+const file = "batch_norm_act.wgsl";
+const inputs = {
+  x: "read",
+  affine: "readWindow",
+  statistics: "readWindow",
+  keys: "read",
+} as const;
+
+const forward = defineKernel({
+  name: "batch_norm_act",
+  file,
+  code,
+  params,
+  buffers: { ...inputs, y: "write" },
+});
+const backward = defineKernel({
+  name: "batch_norm_act_backward",
+  file,
+  code,
+  params,
+  buffers: { ...inputs, dy: "read", sums: "read", dx: "write" },
+});
+const backwardAffine = defineKernel({
+  name: "batch_norm_act_backward_affine",
+  file,
+  code,
+  params,
+  buffers: { ...inputs, dy: "read", partial: "write" },
+});
+
+/** What a batch is normalised by: [2, channels]. */
+export interface Statistics {
+  /** Mean and 1 / deviation as measured, or running mean and variance. */
+  readonly values: Tensor;
+  /** Whether they are running ones: constants, which no gradient goes through. */
+  readonly running: boolean;
+}
+
+/** mask ⊙ ReLU(BatchNorm(x; affine)). */
+export function batchNormAct(
+  x: Tensor,
+  affine: Tensor,
+  { values, running }: Statistics,
+  dropout?: Dropout,
+): Tensor {
+  checkWidth(x, affine, "scale and shift");
+  checkWidth(x, values, "mean and deviation");
+  const y = x.gpu.empty(x.rows, x.cols);
+  x.gpu.run(forward, {
+    constants: { DROPOUT: Number(dropout !== undefined), RUNNING: Number(running) },
+    params: paramsOf(x, dropout, 0),
+    buffers: { x, affine, statistics: values, keys: dropout?.keys ?? x, y },
+    workgroups: workgroupsFor(x.rows * x.stride / 4),
+  });
+  return y;
+}
+
+/**
+ * Gradients of `batchNormAct`, through measured statistics too: adds those of the scale and shift to
+ * dAffine, and writes those of x to a new tensor, or adds them to `into`.
+ */
+export function batchNormActBackward(
+  x: Tensor,
+  affine: Tensor,
+  { values, running }: Statistics,
+  dy: Tensor,
+  { dropout, dAffine, into }: {
+    dropout?: Dropout | undefined;
+    dAffine?: Tensor | undefined;
+    into?: Tensor | undefined;
+  },
+): Tensor {
+  checkWidth(x, affine, "scale and shift");
+  checkWidth(x, values, "mean and deviation");
+  const dx = into ?? x.gpu.empty(x.rows, x.cols);
+  const buffers = { x, affine, statistics: values, keys: dropout?.keys ?? x, dy };
+  const constants = { DROPOUT: Number(dropout !== undefined), RUNNING: Number(running) };
+  const blocks = rowBlocks(x.rows);
+  using partial = x.gpu.empty(blocks * 2, x.cols);
+  // The gradient of x needs this batch's sums alone, dAffine may hold others already.
+  using sums = x.gpu.empty(2, x.cols);
+  x.gpu.run(backwardAffine, {
+    constants,
+    params: paramsOf(x, dropout, blocks),
+    buffers: { ...buffers, partial },
+    workgroups: workgroupsFor(blocks * x.stride / 4),
+  });
+  sumBlocks(partial, blocks, sums, false);
+  if (dAffine !== undefined) sumBlocks(partial, blocks, dAffine);
+  x.gpu.run(backward, {
+    constants: { ...constants, ACCUMULATE: Number(into !== undefined) },
+    params: paramsOf(x, dropout, 0),
+    buffers: { ...buffers, sums, dx },
+    workgroups: workgroupsFor(x.rows * x.stride / 4),
+  });
+  return dx;
+}
+
+function checkWidth(x: Tensor, { rows, cols }: Tensor, what: string): void {
+  if (rows === 2 && cols === x.cols) return;
+  throw new RangeError(
+    `Cannot normalise ${x.cols} channels with a ${what} of ${rows} × ${cols}: ` +
+      `they must be 2 × ${x.cols}`,
+  );
+}

@@ -1,0 +1,127 @@
+// y = mask ⊙ ReLU(BatchNorm(x)), each channel normalised by its mean and variance over all rows, which
+// batch_statistics.wgsl measures: the inverse of a reversible layer takes those of the way forward.
+// affine [2, channels]: scale, then shift. The mask is that of norm_act.wgsl.
+
+override WORKGROUP_SIZE: u32 = 64;
+override DROPOUT: bool = false;
+// Whether the statistics are running ones, mean and variance: constants, also to the gradient.
+override RUNNING: bool = false;
+// Whether the backward pass adds to dx: the branch's gradient joins the residual's.
+override ACCUMULATE: bool = false;
+
+const EPSILON = 1e-5;
+
+struct Params {
+  rows: u32,
+  channels: u32,
+  first_channel: u32, // of the group within the mask
+  stream: u32,
+  threshold: u32,     // ⌊rate · 2³²⌋
+  scale: f32,         // 1 / (1 − rate)
+  blocks: u32,
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> x: array<vec4f>;            // [rows, channels]
+@group(0) @binding(2) var<storage, read> affine: array<vec4f>;       // [2, channels]
+@group(0) @binding(3) var<storage, read> statistics: array<vec4f>;   // [2, channels]: mean, 1 / deviation
+@group(0) @binding(4) var<storage, read> keys: array<u32>;           // [streams]
+@group(0) @binding(5) var<storage, read_write> y: array<vec4f>;      // [rows, channels]
+
+fn pcg(value: u32) -> u32 {
+  let state = value * 747796405u + 2891336453u;
+  let word = ((state >> ((state >> 28) + 4)) ^ state) * 277803737u;
+  return (word >> 22) ^ word;
+}
+
+fn mask_at(row: u32, vector: u32) -> vec4f {
+  if !DROPOUT { return vec4f(1); }
+  let c = pcg(row + keys[params.stream]) + params.first_channel + vector * 4;
+  let drawn = vec4u(pcg(c), pcg(c + 1), pcg(c + 2), pcg(c + 3));
+  return select(vec4f(), vec4f(params.scale), drawn >= vec4u(params.threshold));
+}
+
+fn inverse_deviation(vector: u32, stride: u32) -> vec4f {
+  let value = statistics[stride + vector];
+  if RUNNING { return inverseSqrt(value + EPSILON); }
+  return value;
+}
+
+// An invocation owns a row and 4 channels, blocks of channels fastest.
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn batch_norm_act(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let at = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+  let stride = (params.channels + 3) / 4;
+  let row = at / stride;
+  if row >= params.rows { return; }
+  let i = at % stride;
+  let normed = (x[at] - statistics[i]) * inverse_deviation(i, stride);
+  let z = normed * affine[i] + affine[stride + i];
+  y[at] = max(z, vec4f()) * mask_at(row, i);
+}
+
+// What both halves of the backward pass share.
+@group(0) @binding(5) var<storage, read> dy: array<vec4f>;               // [rows, channels]
+@group(0) @binding(6) var<storage, read> sums: array<vec4f>;             // [2, channels]: as partial, of all
+@group(0) @binding(7) var<storage, read_write> dx: array<vec4f>;         // [rows, channels]
+
+// Gradient of the BatchNorm's output, from dy through mask and ReLU.
+fn dz_at(at: u32, row: u32, vector: u32, stride: u32, normed: vec4f) -> vec4f {
+  let z = normed * affine[vector] + affine[stride + vector];
+  return select(vec4f(), dy[at] * mask_at(row, vector), z > vec4f());
+}
+
+// dx = scale / deviation ⊙ (dz − mean(dz) − normed ⊙ mean(dz ⊙ normed)): through both statistics.
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn batch_norm_act_backward(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let at = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+  let stride = (params.channels + 3) / 4;
+  let row = at / stride;
+  if row >= params.rows { return; }
+  let i = at % stride;
+  let scale = inverse_deviation(i, stride);
+  let normed = (x[at] - statistics[i]) * scale;
+  var slope = dz_at(at, row, i, stride, normed);
+  if !RUNNING { slope -= (sums[stride + i] + normed * sums[i]) / f32(params.rows); }
+  let value = slope * scale * affine[i];
+  if ACCUMULATE { dx[at] += value; } else { dx[at] = value; }
+}
+
+@group(0) @binding(6) var<storage, read_write> partial: array<vec4f>;    // [blocks, 2, channels]
+
+// An invocation a block of rows and 4 channels: Σ dz ⊙ normed and Σ dz, the affine's gradients.
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn batch_norm_act_backward_affine(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+  let stride = (params.channels + 3) / 4;
+  let block = index / stride;
+  if block >= params.blocks { return; }
+  let i = index % stride;
+  let per_block = (params.rows + params.blocks - 1) / params.blocks;
+  let end = min(params.rows, (block + 1) * per_block);
+  let mean = statistics[i];
+  let scale = inverse_deviation(i, stride);
+  var dscale = vec4f();
+  var dshift = vec4f();
+  for (var row = block * per_block; row < end; row++) {
+    let at = row * stride + i;
+    let normed = (x[at] - mean) * scale;
+    let dz = dz_at(at, row, i, stride, normed);
+    dscale += dz * normed;
+    dshift += dz;
+  }
+  partial[block * 2 * stride + i] = dscale;
+  partial[(block * 2 + 1) * stride + i] = dshift;
+}

@@ -1,0 +1,56 @@
+/** Each channel's mean and 1 / deviation over a batch's rows, on the device; moves running ones. */
+import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
+import type { Tensor } from "../gpu/tensor.ts";
+import code from "./batch_statistics.wgsl" with { type: "text" };
+import { rowBlocks } from "./sum_blocks.ts";
+
+const file = "batch_statistics.wgsl";
+const params = { rows: "u32", channels: "u32", blocks: "u32" } as const;
+
+const kernel = defineKernel({
+  name: "batch_statistics",
+  file,
+  code,
+  params,
+  buffers: { partial: "read", running: "writeWindow", statistics: "writeWindow" },
+});
+const ofBlocks = defineKernel({
+  name: "batch_statistics_blocks",
+  file,
+  code,
+  params,
+  buffers: { x: "read", moments: "write" },
+});
+
+/**
+ * Mean and 1 / deviation [2, channels] over the rows of x, in a new tensor or in `into`. Moves the
+ * running mean and variance [2, channels] towards them by PyTorch's rule: a tenth of the way, to the
+ * unbiased variance. PyTorch refuses a single row; here its variance is 0. No row moves nothing.
+ */
+export function batchStatistics(x: Tensor, running: Tensor, into?: Tensor): Tensor {
+  const statistics = into ?? x.gpu.empty(2, x.cols);
+  checkWidth(x, running);
+  checkWidth(x, statistics);
+  const blocks = rowBlocks(x.rows);
+  using moments = x.gpu.empty(blocks * 2, x.cols);
+  const params = { rows: x.rows, channels: x.cols, blocks };
+  x.gpu.run(ofBlocks, {
+    params,
+    buffers: { x, moments },
+    workgroups: workgroupsFor(blocks * x.stride / 4),
+  });
+  x.gpu.run(kernel, {
+    params,
+    buffers: { partial: moments, running, statistics },
+    workgroups: workgroupsFor(x.stride / 4),
+  });
+  return statistics;
+}
+
+function checkWidth(x: Tensor, { rows, cols }: Tensor): void {
+  if (rows === 2 && cols === x.cols) return;
+  throw new RangeError(
+    `Cannot keep the statistics of ${x.cols} channels in ${rows} × ${cols}: ` +
+      `a mean and a variance of each take 2 × ${x.cols}`,
+  );
+}

@@ -1,0 +1,36 @@
+/**
+ * What the batch norms of reversible layers measured on the way forward, kept for the way back: 2d words
+ * of a norm of d channels, and a window's alignment. A layer is evaluated twice in a training step, and
+ * is the inverse of itself only by the same statistics.
+ */
+import type { Tensor } from "../gpu/tensor.ts";
+import type { Evaluation } from "./evaluation.ts";
+import type { ParameterLayout } from "./parameter_layout.ts";
+
+export class KeptStatistics {
+  /** Of all norms laid out so far, each at the offset of its running statistics. */
+  readonly #words: number;
+
+  /** For layers laid out already, `distinct` ones repeated up to a depth of `layers`. */
+  constructor(
+    layout: ParameterLayout,
+    private readonly layers: number,
+    private readonly distinct: number,
+  ) {
+    this.#words = layout.statisticsWords;
+  }
+
+  /** Room for a training step: [repetitions, words]; undefined where nothing is measured. */
+  allocate({ graph, masks }: Evaluation): Tensor | undefined {
+    if (this.#words === 0 || masks === undefined) return undefined;
+    return graph.gpu.empty(Math.ceil(this.layers / this.distinct), this.#words);
+  }
+
+  /** What layer `index` is evaluated with on either way: tied layers keep theirs apart. */
+  at(run: Evaluation, kept: Tensor | undefined, index: number): Evaluation {
+    if (kept === undefined) return run;
+    const repetition = Math.floor(index / this.distinct);
+    const statistics = kept.window(4 * this.#words * repetition, 1, this.#words);
+    return { ...run, statistics };
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * A norm with what always follows it, mask ⊙ ReLU(Norm(X)). LayerNorm normalises rows. BatchNorm
+ * normalises channels over all rows, in training by the batch's own statistics and outside by running
+ * ones, which each evaluation on the way forward moves once.
+ */
+import type { Tensor } from "../gpu/tensor.ts";
+import { batchNormAct, batchNormActBackward, type Statistics } from "../kernels/batch_norm_act.ts";
+import { batchStatistics } from "../kernels/batch_statistics.ts";
+import type { Dropout } from "../kernels/dropout.ts";
+import { normAct, normActBackward } from "../kernels/norm_act.ts";
+import type { Evaluation } from "./evaluation.ts";
+import type { Parameter, ParameterLayout } from "./parameter_layout.ts";
+
+export const NORMS = ["layer", "batch"] as const;
+export type NormName = typeof NORMS[number];
+
+export class Norm {
+  readonly #affine: Parameter;
+  /** A batch norm's alone. */
+  readonly #running: Parameter | undefined;
+
+  constructor(layout: ParameterLayout, name: string, channels: number, kind: NormName = "layer") {
+    this.#affine = layout.norm(name, channels);
+    if (kind === "batch") this.#running = layout.runningStatistics(name, channels);
+  }
+
+  /** y, and what its gradient needs beside x: [rows, 2] of a layer norm, [2, channels] of a batch norm. */
+  forward(run: Evaluation, x: Tensor, dropout?: Dropout): { y: Tensor; saved: Tensor } {
+    const affine = run.parameters.weight(this.#affine);
+    if (this.#running === undefined) {
+      const { y, moments: saved } = normAct(x, affine, dropout);
+      return { y, saved };
+    }
+    const statistics = statisticsOf(run, x, this.#running);
+    return { y: batchNormAct(x, affine, statistics, dropout), saved: statistics.values };
+  }
+
+  /** Adds the affine's gradients to theirs, and x's to `into`, or returns it anew. */
+  backward(
+    run: Evaluation,
+    x: Tensor,
+    saved: Tensor,
+    dy: Tensor,
+    options: { dropout?: Dropout | undefined; into?: Tensor | undefined } = {},
+  ): Tensor {
+    const affine = run.parameters.weight(this.#affine);
+    const withAffine = { ...options, dAffine: run.parameters.gradient(this.#affine) };
+    if (this.#running === undefined) return normActBackward(x, affine, saved, dy, withAffine);
+    const statistics = { values: saved, running: run.masks === undefined };
+    return batchNormActBackward(x, affine, statistics, dy, withAffine);
+  }
+}
+
+/** What a batch is normalised by. Measured ones are kept where the run says, else they are the caller's. */
+function statisticsOf(run: Evaluation, x: Tensor, place: Parameter): Statistics {
+  const running = run.parameters.running(place);
+  if (run.masks === undefined) return { values: running, running: true };
+  const kept = run.statistics?.window(place.offset, 2, x.cols);
+  if (!run.inverse) return { values: batchStatistics(x, running, kept), running: false };
+  // Those of the rebuilt x would differ by its drift, and move the running ones a second time.
+  if (kept !== undefined) return { values: kept, running: false };
+  throw new Error(
+    `Cannot invert batch norm "${place.name}": the statistics of the way forward were not kept`,
+  );
+}

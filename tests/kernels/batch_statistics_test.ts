@@ -1,0 +1,100 @@
+import type { Tensor } from "../../gpu/tensor.ts";
+import { batchStatistics } from "../../kernels/batch_statistics.ts";
+import { assert, assertEquals, assertThrows } from "../assert.ts";
+import * as reference from "../reference/batch_statistics.ts";
+import { type Dense, dense, largestError, random, row } from "../reference/matrix.ts";
+import { KERNEL } from "../tolerances.ts";
+import { assertClose, assertCloseWindow, read, rounded, upload, uploadWindow } from "./device.ts";
+
+const CHANNELS = [1, 3, 4, 5, 7, 8, 12, 40];
+
+/** No row, one, two, a prime, blocks of which the last is short or empty, and past 65,535. */
+const SIZES: [rows: number, channels: number[]][] = [
+  [0, CHANNELS],
+  [1, CHANNELS],
+  [2, CHANNELS],
+  [67, CHANNELS],
+  [257, CHANNELS],
+  [1030, [5, 300]],
+  [66_001, [3]],
+];
+
+for (const [rows, widths] of SIZES) {
+  Deno.test(`batchStatistics() equal their reference and move running ones, ${rows} rows`, async () => {
+    for (const channels of widths) await compare(spread(rows, channels, 0));
+  });
+}
+
+Deno.test("batchStatistics() keep the digits of a deviation far below the mean", async () => {
+  // Where Σ x² − (Σ x)² / N in float32 has none left: its terms are 10⁶ times the variance.
+  for (const rows of [67, 1030, 66_001]) await compare(spread(rows, 3, 1000));
+});
+
+Deno.test("batchStatistics() of equal rows have no variance at all", async () => {
+  const running = uploadWindow(dense(2, 5));
+  const statistics = batchStatistics(upload(dense(131, 5, 0.1)), running);
+  const deviation = 1 / Math.sqrt(1e-5);
+  const expected = { rows: 2, cols: 5, data: new Float64Array(10).fill(0.1).fill(deviation, 5) };
+  await assertClose(statistics, expected, KERNEL, "statistics");
+  assertEquals([...(await read(running)).subarray(5)], [0, 0, 0, 0, 0]);
+});
+
+Deno.test("batchStatistics() give the same bits again, in a window too", async () => {
+  const x = upload(spread(1030, 40, 0));
+  const first = await read(batchStatistics(x, uploadWindow(dense(2, 40))));
+  const window = uploadWindow(dense(2, 40));
+  assert(batchStatistics(x, uploadWindow(dense(2, 40)), window) === window);
+  assertEquals(await read(window), first);
+});
+
+Deno.test("batchStatistics() refuse windows of another width", () => {
+  const [x, fit, narrow] = [upload(dense(2, 5)), upload(dense(2, 5)), upload(dense(2, 4))];
+  const sentence = "Cannot keep the statistics of 5 channels in 2 × 4: " +
+    "a mean and a variance of each take 2 × 5";
+  assertThrows(() => batchStatistics(x, narrow), RangeError, sentence);
+  assertThrows(() => batchStatistics(x, fit, narrow), RangeError, sentence);
+  assertThrows(() => batchStatistics(x, upload(dense(1, 5))), RangeError, "in 1 × 5: a mean");
+});
+
+/** Statistics in a tensor of their own and in a window, and running ones after two batches. */
+async function compare(x: Dense): Promise<void> {
+  const what = (name: string) => `${name} of ${x.rows} × ${x.cols}`;
+  const start = rounded(random(2, x.cols, 2));
+  const [running, window] = [uploadWindow(start), uploadWindow(dense(2, x.cols))];
+  const statistics = reference.batchStatistics(x);
+  const expected = {
+    ...statistics,
+    data: statistics.data.map((value, k) => k < x.cols ? value : 1 / Math.sqrt(value + 1e-5)),
+  };
+  using device = upload(x);
+  using anew = batchStatistics(device, running);
+  await assertRowsClose(anew, expected, what("statistics"));
+  const once = reference.runningAfter(start, x);
+  await assertRowsClose(running, once, what("running statistics"));
+  batchStatistics(device, running, window);
+  await assertCloseWindow(window, expected, KERNEL, what("statistics in a window"));
+  const twice = reference.runningAfter(once, x);
+  await assertCloseWindow(running, twice, KERNEL, what("running statistics after two"));
+  if (x.rows === 0) assertEquals(await read(running), Float32Array.from(start.data));
+}
+
+/** The padding too; means and deviations apart, as one may be far larger than the other. */
+async function assertRowsClose(actual: Tensor, expected: Dense, what: string): Promise<void> {
+  await assertClose(actual, expected, KERNEL, what);
+  const values = await read(actual);
+  for (const [i, name] of ["mean", "deviation"].entries()) {
+    const begin = i * expected.cols;
+    const error = largestError(values.subarray(begin, begin + expected.cols), row(expected, i));
+    if (!(error <= KERNEL)) throw new Error(`${what}: the ${name} is off by ${error}`);
+  }
+}
+
+/** Channels of unlike deviation, at most 1 / √3, about unlike means near `mean`. */
+function spread(rows: number, channels: number, mean: number): Dense {
+  const x = random(rows, channels, 1);
+  const data = x.data.map((value, k) => {
+    const channel = k % channels;
+    return mean + channel % 5 - 2 + value / (1 + channel % 3);
+  });
+  return rounded({ ...x, data });
+}
