@@ -14,6 +14,8 @@ export interface Evaluation {
   readonly statistics?: Tensor;
   /** Whether a layer is rebuilding its input: its batch norms measure nothing, but take what is kept. */
   readonly inverse?: boolean;
+  /** Whether a backward pass is for the input alone: no parameter gets a gradient. */
+  readonly frozen?: boolean;
 }
 
 /** The masks of one training step. */

@@ -59,17 +59,20 @@ export function valuesOf(
   return values;
 }
 
-/** A model's flat values as they stand on the device, running statistics behind the weights. */
-export async function readWeights(
-  { weights, statistics, layout }: Parameters,
-): Promise<Float32Array> {
-  const learned = weights.window(0, 1, layout.words);
-  const [values, running] = await weights.gpu.read(learned, ...statistics ? [statistics] : []);
+/** A model's flat values as they stand on the device. */
+export async function readWeights(parameters: Parameters): Promise<Float32Array> {
+  const { weights, layout } = parameters;
+  const [values, running] = await weights.gpu.read(...valuesOnDevice(parameters));
   if (running === undefined) return values!;
   const all = new Float32Array(layout.valueWords);
   all.set(values!);
   all.set(running, layout.words);
   return all;
+}
+
+/** What `readWeights` reads: the learned, and running statistics where there are any. */
+export function valuesOnDevice({ weights, statistics, layout }: Parameters): Tensor[] {
+  return [weights.window(0, 1, layout.words), ...statistics ? [statistics] : []];
 }
 
 /** The flat gradients that the last backward pass left on the device. */

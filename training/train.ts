@@ -6,6 +6,7 @@ import { DeviceGraph } from "../gpu/device_graph.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { Parameters } from "../layers/parameters.ts";
 import type { Model } from "../models/model.ts";
+import { valuesOnDevice } from "./checkpoints.ts";
 import { initialValues } from "./initial_values.ts";
 import { meanRocAuc } from "./metrics.ts";
 import type { Scores } from "./row.ts";
@@ -78,7 +79,7 @@ export async function train(
   const { parameters } = trainer;
   // Logits have the labels' shape; a run that evaluates nothing takes the memory of one that does.
   gpu.reserve(trainer.losses, trainer.squaredNorm, whole.labels);
-  if (onBest) gpu.reserve(parameters.weights.window(0, 1, model.layout.words));
+  if (onBest) gpu.reserve(...valuesOnDevice(parameters));
   const history: Progress[] = [];
   let best: { epoch: number; scores: Scores } | undefined;
   for (let epoch = 1; epoch <= Math.max(1, epochs); epoch++) {
