@@ -1,12 +1,19 @@
 /** `deno task train`: one model on one data set; its row is the last line of standard output. */
 import { datasetNames, GRAPH_FILE, loadDataset } from "../graphs/datasets.ts";
+import type { Graph, Matrix } from "../graphs/graph.ts";
 import { type ConvolutionName, CONVOLUTIONS } from "../models/convolutions.ts";
 import { checkModelOptions, type ModelOptions } from "../models/model.ts";
+import { defaultLoss, LOSSES } from "../training/loss.ts";
+import { metricOf } from "../training/metrics.ts";
+import { OPTIMISERS } from "../training/optimiser.ts";
+import { writePredictions } from "../training/predictions.ts";
 import type { RunSettings } from "../training/row.ts";
 import { doesNotFit, run } from "../training/run.ts";
-import { SCHEDULES } from "../training/schedule.ts";
+import { type Schedule, SCHEDULES, WARM_UP } from "../training/schedule.ts";
+import { LARGEST_NORM } from "../training/trainer.ts";
 import { defineFlags, runScript, UsageError } from "./flags.ts";
 import { progressBar } from "./progress.ts";
+import { checkWritable } from "./writable.ts";
 
 const MODELS = { "res-gnn": "ResGNN", "rev-gnn": "RevGNN" } as const;
 
@@ -43,6 +50,12 @@ const flags = defineFlags("train", "Trains one model. Its row is the last line o
   epochs: { type: "integer", minimum: 0, default: 100, help: "0 measures one step" },
   lr: { type: "number", above: 0, default: 0.02, help: "learning rate; one-cycle's peak" },
   schedule: { type: "choice", choices: SCHEDULES, default: "one-cycle", help: "of the lr" },
+  warmUp: { type: "integer", minimum: 1, help: "epochs that warm-up rises; default 50" },
+  optimiser: { type: "choice", choices: OPTIMISERS, default: "adam", help: "of the weights" },
+  clip: { type: "number", minimum: 0, default: 1, help: "largest norm of a gradient; 0 for any" },
+  loss: { type: "choice", choices: LOSSES, help: "default by the data: bce or cross-entropy" },
+  teacher: { type: "string", help: "an .npy file of logits to learn from as well" },
+  predictions: { type: "string", help: "an .npy file to write the best epoch's logits to" },
   seed: { type: "integer", minimum: 0, default: 0, help: "of values, masks and parts" },
   parts: { type: "integer", minimum: 1, default: 1, help: "random parts an epoch, one a batch" },
   evaluateEvery: { type: "integer", minimum: 1, default: 1, help: "epochs between evaluations" },
@@ -52,7 +65,8 @@ const flags = defineFlags("train", "Trains one model. Its row is the last line o
 export async function main(args: string[]): Promise<void> {
   const { split, symmetric, features, ...values } = flags.parse(args);
   const { model: kind, lr, groups, memoryBudget, ...others } = values;
-  const { layers, channels, dropout, tied, convolution, ...rest } = others;
+  const { layers, channels, dropout, tied, convolution, predictions, ...training } = others;
+  const { warmUp, optimiser, clip, loss, teacher, ...rest } = training;
   const model = modelOptions({
     kind,
     layers,
@@ -63,6 +77,8 @@ export async function main(args: string[]): Promise<void> {
     ...(convolution !== "gen" && { convolution }),
   }, groups);
   const file = fileOptions(rest.dataset, { split, symmetric, features });
+  await checkCall({ predictions, warmUp, ...rest });
+  const graph = await loadDataset(rest.dataset, file);
   const settings: RunSettings = {
     experiment: "train",
     name: `${tied ? "WT-" : ""}${MODELS[kind]}${INFIXES[convolution]}-${channels}`,
@@ -72,13 +88,16 @@ export async function main(args: string[]): Promise<void> {
     memoryBudget: memoryBudget ?? null,
     ...rest,
     ...file,
+    ...trainingOptions(graph, { warmUp, optimiser, clip, loss, teacher }),
   };
-  const graph = await loadDataset(settings.dataset, file);
-  const bar = progressBar(`${settings.name} × ${layers}`, Math.max(1, settings.epochs));
+  const title = `${settings.name} × ${layers}`;
+  const bar = progressBar(title, Math.max(1, settings.epochs), metricOf(graph));
+  const best: { logits?: Matrix } = {};
   try {
-    const row = await run(settings, graph, bar);
+    const row = await run(settings, graph, { ...bar, onBest: (logits) => best.logits = logits });
     if (row.status === "does not fit") throw new Error(doesNotFit(row));
     bar.stop();
+    if (predictions !== undefined) await writePredictions(predictions, best.logits!);
     console.log(JSON.stringify(row));
   } finally {
     bar.stop();
@@ -98,6 +117,39 @@ function fileOptions(
   const [first] = Object.keys(options);
   if (first === undefined || dataset.endsWith(GRAPH_FILE)) return options;
   throw new UsageError(`Cannot use --${first} with ${dataset}: only ${GRAPH_FILE} files take it`);
+}
+
+type TrainingOptions = Pick<RunSettings, "warmUp" | "optimiser" | "clip" | "loss" | "teacher">;
+
+/** How it is trained, as far as it is not as usual: defaults are left out, as above. */
+function trainingOptions(
+  graph: Graph,
+  { warmUp, optimiser, clip, loss, teacher }: TrainingOptions,
+): TrainingOptions {
+  return {
+    ...(warmUp !== undefined && warmUp !== WARM_UP && { warmUp }),
+    ...(optimiser !== "adam" && { optimiser }),
+    ...(clip !== LARGEST_NORM && { clip }),
+    ...(loss !== undefined && loss !== defaultLoss(graph) && { loss }),
+    ...(teacher !== undefined && { teacher }),
+  };
+}
+
+/** Fails before the training rather than after it. */
+async function checkCall({ schedule, warmUp, epochs, predictions }: {
+  schedule: Schedule;
+  warmUp?: number | undefined;
+  epochs: number;
+  predictions?: string | undefined;
+}): Promise<void> {
+  if (warmUp !== undefined && schedule !== "warm-up") {
+    throw new UsageError(`Cannot use --warm-up with --schedule ${schedule}: only warm-up takes it`);
+  }
+  if (predictions === undefined) return;
+  if (epochs === 0) {
+    throw new UsageError("Cannot use --predictions with --epochs 0: a step alone predicts nothing");
+  }
+  await checkWritable(predictions.replace(/[^/]*$/, "") || ".", "predictions");
 }
 
 /** Options that describe no network are a wrong call. */

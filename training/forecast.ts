@@ -21,7 +21,7 @@ export async function forecast(
   adapter?: AdapterInfo,
 ): Promise<Forecast> {
   using gpu = openDryRun(adapter);
-  const { onEpoch: _silent, ...quiet } = options;
+  const { onEpoch: _silent, onBest: _unheard, ...quiet } = options;
   await train(gpu, model, graph, { ...quiet, epochs: Math.min(1, options.epochs) });
   const { peak: peakBytes, activationPeak: activationBytes } = gpu.ledger;
   return { peakBytes, activationBytes };

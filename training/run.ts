@@ -5,15 +5,15 @@ import { openGpu } from "../gpu/gpu.ts";
 import { buildModel } from "../models/build.ts";
 import { shapeOf } from "../models/model.ts";
 import { forecast } from "./forecast.ts";
+import { readPredictions } from "./predictions.ts";
 import { provenance } from "./provenance.ts";
 import type { Row, RunSettings } from "./row.ts";
-import { type Progress, train } from "./train.ts";
+import { train, type TrainOptions } from "./train.ts";
 
 /** Who wants to see a run's progress. */
-export interface Watch {
+export interface Watch extends Pick<TrainOptions, "onEpoch" | "onBest"> {
   /** The run fits and begins. */
   readonly onStart?: () => void;
-  readonly onEpoch?: (progress: Progress) => void;
 }
 
 /**
@@ -26,10 +26,15 @@ export async function run(
   watch: Watch = {},
 ): Promise<Row> {
   const model = buildModel(settings.model, shapeOf(graph));
-  const { memoryBudget } = settings;
+  const { memoryBudget, teacher: path, ...rest } = settings;
+  const options = { ...rest, ...path !== undefined && { teacher: await readPredictions(path) } };
   using gpu = await openGpu(memoryBudget === null ? {} : { memoryBudget });
-  const measured = { ...settings, ...await provenance(gpu.adapter) };
-  const needs = await forecast(model, graph, settings, gpu.adapter);
+  const measured = {
+    ...settings,
+    ...await provenance(gpu.adapter),
+    ...graph.classes && { metric: "accuracy" as const },
+  };
+  const needs = await forecast(model, graph, options, gpu.adapter);
   if (memoryBudget !== null && !(needs.peakBytes <= memoryBudget)) {
     return {
       ...measured,
@@ -43,7 +48,7 @@ export async function run(
     };
   }
   watch.onStart?.();
-  const outcome = await train(gpu, model, graph, { ...settings, ...watch });
+  const outcome = await train(gpu, model, graph, { ...options, ...watch });
   return { ...measured, ...outcome, status: settings.epochs === 0 ? "measured" : "trained" };
 }
 
