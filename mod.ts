@@ -42,7 +42,11 @@ export { readGradients, readWeights, stateDict, valuesOf } from "./training/chec
 export { decodeSafetensors, encodeSafetensors } from "./training/safetensors.ts";
 export { type Forecast, forecast } from "./training/forecast.ts";
 export { initialValues } from "./training/initial_values.ts";
-export { meanRocAuc, rocAuc } from "./training/metrics.ts";
+export { type LabelSplit, labelSplit, type LabelSplitOptions } from "./training/label_split.ts";
+export { type Loss, LOSSES } from "./training/loss.ts";
+export { accuracy, meanRocAuc, metricOf, rocAuc } from "./training/metrics.ts";
+export { type OptimiserName, OPTIMISERS } from "./training/optimiser.ts";
+export { readPredictions, writePredictions } from "./training/predictions.ts";
 export type { Row, RunSettings, Scores } from "./training/row.ts";
 export { doesNotFit, run } from "./training/run.ts";
 export { type Schedule, SCHEDULES } from "./training/schedule.ts";

@@ -35,6 +35,8 @@ export class DeviceGraph implements Disposable {
   /** [1, nodes] u32: 1 for training nodes. */
   readonly trains: Tensor;
   readonly trainingNodes: number;
+  /** Whether the labels are one class of many: see Graph. */
+  readonly classes: boolean;
   #symmetric: DeviceScales | undefined;
   #mean: DeviceScales | undefined;
 
@@ -55,6 +57,7 @@ export class DeviceGraph implements Disposable {
     for (const node of graph.split.train) trains[node] = 1;
     this.trains = gpu.upload(line(trains));
     this.trainingNodes = graph.split.train.length;
+    this.classes = graph.classes ?? false;
   }
 
   /** GCN's adjacency, on the device from its first use on. */

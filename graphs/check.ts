@@ -9,7 +9,11 @@ export function checkGraph(graph: Graph): Graph {
     checkMatrix("labels", graph.labels, graph.nodes, "node");
     checkMatrix("edgeFeatures", graph.edgeFeatures, graph.colIdx.length, "edge");
     checkLabels(graph.labels);
-    if (graph.oneHot) checkOneHot(graph.oneHot, graph.nodes);
+    if (graph.classes) checkOneHot("labels", graph.labels);
+    if (graph.oneHot) {
+      checkMatrix("oneHot", graph.oneHot, graph.nodes, "node");
+      checkOneHot("oneHot", graph.oneHot);
+    }
     checkSplit(graph);
   } catch (error) {
     if (!(error instanceof Breach)) throw error;
@@ -95,15 +99,14 @@ function checkLabels(labels: Matrix): void {
   );
 }
 
-function checkOneHot(oneHot: Matrix, nodes: number): void {
-  checkMatrix("oneHot", oneHot, nodes, "node");
-  for (let row = 0; row < nodes; row++) {
-    const values = oneHot.data.subarray(row * oneHot.cols, (row + 1) * oneHot.cols);
+function checkOneHot(what: string, { data, rows, cols }: Matrix): void {
+  for (let row = 0; row < rows; row++) {
+    const values = data.subarray(row * cols, (row + 1) * cols);
     let ones = 0;
     for (const value of values) ones += value === 1 ? 1 : value === 0 ? 0 : NaN;
     if (ones === 1) continue;
     throw new Breach(
-      `each row of oneHot must hold a single 1 among zeros: row ${row} is ${values.join(" ")}`,
+      `each row of ${what} must hold a single 1 among zeros: row ${row} is ${values.join(" ")}`,
     );
   }
 }

@@ -33,5 +33,10 @@ export interface Graph {
   readonly oneHot?: Matrix;
   /** [nodes, tasks] of 0 and 1. */
   readonly labels: Matrix;
+  /**
+   * Whether the labels are one class of many, one 1 a row: cross entropy and accuracy. Otherwise they are
+   * tasks of their own: binary cross entropy and mean ROC-AUC.
+   */
+  readonly classes?: boolean;
   readonly split: Split;
 }

@@ -2,6 +2,7 @@
  * NumPy's array format, versions 1 to 3: a magic word, a version, the header's length, a Python
  * dictionary of `descr`, `fortran_order` and `shape`, then the values.
  */
+import type { Matrix } from "./graph.ts";
 
 /** The values of an array; 64-bit integers are float64, as long as these hold them exactly. */
 export type NpyData =
@@ -77,6 +78,19 @@ export function readNpy(bytes: Uint8Array, what: string): NpyArray {
     throw refuse("one of its integers has more than 53 bits: expected smaller ones");
   }
   return { shape, data: fortran ? lastIndexFastest(data, shape) : data };
+}
+
+/** The bytes of a matrix's file, float32 in version 1: what `np.load` reads. */
+export function writeNpy({ data, rows, cols }: Matrix): Uint8Array<ArrayBuffer> {
+  const header = `{'descr': '<f4', 'fortran_order': False, 'shape': (${rows}, ${cols}), }`;
+  const dataAt = Math.ceil((10 + header.length + 1) / 64) * 64; // NumPy aligns the values
+  const bytes = new Uint8Array(dataAt + data.byteLength);
+  bytes.set([...MAGIC, 1, 0]);
+  const view = new DataView(bytes.buffer);
+  view.setUint16(8, dataAt - 10, true);
+  bytes.set(new TextEncoder().encode(header.padEnd(dataAt - 11) + "\n"), 10);
+  data.forEach((value, k) => view.setFloat32(dataAt + 4 * k, value, true));
+  return bytes;
 }
 
 function parseHeader(

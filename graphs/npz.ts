@@ -1,6 +1,7 @@
 /** NumPy's archives: a zip of arrays, one `name.npy` each, stored or deflated. */
 import { unzipSync } from "fflate";
 import { type NpyArray, readNpy } from "./npy.ts";
+import { readFile } from "./read_file.ts";
 
 /** Deflate packs no denser; more is a damaged directory, and not to be allocated. */
 const LARGEST_RATIO = 1032;
@@ -20,16 +21,7 @@ export class Npz {
 
   /** Opens a file. */
   static async open(path: string): Promise<Npz> {
-    const bytes = await Deno.readFile(path).catch((error) => {
-      if (error instanceof Deno.errors.NotFound) {
-        throw new Error(`Cannot read ${path} as there is no such file`);
-      }
-      if (error instanceof Deno.errors.NotCapable) {
-        throw new Error(`Cannot read ${path} as it is closed to us: allow it with --allow-read`);
-      }
-      throw new Error(`Cannot read ${path} as it does not open: ${error.message}`);
-    });
-    return new Npz(path, bytes);
+    return new Npz(path, await readFile(path));
   }
 
   has(name: string): boolean {

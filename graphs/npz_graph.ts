@@ -7,7 +7,7 @@
  * - heterophilous-graphs: `node_features`, `node_labels`, `edges` [edges, 2] each once, so made
  *   symmetric unless asked otherwise; `train_masks`, `val_masks`, `test_masks` [splits, nodes].
  *
- * Two classes are one binary task, more are as many tasks of one class against the rest.
+ * Two classes are one binary task; more are classes, a column each.
  */
 import { checkGraph } from "./check.ts";
 import { distinctEdges } from "./distinct_edges.ts";
@@ -95,7 +95,7 @@ function benchmarkParts(npz: Npz, options: NpzOptions): Omit<Graph, "name"> {
     nodes,
     ...distinctEdges(nodes, { sources, targets: colIdx, ...weights }, { symmetric }),
     x: attributes(npz, nodes, features),
-    labels: tasks(npz, "labels", nodes),
+    ...labelsOf(npz, "labels", nodes),
     split: randomSplit(nodes, new Random(seed, split)),
   };
 }
@@ -131,7 +131,7 @@ function heterophilousParts(npz: Npz, options: NpzOptions): Omit<Graph, "name"> 
     nodes,
     ...distinctEdges(nodes, { sources, targets }, { symmetric }),
     x: denseMatrix(npz, "node_features", nodes, features),
-    labels: tasks(npz, "node_labels", nodes),
+    ...labelsOf(npz, "node_labels", nodes),
     split: maskedSplit(npz, nodes, split),
   };
 }
@@ -142,16 +142,16 @@ function denseMatrix(npz: Npz, name: string, nodes: number, features: number | u
   return keptFeatures(npz, `entry ${name}`, matrix, features);
 }
 
-/** A column of 0 and 1 per task. */
-function tasks(npz: Npz, name: string, nodes: number): Matrix {
+/** One task's column of 0 and 1, or a column for each class. */
+function labelsOf(npz: Npz, name: string, nodes: number): Pick<Graph, "labels" | "classes"> {
   const classes = checkIndices(npz, name, readShaped(npz, name, nodes), nodes);
   const count = classes.reduce((most, label) => Math.max(most, label + 1), 0);
   if (count < 2) throw npz.broken(`entry ${name} is 0 throughout: expected two classes or more`);
-  if (count === 2) return { data: Float32Array.from(classes), rows: nodes, cols: 1 };
-  checkSize(npz, `a task for each class of ${name}`, nodes, count);
+  if (count === 2) return { labels: { data: Float32Array.from(classes), rows: nodes, cols: 1 } };
+  checkSize(npz, `a column for each class of ${name}`, nodes, count);
   const labels = zeros(nodes, count);
   classes.forEach((label, i) => labels.data[i * count + label] = 1);
-  return labels;
+  return { labels, classes: true };
 }
 
 function maskedSplit(npz: Npz, nodes: number, split: number): Split {

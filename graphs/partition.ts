@@ -33,6 +33,7 @@ export function induce(graph: Graph, nodes: Uint32Array): Graph {
     x: takeRows(graph.x, nodes),
     ...(graph.oneHot && { oneHot: takeRows(graph.oneHot, nodes) }),
     labels: takeRows(graph.labels, nodes),
+    ...(graph.classes && { classes: true }),
     split: {
       train: within(graph.split.train),
       valid: within(graph.split.valid),

@@ -1,7 +1,8 @@
 /**
  * A seeded graph with something to learn. Every node has a hidden state h₀ around its community's
  * centre; h₂ is its neighbours' neighbours' mean of h₀, task t is 1 for the nodes where w_t · h₂ is
- * largest. x and the edge features only hint at h₀: a model has to look around, twice.
+ * largest; or the node's class is the t where w_t · h₂ is largest. x and the edge features only hint at
+ * h₀: a model has to look around, twice.
  */
 import type { Graph, Matrix } from "./graph.ts";
 import type { Rows } from "./csr.ts";
@@ -18,6 +19,8 @@ export interface PlantedOptions extends Partial<PlantedShape> {
   readonly features?: number;
   readonly edgeFeatures?: number;
   readonly tasks?: number;
+  /** Whether the targets are one class of many, as many as `tasks`; default false. */
+  readonly classes?: boolean;
   /** As ogbn-proteins' species: one-hot rows, and x is the sum of a node's edge features. */
   readonly categories?: number;
   readonly seed?: number;
@@ -33,9 +36,14 @@ const STREAMS = { edges: 0, hidden: 1, edgeFeatures: 2, x: 3, labels: 4, oneHot:
 /** Plants a graph; the same options give the same graph. */
 export function planted(options: PlantedOptions): Graph {
   const { nodes, degree, communities = 8, skew = 0, regular = false, seed = 0 } = options;
-  const { features = 16, edgeFeatures = 8, tasks = 8, categories = 0 } = options;
+  const { features = 16, edgeFeatures = 8, tasks = 8, classes = false, categories = 0 } = options;
   const shape = { nodes, degree, communities, skew, regular };
-  checkOptions(shape, { features, edgeFeatures, tasks, categories });
+  checkOptions(shape, {
+    features,
+    edgeFeatures,
+    [classes ? "classes" : "tasks"]: tasks,
+    categories,
+  });
   const stream = (purpose: keyof typeof STREAMS) => new Random(seed, STREAMS[purpose]);
 
   const edges = plantedEdges(shape, stream("edges"));
@@ -52,7 +60,8 @@ export function planted(options: PlantedOptions): Graph {
     edgeFeatures: ofEdges,
     x: oneHot ? edgeSums(edges, ofEdges) : nodeHints(hidden, features, stream("x")),
     ...(oneHot && { oneHot }),
-    labels: labelsOf(seen, oneHot, tasks, stream("labels")),
+    labels: (classes ? classesOf : labelsOf)(seen, oneHot, tasks, stream("labels")),
+    ...(classes && { classes }),
     split: randomSplit(nodes, stream("split")),
   };
 }
@@ -61,7 +70,7 @@ function checkOptions(shape: PlantedShape, counts: Record<string, number>): void
   const { nodes, degree, communities, skew, regular } = shape;
   const whole = { nodes, communities, ...counts };
   for (const [name, value] of Object.entries(whole)) {
-    const least = name === "nodes" || name === "communities" ? 1 : 0;
+    const least = name === "nodes" || name === "communities" || name === "classes" ? 1 : 0;
     if (Number.isInteger(value) && value >= least) continue;
     throw new RangeError(
       `Cannot plant a graph with ${name} ${value}: expected a whole number from ${least}`,
@@ -150,15 +159,38 @@ function randomOneHot(nodes: number, categories: number, random: Random): Matrix
   return oneHot;
 }
 
-/** 1 for the 20 to 50 % of nodes of highest w · h₂, each category ahead or behind by its bias. */
+/** w · h₂ for one task's random w, each category ahead or behind by its bias. */
+function taskScores(seen: Matrix, oneHot: Matrix | undefined, random: Random): Float64Array {
+  const scores = project(seen, random);
+  if (oneHot) project(oneHot, random).forEach((bias, i) => scores[i]! += bias / 2);
+  return scores;
+}
+
+/** 1 for the 20 to 50 % of nodes of highest w · h₂. */
 function labelsOf(seen: Matrix, oneHot: Matrix | undefined, tasks: number, random: Random): Matrix {
   const labels = zeros(seen.rows, tasks);
   for (let t = 0; t < tasks; t++) {
-    const scores = project(seen, random);
-    if (oneHot) project(oneHot, random).forEach((bias, i) => scores[i]! += bias / 2);
+    const scores = taskScores(seen, oneHot, random);
     const positive = 0.2 + 0.3 * random.float();
     const threshold = scores.toSorted()[Math.floor((1 - positive) * seen.rows)]!;
     for (let i = 0; i < seen.rows; i++) labels.data[i * tasks + t] = +(scores[i]! >= threshold);
+  }
+  return labels;
+}
+
+/** 1 in the column of highest w · h₂. */
+function classesOf(
+  seen: Matrix,
+  oneHot: Matrix | undefined,
+  count: number,
+  random: Random,
+): Matrix {
+  const labels = zeros(seen.rows, count);
+  const scores = Array.from({ length: count }, () => taskScores(seen, oneHot, random));
+  for (let i = 0; i < seen.rows; i++) {
+    let most = 0;
+    for (let t = 1; t < count; t++) if (scores[t]![i]! > scores[most]![i]!) most = t;
+    labels.data[i * count + most] = 1;
   }
   return labels;
 }

@@ -21,9 +21,18 @@ const kernel = defineKernel({
 export const BETA1 = 0.9;
 export const BETA2 = 0.999;
 
-/** What changes from step to step, as the kernel reads it: [1, 4]. Steps count from 1. */
+/**
+ * What changes from step to step, as the kernel reads it: [1, 4]. Steps count from 1; a norm of Infinity
+ * clips nothing.
+ */
 export function adamStep(step: number, learningRate: number, largestNorm: number): Float32Array {
-  return new Float32Array([learningRate, 1 - BETA1 ** step, 1 - BETA2 ** step, largestNorm]);
+  const norm = finiteNorm(largestNorm);
+  return new Float32Array([learningRate, 1 - BETA1 ** step, 1 - BETA2 ** step, norm]);
+}
+
+/** A bound on the norm for the kernels: WGSL promises nothing of infinities, and no norm reaches this. */
+export function finiteNorm(largestNorm: number): number {
+  return Math.min(largestNorm, 1e30);
 }
 
 /** A line [1, count] of parameters with its gradient and two moments. */

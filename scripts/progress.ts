@@ -2,6 +2,7 @@
 // @ts-types="types-cli-progress"
 import progress from "cli-progress";
 import { formatBytes } from "../gpu/format_bytes.ts";
+import type { metricOf } from "../training/metrics.ts";
 import type { Watch } from "../training/run.ts";
 
 /** A line of progress where standard error is not a terminal, every so many milliseconds. */
@@ -11,11 +12,12 @@ const QUIET_INTERVAL = 10_000;
 export function progressBar(
   name: string,
   epochs: number,
+  metric: ReturnType<typeof metricOf>,
 ): Required<Pick<Watch, "onStart" | "onEpoch">> & { stop(): void } {
   let valid = "–";
   const bar = new progress.SingleBar({
-    format: "{name} {bar} {value}/{total} epochs, loss {loss}, valid {valid}, {memory}, " +
-      "{rate} s/epoch, {eta_formatted} left",
+    format: "{name} {bar} {value}/{total} epochs, loss {loss}, valid {metric} {valid}, " +
+      "{memory}, {rate} s/epoch, {eta_formatted} left",
     barsize: 20,
     hideCursor: false,
     linewrap: true,
@@ -24,7 +26,7 @@ export function progressBar(
   }, progress.Presets.shades_classic);
   return {
     onStart() {
-      bar.start(epochs, 0, { name, loss: "–", valid: "–", memory: "–", rate: "–" });
+      bar.start(epochs, 0, { name, metric, loss: "–", valid: "–", memory: "–", rate: "–" });
     },
     onEpoch({ epoch, loss, scores, seconds, peakBytes }) {
       bar.update(epoch, {

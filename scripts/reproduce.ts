@@ -9,10 +9,12 @@ import type { Graph } from "../graphs/graph.ts";
 import { formatBytes } from "../gpu/format_bytes.ts";
 import { appendRow, readRows, rowsPath, sameRun } from "../reports/rows.ts";
 import { writeReports } from "../reports/write.ts";
+import { metricOf } from "../training/metrics.ts";
 import type { Row, RunSettings } from "../training/row.ts";
 import { run } from "../training/run.ts";
 import { defineFlags, runScript } from "./flags.ts";
 import { progressBar } from "./progress.ts";
+import { checkWritable } from "./writable.ts";
 
 const flags = defineFlags("reproduce", "Runs what has no row yet, then draws the report.", {
   scale: { type: "choice", choices: SCALES, default: "quick", help: "how much is run" },
@@ -28,7 +30,7 @@ const flags = defineFlags("reproduce", "Runs what has no row yet, then draws the
 
 export async function main(args: string[]): Promise<void> {
   const { scale, only, memoryBudget, fresh, out } = flags.parse(args);
-  await checkWritable(out);
+  await checkWritable(out, "out");
   const graphs = new Map<string, Graph>();
   for (const experiment of EXPERIMENTS.filter(({ name }) => (only ?? name) === name)) {
     const path = rowsPath(out, scale, experiment.name);
@@ -63,7 +65,9 @@ function stillHolds(row: Row, settings: RunSettings): boolean {
 
 async function runWithBar(title: string, settings: RunSettings, graph: Graph): Promise<Row> {
   const start = performance.now();
-  const bar = settings.epochs > 0 ? progressBar(title, settings.epochs) : undefined;
+  const bar = settings.epochs > 0
+    ? progressBar(title, settings.epochs, metricOf(graph))
+    : undefined;
   try {
     const row = await run(settings, graph, bar);
     bar?.stop();
@@ -75,25 +79,12 @@ async function runWithBar(title: string, settings: RunSettings, graph: Graph): P
   }
 }
 
-function summary({ status, peakBytes, memoryBudget, scores }: Row): string {
+function summary({ status, peakBytes, memoryBudget, metric, scores }: Row): string {
   const peak = formatBytes(peakBytes);
   if (status === "does not fit") {
     return `does not fit: needs ${peak} of ${formatBytes(memoryBudget!)}`;
   }
-  return scores ? `${peak}, test ROC-AUC ${scores.test.toFixed(4)}` : peak;
-}
-
-/** Fails before hours of work rather than after. */
-async function checkWritable(folder: string): Promise<void> {
-  try {
-    await Deno.mkdir(folder, { recursive: true });
-    await Deno.remove(await Deno.makeTempFile({ dir: folder }));
-  } catch (error) {
-    throw new Error(
-      `Cannot write to ${folder}: ${error instanceof Error ? error.message : error}; ` +
-        "name another folder with --out",
-    );
-  }
+  return scores ? `${peak}, test ${metric ?? "ROC-AUC"} ${scores.test.toFixed(4)}` : peak;
 }
 
 if (import.meta.main) await runScript(main);

@@ -1,20 +1,21 @@
 /** `deno task train`: one model on one data set; its row is the last line of standard output. */
 import { datasetNames, GRAPH_FILE, loadDataset } from "../graphs/datasets.ts";
+import type { Graph } from "../graphs/graph.ts";
 import { type ConvolutionName, CONVOLUTIONS } from "../models/convolutions.ts";
-import { buildModel } from "../models/build.ts";
-import { checkModelOptions, type ModelOptions, shapeOf } from "../models/model.ts";
-import {
-  CHECKPOINT_FILE,
-  checkWritable,
-  readCheckpoint,
-  writeCheckpoint,
-} from "../training/checkpoint_file.ts";
+import { checkModelOptions, type ModelOptions } from "../models/model.ts";
+import { writeCheckpoint } from "../training/checkpoint_file.ts";
+import { defaultLoss, LOSSES } from "../training/loss.ts";
+import { metricOf } from "../training/metrics.ts";
+import { OPTIMISERS } from "../training/optimiser.ts";
+import { writePredictions } from "../training/predictions.ts";
 import type { RunSettings } from "../training/row.ts";
 import { doesNotFit, run } from "../training/run.ts";
-import { SCHEDULES } from "../training/schedule.ts";
+import { type Schedule, SCHEDULES, WARM_UP } from "../training/schedule.ts";
 import type { Best } from "../training/train.ts";
+import { LARGEST_NORM } from "../training/trainer.ts";
 import { defineFlags, runScript, UsageError } from "./flags.ts";
 import { progressBar } from "./progress.ts";
+import { checkWritable } from "./writable.ts";
 
 const MODELS = { "res-gnn": "ResGNN", "rev-gnn": "RevGNN" } as const;
 
@@ -51,18 +52,25 @@ const flags = defineFlags("train", "Trains one model. Its row is the last line o
   epochs: { type: "integer", minimum: 0, default: 100, help: "0 measures one step" },
   lr: { type: "number", above: 0, default: 0.02, help: "learning rate; one-cycle's peak" },
   schedule: { type: "choice", choices: SCHEDULES, default: "one-cycle", help: "of the lr" },
+  warmUp: { type: "integer", minimum: 1, help: "epochs that warm-up rises; default 50" },
+  optimiser: { type: "choice", choices: OPTIMISERS, default: "adam", help: "of the weights" },
+  clip: { type: "number", minimum: 0, default: 1, help: "largest norm of a gradient; 0 for any" },
+  loss: { type: "choice", choices: LOSSES, help: "default by the data: bce or cross-entropy" },
+  teacher: { type: "string", help: "an .npy file of logits to learn from as well" },
+  predictions: { type: "string", help: "an .npy file to write the best epoch's logits to" },
   seed: { type: "integer", minimum: 0, default: 0, help: "of values, masks and parts" },
   parts: { type: "integer", minimum: 1, default: 1, help: "random parts an epoch, one a batch" },
   evaluateEvery: { type: "integer", minimum: 1, default: 1, help: "epochs between evaluations" },
-  init: { type: "string", help: `checkpoint to start from, a path to a ${CHECKPOINT_FILE} file` },
-  save: { type: "string", help: "where to keep the best epoch's weights, as such a file" },
+  init: { type: "string", help: "a .safetensors file of weights to start from" },
+  save: { type: "string", help: "a .safetensors file to keep the best epoch's weights in" },
   memoryBudget: { type: "bytes", help: "device memory the run may take; default all" },
 });
 
 export async function main(args: string[]): Promise<void> {
   const { split, symmetric, features, ...values } = flags.parse(args);
-  const { model: kind, lr, groups, memoryBudget, save, ...others } = values;
-  const { layers, channels, dropout, tied, convolution, init, ...rest } = others;
+  const { model: kind, lr, groups, memoryBudget, save, predictions, ...others } = values;
+  const { layers, channels, dropout, tied, convolution, ...training } = others;
+  const { warmUp, optimiser, clip, loss, teacher, init, ...rest } = training;
   const model = modelOptions({
     kind,
     layers,
@@ -73,6 +81,8 @@ export async function main(args: string[]): Promise<void> {
     ...(convolution !== "gen" && { convolution }),
   }, groups);
   const file = fileOptions(rest.dataset, { split, symmetric, features });
+  await checkCall({ files: { save, predictions }, warmUp, ...rest });
+  const graph = await loadDataset(rest.dataset, file);
   const settings: RunSettings = {
     experiment: "train",
     name: `${tied ? "WT-" : ""}${MODELS[kind]}${INFIXES[convolution]}-${channels}`,
@@ -82,19 +92,13 @@ export async function main(args: string[]): Promise<void> {
     memoryBudget: memoryBudget ?? null,
     ...rest,
     ...file,
-    ...(init !== undefined && { init }),
+    ...trainingOptions(graph, { warmUp, optimiser, clip, loss, teacher, init }),
   };
-  if (save !== undefined) await checkWritable(save);
-  const graph = await loadDataset(settings.dataset, file);
-  const { layout } = buildModel(model, shapeOf(graph));
-  const initial = init === undefined ? {} : { initial: await readCheckpoint(init, layout) };
-  const bar = progressBar(`${settings.name} × ${layers}`, Math.max(1, settings.epochs));
+  const title = `${settings.name} × ${layers}`;
+  const bar = progressBar(title, Math.max(1, settings.epochs), metricOf(graph));
+  const onBest = keep({ save, predictions }, settings);
   try {
-    const row = await run(settings, graph, {
-      ...bar,
-      ...initial,
-      ...(save !== undefined && { onBest: saveTo(save, settings) }),
-    });
+    const row = await run(settings, graph, { ...bar, ...onBest && { onBest } });
     if (row.status === "does not fit") throw new Error(doesNotFit(row));
     bar.stop();
     console.log(JSON.stringify(row));
@@ -103,15 +107,22 @@ export async function main(args: string[]): Promise<void> {
   }
 }
 
-/** Keeps the best epoch's weights, and in its metadata what they are. */
-function saveTo(path: string, { model, dataset }: RunSettings) {
-  return ({ epoch, scores, parameters }: Best) =>
-    writeCheckpoint(path, parameters, {
+/** What writes the best epoch's weights and logits where they are wanted; undefined where nowhere. */
+function keep(
+  { save, predictions }: { save?: string | undefined; predictions?: string | undefined },
+  { model, dataset }: RunSettings,
+): ((best: Best) => Promise<void>) | undefined {
+  if (save === undefined && predictions === undefined) return undefined;
+  return async ({ epoch, scores, logits, parameters }) => {
+    if (predictions !== undefined) await writePredictions(predictions, logits);
+    if (save === undefined) return;
+    await writeCheckpoint(save, parameters, {
       model: JSON.stringify(model),
       dataset,
       epoch: String(epoch),
       scores: JSON.stringify(scores),
     });
+  };
 }
 
 /** How a file's graph is read, as far as it is not as usual. */
@@ -127,6 +138,45 @@ function fileOptions(
   const [first] = Object.keys(options);
   if (first === undefined || dataset.endsWith(GRAPH_FILE)) return options;
   throw new UsageError(`Cannot use --${first} with ${dataset}: only ${GRAPH_FILE} files take it`);
+}
+
+type TrainingOptions = Pick<
+  RunSettings,
+  "warmUp" | "optimiser" | "clip" | "loss" | "teacher" | "init"
+>;
+
+/** How it is trained, as far as it is not as usual: defaults are left out, as above. */
+function trainingOptions(
+  graph: Graph,
+  { warmUp, optimiser, clip, loss, teacher, init }: TrainingOptions,
+): TrainingOptions {
+  return {
+    ...(warmUp !== undefined && warmUp !== WARM_UP && { warmUp }),
+    ...(optimiser !== "adam" && { optimiser }),
+    ...(clip !== LARGEST_NORM && { clip }),
+    ...(loss !== undefined && loss !== defaultLoss(graph) && { loss }),
+    ...(teacher !== undefined && { teacher }),
+    ...(init !== undefined && { init }),
+  };
+}
+
+/** Fails before the training rather than after it. */
+async function checkCall({ schedule, warmUp, epochs, files }: {
+  schedule: Schedule;
+  warmUp?: number | undefined;
+  epochs: number;
+  files: Readonly<Record<string, string | undefined>>;
+}): Promise<void> {
+  if (warmUp !== undefined && schedule !== "warm-up") {
+    throw new UsageError(`Cannot use --warm-up with --schedule ${schedule}: only warm-up takes it`);
+  }
+  for (const [flag, path] of Object.entries(files)) {
+    if (path === undefined) continue;
+    if (epochs === 0) {
+      throw new UsageError(`Cannot use --${flag} with --epochs 0: a step alone has no best epoch`);
+    }
+    await checkWritable(path.replace(/[^/]*$/, "") || ".", flag);
+  }
 }
 
 /** Options that describe no network are a wrong call. */

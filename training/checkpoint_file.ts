@@ -1,13 +1,12 @@
 /** Checkpoints on disk: the tensors of a model in safetensors, and what they were trained for. */
+import { readFile } from "../graphs/read_file.ts";
 import type { ParameterLayout } from "../layers/parameter_layout.ts";
 import type { Parameters } from "../layers/parameters.ts";
 import { readWeights, stateDict, valuesOf } from "./checkpoints.ts";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
+import { writeWhole } from "./whole_file.ts";
 
-/** What a checkpoint's file ends in. */
-export const CHECKPOINT_FILE = ".safetensors";
-
-/** Writes a model's weights as they stand on the device; `metadata` is free text. */
+/** Writes a model's values as they stand on the device; `metadata` is free text. */
 export async function writeCheckpoint(
   path: string,
   parameters: Parameters,
@@ -21,39 +20,4 @@ export async function writeCheckpoint(
 export async function readCheckpoint(path: string, layout: ParameterLayout): Promise<Float32Array> {
   const { tensors } = decodeSafetensors(await readFile(path), path);
   return valuesOf(layout, tensors, path);
-}
-
-/** Written beside its place and renamed: whoever reads the file finds it whole, the old or the new. */
-export async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
-  const part = `${path}.part`;
-  try {
-    await Deno.writeFile(part, bytes);
-    await Deno.rename(part, path);
-  } catch (error) {
-    throw new Error(`Cannot write ${path}: ${reasonOf(error)}`, { cause: error });
-  }
-}
-
-/** Fails before hours of training rather than after: throws unless a file can be made there. */
-export async function checkWritable(path: string): Promise<void> {
-  const part = `${path}.part`;
-  try {
-    await Deno.writeFile(part, new Uint8Array(0));
-    await Deno.remove(part);
-  } catch (error) {
-    throw new Error(`Cannot write ${path}: ${reasonOf(error)}`, { cause: error });
-  }
-}
-
-async function readFile(path: string): Promise<Uint8Array<ArrayBuffer>> {
-  try {
-    return await Deno.readFile(path);
-  } catch (error) {
-    throw new Error(`Cannot read checkpoint ${path}: ${reasonOf(error)}`, { cause: error });
-  }
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof Deno.errors.NotFound) return "there is no such file or folder";
-  return error instanceof Error ? error.message : String(error);
 }

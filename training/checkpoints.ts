@@ -2,6 +2,7 @@
  * A model's flat values (the learned, then the running statistics of batch norms), or the learned ones'
  * gradients, to the tensors of a checkpoint and back, named and shaped as in the public code.
  */
+import type { Tensor } from "../gpu/tensor.ts";
 import {
   forEachWord,
   type Parameter,

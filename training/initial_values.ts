@@ -5,19 +5,20 @@ import type { Model } from "../models/model.ts";
 
 /**
  * PyTorch's initial values, except for the classifier's bias, which starts at the log-odds of each
- * task among the training nodes: the first epochs need not learn how rare a label is.
+ * task among the training nodes, or at the log of each class's share of them, whose softmax is that
+ * share: the first epochs need not learn how rare a label is.
  */
 export function initialValues(model: Model, graph: Graph, seed: number): Float32Array {
   const values = initialWeights(model.layout, seed);
-  const odds = logOdds(graph);
+  const odds = priors(graph);
   const { rows } = model.classifier;
   const bias = { first: rows - 1, end: rows };
   forEachWord(model.classifier, (word, _, col) => values[word] = odds[col]!, bias);
   return values;
 }
 
-/** [tasks]; one label of each kind is added, so that a task without either stays finite. */
-function logOdds({ labels, split }: Graph): Float64Array {
+/** [tasks]; one label of each kind is added, so that a task or class without any stays finite. */
+function priors({ labels, classes, split }: Graph): Float64Array {
   const odds = new Float64Array(labels.cols);
   for (const node of split.train) {
     for (let task = 0; task < labels.cols; task++) {
@@ -25,5 +26,6 @@ function logOdds({ labels, split }: Graph): Float64Array {
     }
   }
   const { length } = split.train;
+  if (classes) return odds.map((nodes) => Math.log((nodes + 1) / (length + labels.cols)));
   return odds.map((positive) => Math.log((positive + 1) / (length - positive + 1)));
 }

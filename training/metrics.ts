@@ -1,8 +1,13 @@
 /**
  * ROC-AUC = P(a positive's score > a negative's) + ½ P(equal): the area under the curve with ties
- * at their middle rank, and its mean over tasks.
+ * at their middle rank, and its mean over tasks. Of classes: accuracy.
  */
-import type { Matrix } from "../graphs/graph.ts";
+import type { Graph, Matrix } from "../graphs/graph.ts";
+
+/** How a graph's labels are scored. */
+export function metricOf({ classes }: Pick<Graph, "classes">): "accuracy" | "ROC-AUC" {
+  return classes ? "accuracy" : "ROC-AUC";
+}
 
 /** ROC-AUC of one task; undefined where a class is missing. */
 export function rocAuc(scores: Float32Array, labels: Float32Array): number | undefined {
@@ -20,12 +25,7 @@ export function rocAuc(scores: Float32Array, labels: Float32Array): number | und
 
 /** Mean ROC-AUC over the tasks that have both classes among `nodes`; throws where none has. */
 export function meanRocAuc(logits: Matrix, labels: Matrix, nodes: Uint32Array): number {
-  if (logits.rows !== labels.rows || logits.cols !== labels.cols) {
-    throw new RangeError(
-      `Cannot score logits as they must have the labels' shape: logits are ${logits.rows} × ` +
-        `${logits.cols}, labels ${labels.rows} × ${labels.cols}`,
-    );
-  }
+  checkShapes(logits, labels);
   const scratch = new Float32Array(nodes.length);
   let sum = 0;
   let scored = 0;
@@ -42,6 +42,34 @@ export function meanRocAuc(logits: Matrix, labels: Matrix, nodes: Uint32Array): 
     );
   }
   return sum / scored;
+}
+
+/** Share of `nodes` whose class has the largest logit, the first of equal ones; one 1 a row of labels. */
+export function accuracy(logits: Matrix, labels: Matrix, nodes: Uint32Array): number {
+  checkShapes(logits, labels);
+  if (nodes.length === 0) throw new RangeError("Cannot score accuracy as there are no nodes");
+  let right = 0;
+  for (const node of nodes) {
+    const begin = node * logits.cols;
+    let most = 0;
+    for (let c = 0; c < logits.cols; c++) {
+      const logit = logits.data[begin + c]!;
+      if (Number.isNaN(logit)) {
+        throw new RangeError(`Cannot choose a class for node ${node}: logit ${c} is NaN`);
+      }
+      if (logit > logits.data[begin + most]!) most = c;
+    }
+    if (labels.data[begin + most] === 1) right++;
+  }
+  return right / nodes.length;
+}
+
+function checkShapes(logits: Matrix, labels: Matrix): void {
+  if (logits.rows === labels.rows && logits.cols === labels.cols) return;
+  throw new RangeError(
+    `Cannot score logits as they must have the labels' shape: logits are ${logits.rows} × ` +
+      `${logits.cols}, labels ${labels.rows} × ${labels.cols}`,
+  );
 }
 
 /** Positives gather at the front of `scratch`, negatives at its end, each sorted in place. */

@@ -1,59 +1,79 @@
-/** Adam over a model's flat parameters, gradient norm clipped: as many dispatches as bindings need. */
+/**
+ * Adam or RMSprop over a model's flat parameters, gradient norm clipped: as many dispatches as bindings
+ * need.
+ */
 import type { Gpu } from "../gpu/gpu.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import { adam, adamStep } from "../kernels/adam.ts";
+import { rmsprop, rmspropStep } from "../kernels/rmsprop.ts";
 import { sumOfSquares } from "../kernels/sum.ts";
 import type { Parameters } from "../layers/parameters.ts";
 
+export const OPTIMISERS = ["adam", "rmsprop"] as const;
+export type OptimiserName = typeof OPTIMISERS[number];
+
+export interface OptimiserOptions {
+  /** Default "adam", which holds two moments; RMSprop holds one. */
+  readonly optimiser?: OptimiserName | undefined;
+  /** Gradients are scaled down to this norm; Infinity for any. */
+  readonly largestNorm: number;
+}
+
 export class Optimiser implements Disposable {
-  /** [1, words] each. */
-  readonly #first: Tensor;
-  readonly #second: Tensor;
+  /** [1, words] each: Adam's first and second, or RMSprop's second alone. */
+  readonly #moments: readonly Tensor[];
   /** [1, 4]: what changes from step to step. */
   readonly #step: Tensor;
   /** [1, 1]: that of the last update's gradient, before clipping. */
   readonly squaredNorm: Tensor;
+  readonly #adam: boolean;
   #steps = 0;
 
   constructor(
     private readonly gpu: Gpu,
     private readonly parameters: Parameters,
-    /** Gradients are scaled down to this norm. */
-    private readonly largestNorm: number,
+    private readonly options: OptimiserOptions,
   ) {
     const { words } = parameters.layout;
-    this.#first = gpu.empty(1, words, "moments");
-    this.#second = gpu.empty(1, words, "moments");
-    gpu.clear(this.#first);
-    gpu.clear(this.#second);
-    this.#step = gpu.empty(1, 4);
+    this.#adam = options.optimiser !== "rmsprop";
+    this.#moments = Array.from(
+      { length: this.#adam ? 2 : 1 },
+      () => gpu.empty(1, words, "moments"),
+    );
+    for (const moment of this.#moments) gpu.clear(moment);
+    this.#step = gpu.empty(1, this.#adam ? 4 : 2);
     this.squaredNorm = gpu.empty(1, 1);
   }
 
   /** Sets what the next recorded `update` reads. Call before anything of the step is submitted. */
   prepare(learningRate: number): void {
-    this.gpu.write(this.#step, adamStep(++this.#steps, learningRate, this.largestNorm));
+    const { largestNorm } = this.options;
+    this.#steps++;
+    this.gpu.write(
+      this.#step,
+      this.#adam
+        ? adamStep(this.#steps, learningRate, largestNorm)
+        : rmspropStep(learningRate, largestNorm),
+    );
   }
 
   /** Records the update from the gradients as they stand. */
   update(): void {
     const { weights, gradients } = this.parameters;
     sumOfSquares(this.#lines(gradients), this.squaredNorm);
-    const [weight, gradient, first, second] = [weights, gradients, this.#first, this.#second]
+    const [weight, gradient, ...moments] = [weights, gradients, ...this.#moments]
       .map((tensor) => this.#lines(tensor));
     weight!.forEach((line, i) => {
-      const state = {
-        weight: line,
-        gradient: gradient![i]!,
-        first: first![i]!,
-        second: second![i]!,
-      };
-      adam(state, this.#step, this.squaredNorm);
+      const state = { weight: line, gradient: gradient![i]! };
+      const [first, second] = moments.map((lines) => lines[i]!);
+      if (second === undefined) {
+        rmsprop({ ...state, square: first! }, this.#step, this.squaredNorm);
+      } else adam({ ...state, first: first!, second }, this.#step, this.squaredNorm);
     });
   }
 
   [Symbol.dispose](): void {
-    for (const tensor of [this.#first, this.#second, this.#step, this.squaredNorm]) {
+    for (const tensor of [...this.#moments, this.#step, this.squaredNorm]) {
       tensor[Symbol.dispose]();
     }
   }

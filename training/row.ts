@@ -1,5 +1,7 @@
 /** A row: what one run was, and what it measured. Pages are drawn from rows alone. */
 import type { ModelOptions } from "../models/model.ts";
+import type { Loss } from "./loss.ts";
+import type { OptimiserName } from "./optimiser.ts";
 import type { Schedule } from "./schedule.ts";
 
 /** One figure for each part of the split. */
@@ -25,6 +27,13 @@ export interface RunSettings {
   readonly epochs: number;
   readonly learningRate: number;
   readonly schedule: Schedule;
+  /** How it is trained, where not as usual: see TrainOptions. */
+  readonly warmUp?: number;
+  readonly optimiser?: OptimiserName;
+  readonly clip?: number;
+  readonly loss?: Loss;
+  /** The file of the teacher's logits. */
+  readonly teacher?: string;
   readonly parts: number;
   /** Epochs from one evaluation to the next. */
   readonly evaluateEvery: number;
@@ -61,7 +70,9 @@ export interface Row extends RunSettings, Provenance {
   /** Mean over epochs, evaluations and their readback included; null where nothing ran. */
   readonly secondsPerEpoch: number | null;
   readonly bestEpoch: number | null;
-  /** ROC-AUC, mean over tasks, at `bestEpoch`. */
+  /** What the scores are; absent for ROC-AUC. */
+  readonly metric?: "accuracy";
+  /** ROC-AUC, mean over tasks, or the metric, at `bestEpoch`. */
   readonly scores: Scores | null;
   /** Training loss at the end of each epoch. */
   readonly losses: readonly number[];

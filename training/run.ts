@@ -4,13 +4,15 @@ import { formatBytes } from "../gpu/format_bytes.ts";
 import { openGpu } from "../gpu/gpu.ts";
 import { buildModel } from "../models/build.ts";
 import { shapeOf } from "../models/model.ts";
+import { readCheckpoint } from "./checkpoint_file.ts";
 import { forecast } from "./forecast.ts";
+import { readPredictions } from "./predictions.ts";
 import { provenance } from "./provenance.ts";
 import type { Row, RunSettings } from "./row.ts";
 import { train, type TrainOptions } from "./train.ts";
 
-/** Who wants to see a run's progress, or brings what a row cannot hold. */
-export interface Watch extends Pick<TrainOptions, "onEpoch" | "onBest" | "initial"> {
+/** Who wants to see a run's progress, or to keep its best epoch. */
+export interface Watch extends Pick<TrainOptions, "onEpoch" | "onBest"> {
   /** The run fits and begins. */
   readonly onStart?: () => void;
 }
@@ -25,10 +27,19 @@ export async function run(
   watch: Watch = {},
 ): Promise<Row> {
   const model = buildModel(settings.model, shapeOf(graph));
-  const { memoryBudget } = settings;
+  const { memoryBudget, teacher, init, ...rest } = settings;
+  const options: TrainOptions = {
+    ...rest,
+    ...watch,
+    ...teacher !== undefined && { teacher: await readPredictions(teacher) },
+    ...init !== undefined && { initial: await readCheckpoint(init, model.layout) },
+  };
   using gpu = await openGpu(memoryBudget === null ? {} : { memoryBudget });
-  const measured = { ...settings, ...await provenance(gpu.adapter) };
-  const options = { ...settings, ...watch };
+  const measured = {
+    ...settings,
+    ...await provenance(gpu.adapter),
+    ...graph.classes && { metric: "accuracy" as const },
+  };
   const needs = await forecast(model, graph, options, gpu.adapter);
   if (memoryBudget !== null && !(needs.peakBytes <= memoryBudget)) {
     return {

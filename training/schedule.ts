@@ -1,6 +1,6 @@
 /** Learning rates over the steps of a run. */
 
-export const SCHEDULES = ["constant", "one-cycle"] as const;
+export const SCHEDULES = ["constant", "one-cycle", "warm-up"] as const;
 export type Schedule = typeof SCHEDULES[number];
 
 /** Share of the steps in which one-cycle rises, and how far below its peak it starts and ends. */
@@ -8,17 +8,23 @@ const RISE = 0.3;
 const START = 1 / 25;
 const END = 1e-4 / 25;
 
+/** Epochs over which warm-up rises, unless told otherwise: RevGAT's. */
+export const WARM_UP = 50;
+
 /**
  * The learning rate of step `step` (from 0) of `steps`. One-cycle: a cosine from peak / 25 up to the
- * peak, then a cosine down to peak / 250,000 (Smith and Topin 2017, with PyTorch's defaults).
+ * peak, then a cosine down to peak / 250,000 (Smith and Topin 2017, with PyTorch's defaults). Warm-up: a
+ * line from peak / `warmUp` up to the peak at step `warmUp`, then the peak.
  */
 export function learningRateAt(
   schedule: Schedule,
   peak: number,
   step: number,
   steps: number,
+  warmUp = WARM_UP,
 ): number {
   if (schedule === "constant") return peak;
+  if (schedule === "warm-up") return peak * Math.min(1, (step + 1) / warmUp);
   const top = RISE * steps - 1;
   if (step <= top) return cosine(peak * START, peak, step / top);
   return cosine(peak, peak * END, (step - top) / (steps - 1 - top));

@@ -1,16 +1,20 @@
 /** The training loop: one submission a step, one readback an epoch. */
 import type { Graph, Matrix } from "../graphs/graph.ts";
+import { takeRows } from "../graphs/matrix.ts";
 import { induce, randomParts } from "../graphs/partition.ts";
 import { Random } from "../graphs/random.ts";
 import { DeviceGraph } from "../gpu/device_graph.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { Parameters } from "../layers/parameters.ts";
+import type { Tensor } from "../gpu/tensor.ts";
 import type { Model } from "../models/model.ts";
 import { valuesOnDevice } from "./checkpoints.ts";
 import { initialValues } from "./initial_values.ts";
-import { meanRocAuc } from "./metrics.ts";
+import { checkLoss, checkTeacher, type Loss } from "./loss.ts";
+import { accuracy, meanRocAuc } from "./metrics.ts";
+import type { OptimiserName } from "./optimiser.ts";
 import type { Scores } from "./row.ts";
-import { learningRateAt, type Schedule } from "./schedule.ts";
+import { learningRateAt, type Schedule, WARM_UP } from "./schedule.ts";
 import { Trainer } from "./trainer.ts";
 
 export interface TrainOptions {
@@ -19,6 +23,16 @@ export interface TrainOptions {
   /** Default 1e-2, the peak of a one-cycle schedule. */
   readonly learningRate?: number;
   readonly schedule?: Schedule;
+  /** Epochs in which schedule "warm-up" rises; default 50. */
+  readonly warmUp?: number;
+  /** Default "adam". */
+  readonly optimiser?: OptimiserName;
+  /** Gradients are scaled down to this norm, the paper's 1 by default; 0 leaves them as they are. */
+  readonly clip?: number;
+  /** Default "cross-entropy" for classes, "bce" for tasks. */
+  readonly loss?: Loss;
+  /** [nodes, classes]: logits of a teacher that the model is to learn from as well. */
+  readonly teacher?: Matrix;
   /** Random parts the nodes are split into each epoch; each induces a batch. Default 1. */
   readonly parts?: number;
   /** Epochs from one evaluation to the next; the last epoch always has one. Default 1. */
@@ -60,7 +74,7 @@ export interface Outcome {
   readonly activationBytes: number;
   readonly secondsPerEpoch: number;
   readonly bestEpoch: number | null;
-  /** ROC-AUC at the best epoch by validation. */
+  /** ROC-AUC, or accuracy of classes, at the best epoch by validation. */
   readonly scores: Scores | null;
   readonly losses: readonly number[];
 }
@@ -72,24 +86,27 @@ export async function train(
   graph: Graph,
   options: TrainOptions,
 ): Promise<Outcome> {
-  const { epochs, parts = 1, seed = 0, onEpoch, onBest } = options;
+  const { epochs, parts = 1, seed = 0, optimiser, clip, loss, onEpoch, onBest } = options;
+  checkOptions(graph, options);
   const { initial = initialValues(model, graph, seed) } = options;
   using whole = new DeviceGraph(gpu, graph);
-  using trainer = new Trainer(gpu, model, initial, { seed, batches: parts });
+  using trainer = new Trainer(gpu, model, initial, {
+    seed,
+    batches: parts,
+    optimiser,
+    clip,
+    loss,
+  });
   const { parameters } = trainer;
+  using teacher = parts === 1 && options.teacher ? gpu.upload(options.teacher) : undefined;
   // Logits have the labels' shape; a run that evaluates nothing takes the memory of one that does.
   gpu.reserve(trainer.losses, trainer.squaredNorm, whole.labels);
   if (onBest) gpu.reserve(...valuesOnDevice(parameters));
   const history: Progress[] = [];
   let best: { epoch: number; scores: Scores } | undefined;
   for (let epoch = 1; epoch <= Math.max(1, epochs); epoch++) {
-    const { progress, logits } = await trainEpoch(
-      gpu,
-      trainer,
-      { data: graph, whole },
-      epoch,
-      options,
-    );
+    const given = { data: graph, whole, teacher };
+    const { progress, logits } = await trainEpoch(gpu, trainer, given, epoch, options);
     history.push(progress);
     onEpoch?.(progress);
     const { scores } = progress;
@@ -108,11 +125,21 @@ export async function train(
   };
 }
 
+/** Throws a sentence where the options do not make sense for the graph. */
+function checkOptions(graph: Graph, { loss, teacher, clip = 0, warmUp = 1 }: TrainOptions): void {
+  checkLoss(graph, loss);
+  checkTeacher(graph, teacher);
+  if (!(clip >= 0)) throw new RangeError(`Cannot clip at a norm of ${clip}: it must be at least 0`);
+  if (!(warmUp > 0)) {
+    throw new RangeError(`Cannot warm up for ${warmUp} epochs: it must be above 0`);
+  }
+}
+
 /** All steps of one epoch, from 1, and its readback. */
 async function trainEpoch(
   gpu: Gpu,
   trainer: Trainer,
-  graph: { data: Graph; whole: DeviceGraph },
+  graph: { data: Graph; whole: DeviceGraph; teacher: Tensor | undefined },
   epoch: number,
   options: TrainOptions,
 ): Promise<{ progress: Progress; logits: Matrix | null }> {
@@ -120,10 +147,11 @@ async function trainEpoch(
   const { epochs, learningRate = 1e-2, schedule = "one-cycle", parts = 1, seed = 0 } = options;
   const rate = (batch: number) => {
     const step = (epoch - 1) * parts + batch;
-    return learningRateAt(schedule, learningRate, step, Math.max(1, epochs) * parts);
+    const [steps, warmUp] = [Math.max(1, epochs), options.warmUp ?? WARM_UP].map((n) => n * parts);
+    return learningRateAt(schedule, learningRate, step, steps!, warmUp);
   };
-  if (parts === 1) trainer.step(graph.whole, rate(0));
-  else trainParts(gpu, trainer, graph.data, { parts, seed, epoch, rate });
+  if (parts === 1) trainer.step(graph.whole, rate(0), 0, graph.teacher);
+  else trainParts(gpu, trainer, graph.data, { ...options, parts, seed, epoch, rate });
   const evaluates = epochs > 0 &&
     (epoch % (options.evaluateEvery ?? 1) === 0 || epoch === epochs);
   const read = await readEpoch(gpu, trainer, evaluates ? graph.whole : undefined);
@@ -150,12 +178,20 @@ function trainParts(
   gpu: Gpu,
   trainer: Trainer,
   graph: Graph,
-  options: { parts: number; seed: number; epoch: number; rate: (batch: number) => number },
+  options: {
+    parts: number;
+    seed: number;
+    epoch: number;
+    rate: (batch: number) => number;
+    teacher?: Matrix;
+  },
 ): void {
+  const { teacher } = options;
   const random = new Random(options.seed, PARTITIONS + options.epoch);
   randomParts(graph.nodes, options.parts, random).forEach((nodes, batch) => {
     using part = new DeviceGraph(gpu, induce(graph, nodes));
-    trainer.step(part, options.rate(batch), batch);
+    using taught = teacher && gpu.upload(takeRows(teacher, nodes));
+    trainer.step(part, options.rate(batch), batch, taught);
   });
 }
 
@@ -189,8 +225,9 @@ function strayOf({ loss, norm, logits }: EpochRead): string | undefined {
   return logits?.data.some(Number.isNaN) ? "a logit is NaN" : undefined;
 }
 
-function scoresOf(logits: Matrix, { labels, split: { train, valid, test } }: Graph): Scores {
-  const score = (nodes: Uint32Array) => meanRocAuc(logits, labels, nodes);
+function scoresOf(logits: Matrix, { labels, classes, split }: Graph): Scores {
+  const { train, valid, test } = split;
+  const score = (nodes: Uint32Array) => (classes ? accuracy : meanRocAuc)(logits, labels, nodes);
   return { train: score(train), valid: score(valid), test: score(test) };
 }
 

@@ -2,20 +2,26 @@
 import type { DeviceGraph } from "../gpu/device_graph.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { Tensor } from "../gpu/tensor.ts";
-import { bce } from "../kernels/bce.ts";
 import type { Evaluation } from "../layers/evaluation.ts";
 import { Parameters } from "../layers/parameters.ts";
 import type { Model } from "../models/model.ts";
 import { dropoutKeys, STREAMS } from "./dropout_keys.ts";
-import { Optimiser } from "./optimiser.ts";
+import { type Loss, recordLoss } from "./loss.ts";
+import { Optimiser, type OptimiserName } from "./optimiser.ts";
 
-/** The paper's bound on the norm of the gradient. */
-const LARGEST_NORM = 1;
+/** The bound on the norm of the gradient, unless told otherwise: the paper's. */
+export const LARGEST_NORM = 1;
 
 export interface TrainerOptions {
   readonly seed: number;
   /** Losses kept on the device until they are read. */
   readonly batches?: number;
+  /** Default "adam". */
+  readonly optimiser?: OptimiserName | undefined;
+  /** Gradients are scaled down to this norm, the paper's 1 by default; 0 leaves them as they are. */
+  readonly clip?: number | undefined;
+  /** Default by the graph: cross entropy, softmax or binary. */
+  readonly loss?: Loss | undefined;
 }
 
 export class Trainer implements Disposable {
@@ -33,7 +39,9 @@ export class Trainer implements Disposable {
     private readonly options: TrainerOptions,
   ) {
     this.parameters = new Parameters(gpu, model.layout, values);
-    this.#optimiser = new Optimiser(gpu, this.parameters, LARGEST_NORM);
+    const { optimiser, clip = LARGEST_NORM } = options;
+    const largestNorm = clip === 0 ? Infinity : clip;
+    this.#optimiser = new Optimiser(gpu, this.parameters, { optimiser, largestNorm });
     this.#keys = gpu.empty(1, STREAMS);
     this.losses = gpu.empty(options.batches ?? 1, 1);
   }
@@ -43,16 +51,19 @@ export class Trainer implements Disposable {
     return this.#optimiser.squaredNorm;
   }
 
-  /** Records and submits one training step; its loss stays in row `batch` of `losses`. */
-  step(graph: DeviceGraph, learningRate: number, batch = 0): void {
+  /**
+   * Records and submits one training step; its loss stays in row `batch` of `losses`. A teacher's logits
+   * are [nodes, classes].
+   */
+  step(graph: DeviceGraph, learningRate: number, batch = 0, teacher?: Tensor): void {
     this.#optimiser.prepare(learningRate);
-    this.gradients(graph, batch);
+    this.gradients(graph, batch, teacher);
     this.#optimiser.update();
     this.gpu.submit();
   }
 
   /** Records loss and gradients of a training step without the update. */
-  gradients(graph: DeviceGraph, batch = 0): void {
+  gradients(graph: DeviceGraph, batch = 0, teacher?: Tensor): void {
     const { gpu, model } = this;
     gpu.write(this.#keys, dropoutKeys(this.options.seed, ++this.#steps));
     gpu.clear(this.parameters.gradients);
@@ -61,7 +72,7 @@ export class Trainer implements Disposable {
     const { logits, saved } = model.forward(run);
     using _logits = logits;
     using loss = gpu.empty(1, 1);
-    using dLogits = bce(graph, logits, loss);
+    using dLogits = recordLoss(graph, logits, loss, { loss: this.options.loss, teacher });
     gpu.copy(loss, this.losses.window(batch * 16, 1, 1));
     model.backward(run, dLogits, saved);
   }

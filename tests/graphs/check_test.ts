@@ -87,6 +87,14 @@ const BREACHES: Record<string, [Partial<Graph>, message: string]> = {
     "each row of oneHot must hold a single 1 among zeros: row 1 is 1 1",
   ],
   "a node of no category": [{ oneHot: matrix(3, 2, 1, 0, 0, 1, 0, 0) }, "row 2 is 0 0"],
+  "a node of two classes": [
+    { classes: true, labels: matrix(3, 2, 0, 1, 1, 1, 1, 0) },
+    "each row of labels must hold a single 1 among zeros: row 1 is 1 1",
+  ],
+  "a node of no class": [
+    { classes: true, labels: matrix(3, 2, 0, 1, 1, 0, 0, 0) },
+    "row 2 is 0 0",
+  ],
   "half a category": [{ oneHot: matrix(3, 2, 0.5, 0.5, 0, 1, 1, 0) }, "row 0 is 0.5 0.5"],
   "nothing to learn from": [
     split([], [0, 1], [2]),
@@ -120,6 +128,11 @@ Deno.test("checkGraph() returns a good graph as it is", () => {
     const graph = randomGraph(40, edges, edges);
     assertEquals(checkGraph(graph) === graph, true);
   }
+});
+
+Deno.test("checkGraph() takes classes, one a node, and any number of tasks", () => {
+  checkGraph({ ...SMALL, classes: true, labels: matrix(3, 2, 0, 1, 1, 0, 1, 0) });
+  checkGraph({ ...SMALL, labels: matrix(3, 2, 1, 1, 0, 0, 1, 0) });
 });
 
 Deno.test("checkGraph() takes nodes without category, features or part", () => {

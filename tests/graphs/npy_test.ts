@@ -1,4 +1,4 @@
-import { readNpy } from "../../graphs/npy.ts";
+import { readNpy, writeNpy } from "../../graphs/npy.ts";
 import { assertEquals, assertThrows } from "../assert.ts";
 import { array, npy, rawNpy } from "./npz_writer.ts";
 
@@ -32,6 +32,25 @@ Deno.test("readNpy() reads scalars, empty arrays and several dimensions", () => 
     const read = readNpy(npy(array("<i4", shape, values)), "it");
     assertEquals([read.shape, [...read.data]], [shape, values]);
   }
+});
+
+Deno.test("writeNpy() writes what readNpy() reads, bit for bit", () => {
+  for (const [rows, cols] of [[0, 3], [1, 1], [3, 5], [1000, 40]] as const) {
+    const data = Float32Array.from(
+      { length: rows * cols },
+      (_, k) => Math.sin(k) * 10 ** (k % 60 - 30),
+    );
+    if (data.length > 2) data.set([NaN, -Infinity, -0]);
+    assertEquals(readNpy(writeNpy({ data, rows, cols }), "it"), { shape: [rows, cols], data });
+  }
+});
+
+Deno.test("writeNpy() writes the very bytes that numpy.save writes", () => {
+  const bytes = writeNpy({ data: Float32Array.of(1, -2), rows: 1, cols: 2 });
+  const header = "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2), }";
+  const text = new TextEncoder().encode(header.padEnd(117) + "\n");
+  const values = [0, 0, 128, 63, 0, 0, 0, 192];
+  assertEquals([...bytes], [0x93, 78, 85, 77, 80, 89, 1, 0, 118, 0, ...text, ...values]);
 });
 
 Deno.test("readNpy() turns Fortran's order into C's", () => {

@@ -105,12 +105,14 @@ Deno.test("npzGraph() takes the split that is asked for", async () => {
   assertEquals(await parts(1), [[4, 5], [2, 3], [0, 1]]);
 });
 
-Deno.test("npzGraph() makes three classes three tasks, two classes one", async () => {
-  const three = (await readGraph(HETEROPHILOUS)).labels;
-  assertEquals([three.cols, ...three.data.slice(0, 9)], [3, 1, 0, 0, 0, 1, 0, 0, 0, 1]);
+Deno.test("npzGraph() makes three classes three columns, two classes one task", async () => {
+  const three = await readGraph(HETEROPHILOUS);
+  assertEquals([three.classes, three.labels.cols], [true, 3]);
+  assertEquals([...three.labels.data.slice(0, 9)], [1, 0, 0, 0, 1, 0, 0, 0, 1]);
   const node_labels = array("|u1", [6], [0, 1, 0, 0, 1, 1]);
-  const two = (await readGraph({ ...HETEROPHILOUS, node_labels })).labels;
-  assertEquals([two.cols, ...two.data], [1, 0, 1, 0, 0, 1, 1]);
+  const two = await readGraph({ ...HETEROPHILOUS, node_labels });
+  assertEquals([two.classes, two.labels.cols], [undefined, 1]);
+  assertEquals([...two.labels.data], [0, 1, 0, 0, 1, 1]);
 });
 
 Deno.test("npzGraph() passes over entries it does not need, whatever they hold", async () => {

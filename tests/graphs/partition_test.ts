@@ -91,7 +91,10 @@ Deno.test("induce() keeps the edges among its nodes, and all that belongs to the
 
 Deno.test("induce() gives the graph itself for all its nodes", () => {
   const graph = randomGraph(50, 400, 3);
-  assertEquals(induce(graph, Uint32Array.from({ length: 50 }, (_, i) => i)), graph);
+  const all = Uint32Array.from({ length: 50 }, (_, i) => i);
+  assertEquals(induce(graph, all), graph);
+  const classes = { ...graph, classes: true };
+  assertEquals(induce(classes, all), classes);
 });
 
 Deno.test("induce() gives an empty graph for no nodes, and no oneHot where there is none", () => {

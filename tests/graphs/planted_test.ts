@@ -16,6 +16,7 @@ Deno.test("planted() makes a valid graph of the size asked for", () => {
     { nodes: 300, degree: 7, communities: 1, features: 3, edgeFeatures: 2, tasks: 5 },
     { nodes: 100, degree: 4, communities: 200, edgeFeatures: 0, features: 0, tasks: 0 },
     { nodes: 200, degree: 6, categories: 4 },
+    { nodes: 200, degree: 6, categories: 4, tasks: 5, classes: true },
     { nodes: 200, degree: 6, regular: true },
   ];
   for (const options of cases) {
@@ -144,4 +145,16 @@ Deno.test("planted() refuses what it cannot plant", () => {
   for (const [options, message] of refusals) {
     assertThrows(() => planted(options), RangeError, message);
   }
+});
+
+Deno.test("planted() of classes gives each a share of the nodes, and the edges as they were", () => {
+  const options = { nodes: 1000, degree: 6, tasks: 5 };
+  const [graph, tasks] = [planted({ ...options, classes: true }), planted(options)];
+  assertEquals([graph.classes, tasks.classes], [true, undefined]);
+  assertEquals([graph.colIdx, graph.x], [tasks.colIdx, tasks.x]);
+  const counts = Array(5).fill(0);
+  graph.labels.data.forEach((label, at) => counts[at % 5] += label);
+  assert(counts.every((count) => count > 20), counts.join());
+  const none = () => planted({ ...options, tasks: 0, classes: true });
+  assertThrows(none, RangeError, "with classes 0: expected a whole number from 1");
 });

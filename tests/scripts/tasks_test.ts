@@ -56,10 +56,10 @@ Deno.test("train keeps its best epoch, and another run starts from it", async ()
   const path = `${folder}/best.safetensors`;
   const [first, refused] = await Promise.all([
     task("train", [...SMALL, "--save", path]),
-    task("train", [...SMALL, "--save", `${folder}/none/best.safetensors`]),
+    task("train", [...SMALL, "--save", "deno.json/best.safetensors"]),
   ]);
   assertEquals(first.code, 0, first.err);
-  assertSentence(refused, 1, `Cannot write ${folder}/none/best.safetensors: there is no such`);
+  assertSentence(refused, 1, "name another folder with --save");
   const [again, deeper] = await Promise.all([
     task("train", [...SMALL, "--epochs", "1", "--lr", "1e-20", "--init", path]),
     task("train", [...SMALL, "--layers", "3", "--init", path]),

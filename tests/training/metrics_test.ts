@@ -1,5 +1,5 @@
 import type { Matrix } from "../../graphs/graph.ts";
-import { meanRocAuc, rocAuc } from "../../training/metrics.ts";
+import { accuracy, meanRocAuc, rocAuc } from "../../training/metrics.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
 
 /** Counts every pair of a positive and a negative: the definition. */
@@ -112,4 +112,48 @@ Deno.test("meanRocAuc() refuses nodes of one class, no nodes, and other shapes",
     RangeError,
     "logits are 2 × 1, labels 2 × 2",
   );
+});
+
+Deno.test("accuracy() equals argmax counted by hand, infinities included", () => {
+  const draw = random(3);
+  for (const classes of [1, 2, 3, 7]) {
+    for (const levels of [2, 1e6]) {
+      const values = Array.from({ length: 60 * classes }, () => Math.floor(draw() * levels));
+      values[0] = Infinity;
+      values[values.length - 1] = -Infinity;
+      const logits = matrix(classes, ...values);
+      const of = Array.from({ length: 60 }, () => Math.floor(draw() * classes));
+      const labels = matrix(
+        classes,
+        ...of.flatMap((c) => values.slice(0, classes).map((_, k) => +(k === c))),
+      );
+      const nodes = Uint32Array.from(
+        [...Array(60).keys()].filter((node) => node % 4 > 0).reverse(),
+      );
+      const right = [...nodes].filter((node) => {
+        const row = values.slice(node * classes, (node + 1) * classes);
+        return row.indexOf(Math.max(...row)) === of[node];
+      });
+      assertEquals(accuracy(logits, labels, nodes), right.length / nodes.length);
+    }
+  }
+});
+
+Deno.test("accuracy() takes the first class of equal logits", () => {
+  const labels = matrix(3, 0, 1, 0, 0, 0, 1);
+  const logits = matrix(3, -1, 2, 2, -1, 2, 2);
+  assertEquals(accuracy(logits, labels, Uint32Array.of(0, 1)), 0.5);
+});
+
+Deno.test("accuracy() refuses NaN, no nodes and other shapes", () => {
+  const labels = matrix(2, 1, 0, 0, 1);
+  const nodes = Uint32Array.of(0, 1);
+  for (const row of [[NaN, 0], [0, NaN]]) {
+    const message = "Cannot choose a class for node 1: logit ";
+    assertThrows(() => accuracy(matrix(2, 0, 0, ...row), labels, nodes), RangeError, message);
+  }
+  assertEquals(accuracy(matrix(2, 1, 0, NaN, 0), labels, Uint32Array.of(0)), 1);
+  assertThrows(() => accuracy(labels, labels, Uint32Array.of()), RangeError, "there are no nodes");
+  const other = () => accuracy(matrix(1, 1, 2), labels, nodes);
+  assertThrows(other, RangeError, "logits are 2 × 1, labels 2 × 2");
 });

@@ -1,0 +1,16 @@
+/** Reading a file that a user named. */
+
+/** All bytes of a file; a sentence where it does not open. */
+export async function readFile(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return await Deno.readFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) {
+      throw new Error(`Cannot read ${path} as there is no such file`);
+    }
+    if (error instanceof Deno.errors.NotCapable) {
+      throw new Error(`Cannot read ${path} as it is closed to us: allow it with --allow-read`);
+    }
+    throw new Error(`Cannot read ${path} as it does not open: ${(error as Error).message}`);
+  }
+}

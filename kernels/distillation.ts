@@ -1,0 +1,45 @@
+/** Knowledge distillation on the device: a student is drawn to its teacher's softened predictions. */
+import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
+import type { Tensor } from "../gpu/tensor.ts";
+import type { RowLoss } from "./cross_entropy.ts";
+import code from "./distillation.wgsl" with { type: "text" };
+
+const kernel = defineKernel({
+  name: "distillation",
+  file: "distillation.wgsl",
+  code,
+  params: { nodes: "u32", classes: "u32", temperature: "f32", scale: "f32" },
+  buffers: { logits: "read", teacher: "read", dLogits: "write", rowLoss: "write" },
+});
+
+export interface DistillationOptions {
+  /** T: below 1 it sharpens both predictions. */
+  readonly temperature: number;
+  /** A factor on loss and gradient; default 1. */
+  readonly weight?: number;
+}
+
+/**
+ * Adds weight · T² · KL(softmax(teacher / T) ‖ softmax(logits / T)) and its gradient to a loss, the mean
+ * over all nodes × classes as PyTorch's KLDivLoss takes it. The teacher's logits are [nodes, classes].
+ */
+export function distillation(
+  logits: Tensor,
+  teacher: Tensor,
+  { rowLoss, dLogits }: RowLoss,
+  { temperature, weight = 1 }: DistillationOptions,
+): void {
+  const { gpu, rows: nodes, cols: classes } = logits;
+  if (teacher.rows !== nodes || teacher.cols !== classes) {
+    throw new RangeError(
+      `Cannot learn from a teacher as its logits must have the student's shape: they are ` +
+        `${teacher.rows} × ${teacher.cols}, the student's ${nodes} × ${classes}`,
+    );
+  }
+  const scale = weight * temperature ** 2 / Math.max(1, nodes * classes);
+  gpu.run(kernel, {
+    params: { nodes, classes, temperature, scale },
+    buffers: { logits, teacher, dLogits, rowLoss },
+    workgroups: workgroupsFor(nodes),
+  });
+}

@@ -1,0 +1,64 @@
+// Knowledge distillation, T² · mean over nodes × classes of q (log q − log p), added to a loss:
+//
+//     q = softmax(teacher / T),   p = softmax(logits / T),   d/dlogits = (p − q) / T
+//
+// for every node. An invocation a node.
+
+override WORKGROUP_SIZE: u32 = 64;
+
+const LOWEST = vec4f(-3.4028234e38);
+
+// scale: weight · T² / (nodes × classes)
+struct Params { nodes: u32, classes: u32, temperature: f32, scale: f32 }
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> logits: array<vec4f>;           // [nodes, classes]
+@group(0) @binding(2) var<storage, read> teacher: array<vec4f>;          // [nodes, classes]
+@group(0) @binding(3) var<storage, read_write> d_logits: array<vec4f>;   // [nodes, classes], added to
+@group(0) @binding(4) var<storage, read_write> row_loss: array<f32>;     // [nodes], added to
+
+// Which of a vector's channels are classes; the others are padding.
+fn inside(vector: u32) -> vec4<bool> {
+  return vector * 4 + vec4u(0, 1, 2, 3) < vec4u(params.classes);
+}
+
+fn largest(v: vec4f) -> f32 { return max(max(v.x, v.y), max(v.z, v.w)); }
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn distillation(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let node = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+  if node >= params.nodes { return; }
+  let stride = (params.classes + 3) / 4;
+  let begin = node * stride;
+  var most = LOWEST;
+  var most_taught = LOWEST;
+  for (var i = 0u; i < stride; i++) {
+    most = max(most, select(LOWEST, logits[begin + i], inside(i)));
+    most_taught = max(most_taught, select(LOWEST, teacher[begin + i], inside(i)));
+  }
+  let top = largest(most);
+  let top_taught = largest(most_taught);
+  let sharpness = 1 / params.temperature;
+  var sums = vec4f();
+  var sums_taught = vec4f();
+  for (var i = 0u; i < stride; i++) { // exp of a negative number never overflows
+    sums += select(vec4f(), exp((logits[begin + i] - top) * sharpness), inside(i));
+    sums_taught += select(vec4f(), exp((teacher[begin + i] - top_taught) * sharpness), inside(i));
+  }
+  let log_sum = log(dot(sums, vec4f(1)));
+  let log_sum_taught = log(dot(sums_taught, vec4f(1)));
+  var divergence = vec4f();
+  for (var i = 0u; i < stride; i++) {
+    let log_p = (logits[begin + i] - top) * sharpness - log_sum;
+    let log_q = (teacher[begin + i] - top_taught) * sharpness - log_sum_taught;
+    let q = exp(log_q); // 0 where it underflows, and log_q is finite still: no 0 · ∞
+    divergence += select(vec4f(), q * (log_q - log_p), inside(i));
+    let slope = params.scale * sharpness * (exp(log_p) - q);
+    d_logits[begin + i] += select(vec4f(), slope, inside(i));
+  }
+  row_loss[node] += params.scale * dot(divergence, vec4f(1));
+}

@@ -1,0 +1,40 @@
+/** The label channels of a model's input: given labels, and predictions in the others' place. */
+import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
+import type { Tensor } from "../gpu/tensor.ts";
+import code from "./label_input.wgsl" with { type: "text" };
+
+const kernel = defineKernel({
+  name: "label_input",
+  file: "label_input.wgsl",
+  code,
+  params: { nodes: "u32", classes: "u32" },
+  buffers: { labels: "read", given: "read", logits: "read", out: "write" },
+});
+
+/**
+ * [nodes, classes]: the labels of the nodes that `given` [1, nodes] u32 has a 1 for; all other rows are
+ * softmax(logits) (label reuse), or 0 without logits. An input: no gradient passes it.
+ */
+export function labelInput(labels: Tensor, given: Tensor, logits?: Tensor): Tensor {
+  const { gpu, rows: nodes, cols: classes } = labels;
+  if (given.cols !== nodes) {
+    throw new RangeError(
+      `Cannot give labels as given must have an entry for each node: given has ${given.cols}, ` +
+        `labels have ${nodes} rows`,
+    );
+  }
+  if (logits !== undefined && (logits.rows !== nodes || logits.cols !== classes)) {
+    throw new RangeError(
+      `Cannot reuse predictions as they must have the labels' shape: logits are ${logits.rows} × ` +
+        `${logits.cols}, labels ${nodes} × ${classes}`,
+    );
+  }
+  const out = gpu.empty(nodes, classes);
+  gpu.run(kernel, {
+    constants: { PREDICTED: Number(logits !== undefined) },
+    params: { nodes, classes },
+    buffers: { labels, given, logits: logits ?? labels, out },
+    workgroups: workgroupsFor(nodes),
+  });
+  return out;
+}

@@ -1,0 +1,56 @@
+// Labels as inputs: out[n, c] = labels[n, c] where a node's label is given, elsewhere what was predicted
+// for it, softmax(logits)[n, c], or 0 where nothing was (PREDICTED). An invocation a node.
+
+override WORKGROUP_SIZE: u32 = 64;
+override PREDICTED: bool = false;
+
+const LOWEST = vec4f(-3.4028234e38);
+
+struct Params { nodes: u32, classes: u32 }
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> labels: array<vec4f>;      // [nodes, classes]
+@group(0) @binding(2) var<storage, read> given: array<u32>;         // [nodes]: 1 where the label is given
+@group(0) @binding(3) var<storage, read> logits: array<vec4f>;      // [nodes, classes], if PREDICTED
+@group(0) @binding(4) var<storage, read_write> out: array<vec4f>;   // [nodes, classes]
+
+// Which of a vector's channels are classes; the others are padding.
+fn inside(vector: u32) -> vec4<bool> {
+  return vector * 4 + vec4u(0, 1, 2, 3) < vec4u(params.classes);
+}
+
+fn softmax_to_out(begin: u32, stride: u32) {
+  var most = LOWEST;
+  for (var i = 0u; i < stride; i++) {
+    most = max(most, select(LOWEST, logits[begin + i], inside(i)));
+  }
+  let top = max(max(most.x, most.y), max(most.z, most.w));
+  var sums = vec4f();
+  for (var i = 0u; i < stride; i++) { // exp of a negative number never overflows
+    sums += select(vec4f(), exp(logits[begin + i] - top), inside(i));
+  }
+  let scale = 1 / dot(sums, vec4f(1));
+  for (var i = 0u; i < stride; i++) {
+    out[begin + i] = select(vec4f(), exp(logits[begin + i] - top) * scale, inside(i));
+  }
+}
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn label_input(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let node = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+  if node >= params.nodes { return; }
+  let stride = (params.classes + 3) / 4;
+  let begin = node * stride;
+  let takes_label = given[node] != 0;
+  if PREDICTED && !takes_label {
+    softmax_to_out(begin, stride);
+    return;
+  }
+  for (var i = 0u; i < stride; i++) {
+    out[begin + i] = select(vec4f(), labels[begin + i], takes_label);
+  }
+}

@@ -1,0 +1,41 @@
+/** One RMSprop step on flat parameters, gradient norm clipped: a dispatch for the whole model. */
+import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
+import type { Tensor } from "../gpu/tensor.ts";
+import { finiteNorm } from "./adam.ts";
+import code from "./rmsprop.wgsl" with { type: "text" };
+
+const kernel = defineKernel({
+  name: "rmsprop",
+  file: "rmsprop.wgsl",
+  code,
+  params: { vectors: "u32" },
+  buffers: {
+    step: "read",
+    squaredNorm: "read",
+    gradient: "readWindow",
+    weight: "writeWindow",
+    square: "writeWindow",
+  },
+});
+
+/** What changes from step to step, as the kernel reads it: [1, 2]. A norm of Infinity clips nothing. */
+export function rmspropStep(learningRate: number, largestNorm: number): Float32Array {
+  return new Float32Array([learningRate, finiteNorm(largestNorm)]);
+}
+
+/** A line [1, count] of parameters with its gradient and the running mean of its square. */
+export interface RmspropState {
+  readonly weight: Tensor;
+  readonly gradient: Tensor;
+  readonly square: Tensor;
+}
+
+/** Updates weights and squares. `squaredNorm` [1, 1] is that of the whole gradient. */
+export function rmsprop(state: RmspropState, step: Tensor, squaredNorm: Tensor): void {
+  const vectors = state.weight.stride / 4;
+  step.gpu.run(kernel, {
+    params: { vectors },
+    buffers: { step, squaredNorm, ...state },
+    workgroups: workgroupsFor(vectors),
+  });
+}

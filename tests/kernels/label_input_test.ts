@@ -1,0 +1,39 @@
+import { labelInput } from "../../kernels/label_input.ts";
+import { assertThrows } from "../assert.ts";
+import * as reference from "../reference/label_input.ts";
+import { dense } from "../reference/matrix.ts";
+import { KERNEL } from "../tolerances.ts";
+import { CLASS_SIZES, marks, randomClasses, someNodes, spread } from "./classes.ts";
+import { assertClose, rounded, upload } from "./device.ts";
+
+for (const [nodes, counts] of [[0, [3]], ...CLASS_SIZES] as const) {
+  Deno.test(`labelInput() equals its reference, ${nodes} nodes`, async () => {
+    for (const classes of counts) {
+      const labels = randomClasses(nodes, classes, 1);
+      const logits = rounded(spread(nodes, classes, 2));
+      for (const given of [someNodes(nodes), new Uint32Array(0)]) {
+        const what = `labels of ${given.length} of ${nodes} × ${classes}`;
+        const mask = new Uint32Array(nodes);
+        for (const node of given) mask[node] = 1;
+        const [x, y, g] = [upload(labels), upload(logits), marks(nodes, given)];
+        await assertClose(labelInput(x, g), reference.labelInput(labels, mask), 0, what);
+        const expected = reference.labelInput(labels, mask, logits);
+        await assertClose(labelInput(x, g, y), expected, KERNEL, `${what}, reused`);
+      }
+    }
+  });
+}
+
+Deno.test("labelInput() stays finite for huge logits", async () => {
+  const logits = { rows: 1, cols: 3, data: Float64Array.of(1e4, -1e4, 1e4) };
+  const out = labelInput(upload(dense(1, 3)), marks(1, new Uint32Array(0)), upload(logits));
+  await assertClose(out, { rows: 1, cols: 3, data: Float64Array.of(0.5, 0, 0.5) }, 0, "labels");
+});
+
+Deno.test("labelInput() refuses other shapes", () => {
+  const labels = upload(dense(4, 3));
+  const given = (nodes: number) => marks(nodes, new Uint32Array(0));
+  assertThrows(() => labelInput(labels, given(3)), RangeError, "given has 3, labels have 4 rows");
+  const call = () => labelInput(labels, given(4), upload(dense(4, 2)));
+  assertThrows(call, RangeError, "logits are 4 × 2, labels 4 × 3");
+});

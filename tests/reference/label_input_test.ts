@@ -1,0 +1,23 @@
+import { assert, assertEquals } from "../assert.ts";
+import { FLOAT64 } from "../tolerances.ts";
+import { labelInput } from "./label_input.ts";
+import { largestError, random, row } from "./matrix.ts";
+
+const labels = { rows: 3, cols: 2, data: Float64Array.of(1, 0, 0, 1, 0, 1) };
+
+Deno.test("labelInput() gives labels, and nothing of the others", () => {
+  assertEquals([...labelInput(labels, Uint32Array.of(0, 1, 0)).data], [0, 0, 0, 1, 0, 0]);
+});
+
+Deno.test("labelInput() puts predictions where no label is given", () => {
+  const logits = random(3, 2, 1);
+  const out = labelInput(labels, Uint32Array.of(1, 0, 0), logits);
+  assertEquals([...row(out, 0)], [1, 0]);
+  for (const i of [1, 2]) {
+    const [a, b] = row(logits, i);
+    assert(
+      largestError(row(out, i), [1 / (1 + Math.exp(b! - a!)), 1 / (1 + Math.exp(a! - b!))]) <=
+        FLOAT64,
+    );
+  }
+});

@@ -1,0 +1,23 @@
+/** Predictions as NumPy files: logits [nodes, classes], which a student may learn from. */
+import type { Matrix } from "../graphs/graph.ts";
+import { readNpy, writeNpy } from "../graphs/npy.ts";
+import { readFile } from "../graphs/read_file.ts";
+import { writeWhole } from "./whole_file.ts";
+
+/** Reads logits of any type of number. */
+export async function readPredictions(path: string): Promise<Matrix> {
+  const { shape, data } = readNpy(await readFile(path), path);
+  const [rows, cols] = shape;
+  if (rows === undefined || cols === undefined || shape.length > 2) {
+    throw new SyntaxError(
+      `Cannot read ${path} as it holds no logits: expected the shape (nodes, classes), ` +
+        `found (${shape.join(", ")})`,
+    );
+  }
+  return { data: Float32Array.from(data), rows, cols };
+}
+
+/** Writes logits as float32; whoever reads the path meanwhile finds the file of before. */
+export async function writePredictions(path: string, logits: Matrix): Promise<void> {
+  await writeWhole(path, writeNpy(logits));
+}
