@@ -14,6 +14,7 @@ import { ResGnn } from "../../models/res_gnn.ts";
 import { RevGnn, type RevGnnOptions, type RevGnnSaved } from "../../models/rev_gnn.ts";
 import { readWeights } from "../../training/checkpoints.ts";
 import { dropoutKeys, STREAMS } from "../../training/dropout_keys.ts";
+import { Trainer } from "../../training/trainer.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
 import { gpu } from "../kernels/device.ts";
 import { roughWeights } from "../layers/blocks.ts";
@@ -150,6 +151,22 @@ Deno.test("A model of batch norms has as many parameters as of layer norms", () 
       [0, 1].flatMap((group) => perBlock.map((name) => `gcns.${layer}._fn.Fms.${group}.${name}`))
     );
     assertEquals(names.toSorted(), [...blocks, "last_norm"].toSorted());
+  }
+});
+
+Deno.test("RevGnn of batch norms makes as many bind groups at any depth", async () => {
+  for (const tied of [false, true]) {
+    const counts: number[] = [];
+    for (const layers of [4, 31]) {
+      using gpu = await openGpu();
+      const model = build({ layers, tied }) as Model;
+      using device = new DeviceGraph(gpu, graph);
+      using trainer = new Trainer(gpu, model, roughWeights(model.layout, SEED), { seed: SEED });
+      for (let step = 0; step < 2; step++) trainer.step(device, 1e-2);
+      counts.push(gpu.bindGroups);
+    }
+    assert(counts[0]! > 0);
+    assertEquals(counts[1], counts[0]!);
   }
 });
 
