@@ -49,7 +49,7 @@ def make_graph(draw):
     return dict(row_ptr=row_ptr, col_idx=source, edge_features=edge_features)
 
 
-def make_weights(draw, groups, features, species, convolution):
+def make_weights(draw, groups, features, species, convolution, batch_norm):
     width = CHANNELS // groups
     weights = {}
 
@@ -61,6 +61,9 @@ def make_weights(draw, groups, features, species, convolution):
     def norm(name, channels):
         weights[f"{name}.weight"] = 1 + 0.3 * draw.standard_normal(channels)
         weights[f"{name}.bias"] = 0.3 * draw.standard_normal(channels)
+        if batch_norm:
+            weights[f"{name}.running_mean"] = 0.3 * draw.standard_normal(channels)
+            weights[f"{name}.running_var"] = 0.5 + draw.random(channels)
 
     if species:
         linear("node_one_hot_encoder", 8, 8)
@@ -93,8 +96,12 @@ def linear(weights, name, x):
 
 
 def norm(weights, name, x):
+    """Batch norm where there are running statistics, which training moves."""
     weight, bias = weights[f"{name}.weight"], weights[f"{name}.bias"]
-    return F.layer_norm(x, (x.shape[1],), weight, bias, NORM_EPSILON)
+    if f"{name}.running_mean" not in weights:
+        return F.layer_norm(x, (x.shape[1],), weight, bias, NORM_EPSILON)
+    running = weights[f"{name}.running_mean"], weights[f"{name}.running_var"]
+    return F.batch_norm(x, *running, weight, bias, torch.is_grad_enabled(), eps=NORM_EPSILON)
 
 
 def gen_conv(weights, name, x, edges):
@@ -158,11 +165,13 @@ def train(arrays, start, groups, convolution, dtype):
     """What two steps give, in `dtype`: each step's numbers, then the weights after it."""
     tensor = lambda a: torch.tensor(a, dtype=dtype if a.dtype == np.float32 else None)
     inputs = {name: tensor(array) for name, array in arrays.items()}
-    weights = {name: tensor(array).requires_grad_() for name, array in start.items()}
-    optimizer = torch.optim.Adam(weights.values(), lr=LEARNING_RATE)
+    weights = {name: tensor(array) for name, array in start.items()}
+    learned = {name: w.requires_grad_() for name, w in weights.items() if ".running_" not in name}
+    optimizer = torch.optim.Adam(learned.values(), lr=LEARNING_RATE)
     nodes = inputs["train_nodes"].long()
     ones = torch.ones(NODES, CHANNELS, dtype=dtype)
-    results = {"evaluated": forward(weights, inputs, groups, convolution, ones, ones)}
+    with torch.no_grad():
+        results = {"evaluated": forward(weights, inputs, groups, convolution, ones, ones)}
     for step in range(1, STEPS + 1):
         masks = [tensor(dropout_mask(step, stream)) for stream in range(2)]
         logits = forward(weights, inputs, groups, convolution, *masks)
@@ -173,8 +182,8 @@ def train(arrays, start, groups, convolution, dtype):
         results |= {f"mask{suffix}": masks[0], f"last_mask{suffix}": masks[1],
                     f"logits{suffix}": logits, f"loss{suffix}": loss}
         if step == 1:
-            results |= {f"grad.{name}": value.grad.clone() for name, value in weights.items()}
-        results[f"grad_norm{suffix}"] = torch.nn.utils.clip_grad_norm_(weights.values(), CLIP)
+            results |= {f"grad.{name}": value.grad.clone() for name, value in learned.items()}
+        results[f"grad_norm{suffix}"] = torch.nn.utils.clip_grad_norm_(learned.values(), CLIP)
         optimizer.step()
         results |= {f"after{suffix}.{name}": w.detach().clone() for name, w in weights.items()}
     return {name: value.detach().numpy() for name, value in results.items()}
@@ -193,7 +202,7 @@ def save(path, tensors, metadata):
     path.write_bytes(struct.pack("<Q", len(text)) + text + data)
 
 
-def make(name, groups, species=False, convolution="gen"):
+def make(name, groups, species=False, convolution="gen", batch_norm=False):
     draw = np.random.default_rng(DATA_SEED)
     arrays = make_graph(draw)
     if species:
@@ -205,7 +214,7 @@ def make(name, groups, species=False, convolution="gen"):
         arrays["x"] = draw.standard_normal((NODES, 12), np.float32)
     arrays["labels"] = (draw.random((NODES, TASKS)) < 0.3).astype(np.float32)
     arrays["train_nodes"] = np.sort(draw.permutation(NODES)[:24]).astype(np.int32)
-    weights = make_weights(draw, groups, 16 if species else 12, species, convolution)
+    weights = make_weights(draw, groups, 16 if species else 12, species, convolution, batch_norm)
     results = train(arrays, weights, groups, convolution, torch.float32)
     exact = train(arrays, weights, groups, convolution, torch.float64)
     metadata = dict(model="rev-gnn" if groups > 1 else "res-gnn", layers=LAYERS, channels=CHANNELS,
@@ -213,6 +222,8 @@ def make(name, groups, species=False, convolution="gen"):
                     learning_rate=LEARNING_RATE, clip=CLIP)
     if convolution != "gen":
         metadata["convolution"] = convolution
+    if batch_norm:
+        metadata["norm"] = "batch"
     save(HERE / f"{name}.safetensors", {**arrays, **weights, **results},
          {key: str(value) for key, value in metadata.items()})
     report(name, results, exact)
@@ -236,3 +247,4 @@ if __name__ == "__main__":
     make("res_gnn", groups=1)
     make("rev_gnn_gcn", groups=2, convolution="gcn")
     make("rev_gnn_sage", groups=2, convolution="sage")
+    make("rev_gnn_batch_norm", groups=2, batch_norm=True)

@@ -35,6 +35,29 @@ Deno.test("ParameterLayout puts matrices at multiples of 256 bytes, one after th
   assertEquals(layout.wordsWithUniforms, (end + UNIFORM_BYTES) / 4);
 });
 
+Deno.test("ParameterLayout keeps running statistics apart: not counted, behind the learned values", () => {
+  const layout = layoutOf();
+  const { count, words } = layout;
+  const [first, second] = [layout.runningStatistics("b", 7), layout.runningStatistics("e", 64)];
+  assertEquals([layout.count, layout.words], [count, words]);
+  assertEquals([first.offset, second.offset], [0, 256]);
+  // [2, 8] and [2, 64], each from a multiple of 64 words on.
+  assertEquals([layout.statisticsWords, layout.valueWords], [64 + 128, words + 64 + 128]);
+  const places = layout.matrices.map(({ name, offset }) => [name, offset]);
+  const learned = layout.parameters.map(({ name, offset }) => [name, offset]);
+  assertEquals(places, [...learned, ["b", 4 * words], ["e", 4 * words + 256]]);
+});
+
+Deno.test("initialWeights() end with running means of 0 and variances of 1", () => {
+  const layout = layoutOf();
+  const learned = initialWeights(layout, 1);
+  layout.runningStatistics("b", 7);
+  const values = initialWeights(layout, 1);
+  assertEquals(values.subarray(0, layout.words), learned);
+  const [means, variances] = [new Float32Array(8), new Float32Array(56).fill(1, 0, 7)];
+  assertEquals([...values.subarray(layout.words)], [...means, ...variances]);
+});
+
 Deno.test("ParameterLayout of nothing is empty", () => {
   const { count, words } = new ParameterLayout();
   assertEquals([count, words], [0, 0]);

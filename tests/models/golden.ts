@@ -32,10 +32,14 @@ export function loadGolden(name: string): Golden {
     groups: groups!,
     dropout: dropout!,
     convolution: metadata.convolution as ModelOptions["convolution"],
+    norm: metadata.norm as ModelOptions["norm"],
   }, shapeOf(graph));
-  const names = model.layout.parameters.flatMap(({ tensors }) => tensors.map(({ name }) => name));
+  const names = model.layout.matrices.flatMap(({ tensors }) => tensors.map(({ name }) => name));
   const prefixed = (prefix: string) => {
-    const ours = names.map((name) => [name, tensors.get(prefix + name)!] as const);
+    // Running statistics have no gradients: their values stand in.
+    const ours = names.map((name) =>
+      [name, tensors.get(prefix + name) ?? tensors.get(name)!] as const
+    );
     return valuesOf(model.layout, new Map(ours), name);
   };
   return {

@@ -20,6 +20,11 @@ const CONVOLVED = {
   "RevGnn of SAGE": { ...KINDS.RevGnn, convolution: "sage" },
 } as const;
 
+const BATCH = {
+  "RevGnn of batch norms": { ...KINDS.RevGnn, norm: "batch" },
+  "ResGnn of batch norms": { ...KINDS.ResGnn, norm: "batch" },
+} as const;
+
 /** The ledger of a run on a device of its own. */
 async function ledgerOf(options: ModelOptions, run: TrainOptions) {
   using gpu = await openGpu();
@@ -52,6 +57,44 @@ for (const [name, options] of Object.entries(CONVOLVED)) {
     assertEquals(bytes, bytes.map(() => bytes[0]!));
   });
 }
+
+Deno.test("RevGnn of batch norms holds their statistics more with every layer, parameters aside", async () => {
+  // Bytes of a norm: mean and deviation of d channels, in the MLP of 2d, at multiples of 256.
+  const cases = [
+    { channels: 8, convolution: "gcn", layer: 2 * 256 },
+    { channels: 8, convolution: "gen", layer: 2 * (256 + 256) },
+    { channels: 80, convolution: "gen", layer: 2 * (512 + 768) },
+  ] as const;
+  for (const { layer, ...width } of cases) {
+    const bytes: number[] = [];
+    for (const layers of [3, 4, 28, 112]) {
+      const options = { ...BATCH["RevGnn of batch norms"], ...width, layers };
+      bytes.push((await ledgerOf(options, { epochs: 0 })).activationBytes);
+    }
+    assertEquals(bytes, [0, 1, 25, 109].map((more) => bytes[0]! + more * layer));
+  }
+});
+
+Deno.test("RevGnn of batch norms and tied weights holds as much with every second layer", async () => {
+  const options = { ...BATCH["RevGnn of batch norms"], tied: true };
+  const peaks: number[] = [];
+  for (const layers of [3, 4, 5, 112]) {
+    peaks.push((await ledgerOf({ ...options, layers }, { epochs: 0 })).peakBytes);
+  }
+  const two = 2 * 2 * (256 + 256);
+  assertEquals(peaks, [0, 0, 1, 54].map((more) => peaks[0]! + more * two));
+});
+
+Deno.test("ResGnn of batch norms holds no moments of rows, but of channels", async () => {
+  const bytes: number[] = [];
+  for (const layers of [2, 3, 12]) {
+    const options = { ...BATCH["ResGnn of batch norms"], layers };
+    bytes.push((await ledgerOf(options, { epochs: 0 })).activationBytes);
+  }
+  // As ResGnn, but for the statistics of D and of 2D channels.
+  const layer = 4 * (graph.nodes * (6 * 8 + 8 / 4 + 2) + 2 * (8 + 2 * 8));
+  assertEquals(bytes, [0, 1, 10].map((more) => bytes[0]! + more * layer));
+});
 
 Deno.test("RevGnn with tied weights holds the same bytes at any depth, parameters too", async () => {
   const peaks: number[] = [];
@@ -87,7 +130,7 @@ Deno.test("ResGnn of GCN or SAGE holds its input, moments and sums more with eve
   }
 });
 
-for (const [name, options] of Object.entries({ ...KINDS, ...CONVOLVED })) {
+for (const [name, options] of Object.entries({ ...KINDS, ...CONVOLVED, ...BATCH })) {
   for (const epochs of [0, 3]) {
     Deno.test(`forecast() is what ${name} then takes, ${epochs} epochs`, async () => {
       const model = buildModel({ ...options, layers: 5 }, shapeOf(graph));

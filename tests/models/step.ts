@@ -2,6 +2,7 @@
 import type { Graph } from "../../graphs/graph.ts";
 import { DeviceGraph } from "../../gpu/device_graph.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
+import { paddedCols } from "../../gpu/tensor.ts";
 import { bce } from "../../kernels/bce.ts";
 import type { BlockSaved } from "../../layers/block.ts";
 import type { HeadSaved } from "../../layers/head.ts";
@@ -85,6 +86,22 @@ export function assertTensorsClose(
   const expectations = stateDict(layout, expected);
   for (const [name, { data }] of stateDict(layout, actual)) {
     assertValuesClose(name, data, expectations.get(name)!.data, tolerance);
+  }
+}
+
+/**
+ * The same for whole matrices, a map and its bias as one: the gradient of a bias in front of a batch
+ * norm is 0 but for roundings, which have nothing to be relative to but the map's.
+ */
+export function assertMatricesClose(
+  { layout }: Pick<Model, "layout">,
+  actual: Float32Array,
+  expected: Float32Array,
+  tolerance: number,
+): void {
+  for (const { name, offset, rows, cols } of layout.parameters) {
+    const [begin, end] = [offset / 4, offset / 4 + rows * paddedCols(cols)];
+    assertValuesClose(name, actual.slice(begin, end), expected.slice(begin, end), tolerance);
   }
 }
 

@@ -1,7 +1,14 @@
+import { planted } from "../../graphs/planted.ts";
+import { DeviceGraph } from "../../gpu/device_graph.ts";
+import { openGpu } from "../../gpu/gpu.ts";
 import { initialWeights, ParameterLayout } from "../../layers/parameter_layout.ts";
+import { buildModel } from "../../models/build.ts";
+import { shapeOf } from "../../models/model.ts";
 import { RevGnn } from "../../models/rev_gnn.ts";
-import { stateDict, valuesOf } from "../../training/checkpoints.ts";
+import { readWeights, stateDict, valuesOf } from "../../training/checkpoints.ts";
+import { initialValues } from "../../training/initial_values.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../training/safetensors.ts";
+import { Trainer } from "../../training/trainer.ts";
 import { assertEquals, assertThrows } from "../assert.ts";
 
 /** A linear map with a bias, a norm, a map without bias and an array, 64 words from one to the next. */
@@ -43,6 +50,67 @@ Deno.test("valuesOf() takes a checkpoint's file back bit for bit", () => {
   const file = encodeSafetensors(stateDict(layout, values));
   assertEquals(valuesOf(layout, decodeSafetensors(file, "a file").tensors, "a file"), values);
 });
+
+/** A batch norm of 5 channels behind a map: 64 words of each, and 64 of running statistics. */
+function batchLayout() {
+  const layout = new ParameterLayout();
+  layout.linear("fc", 1, 2);
+  layout.norm("norm", 5);
+  layout.runningStatistics("norm", 5);
+  return layout;
+}
+
+const RUNNING = {
+  "norm.running_mean": { shape: [5], data: Float32Array.of(128, 129, 130, 131, 132) },
+  "norm.running_var": { shape: [5], data: Float32Array.of(136, 137, 138, 139, 140) },
+};
+
+Deno.test("stateDict() names running statistics as PyTorch does, and gradients have none", () => {
+  const layout = batchLayout();
+  const tensors = stateDict(layout, WORDS.subarray(0, 192));
+  for (const [name, tensor] of Object.entries(RUNNING)) assertEquals(tensors.get(name), tensor);
+  const gradients = stateDict(layout, WORDS.subarray(0, 128));
+  const learned = ["fc.weight", "fc.bias", "norm.weight", "norm.bias"];
+  assertEquals([...gradients.keys()], learned);
+  assertEquals([...tensors.keys()], [...learned, ...Object.keys(RUNNING)]);
+});
+
+Deno.test("valuesOf() needs running statistics, and ignores PyTorch's count of steps", () => {
+  const layout = batchLayout();
+  const values = WORDS.slice(0, 192);
+  const tensors = stateDict(layout, values);
+  const count = { shape: [], data: BigInt64Array.of(3n) };
+  const loaded = valuesOf(layout, new Map([...tensors, ["norm.num_batches_tracked", count]]), "a");
+  assertEquals(stateDict(layout, loaded), tensors);
+  const another = new Map([...tensors, ["fc.num_batches_tracked", count]]);
+  const unknown = `Cannot load a: the model has no tensor "fc.num_batches_tracked"`;
+  assertThrows(() => valuesOf(layout, another, "a"), RangeError, unknown);
+  tensors.delete("norm.running_var");
+  const missing = `Cannot load a: tensor "norm.running_var" is missing, the model needs [5]`;
+  assertThrows(() => valuesOf(layout, tensors, "a"), RangeError, missing);
+});
+
+for (const kind of ["rev-gnn", "res-gnn"] as const) {
+  Deno.test(`A ${kind} of batch norms is evaluated from a checkpoint to the same bits`, async () => {
+    using gpu = await openGpu();
+    const graph = planted({ nodes: 60, degree: 4 });
+    using device = new DeviceGraph(gpu, graph);
+    const groups = kind === "rev-gnn" ? 2 : 1;
+    const options = { kind, groups, layers: 3, channels: 8, dropout: 0, norm: "batch" } as const;
+    const model = buildModel(options, shapeOf(graph));
+    using trainer = new Trainer(gpu, model, initialValues(model, graph, 0), { seed: 0 });
+    for (let step = 0; step < 2; step++) trainer.step(device, 1e-2);
+    const values = await readWeights(trainer.parameters);
+    const file = encodeSafetensors(stateDict(model.layout, values));
+    const loaded = valuesOf(model.layout, decodeSafetensors(file, "a file").tensors, "a file");
+    assertEquals(loaded, values);
+    using again = new Trainer(gpu, model, loaded, { seed: 0 });
+    using first = trainer.evaluate(device);
+    using second = again.evaluate(device);
+    const [logits, same] = await gpu.read(first, second);
+    assertEquals(same, logits!);
+  });
+}
 
 Deno.test("stateDict() wants a whole buffer", () => {
   const message = "Cannot name 3 values: the model's buffer has 256 words";

@@ -11,7 +11,24 @@ import { assert, assertEquals } from "../assert.ts";
 const KINDS = {
   RevGnn: { kind: "rev-gnn", layers: 3, channels: 8, groups: 2, dropout: 0.1 },
   ResGnn: { kind: "res-gnn", layers: 3, channels: 8, groups: 1, dropout: 0.1 },
+  "RevGnn of batch norms": {
+    kind: "rev-gnn",
+    layers: 3,
+    channels: 8,
+    groups: 2,
+    dropout: 0.1,
+    norm: "batch",
+  },
+  "ResGnn of batch norms": {
+    kind: "res-gnn",
+    layers: 3,
+    channels: 8,
+    groups: 1,
+    dropout: 0.1,
+    norm: "batch",
+  },
 } as const;
+const NAMES = Object.keys(KINDS) as (keyof typeof KINDS)[];
 const graph = planted({ nodes: 200, degree: 6 });
 
 /** Losses and last weights of five steps on a device of their own. */
@@ -26,7 +43,7 @@ async function fiveSteps(name: keyof typeof KINDS, seed: number) {
   return { losses: losses!, weights: await readWeights(trainer.parameters) };
 }
 
-for (const name of ["RevGnn", "ResGnn"] as const) {
+for (const name of NAMES) {
   const model = buildModel(KINDS[name], shapeOf(graph));
 
   Deno.test(`Trainer.step() repeats itself bit for bit, ${name}`, async () => {

@@ -1,0 +1,249 @@
+/**
+ * Models of batch norms. A reversible layer is evaluated twice in a training step: what was measured on
+ * the way forward must serve the way back, and move the running statistics once.
+ */
+import { planted } from "../../graphs/planted.ts";
+import { DeviceGraph } from "../../gpu/device_graph.ts";
+import { openGpu } from "../../gpu/gpu.ts";
+import { bce } from "../../kernels/bce.ts";
+import type { Evaluation } from "../../layers/evaluation.ts";
+import { Parameters } from "../../layers/parameters.ts";
+import { disposeAll } from "../../models/frame.ts";
+import { type Model, shapeOf } from "../../models/model.ts";
+import { ResGnn } from "../../models/res_gnn.ts";
+import { RevGnn, type RevGnnOptions, type RevGnnSaved } from "../../models/rev_gnn.ts";
+import { readWeights } from "../../training/checkpoints.ts";
+import { dropoutKeys, STREAMS } from "../../training/dropout_keys.ts";
+import { Trainer } from "../../training/trainer.ts";
+import { assert, assertEquals, assertThrows } from "../assert.ts";
+import { gpu } from "../kernels/device.ts";
+import { roughWeights } from "../layers/blocks.ts";
+import { largestError } from "../reference/matrix.ts";
+import { KERNEL, MODEL } from "../tolerances.ts";
+import { assertMatricesClose, stepOf, storing } from "./step.ts";
+
+const SEED = 1;
+const graph = planted({ nodes: 60, degree: 6, seed: 1 });
+
+type Options = Omit<RevGnnOptions, "layers" | "channels">;
+
+function build(options: Options & { layers?: number }): RevGnn {
+  const { groups = 2 } = options;
+  const shape = { layers: 3, channels: 8 * groups, dropout: 0.2, norm: "batch" } as const;
+  return new RevGnn({ ...shape, ...options }, shapeOf(graph));
+}
+
+/** A training step's run over a model's parameters. */
+function runOf(device: DeviceGraph, model: Model | RevGnn, values: Float32Array) {
+  const parameters = new Parameters(gpu, model.layout, values);
+  gpu.clear(parameters.gradients);
+  const keys = gpu.upload({ data: dropoutKeys(SEED, 1), rows: 1, cols: STREAMS });
+  return { graph: device, parameters, masks: { keys, rate: model.options.dropout } };
+}
+
+for (const convolution of ["gen", "gcn", "sage"] as const) {
+  for (const groups of [2, 4, 8]) {
+    for (const tied of [false, true]) {
+      const title = `${convolution}, C = ${groups}, tied: ${tied}`;
+      Deno.test(`RevGnn of batch norms has the gradients of stored activations, ${title}`, async () => {
+        const model = build({ convolution, groups, tied });
+        const values = roughWeights(model.layout, SEED);
+        const rebuilt = await stepOf(gpu, model, graph, values, SEED);
+        const stored = await stepOf(gpu, storing(model), graph, values, SEED);
+        assertEquals(rebuilt.loss, stored.loss);
+        assert(rebuilt.gradients.some((gradient) => gradient !== 0));
+        assertMatricesClose(model, rebuilt.gradients, stored.gradients, MODEL);
+      });
+    }
+  }
+}
+
+for (const groups of [2, 4, 8]) {
+  for (const tied of [false, true]) {
+    const title = `C = ${groups}, tied: ${tied}`;
+    Deno.test(`RevGnn of batch norms moves running statistics once a step, ${title}`, async () => {
+      const model = build({ groups, tied, layers: 5 });
+      const values = roughWeights(model.layout, SEED);
+      const after = [];
+      for (const one of [model as Model, storing(model)]) {
+        using device = new DeviceGraph(gpu, graph);
+        const run = runOf(device, one, values);
+        using parameters = run.parameters;
+        pass(one, run);
+        after.push(await readWeights(parameters));
+      }
+      const { words, statistics } = model.layout;
+      // The pass that stores its activations evaluates every layer once.
+      assertEquals(after[0], after[1]!);
+      for (const { name, offset } of statistics) {
+        const word = words + offset / 4;
+        assert(after[0]![word] !== values[word], `${name} has moved`);
+      }
+    });
+
+    Deno.test(`RevGnn of batch norms measures by the rule, and on the way back not, ${title}`, async () => {
+      const model = build({ groups, tied, layers: 5 });
+      using device = new DeviceGraph(gpu, graph);
+      const run = runOf(device, model, roughWeights(model.layout, SEED));
+      using parameters = run.parameters;
+      const { logits, saved } = model.forward(run);
+      const kept = saved.statistics!;
+      const before = await gpu.read(kept, parameters.statistics!);
+      assertMoved(model, kept.cols, before);
+      wayBack(model, run, saved);
+      // Those of the second evaluation are the very bits of the first.
+      assertEquals(await gpu.read(kept, parameters.statistics!), before);
+      disposeAll([logits, kept, ...saved.x]);
+    });
+  }
+}
+
+Deno.test("ResGnn of batch norms moves running statistics once a step", async () => {
+  const model = new ResGnn({ layers: 1, channels: 8, norm: "batch" }, shapeOf(graph));
+  using device = new DeviceGraph(gpu, graph);
+  const run = runOf(device, model as Model, roughWeights(model.layout, SEED));
+  using parameters = run.parameters;
+  const { logits, saved } = model.forward(run);
+  using dLogits = lossGradient(run, logits);
+  const { norm } = saved.layers[0]!.branch;
+  const [measured, running] = await gpu.read(norm, parameters.statistics!);
+  // The block's norm is the first of the layout.
+  const [mean, variance] = [measured!.subarray(0, 8), measured!.subarray(8).map(varianceOf)];
+  const expected = [...mean.map((m) => 0.1 * m), ...variance.map((v) => 0.9 + 0.1 * v)];
+  const error = largestError(running!.subarray(0, 16), expected);
+  if (!(error <= KERNEL)) throw new Error(`running statistics are off by ${error}`);
+  model.backward(run, dLogits, saved);
+  assertEquals(await gpu.read(parameters.statistics!), [running!]);
+});
+
+Deno.test("A model of batch norms is evaluated by running statistics and changes nothing", async () => {
+  const res = new ResGnn({ layers: 3, channels: 8, norm: "batch" }, shapeOf(graph));
+  for (const model of [build({ dropout: 0 }) as Model, res as Model]) {
+    using device = new DeviceGraph(gpu, graph);
+    const run = runOf(device, model, roughWeights(model.layout, SEED));
+    using parameters = run.parameters;
+    const evaluate = async (run: Evaluation) => {
+      using logits = model.evaluate(run);
+      return (await gpu.read(logits))[0]!;
+    };
+    const outside = { graph: device, parameters };
+    const before = await readWeights(parameters);
+    const first = await evaluate(outside);
+    assertEquals(await readWeights(parameters), before);
+    assertEquals(await evaluate(outside), first);
+    // In training it would be the batch's.
+    assert(largestError(await evaluate(run), first) > 0.01);
+    assert(largestError(await evaluate(outside), first) > 0.01);
+  }
+});
+
+Deno.test("A model of batch norms has as many parameters as of layer norms", () => {
+  for (const convolution of ["gen", "gcn", "sage"] as const) {
+    const [batch, layer] = [build({ convolution }), build({ convolution, norm: "layer" })];
+    assertEquals([batch.layout.count, batch.layout.words], [
+      layer.layout.count,
+      layer.layout.words,
+    ]);
+    assertEquals(layer.layout.statistics, []);
+    const names = batch.layout.statistics.map(({ name }) => name);
+    const perBlock = convolution === "gen" ? ["norm", "gcn.mlp.1"] : ["norm"];
+    const blocks = [0, 1, 2].flatMap((layer) =>
+      [0, 1].flatMap((group) => perBlock.map((name) => `gcns.${layer}._fn.Fms.${group}.${name}`))
+    );
+    assertEquals(names.toSorted(), [...blocks, "last_norm"].toSorted());
+  }
+});
+
+Deno.test("RevGnn of batch norms makes as many bind groups at any depth", async () => {
+  for (const tied of [false, true]) {
+    const counts: number[] = [];
+    for (const layers of [4, 31]) {
+      using gpu = await openGpu();
+      const model = build({ layers, tied }) as Model;
+      using device = new DeviceGraph(gpu, graph);
+      using trainer = new Trainer(gpu, model, roughWeights(model.layout, SEED), { seed: SEED });
+      for (let step = 0; step < 2; step++) trainer.step(device, 1e-2);
+      counts.push(gpu.bindGroups);
+    }
+    assert(counts[0]! > 0);
+    assertEquals(counts[1], counts[0]!);
+  }
+});
+
+Deno.test("RevGnn of layer norms keeps no statistics", async () => {
+  using gpu = await openGpu();
+  using device = new DeviceGraph(gpu, graph);
+  const model = build({ norm: "layer" });
+  using parameters = new Parameters(gpu, model.layout, roughWeights(model.layout, SEED));
+  using keys = gpu.upload({ data: dropoutKeys(SEED, 1), rows: 1, cols: STREAMS });
+  const { saved } = model.forward({ graph: device, parameters, masks: { keys, rate: 0.2 } });
+  assertEquals([saved.statistics, parameters.statistics], [undefined, undefined]);
+});
+
+Deno.test("Parameters of batch norms refuse values without running statistics", () => {
+  const { layout } = build({});
+  const { words, statisticsWords } = layout;
+  assertThrows(
+    () => new Parameters(gpu, layout, new Float32Array(words)),
+    RangeError,
+    `Cannot start from ${words} values: the model has ${words} words of weights and ` +
+      `${statisticsWords} of running statistics`,
+  );
+});
+
+/** Forward and back, with nothing left behind. */
+function pass(model: Model, run: Evaluation): void {
+  const { logits, saved } = model.forward(run);
+  using dLogits = lossGradient(run, logits);
+  model.backward(run, dLogits, saved);
+  logits[Symbol.dispose]();
+}
+
+function lossGradient(run: Evaluation, logits: Parameters["weights"]) {
+  using loss = gpu.empty(1, 1);
+  return bce(run.graph, logits, loss);
+}
+
+/** The layers' way back from a state with a gradient of its own size, and no more. */
+function wayBack({ frame }: RevGnn, run: Evaluation, { x, statistics, head }: RevGnnSaved): void {
+  using _head = head;
+  const dx = x.map((part) => {
+    const gradient = gpu.empty(part.rows, part.cols);
+    gpu.copy(part, gradient);
+    return gradient;
+  });
+  for (const [i, layer] of [...frame.layers.entries()].toReversed()) {
+    layer.backward(frame.statistics.at(run, statistics, i), x, dx);
+  }
+  disposeAll(dx);
+}
+
+/** Fails unless running statistics began at 0 and 1 and moved by each occurrence's in their order. */
+function assertMoved(
+  { layout, options, frame }: RevGnn,
+  words: number,
+  [kept, running]: Float32Array[],
+): void {
+  const repetitions = kept!.length / words;
+  const distinct = options.tied ? 2 : frame.layers.length;
+  for (const { name, cols, offset } of layout.statistics) {
+    const layer = Number(/^gcns\.(\d+)/.exec(name)?.[1] ?? NaN);
+    if (Number.isNaN(layer)) continue;
+    for (let col = 0; col < cols; col++) {
+      const at = offset / 4 + col;
+      const stride = Math.ceil(cols / 4) * 4;
+      let [mean, variance] = [0, 1];
+      for (let r = 0; r < repetitions && r * distinct + layer < options.layers; r++) {
+        mean += 0.1 * (kept![r * words + at]! - mean);
+        variance += 0.1 * (varianceOf(kept![r * words + at + stride]!) - variance);
+      }
+      const error = largestError([running![at]!, running![at + stride]!], [mean, variance]);
+      if (!(error <= KERNEL)) throw new Error(`${name} is off by ${error} in channel ${col}`);
+    }
+  }
+}
+
+/** The unbiased variance, of 1 / deviation. */
+function varianceOf(inverseDeviation: number): number {
+  return (1 / inverseDeviation ** 2 - 1e-5) * graph.nodes / (graph.nodes - 1);
+}
