@@ -13,7 +13,7 @@ export const KERNEL = 2e-5;
 export const MODEL = 1e-4;
 
 /**
- * Weights after Adam's first two steps: the learning rate divides a gradient by its own size, so that
+ * Weights after Adam's or RMSprop's first two steps: the learning rate divides a gradient by its own size, so that
  * a rounding of a small gradient moves its weight by a larger share of the step of 1e-2.
  */
 export const AFTER_STEP = 2e-5;

@@ -42,7 +42,7 @@ export interface TrainOptions {
   readonly initial?: Float32Array;
   readonly onEpoch?: (progress: Progress) => void;
   /** Called at each best epoch so far, before the next one begins. */
-  readonly onBest?: (best: Best) => Promise<void>;
+  readonly onBest?: (best: Best) => void | Promise<void>;
 }
 
 /** The best epoch so far, by validation. */

@@ -26,12 +26,12 @@ const BATCH = {
 } as const;
 
 /** The ledger of a run on a device of its own. */
-async function ledgerOf(options: ModelOptions, run: TrainOptions) {
+async function ledgerOf(options: ModelOptions, run: TrainOptions, data = graph) {
   using gpu = await openGpu();
   const { peakBytes, activationBytes } = await train(
     gpu,
-    buildModel(options, shapeOf(graph)),
-    graph,
+    buildModel(options, shapeOf(data)),
+    data,
     run,
   );
   return { peakBytes, activationBytes };
@@ -163,6 +163,33 @@ for (const [name, options] of Object.entries({ ...KINDS, ...CONVOLVED, ...BATCH 
     if (!(error <= PARTITION_PEAK)) throw new Error(`the forecast is off by ${error}`);
   });
 }
+
+const classes = planted({ nodes: 100, degree: 4, tasks: 5, classes: true });
+const teacher = { data: new Float32Array(500), rows: 100, cols: 5 };
+const CLASSES: Record<string, TrainOptions> = {
+  "classes": { epochs: 2 },
+  "a student": { epochs: 2, teacher, loss: "log-epsilon" },
+  "a student by RMSprop, one step": { epochs: 0, teacher, optimiser: "rmsprop", clip: 0 },
+  "a student in 3 parts": { epochs: 1, teacher, parts: 3 },
+};
+
+for (const [name, run] of Object.entries(CLASSES)) {
+  Deno.test(`forecast() is what learning ${name} then takes`, async () => {
+    const model = buildModel({ ...KINDS.RevGnn, layers: 3 }, shapeOf(classes));
+    const expected = await ledgerOf(model.options, run, classes);
+    assertEquals(await forecast(model, classes, run), expected);
+  });
+}
+
+Deno.test("RMSprop holds one moment less than Adam", async () => {
+  const model = buildModel({ ...KINDS.RevGnn, layers: 112 }, shapeOf(graph));
+  const [adam, rmsprop] = [
+    await ledgerOf(model.options, { epochs: 0 }),
+    await ledgerOf(model.options, { epochs: 0, optimiser: "rmsprop" }),
+  ];
+  assertEquals(rmsprop.peakBytes, adam.peakBytes - 4 * model.layout.words);
+  assertEquals(rmsprop.activationBytes, adam.activationBytes);
+});
 
 Deno.test("Ledger agrees with the process's resident memory for a large model", async () => {
   const script = new URL("resident_memory.ts", import.meta.url);

@@ -83,6 +83,15 @@ Deno.test("readRows() names file and line of what is no row", () =>
     await assertRejects(() => readRows(path), TypeError, `${path}:1 as a row`);
   }));
 
+Deno.test("readRows() takes rows of either metric, and no other", () =>
+  withPath(async (path) => {
+    const row: Row = { ...first, metric: "accuracy", optimiser: "rmsprop", teacher: "a.npy" };
+    await appendRow(path, row);
+    assertEquals(await readRows(path), [row]);
+    await Deno.writeTextFile(path, JSON.stringify({ ...first, metric: "F1" }));
+    await assertRejects(() => readRows(path), TypeError, `as a row: its metric is "F1"`);
+  }));
+
 Deno.test("appendRow() refuses a row that could not be read again", () =>
   withPath(async (path) => {
     await assertRejects(
@@ -113,6 +122,11 @@ Deno.test("sameRun() tells apart runs that differ in any setting", () => {
     { epochs: 61 },
     { learningRate: 0.1 },
     { schedule: "constant" },
+    { warmUp: 20 },
+    { optimiser: "rmsprop" },
+    { clip: 0 },
+    { loss: "log-epsilon" },
+    { teacher: "teacher.npy" },
     { parts: 2 },
     { split: 1 },
     { symmetric: true },

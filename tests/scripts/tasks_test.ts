@@ -2,6 +2,7 @@
 import { memoryVsDepth } from "../../experiments/memory_vs_depth.ts";
 import { wrongField } from "../../reports/row_fields.ts";
 import { appendRow, readRows, rowsPath } from "../../reports/rows.ts";
+import { readPredictions } from "../../training/predictions.ts";
 import type { Row } from "../../training/row.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { HETEROPHILOUS } from "../graphs/npz_fixtures.ts";
@@ -99,6 +100,10 @@ for (
     [["--layers", "0"], "at least 1"],
     [["--dropout", "1"], "below 1"],
     [["--lr", "fast"], "--lr fast"],
+    [["--optimiser", "adamw"], "it must be adam or rmsprop"],
+    [["--loss", "bse"], "did you mean bce?"],
+    [["--warm-up", "9"], "Cannot use --warm-up with --schedule one-cycle"],
+    [["--predictions", "x.npy", "--epochs", "0"], "Cannot use --predictions with --epochs 0"],
   ] as const
 ) {
   Deno.test(`train ${args.join(" ")} is a wrong call`, async () => {
@@ -116,6 +121,47 @@ Deno.test("train reads a graph from a file, wherever it is, and its row says how
     const far = await task("train", [...SMALL, ...file, "--split", "2"]);
     assertSentence(far, 1, `Cannot take split 2 of ${path} as train_masks has 2`);
   });
+});
+
+Deno.test("train writes a teacher's predictions, and its student reads them", async () => {
+  await withFile(npz(HETEROPHILOUS), async (path) => {
+    const [file, predictions] = [["--dataset", path], `${path}.npy`];
+    try {
+      const teacher = await task("train", [...SMALL, ...file, "--predictions", predictions]);
+      assertEquals(teacher.code, 0, teacher.err);
+      assert(teacher.err.includes("valid accuracy"), teacher.err);
+      const row: Row = JSON.parse(teacher.out);
+      assertEquals([row.metric, row.optimiser, row.loss], ["accuracy", undefined, undefined]);
+      const { rows, cols } = await readPredictions(predictions);
+      assertEquals([rows, cols], [6, 3]);
+      const changes = ["--optimiser", "rmsprop", "--loss", "log-epsilon", "--clip", "0"];
+      const schedule = ["--schedule", "warm-up", "--warm-up", "2", "--teacher", predictions];
+      const student = await task("train", [...SMALL, ...file, ...changes, ...schedule]);
+      assertEquals(student.code, 0, student.err);
+      const { optimiser, loss, clip, warmUp, teacher: read }: Row = JSON.parse(student.out);
+      assertEquals([optimiser, loss, clip, warmUp], ["rmsprop", "log-epsilon", 0, 2]);
+      assertEquals([read, wrongField(JSON.parse(student.out))], [predictions, null]);
+    } finally {
+      await Deno.remove(predictions);
+    }
+  });
+});
+
+Deno.test("train leaves settings at their defaults out of its row", async () => {
+  const defaults = ["--optimiser", "adam", "--loss", "bce", "--clip", "1"];
+  const warm = ["--schedule", "warm-up", "--warm-up", "50"];
+  const row: Row = JSON.parse((await task("train", [...SMALL, ...defaults, ...warm])).out);
+  assertEquals(row.schedule, "warm-up");
+  for (const key of ["optimiser", "loss", "clip", "warmUp", "teacher", "metric"]) {
+    assert(!(key in row), key);
+  }
+});
+
+Deno.test("train says what is wrong with a teacher, and with a loss", async () => {
+  const missing = await task("train", [...SMALL, "--teacher", "/nowhere/a.npy"]);
+  assertSentence(missing, 1, "Cannot read /nowhere/a.npy as there is no such file");
+  const robust = await task("train", [...SMALL, "--loss", "log-epsilon"]);
+  assertSentence(robust, 1, "Cannot learn planted by log-epsilon");
 });
 
 Deno.test("train says which file it cannot find", async () => {

@@ -4,7 +4,7 @@ import { ResGnn } from "../../models/res_gnn.ts";
 import { shapeOf } from "../../models/model.ts";
 import { stateDict } from "../../training/checkpoints.ts";
 import { initialValues } from "../../training/initial_values.ts";
-import { assertEquals } from "../assert.ts";
+import { assert, assertEquals } from "../assert.ts";
 
 const graph = planted({ nodes: 50, degree: 3, tasks: 3 });
 
@@ -20,6 +20,24 @@ Deno.test("initialValues() starts the classifier's bias at the training labels' 
   const odds = [1 / 31, 31 / 1, (positive + 1) / (train.length - positive + 1)];
   assertEquals(train.length, 30);
   assertEquals(values.get("node_pred_linear.bias")!.data, Float32Array.from(odds, Math.log));
+});
+
+Deno.test("initialValues() starts the bias at the log of each class's share, plus one", () => {
+  const classes = planted({ nodes: 50, degree: 3, tasks: 3, classes: true });
+  const labels = classes.labels.data.slice();
+  // Nobody is of the last class.
+  for (let node = 0; node < 50; node++) {
+    if (labels[3 * node + 2]) labels.set([1, 0, 0], 3 * node);
+  }
+  const few = { ...classes, labels: { ...classes.labels, data: labels } };
+  const model = new ResGnn({ layers: 1, channels: 4 }, shapeOf(few));
+  const { data } = stateDict(model.layout, initialValues(model, few, 1)).get(
+    "node_pred_linear.bias",
+  )!;
+  const first = few.split.train.reduce((sum, node) => sum + labels[3 * node]!, 0);
+  const shares = [(first + 1) / 33, (30 - first + 1) / 33, 1 / 33];
+  assert(0 < first && first < 30);
+  assertEquals(data, Float32Array.from(shares, Math.log));
 });
 
 Deno.test("initialValues() are initialWeights() but for that bias", () => {

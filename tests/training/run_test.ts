@@ -1,5 +1,9 @@
+import type { Matrix } from "../../graphs/graph.ts";
 import { planted } from "../../graphs/planted.ts";
 import { formatBytes } from "../../gpu/format_bytes.ts";
+import { wrongField } from "../../reports/row_fields.ts";
+import { accuracy } from "../../training/metrics.ts";
+import { writePredictions } from "../../training/predictions.ts";
 import type { Row, RunSettings } from "../../training/row.ts";
 import { doesNotFit, run } from "../../training/run.ts";
 import type { Progress } from "../../training/train.ts";
@@ -55,6 +59,27 @@ Deno.test("run() makes a row of settings, provenance and what was measured", asy
   assert(!Number.isNaN(Date.parse(row.date)));
   assert(row.adapter !== "" && row.commit !== "" && row.version !== "");
   assertEquals(JSON.parse(JSON.stringify(row)), row);
+});
+
+Deno.test("run() of classes scores accuracy, and reads its teacher from a file", async () => {
+  const classes = planted({ nodes: 100, degree: 4, tasks: 3, classes: true });
+  assertEquals((await run({ ...SETTINGS, epochs: 1 }, graph)).metric, undefined);
+  const teacher = await Deno.makeTempFile({ suffix: ".npy" });
+  try {
+    const data = classes.labels.data.map((label) => 9 * label);
+    await writePredictions(teacher, { ...classes.labels, data });
+    let best: Matrix | undefined;
+    const settings = { ...SETTINGS, teacher };
+    const row = await run(settings, classes, { onBest: ({ logits }) => void (best = logits) });
+    assertEquals({ ...row, ...settings }, row);
+    assertEquals(row.metric, "accuracy");
+    assertEquals(row.scores!.test, accuracy(best!, classes.labels, classes.split.test));
+    const alone = await run(SETTINGS, classes);
+    assert(alone.losses[0] !== row.losses[0]);
+    assertEquals(wrongField(row), null);
+  } finally {
+    await Deno.remove(teacher);
+  }
 });
 
 Deno.test("run() of 0 epochs measures memory alone", async () => {

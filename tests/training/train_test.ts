@@ -1,11 +1,20 @@
+import type { Matrix } from "../../graphs/graph.ts";
+import { zeros } from "../../graphs/matrix.ts";
 import { planted } from "../../graphs/planted.ts";
 import { openDevice } from "../../gpu/adapter.ts";
 import { Gpu, openGpu } from "../../gpu/gpu.ts";
 import type { Tensor } from "../../gpu/tensor.ts";
 import { RevGnn } from "../../models/rev_gnn.ts";
 import { type Model, shapeOf } from "../../models/model.ts";
+import { accuracy } from "../../training/metrics.ts";
 import { learningRateAt } from "../../training/schedule.ts";
-import { type Outcome, type Progress, train, type TrainOptions } from "../../training/train.ts";
+import {
+  type Best,
+  type Outcome,
+  type Progress,
+  train,
+  type TrainOptions,
+} from "../../training/train.ts";
 import { Trainer } from "../../training/trainer.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 
@@ -111,6 +120,122 @@ Deno.test("train() learns: its best epoch's scores beat its first", async () => 
   assertEquals(outcome.losses, progresses.map(({ loss }) => loss));
   assert(best.scores!.train > progresses[0]!.scores!.train + 0.1);
   assert(outcome.losses.at(-1)! < outcome.losses[0]! - 0.1);
+});
+
+const classes = planted({ nodes: 400, degree: 6, tasks: 5, classes: true });
+const classifier: Model = new RevGnn({ layers: 3, channels: 16 }, shapeOf(classes)) as Model;
+
+for (
+  const [what, options] of Object.entries(
+    {
+      "cross entropy": {},
+      "log-epsilon, RMSprop and warm-up": {
+        loss: "log-epsilon",
+        optimiser: "rmsprop",
+        schedule: "warm-up",
+        warmUp: 10,
+        learningRate: 2e-3,
+        clip: 0,
+      },
+      "cross entropy in 2 parts": { parts: 2 },
+    } satisfies Record<string, Partial<TrainOptions>>,
+  )
+) {
+  Deno.test(`train() learns classes by ${what}`, async () => {
+    using gpu = await openGpu();
+    const { scores, losses } = await train(gpu, classifier, classes, { epochs: 40, ...options });
+    const shares = Array.from(
+      { length: 5 },
+      (_, c) => classes.labels.data.filter((label, at) => at % 5 === c && label === 1).length / 400,
+    );
+    // To name the largest class always is chance.
+    assert(scores!.test > Math.max(...shares) + 0.15, `${scores!.test}, shares ${shares}`);
+    assert(losses.at(-1)! < 0.7 * losses[0]!, losses.join(" "));
+  });
+}
+
+for (const parts of [1, 2]) {
+  Deno.test(`train() moves a student to its teacher, ${parts} parts`, async () => {
+    // A teacher that is wrong everywhere: it takes each class for the next.
+    const teacher = zeros(400, 5);
+    classes.labels.data.forEach((label, at) => {
+      const [node, c] = [Math.floor(at / 5), at % 5];
+      teacher.data[node * 5 + (c + 1) % 5] = 9 * label;
+    });
+    const taught = { ...teacher, data: teacher.data.map((logit) => logit / 9) };
+    const agreement = async (options: Partial<TrainOptions>) => {
+      using gpu = await openGpu();
+      let last: Matrix | undefined;
+      await train(gpu, classifier, classes, {
+        epochs: 60,
+        evaluateEvery: 60,
+        parts,
+        onBest: ({ logits }) => void (last = logits),
+        ...options,
+      });
+      const all = Uint32Array.from({ length: 400 }, (_, node) => node);
+      return [accuracy(last!, taught, all), accuracy(last!, classes.labels, all)];
+    };
+    const [alone, student] = [await agreement({}), await agreement({ teacher })];
+    assert(alone[1]! > 0.5 && alone[0]! < 0.3, `alone ${alone}`);
+    assert(student[0]! > 0.5 && student[1]! < 0.3, `student ${student}`);
+  });
+}
+
+Deno.test("train() hands over the logits of each epoch that is the best so far", async () => {
+  using gpu = await openGpu();
+  const bests: Best[] = [];
+  const epochs: Progress[] = [];
+  const outcome = await train(gpu, classifier, classes, {
+    epochs: 12,
+    onBest: (best) => void bests.push(best),
+    onEpoch: (progress) => epochs.push(progress),
+  });
+  for (const { epoch, scores, logits } of bests) {
+    const { labels, split } = classes;
+    assertEquals(scores.valid, accuracy(logits, labels, split.valid));
+    const before = epochs.slice(0, epoch - 1);
+    assert(before.every((earlier) => earlier.scores!.valid < scores.valid));
+  }
+  assertEquals(bests.at(-1)!.epoch, outcome.bestEpoch);
+  assert(bests.length > 1);
+});
+
+Deno.test("train() refuses options that make no sense before it begins", async () => {
+  using gpu = await openGpu();
+  const before = gpu.ledger.peak;
+  const teacher = zeros(200, 4);
+  const cases: [Partial<TrainOptions>, string][] = [
+    [{ loss: "log-epsilon" }, "Cannot learn planted by log-epsilon"],
+    [{ teacher }, "Cannot learn planted from a teacher"],
+    [{ clip: -1 }, "Cannot clip at a norm of -1: it must be at least 0"],
+    [{ clip: NaN }, "Cannot clip at a norm of NaN"],
+    [{ warmUp: 0 }, "Cannot warm up for 0 epochs: it must be above 0"],
+  ];
+  for (const [options, message] of cases) {
+    await assertRejects(
+      () => train(gpu, model, graph, { epochs: 1, ...options }),
+      RangeError,
+      message,
+    );
+  }
+  assertEquals(gpu.ledger.peak, before);
+});
+
+Deno.test("train() warms up over epochs, whatever their parts", async () => {
+  const rates: number[] = [];
+  const { step } = Trainer.prototype;
+  Trainer.prototype.step = function (...call) {
+    rates.push(call[1]);
+    step.apply(this, call);
+  };
+  try {
+    const options = { epochs: 3, parts: 2, schedule: "warm-up", warmUp: 2 } as const;
+    await countedRun({ ...options, learningRate: 0.8 });
+  } finally {
+    Trainer.prototype.step = step;
+  }
+  assertEquals(rates, [0.2, 0.4, 0.8 * 0.75, 0.8, 0.8, 0.8]);
 });
 
 Deno.test("train() evaluates every so many epochs, and the last", async () => {

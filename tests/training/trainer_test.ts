@@ -3,10 +3,14 @@ import { DeviceGraph } from "../../gpu/device_graph.ts";
 import { openGpu } from "../../gpu/gpu.ts";
 import { buildModel } from "../../models/build.ts";
 import { shapeOf } from "../../models/model.ts";
-import { readWeights } from "../../training/checkpoints.ts";
+import { readGradients, readWeights } from "../../training/checkpoints.ts";
 import { initialValues } from "../../training/initial_values.ts";
 import { Trainer } from "../../training/trainer.ts";
 import { assert, assertEquals } from "../assert.ts";
+import { clipFactor } from "../reference/adam.ts";
+import { largestError } from "../reference/matrix.ts";
+import { rmspropStep } from "../reference/rmsprop.ts";
+import { AFTER_STEP } from "../tolerances.ts";
 
 const KINDS = {
   RevGnn: { kind: "rev-gnn", layers: 3, channels: 8, groups: 2, dropout: 0.1 },
@@ -89,6 +93,30 @@ for (const name of NAMES) {
     assert(first > 0.4 && last < 0.02, `the loss went from ${first} to ${last}`);
   });
 }
+
+Deno.test("Trainer.step() of RMSprop and no clipping is RMSprop's own", async () => {
+  using gpu = await openGpu();
+  using device = new DeviceGraph(gpu, graph);
+  const model = buildModel(KINDS.RevGnn, shapeOf(graph));
+  const values = initialValues(model, graph, 0);
+  for (const clip of [0, 0.01]) {
+    const options = { seed: 0, optimiser: "rmsprop", clip } as const;
+    using trainer = new Trainer(gpu, model, values, options);
+    const expected = {
+      weights: Float64Array.from(values),
+      square: new Float64Array(values.length),
+    };
+    for (let step = 0; step < 2; step++) {
+      trainer.step(device, 1e-3);
+      const gradients = Float64Array.from(await readGradients(trainer.parameters));
+      const factor = clipFactor([gradients], clip || Infinity);
+      assertEquals(factor < 1, clip > 0);
+      rmspropStep(expected, gradients.map((value) => factor * value), { learningRate: 1e-3 });
+    }
+    const error = largestError(await readWeights(trainer.parameters), expected.weights);
+    assert(error <= AFTER_STEP, `off by ${error}`);
+  }
+});
 
 Deno.test("Trainer.step() without training nodes has loss 0", async () => {
   using gpu = await openGpu();
