@@ -26,6 +26,7 @@ export { formatBytes } from "./gpu/format_bytes.ts";
 export { Gpu, type GpuOptions, openDryRun, openGpu } from "./gpu/gpu.ts";
 export type { Ledger, Purpose } from "./gpu/ledger.ts";
 export { Tensor } from "./gpu/tensor.ts";
+export type { AttentionOptions } from "./layers/gat_convolution.ts";
 export { buildModel } from "./models/build.ts";
 export { type ConvolutionName, CONVOLUTIONS } from "./models/convolutions.ts";
 export {

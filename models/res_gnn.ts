@@ -2,6 +2,7 @@
 import type { Tensor } from "../gpu/tensor.ts";
 import type { Evaluation } from "../layers/evaluation.ts";
 import type { BlockSaved } from "../layers/block.ts";
+import type { AttentionOptions } from "../layers/gat_convolution.ts";
 import type { HeadSaved } from "../layers/head.ts";
 import { ResidualLayer, type ResidualSaved } from "../layers/residual.ts";
 import type { ConvolutionName } from "./convolutions.ts";
@@ -17,6 +18,8 @@ export interface ResGnnOptions {
   readonly tied?: boolean;
   /** The graph convolution of every block; default "gen". */
   readonly convolution?: ConvolutionName;
+  /** What the convolution "gat" is told. */
+  readonly attention?: AttentionOptions;
 }
 
 /** Every layer's input and activations. */

@@ -2,6 +2,7 @@
 import type { Tensor } from "../gpu/tensor.ts";
 import type { Evaluation } from "../layers/evaluation.ts";
 import type { BlockSaved } from "../layers/block.ts";
+import type { AttentionOptions } from "../layers/gat_convolution.ts";
 import type { HeadSaved } from "../layers/head.ts";
 import { ReversibleLayer } from "../layers/reversible.ts";
 import type { ConvolutionName } from "./convolutions.ts";
@@ -19,6 +20,8 @@ export interface RevGnnOptions {
   readonly tied?: boolean;
   /** The graph convolution of every block; default "gen". */
   readonly convolution?: ConvolutionName;
+  /** What the convolution "gat" is told. */
+  readonly attention?: AttentionOptions;
 }
 
 /** The last state and what the head saved: nothing of any layer. */
