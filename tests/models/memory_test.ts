@@ -17,6 +17,11 @@ const KINDS = {
 const CONVOLVED = {
   "RevGnn of GCN": { ...KINDS.RevGnn, convolution: "gcn" },
   "RevGnn of SAGE": { ...KINDS.RevGnn, convolution: "sage" },
+  "RevGnn of GAT": {
+    ...KINDS.RevGnn,
+    convolution: "gat",
+    attention: { heads: 2, symmetric: true, residual: true },
+  },
 } as const;
 
 /** The ledger of a run on a device of its own. */
@@ -51,6 +56,17 @@ for (const [name, options] of Object.entries(CONVOLVED)) {
     assertEquals(bytes, bytes.map(() => bytes[0]!));
   });
 }
+
+Deno.test("RevGnn of GAT that drops edges holds the same bytes at 3 and 112 layers", async () => {
+  const bytes: number[] = [];
+  for (const layers of [3, 112]) {
+    const attention = { heads: 2, symmetric: true, residual: true, edgeDropout: 0.3 };
+    const options = { ...KINDS.RevGnn, convolution: "gat", attention, layers } as const;
+    bytes.push((await ledgerOf(options, { epochs: 0 })).activationBytes);
+  }
+  assert(bytes[0]! > 0);
+  assertEquals(bytes[1], bytes[0]);
+});
 
 Deno.test("RevGnn with tied weights holds the same bytes at any depth, parameters too", async () => {
   const peaks: number[] = [];
