@@ -27,6 +27,7 @@ export { Gpu, type GpuOptions, openDryRun, openGpu } from "./gpu/gpu.ts";
 export type { Ledger, Purpose } from "./gpu/ledger.ts";
 export { Tensor } from "./gpu/tensor.ts";
 export { type NormName, NORMS } from "./layers/norm.ts";
+export type { AttentionOptions } from "./layers/gat_convolution.ts";
 export { buildModel } from "./models/build.ts";
 export { type ConvolutionName, CONVOLUTIONS } from "./models/convolutions.ts";
 export {

@@ -1,14 +1,18 @@
 /** A graph on the device: rows of in-edges, rows of out-edges for the way back, features, targets. */
 import { transpose } from "../graphs/csr.ts";
 import type { Graph } from "../graphs/graph.ts";
-import { meanScales, type Scales, symmetricScales } from "../graphs/scales.ts";
+import { attentionScales, type EndScales, meanScales, symmetricScales } from "../graphs/scales.ts";
 import type { Gpu } from "./gpu.ts";
 import type { Tensor } from "./tensor.ts";
 
-/** A normalised adjacency, as graphs/scales.ts defines it. [1, nodes] each. */
-export interface DeviceScales {
+/** What an edge is scaled with at its ends, as graphs/scales.ts defines it. [1, nodes] each. */
+export interface DeviceEndScales {
   readonly target: Tensor;
   readonly source: Tensor;
+}
+
+/** A normalised adjacency, as graphs/scales.ts defines it. */
+export interface DeviceScales extends DeviceEndScales {
   readonly self: Tensor;
 }
 
@@ -39,6 +43,8 @@ export class DeviceGraph implements Disposable {
   readonly classes: boolean;
   #symmetric: DeviceScales | undefined;
   #mean: DeviceScales | undefined;
+  #attention: DeviceEndScales | undefined;
+  #outEdge: Tensor | undefined;
 
   constructor(readonly gpu: Gpu, private readonly graph: Graph) {
     const outEdges = transpose(graph);
@@ -70,14 +76,28 @@ export class DeviceGraph implements Disposable {
     return this.#mean ??= this.#upload(meanScales(this.graph));
   }
 
-  #upload({ target, source, self }: Scales): DeviceScales {
-    const upload = (data: Float32Array) => this.gpu.upload(line(data));
-    const onTarget = upload(target);
-    return {
-      target: onTarget,
-      source: source === target ? onTarget : upload(source),
-      self: upload(self),
-    };
+  /** The degrees' roots of symmetric attention, on the device from their first use on. */
+  get attention(): DeviceEndScales {
+    return this.#attention ??= this.#upload(attentionScales(this.graph));
+  }
+
+  /** [1, edges]: where each out-edge stands among all in-edges; on the device from its first use on. */
+  get outEdge(): Tensor {
+    return this.#outEdge ??= this.gpu.upload(line(transpose(this.graph).edge));
+  }
+
+  get edges(): number {
+    return this.colIdx.cols;
+  }
+
+  /** An array that stands for two scales becomes one tensor. */
+  #upload<S extends EndScales>(scales: S): { readonly [Name in keyof S]: Tensor } {
+    const entries = Object.entries(scales) as [keyof S, Float32Array][];
+    const arrays = new Set(entries.map(([, data]) => data));
+    const tensors = new Map(Array.from(arrays, (data) => [data, this.gpu.upload(line(data))]));
+    return Object.fromEntries(
+      entries.map(([name, data]) => [name, tensors.get(data)!]),
+    ) as { [Name in keyof S]: Tensor };
   }
 
   [Symbol.dispose](): void {
@@ -95,10 +115,11 @@ export class DeviceGraph implements Disposable {
         oneHot,
         labels,
         trains,
+        this.#outEdge,
       ]
     ) tensor?.[Symbol.dispose]();
     // A tensor may stand for two scales.
-    for (const scales of [this.#symmetric, this.#mean]) {
+    for (const scales of [this.#symmetric, this.#mean, this.#attention]) {
       for (const tensor of new Set(Object.values(scales ?? {}))) tensor[Symbol.dispose]();
     }
   }

@@ -5,11 +5,15 @@
  */
 import type { Graph } from "./graph.ts";
 
-/** Three numbers a node. */
-export interface Scales {
+/** What an edge is scaled with at its ends. */
+export interface EndScales {
   /** [nodes] each. */
   readonly target: Float32Array;
   readonly source: Float32Array;
+}
+
+/** Three numbers a node. */
+export interface Scales extends EndScales {
   readonly self: Float32Array;
 }
 
@@ -38,4 +42,19 @@ export function meanScales({ nodes, rowPtr }: Rows): Scales {
   const target = new Float32Array(nodes);
   for (let i = 0; i < nodes; i++) target[i] = 1 / Math.max(1, rowPtr[i + 1]! - rowPtr[i]!);
   return { target, source: new Float32Array(nodes).fill(1), self: new Float32Array(nodes) };
+}
+
+/**
+ * What DGL's GAT with symmetric normalisation multiplies: a source's channels by outdegree^-½ and a
+ * target's sum by indegree^+½. The attention, which sums to 1, takes the place of indegree^-1. A degree
+ * counts all edges, and 1 where there is none.
+ */
+export function attentionScales({ nodes, rowPtr, colIdx }: Rows): EndScales {
+  const outDegrees = new Uint32Array(nodes);
+  for (const source of colIdx) outDegrees[source]!++;
+  const inDegrees = outDegrees.map((_, i) => rowPtr[i + 1]! - rowPtr[i]!);
+  return {
+    target: Float32Array.from(inDegrees, (degree) => Math.sqrt(Math.max(1, degree))),
+    source: Float32Array.from(outDegrees, (degree) => 1 / Math.sqrt(Math.max(1, degree))),
+  };
 }

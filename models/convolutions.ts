@@ -1,33 +1,29 @@
 /** The graph convolutions that a model's `convolution` option names. */
 import type { Convolution } from "../layers/convolution.ts";
+import { GatConvolution } from "../layers/gat_convolution.ts";
 import { GcnConvolution } from "../layers/gcn_convolution.ts";
 import { GenConvolution } from "../layers/gen_convolution.ts";
-import type { NormName } from "../layers/norm.ts";
 import type { ParameterLayout } from "../layers/parameter_layout.ts";
 import { SageConvolution } from "../layers/sage_convolution.ts";
+import type { GraphShape, ModelOptions } from "./model.ts";
 
-export const CONVOLUTIONS = ["gen", "gcn", "sage"] as const;
+export const CONVOLUTIONS = ["gen", "gcn", "sage", "gat"] as const;
 export type ConvolutionName = typeof CONVOLUTIONS[number];
 
-/** Lays out one block's convolution under a name. */
-export type MakeConvolution = (layout: ParameterLayout, name: string) => Convolution;
-
-export interface ConvolutionShape {
-  /** Channels of the model. */
-  readonly channels: number;
-  /** Channels of a group: of every convolution, in and out. */
-  readonly width: number;
-  readonly edgeFeatures: number;
-  /** Of GEN's MLP; the others have none. */
-  readonly norm: NormName;
-}
+/** Lays out the convolution of a block of layer `layer` under a name. */
+export type MakeConvolution = (
+  layout: ParameterLayout,
+  name: string,
+  layer: number,
+) => Convolution;
 
 /** Lays out what a model's convolutions share, and returns what lays out each. */
 export function layOutConvolutions(
-  convolution: ConvolutionName,
   layout: ParameterLayout,
-  { channels, width, edgeFeatures, norm }: ConvolutionShape,
+  { channels, groups, convolution = "gen", norm, attention = {} }: ModelOptions,
+  { edgeFeatures }: GraphShape,
 ): MakeConvolution {
+  const width = channels / groups;
   switch (convolution) {
     case "gen": {
       const edgeEncoder = layout.linear("edge_encoder", edgeFeatures, channels);
@@ -38,5 +34,10 @@ export function layOutConvolutions(
       return (layout, name) => new GcnConvolution(layout, name, width);
     case "sage":
       return (layout, name) => new SageConvolution(layout, name, width);
+    case "gat": {
+      const outputs = width / (attention.heads ?? 1);
+      return (layout, name, layer) =>
+        new GatConvolution(layout, name, { ...attention, inputs: width, outputs, layer });
+    }
   }
 }

@@ -29,26 +29,20 @@ export class Frame<L> {
 
   constructor(options: ModelOptions, shape: GraphShape, layer: MakeLayer<L>) {
     checkModelOptions(options);
-    const { channels, groups, layers, tied = false, convolution = "gen", norm = "layer" } = options;
+    const { channels, groups, layers, tied = false, norm = "layer" } = options;
     this.#encoder = new NodeEncoder(this.layout, { ...shape, channels }, groups);
     const width = channels / groups;
-    const { edgeFeatures } = shape;
-    const makeConvolution = layOutConvolutions(convolution, this.layout, {
-      channels,
-      width,
-      edgeFeatures,
-      norm,
-    });
-    const block = (name: string, group: number) =>
+    const makeConvolution = layOutConvolutions(this.layout, options, shape);
+    const blockOf = (index: number) => (name: string, group: number) =>
       new Block(this.layout, name, {
         channels: width,
         firstChannel: group * width,
         norm,
-        convolution: makeConvolution,
+        convolution: (layout, name) => makeConvolution(layout, name, index),
       });
     const distinct = Array.from(
       { length: tied ? Math.min(TIED_LAYERS, layers) : layers },
-      (_, index) => layer(index, block),
+      (_, index) => layer(index, blockOf(index)),
     );
     // A layer that is met again adds to the same gradients.
     this.layers = Array.from({ length: layers }, (_, index) => distinct[index % distinct.length]!);

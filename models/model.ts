@@ -3,6 +3,7 @@ import type { Graph } from "../graphs/graph.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import type { Evaluation } from "../layers/evaluation.ts";
 import type { NormName } from "../layers/norm.ts";
+import type { AttentionOptions } from "../layers/gat_convolution.ts";
 import type { Parameter, ParameterLayout } from "../layers/parameter_layout.ts";
 import type { ConvolutionName } from "./convolutions.ts";
 
@@ -20,7 +21,14 @@ export interface ModelOptions {
   readonly convolution?: ConvolutionName;
   /** Every norm of the model: in the blocks, in GEN's MLP, before the head; default "layer". */
   readonly norm?: NormName;
+  /** What the convolution "gat" is told. */
+  readonly attention?: AttentionOptions;
 }
+
+/** What a model's constructor is told, those with defaults of its own left open. */
+export type ModelOptionsOf<Open extends keyof ModelOptions> =
+  & Omit<ModelOptions, "kind" | Open>
+  & Partial<Pick<ModelOptions, Open>>;
 
 /** What a model must know of its data before it is counted or allocated. */
 export interface GraphShape {
@@ -55,7 +63,8 @@ export interface Model<Saved = unknown> {
 }
 
 /** Throws a sentence unless the options describe a network. */
-export function checkModelOptions({ layers, channels, groups, dropout }: ModelOptions): void {
+export function checkModelOptions(options: ModelOptions): void {
+  const { layers, channels, groups, dropout } = options;
   for (const [name, value] of Object.entries({ layers, channels, groups })) {
     if (!Number.isInteger(value) || value < 1) {
       throw new RangeError(`Cannot build a model of ${value} ${name}: at least 1 is needed`);
@@ -69,5 +78,26 @@ export function checkModelOptions({ layers, channels, groups, dropout }: ModelOp
   }
   if (!(dropout >= 0 && dropout < 1)) {
     throw new RangeError(`Cannot drop out at rate ${dropout}: it must be at least 0 and below 1`);
+  }
+  if (options.convolution === "gat") checkAttention(channels / groups, options.attention);
+}
+
+function checkAttention(
+  width: number,
+  { heads = 1, edgeDropout = 0 }: AttentionOptions = {},
+): void {
+  if (!Number.isInteger(heads) || heads < 1) {
+    throw new RangeError(`Cannot build a model of ${heads} heads: at least 1 is needed`);
+  }
+  if (width % heads !== 0) {
+    throw new RangeError(
+      `Cannot split a group's ${width} channels into ${heads} heads: ` +
+        `channels must be a multiple of heads`,
+    );
+  }
+  if (!(edgeDropout >= 0 && edgeDropout < 1)) {
+    throw new RangeError(
+      `Cannot drop edges at rate ${edgeDropout}: it must be at least 0 and below 1`,
+    );
   }
 }

@@ -4,23 +4,11 @@ import type { Evaluation } from "../layers/evaluation.ts";
 import type { BlockSaved } from "../layers/block.ts";
 import type { HeadSaved } from "../layers/head.ts";
 import { ResidualLayer, type ResidualSaved } from "../layers/residual.ts";
-import type { NormName } from "../layers/norm.ts";
-import type { ConvolutionName } from "./convolutions.ts";
 import { disposeAll, Frame } from "./frame.ts";
-import type { GraphShape, Model, ModelOptions } from "./model.ts";
+import type { GraphShape, Model, ModelOptions, ModelOptionsOf } from "./model.ts";
 
-export interface ResGnnOptions {
-  readonly layers: number;
-  readonly channels: number;
-  /** Rate of the mask that all layers share, and of the one before the head; default 0. */
-  readonly dropout?: number;
-  /** Whether two layers' weights are repeated over the depth, WT-ResGNN; default false. */
-  readonly tied?: boolean;
-  /** The graph convolution of every block; default "gen". */
-  readonly convolution?: ConvolutionName;
-  /** Every norm of the model; default "layer". */
-  readonly norm?: NormName;
-}
+/** dropout: default 0. */
+export type ResGnnOptions = Omit<ModelOptionsOf<"dropout">, "groups">;
 
 /** Every layer's input and activations. */
 export interface ResGnnSaved {

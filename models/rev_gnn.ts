@@ -4,25 +4,11 @@ import type { Evaluation } from "../layers/evaluation.ts";
 import type { BlockSaved } from "../layers/block.ts";
 import type { HeadSaved } from "../layers/head.ts";
 import { ReversibleLayer } from "../layers/reversible.ts";
-import type { NormName } from "../layers/norm.ts";
-import type { ConvolutionName } from "./convolutions.ts";
 import { disposeAll, Frame } from "./frame.ts";
-import type { GraphShape, Model, ModelOptions } from "./model.ts";
+import type { GraphShape, Model, ModelOptions, ModelOptionsOf } from "./model.ts";
 
-export interface RevGnnOptions {
-  readonly layers: number;
-  readonly channels: number;
-  /** Channel groups C; default 2, as in the paper. */
-  readonly groups?: number;
-  /** Rate of the mask that all layers share, and of the one before the head; default 0. */
-  readonly dropout?: number;
-  /** Whether two layers' weights are repeated over the depth, WT-RevGNN; default false. */
-  readonly tied?: boolean;
-  /** The graph convolution of every block; default "gen". */
-  readonly convolution?: ConvolutionName;
-  /** Every norm of the model; default "layer". */
-  readonly norm?: NormName;
-}
+/** groups: channel groups C, by default 2 as in the paper; dropout: default 0. */
+export type RevGnnOptions = ModelOptionsOf<"groups" | "dropout">;
 
 /** The last state and what the head saved: nothing of any layer but what batch norms measured. */
 export interface RevGnnSaved {

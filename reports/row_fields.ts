@@ -28,6 +28,13 @@ const SETTINGS = {
     dropout: number,
     tied: optional(boolean),
     convolution: optional(text),
+    attention: optional(record({
+      heads: optional(number),
+      destination: optional(boolean),
+      symmetric: optional(boolean),
+      residual: optional(boolean),
+      edgeDropout: optional(number),
+    })),
   }),
   epochs: number,
   learningRate: number,

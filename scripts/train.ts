@@ -20,7 +20,12 @@ import { checkWritable } from "./writable.ts";
 const MODELS = { "res-gnn": "ResGNN", "rev-gnn": "RevGNN" } as const;
 
 /** What a model's name says of its convolution. */
-const INFIXES: Readonly<Record<ConvolutionName, string>> = { gen: "", gcn: "-GCN", sage: "-SAGE" };
+const INFIXES: Readonly<Record<ConvolutionName, string>> = {
+  gen: "",
+  gcn: "-GCN",
+  sage: "-SAGE",
+  gat: "-GAT",
+};
 
 const flags = defineFlags("train", "Trains one model. Its row is the last line of output.", {
   dataset: {

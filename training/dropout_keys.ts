@@ -1,7 +1,10 @@
 /** Keys of the dropout masks: counters through a hash, so that a mask is never stored. */
 
-/** Independent masks of a step: one for all layers, one before the head. */
-export const STREAMS = 2;
+/**
+ * Independent masks of a step: 0 for the channels of all layers, 1 before the head, 2 for edges, 3 for a
+ * model's input.
+ */
+export const STREAMS = 4;
 
 /** [STREAMS] keys of a step; the kernel hashes node and channel into them. */
 export function dropoutKeys(seed: number, step: number): Uint32Array {

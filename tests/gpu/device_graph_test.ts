@@ -1,6 +1,6 @@
 import { DeviceGraph } from "../../gpu/device_graph.ts";
 import { openGpu } from "../../gpu/gpu.ts";
-import { meanScales, symmetricScales } from "../../graphs/scales.ts";
+import { attentionScales, meanScales, symmetricScales } from "../../graphs/scales.ts";
 import type { Tensor } from "../../gpu/tensor.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { entries, randomGraph } from "../graphs/edge_list.ts";
@@ -44,6 +44,19 @@ Deno.test("DeviceGraph holds every edge once more by source, with its place in i
   assertEquals(edges.size, 300);
 });
 
+Deno.test("DeviceGraph knows each out-edge's place among in-edges, from the first use on", async () => {
+  using gpu = await openGpu();
+  const graph = randomGraph(67, 300, 6);
+  using device = new DeviceGraph(gpu, graph);
+  const before = gpu.ledger.live;
+  const { outEdge } = device;
+  assertEquals([device.edges, gpu.ledger.live - before], [300, 4 * 300]);
+  assert(device.outEdge === outEdge);
+  const [outIdx, outPlace] = [await words(device.outIdx), await words(device.outPlace)];
+  const places = outPlace.map((place, k) => graph.rowPtr[outIdx[k]!]! + place);
+  assertEquals(await words(outEdge), places);
+});
+
 Deno.test("DeviceGraph knows its longest row of in-edges", async () => {
   using gpu = await openGpu();
   const graph = randomGraph(67, 300, 3);
@@ -65,9 +78,13 @@ Deno.test("DeviceGraph holds scales from their first use on, and gives them back
     assertEquals(values, [wanted.target, wanted.source, wanted.self]);
     assert(device[name].target === target);
   }
+  const { target, source } = device.attention;
+  const wanted = attentionScales(graph);
+  assertEquals(await gpu.read(target, source), [wanted.target, wanted.source]);
+  assert(device.attention.target === target);
   // Target and source of the symmetric scales are one tensor; a readback is held as well.
   const scale = 4 * 68;
-  assertEquals(gpu.ledger.live - before, (2 + 3) * scale + 3 * scale);
+  assertEquals(gpu.ledger.live - before, (2 + 3 + 2) * scale + 3 * scale);
   device[Symbol.dispose]();
   gpu.trim();
   assertEquals(gpu.ledger.live - 3 * scale, live);
@@ -76,7 +93,11 @@ Deno.test("DeviceGraph holds scales from their first use on, and gives them back
 Deno.test("DeviceGraph[Symbol.dispose]() gives all memory back", async () => {
   using gpu = await openGpu();
   const { live } = gpu.ledger;
-  for (const edges of [0, 300]) new DeviceGraph(gpu, randomGraph(67, edges, 4))[Symbol.dispose]();
+  for (const edges of [0, 300]) {
+    const device = new DeviceGraph(gpu, randomGraph(67, edges, 4));
+    assert(device.outEdge.cols === edges && device.attention.target.cols === 67);
+    device[Symbol.dispose]();
+  }
   gpu.trim();
   assertEquals(gpu.ledger.live, live);
 });

@@ -1,4 +1,4 @@
-import { meanScales, type Scales, symmetricScales } from "../../graphs/scales.ts";
+import { attentionScales, meanScales, type Scales, symmetricScales } from "../../graphs/scales.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { dense, entries, randomGraph } from "./edge_list.ts";
 
@@ -49,5 +49,21 @@ Deno.test("meanScales() are the rows of A by their sums, and zeros", () => {
       return row.map((count) => degree === 0 ? 0 : count / degree);
     });
     assertClose(expand(nodes, entries(graph), meanScales(graph)), expected);
+  }
+});
+
+Deno.test("attentionScales() are roots of degrees, loops and repeats counted, at least 1", () => {
+  for (const [nodes, edges] of SHAPES) {
+    const graph = randomGraph(nodes, edges, edges);
+    const counts = dense(nodes, entries(graph));
+    const { target, source } = attentionScales(graph);
+    for (let node = 0; node < nodes; node++) {
+      const inDegree = counts[node]!.reduce((sum, count) => sum + count, 0);
+      const outDegree = counts.reduce((sum, row) => sum + row[node]!, 0);
+      assertClose([[target[node]!, source[node]!]], [[
+        Math.sqrt(Math.max(1, inDegree)),
+        1 / Math.sqrt(Math.max(1, outDegree)),
+      ]]);
+    }
   }
 });

@@ -6,7 +6,7 @@ import { Block } from "../../layers/block.ts";
 import { GenConvolution } from "../../layers/gen_convolution.ts";
 import { forEachWord, initialWeights, ParameterLayout } from "../../layers/parameter_layout.ts";
 import { Parameters } from "../../layers/parameters.ts";
-import { dropoutKeys } from "../../training/dropout_keys.ts";
+import { dropoutKeys, STREAMS } from "../../training/dropout_keys.ts";
 import { gpu } from "../kernels/device.ts";
 import { dropoutKey, dropoutMask } from "../reference/dropout.ts";
 import type { BlockParams } from "../reference/gen_block.ts";
@@ -37,7 +37,7 @@ export function makeBlocks(layers: number, groups: number, channels: number, rat
   const values = roughWeights(layout, SEED);
   const parameters = new Parameters(gpu, layout, values);
   gpu.clear(parameters.gradients);
-  const keys = gpu.upload({ data: dropoutKeys(SEED, 1), rows: 1, cols: 2 });
+  const keys = gpu.upload({ data: dropoutKeys(SEED, 1), rows: 1, cols: STREAMS });
   const masks = { keys, rate };
   const run: Evaluation = { graph: new DeviceGraph(gpu, graph), parameters, masks };
 

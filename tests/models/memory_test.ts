@@ -18,6 +18,11 @@ const KINDS = {
 const CONVOLVED = {
   "RevGnn of GCN": { ...KINDS.RevGnn, convolution: "gcn" },
   "RevGnn of SAGE": { ...KINDS.RevGnn, convolution: "sage" },
+  "RevGnn of GAT": {
+    ...KINDS.RevGnn,
+    convolution: "gat",
+    attention: { heads: 2, symmetric: true, residual: true },
+  },
 } as const;
 
 const BATCH = {
@@ -94,6 +99,17 @@ Deno.test("ResGnn of batch norms holds no moments of rows, but of channels", asy
   // As ResGnn, but for the statistics of D and of 2D channels.
   const layer = 4 * (graph.nodes * (6 * 8 + 8 / 4 + 2) + 2 * (8 + 2 * 8));
   assertEquals(bytes, [0, 1, 10].map((more) => bytes[0]! + more * layer));
+});
+
+Deno.test("RevGnn of GAT that drops edges holds the same bytes at 3 and 112 layers", async () => {
+  const bytes: number[] = [];
+  for (const layers of [3, 112]) {
+    const attention = { heads: 2, symmetric: true, residual: true, edgeDropout: 0.3 };
+    const options = { ...KINDS.RevGnn, convolution: "gat", attention, layers } as const;
+    bytes.push((await ledgerOf(options, { epochs: 0 })).activationBytes);
+  }
+  assert(bytes[0]! > 0);
+  assertEquals(bytes[1], bytes[0]);
 });
 
 Deno.test("RevGnn with tied weights holds the same bytes at any depth, parameters too", async () => {

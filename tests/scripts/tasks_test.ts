@@ -80,6 +80,11 @@ Deno.test("train names the convolution that is not GEN, and its row can be read 
   assertEquals(wrongField(row), null);
 });
 
+Deno.test("train takes GAT by its name", async () => {
+  const { out } = await task("train", [...SMALL, "--convolution", "gat"]);
+  assertEquals(JSON.parse(out).name, "RevGNN-GAT-8");
+});
+
 Deno.test("train splits the nodes into parts, and measures a single step", async () => {
   const parts = await task("train", [...SMALL, "--parts", "3", "--model", "res-gnn"]);
   assertEquals(JSON.parse(parts.out).parts, 3);

@@ -1,0 +1,121 @@
+/** Attention on the device, a softmax over each node's in-edges, and its gradients. */
+import type { DeviceGraph } from "../gpu/device_graph.ts";
+import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
+import type { Tensor } from "../gpu/tensor.ts";
+import code from "./edge_softmax.wgsl" with { type: "text" };
+
+const file = "edge_softmax.wgsl";
+const params = { nodes: "u32", heads: "u32" } as const;
+const inputs = {
+  rowPtr: "read",
+  colIdx: "read",
+  sourceScores: "read",
+  targetScores: "read",
+} as const;
+
+const forward = defineKernel({
+  name: "edge_softmax",
+  file,
+  code,
+  params,
+  buffers: { ...inputs, keep: "read", attention: "write" },
+});
+const backward = defineKernel({
+  name: "edge_softmax_backward",
+  file,
+  code,
+  params,
+  buffers: { ...inputs, attention: "read", dAttention: "write" },
+});
+const backwardScores = defineKernel({
+  name: "edge_softmax_backward_scores",
+  file,
+  code,
+  params,
+  buffers: { ptr: "read", edgesOf: "read", dEdges: "read", dScores: "write" },
+});
+
+/** What edges are weighed by: [nodes, heads] each, 0 for targets if absent. */
+export interface EdgeScores {
+  readonly source: Tensor;
+  readonly target?: Tensor | undefined;
+}
+
+/** attention [edges, heads] of all edges, or of those to keep: softmax of LeakyReLU(source + target). */
+export function edgeSoftmax(graph: DeviceGraph, scores: EdgeScores, keep?: Tensor): Tensor {
+  checkRows(graph, scores);
+  const { source, target } = scores;
+  const attention = graph.gpu.empty(graph.edges, source.cols);
+  const { rowPtr, colIdx } = graph;
+  graph.gpu.run(forward, {
+    constants: { TARGET: Number(target !== undefined), DROPOUT: Number(keep !== undefined) },
+    params: { nodes: graph.nodes, heads: source.cols },
+    buffers: {
+      rowPtr,
+      colIdx,
+      sourceScores: source,
+      targetScores: target ?? source,
+      keep: keep ?? colIdx,
+      attention,
+    },
+    workgroups: workgroupsOf(source),
+  });
+  return attention;
+}
+
+/**
+ * The scores' gradients [nodes, heads], the target's if it has scores. Overwrites dAttention with the
+ * edges'. Dropped edges are told by their attention, 0.
+ */
+export function edgeSoftmaxBackward(
+  graph: DeviceGraph,
+  scores: EdgeScores,
+  attention: Tensor,
+  dAttention: Tensor,
+): EdgeScores {
+  checkRows(graph, scores);
+  const { source, target } = scores;
+  const { rowPtr, colIdx, outPtr, outEdge } = graph;
+  graph.gpu.run(backward, {
+    constants: { TARGET: Number(target !== undefined) },
+    params: { nodes: graph.nodes, heads: source.cols },
+    buffers: {
+      rowPtr,
+      colIdx,
+      sourceScores: source,
+      targetScores: target ?? source,
+      attention,
+      dAttention,
+    },
+    workgroups: workgroupsOf(source),
+  });
+  return {
+    source: sumEdges(dAttention, source, outPtr, outEdge),
+    target: target && sumEdges(dAttention, target, rowPtr),
+  };
+}
+
+/** Sums the rows of edges, those of `edgesOf` if given, into one a node, shaped as `like`. */
+function sumEdges(dEdges: Tensor, like: Tensor, ptr: Tensor, edgesOf?: Tensor): Tensor {
+  const dScores = like.gpu.empty(like.rows, like.cols);
+  like.gpu.run(backwardScores, {
+    constants: { TRANSPOSED: Number(edgesOf !== undefined) },
+    params: { nodes: like.rows, heads: like.cols },
+    buffers: { ptr, edgesOf: edgesOf ?? ptr, dEdges, dScores },
+    workgroups: workgroupsOf(like),
+  });
+  return dScores;
+}
+
+function workgroupsOf(scores: Tensor): number {
+  return workgroupsFor(scores.rows * scores.stride / 4);
+}
+
+function checkRows(graph: DeviceGraph, { source, target }: EdgeScores): void {
+  const wrong = [source, target].find((scores) => scores && scores.rows !== graph.nodes);
+  if (wrong === undefined) return;
+  throw new RangeError(
+    `Cannot weigh edges as scores must have one row per node: ` +
+      `found ${wrong.rows} rows, the graph has ${graph.nodes} nodes`,
+  );
+}

@@ -1,0 +1,113 @@
+/** A sum over neighbours weighted by attention on the device, and its gradients. */
+import type { DeviceEndScales, DeviceGraph } from "../gpu/device_graph.ts";
+import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
+import type { Tensor } from "../gpu/tensor.ts";
+import code from "./edge_sum.wgsl" with { type: "text" };
+import type { Residual } from "./linear.ts";
+
+const file = "edge_sum.wgsl";
+const params = { nodes: "u32", edges: "u32", heads: "u32", channels: "u32" } as const;
+const inputs = {
+  ptr: "read",
+  idx: "read",
+  targetScale: "read",
+  sourceScale: "read",
+  x: "read",
+} as const;
+
+const kernel = defineKernel({
+  name: "edge_sum",
+  file,
+  code,
+  params,
+  buffers: { ...inputs, edgesOf: "read", attention: "read", out: "write" },
+});
+const backwardAttention = defineKernel({
+  name: "edge_sum_backward_attention",
+  file,
+  code,
+  params,
+  buffers: { ...inputs, dy: "read", dAttention: "write" },
+});
+
+/** out_i = target_i Σ_{j → i} a_e source_j x_j: a new [nodes, heads · d], or y ± it in place. */
+export function edgeSum(
+  graph: DeviceGraph,
+  attention: Tensor,
+  x: Tensor,
+  { scales, residual }: { scales?: DeviceEndScales | undefined; residual?: Residual } = {},
+): Tensor {
+  checkShapes(graph, x, attention.cols, attention);
+  const out = residual?.y ?? x.gpu.empty(x.rows, x.cols);
+  const { rowPtr: ptr, colIdx: idx } = graph;
+  x.gpu.run(kernel, {
+    constants: { ...constantsOf(x, attention.cols, scales), RESIDUAL: residual?.sign ?? 0 },
+    params: paramsOf(graph, x, attention.cols),
+    buffers: { ptr, idx, ...scalesOr(x, scales), x, edgesOf: idx, attention, out },
+    workgroups: workgroupsFor(x.rows * Math.ceil(x.stride / 8)),
+  });
+  return out;
+}
+
+/** dx [nodes, heads · d] of dy: the same sum over out-edges, target and source exchanged. */
+export function edgeSumBackward(
+  graph: DeviceGraph,
+  attention: Tensor,
+  dy: Tensor,
+  scales?: DeviceEndScales,
+): Tensor {
+  checkShapes(graph, dy, attention.cols, attention);
+  const dx = dy.gpu.empty(dy.rows, dy.cols);
+  const { outPtr: ptr, outIdx: idx, outEdge: edgesOf } = graph;
+  const { targetScale, sourceScale } = scalesOr(dy, scales);
+  const exchanged = { targetScale: sourceScale, sourceScale: targetScale };
+  dy.gpu.run(kernel, {
+    constants: { ...constantsOf(dy, attention.cols, scales), TRANSPOSED: 1 },
+    params: paramsOf(graph, dy, attention.cols),
+    buffers: { ptr, idx, ...exchanged, x: dy, edgesOf, attention, out: dx },
+    workgroups: workgroupsFor(dy.rows * Math.ceil(dy.stride / 8)),
+  });
+  return dx;
+}
+
+/** dAttention [edges, heads] of dy. */
+export function edgeSumBackwardAttention(
+  graph: DeviceGraph,
+  x: Tensor,
+  dy: Tensor,
+  { heads, scales }: { heads: number; scales?: DeviceEndScales | undefined },
+): Tensor {
+  checkShapes(graph, x, heads);
+  const dAttention = x.gpu.empty(graph.edges, heads);
+  const { rowPtr: ptr, colIdx: idx } = graph;
+  x.gpu.run(backwardAttention, {
+    constants: constantsOf(x, heads, scales),
+    params: paramsOf(graph, x, heads),
+    buffers: { ptr, idx, ...scalesOr(x, scales), x, dy, dAttention },
+    workgroups: workgroupsFor(graph.edges * heads),
+  });
+  return dAttention;
+}
+
+function constantsOf(x: Tensor, heads: number, scales: DeviceEndScales | undefined) {
+  return { SCALED: Number(scales !== undefined), ALIGNED: Number(x.cols / heads % 4 === 0) };
+}
+
+function paramsOf({ nodes, edges }: DeviceGraph, x: Tensor, heads: number) {
+  return { nodes, edges, heads, channels: x.cols / heads };
+}
+
+/** The scales, or something to bind in their place. */
+function scalesOr(other: Tensor, scales: DeviceEndScales | undefined) {
+  return { targetScale: scales?.target ?? other, sourceScale: scales?.source ?? other };
+}
+
+function checkShapes(graph: DeviceGraph, x: Tensor, heads: number, attention?: Tensor): void {
+  const { nodes, edges } = graph;
+  const rows = attention?.rows ?? edges;
+  if (x.rows === nodes && rows === edges && x.cols % heads === 0) return;
+  throw new RangeError(
+    `Cannot sum ${x.rows} rows of ${x.cols} channels over ${rows} edges of ${heads} heads: ` +
+      `the graph has ${nodes} nodes and ${edges} edges, and channels must be a multiple of heads`,
+  );
+}

@@ -1,0 +1,125 @@
+// A weighted sum over neighbours, out_ihc = target_i Σ_{e = (j → i)} a_eh source_j x_jhc, and its
+// gradients. Heads stand side by side in a row of x without padding. Over the transposed graph, target
+// and source exchanged, it is its own backward pass to x.
+
+override WORKGROUP_SIZE: u32 = 64;
+// Whether there are scales; otherwise they are 1.
+override SCALED: bool = false;
+// Whether a vec4 holds channels of one head: their number is a multiple of 4.
+override ALIGNED: bool = false;
+// Whether rows are of out-edges: `edges_of` then tells where each stands among the in-edges.
+override TRANSPOSED: bool = false;
+// What becomes of the old out: 0 overwritten, 1 added to, -1 subtracted from (the inverse).
+override RESIDUAL: i32 = 0;
+
+struct Params { nodes: u32, edges: u32, heads: u32, channels: u32 } // channels of a head
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> ptr: array<u32>;             // [nodes + 1]
+@group(0) @binding(2) var<storage, read> idx: array<u32>;             // [edges]
+@group(0) @binding(3) var<storage, read> target_scale: array<f32>;    // [nodes]
+@group(0) @binding(4) var<storage, read> source_scale: array<f32>;    // [nodes]
+@group(0) @binding(5) var<storage, read> x: array<vec4f>;             // [nodes, heads · channels]
+@group(0) @binding(6) var<storage, read> edges_of: array<u32>;        // [edges]
+@group(0) @binding(7) var<storage, read> attention: array<f32>;       // [edges, heads]
+@group(0) @binding(8) var<storage, read_write> out: array<vec4f>;     // [nodes, heads · channels]
+
+fn heads_of(vector: u32) -> vec4u {
+  return min((vector * 4 + vec4u(0, 1, 2, 3)) / params.channels, vec4u(params.heads - 1));
+}
+
+// The attention of an edge, whose heads begin at `at`, for 4 channels.
+fn weight_at(at: u32, heads: vec4u) -> vec4f {
+  if ALIGNED { return vec4f(attention[at + heads.x]); }
+  return vec4f(
+    attention[at + heads.x], attention[at + heads.y],
+    attention[at + heads.z], attention[at + heads.w]);
+}
+
+fn store(at: u32, value: vec4f) {
+  if RESIDUAL == 0 { out[at] = value; } else { out[at] += f32(RESIDUAL) * value; }
+}
+
+// An invocation owns a node and 8 channels, blocks of channels fastest. Padding stays the zeros of x.
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn edge_sum(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+  let stride = (params.heads * params.channels + 3) / 4;
+  let channel_blocks = (stride + 1) / 2;
+  let node = index / channel_blocks;
+  if node >= params.nodes { return; }
+  let a = index % channel_blocks * 2;
+  let b = min(a + 1, stride - 1);
+  let heads_a = heads_of(a);
+  let heads_b = heads_of(b);
+  let head_stride = (params.heads + 3) / 4 * 4;
+
+  var sum_a = vec4f(); var sum_b = vec4f();
+  let end = ptr[node + 1];
+  for (var k = ptr[node]; k < end; k++) {
+    let source = idx[k];
+    var edge = k;
+    if TRANSPOSED { edge = edges_of[k]; }
+    var scale = 1.0;
+    if SCALED { scale = source_scale[source]; }
+    sum_a += scale * weight_at(edge * head_stride, heads_a) * x[source * stride + a];
+    sum_b += scale * weight_at(edge * head_stride, heads_b) * x[source * stride + b];
+  }
+  var scale = 1.0;
+  if SCALED { scale = target_scale[node]; }
+  store(node * stride + a, scale * sum_a);
+  if b > a { store(node * stride + b, scale * sum_b); }
+}
+
+@group(0) @binding(6) var<storage, read> dy: array<vec4f>;                // [nodes, heads · channels]
+@group(0) @binding(7) var<storage, read_write> d_attention: array<f32>;   // [edges, heads]
+
+// The node in whose row of in-edges an edge stands.
+fn target_of(edge: u32) -> u32 {
+  var node = 0u;
+  var past = params.nodes;
+  while past - node > 1 {
+    let middle = (node + past) / 2;
+    if ptr[middle] <= edge { node = middle; } else { past = middle; }
+  }
+  return node;
+}
+
+// da_eh = target_i source_j Σ_c x_jhc dy_ihc. An invocation owns an edge and a head, so that a long row
+// is nobody's alone.
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn edge_sum_backward_attention(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+  let edge = index / params.heads;
+  if edge >= params.edges { return; }
+  let head = index % params.heads;
+  let source = idx[edge];
+  let node = target_of(edge);
+  let stride = (params.heads * params.channels + 3) / 4;
+  let begin = head * params.channels;
+  let end = begin + params.channels;
+  var sum = vec4f();
+  for (var i = begin / 4; i < (end + 3) / 4; i++) {
+    let product = x[source * stride + i] * dy[node * stride + i];
+    let c = i * 4 + vec4u(0, 1, 2, 3);
+    if ALIGNED { sum += product; } else {
+      sum += select(vec4f(), product, (c >= vec4u(begin)) & (c < vec4u(end)));
+    }
+  }
+  var value = dot(sum, vec4f(1));
+  if SCALED { value *= target_scale[node] * source_scale[source]; }
+  let head_stride = (params.heads + 3) / 4 * 4;
+  d_attention[edge * head_stride + head] = value;
+  if head + 1 < params.heads { return; }
+  for (var padding = params.heads; padding < head_stride; padding++) {
+    d_attention[edge * head_stride + padding] = 0;
+  }
+}

@@ -1,0 +1,97 @@
+// Attention scores of nodes, s_ih = scale_i Σ_c x_ihc a_hc, and their gradients. Heads stand side by
+// side in a row of x without padding, so that a vec4 may straddle two of them.
+
+override WORKGROUP_SIZE: u32 = 64;
+// Whether there is a scale; otherwise it is 1.
+override SCALED: bool = false;
+
+struct Params { nodes: u32, heads: u32, channels: u32, blocks: u32 } // channels of a head
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> vectors: array<vec4f>;      // [1, heads · channels]
+@group(0) @binding(2) var<storage, read> scale: array<f32>;          // [nodes]
+@group(0) @binding(3) var<storage, read> x: array<vec4f>;            // [nodes, heads · channels]
+@group(0) @binding(4) var<storage, read_write> scores: array<f32>;   // [nodes, heads]
+
+fn scale_at(node: u32) -> f32 {
+  if SCALED { return scale[node]; }
+  return 1;
+}
+
+// An invocation owns a node and a head.
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn head_scores(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+  let node = index / params.heads;
+  if node >= params.nodes { return; }
+  let head = index % params.heads;
+  let row = node * ((params.heads * params.channels + 3) / 4);
+  let begin = head * params.channels;
+  let end = begin + params.channels;
+  var sum = vec4f();
+  for (var i = begin / 4; i < (end + 3) / 4; i++) {
+    let c = i * 4 + vec4u(0, 1, 2, 3);
+    sum += select(vec4f(), x[row + i] * vectors[i], (c >= vec4u(begin)) & (c < vec4u(end)));
+  }
+  let stride = (params.heads + 3) / 4 * 4;
+  scores[node * stride + head] = scale_at(node) * dot(sum, vec4f(1));
+  if head + 1 < params.heads { return; }
+  for (var padding = params.heads; padding < stride; padding++) {
+    scores[node * stride + padding] = 0;
+  }
+}
+
+@group(0) @binding(3) var<storage, read> d_scores: array<f32>;       // [nodes, heads]
+@group(0) @binding(4) var<storage, read_write> dx: array<vec4f>;     // [nodes, heads · channels]
+
+// The scaled score gradients of 4 channels.
+fn d_at(node: u32, vector: u32) -> vec4f {
+  let at = node * ((params.heads + 3) / 4 * 4);
+  let head = min((vector * 4 + vec4u(0, 1, 2, 3)) / params.channels, vec4u(params.heads - 1));
+  return scale_at(node) *
+    vec4f(d_scores[at + head.x], d_scores[at + head.y], d_scores[at + head.z], d_scores[at + head.w]);
+}
+
+// dx_ihc += scale_i ds_ih a_hc. An invocation owns a node and 4 channels.
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn head_scores_backward(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+  let stride = (params.heads * params.channels + 3) / 4;
+  let node = index / stride;
+  if node >= params.nodes { return; }
+  let i = index % stride;
+  dx[index] += d_at(node, i) * vectors[i];
+}
+
+@group(0) @binding(1) var<storage, read> x_read: array<vec4f>;         // [nodes, heads · channels]
+@group(0) @binding(4) var<storage, read_write> partial: array<vec4f>;  // [blocks, heads · channels]
+
+// partial[block]_hc = Σ_i scale_i ds_ih x_ihc over a block of nodes. An invocation owns a block and 4
+// channels.
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn head_scores_backward_vectors(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+  let stride = (params.heads * params.channels + 3) / 4;
+  let block = index / stride;
+  if block >= params.blocks { return; }
+  let i = index % stride;
+  let per_block = (params.nodes + params.blocks - 1) / params.blocks;
+  let end = min(params.nodes, (block + 1) * per_block);
+  var sum = vec4f();
+  for (var node = block * per_block; node < end; node++) {
+    sum += d_at(node, i) * x_read[node * stride + i];
+  }
+  partial[index] = sum;
+}

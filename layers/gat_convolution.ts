@@ -1,0 +1,142 @@
+/**
+ * GAT convolution as DGL and the paper's RevGAT have it, of H heads:
+ *
+ *     F = X W,   F'_j = outdegree_j^-½ F_j
+ *     a_ijh = softmax over kept j → i of LeakyReLU(F'_jh · attn_l_h + F_ih · attn_r_h)
+ *     conv(X)_ih = indegree_i^½ Σ_j a_ijh F'_jh + (X W_res)_ih
+ *
+ * Degrees, attn_r and W_res are options; without them F' = F and their terms are left out.
+ */
+import type { DeviceEndScales, DeviceGraph } from "../gpu/device_graph.ts";
+import type { Tensor } from "../gpu/tensor.ts";
+import { addTo } from "../kernels/copy_columns.ts";
+import { edgeDropout } from "../kernels/edge_dropout.ts";
+import { edgeSoftmax, edgeSoftmaxBackward } from "../kernels/edge_softmax.ts";
+import { edgeSum, edgeSumBackward, edgeSumBackwardAttention } from "../kernels/edge_sum.ts";
+import { headScores, headScoresBackward } from "../kernels/head_scores.ts";
+import { linear, linearBackwardInput, linearBackwardWeight } from "../kernels/linear.ts";
+import type { Convolution } from "./convolution.ts";
+import { disposing } from "./disposing.ts";
+import type { Evaluation } from "./evaluation.ts";
+import type { Parameter, ParameterLayout } from "./parameter_layout.ts";
+
+export interface AttentionOptions {
+  /** Heads H, which share a model's width; default 1. */
+  readonly heads?: number;
+  /** Whether targets have scores as well as sources, attn_r; default false. */
+  readonly destination?: boolean;
+  /** Whether channels are scaled by the degrees' roots; default false. */
+  readonly symmetric?: boolean;
+  /** Whether a linear map of X is added, W_res; default false. */
+  readonly residual?: boolean;
+  /** Share of the edges that a layer drops in a training step; default 0. */
+  readonly edgeDropout?: number;
+}
+
+export interface GatConvolutionOptions extends AttentionOptions {
+  readonly inputs: number;
+  /** Channels of a head. */
+  readonly outputs: number;
+  /** The layer whose edges are dropped: all its groups drop the same. */
+  readonly layer: number;
+}
+
+/** N (inputs + outputs) words, and as many as N or 2N nodes and M edges have heads. */
+export interface GatConvolutionSaved extends Disposable {
+  readonly x: Tensor; // [N, inputs]
+  readonly features: Tensor; // [N, H · outputs]: F
+  readonly sourceScores: Tensor; // [N, H]
+  readonly targetScores: Tensor | undefined; // [N, H]
+  readonly attention: Tensor; // [M, H]
+}
+
+export class GatConvolution implements Convolution<GatConvolutionSaved> {
+  readonly #heads: number;
+  readonly #fc: Parameter;
+  readonly #attnL: Parameter;
+  readonly #attnR: Parameter | undefined;
+  readonly #resFc: Parameter | undefined;
+
+  constructor(
+    layout: ParameterLayout,
+    name: string,
+    private readonly options: GatConvolutionOptions,
+  ) {
+    const { inputs, outputs, heads = 1, destination = false, residual = false } = options;
+    const width = heads * outputs;
+    const linearMap = (end: string) =>
+      layout.linear(`${name}.${end}`, inputs, width, {
+        bias: false,
+        initial: xavierNormal(inputs, width),
+      });
+    const vectors = (end: string) =>
+      layout.array(`${name}.${end}`, [1, heads, outputs], xavierNormal(width, outputs));
+    this.#heads = heads;
+    this.#fc = linearMap("fc");
+    this.#attnL = vectors("attn_l");
+    if (destination) this.#attnR = vectors("attn_r");
+    if (residual) this.#resFc = linearMap("res_fc");
+  }
+
+  forward(run: Evaluation, x: Tensor, y: Tensor, sign: 1 | -1): GatConvolutionSaved {
+    const { graph } = run;
+    const weight = (parameter: Parameter) => run.parameters.weight(parameter);
+    const [heads, scales] = [this.#heads, this.#scales(graph)];
+    const features = linear(x, weight(this.#fc));
+    const source = headScores(features, weight(this.#attnL), { heads, scale: scales?.source });
+    const target = this.#attnR && headScores(features, weight(this.#attnR), { heads });
+    using keep = this.#keep(run);
+    const attention = edgeSoftmax(graph, { source, target }, keep);
+    edgeSum(graph, attention, features, { scales, residual: { y, sign } });
+    if (this.#resFc) linear(x, weight(this.#resFc), { y, sign });
+    return disposing({ x, features, sourceScores: source, targetScores: target, attention });
+  }
+
+  backward(run: Evaluation, dy: Tensor, saved: GatConvolutionSaved): Tensor {
+    const { parameters } = run;
+    const { x } = saved;
+    using dFeatures = this.#backwardFeatures(run, dy, saved);
+    linearBackwardWeight(x, dFeatures, parameters.gradient(this.#fc));
+    const dx = linearBackwardInput(dFeatures, parameters.weight(this.#fc), x.cols);
+    if (this.#resFc === undefined) return dx;
+    linearBackwardWeight(x, dy, parameters.gradient(this.#resFc));
+    using dResidual = linearBackwardInput(dy, parameters.weight(this.#resFc), x.cols);
+    addTo(dx, dResidual);
+    return dx;
+  }
+
+  /** dF: as what is summed, and through the attention as what scores. */
+  #backwardFeatures(run: Evaluation, dy: Tensor, saved: GatConvolutionSaved): Tensor {
+    const { graph, parameters } = run;
+    const { features, sourceScores: source, targetScores: target, attention } = saved;
+    const [heads, scales] = [this.#heads, this.#scales(graph)];
+    using dAttention = edgeSumBackwardAttention(graph, features, dy, { heads, scales });
+    const dFeatures = edgeSumBackward(graph, attention, dy, scales);
+    const dScores = edgeSoftmaxBackward(graph, { source, target }, attention, dAttention);
+    const backward = (vectors: Parameter | undefined, d: Tensor | undefined, scale?: Tensor) => {
+      if (vectors === undefined || d === undefined) return;
+      using dScores = d;
+      const dVectors = parameters.gradient(vectors);
+      const options = { scale, dx: dFeatures, dVectors };
+      headScoresBackward(features, parameters.weight(vectors), dScores, options);
+    };
+    backward(this.#attnL, dScores.source, scales?.source);
+    backward(this.#attnR, dScores.target);
+    return dFeatures;
+  }
+
+  #scales(graph: DeviceGraph): DeviceEndScales | undefined {
+    return this.options.symmetric ? graph.attention : undefined;
+  }
+
+  /** The edges kept in a training step, alike in every evaluation of it. */
+  #keep({ graph, masks }: Evaluation): Tensor | undefined {
+    const { edgeDropout: rate = 0, layer } = this.options;
+    return masks && rate > 0 ? edgeDropout(graph, { keys: masks.keys, rate, layer }) : undefined;
+  }
+}
+
+/** Xavier's normal distribution with ReLU's gain, as DGL draws. */
+function xavierNormal(fanIn: number, fanOut: number): { deviation: number } {
+  return { deviation: Math.SQRT2 * Math.sqrt(2 / (fanIn + fanOut)) };
+}

@@ -1,0 +1,133 @@
+import { DeviceGraph } from "../../gpu/device_graph.ts";
+import type { Tensor } from "../../gpu/tensor.ts";
+import type { Graph } from "../../graphs/graph.ts";
+import { edgeSoftmax, edgeSoftmaxBackward } from "../../kernels/edge_softmax.ts";
+import { assert, assertEquals, assertThrows } from "../assert.ts";
+import * as reference from "../reference/edge_softmax.ts";
+import { type Dense, dense, largestError, mulberry32, random } from "../reference/matrix.ts";
+import { KERNEL } from "../tolerances.ts";
+import { assertClose, gpu, read, rounded, upload } from "./device.ts";
+import { graphOf, grid, randomEdges } from "./graphs.ts";
+
+const HEADS = [1, 3, 4, 5, 7, 8, 12];
+
+const EDGES: [what: string, nodes: number, heads: number[], edges: [number, number][]][] = [
+  ["no node", 0, HEADS, []],
+  ["one node", 1, HEADS, []],
+  ["one loop", 1, HEADS, [[0, 0]]],
+  ["a loop twice", 1, HEADS, [[0, 0], [0, 0]]],
+  ["no edge", 67, HEADS, []],
+  // Repeated edges, loops, nodes without in-edges, without out-edges, without either.
+  ["67 nodes", 67, HEADS, randomEdges(67, 300, 1)],
+  ["several workgroups", 257, [1, 5], randomEdges(257, 2000, 2)],
+  ["66001 nodes", 66_001, [3], randomEdges(66_001, 132_000, 3)],
+];
+
+for (const [what, nodes, heads, edges] of EDGES) {
+  Deno.test(`edgeSoftmax() and its gradients equal their reference, ${what}`, async () => {
+    const graph = graphOf(nodes, edges, dense(edges.length, 0));
+    for (const cols of heads) {
+      // Scores of a grid, whose sums float32 does not round over a kink.
+      const [source, target] = [4, 5].map((seed) => times(grid(nodes, cols, seed), 4));
+      for (const to of [undefined, target!]) {
+        for (const keep of [undefined, keepOf(edges.length)]) {
+          await compare(graph, source!, to, keep, `${cols} heads`);
+        }
+      }
+    }
+  });
+}
+
+Deno.test("edgeSoftmax() and its gradients are exact for scores of ±10,000", async () => {
+  const edges = randomEdges(67, 300, 6);
+  const graph = graphOf(67, edges, dense(edges.length, 0));
+  // Thousands apart or equal: the highest share all attention.
+  const [source, target] = [7, 8].map((seed) => {
+    const x = random(67, 3, seed);
+    return { ...x, data: x.data.map((value) => 5000 * Math.round(2 * value)) };
+  });
+  assertEquals(Math.max(...source!.data), 10_000);
+  assertEquals(Math.min(...source!.data), -10_000);
+  await compare(graph, source!, target!, keepOf(edges.length), "large scores");
+});
+
+Deno.test("edgeSoftmax() gives rows that lost all edges none, and others 1 in all", async () => {
+  const edges = randomEdges(67, 300, 9);
+  const graph = graphOf(67, edges, dense(edges.length, 0));
+  const keep = keepOf(edges.length);
+  using device = new DeviceGraph(gpu, graph);
+  const source = rounded(random(67, 4, 10));
+  const attention = await read(edgeSoftmax(device, { source: upload(source) }, uploadKeep(keep)));
+  let lost = 0;
+  for (let i = 0; i < 67; i++) {
+    const [begin, end] = [graph.rowPtr[i]!, graph.rowPtr[i + 1]!];
+    const kept = keep.slice(begin, end).includes(1);
+    lost += Number(!kept && end > begin);
+    for (let head = 0; head < 4; head++) {
+      let sum = 0;
+      for (let e = begin; e < end; e++) {
+        const weight = attention[4 * e + head]!;
+        assert(keep[e] === 1 ? weight > 0 : weight === 0);
+        sum += weight;
+      }
+      assert(Math.abs(sum - Number(kept)) <= KERNEL, `${sum}`);
+    }
+  }
+  assert(lost > 0);
+});
+
+Deno.test("edgeSoftmax() refuses scores of another graph", () => {
+  using graph = new DeviceGraph(gpu, graphOf(10, [[0, 1]], dense(1, 0)));
+  const [right, wrong] = [upload(dense(10, 2)), upload(dense(12, 2))];
+  for (const scores of [{ source: wrong }, { source: right, target: wrong }]) {
+    assertThrows(
+      () => edgeSoftmax(graph, scores),
+      RangeError,
+      "Cannot weigh edges as scores must have one row per node: found 12 rows, the graph has 10 nodes",
+    );
+  }
+});
+
+async function compare(
+  graph: Graph,
+  source: Dense,
+  target: Dense | undefined,
+  keep: number[] | undefined,
+  title: string,
+): Promise<void> {
+  const what = (name: string) =>
+    `${name} of ${title}, ${target ? "both ends" : "sources"}, ${keep ? "" : "not "}dropped`;
+  using device = new DeviceGraph(gpu, graph);
+  const edges = { graph, source, target, keep };
+  const scores = { source: upload(source), target: target && upload(target) };
+  const attention = edgeSoftmax(device, scores, keep && uploadKeep(keep));
+  await assertClose(attention, reference.edgeSoftmax(edges), KERNEL, what("attention"));
+
+  const dAttention = rounded(random(graph.colIdx.length, source.cols, 11));
+  const gradient = edgeSoftmaxBackward(device, scores, attention, upload(dAttention));
+  const expected = reference.edgeSoftmaxBackward(edges, dAttention);
+  await assertScores(gradient.source, expected.dSource, what("dSource"));
+  if (target) await assertScores(gradient.target!, expected.dTarget, what("dTarget"));
+  else assertEquals(gradient.target, undefined);
+}
+
+/** Scores whose gradients cancel, as a lone in-edge's, are held to rounding of the incoming ones, 1. */
+async function assertScores(actual: Tensor, expected: Dense, what: string): Promise<void> {
+  await assertClose(actual, expected, Infinity, what);
+  const error = largestError([...await read(actual), 1], [...expected.data, 1]);
+  if (!(error <= KERNEL)) throw new Error(`${what} is off by ${error}, allowed ${KERNEL}`);
+}
+
+function times(x: Dense, factor: number): Dense {
+  return { ...x, data: x.data.map((value) => factor * value) };
+}
+
+/** 0 for about half the edges. */
+function keepOf(edges: number): number[] {
+  const next = mulberry32(12);
+  return Array.from({ length: edges }, () => Number(next() < 0.5));
+}
+
+function uploadKeep(keep: number[]) {
+  return gpu.upload({ data: Uint32Array.from(keep), rows: 1, cols: keep.length });
+}
