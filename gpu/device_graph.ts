@@ -39,6 +39,8 @@ export class DeviceGraph implements Disposable {
   /** [1, nodes] u32: 1 for training nodes. */
   readonly trains: Tensor;
   readonly trainingNodes: number;
+  /** The same nodes on the processor, for what is drawn among them. */
+  readonly train: Uint32Array;
   /** Whether the labels are one class of many: see Graph. */
   readonly classes: boolean;
   #symmetric: DeviceScales | undefined;
@@ -62,6 +64,7 @@ export class DeviceGraph implements Disposable {
     const trains = new Uint32Array(graph.nodes);
     for (const node of graph.split.train) trains[node] = 1;
     this.trains = gpu.upload(line(trains));
+    this.train = graph.split.train;
     this.trainingNodes = graph.split.train.length;
     this.classes = graph.classes ?? false;
   }

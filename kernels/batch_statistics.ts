@@ -24,10 +24,14 @@ const ofBlocks = defineKernel({
 
 /**
  * Mean and 1 / deviation [2, channels] over the rows of x, in a new tensor or in `into`. Moves the
- * running mean and variance [2, channels] towards them by PyTorch's rule: a tenth of the way, to the
+ * running mean and variance [2, channels] towards them, unless told not to, by PyTorch's rule: a tenth of the way, to the
  * unbiased variance. PyTorch refuses a single row; here its variance is 0. No row moves nothing.
  */
-export function batchStatistics(x: Tensor, running: Tensor, into?: Tensor): Tensor {
+export function batchStatistics(
+  x: Tensor,
+  running: Tensor,
+  { into, moves = true }: { into?: Tensor | undefined; moves?: boolean } = {},
+): Tensor {
   const statistics = into ?? x.gpu.empty(2, x.cols);
   checkWidth(x, running);
   checkWidth(x, statistics);
@@ -40,6 +44,7 @@ export function batchStatistics(x: Tensor, running: Tensor, into?: Tensor): Tens
     workgroups: workgroupsFor(blocks * x.stride / 4),
   });
   x.gpu.run(kernel, {
+    constants: { MOVES: Number(moves) },
     params,
     buffers: { partial: moments, running, statistics },
     workgroups: workgroupsFor(x.stride / 4),

@@ -2,6 +2,8 @@
 // tenth of the way to them: what batch_norm_act.wgsl normalises by.
 
 override WORKGROUP_SIZE: u32 = 64;
+// Whether the running statistics are moved.
+override MOVES: bool = true;
 
 const EPSILON = 1e-5;
 const MOMENTUM = 0.1;
@@ -48,7 +50,7 @@ fn batch_statistics(
   statistics[i] = mean;
   statistics[stride + i] = select(vec4f(), inverseSqrt(variance + EPSILON), inside);
   // Of no row there is nothing to learn; of one the unbiased variance, 0 / 0, is taken as the biased.
-  if count == 0 { return; }
+  if count == 0 || !MOVES { return; }
   let unbiased = squares / max(count - 1, 1);
   running[i] += MOMENTUM * (mean - running[i]);
   running[stride + i] += MOMENTUM * (unbiased - running[stride + i]);

@@ -17,6 +17,8 @@ export interface BlockOptions<Saved extends Disposable> {
   readonly firstChannel: number;
   /** Default "layer". */
   readonly norm?: NormName | undefined;
+  /** What the convolution is called; default "gcn", as in most of the public code. */
+  readonly member?: "gcn" | "conv";
   /** Lays out the convolution under a name. */
   readonly convolution: (layout: ParameterLayout, name: string) => Convolution<Saved>;
 }
@@ -38,7 +40,7 @@ export class Block<Saved extends Disposable = Disposable> implements Branch<Bloc
     private readonly options: BlockOptions<Saved>,
   ) {
     this.#norm = new Norm(layout, `${name}.norm`, options.channels, options.norm);
-    this.#convolution = options.convolution(layout, `${name}.gcn`);
+    this.#convolution = options.convolution(layout, `${name}.${options.member ?? "gcn"}`);
   }
 
   forward(run: Evaluation, x: Tensor, y: Tensor, sign: 1 | -1): BlockSaved {

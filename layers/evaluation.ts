@@ -8,12 +8,16 @@ import type { Parameters } from "./parameters.ts";
 export interface Evaluation {
   readonly graph: DeviceGraph;
   readonly parameters: Parameters;
+  /** [nodes, classes]: what is known of the nodes' classes, for models that take labels as inputs. */
+  readonly labels?: Tensor;
   /** Absent outside training, where nothing is masked. */
   readonly masks?: Masks;
   /** Where batch norms keep what they measure in training, each at the offset of its running ones. */
   readonly statistics?: Tensor;
   /** Whether a layer is rebuilding its input: its batch norms measure nothing, but take what is kept. */
   readonly inverse?: boolean;
+  /** Whether batch norms leave their running statistics alone, although this is training. */
+  readonly provisional?: boolean;
   /** Whether a backward pass is for the input alone: no parameter gets a gradient. */
   readonly frozen?: boolean;
 }

@@ -56,7 +56,10 @@ function statisticsOf(run: Evaluation, x: Tensor, place: Parameter): Statistics 
   const running = run.parameters.running(place);
   if (run.masks === undefined) return { values: running, running: true };
   const kept = run.statistics?.window(place.offset, 2, x.cols);
-  if (!run.inverse) return { values: batchStatistics(x, running, kept), running: false };
+  if (!run.inverse) {
+    const moves = !run.provisional;
+    return { values: batchStatistics(x, running, { into: kept, moves }), running: false };
+  }
   // Those of the rebuilt x would differ by its drift, and move the running ones a second time.
   if (kept !== undefined) return { values: kept, running: false };
   throw new Error(

@@ -1,11 +1,14 @@
 /** From options, as rows and flags carry them, to a model. */
 import type { GraphShape, Model, ModelOptions } from "./model.ts";
 import { ResGnn } from "./res_gnn.ts";
+import { RevGat } from "./rev_gat.ts";
 import { RevGnn } from "./rev_gnn.ts";
 
 export function buildModel(options: ModelOptions, shape: GraphShape): Model {
   const { kind, groups, ...shared } = options;
   switch (kind) {
+    case "rev-gat":
+      return new RevGat({ ...shared, groups }, shape) as Model;
     case "rev-gnn":
       return new RevGnn({ ...shared, groups }, shape) as Model;
     case "res-gnn":

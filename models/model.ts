@@ -9,7 +9,7 @@ import type { ConvolutionName } from "./convolutions.ts";
 
 /** The options of a model, as the paper's tables give them. */
 export interface ModelOptions {
-  readonly kind: "res-gnn" | "rev-gnn";
+  readonly kind: "res-gnn" | "rev-gnn" | "rev-gat";
   readonly layers: number;
   readonly channels: number;
   /** Channel groups C of a reversible model; 1 for a residual one. */
@@ -23,6 +23,10 @@ export interface ModelOptions {
   readonly norm?: NormName;
   /** What the convolution "gat" is told. */
   readonly attention?: AttentionOptions;
+  /** Rate of a mask of RevGAT's input; default 0. */
+  readonly inputDropout?: number;
+  /** Whether RevGAT is given labels as inputs; default false. */
+  readonly labels?: boolean;
 }
 
 /** What a model's constructor is told, those with defaults of its own left open. */
@@ -76,8 +80,9 @@ export function checkModelOptions(options: ModelOptions): void {
         `channels must be a multiple of groups`,
     );
   }
-  if (!(dropout >= 0 && dropout < 1)) {
-    throw new RangeError(`Cannot drop out at rate ${dropout}: it must be at least 0 and below 1`);
+  for (const rate of [dropout, options.inputDropout ?? 0]) {
+    if (rate >= 0 && rate < 1) continue;
+    throw new RangeError(`Cannot drop out at rate ${rate}: it must be at least 0 and below 1`);
   }
   if (options.convolution === "gat") checkAttention(channels / groups, options.attention);
 }

@@ -6,9 +6,13 @@
  */
 export const STREAMS = 4;
 
-/** [STREAMS] keys of a step; the kernel hashes node and channel into them. */
-export function dropoutKeys(seed: number, step: number): Uint32Array {
-  return Uint32Array.from({ length: STREAMS }, (_, stream) => pcg(stream + pcg(step + pcg(seed))));
+/**
+ * [STREAMS] keys of a step; the kernel hashes node and channel into them. A second pass of the same step
+ * has keys of its own.
+ */
+export function dropoutKeys(seed: number, step: number, pass = 0): Uint32Array {
+  const key = (stream: number) => pcg(pass * STREAMS + stream + pcg(step + pcg(seed)));
+  return Uint32Array.from({ length: STREAMS }, (_, stream) => key(stream));
 }
 
 /** PCG's output permutation as a hash of 32 bits (Jarzynski and Olano 2020), as in norm_act.wgsl. */

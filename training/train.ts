@@ -87,7 +87,7 @@ export async function train(
   options: TrainOptions,
 ): Promise<Outcome> {
   const { epochs, parts = 1, seed = 0, optimiser, clip, loss, onEpoch, onBest } = options;
-  checkOptions(graph, options);
+  checkOptions(model, graph, options);
   const { initial = initialValues(model, graph, seed) } = options;
   using whole = new DeviceGraph(gpu, graph);
   using trainer = new Trainer(gpu, model, initial, {
@@ -126,7 +126,13 @@ export async function train(
 }
 
 /** Throws a sentence where the options do not make sense for the graph. */
-function checkOptions(graph: Graph, { loss, teacher, clip = 0, warmUp = 1 }: TrainOptions): void {
+function checkOptions(model: Model, graph: Graph, options: TrainOptions): void {
+  const { loss, teacher, clip = 0, warmUp = 1 } = options;
+  if (model.options.labels && !graph.classes) {
+    throw new RangeError(
+      `Cannot give labels of ${graph.name} as inputs: it must have classes, it has tasks`,
+    );
+  }
   checkLoss(graph, loss);
   checkTeacher(graph, teacher);
   if (!(clip >= 0)) throw new RangeError(`Cannot clip at a norm of ${clip}: it must be at least 0`);

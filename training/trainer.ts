@@ -3,9 +3,12 @@ import type { DeviceGraph } from "../gpu/device_graph.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import type { Evaluation } from "../layers/evaluation.ts";
+import { labelInput } from "../kernels/label_input.ts";
+import { disposing } from "../layers/disposing.ts";
 import { Parameters } from "../layers/parameters.ts";
 import type { Model } from "../models/model.ts";
 import { dropoutKeys, STREAMS } from "./dropout_keys.ts";
+import { labelSplit } from "./label_split.ts";
 import { type Loss, recordLoss } from "./loss.ts";
 import { Optimiser, type OptimiserName } from "./optimiser.ts";
 
@@ -64,22 +67,50 @@ export class Trainer implements Disposable {
 
   /** Records loss and gradients of a training step without the update. */
   gradients(graph: DeviceGraph, batch = 0, teacher?: Tensor): void {
-    const { gpu, model } = this;
-    gpu.write(this.#keys, dropoutKeys(this.options.seed, ++this.#steps));
-    gpu.clear(this.parameters.gradients);
+    const { gpu, model, parameters } = this;
+    const step = ++this.#steps;
+    gpu.write(this.#keys, dropoutKeys(this.options.seed, step));
     const masks = { keys: this.#keys, rate: model.options.dropout };
-    const run: Evaluation = { graph, parameters: this.parameters, masks };
+    using labels = model.options.labels ? this.#labels(graph, step) : undefined;
+    const run: Evaluation = { graph, parameters, masks, ...labels && { labels: labels.input } };
+    gpu.clear(parameters.gradients);
     const { logits, saved } = model.forward(run);
     using _logits = logits;
     using loss = gpu.empty(1, 1);
-    using dLogits = recordLoss(graph, logits, loss, { loss: this.options.loss, teacher });
+    const counted = labels && { counted: labels.predicted, count: labels.count };
+    const options = { loss: this.options.loss, teacher, counted };
+    using dLogits = recordLoss(graph, logits, loss, options);
     gpu.copy(loss, this.losses.window(batch * 16, 1, 1));
     model.backward(run, dLogits, saved);
   }
 
   /** Records an evaluation: logits [nodes, tasks] without masks. */
   evaluate(graph: DeviceGraph): Tensor {
-    return this.model.evaluate({ graph, parameters: this.parameters });
+    const run = { graph, parameters: this.parameters };
+    if (!this.model.options.labels) return this.model.evaluate(run);
+    using labels = this.#reused(run, graph.trains);
+    return this.model.evaluate({ ...run, labels });
+  }
+
+  /** A step's label inputs: half of the training nodes' labels, the others are to be predicted. */
+  #labels(graph: DeviceGraph, step: number) {
+    const { gpu, parameters, options: { seed }, model } = this;
+    const split = labelSplit(graph.nodes, graph.train, { seed, step });
+    const line = (data: Uint32Array) => gpu.upload({ data, rows: 1, cols: data.length });
+    const predicted = line(split.predicted);
+    using given = line(split.given);
+    using keys = line(dropoutKeys(seed, step, 1));
+    const masks = { keys, rate: model.options.dropout };
+    const input = this.#reused({ graph, parameters, masks, provisional: true }, given);
+    return { ...disposing({ input, predicted }), count: split.count };
+  }
+
+  /** The labels given, and for all other nodes what the model predicts from them (label reuse). */
+  #reused(run: Evaluation, given: Tensor): Tensor {
+    const known = run.graph.labels;
+    using labels = labelInput(known, given);
+    using logits = this.model.evaluate({ ...run, labels });
+    return labelInput(known, given, logits);
   }
 
   [Symbol.dispose](): void {

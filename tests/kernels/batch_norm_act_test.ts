@@ -162,7 +162,10 @@ async function compare(
 /** The batch's own statistics, in a window. */
 function measured(x: Tensors["values"]): Statistics {
   const values = uploadWindow(dense(2, x.cols));
-  return { values: batchStatistics(x, uploadWindow(dense(2, x.cols)), values), running: false };
+  return {
+    values: batchStatistics(x, uploadWindow(dense(2, x.cols)), { into: values }),
+    running: false,
+  };
 }
 
 /** Channels one apart, about means unlike each other. */

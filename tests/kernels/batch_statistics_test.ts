@@ -43,8 +43,16 @@ Deno.test("batchStatistics() give the same bits again, in a window too", async (
   const x = upload(spread(1030, 40, 0));
   const first = await read(batchStatistics(x, uploadWindow(dense(2, 40))));
   const window = uploadWindow(dense(2, 40));
-  assert(batchStatistics(x, uploadWindow(dense(2, 40)), window) === window);
+  assert(batchStatistics(x, uploadWindow(dense(2, 40)), { into: window }) === window);
   assertEquals(await read(window), first);
+});
+
+Deno.test("batchStatistics() leave the running ones alone where told to", async () => {
+  const x = upload(random(67, 5, 1));
+  const running = uploadWindow(dense(2, 5, 0.5));
+  const moved = await read(batchStatistics(x, uploadWindow(dense(2, 5, 0.5))));
+  assertEquals(await read(batchStatistics(x, running, { moves: false })), moved);
+  await assertCloseWindow(running, dense(2, 5, 0.5), 0, "running");
 });
 
 Deno.test("batchStatistics() refuse windows of another width", () => {
@@ -52,7 +60,7 @@ Deno.test("batchStatistics() refuse windows of another width", () => {
   const sentence = "Cannot keep the statistics of 5 channels in 2 × 4: " +
     "a mean and a variance of each take 2 × 5";
   assertThrows(() => batchStatistics(x, narrow), RangeError, sentence);
-  assertThrows(() => batchStatistics(x, fit, narrow), RangeError, sentence);
+  assertThrows(() => batchStatistics(x, fit, { into: narrow }), RangeError, sentence);
   assertThrows(() => batchStatistics(x, upload(dense(1, 5))), RangeError, "in 1 × 5: a mean");
 });
 
@@ -71,7 +79,7 @@ async function compare(x: Dense): Promise<void> {
   await assertRowsClose(anew, expected, what("statistics"));
   const once = reference.runningAfter(start, x);
   await assertRowsClose(running, once, what("running statistics"));
-  batchStatistics(device, running, window);
+  batchStatistics(device, running, { into: window });
   await assertCloseWindow(window, expected, KERNEL, what("statistics in a window"));
   const twice = reference.runningAfter(once, x);
   await assertCloseWindow(running, twice, KERNEL, what("running statistics after two"));

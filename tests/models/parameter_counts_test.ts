@@ -1,10 +1,12 @@
 /** Counts without a device, digit for digit as the paper prints them (tables 1 and 6). */
 import { ResGnn } from "../../models/res_gnn.ts";
+import { RevGat } from "../../models/rev_gat.ts";
 import { RevGnn } from "../../models/rev_gnn.ts";
 import { assert, assertEquals } from "../assert.ts";
 
 /** ogbn-proteins: sums of edge features and 8 species for nodes. */
 const PROTEINS = { features: 8, categories: 8, edgeFeatures: 8, tasks: 112 };
+const ARXIV = { features: 128, categories: 0, edgeFeatures: 0, tasks: 40 };
 
 const PAPER = [
   { Model: ResGnn, layers: 112, channels: 64, paper: "2.37M" },
@@ -39,9 +41,16 @@ for (const { Model, layers, channels, paper } of PAPER_TIED) {
   });
 }
 
+for (const [channels, paper] of [[768, "2.10M"], [1068, "3.88M"]] as const) {
+  Deno.test(`RevGat of 5 × ${channels} on ogbn-arxiv has the paper's ${paper} parameters`, () => {
+    const attention = { heads: 3, symmetric: true, residual: true };
+    const { layout } = new RevGat({ layers: 5, channels, attention, labels: true }, ARXIV);
+    assertEquals(`${(layout.count / 1e6).toFixed(2)}M`, paper);
+  });
+}
+
 Deno.test("RevGnn of 28 × 128, GCN, on ogbn-arxiv has the paper's 262K parameters", () => {
-  const arxiv = { features: 128, categories: 0, edgeFeatures: 0, tasks: 40 };
-  const { layout } = new RevGnn({ layers: 28, channels: 128, convolution: "gcn" }, arxiv);
+  const { layout } = new RevGnn({ layers: 28, channels: 128, convolution: "gcn" }, ARXIV);
   assertEquals(`${(layout.count / 1e3).toFixed(0)}K`, "262K");
 });
 
