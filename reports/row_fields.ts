@@ -28,6 +28,7 @@ const SETTINGS = {
     dropout: number,
     tied: optional(boolean),
     convolution: optional(text),
+    norm: optional(text),
   }),
   epochs: number,
   learningRate: number,

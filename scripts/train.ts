@@ -1,5 +1,6 @@
 /** `deno task train`: one model on one data set; its row is the last line of standard output. */
 import { datasetNames, GRAPH_FILE, loadDataset } from "../graphs/datasets.ts";
+import { type NormName, NORMS } from "../layers/norm.ts";
 import { type ConvolutionName, CONVOLUTIONS } from "../models/convolutions.ts";
 import { checkModelOptions, type ModelOptions } from "../models/model.ts";
 import type { RunSettings } from "../training/row.ts";
@@ -10,8 +11,9 @@ import { progressBar } from "./progress.ts";
 
 const MODELS = { "res-gnn": "ResGNN", "rev-gnn": "RevGNN" } as const;
 
-/** What a model's name says of its convolution. */
+/** What a model's name says of its convolution and norms. */
 const INFIXES: Readonly<Record<ConvolutionName, string>> = { gen: "", gcn: "-GCN", sage: "-SAGE" };
+const NORM_INFIXES: Readonly<Record<NormName, string>> = { layer: "", batch: "-BN" };
 
 const flags = defineFlags("train", "Trains one model. Its row is the last line of output.", {
   dataset: {
@@ -31,6 +33,7 @@ const flags = defineFlags("train", "Trains one model. Its row is the last line o
     help: "residual baseline or reversible network",
   },
   convolution: { type: "choice", choices: CONVOLUTIONS, default: "gen", help: "of every block" },
+  norm: { type: "choice", choices: NORMS, default: "layer", help: "of rows, or of batches" },
   layers: { type: "integer", minimum: 1, default: 14, help: "graph layers" },
   channels: { type: "integer", minimum: 1, default: 64, help: "hidden width" },
   groups: {
@@ -52,7 +55,7 @@ const flags = defineFlags("train", "Trains one model. Its row is the last line o
 export async function main(args: string[]): Promise<void> {
   const { split, symmetric, features, ...values } = flags.parse(args);
   const { model: kind, lr, groups, memoryBudget, ...others } = values;
-  const { layers, channels, dropout, tied, convolution, ...rest } = others;
+  const { layers, channels, dropout, tied, convolution, norm, ...rest } = others;
   const model = modelOptions({
     kind,
     layers,
@@ -61,11 +64,13 @@ export async function main(args: string[]): Promise<void> {
     // Defaults are left out: a row of before these options is the same run.
     ...(tied && { tied }),
     ...(convolution !== "gen" && { convolution }),
+    ...(norm !== "layer" && { norm }),
   }, groups);
   const file = fileOptions(rest.dataset, { split, symmetric, features });
+  const infixes = INFIXES[convolution] + NORM_INFIXES[norm];
   const settings: RunSettings = {
     experiment: "train",
-    name: `${tied ? "WT-" : ""}${MODELS[kind]}${INFIXES[convolution]}-${channels}`,
+    name: `${tied ? "WT-" : ""}${MODELS[kind]}${infixes}-${channels}`,
     scale: "own",
     model,
     learningRate: lr,
