@@ -35,6 +35,7 @@ const SETTINGS = {
       residual: optional(boolean),
       edgeDropout: optional(number),
     })),
+    norm: optional(text),
   }),
   epochs: number,
   learningRate: number,

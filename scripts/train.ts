@@ -45,6 +45,7 @@ const flags = defineFlags("train", "Trains one model. Its row is the last line o
     help: "residual baseline or reversible network",
   },
   convolution: { type: "choice", choices: CONVOLUTIONS, default: "gen", help: "of every block" },
+  norm: { type: "choice", choices: NORMS, default: "layer", help: "of rows, or of batches" },
   layers: { type: "integer", minimum: 1, default: 14, help: "graph layers" },
   channels: { type: "integer", minimum: 1, default: 64, help: "hidden width" },
   groups: {
@@ -84,13 +85,14 @@ export async function main(args: string[]): Promise<void> {
     // Defaults are left out: a row of before these options is the same run.
     ...(tied && { tied }),
     ...(convolution !== "gen" && { convolution }),
+    ...(norm !== "layer" && { norm }),
   }, groups);
   const file = fileOptions(rest.dataset, { split, symmetric, features });
   await checkCall({ files: { save, predictions }, warmUp, ...rest });
   const graph = await loadDataset(rest.dataset, file);
   const settings: RunSettings = {
     experiment: "train",
-    name: `${tied ? "WT-" : ""}${MODELS[kind]}${INFIXES[convolution]}-${channels}`,
+    name: `${tied ? "WT-" : ""}${MODELS[kind]}${infixes}-${channels}`,
     scale: "own",
     model,
     learningRate: lr,

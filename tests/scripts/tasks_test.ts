@@ -73,6 +73,14 @@ Deno.test("train keeps its best epoch, and another run starts from it", async ()
   await Deno.remove(folder, { recursive: true });
 });
 
+Deno.test("train names norms of batches, and its row can be read again", async () => {
+  const { code, out, err } = await task("train", [...SMALL, "--norm", "batch"]);
+  assertEquals(code, 0, err);
+  const row: Row = JSON.parse(out);
+  assertEquals([row.name, row.model.norm], ["RevGNN-BN-8", "batch"]);
+  assertEquals(wrongField(row), null);
+});
+
 Deno.test("train names the convolution that is not GEN, and its row can be read again", async () => {
   const { out } = await task("train", [...SMALL, "--convolution", "gcn", "--tied"]);
   const row: Row = JSON.parse(out);
