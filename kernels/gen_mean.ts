@@ -76,24 +76,20 @@ const backwardEncoder = defineKernel({
 /** The aggregate [nodes, channels], x added if `residual`, and what the backward pass needs of it. */
 export function genMean(
   graph: DeviceGraph,
-  { x, encoder }: Messages,
+  messages: Messages,
   mean: Mean,
   residual = true,
 ): { y: Tensor; saved: Tensor } {
+  const { x, encoder } = messages;
   checkMessages(graph, x, encoder);
   const y = x.gpu.empty(x.rows, x.cols);
   const saved = x.gpu.empty(x.rows, planes(mean) * x.stride);
-  const degreePower = mean.degreePower instanceof Tensor ? mean.degreePower : x;
+  const { constants, params, buffers } = launchOf(graph, messages, mean);
+  const degreePower = orElse(x, mean.degreePower);
   x.gpu.run(forward, {
-    constants: { ...constantsOf(mean, encoder), RESIDUAL: Number(residual) },
-    params: paramsOf(x, mean, 0),
-    buffers: {
-      ...messageBuffers(graph, x, encoder, mean),
-      colIdx: graph.colIdx,
-      degreePower,
-      y,
-      saved,
-    },
+    constants: { ...constants, RESIDUAL: Number(residual) },
+    params,
+    buffers: { ...buffers, colIdx: graph.colIdx, degreePower, y, saved },
     workgroups: workgroupsFor(x.rows * x.stride / 4),
   });
   return { y, saved };
@@ -102,54 +98,42 @@ export function genMean(
 /** dx [nodes, channels] of dy, the residual's included; or added to `into`, the messages' alone. */
 export function genMeanBackward(
   graph: DeviceGraph,
-  { x, encoder }: Messages,
+  messages: Messages,
   mean: Mean,
   saved: Tensor,
   dy: Tensor,
   into?: Tensor,
 ): Tensor {
-  const dx = into ?? x.gpu.empty(x.rows, x.cols);
+  const dx = into ?? dy.gpu.empty(dy.rows, dy.cols);
   const { outPtr, outIdx, outPlace } = graph;
-  x.gpu.run(backward, {
-    constants: { ...constantsOf(mean, encoder), ACCUMULATE: Number(into !== undefined) },
-    params: paramsOf(x, mean, 0),
-    buffers: {
-      ...messageBuffers(graph, x, encoder, mean),
-      outPtr,
-      outIdx,
-      outPlace,
-      dy,
-      saved,
-      dx,
-    },
-    workgroups: workgroupsFor(x.rows * x.stride / 4),
+  const { constants, params, buffers } = launchOf(graph, messages, mean);
+  dy.gpu.run(backward, {
+    constants: { ...constants, ACCUMULATE: Number(into !== undefined) },
+    params,
+    buffers: { ...buffers, outPtr, outIdx, outPlace, dy, saved, dx },
+    workgroups: workgroupsFor(dy.rows * dy.stride / 4),
   });
   return dx;
 }
 
-/** dEncoder [edge features + 1, channels] of dy. */
+/** dEncoder [edge features + 1, channels] of dy, for messages that have an encoder. */
 export function genMeanBackwardEncoder(
   graph: DeviceGraph,
-  { x, encoder }: Required<Messages>,
+  messages: Messages & { encoder: Tensor },
   mean: Mean,
   saved: Tensor,
   dy: Tensor,
 ): Tensor {
-  const blocks = rowBlocks(x.rows);
-  const dEncoder = x.gpu.empty(encoder!.rows, x.cols);
-  using partial = x.gpu.empty(blocks * encoder!.rows, x.cols);
-  const featureBlocks = Math.max(1, Math.ceil((encoder!.rows - 1) / 8));
-  x.gpu.run(backwardEncoder, {
-    constants: constantsOf(mean, encoder),
-    params: paramsOf(x, mean, blocks),
-    buffers: {
-      ...messageBuffers(graph, x, encoder, mean),
-      colIdx: graph.colIdx,
-      dy,
-      saved,
-      partial,
-    },
-    workgroups: workgroupsFor(blocks * x.stride / 4 * featureBlocks),
+  const blocks = rowBlocks(dy.rows);
+  const { rows } = messages.encoder;
+  const dEncoder = dy.gpu.empty(rows, dy.cols);
+  using partial = dy.gpu.empty(blocks * rows, dy.cols);
+  const { constants, params, buffers } = launchOf(graph, messages, mean);
+  dy.gpu.run(backwardEncoder, {
+    constants,
+    params: { ...params, blocks },
+    buffers: { ...buffers, colIdx: graph.colIdx, dy, saved, partial },
+    workgroups: workgroupsFor(blocks * dy.stride / 4 * Math.max(1, Math.ceil((rows - 1) / 8))),
   });
   sumBlocks(partial, blocks, dEncoder, false);
   return dEncoder;
@@ -160,51 +144,48 @@ export function genMeanBackwardLearnt(
   mean: Mean,
   saved: Tensor,
   dy: Tensor,
-  gradients: { dExponent?: Tensor | undefined; dDegreePower?: Tensor | undefined },
+  { dExponent, dDegreePower }: {
+    dExponent?: Tensor | undefined;
+    dDegreePower?: Tensor | undefined;
+  },
 ): void {
-  const { dExponent, dDegreePower } = gradients;
   const count = planes(mean);
   if (dExponent !== undefined) dotProduct(dy, saved, dExponent, { planes: count, plane: 2 });
-  if (dDegreePower !== undefined) {
-    dotProduct(dy, saved, dDegreePower, { planes: count, plane: count - 1 });
-  }
+  if (dDegreePower === undefined) return;
+  dotProduct(dy, saved, dDegreePower, { planes: count, plane: count - 1 });
 }
 
-/** Words saved per node and channel: the norm of the weights, and a slope by each learnt value. */
+/** Words saved per node and channel: how weights were normed, and a slope by each learnt value. */
 function planes({ kind, exponent, degreePower }: Mean): number {
   if (KINDS[kind] < KINDS.softmax) return 0;
   return 2 + Number(exponent instanceof Tensor) + Number(degreePower instanceof Tensor);
 }
 
-function constantsOf(mean: Mean, encoder: Tensor | undefined) {
+/** What the three kernels are launched with. x stands in for what the constants keep them from reading. */
+function launchOf({ rowPtr, edgeFeatures }: DeviceGraph, { x, encoder }: Messages, mean: Mean) {
+  const { kind, exponent, degreePower } = mean;
+  const fixed = (value: number | Tensor = 0) => value instanceof Tensor ? 0 : value;
   return {
-    KIND: KINDS[mean.kind],
-    ENCODED: Number(encoder !== undefined),
-    FEATURES: encoder === undefined ? 0 : encoder.rows - 1,
-    LEARNT_EXPONENT: Number(mean.exponent instanceof Tensor),
-    DEGREE_SCALE: Number(mean.degreePower !== undefined),
-    LEARNT_DEGREE: Number(mean.degreePower instanceof Tensor),
-    PLANES: planes(mean),
+    constants: {
+      KIND: KINDS[kind],
+      ENCODED: Number(encoder !== undefined),
+      FEATURES: encoder === undefined ? 0 : encoder.rows - 1,
+      LEARNT_EXPONENT: Number(exponent instanceof Tensor),
+      DEGREE_SCALE: Number(degreePower !== undefined),
+      LEARNT_DEGREE: Number(degreePower instanceof Tensor),
+      PLANES: planes(mean),
+    },
+    params: {
+      nodes: x.rows,
+      channels: x.cols,
+      blocks: 0,
+      exponent: fixed(exponent),
+      degreePower: fixed(degreePower),
+    },
+    buffers: { rowPtr, edgeFeatures, encoder: encoder ?? x, x, exponent: orElse(x, exponent) },
   };
 }
 
-function paramsOf({ rows, cols }: Tensor, { exponent, degreePower = 0 }: Mean, blocks: number) {
-  const fixed = (value: number | Tensor) => value instanceof Tensor ? 0 : value;
-  return {
-    nodes: rows,
-    channels: cols,
-    blocks,
-    exponent: fixed(exponent),
-    degreePower: fixed(degreePower),
-  };
-}
-
-/** x stands in for what a kernel's constants keep it from reading. */
-function messageBuffers(
-  { rowPtr, edgeFeatures }: DeviceGraph,
-  x: Tensor,
-  encoder: Tensor = x,
-  { exponent }: Mean,
-) {
-  return { rowPtr, edgeFeatures, encoder, x, exponent: exponent instanceof Tensor ? exponent : x };
+function orElse(x: Tensor, value: number | Tensor | undefined): Tensor {
+  return value instanceof Tensor ? value : x;
 }
