@@ -26,6 +26,11 @@ export { formatBytes } from "./gpu/format_bytes.ts";
 export { Gpu, type GpuOptions, openDryRun, openGpu } from "./gpu/gpu.ts";
 export type { Ledger, Purpose } from "./gpu/ledger.ts";
 export { Tensor } from "./gpu/tensor.ts";
+export {
+  type AggregationKind,
+  type AggregationOptions,
+  AGGREGATIONS,
+} from "./layers/aggregation_options.ts";
 export { buildModel } from "./models/build.ts";
 export { type ConvolutionName, CONVOLUTIONS } from "./models/convolutions.ts";
 export {

@@ -116,14 +116,15 @@ export function genMeanBackward(
   return dx;
 }
 
-/** dEncoder [edge features + 1, channels] of dy, for messages that have an encoder. */
+/** dEncoder [edge features + 1, channels] of dy, if messages have an encoder. */
 export function genMeanBackwardEncoder(
   graph: DeviceGraph,
-  messages: Messages & { encoder: Tensor },
+  messages: Messages,
   mean: Mean,
   saved: Tensor,
   dy: Tensor,
-): Tensor {
+): Tensor | undefined {
+  if (messages.encoder === undefined) return undefined;
   const blocks = rowBlocks(dy.rows);
   const { rows } = messages.encoder;
   const dEncoder = dy.gpu.empty(rows, dy.cols);

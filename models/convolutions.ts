@@ -1,4 +1,5 @@
 /** The graph convolutions that a model's `convolution` option names. */
+import type { AggregationOptions } from "../layers/aggregation_options.ts";
 import type { Convolution } from "../layers/convolution.ts";
 import { GcnConvolution } from "../layers/gcn_convolution.ts";
 import { GenConvolution } from "../layers/gen_convolution.ts";
@@ -17,18 +18,27 @@ export interface ConvolutionShape {
   /** Channels of a group: of every convolution, in and out. */
   readonly width: number;
   readonly edgeFeatures: number;
+  /** GEN's; default max. */
+  readonly aggregation?: AggregationOptions | undefined;
+  /** Whether GEN takes edge features in, where there are any; default true. */
+  readonly encodeEdges?: boolean | undefined;
 }
 
 /** Lays out what a model's convolutions share, and returns what lays out each. */
 export function layOutConvolutions(
   convolution: ConvolutionName,
   layout: ParameterLayout,
-  { channels, width, edgeFeatures }: ConvolutionShape,
+  shape: ConvolutionShape,
 ): MakeConvolution {
+  const { channels, width, edgeFeatures, aggregation, encodeEdges = true } = shape;
   switch (convolution) {
     case "gen": {
-      const edgeEncoder = layout.linear("edge_encoder", edgeFeatures, channels);
-      return (layout, name) => new GenConvolution(layout, name, { channels: width, edgeEncoder });
+      const encoded = encodeEdges && edgeFeatures > 0;
+      const edgeEncoder = encoded
+        ? layout.linear("edge_encoder", edgeFeatures, channels)
+        : undefined;
+      return (layout, name) =>
+        new GenConvolution(layout, name, { channels: width, edgeEncoder, aggregation });
     }
     case "gcn":
       return (layout, name) => new GcnConvolution(layout, name, width);

@@ -27,6 +27,7 @@ export class Frame<L> {
   constructor(options: ModelOptions, shape: GraphShape, layer: MakeLayer<L>) {
     checkModelOptions(options);
     const { channels, groups, layers, tied = false, convolution = "gen" } = options;
+    const { aggregation, encodeEdges } = options;
     this.#encoder = new NodeEncoder(this.layout, { ...shape, channels }, groups);
     const width = channels / groups;
     const { edgeFeatures } = shape;
@@ -34,6 +35,8 @@ export class Frame<L> {
       channels,
       width,
       edgeFeatures,
+      aggregation,
+      encodeEdges,
     });
     const block = (name: string, group: number) =>
       new Block(this.layout, name, {

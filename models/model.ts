@@ -1,6 +1,7 @@
 /** What every model of the suite is told, and what it can do. */
 import type { Graph } from "../graphs/graph.ts";
 import type { Tensor } from "../gpu/tensor.ts";
+import type { AggregationOptions } from "../layers/aggregation_options.ts";
 import type { Evaluation } from "../layers/evaluation.ts";
 import type { Parameter, ParameterLayout } from "../layers/parameter_layout.ts";
 import type { ConvolutionName } from "./convolutions.ts";
@@ -17,6 +18,10 @@ export interface ModelOptions {
   readonly tied?: boolean;
   /** The graph convolution of every block; default "gen". Only that one takes edge features in. */
   readonly convolution?: ConvolutionName;
+  /** How GEN aggregates messages; default max. */
+  readonly aggregation?: AggregationOptions;
+  /** Whether GEN takes edge features in, where the graph has any; default true. */
+  readonly encodeEdges?: boolean;
 }
 
 /** What a model must know of its data before it is counted or allocated. */

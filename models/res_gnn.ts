@@ -1,5 +1,6 @@
 /** ResGNN: the paper's baseline, X ← X + f(X) with activations stored. O(LND) memory. */
 import type { Tensor } from "../gpu/tensor.ts";
+import type { AggregationOptions } from "../layers/aggregation_options.ts";
 import type { Evaluation } from "../layers/evaluation.ts";
 import type { BlockSaved } from "../layers/block.ts";
 import type { HeadSaved } from "../layers/head.ts";
@@ -17,6 +18,10 @@ export interface ResGnnOptions {
   readonly tied?: boolean;
   /** The graph convolution of every block; default "gen". */
   readonly convolution?: ConvolutionName;
+  /** How GEN aggregates messages; default max. */
+  readonly aggregation?: AggregationOptions;
+  /** Whether GEN takes edge features in, where the graph has any; default true. */
+  readonly encodeEdges?: boolean;
 }
 
 /** Every layer's input and activations. */

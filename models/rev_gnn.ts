@@ -1,5 +1,6 @@
 /** RevGNN: grouped reversible layers (paper §3.1). Activations O(ND) whatever the depth. */
 import type { Tensor } from "../gpu/tensor.ts";
+import type { AggregationOptions } from "../layers/aggregation_options.ts";
 import type { Evaluation } from "../layers/evaluation.ts";
 import type { BlockSaved } from "../layers/block.ts";
 import type { HeadSaved } from "../layers/head.ts";
@@ -19,6 +20,10 @@ export interface RevGnnOptions {
   readonly tied?: boolean;
   /** The graph convolution of every block; default "gen". */
   readonly convolution?: ConvolutionName;
+  /** How GEN aggregates messages; default max. */
+  readonly aggregation?: AggregationOptions;
+  /** Whether GEN takes edge features in, where the graph has any; default true. */
+  readonly encodeEdges?: boolean;
 }
 
 /** The last state and what the head saved: nothing of any layer. */
