@@ -183,8 +183,9 @@ fn inside(vector: u32) -> vec4f {
   return select(vec4f(), vec4f(1), vector * 4 + vec4u(0, 1, 2, 3) < vec4u(params.channels));
 }
 
-// What a row left for the backward pass: its mean in the exponentiated's unit, and the logarithm of
-// what weights around it are divided by.
+// What a row left for the backward pass: its mean in the exponentiated's unit, and the logarithm of what
+// weights relative to that mean are divided by, the degree scale included. A plain log Σ exp(t m) would
+// lose the digits of t m.
 struct Norm { mean: vec4f, log_norm: vec4f }
 
 // dz_e of the target's dy.
