@@ -28,6 +28,11 @@ export type { Ledger, Purpose } from "./gpu/ledger.ts";
 export { Tensor } from "./gpu/tensor.ts";
 export { type NormName, NORMS } from "./layers/norm.ts";
 export type { AttentionOptions } from "./layers/gat_convolution.ts";
+export {
+  type AggregationKind,
+  type AggregationOptions,
+  AGGREGATIONS,
+} from "./layers/aggregation_options.ts";
 export { buildModel } from "./models/build.ts";
 export { type ConvolutionName, CONVOLUTIONS } from "./models/convolutions.ts";
 export {

@@ -54,32 +54,46 @@ const backwardEncoder = defineKernel({
 /** Nodes of an invocation on a software driver; measured on wordnet-frames. */
 const SOFTWARE_NODES = 8;
 
-/** y = x + max-aggregated messages [nodes, channels], and the winners the backward pass needs. */
+/**
+ * The largest messages [nodes, channels], x added if `residual`, and the winners the backward pass needs.
+ * Without an encoder messages are ReLU(x) + ε.
+ */
 export function genAggregate(
   graph: DeviceGraph,
   x: Tensor,
-  encoder: Tensor,
+  encoder?: Tensor,
+  residual = true,
 ): { y: Tensor; winner: Tensor } {
-  checkShapes(graph, x, encoder);
+  checkMessages(graph, x, encoder);
   const y = x.gpu.empty(x.rows, x.cols);
   const winner = x.gpu.empty(x.rows, x.stride / 4 * winnerBits(graph) / 8);
   const { rowPtr, colIdx, edgeFeatures } = graph;
   const NODES = x.gpu.adapter.software ? SOFTWARE_NODES : 1;
   x.gpu.run(forward, {
-    constants: { ...constantsOf(graph), NODES },
+    constants: {
+      ...constantsOf(graph, encoder === undefined ? 0 : encoder.rows - 1),
+      ENCODED: Number(encoder !== undefined),
+      RESIDUAL: Number(residual),
+      NODES,
+    },
     params: { nodes: x.rows, channels: x.cols, blocks: 0 },
-    buffers: { rowPtr, colIdx, edgeFeatures, encoder, x, y, winner },
+    buffers: { rowPtr, colIdx, edgeFeatures, encoder: encoder ?? x, x, y, winner },
     workgroups: workgroupsFor(Math.ceil(x.rows / NODES) * Math.ceil(x.stride / 8)),
   });
   return { y, winner };
 }
 
-/** dx [nodes, channels] of dy. */
-export function genAggregateBackward(graph: DeviceGraph, winner: Tensor, dy: Tensor): Tensor {
-  const dx = dy.gpu.empty(dy.rows, dy.cols);
+/** dx [nodes, channels] of dy, the residual's included; or added to `into`, the messages' alone. */
+export function genAggregateBackward(
+  graph: DeviceGraph,
+  winner: Tensor,
+  dy: Tensor,
+  into?: Tensor,
+): Tensor {
+  const dx = into ?? dy.gpu.empty(dy.rows, dy.cols);
   const { outPtr, outIdx, outPlace } = graph;
   dy.gpu.run(backward, {
-    constants: constantsOf(graph),
+    constants: { ...constantsOf(graph), ACCUMULATE: Number(into !== undefined) },
     params: { nodes: dy.rows, channels: dy.cols, blocks: 0 },
     buffers: { outPtr, outIdx, outPlace, winner, dy, dx },
     workgroups: workgroupsFor(dy.rows * Math.ceil(dy.stride / 8)),
@@ -113,11 +127,12 @@ function winnerBits({ longestRow }: DeviceGraph): 8 | 16 | 32 {
   return longestRow < 0xff ? 8 : longestRow < 0xffff ? 16 : 32;
 }
 
-function constantsOf(graph: DeviceGraph) {
-  return { FEATURES: graph.edgeFeatures.cols, WINNER_BITS: winnerBits(graph) };
+function constantsOf(graph: DeviceGraph, FEATURES: number = graph.edgeFeatures.cols) {
+  return { FEATURES, WINNER_BITS: winnerBits(graph) };
 }
 
-function checkShapes(graph: DeviceGraph, x: Tensor, encoder: Tensor): void {
+/** Throws a sentence unless x and the encoder make messages of this graph. */
+export function checkMessages(graph: DeviceGraph, x: Tensor, encoder: Tensor | undefined): void {
   if (x.rows !== graph.nodes) {
     throw new RangeError(
       `Cannot aggregate x as x must have one row per node: ` +
@@ -125,7 +140,7 @@ function checkShapes(graph: DeviceGraph, x: Tensor, encoder: Tensor): void {
     );
   }
   const features = graph.edgeFeatures.cols;
-  if (encoder.rows !== features + 1 || encoder.cols !== x.cols) {
+  if (encoder !== undefined && (encoder.rows !== features + 1 || encoder.cols !== x.cols)) {
     throw new RangeError(
       `Cannot encode ${features} edge features into ${x.cols} channels with an encoder of ` +
         `${encoder.rows} × ${encoder.cols}: it must be ${features + 1} × ${x.cols}`,

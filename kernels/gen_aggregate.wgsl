@@ -4,11 +4,15 @@
 // needs; all ones: no message was positive, or there was none.
 
 override WORKGROUP_SIZE: u32 = 64;
+override ENCODED: bool = true;  // whether there is an encoder: without, messages are ReLU(x_j) + ε
 override FEATURES: u32 = 8;     // of an edge
+override RESIDUAL: bool = true; // whether x_i is part of y_i
 override WINNER_BITS: u32 = 32;
 // Nodes of an invocation of the forward pass, one after the other: the encoder's columns are loaded
 // once for all of them. Few on a card, which wants many invocations.
 override NODES: u32 = 1;
+// Whether the backward pass adds to dx: y has no residual, whose gradient dx would begin with.
+override ACCUMULATE: bool = false;
 
 const EPSILON = 1e-7;
 
@@ -65,7 +69,8 @@ fn gen_aggregate(
   let b = min(a + 1, stride - 1);
 
   // The encoder's columns stay in registers for all edges.
-  let bias_a = encoder_at(FEATURES, stride, a); let bias_b = encoder_at(FEATURES, stride, b);
+  let bias_a = select(vec4f(), encoder_at(FEATURES, stride, a), ENCODED);
+  let bias_b = select(vec4f(), encoder_at(FEATURES, stride, b), ENCODED);
   let e0a = encoder_at(0, stride, a); let e0b = encoder_at(0, stride, b);
   let e1a = encoder_at(1, stride, a); let e1b = encoder_at(1, stride, b);
   let e2a = encoder_at(2, stride, a); let e2b = encoder_at(2, stride, b);
@@ -114,13 +119,18 @@ fn gen_aggregate(
     let message = select(0.0, EPSILON, end > begin);
     let at = node * stride;
     let words = node * winner_stride(stride);
-    y[at + a] = x[at + a] + (best_a + message) * inside(a);
+    y[at + a] = own(at + a) + (best_a + message) * inside(a);
     pack(words + a * (WINNER_BITS / 8), place_a);
     if b > a {
-      y[at + b] = x[at + b] + (best_b + message) * inside(b);
+      y[at + b] = own(at + b) + (best_b + message) * inside(b);
       pack(words + b * (WINNER_BITS / 8), place_b);
     }
   }
+}
+
+fn own(at: u32) -> vec4f {
+  if RESIDUAL { return x[at]; }
+  return vec4f();
 }
 
 // 1 for channels, 0 for the padding of a row.
@@ -147,7 +157,13 @@ fn unpack(at: u32) -> vec4u {
   return vec4u(winners[at], winners[at + 1], winners[at + 2], winners[at + 3]);
 }
 
-// dx_j = dy_j + Σ dy_i over the out-edges that won: a gather, so no two invocations write one place.
+fn before_messages(at: u32) -> vec4f {
+  if ACCUMULATE { return dx[at]; }
+  return dy[at];
+}
+
+// dx_j = dy_j + Σ dy_i over the out-edges that won, or dx_j += Σ dy_i: a gather, so no two invocations
+// write one place.
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn gen_aggregate_backward(
   @builtin(workgroup_id) workgroup: vec3u,
@@ -164,8 +180,8 @@ fn gen_aggregate_backward(
   let word_stride = winner_stride(stride);
   let word_a = a * (WINNER_BITS / 8);
   let word_b = b * (WINNER_BITS / 8);
-  var sum_a = dy[node * stride + a];
-  var sum_b = dy[node * stride + b];
+  var sum_a = before_messages(node * stride + a);
+  var sum_b = before_messages(node * stride + b);
   for (var edge = out_ptr[node]; edge < out_ptr[node + 1]; edge++) {
     let target_node = out_idx[edge];
     let place = vec4u(out_place[edge]);

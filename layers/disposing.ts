@@ -1,11 +1,9 @@
-/** Tensors that are given back together. */
-import type { Tensor } from "../gpu/tensor.ts";
-
-export function disposing<T extends Record<string, Tensor | undefined>>(
-  tensors: T,
+/** What is given back together: tensors, and what holds tensors of its own. */
+export function disposing<T extends Record<string, Disposable | undefined>>(
+  parts: T,
 ): T & Disposable {
   return {
-    ...tensors,
-    [Symbol.dispose]: () => Object.values(tensors).forEach((tensor) => tensor?.[Symbol.dispose]()),
+    ...parts,
+    [Symbol.dispose]: () => Object.values(parts).forEach((part) => part?.[Symbol.dispose]()),
   };
 }

@@ -3,35 +3,35 @@
  *
  *     conv(X) = MLP(X + max_j (ReLU(X_j + E u) + ε))
  *
- * with the MLP Linear, Norm, ReLU, Linear. E is the shared edge encoder composed with the
- * block's own.
+ * with the MLP Linear, Norm, ReLU, Linear. E is the shared edge encoder composed with the block's
+ * own; there is none where edges are not encoded. Instead of the maximum any aggregation of
+ * gen_aggregation.ts.
  */
 import type { Tensor } from "../gpu/tensor.ts";
 import { compose, composeBackward } from "../kernels/compose.ts";
-import {
-  genAggregate,
-  genAggregateBackward,
-  genAggregateBackwardEncoder,
-} from "../kernels/gen_aggregate.ts";
 import { linear, linearBackwardInput, linearBackwardWeight } from "../kernels/linear.ts";
+import type { AggregationOptions } from "./aggregation_options.ts";
 import type { Convolution } from "./convolution.ts";
 import { disposing } from "./disposing.ts";
 import type { Evaluation } from "./evaluation.ts";
+import { GenAggregation, type GenAggregationSaved } from "./gen_aggregation.ts";
 import { Norm, type NormName } from "./norm.ts";
 import type { Parameter, ParameterLayout } from "./parameter_layout.ts";
 
 export interface GenConvolutionOptions {
   /** Channels d, in and out. */
   readonly channels: number;
-  /** The shared edge encoder [edge features + 1, width]. */
-  readonly edgeEncoder: Parameter;
+  /** The shared edge encoder [edge features + 1, width], if edges are encoded. */
+  readonly edgeEncoder?: Parameter | undefined;
+  /** Default max. */
+  readonly aggregation?: AggregationOptions | undefined;
   /** Within the MLP; default "layer". */
   readonly norm?: NormName | undefined;
 }
 
-/** About 5 ND words, where N nodes have D channels. */
+/** 5 ND words, where N nodes have D channels, and what the aggregation saves: ND bytes for max. */
 export interface GenConvolutionSaved extends Disposable {
-  readonly winner: Tensor; // [N, D] of 8 bits, or more for long rows
+  readonly aggregation: GenAggregationSaved;
   readonly sum: Tensor; // [N, D]
   readonly hidden: Tensor; // [N, 2D]
   readonly norm: Tensor; // [N, 2], or [2, 2D] of a batch norm
@@ -42,34 +42,35 @@ export class GenConvolution implements Convolution<GenConvolutionSaved> {
   readonly #mlp0: Parameter;
   readonly #mlp1: Norm;
   readonly #mlp3: Parameter;
-  readonly #inner: Parameter;
-  readonly #outer: Parameter;
+  readonly #inner: Parameter | undefined;
+  readonly #outer: Parameter | undefined;
+  readonly #aggregation: GenAggregation;
 
   constructor(layout: ParameterLayout, name: string, options: GenConvolutionOptions) {
-    const { channels, edgeEncoder } = options;
+    const { channels, edgeEncoder, aggregation = { kind: "max" } } = options;
     this.#outer = edgeEncoder;
     this.#mlp0 = layout.linear(`${name}.mlp.0`, channels, 2 * channels);
     this.#mlp1 = new Norm(layout, `${name}.mlp.1`, 2 * channels, options.norm);
     this.#mlp3 = layout.linear(`${name}.mlp.3`, 2 * channels, channels);
-    this.#inner = layout.linear(`${name}.edge_encoder`, edgeEncoder.cols, channels);
+    this.#inner = edgeEncoder && layout.linear(`${name}.edge_encoder`, edgeEncoder.cols, channels);
+    this.#aggregation = new GenAggregation(layout, name, aggregation);
   }
 
   forward(run: Evaluation, x: Tensor, y: Tensor, sign: 1 | -1): GenConvolutionSaved {
     const weight = (parameter: Parameter) => run.parameters.weight(parameter);
-    using _x = x;
-    using encoder = compose(weight(this.#outer), weight(this.#inner));
-    const { y: sum, winner } = genAggregate(run.graph, x, encoder);
+    const encoder = this.#outer && compose(weight(this.#outer), weight(this.#inner!));
+    const { sum, saved: aggregation } = this.#aggregation.forward(run, x, encoder);
     const hidden = linear(sum, weight(this.#mlp0));
     const { y: active, saved: norm } = this.#mlp1.forward(run, hidden);
     linear(active, weight(this.#mlp3), { y, sign });
-    return disposing({ winner, sum, hidden, norm, active });
+    return disposing({ aggregation, sum, hidden, norm, active });
   }
 
   backward(run: Evaluation, dy: Tensor, saved: GenConvolutionSaved): Tensor {
-    const { parameters, graph } = run;
+    const { parameters } = run;
     const weight = (parameter: Parameter) => parameters.weight(parameter);
     const gradient = (parameter: Parameter) => parameters.gradient(parameter);
-    const { winner, sum, hidden, norm, active } = saved;
+    const { aggregation, sum, hidden, norm, active } = saved;
 
     linearBackwardWeight(active, dy, gradient(this.#mlp3));
     using dActive = linearBackwardInput(dy, weight(this.#mlp3));
@@ -77,11 +78,14 @@ export class GenConvolution implements Convolution<GenConvolutionSaved> {
     linearBackwardWeight(sum, dHidden, gradient(this.#mlp0));
     using dSum = linearBackwardInput(dHidden, weight(this.#mlp0));
 
-    using dEncoder = genAggregateBackwardEncoder(graph, winner, dSum);
-    composeBackward(weight(this.#outer), weight(this.#inner), dEncoder, {
+    const encoded = this.#outer !== undefined;
+    const { dx, dEncoder } = this.#aggregation.backward(run, dSum, aggregation, encoded);
+    using _dEncoder = dEncoder;
+    if (this.#outer === undefined) return dx;
+    composeBackward(weight(this.#outer), weight(this.#inner!), dEncoder!, {
       dOuter: gradient(this.#outer),
-      dInner: gradient(this.#inner),
+      dInner: gradient(this.#inner!),
     });
-    return genAggregateBackward(graph, winner, dSum);
+    return dx;
   }
 }

@@ -1,6 +1,7 @@
 /** What every model of the suite is told, and what it can do. */
 import type { Graph } from "../graphs/graph.ts";
 import type { Tensor } from "../gpu/tensor.ts";
+import type { AggregationOptions } from "../layers/aggregation_options.ts";
 import type { Evaluation } from "../layers/evaluation.ts";
 import type { NormName } from "../layers/norm.ts";
 import type { AttentionOptions } from "../layers/gat_convolution.ts";
@@ -27,6 +28,10 @@ export interface ModelOptions {
   readonly inputDropout?: number;
   /** Whether RevGAT is given labels as inputs; default false. */
   readonly labels?: boolean;
+  /** How GEN aggregates messages; default max. */
+  readonly aggregation?: AggregationOptions;
+  /** Whether GEN takes edge features in, where the graph has any; default true. */
+  readonly encodeEdges?: boolean;
 }
 
 /** What a model's constructor is told, those with defaults of its own left open. */

@@ -24,12 +24,12 @@ interface Range {
 
 /**
  * One flag: what it is for, what it may be, and what it is unless given. `file` is the ending of paths
- * that may stand in a choice's place.
+ * that may stand in a choice's place. A boolean is false unless given, an `open` one undefined.
  */
 export type Flag =
   & { help: string }
   & (
-    | { type: "boolean"; default?: boolean }
+    | { type: "boolean"; default?: boolean; open?: true }
     | { type: "string"; default?: string }
     | { type: "choice"; choices: readonly string[]; file?: `.${string}`; default?: string }
     | { type: "integer" | "number"; default?: number } & Range
@@ -46,7 +46,9 @@ type Value<F> = F extends { type: "boolean" } ? boolean
 export type Values<Flags> = {
   [Name in keyof Flags]:
     | Value<Flags[Name]>
-    | (Flags[Name] extends { default: unknown } | { type: "boolean" } ? never : undefined);
+    | (Flags[Name] extends { open: true } ? undefined
+      : Flags[Name] extends { default: unknown } | { type: "boolean" } ? never
+      : undefined);
 };
 
 /** A wrong call of a task. */
@@ -118,7 +120,8 @@ function read(name: string, flag: Flag, given: unknown): unknown {
     if (typeof given === "string" && given !== "") {
       throw new UsageError(`Cannot use --${name} with "${given}": it takes no value`);
     }
-    return given === undefined ? flag.default ?? false : given === "";
+    if (given !== undefined) return given === "";
+    return flag.open ? undefined : flag.default ?? false;
   }
   if (given === undefined && flag.default === undefined) return undefined;
   const text = String(given ?? flag.default);

@@ -8,7 +8,7 @@ import {
 import type { Graph } from "../../graphs/graph.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
 import * as reference from "../reference/gen_aggregate.ts";
-import { type Dense, dense, fromFloat32, random } from "../reference/matrix.ts";
+import { add, type Dense, dense, fromFloat32, random } from "../reference/matrix.ts";
 import { KERNEL } from "../tolerances.ts";
 import { assertClose, gpu, read, rounded, upload } from "./device.ts";
 import { graphOf, grid, randomEdges } from "./graphs.ts";
@@ -91,6 +91,32 @@ Deno.test("genAggregate() refuses x or an encoder of another shape", () => {
     );
   }
 });
+
+for (const features of [0, 3]) {
+  Deno.test(`genAggregate() without an encoder or residual, ${features} edge features`, async () => {
+    const edges = randomEdges(67, 300, 1);
+    const graph = graphOf(67, edges, grid(edges.length, features, 2));
+    using device = new DeviceGraph(gpu, graph);
+    for (const channels of CHANNELS) {
+      const [x, dy, into] = [15, 16, 17].map((seed) => rounded(random(67, channels, seed)));
+      const none = dense(edges.length, 0);
+      const expected = reference.genAggregate(graph, x!, none);
+      const { dx } = reference.genAggregateBackward(graph, x!, none, undefined, dy!);
+      const [encoded, alone] = [true, false].map((residual) =>
+        genAggregate(device, upload(x!), undefined, residual)
+      );
+      await assertClose(encoded!.y, expected.y, KERNEL, `y of ${channels}`);
+      await assertClose(alone!.y, minus(expected.y, x!), KERNEL, `messages of ${channels}`);
+      const sum = upload(into!);
+      genAggregateBackward(device, alone!.winner, upload(dy!), sum);
+      await assertClose(sum, add(into!, minus(dx, dy!)), KERNEL, `dx of ${channels}`);
+    }
+  });
+}
+
+function minus(a: Dense, b: Dense): Dense {
+  return { ...a, data: a.data.map((value, k) => value - b.data[k]!) };
+}
 
 interface Winners {
   /** [nodes × channels]: places in their rows as the reference gives them, -1 for none. */

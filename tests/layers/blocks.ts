@@ -71,13 +71,18 @@ export function blockParams(
   name: string,
 ): BlockParams {
   const matrix = (part: string) => matrixOf(layout, values, `${name}.${part}`);
+  const encodes = hasParameter(layout, `${name}.gcn.edge_encoder`);
   return {
     norm: matrix("norm"),
-    edgeEncoder: matrix("gcn.edge_encoder"),
+    ...encodes && { edgeEncoder: matrix("gcn.edge_encoder") },
     mlp0: matrix("gcn.mlp.0"),
     mlpNorm: matrix("gcn.mlp.1"),
     mlp3: matrix("gcn.mlp.3"),
   };
+}
+
+export function hasParameter({ parameters }: ParameterLayout, name: string): boolean {
+  return parameters.some((parameter) => parameter.name === name);
 }
 
 /** A matrix out of flat values. */

@@ -1,7 +1,7 @@
 /** The float64 reference's step of a model, from the same flat values. */
 import type { Graph } from "../../graphs/graph.ts";
 import type { Model } from "../../models/model.ts";
-import { blockParams, matrixOf } from "../layers/blocks.ts";
+import { blockParams, hasParameter, matrixOf } from "../layers/blocks.ts";
 import { dropoutKey, dropoutMask } from "../reference/dropout.ts";
 import { gnnLossAndGradients, type GnnMasks, type GnnParams } from "../reference/gnn.ts";
 import type { Dense } from "../reference/matrix.ts";
@@ -25,13 +25,14 @@ export function referenceStep(
 export function gnnParams({ layout, options }: Model, values: Float32Array): GnnParams {
   const { layers, groups } = options;
   const matrix = (name: string) => matrixOf(layout, values, name);
-  const hasOneHot = layout.parameters.some(({ name }) => name === "node_one_hot_encoder");
+  const hasOneHot = hasParameter(layout, "node_one_hot_encoder");
+  const encodesEdges = hasParameter(layout, "edge_encoder");
   const blockName = (layer: number, group: number) =>
     groups === 1 ? `gcns.${layer}` : `gcns.${layer}._fn.Fms.${group}`;
   return {
     ...hasOneHot && { nodeOneHotEncoder: matrix("node_one_hot_encoder") },
     nodeFeaturesEncoder: matrix("node_features_encoder"),
-    edgeEncoder: matrix("edge_encoder"),
+    ...encodesEdges && { edgeEncoder: matrix("edge_encoder") },
     layers: Array.from(
       { length: layers },
       (_, layer) =>

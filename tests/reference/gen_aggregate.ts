@@ -5,20 +5,20 @@
 import type { Graph } from "../../graphs/graph.ts";
 import { type Dense, dense, row } from "./matrix.ts";
 
-const EPSILON = 1e-7;
+export const EPSILON = 1e-7;
 
 /** In-edges by compressed rows. */
 export type InEdges = Pick<Graph, "rowPtr" | "colIdx">;
 
 /**
- * Aggregates x [N, d] with edgeFeatures [M, F] and encoder [F + 1, d]. winner [N, d] is the place
+ * Aggregates x [N, d] with edgeFeatures [M, F] and encoder [F + 1, d], if there is one. winner [N, d] is the place
  * within its row of the first edge whose z is the largest and positive, or -1: no gradient then.
  */
 export function genAggregate(
   graph: InEdges,
   x: Dense,
   edgeFeatures: Dense,
-  encoder: Dense,
+  encoder?: Dense,
 ): { y: Dense; winner: Int32Array } {
   const y = dense(x.rows, x.cols);
   const winner = new Int32Array(x.rows * x.cols).fill(-1);
@@ -45,12 +45,12 @@ export function genAggregateBackward(
   graph: InEdges,
   x: Dense,
   edgeFeatures: Dense,
-  encoder: Dense,
+  encoder: Dense | undefined,
   dy: Dense,
 ): { dx: Dense; dEncoder: Dense } {
   const { winner } = genAggregate(graph, x, edgeFeatures, encoder);
   const dx = { ...dy, data: dy.data.slice() };
-  const dEncoder = dense(encoder.rows, encoder.cols);
+  const dEncoder = dense(edgeFeatures.cols + 1, x.cols);
   for (let i = 0; i < x.rows; i++) {
     for (let c = 0; c < x.cols; c++) {
       const place = winner[i * x.cols + c]!;
@@ -67,7 +67,13 @@ export function genAggregateBackward(
   return { dx, dEncoder };
 }
 
-function beforeRelu(xj: Float64Array, features: Float64Array, encoder: Dense): Float64Array {
+/** z_e, or x_j itself without an encoder. */
+export function beforeRelu(
+  xj: Float64Array,
+  features: Float64Array,
+  encoder: Dense | undefined,
+): Float64Array {
+  if (encoder === undefined) return xj;
   const bias = row(encoder, features.length);
   const z = xj.map((value, c) => value + bias[c]!);
   features.forEach((feature, f) => {

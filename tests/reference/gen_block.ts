@@ -1,73 +1,44 @@
-/**
- * A branch f: X̂ = mask ⊙ ReLU(LayerNorm(X)), E = compose(outer, inner), H = X̂ + max ReLU(X̂ + E u) + ε,
- * f(X) = Linear(ReLU(LayerNorm(Linear(H)))): d → 2d → d channels.
- */
-import { compose, composeBackward } from "./compose.ts";
-import { genAggregate, genAggregateBackward, type InEdges } from "./gen_aggregate.ts";
-import { linear, linearBackward } from "./linear.ts";
+/** A branch f: X̂ = mask ⊙ ReLU(LayerNorm(X)), f(X) = GEN(X̂) (gen_convolution.ts) with max. */
+import type { InEdges } from "./gen_aggregate.ts";
+import {
+  genConvolution,
+  genConvolutionBackward,
+  type GenConvolutionParams,
+} from "./gen_convolution.ts";
 import type { Dense } from "./matrix.ts";
 import { normAct, normActBackward } from "./norm_act.ts";
 
 /** One branch's weights, named as in the public code. The gradients have the same structure. */
-export interface BlockParams {
+export interface BlockParams extends GenConvolutionParams {
   /** [2, d]. */
   norm: Dense;
-  /** [D + 1, d]: follows the encoder that all branches share. */
-  edgeEncoder: Dense;
-  /** [d + 1, 2d]. */
-  mlp0: Dense;
-  /** [2, 2d]. */
-  mlpNorm: Dense;
-  /** [2d + 1, d]. */
-  mlp3: Dense;
 }
 
-/** Applies the branch to x [N, d]; outerEncoder [F + 1, D] is shared by all branches. */
+/** Applies the branch to x [N, d]; outer [F + 1, D], if edges are encoded, is shared by all branches. */
 export function genBlock(
   graph: InEdges,
   edgeFeatures: Dense,
-  outerEncoder: Dense,
+  outer: Dense | undefined,
   params: BlockParams,
   x: Dense,
   mask?: Dense,
 ): Dense {
-  const activated = normAct(x, params.norm, mask);
-  const encoder = compose(outerEncoder, params.edgeEncoder);
-  const { y: aggregated } = genAggregate(graph, activated, edgeFeatures, encoder);
-  const hidden = linear(aggregated, params.mlp0);
-  return linear(normAct(hidden, params.mlpNorm), params.mlp3);
+  return genConvolution({ graph, edgeFeatures, outer }, params, normAct(x, params.norm, mask));
 }
 
 /** The gradients of one branch; it is computed again from x first. */
 export function genBlockBackward(
   graph: InEdges,
   edgeFeatures: Dense,
-  outerEncoder: Dense,
+  outer: Dense | undefined,
   params: BlockParams,
   x: Dense,
   dy: Dense,
   mask?: Dense,
-): { dx: Dense; dOuter: Dense; dParams: BlockParams } {
+): { dx: Dense; dOuter?: Dense; dParams: BlockParams } {
   const activated = normAct(x, params.norm, mask);
-  const encoder = compose(outerEncoder, params.edgeEncoder);
-  const { y: aggregated } = genAggregate(graph, activated, edgeFeatures, encoder);
-  const hidden = linear(aggregated, params.mlp0);
-
-  const last = linearBackward(normAct(hidden, params.mlpNorm), params.mlp3, dy);
-  const middle = normActBackward(hidden, params.mlpNorm, last.dx);
-  const first = linearBackward(aggregated, params.mlp0, middle.dx);
-  const messages = genAggregateBackward(graph, activated, edgeFeatures, encoder, first.dx);
-  const encoders = composeBackward(outerEncoder, params.edgeEncoder, messages.dEncoder);
-  const entry = normActBackward(x, params.norm, messages.dx, mask);
-  return {
-    dx: entry.dx,
-    dOuter: encoders.dOuter,
-    dParams: {
-      norm: entry.dAffine,
-      edgeEncoder: encoders.dInner,
-      mlp0: first.dWeight,
-      mlpNorm: middle.dAffine,
-      mlp3: last.dWeight,
-    },
-  };
+  const edges = { graph, edgeFeatures, outer };
+  const { dx: dActivated, dOuter, dParams } = genConvolutionBackward(edges, params, activated, dy);
+  const { dx, dAffine } = normActBackward(x, params.norm, dActivated, mask);
+  return { dx, ...dOuter && { dOuter }, dParams: { norm: dAffine, ...dParams } };
 }

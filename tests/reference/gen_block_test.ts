@@ -20,13 +20,13 @@ const graph = {
   rowPtr: Uint32Array.of(0, 2, 2, 5, 7),
   colIdx: Uint32Array.of(1, 3, 0, 0, 2, 1, 2),
 };
-const params: BlockParams = {
+const params = {
   norm: aroundOne(random(2, 3, 1)),
   edgeEncoder: random(7, 3, 2),
   mlp0: random(4, 6, 3),
   mlpNorm: aroundOne(random(2, 6, 4)),
   mlp3: random(7, 3, 5),
-};
+} satisfies BlockParams;
 const [x, dy] = [random(4, 3, 6), random(4, 3, 7)];
 const mask = { ...x, data: x.data.map((_, k) => k % 4 === 0 ? 0 : 4 / 3) };
 

@@ -17,8 +17,8 @@ export interface GnnParams {
   nodeOneHotEncoder?: Dense;
   /** [features + 1, D], or [features + 8 + 1, D] for a graph with `oneHot`. */
   nodeFeaturesEncoder: Dense;
-  /** [edge features + 1, D]. */
-  edgeEncoder: Dense;
+  /** [edge features + 1, D], for a graph that has any. */
+  edgeEncoder?: Dense;
   /** layers[l][i]: layer l's branch of group i. */
   layers: BlockParams[][];
   /** [2, D]. */
@@ -82,7 +82,7 @@ export function gnnLossAndGradients(
   const gradients = {
     ...oneHot && { nodeOneHotEncoder: oneHot },
     nodeFeaturesEncoder: node.dWeight,
-    edgeEncoder: stack.dEdgeEncoder,
+    ...stack.dEdgeEncoder && { edgeEncoder: stack.dEdgeEncoder },
     layers: stack.dLayers,
     lastNorm: norm.dAffine,
     nodePredLinear: head.dWeight,
@@ -97,18 +97,18 @@ function layersBackward(
   masks: GnnMasks,
   inputs: Dense[][],
   dLast: Dense,
-): { dx: Dense; dEdgeEncoder: Dense; dLayers: BlockParams[][] } {
+): { dx: Dense; dEdgeEncoder: Dense | undefined; dLayers: BlockParams[][] } {
   const edgeFeatures = fromFloat32(graph.edgeFeatures);
   const outer = params.edgeEncoder;
   const dLayers: BlockParams[][] = params.layers.map(() => []);
-  let dEdgeEncoder = dense(outer.rows, outer.cols);
+  let dEdgeEncoder = outer && dense(outer.rows, outer.cols);
   let dx = dLast;
   for (let l = params.layers.length - 1; l >= 0; l--) {
     dx = couplingBackward(dx, inputs[l]!, (i, x, dy) => {
       const mask = groupOf(masks.layers, i, groups);
       const block = params.layers[l]![i]!;
       const branch = genBlockBackward(graph, edgeFeatures, outer, block, x, dy, mask);
-      dEdgeEncoder = add(dEdgeEncoder, branch.dOuter);
+      dEdgeEncoder &&= add(dEdgeEncoder, branch.dOuter!);
       dLayers[l]![i] = branch.dParams;
       return branch.dx;
     });

@@ -30,7 +30,7 @@ Deno.test("gnnLossAndGradients() of no layers is an MLP's", () => {
   const params = { ...tinyParams(2, false), layers: [] };
   const options = { groups: 2, nodes };
   const { gradients } = gnnLossAndGradients(tinyGraph(false), params, options);
-  assert(gradients.edgeEncoder.data.every((value) => value === 0));
+  assert(gradients.edgeEncoder!.data.every((value) => value === 0));
   assertEquals(gradients.layers, []);
 });
 

@@ -1,0 +1,41 @@
+/** Σ a ⊙ b on the device, in a fixed order: the gradient of a learnt number, of dy and its slope. */
+import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
+import type { Tensor } from "../gpu/tensor.ts";
+import code from "./dot_product.wgsl" with { type: "text" };
+import { rowBlocks, sumBlocks } from "./sum_blocks.ts";
+
+const kernel = defineKernel({
+  name: "dot_product",
+  file: "dot_product.wgsl",
+  code,
+  params: { rows: "u32", stride: "u32", blocks: "u32" },
+  buffers: { a: "read", b: "read", partial: "write" },
+});
+
+/**
+ * Adds Σ a ⊙ b to `out` [1, 1], a window or not. b is as wide as a, or holds as many vec4 a place as
+ * there are planes.
+ */
+export function dotProduct(
+  a: Tensor,
+  b: Tensor,
+  out: Tensor,
+  { planes, plane } = { planes: 1, plane: 0 },
+): void {
+  if (a.rows !== b.rows || a.stride * planes !== b.stride) {
+    throw new RangeError(
+      `Cannot multiply ${a.rows} × ${a.cols} and ${b.rows} × ${b.cols} element by element: ` +
+        `the second must be ${a.rows} × ${planes === 1 ? a.cols : planes * a.stride}`,
+    );
+  }
+  const blocks = rowBlocks(a.rows);
+  const sums = blocks * a.stride / 4;
+  using partial = a.gpu.empty(sums, 1);
+  a.gpu.run(kernel, {
+    constants: { PLANES: planes, PLANE: plane },
+    params: { rows: a.rows, stride: a.stride / 4, blocks },
+    buffers: { a, b, partial },
+    workgroups: workgroupsFor(sums),
+  });
+  sumBlocks(partial, sums, out);
+}

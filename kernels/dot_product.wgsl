@@ -1,0 +1,33 @@
+// Σ a ⊙ b over two matrices of one shape, as a learnt number's gradient is; `sum_blocks` adds the partial
+// sums up. b may hold several values a place, PLANES vec4 side by side, of which PLANE is taken.
+
+override WORKGROUP_SIZE: u32 = 64;
+override PLANES: u32 = 1;
+override PLANE: u32 = 0;
+
+struct Params { rows: u32, stride: u32, blocks: u32 }
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> a: array<vec4f>;             // [rows, stride vec4]
+@group(0) @binding(2) var<storage, read> b: array<vec4f>;             // [rows, stride vec4, PLANES]
+@group(0) @binding(3) var<storage, read_write> partial: array<vec4f>; // [blocks × stride, 1]
+
+// An invocation a block of rows and 4 columns, columns fastest.
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn dot_product(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+  let block = index / params.stride;
+  if block >= params.blocks { return; }
+  let per_block = (params.rows + params.blocks - 1) / params.blocks;
+  let past = min(params.rows, (block + 1) * per_block);
+  var sum = vec4f();
+  for (var row = block * per_block; row < past; row++) {
+    let at = row * params.stride + index % params.stride;
+    sum += a[at] * b[at * PLANES + PLANE];
+  }
+  partial[index] = vec4f(dot(sum, vec4f(1)), 0, 0, 0);
+}

@@ -1,0 +1,290 @@
+// Sums and generalised means of GEN messages m_e = ReLU(z_e) + ε, z_e = x_j + E u_e + b, over the n
+// in-edges e = (j→i) of a node, and their gradients:
+//
+//     sum Σ m    mean Σ m / n    softmax Σ w m, w = softmax(t m)    power (Σ clamp(m, ε, 10)ᵖ / n)^(1/p)
+//
+// the last two with a degree scale n^σ(y) if wanted. No tensor of edges × channels exists: messages live
+// in registers, and the backward pass forms them again. An invocation owns a node and 4 channels,
+// channels fastest. t and p are "the exponent".
+
+override WORKGROUP_SIZE: u32 = 64;
+override KIND: u32 = 2;
+override ENCODED: bool = true;           // whether there is an encoder: without, m_e = ReLU(x_j) + ε
+override FEATURES: u32 = 8;              // of an edge
+override RESIDUAL: bool = true;          // whether x_i is part of the result
+override LEARNT_EXPONENT: bool = false;  // then it stands in a buffer, not in the parameters
+override DEGREE_SCALE: bool = false;
+override LEARNT_DEGREE: bool = false;
+override PLANES: u32 = 2;                // of `saved`, per node and channel
+override ACCUMULATE: bool = false;       // whether dx is added to
+
+const SUM = 0u;
+const MEAN = 1u;
+const SOFTMAX = 2u;
+const SOFTMAX_SG = 3u; // softmax without a gradient through its weights
+const POWER = 4u;
+
+const EPSILON = 1e-7;
+const MOST = 10.0;
+// At p = 0 the power mean is the geometric one, but 1 / p is not: a learnt p passes it at this distance.
+const LEAST_POWER = 1e-3;
+
+struct Params { nodes: u32, channels: u32, blocks: u32, exponent: f32, degree_power: f32 }
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> row_ptr: array<u32>;           // [nodes + 1]
+@group(0) @binding(2) var<storage, read> edge_features: array<vec4f>;   // [edges, FEATURES]
+@group(0) @binding(3) var<storage, read> encoder: array<vec4f>;         // [FEATURES + 1, channels]
+@group(0) @binding(4) var<storage, read> x: array<vec4f>;               // [nodes, channels]
+@group(0) @binding(5) var<storage, read> learnt_exponent: array<f32>;   // [1]
+@group(0) @binding(6) var<storage, read> col_idx: array<u32>;           // [edges]
+@group(0) @binding(7) var<storage, read> learnt_degree: array<f32>;     // [1]
+@group(0) @binding(8) var<storage, read_write> y: array<vec4f>;         // [nodes, channels]
+@group(0) @binding(9) var<storage, read_write> saved: array<vec4f>;     // [nodes, channels, PLANES]
+
+struct Invocation {
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+}
+
+fn index_of(invocation: Invocation) -> u32 {
+  let workgroup = invocation.workgroup.y * invocation.workgroups.x + invocation.workgroup.x;
+  return workgroup * WORKGROUP_SIZE + invocation.lane;
+}
+
+fn exponent() -> f32 {
+  var e = params.exponent;
+  if LEARNT_EXPONENT { e = learnt_exponent[0]; }
+  if KIND != POWER || abs(e) >= LEAST_POWER { return e; }
+  return select(-LEAST_POWER, LEAST_POWER, e >= 0);
+}
+
+// The encoder's columns of 4 channels, which stay in registers for all edges.
+struct Columns { bias: vec4f, low: mat4x4f, high: mat4x4f }
+
+// Feature f of an edge multiplies row min(f, FEATURES): what is past the last feature is zero.
+fn encoder_at(feature: u32, vector: u32) -> vec4f {
+  return encoder[min(feature, FEATURES) * ((params.channels + 3) / 4) + vector];
+}
+
+fn columns_of(v: u32) -> Columns {
+  if !ENCODED { return Columns(); }
+  return Columns(
+    encoder_at(FEATURES, v),
+    mat4x4f(encoder_at(0, v), encoder_at(1, v), encoder_at(2, v), encoder_at(3, v)),
+    mat4x4f(encoder_at(4, v), encoder_at(5, v), encoder_at(6, v), encoder_at(7, v)),
+  );
+}
+
+fn before_relu(columns: Columns, source: vec4f, edge: u32, vector: u32) -> vec4f {
+  let feature_stride = (FEATURES + 3) / 4;
+  let at = edge * feature_stride;
+  var z = source + columns.bias;
+  if FEATURES > 0 { z += columns.low * edge_features[at]; }
+  if FEATURES > 4 { z += columns.high * edge_features[at + 1]; }
+  for (var f = 2u; f < feature_stride; f++) {
+    let u = edge_features[at + f];
+    for (var i = 0u; i < 4; i++) { z += u[i] * encoder_at(f * 4 + i, vector); }
+  }
+  return z;
+}
+
+// What the exponent multiplies: a softmax weighs by exp(t m), a power is exp(p ln m).
+fn exponentiated(z: vec4f) -> vec4f {
+  let m = max(z, vec4f()) + EPSILON;
+  if KIND == POWER { return log(min(m, vec4f(MOST))); }
+  return m;
+}
+
+// Σ w, Σ w d and Σ w d² of a row, w = exp(exponent d), d = the exponentiated less the reference. That
+// is, of those met, the one of the largest weight, 1: nothing overflows, and d loses no digits.
+struct Row { total: vec4f, first: vec4f, second: vec4f, reference: vec4f }
+
+fn add_to(row: Row, q: vec4f, exponent: f32) -> Row {
+  let d = q - row.reference;
+  let decay = exp(-abs(exponent * d));
+  let moves = exponent * d > vec4f();
+  let shift = select(vec4f(), d, moves);
+  let rest = select(d, vec4f(), moves);
+  let kept = select(vec4f(1), decay, moves);
+  let weight = select(decay, vec4f(1), moves);
+  return Row(
+    row.total * kept + weight,
+    (row.first - shift * row.total) * kept + weight * rest,
+    (row.second - shift * (2 * row.first - shift * row.total)) * kept + weight * rest * rest,
+    select(row.reference, q, moves),
+  );
+}
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn gen_mean(invocation: Invocation) {
+  let at = index_of(invocation);
+  let stride = (params.channels + 3) / 4;
+  let node = at / stride;
+  if node >= params.nodes { return; }
+  let vector = at % stride;
+  let columns = columns_of(vector);
+  let e = exponent();
+  let begin = row_ptr[node];
+  let end = row_ptr[node + 1];
+  var row = Row();
+  for (var edge = begin; edge < end; edge++) {
+    let z = before_relu(columns, x[col_idx[edge] * stride + vector], edge, vector);
+    let q = exponentiated(z);
+    if KIND < SOFTMAX {
+      row.first += q;
+    } else {
+      if edge == begin { row.reference = q; }
+      row = add_to(row, q, e);
+    }
+  }
+  let result = finish(row, f32(end - begin), e, at) * inside(vector);
+  if RESIDUAL { y[at] = x[at] + result; } else { y[at] = result; }
+}
+
+// The aggregate of a row of n edges; leaves its Norm, and the slopes by learnt values.
+fn finish(row: Row, n: f32, e: f32, at: u32) -> vec4f {
+  if n == 0 {
+    for (var plane = 0u; plane < PLANES; plane++) { saved[at * PLANES + plane] = vec4f(); }
+    return vec4f();
+  }
+  if KIND == SUM { return row.first; }
+  if KIND == MEAN { return row.first / n; }
+  var degree_power = 0.0;
+  if DEGREE_SCALE { degree_power = 1 / (1 + exp(-params.degree_power)); }
+  if LEARNT_DEGREE { degree_power = 1 / (1 + exp(-learnt_degree[0])); }
+  let log_scale = degree_power * log(n);
+
+  let centre = row.first / row.total;
+  var mean = row.reference + centre;
+  var log_norm = log(row.total) - e * centre - log_scale;
+  var result = mean;
+  var slope = row.second / row.total - centre * centre;
+  if KIND == POWER {
+    let above = (log(row.total) - log(n)) / e;
+    mean = row.reference + above;
+    log_norm = vec4f(log(n) - log_scale);
+    result = exp(mean);
+    slope = result / e * (centre - above);
+  }
+  result *= exp(log_scale);
+  saved[at * PLANES] = mean;
+  saved[at * PLANES + 1] = log_norm;
+  if LEARNT_EXPONENT { saved[at * PLANES + 2] = slope * exp(log_scale); }
+  if LEARNT_DEGREE {
+    saved[at * PLANES + PLANES - 1] = result * log_scale * (1 - degree_power);
+  }
+  return result;
+}
+
+// 1 for channels, 0 for the padding of a row.
+fn inside(vector: u32) -> vec4f {
+  return select(vec4f(), vec4f(1), vector * 4 + vec4u(0, 1, 2, 3) < vec4u(params.channels));
+}
+
+// What a row left for the backward pass: its mean in the exponentiated's unit, and the logarithm of what
+// weights relative to that mean are divided by, the degree scale included. A plain log Σ exp(t m) would
+// lose the digits of t m.
+struct Norm { mean: vec4f, log_norm: vec4f }
+
+// dz_e of the target's dy.
+fn dz_of(z: vec4f, dy: vec4f, node: u32, e: f32, norm: Norm) -> vec4f {
+  var dm = dy;
+  var passes = z > vec4f();
+  if KIND == MEAN { dm /= f32(row_ptr[node + 1] - row_ptr[node]); }
+  if KIND == SOFTMAX || KIND == SOFTMAX_SG {
+    let above = e * (exponentiated(z) - norm.mean);
+    dm *= exp(above - norm.log_norm);
+    if KIND == SOFTMAX { dm *= 1 + above; }
+  }
+  if KIND == POWER {
+    dm *= exp((e - 1) * (exponentiated(z) - norm.mean) - norm.log_norm);
+    passes = passes & (z + EPSILON <= vec4f(MOST));
+  }
+  return select(vec4f(), dm, passes);
+}
+
+// The transposed graph: out-edges j→i of every source j, with the edge's place in the row of i.
+@group(0) @binding(6) var<storage, read> out_ptr: array<u32>;           // [nodes + 1]
+@group(0) @binding(7) var<storage, read> out_idx: array<u32>;           // [edges]
+@group(0) @binding(8) var<storage, read> out_place: array<u32>;         // [edges]
+@group(0) @binding(9) var<storage, read> dy: array<vec4f>;              // [nodes, channels]
+@group(0) @binding(10) var<storage, read> kept: array<vec4f>;           // [nodes, channels, PLANES]
+@group(0) @binding(11) var<storage, read_write> dx: array<vec4f>;       // [nodes, channels]
+
+// dx_j = dy_j + Σ dz over the out-edges, or dx_j += Σ dz: a gather, so no two invocations write one place.
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn gen_mean_backward(invocation: Invocation) {
+  let at = index_of(invocation);
+  let stride = (params.channels + 3) / 4;
+  let node = at / stride;
+  if node >= params.nodes { return; }
+  let vector = at % stride;
+  let columns = columns_of(vector);
+  let e = exponent();
+  let source = x[at];
+  var sum = vec4f();
+  for (var k = out_ptr[node]; k < out_ptr[node + 1]; k++) {
+    let i = out_idx[k];
+    let z = before_relu(columns, source, row_ptr[i] + out_place[k], vector);
+    let of_target = i * stride + vector;
+    var norm = Norm();
+    if KIND >= SOFTMAX { norm = Norm(kept[of_target * PLANES], kept[of_target * PLANES + 1]); }
+    sum += dz_of(z, dy[of_target], i, e, norm);
+  }
+  if ACCUMULATE { dx[at] += sum; } else { dx[at] = dy[at] + sum; }
+}
+
+@group(0) @binding(7) var<storage, read> dy_rows: array<vec4f>;          // [nodes, channels]
+@group(0) @binding(8) var<storage, read> kept_rows: array<vec4f>;        // [nodes, channels, PLANES]
+@group(0) @binding(9) var<storage, read_write> partial: array<vec4f>;    // [blocks, FEATURES + 1, channels]
+
+// partial[block, f, c] = Σ dz_e u_f over the block's in-edges; the bias is a feature that is 1. An
+// invocation owns a block of rows, 4 channels and 8 features.
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn gen_mean_backward_encoder(invocation: Invocation) {
+  let index = index_of(invocation);
+  let stride = (params.channels + 3) / 4;
+  let feature_blocks = max(1, (FEATURES + 7) / 8);
+  let block = index / (stride * feature_blocks);
+  if block >= params.blocks { return; }
+  let vector = index % stride;
+  let feature_block = index / stride % feature_blocks;
+  let feature_stride = (FEATURES + 3) / 4;
+  let u0 = feature_block * 2;
+  let u1 = min(u0 + 1, max(feature_stride, 1) - 1);
+  let columns = columns_of(vector);
+  let e = exponent();
+
+  let per_block = (params.nodes + params.blocks - 1) / params.blocks;
+  let past = min(params.nodes, (block + 1) * per_block);
+  var bias = vec4f();
+  var low = mat4x4f();
+  var high = mat4x4f();
+  for (var node = block * per_block; node < past; node++) {
+    let at = node * stride + vector;
+    let d = dy_rows[at];
+    var norm = Norm();
+    if KIND >= SOFTMAX { norm = Norm(kept_rows[at * PLANES], kept_rows[at * PLANES + 1]); }
+    for (var edge = row_ptr[node]; edge < row_ptr[node + 1]; edge++) {
+      let z = before_relu(columns, x[col_idx[edge] * stride + vector], edge, vector);
+      let dz = dz_of(z, d, node, e, norm);
+      bias += dz;
+      if FEATURES > 0 {
+        let a = edge_features[edge * feature_stride + u0];
+        let b = edge_features[edge * feature_stride + u1];
+        low += mat4x4f(dz * a.x, dz * a.y, dz * a.z, dz * a.w);
+        high += mat4x4f(dz * b.x, dz * b.y, dz * b.z, dz * b.w);
+      }
+    }
+  }
+  let out = block * (FEATURES + 1) * stride + vector;
+  for (var i = 0u; i < 8; i++) {
+    let feature = feature_block * 8 + i;
+    if feature >= FEATURES { break; }
+    if i < 4 { partial[out + feature * stride] = low[i]; }
+    else { partial[out + feature * stride] = high[i - 4]; }
+  }
+  if feature_block == 0 { partial[out + FEATURES * stride] = bias; }
+}

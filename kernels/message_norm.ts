@@ -1,0 +1,62 @@
+/** Messages as long as what they are added to, x + s ‖x‖ m / ‖m‖, on the device, and its gradients. */
+import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
+import type { Tensor } from "../gpu/tensor.ts";
+import { dotProduct } from "./dot_product.ts";
+import code from "./message_norm.wgsl" with { type: "text" };
+
+const file = "message_norm.wgsl";
+const params = { rows: "u32", stride: "u32" } as const;
+const inputs = { x: "read", m: "read", scale: "readWindow" } as const;
+
+const forward = defineKernel({
+  name: "message_norm",
+  file,
+  code,
+  params,
+  buffers: { ...inputs, y: "write" },
+});
+const backward = defineKernel({
+  name: "message_norm_backward",
+  file,
+  code,
+  params,
+  buffers: { ...inputs, dy: "read", dx: "write", dm: "write", slope: "write" },
+});
+
+/** x + s ‖x‖ m / ‖m‖ [rows, channels]; s is learnt, [1, 1] in a parameter's window, or 1. */
+export function messageNorm(x: Tensor, m: Tensor, scale?: Tensor): Tensor {
+  if (x.rows !== m.rows || x.cols !== m.cols) {
+    throw new RangeError(
+      `Cannot normalise messages of ${m.rows} × ${m.cols} to x of ${x.rows} × ${x.cols}: ` +
+        "both must have one shape",
+    );
+  }
+  const y = x.gpu.empty(x.rows, x.cols);
+  x.gpu.run(forward, {
+    constants: { LEARNT: Number(scale !== undefined) },
+    params: { rows: x.rows, stride: x.stride / 4 },
+    buffers: { x, m, scale: scale ?? x, y },
+    workgroups: workgroupsFor(x.rows),
+  });
+  return y;
+}
+
+/** dx and dm [rows, channels] of dy; adds the gradient of s, where it is learnt, to its window. */
+export function messageNormBackward(
+  x: Tensor,
+  m: Tensor,
+  dy: Tensor,
+  learnt?: { scale: Tensor; dScale: Tensor },
+): { dx: Tensor; dm: Tensor } {
+  const { gpu, rows, cols } = x;
+  const [dx, dm] = [gpu.empty(rows, cols), gpu.empty(rows, cols)];
+  using slope = learnt && gpu.empty(rows, cols);
+  gpu.run(backward, {
+    constants: { LEARNT: Number(learnt !== undefined) },
+    params: { rows, stride: x.stride / 4 },
+    buffers: { x, m, scale: learnt?.scale ?? x, dy, dx, dm, slope: slope ?? dm },
+    workgroups: workgroupsFor(rows),
+  });
+  if (learnt !== undefined) dotProduct(dy, slope!, learnt.dScale);
+  return { dx, dm };
+}

@@ -1,0 +1,74 @@
+// Message norm (DeeperGCN), y = x + s ‖x‖ u, u = m / max(‖m‖, ε) row by row, and its gradients. An
+// invocation a row. A message of no length, as of a node without in-edges, passes no gradient on.
+
+override WORKGROUP_SIZE: u32 = 64;
+override LEARNT: bool = false;  // whether s is a learnt value; 1 otherwise
+
+const EPSILON = 1e-12;
+
+struct Params { rows: u32, stride: u32 }
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> x: array<vec4f>;              // [rows, channels]
+@group(0) @binding(2) var<storage, read> m: array<vec4f>;              // [rows, channels]
+@group(0) @binding(3) var<storage, read> scale: array<f32>;            // [1]
+@group(0) @binding(4) var<storage, read_write> y: array<vec4f>;        // [rows, channels]
+
+fn learnt_scale() -> f32 {
+  if LEARNT { return scale[0]; }
+  return 1;
+}
+
+// ‖x‖ and ‖m‖.
+fn norms(begin: u32) -> vec2f {
+  var squares = vec2f();
+  for (var i = begin; i < begin + params.stride; i++) {
+    squares += vec2f(dot(x[i], x[i]), dot(m[i], m[i]));
+  }
+  return sqrt(squares);
+}
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn message_norm(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let row = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+  if row >= params.rows { return; }
+  let begin = row * params.stride;
+  let lengths = norms(begin);
+  let factor = learnt_scale() * lengths.x / max(lengths.y, EPSILON);
+  for (var i = begin; i < begin + params.stride; i++) { y[i] = x[i] + factor * m[i]; }
+}
+
+@group(0) @binding(4) var<storage, read> dy: array<vec4f>;             // [rows, channels]
+@group(0) @binding(5) var<storage, read_write> dx: array<vec4f>;       // [rows, channels]
+@group(0) @binding(6) var<storage, read_write> dm: array<vec4f>;       // [rows, channels]
+@group(0) @binding(7) var<storage, read_write> slope: array<vec4f>;    // [rows, channels]
+
+// dx = dy + s (u · dy) x / ‖x‖,  dm = s ‖x‖ / ‖m‖ (dy − (u · dy) u),  slope = ‖x‖ u: that of y by s.
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn message_norm_backward(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let row = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+  if row >= params.rows { return; }
+  let begin = row * params.stride;
+  let lengths = norms(begin);
+  let inverse = 1 / max(lengths.y, EPSILON);
+  var along = 0.0;
+  for (var i = begin; i < begin + params.stride; i++) { along += dot(m[i] * inverse, dy[i]); }
+  let s = learnt_scale();
+  var to_x = 0.0;
+  if lengths.x > 0 { to_x = s * along / lengths.x; }
+  var to_m = 0.0;
+  if lengths.y > EPSILON { to_m = s * lengths.x * inverse; }
+  for (var i = begin; i < begin + params.stride; i++) {
+    dx[i] = dy[i] + to_x * x[i];
+    dm[i] = to_m * (dy[i] - along * inverse * m[i]);
+    if LEARNT { slope[i] = lengths.x * inverse * m[i]; }
+  }
+}

@@ -1,0 +1,142 @@
+/**
+ * GEN's aggregation with its residual, X + aggregate_j (ReLU(X_j + E u) + ε), by any of its aggregators
+ * and with or without message norm (DeeperGCN).
+ */
+import type { Tensor } from "../gpu/tensor.ts";
+import {
+  genAggregate,
+  genAggregateBackward,
+  genAggregateBackwardEncoder,
+} from "../kernels/gen_aggregate.ts";
+import {
+  genMean,
+  genMeanBackward,
+  genMeanBackwardEncoder,
+  genMeanBackwardLearnt,
+  type Mean,
+} from "../kernels/gen_mean.ts";
+import { messageNorm, messageNormBackward } from "../kernels/message_norm.ts";
+import { type AggregationOptions, aggregatorOf, checkAggregation } from "./aggregation_options.ts";
+import { disposing } from "./disposing.ts";
+import type { Evaluation } from "./evaluation.ts";
+import type { Parameter, ParameterLayout } from "./parameter_layout.ts";
+
+/** Where N nodes have D channels; what an aggregator does not need is not there. */
+export interface GenAggregationSaved extends Disposable {
+  /** [N, D] of 8 bits, or more for long rows: max. */
+  readonly winner?: Tensor | undefined;
+  /** [N, 2D] of softmax and power, D more for each of t, p and y that is learnt; [N, 0] of add and mean. */
+  readonly norms?: Tensor | undefined;
+  /** [edge features + 1, D], where edges are encoded: all but max. */
+  readonly encoder?: Tensor | undefined;
+  /** [N, D]: all but max without message norm. */
+  readonly x?: Tensor | undefined;
+  /** [N, D]: message norm. */
+  readonly message?: Tensor | undefined;
+}
+
+/**
+ * Values that are not learnt are no parameters. The public code holds y and msg_scale as such even then:
+ * a checkpoint of it has them to leave out.
+ */
+export class GenAggregation {
+  readonly #exponent: Parameter | undefined;
+  readonly #degreePower: Parameter | undefined;
+  readonly #messageScale: Parameter | undefined;
+
+  constructor(
+    layout: ParameterLayout,
+    name: string,
+    private readonly options: AggregationOptions,
+  ) {
+    checkAggregation(options);
+    const { t = 1, learnT, p = 1, learnP, y = 0, learnY, learnMessageScale } = options;
+    const learnt = (wanted: boolean | undefined, value: string, constant: number) =>
+      wanted ? layout.array(`${name}.${value}`, [1], { constant }) : undefined;
+    this.#exponent = learnt(learnT, "t", t) ?? learnt(learnP, "p", p);
+    this.#degreePower = learnt(learnY, "y", y);
+    this.#messageScale = learnt(learnMessageScale, "msg_norm.msg_scale", 1);
+  }
+
+  /** x + the aggregate [nodes, channels]. x and the encoder are the aggregation's from now on. */
+  forward(
+    run: Evaluation,
+    x: Tensor,
+    encoder: Tensor | undefined,
+  ): { sum: Tensor; saved: GenAggregationSaved } {
+    const normed = this.options.messageNorm === true;
+    const { y, ...saved } = this.#aggregate(run, x, encoder);
+    if (!normed) return { sum: y, saved: disposing(saved) };
+    const sum = messageNorm(x, y, this.#learntScale(run)?.scale);
+    return { sum, saved: disposing({ ...saved, x, message: y }) };
+  }
+
+  /** The gradients of x [nodes, channels] and, where edges are encoded, of the encoder. */
+  backward(
+    run: Evaluation,
+    dSum: Tensor,
+    saved: GenAggregationSaved,
+    encoded: boolean,
+  ): { dx: Tensor; dEncoder: Tensor | undefined } {
+    const { x, message } = saved;
+    if (message === undefined) return this.#aggregateBackward(run, dSum, saved, encoded);
+    const { dx, dm } = messageNormBackward(x!, message, dSum, this.#learntScale(run));
+    using _dm = dm;
+    return this.#aggregateBackward(run, dm, saved, encoded, dx);
+  }
+
+  #aggregate(run: Evaluation, x: Tensor, encoder: Tensor | undefined) {
+    const normed = this.options.messageNorm === true;
+    const mean = this.#mean(run);
+    if (mean !== undefined) {
+      const { y, saved: norms } = genMean(run.graph, { x, encoder }, mean, !normed);
+      return { y, norms, encoder, x };
+    }
+    using _encoder = encoder;
+    const { y, winner } = genAggregate(run.graph, x, encoder, !normed);
+    if (!normed) x[Symbol.dispose]();
+    return { y, winner };
+  }
+
+  /** As the kernels': dx with the residual's gradient, or the messages' added to `into`. */
+  #aggregateBackward(
+    { graph, parameters }: Evaluation,
+    dy: Tensor,
+    { x, encoder, norms, winner }: GenAggregationSaved,
+    encoded: boolean,
+    into?: Tensor,
+  ): { dx: Tensor; dEncoder: Tensor | undefined } {
+    const mean = this.#mean({ graph, parameters });
+    if (mean === undefined) {
+      const dEncoder = encoded ? genAggregateBackwardEncoder(graph, winner!, dy) : undefined;
+      return { dx: genAggregateBackward(graph, winner!, dy, into), dEncoder };
+    }
+    const gradient = (parameter?: Parameter) => parameter && parameters.gradient(parameter);
+    genMeanBackwardLearnt(mean, norms!, dy, {
+      dExponent: gradient(this.#exponent),
+      dDegreePower: gradient(this.#degreePower),
+    });
+    const messages = { x: x!, encoder };
+    const dEncoder = genMeanBackwardEncoder(graph, messages, mean, norms!, dy);
+    return { dx: genMeanBackward(graph, messages, mean, norms!, dy, into), dEncoder };
+  }
+
+  /** Absent for max, which weighs nothing. */
+  #mean({ parameters }: Evaluation): Mean | undefined {
+    const { mean, exponent, scaled } = aggregatorOf(this.options);
+    if (mean === undefined) return undefined;
+    const { t = 1, p = 1, y = 0 } = this.options;
+    const learnt = (parameter?: Parameter) => parameter && parameters.weight(parameter);
+    return {
+      kind: mean,
+      exponent: learnt(this.#exponent) ?? (exponent === "p" ? p : t),
+      degreePower: learnt(this.#degreePower) ?? (scaled ? y : undefined),
+    };
+  }
+
+  #learntScale({ parameters }: Evaluation): { scale: Tensor; dScale: Tensor } | undefined {
+    const parameter = this.#messageScale;
+    return parameter &&
+      { scale: parameters.weight(parameter), dScale: parameters.gradient(parameter) };
+  }
+}

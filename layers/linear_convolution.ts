@@ -1,0 +1,30 @@
+/** A convolution that looks at no neighbour, conv(X) = X W + b: with it a model is an MLP. */
+import type { Tensor } from "../gpu/tensor.ts";
+import { linear, linearBackwardInput, linearBackwardWeight } from "../kernels/linear.ts";
+import type { Convolution } from "./convolution.ts";
+import { disposing } from "./disposing.ts";
+import type { Evaluation } from "./evaluation.ts";
+import type { Parameter, ParameterLayout } from "./parameter_layout.ts";
+
+/** ND words, where N nodes have D channels. */
+export interface LinearConvolutionSaved extends Disposable {
+  readonly x: Tensor; // [N, D]
+}
+
+export class LinearConvolution implements Convolution<LinearConvolutionSaved> {
+  readonly #lin: Parameter;
+
+  constructor(layout: ParameterLayout, name: string, channels: number) {
+    this.#lin = layout.linear(`${name}.lin`, channels, channels);
+  }
+
+  forward(run: Evaluation, x: Tensor, y: Tensor, sign: 1 | -1): LinearConvolutionSaved {
+    linear(x, run.parameters.weight(this.#lin), { y, sign });
+    return disposing({ x });
+  }
+
+  backward(run: Evaluation, dy: Tensor, { x }: LinearConvolutionSaved): Tensor {
+    linearBackwardWeight(x, dy, run.parameters.gradient(this.#lin));
+    return linearBackwardInput(dy, run.parameters.weight(this.#lin));
+  }
+}

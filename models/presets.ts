@@ -1,0 +1,44 @@
+/**
+ * Models by the names of the paper's tables. The baselines are configurations of ResGNN: their layers
+ * have the residual connections and pre-activations of all models here, which the published ones lack.
+ */
+import type { ModelOptions } from "./model.ts";
+
+/** A model's options unless told otherwise, and its name in a legend. */
+export type Preset = ModelOptions & { readonly title: string };
+
+const BASELINE = { kind: "res-gnn", layers: 3, channels: 256, groups: 1, dropout: 0.5 } as const;
+
+export const PRESETS = {
+  "rev-gnn": {
+    title: "RevGNN",
+    kind: "rev-gnn",
+    layers: 14,
+    channels: 64,
+    groups: 2,
+    dropout: 0.1,
+  },
+  "res-gnn": {
+    title: "ResGNN",
+    kind: "res-gnn",
+    layers: 14,
+    channels: 64,
+    groups: 1,
+    dropout: 0.1,
+  },
+  "rev-gat": {
+    title: "RevGAT",
+    kind: "rev-gat",
+    layers: 5,
+    channels: 96,
+    groups: 2,
+    dropout: 0.1,
+    attention: { heads: 3, symmetric: true, residual: true },
+  },
+  "gcn": { title: "GCN", ...BASELINE, convolution: "gcn" },
+  "graphsage": { title: "GraphSAGE", ...BASELINE, convolution: "sage" },
+  "gat": { title: "GAT", ...BASELINE, convolution: "gat", attention: { heads: 4 } },
+  "mlp": { title: "MLP", ...BASELINE, convolution: "linear" },
+} as const satisfies Record<string, Preset>;
+
+export type PresetName = keyof typeof PRESETS;

@@ -1,0 +1,223 @@
+import type { Graph } from "../../graphs/graph.ts";
+import { DeviceGraph } from "../../gpu/device_graph.ts";
+import {
+  genMean,
+  genMeanBackward,
+  genMeanBackwardEncoder,
+  genMeanBackwardLearnt,
+} from "../../kernels/gen_mean.ts";
+import { assert, assertEquals, assertThrows } from "../assert.ts";
+import * as reference from "../reference/gen_mean.ts";
+import { add, type Dense, dense, fromFloat32, largestError, random } from "../reference/matrix.ts";
+import { KERNEL } from "../tolerances.ts";
+import {
+  assertClose,
+  assertCloseWindow,
+  gpu,
+  read,
+  rounded,
+  upload,
+  uploadWindow,
+} from "./device.ts";
+import { graphOf, randomEdges } from "./graphs.ts";
+
+/** Each kind with what is fixed and what is learnt; t and p on either side of 1 and of 0. */
+interface Case extends reference.Mean {
+  readonly learnt: boolean;
+}
+const CASES: Case[] = [
+  { kind: "add", exponent: 1, learnt: false },
+  { kind: "mean", exponent: 1, learnt: false },
+  { kind: "softmax", exponent: 1, learnt: false },
+  { kind: "softmax", exponent: -1.5, learnt: true },
+  { kind: "softmax", exponent: 0.5, degreePower: -0.5, learnt: false },
+  { kind: "softmax", exponent: 2.5, degreePower: 0.75, learnt: true },
+  { kind: "softmax_sg", exponent: 1.5, learnt: false },
+  { kind: "power", exponent: 1, learnt: false },
+  { kind: "power", exponent: 2.5, learnt: true },
+  { kind: "power", exponent: 1.5, degreePower: 0.5, learnt: false },
+  { kind: "power", exponent: 3, degreePower: -0.75, learnt: true },
+];
+const CHANNELS = [1, 3, 4, 5, 7, 8, 12, 40];
+/** No encoder, whose features are then not looked at; a bias alone, part of a vec4, and past 8. */
+const FEATURES = [undefined, 0, 1, 3, 8, 11];
+
+for (const mean of CASES) {
+  Deno.test(`genMean() and its gradients equal their reference, ${titleOf(mean)}`, async () => {
+    const edges = randomEdges(67, 300, 1);
+    for (const channels of CHANNELS) {
+      const graph = graphOf(67, edges, rounded(random(edges.length, 8, 2)));
+      await compare(graph, channels, mean, true);
+    }
+    for (const features of FEATURES) {
+      const graph = graphOf(67, edges, rounded(random(edges.length, features ?? 2, 2)));
+      await compare(graph, 5, mean, features !== undefined);
+    }
+  });
+}
+
+const EDGES: [what: string, nodes: number, edges: [number, number][]][] = [
+  ["no node", 0, []],
+  ["one node", 1, []],
+  ["one loop", 1, [[0, 0]]],
+  ["a loop twice", 1, [[0, 0], [0, 0]]],
+  ["no edge", 67, []],
+  ["several workgroups", 257, randomEdges(257, 2000, 3)],
+];
+
+for (const [what, nodes, edges] of EDGES) {
+  Deno.test(`genMean() and its gradients equal their reference, ${what}`, async () => {
+    const graph = graphOf(nodes, edges, rounded(random(edges.length, 3, 4)));
+    for (const mean of CASES) await compare(graph, 5, mean, true);
+  });
+}
+
+Deno.test("genMean() and its gradients equal their reference, 66001 nodes", async () => {
+  const edges = randomEdges(66_001, 132_000, 5);
+  const graph = graphOf(66_001, edges, rounded(random(edges.length, 1, 6)));
+  for (const mean of CASES.filter(({ learnt, kind }) => learnt || kind === "mean")) {
+    await compare(graph, 3, mean, true);
+  }
+});
+
+for (const [exponent, scale] of [[1e4, 1], [-1e4, 1], [1, 1e4]] as const) {
+  Deno.test(`genMean() of a softmax takes t = ${exponent} and messages to ${scale}`, async () => {
+    const edges = randomEdges(67, 300, 1);
+    const graph = graphOf(67, edges, dense(edges.length, 0));
+    for (const kind of ["softmax", "softmax_sg"] as const) {
+      const mean = { kind, exponent, degreePower: 0.5, learnt: kind === "softmax" };
+      await compare(graph, 5, mean, false, scale);
+    }
+  });
+}
+
+Deno.test("genMean() of a power takes p = ±100, and messages past 10 as 10", async () => {
+  const edges = randomEdges(67, 300, 1);
+  const graph = graphOf(67, edges, dense(edges.length, 0));
+  const x = rounded(mostlyPositive(67, 5, 20));
+  for (const exponent of [100, -100]) {
+    using device = new DeviceGraph(gpu, graph);
+    const mean = { kind: "power", exponent } as const;
+    const { y, saved } = genMean(device, { x: upload(x) }, mean, false);
+    const expected = reference.genMean(graph, x, dense(edges.length, 0), undefined, mean);
+    assert(x.data.some((value) => value > 10));
+    await assertClose(y, expected, KERNEL, `y with p = ${exponent}`);
+    const dy = rounded(random(67, 5, 7));
+    const dx = genMeanBackward(device, { x: upload(x) }, mean, saved, upload(dy));
+    const gradients = reference.genMeanBackward(
+      graph,
+      x,
+      dense(edges.length, 0),
+      undefined,
+      mean,
+      dy,
+    );
+    // A rounding of ln a is a hundred times as much of aᵖ.
+    await assertClose(dx, add(dy, gradients.dx), 100 * KERNEL, `dx with p = ${exponent}`);
+  }
+});
+
+Deno.test("genMean() of a power passes a learnt p over 0", async () => {
+  const edges = randomEdges(67, 300, 1);
+  const graph = graphOf(67, edges, dense(edges.length, 0));
+  const x = rounded(mostlyPositive(67, 5, 5));
+  using device = new DeviceGraph(gpu, graph);
+  const results = [];
+  for (const p of [0, 1e-3]) {
+    const mean = { kind: "power", exponent: uploadWindow(dense(1, 1, p)) } as const;
+    const { y, saved } = genMean(device, { x: upload(x) }, mean, false);
+    const dExponent = uploadWindow(dense(1, 1));
+    genMeanBackwardLearnt(mean, saved, upload(x), { dExponent });
+    const dx = genMeanBackward(device, { x: upload(x) }, mean, saved, upload(x));
+    results.push([await read(y), await read(dx), await read(dExponent)]);
+  }
+  assertEquals(results[0], results[1]);
+  assert(results.flat(2).every((values) => values.every(Number.isFinite)));
+  const near = { kind: "power", exponent: 1e-3 } as const;
+  const expected = reference.genMean(graph, x, dense(edges.length, 0), undefined, near);
+  // 1/p makes a thousandfold of a rounding.
+  const error = largestError(results[0]![0]!, expected.data);
+  if (!(error <= 1000 * KERNEL)) throw new Error(`the geometric mean is off by ${error}`);
+});
+
+Deno.test("genMean() refuses x or an encoder of another shape", () => {
+  using graph = new DeviceGraph(gpu, graphOf(10, [[0, 1]], dense(1, 3)));
+  const mean = { kind: "mean", exponent: 1 } as const;
+  assertThrows(
+    () => genMean(graph, { x: upload(dense(12, 5)) }, mean),
+    RangeError,
+    "Cannot aggregate x as x must have one row per node: x has 12 rows, the graph 10 nodes",
+  );
+  assertThrows(
+    () => genMean(graph, { x: upload(dense(10, 5)), encoder: upload(dense(3, 5)) }, mean),
+    RangeError,
+    "Cannot encode 3 edge features into 5 channels with an encoder of 3 × 5: it must be 4 × 5",
+  );
+});
+
+/** Values and all gradients, with the residual and without. */
+async function compare(
+  graph: Graph,
+  channels: number,
+  { learnt, ...mean }: Case,
+  encoded: boolean,
+  scale = 1,
+): Promise<void> {
+  const { nodes } = graph;
+  const edgeFeatures = fromFloat32(graph.edgeFeatures);
+  const x = rounded(mostlyPositive(nodes, channels, scale));
+  const encoder = encoded ? rounded(random(edgeFeatures.cols + 1, channels, 12)) : undefined;
+  const [dy, into] = [13, 14].map((seed) => rounded(random(nodes, channels, seed)));
+  const what = (name: string) =>
+    `${name} of ${nodes} × ${channels}, ${edgeFeatures.cols} features, encoded: ${encoded}`;
+
+  using device = new DeviceGraph(gpu, graph);
+  const messages = { x: upload(x), encoder: encoder && upload(encoder) };
+  const number = (value: number) => learnt ? uploadWindow(dense(1, 1, value)) : value;
+  const { degreePower } = mean;
+  const ours = {
+    kind: mean.kind,
+    exponent: number(mean.exponent),
+    degreePower: degreePower === undefined ? undefined : number(degreePower),
+  };
+
+  const expected = reference.genMean(graph, x, edgeFeatures, encoder, mean);
+  const { y, saved } = genMean(device, messages, ours, false);
+  await assertClose(y, expected, KERNEL, what("aggregate"));
+  const withX = genMean(device, messages, ours);
+  await assertClose(withX.y, add(x, expected), KERNEL, what("y"));
+
+  const gradients = reference.genMeanBackward(graph, x, edgeFeatures, encoder, mean, dy!);
+  const dOut = upload(dy!);
+  const dx = genMeanBackward(device, messages, ours, saved, dOut);
+  await assertClose(dx, add(dy!, gradients.dx), KERNEL, what("dx"));
+  const sum = upload(into!);
+  genMeanBackward(device, messages, ours, saved, dOut, sum);
+  await assertClose(sum, add(into!, gradients.dx), KERNEL, what("dx, added"));
+  const dEncoder = genMeanBackwardEncoder(device, messages, ours, saved, dOut);
+  if (encoded) await assertClose(dEncoder!, gradients.dEncoder, KERNEL, what("dEncoder"));
+  else assertEquals(dEncoder, undefined);
+  if (!learnt) return;
+  // Of one sign, so that the sums over all nodes do not cancel.
+  const ones = dense(nodes, channels, 1);
+  const slopes = reference.genMeanBackward(graph, x, edgeFeatures, encoder, mean, ones);
+  const [dExponent, dDegreePower] = [uploadWindow(dense(1, 1, 1)), uploadWindow(dense(1, 1, 1))];
+  genMeanBackwardLearnt(ours, saved, upload(ones), {
+    dExponent,
+    dDegreePower: degreePower === undefined ? undefined : dDegreePower,
+  });
+  await assertCloseWindow(dExponent, dense(1, 1, 1 + slopes.dExponent), KERNEL, what("dExponent"));
+  const degree = dense(1, 1, 1 + slopes.dDegreePower);
+  await assertCloseWindow(dDegreePower, degree, KERNEL, what("dDegreePower"));
+}
+
+/** Numbers in [-scale / 3, scale): messages of which some are closed. */
+function mostlyPositive(rows: number, cols: number, scale: number): Dense {
+  const x = random(rows, cols, 11);
+  return { ...x, data: x.data.map((value) => scale * (2 * value + 1) / 3) };
+}
+
+function titleOf({ kind, exponent, degreePower, learnt }: Case): string {
+  const scaled = degreePower === undefined ? "" : ` and y = ${degreePower}`;
+  return `${kind} of ${exponent}${scaled}, ${learnt ? "learnt" : "fixed"}`;
+}

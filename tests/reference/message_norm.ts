@@ -1,0 +1,46 @@
+/**
+ * Message norm: y = x + s ‖x‖ m / max(‖m‖, 1e-12), row by row. Where that is no norm, of a message or an
+ * x without length, its gradient counts as 0.
+ */
+import { type Dense, dense, row } from "./matrix.ts";
+
+const EPSILON = 1e-12;
+
+/** x + the normalised messages, both [N, d]. */
+export function messageNorm(x: Dense, m: Dense, scale: number): Dense {
+  const y = dense(x.rows, x.cols);
+  for (let i = 0; i < x.rows; i++) {
+    const [xi, mi] = [row(x, i), row(m, i)];
+    const factor = scale * norm(xi) / Math.max(norm(mi), EPSILON);
+    for (let c = 0; c < x.cols; c++) row(y, i)[c] = xi[c]! + factor * mi[c]!;
+  }
+  return y;
+}
+
+/** The gradients of x, m and s. */
+export function messageNormBackward(
+  x: Dense,
+  m: Dense,
+  scale: number,
+  dy: Dense,
+): { dx: Dense; dm: Dense; dScale: number } {
+  const dx = { ...dy, data: dy.data.slice() };
+  const dm = dense(m.rows, m.cols);
+  let dScale = 0;
+  for (let i = 0; i < x.rows; i++) {
+    const [xi, mi, dyi] = [row(x, i), row(m, i), row(dy, i)];
+    const [ofX, ofM] = [norm(xi), norm(mi)];
+    if (ofM <= EPSILON) continue;
+    const along = mi.reduce((sum, value, c) => sum + value * dyi[c]!, 0) / ofM;
+    dScale += ofX * along;
+    for (let c = 0; c < x.cols; c++) {
+      if (ofX > 0) row(dx, i)[c]! += scale * along * xi[c]! / ofX;
+      row(dm, i)[c] = scale * ofX / ofM * (dyi[c]! - along * mi[c]! / ofM);
+    }
+  }
+  return { dx, dm, dScale };
+}
+
+function norm(values: Float64Array): number {
+  return Math.hypot(...values);
+}
