@@ -89,10 +89,8 @@ export function edgeSoftmaxBackward(
     },
     workgroups: workgroupsOf(source),
   });
-  return {
-    source: sumEdges(dAttention, source, outPtr, outEdge),
-    target: target && sumEdges(dAttention, target, rowPtr),
-  };
+  const dTarget = target && sumEdges(dAttention, target, rowPtr);
+  return { source: sumEdges(dAttention, source, outPtr, outEdge), target: dTarget };
 }
 
 /** Sums the rows of edges, those of `edgesOf` if given, into one a node, shaped as `like`. */

@@ -61,13 +61,17 @@ fn edge_sum(
   var sum_a = vec4f(); var sum_b = vec4f();
   let end = ptr[node + 1];
   for (var k = ptr[node]; k < end; k++) {
-    let source = idx[k];
     var edge = k;
     if TRANSPOSED { edge = edges_of[k]; }
+    let weight_a = weight_at(edge * head_stride, heads_a);
+    let weight_b = weight_at(edge * head_stride, heads_b);
+    // Dropped edges: their rows of x are not loaded.
+    if all(weight_a == vec4f()) && all(weight_b == vec4f()) { continue; }
+    let source = idx[k];
     var scale = 1.0;
     if SCALED { scale = source_scale[source]; }
-    sum_a += scale * weight_at(edge * head_stride, heads_a) * x[source * stride + a];
-    sum_b += scale * weight_at(edge * head_stride, heads_b) * x[source * stride + b];
+    sum_a += scale * weight_a * x[source * stride + a];
+    sum_b += scale * weight_b * x[source * stride + b];
   }
   var scale = 1.0;
   if SCALED { scale = target_scale[node]; }

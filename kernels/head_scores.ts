@@ -55,18 +55,21 @@ export function headScoresBackward(
 ): void {
   const heads = dScores.cols;
   checkShapes(x, vectors, heads);
-  const SCALED = Number(scale !== undefined);
+  const constants = {
+    SCALED: Number(scale !== undefined),
+    ALIGNED: Number(x.cols / heads % 4 === 0),
+  };
   const blocks = rowBlocks(x.rows);
   using partial = x.gpu.empty(blocks, x.cols);
   x.gpu.run(backwardVectors, {
-    constants: { SCALED },
+    constants,
     params: paramsOf(x, heads, blocks),
     buffers: { x, scale: scale ?? x, dScores, partial },
     workgroups: workgroupsFor(blocks * x.stride / 4),
   });
   sumBlocks(partial, blocks, dVectors);
   x.gpu.run(backward, {
-    constants: { SCALED },
+    constants,
     params: paramsOf(x, heads),
     buffers: { vectors, scale: scale ?? x, dScores, dx },
     workgroups: workgroupsFor(x.rows * x.stride / 4),

@@ -4,6 +4,8 @@
 override WORKGROUP_SIZE: u32 = 64;
 // Whether there is a scale; otherwise it is 1.
 override SCALED: bool = false;
+// Whether a vec4 holds channels of one head: their number is a multiple of 4.
+override ALIGNED: bool = false;
 
 struct Params { nodes: u32, heads: u32, channels: u32, blocks: u32 } // channels of a head
 
@@ -48,12 +50,16 @@ fn head_scores(
 @group(0) @binding(3) var<storage, read> d_scores: array<f32>;       // [nodes, heads]
 @group(0) @binding(4) var<storage, read_write> dx: array<vec4f>;     // [nodes, heads · channels]
 
-// The scaled score gradients of 4 channels.
-fn d_at(node: u32, vector: u32) -> vec4f {
+fn heads_of(vector: u32) -> vec4u {
+  return min((vector * 4 + vec4u(0, 1, 2, 3)) / params.channels, vec4u(params.heads - 1));
+}
+
+// The scaled score gradients of a node for 4 channels.
+fn d_at(node: u32, heads: vec4u) -> vec4f {
   let at = node * ((params.heads + 3) / 4 * 4);
-  let head = min((vector * 4 + vec4u(0, 1, 2, 3)) / params.channels, vec4u(params.heads - 1));
-  return scale_at(node) *
-    vec4f(d_scores[at + head.x], d_scores[at + head.y], d_scores[at + head.z], d_scores[at + head.w]);
+  if ALIGNED { return vec4f(scale_at(node) * d_scores[at + heads.x]); }
+  return scale_at(node) * vec4f(
+    d_scores[at + heads.x], d_scores[at + heads.y], d_scores[at + heads.z], d_scores[at + heads.w]);
 }
 
 // dx_ihc += scale_i ds_ih a_hc. An invocation owns a node and 4 channels.
@@ -68,7 +74,7 @@ fn head_scores_backward(
   let node = index / stride;
   if node >= params.nodes { return; }
   let i = index % stride;
-  dx[index] += d_at(node, i) * vectors[i];
+  dx[index] += d_at(node, heads_of(i)) * vectors[i];
 }
 
 @group(0) @binding(1) var<storage, read> x_read: array<vec4f>;         // [nodes, heads · channels]
@@ -89,9 +95,10 @@ fn head_scores_backward_vectors(
   let i = index % stride;
   let per_block = (params.nodes + params.blocks - 1) / params.blocks;
   let end = min(params.nodes, (block + 1) * per_block);
+  let heads = heads_of(i);
   var sum = vec4f();
   for (var node = block * per_block; node < end; node++) {
-    sum += d_at(node, i) * x_read[node * stride + i];
+    sum += d_at(node, heads) * x_read[node * stride + i];
   }
   partial[index] = sum;
 }

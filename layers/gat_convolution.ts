@@ -41,7 +41,7 @@ export interface GatConvolutionOptions extends AttentionOptions {
   readonly layer: number;
 }
 
-/** N (inputs + outputs) words, and as many as N or 2N nodes and M edges have heads. */
+/** N (inputs + H · outputs) words, and H, padded to whole vec4, for N or 2N scores and M edges. */
 export interface GatConvolutionSaved extends Disposable {
   readonly x: Tensor; // [N, inputs]
   readonly features: Tensor; // [N, H · outputs]: F
