@@ -29,3 +29,9 @@ export const PARTITION_PEAK = 0.05;
 
 /** Resident memory against the ledger: the bound; drivers round allocations up. */
 export const RESIDENT = 0.25;
+
+/**
+ * Iterates of a solver in float32 against float64: the products of residuals that nearly cancel magnify
+ * roundings from step to step, Anderson's tenfold within six steps.
+ */
+export const SOLVER_STEP = 1e-4;
