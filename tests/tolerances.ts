@@ -30,8 +30,5 @@ export const PARTITION_PEAK = 0.05;
 /** Resident memory against the ledger: the bound; drivers round allocations up. */
 export const RESIDENT = 0.25;
 
-/**
- * Iterates of a solver in float32 against float64: the products of residuals that nearly cancel magnify
- * roundings from step to step, Anderson's tenfold within six steps.
- */
-export const SOLVER_STEP = 1e-4;
+/** A solution of a tolerance of 1e-6, and a residual measured again elsewhere: roundings, times slack. */
+export const SOLVER = 1e-5;
