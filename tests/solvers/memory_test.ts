@@ -10,7 +10,7 @@ import type { Method } from "../../solvers/method.ts";
 import { solve } from "../../solvers/solve.ts";
 import { assert, assertEquals } from "../assert.ts";
 
-const [ROWS, COLS] = [50_021, 8];
+const [ROWS, COLS] = [20_011, 8];
 const LINE = ROWS * COLS * 4;
 /** z, its best value and f(z), without the history. */
 const ITERATES = 3;
