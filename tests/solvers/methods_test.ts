@@ -88,6 +88,8 @@ Deno.test("nextStep() is r at first, and undefined where the updated Jacobian is
   assertEquals(nextStep([], 4, []), { scale: 1, weights: [], gram: [[4]] });
   // r = s: f(z) - z has not changed along s.
   assertEquals(nextStep([[4]], 4, [4]), undefined);
+  assertEquals(nextStep([[4]], 4, [3.9999]), undefined);
+  assertEquals(nextStep([[4]], 4, [3])?.scale, 4);
   assertEquals(nextStep([[0]], 4, [0]), undefined);
   // r = -s: as far on the other side, so that half of the way back is taken.
   assertEquals(nextStep([[4]], 4, [-4]), { scale: 0.5, weights: [0], gram: [[4, -2], [-2, 1]] });
