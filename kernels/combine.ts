@@ -8,11 +8,20 @@ const kernel = defineKernel({
   file: "combine.wgsl",
   code,
   params: { vectors: "u32", lines: "u32", scale: "u32", first: "u32" },
-  buffers: { coefficients: "read", x0: "read", x1: "read", x2: "read", x3: "read", y: "write" },
+  buffers: {
+    coefficients: "read",
+    x0: "read",
+    x1: "read",
+    x2: "read",
+    x3: "read",
+    x4: "read",
+    x5: "read",
+    y: "write",
+  },
 });
 
 /** Lines of a launch. */
-const LINES = 4;
+const LINES = 6;
 
 /**
  * y = c₀ y + c₁ lines₀ + c₂ lines₁ + …, in place, c beginning `at` values into coefficients [1, …].
@@ -28,11 +37,11 @@ export function combine(
   const vectors = y.rows * y.stride / 4;
   for (let from = 0; from < lines.length; from += LINES) {
     const [x0, ...others] = lines.slice(from, from + LINES);
-    const [x1, x2, x3] = [0, 1, 2].map((k) => others[k] ?? x0!);
+    const [x1, x2, x3, x4, x5] = [0, 1, 2, 3, 4].map((k) => others[k] ?? x0!);
     y.gpu.run(kernel, {
       constants: { ACCUMULATE: Number(from > 0) },
       params: { vectors, lines: 1 + others.length, scale: at, first: at + 1 + from },
-      buffers: { coefficients, x0: x0!, x1: x1!, x2: x2!, x3: x3!, y },
+      buffers: { coefficients, x0: x0!, x1: x1!, x2: x2!, x3: x3!, x4: x4!, x5: x5!, y },
       workgroups: workgroupsFor(vectors),
     });
   }

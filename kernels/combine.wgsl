@@ -1,4 +1,4 @@
-// y = c₀ y + Σ_k c_k x_k, with coefficients from a buffer; where c₀ is 0 the old y is not read. Up to four
+// y = c₀ y + Σ_k c_k x_k, with coefficients from a buffer; where c₀ is 0 the old y is not read. Up to six
 // lines a launch, further launches add theirs.
 
 override WORKGROUP_SIZE: u32 = 64;
@@ -14,7 +14,9 @@ struct Params { vectors: u32, lines: u32, scale: u32, first: u32 }
 @group(0) @binding(3) var<storage, read> x1: array<vec4f>;
 @group(0) @binding(4) var<storage, read> x2: array<vec4f>;
 @group(0) @binding(5) var<storage, read> x3: array<vec4f>;
-@group(0) @binding(6) var<storage, read_write> y: array<vec4f>;
+@group(0) @binding(6) var<storage, read> x4: array<vec4f>;
+@group(0) @binding(7) var<storage, read> x5: array<vec4f>;
+@group(0) @binding(8) var<storage, read_write> y: array<vec4f>;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn combine(
@@ -32,5 +34,7 @@ fn combine(
   if params.lines > 1 { sum += coefficients[first + 1] * x1[i]; }
   if params.lines > 2 { sum += coefficients[first + 2] * x2[i]; }
   if params.lines > 3 { sum += coefficients[first + 3] * x3[i]; }
+  if params.lines > 4 { sum += coefficients[first + 4] * x4[i]; }
+  if params.lines > 5 { sum += coefficients[first + 5] * x5[i]; }
   y[i] = sum;
 }

@@ -4,7 +4,7 @@ import type { Tensor } from "../gpu/tensor.ts";
 import code from "./dots.wgsl" with { type: "text" };
 
 const file = "dots.wgsl";
-const params = { vectors: "u32", invocations: "u32", launch: "u32" } as const;
+const params = { vectors: "u32", invocations: "u32", lines: "u32", row: "u32" } as const;
 
 const shares = defineKernel({
   name: "dots",
@@ -29,20 +29,22 @@ const total = defineKernel({
   buffers: { shares: "read", out: "write" },
 });
 
-/** Products of a launch; of the first, two are norms. */
-const PRODUCTS = 4;
-const NORMS = 2;
+/** Lines of a launch. */
+const LINES = 4;
 /** Most invocations of a launch: enough to fill a large card. */
 const MOST_INVOCATIONS = 4096;
 
+/** Columns of `dots`' result before the products with lines: the norms, padded. */
+export const NORM_COLS = 4;
+
 /** Columns of `dots`' result for so many lines. */
 export function dotsCols(lines: number): number {
-  return Math.ceil((NORMS + lines) / PRODUCTS) * PRODUCTS;
+  return NORM_COLS + Math.ceil(lines / LINES) * LINES;
 }
 
 /**
- * Writes [d·d, a·a, d·lines₀, d·lines₁, …] with d = a - b to the beginning of out [1, dotsCols or more].
- * All lines have the shape of a. What follows the products is left undefined.
+ * Writes [d·d, a·a, 0, 0, d·lines₀, d·lines₁, …] with d = a - b to the beginning of out [1, dotsCols or
+ * more]. All lines have the shape of a. What follows the products is left as it is.
  */
 export function dots(a: Tensor, b: Tensor, lines: readonly Tensor[], out: Tensor): void {
   for (const line of [b, ...lines]) checkLine(line, a);
@@ -50,22 +52,24 @@ export function dots(a: Tensor, b: Tensor, lines: readonly Tensor[], out: Tensor
   const { gpu } = a;
   const vectors = a.rows * a.stride / 4;
   const invocations = Math.min(MOST_INVOCATIONS, workgroupsFor(vectors) * WORKGROUP_SIZE);
-  const launches = dotsCols(lines.length) / PRODUCTS;
   // As many shares whatever the number of lines, so that a growing history takes no other memory.
   using scratch = gpu.empty(MOST_INVOCATIONS, out.stride);
-  for (let launch = 0; launch < launches; launch++) {
-    const [x0, x1, x2, x3] = [0, 1, 2, 3].map((k) => lines[launch * PRODUCTS - NORMS + k] ?? a);
+  let row = 0;
+  do {
+    const taken = lines.slice(row * LINES, (row + 1) * LINES);
+    const [x0, x1, x2, x3] = [0, 1, 2, 3].map((k) => taken[k] ?? a);
+    const first = row++ === 0;
     gpu.run(shares, {
-      constants: { NORMS: Number(launch === 0) },
-      params: { vectors, invocations, launch },
+      constants: { NORMS: Number(first) },
+      params: { vectors, invocations, lines: taken.length, row },
       buffers: { a, b, x0: x0!, x1: x1!, x2: x2!, x3: x3!, shares: scratch },
       workgroups: workgroupsFor(invocations),
     });
-  }
+  } while (row * LINES < lines.length);
   gpu.run(total, {
-    params: { vectors, invocations, launch: 0 },
+    params: { vectors, invocations, lines: 0, row: 0 },
     buffers: { shares: scratch, out },
-    workgroups: launches,
+    workgroups: dotsCols(lines.length) / LINES,
   });
 }
 

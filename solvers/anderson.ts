@@ -33,10 +33,9 @@ export function anderson({ memory = 5, ridge = 1e-4, damping = 1 }: AndersonOpti
   };
 }
 
-/** Where the coefficients of a step's three combinations begin. */
-const KEEP_VALUE = 0;
-const KEEP_RESIDUAL = 2;
-const MIX = 5;
+/** Where the coefficients of a step's two combinations begin: of the residual, then of z. */
+const RESIDUAL = 0;
+const MIX = 3;
 
 class Anderson implements Iteration {
   readonly mostLines: number;
@@ -62,9 +61,9 @@ class Anderson implements Iteration {
     return this.#older.map((slot) => this.#residual(slot));
   }
 
-  coefficients([squaredNorm, _, ...products]: Float32Array): number[] {
+  coefficients(squaredNorm: number, products: readonly number[]): number[] {
     const slot = this.#slot;
-    this.#gram[slot]![slot] = squaredNorm!;
+    this.#gram[slot]![slot] = squaredNorm;
     this.#older.forEach((other, k) => {
       this.#gram[slot]![other] = this.#gram[other]![slot] = products[k]!;
     });
@@ -72,13 +71,13 @@ class Anderson implements Iteration {
     const gram = slots.map((i) => slots.map((j) => this.#gram[i]![j]!));
     const weights = mixingWeights(gram, this.ridge);
     const undamped = weights.map((weight) => (this.damping - 1) * weight);
-    return [...[0, 1], ...[0, 1, -1], ...[0, ...weights, ...undamped]];
+    return [...[0, 1, -1], ...[0, ...weights, ...undamped]];
   }
 
   advance(z: Tensor, fz: Tensor, coefficients: Tensor): void {
     const slot = this.#slot;
-    combine(this.#value(slot), [fz], coefficients, KEEP_VALUE);
-    combine(this.#residual(slot), [fz, z], coefficients, KEEP_RESIDUAL);
+    combine(this.#residual(slot), [fz, z], coefficients, RESIDUAL);
+    z.gpu.copy(fz, this.#value(slot));
     const slots = [...this.#older, slot];
     const values = slots.map((i) => this.#value(i));
     const residuals = this.damping === 1 ? [] : slots.map((i) => this.#residual(i));

@@ -47,16 +47,15 @@ class Broyden implements Iteration {
     return this.#steps.slice(0, this.#gram.length);
   }
 
-  coefficients([squaredNorm, _, ...rest]: Float32Array): number[] {
-    const products = rest.slice(0, this.#gram.length);
-    this.#sinceLowest = squaredNorm! < this.#lowest ? 0 : this.#sinceLowest + 1;
-    this.#lowest = Math.min(this.#lowest, squaredNorm!);
+  coefficients(squaredNorm: number, products: readonly number[]): number[] {
+    this.#sinceLowest = squaredNorm < this.#lowest ? 0 : this.#sinceLowest + 1;
+    this.#lowest = Math.min(this.#lowest, squaredNorm);
     const restart = this.#gram.length === this.#steps.length || this.#sinceLowest >= STAGNATION;
-    let step = restart ? undefined : nextStep(this.#gram, squaredNorm!, products);
+    let step = restart ? undefined : nextStep(this.#gram, squaredNorm, products);
     if (step === undefined) {
       this.#gram = [];
       this.#sinceLowest = 0;
-      step = nextStep([], squaredNorm!, [])!;
+      step = nextStep([], squaredNorm, [])!;
     }
     this.#gram = step.gram;
     return [...[1, 1], ...[0, step.scale, -step.scale, ...step.weights]];

@@ -29,7 +29,11 @@ export function fixedPoint({ damping = 1, checkEvery = 1 }: FixedPointOptions = 
       mostLines: 0,
       mostCoefficients: coefficients.length,
       coefficients: () => coefficients,
-      advance: (z, fz, coefficients) => combine(z, [fz], coefficients, 0),
+      advance: (z, fz, coefficients) => {
+        // A copy, where it will do, is much cheaper than a launch on software drivers.
+        if (damping === 1) z.gpu.copy(fz, z);
+        else combine(z, [fz], coefficients, 0);
+      },
       [Symbol.dispose]() {},
     }),
   };

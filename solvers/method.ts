@@ -17,8 +17,8 @@ export interface Iteration extends Disposable {
   readonly mostLines: number;
   /** The most coefficients a step takes. */
   readonly mostCoefficients: number;
-  /** The coefficients of the next step out of [‖f(z) - z‖², ‖f(z)‖², (f(z) - z)·line …]. */
-  coefficients(products: Float32Array): readonly number[];
+  /** The coefficients of the next step out of ‖f(z) - z‖² and (f(z) - z)·line of each of `lines`. */
+  coefficients(squaredNorm: number, products: readonly number[]): readonly number[];
   /** Records the step: z is overwritten, fz is only read. */
   advance(z: Tensor, fz: Tensor, coefficients: Tensor): void;
 }

@@ -28,7 +28,7 @@ export function withDefaults(options: SolveOptions): Required<SolveOptions> {
   if (!Number.isInteger(maxSteps) || maxSteps < 0) {
     throw new RangeError(`Cannot take ${maxSteps} steps: expected a whole number from 0 on`);
   }
-  if (!(tolerance >= 0)) {
+  if (!(tolerance >= 0 && tolerance < Infinity)) {
     throw new RangeError(`Cannot solve to a residual of ${tolerance}: expected 0 or more`);
   }
   if (!(growth > 1)) {

@@ -1,10 +1,12 @@
 /**
  * Fixed points z = f(z) on the device: one loop for all methods. The whole tensor is one system. A look
- * at the residual is one readback, of a few products which choose the method's next step as well.
+ * at the residual is one readback, of a few products which choose the method's next step as well: the
+ * small systems behind it are the processor's, in float64. Waiting for it takes 0.1 ms (measured with
+ * llvmpipe), where a step over 13,789 × 64 values takes 3 ms and more, and a graph convolution 30.
  */
 import type { Gpu } from "../gpu/gpu.ts";
 import type { Tensor } from "../gpu/tensor.ts";
-import { dots, dotsCols } from "../kernels/dots.ts";
+import { dots, dotsCols, NORM_COLS } from "../kernels/dots.ts";
 import type { Iteration } from "./method.ts";
 import { type SolveOptions, withDefaults } from "./options.ts";
 import { Progress, type Solution } from "./progress.ts";
@@ -19,15 +21,20 @@ const DRY_RUN_STEPS = 1;
  * On a dry run it takes one step at most, and ends with "max_steps" after booking all this.
  *
  * ```ts
- * import { anderson, openGpu, solve, type Tensor } from "./mod.ts";
- * import { linear } from "./kernels/linear.ts";
+ * import { anderson, openGpu, solve, type Tensor } from "../mod.ts";
+ * import { combine } from "../kernels/combine.ts";
  *
  * using gpu = await openGpu();
- * using weight = gpu.upload({ rows: 2, cols: 1, data: Float32Array.of(-0.9, 3.8) }, "weights");
- * using z0 = gpu.upload({ rows: 1, cols: 1, data: Float32Array.of(0) });
- * const f = (z: Tensor) => linear(z, weight); // z = 3.8 - 0.9 z
- * const { z, status, steps } = await solve(f, z0, { method: anderson(), tolerance: 1e-5 });
- * console.log(status, steps, (await gpu.read(z))[0]); // converged 2 [2]
+ * const row = (...data: number[]) =>
+ *   gpu.upload({ rows: 1, cols: data.length, data: Float32Array.from(data) });
+ * const [z0, one, coefficients] = [row(0), row(1), row(0, -0.9, 3.8)];
+ * const f = (z: Tensor) => {
+ *   const fz = gpu.empty(z.rows, z.cols);
+ *   combine(fz, [z, one], coefficients, 0); // -0.9 z + 3.8
+ *   return fz;
+ * };
+ * using z = (await solve(f, z0, { method: anderson(), tolerance: 1e-5 })).z;
+ * console.log((await gpu.read(z))[0]); // 2
  * ```
  */
 export async function solve(
@@ -65,12 +72,14 @@ async function iterate(
   for (let step = 0;; step++) {
     using fz = evaluate(f, z);
     if (step === lastStep || step % method.checkEvery === 0) {
-      const values = await measure(fz, z, history, products);
-      const improved = progress.note(values[0]!, values[1]!);
+      const { squaredNorm, squaredScale, ofLines } = await measure(fz, z, history, products);
+      const improved = progress.note(squaredNorm, squaredScale);
       const status = gpu.dryRun ? undefined : progress.status;
       const ended = status ?? (step === lastStep ? "max_steps" : undefined);
       // Before anything is recorded, as a write submits what is.
-      if (ended === undefined) write(gpu, coefficients, history.coefficients(values));
+      if (ended === undefined) {
+        write(gpu, coefficients, history.coefficients(squaredNorm, ofLines));
+      }
       if (improved && step > 0) gpu.copy(z, best);
       if (ended !== undefined) return { status: ended, steps: step, ...progress.result };
     }
@@ -78,14 +87,12 @@ async function iterate(
   }
 }
 
-async function measure(
-  fz: Tensor,
-  z: Tensor,
-  { lines }: Iteration,
-  products: Tensor,
-): Promise<Float32Array> {
+/** ‖f(z) - z‖², ‖f(z)‖², and the products of f(z) - z with the lines of history. */
+async function measure(fz: Tensor, z: Tensor, { lines }: Iteration, products: Tensor) {
   dots(fz, z, lines, products);
-  return (await z.gpu.read(products))[0]!;
+  const [[squaredNorm, squaredScale, ...rest]] = await z.gpu.read(products) as [Float32Array];
+  const ofLines = rest.slice(NORM_COLS - 2, NORM_COLS - 2 + lines.length);
+  return { squaredNorm: squaredNorm!, squaredScale: squaredScale!, ofLines };
 }
 
 function evaluate(f: (z: Tensor) => Tensor, z: Tensor): Tensor {

@@ -12,7 +12,7 @@ const AT = 3;
 
 for (const [rows, cols] of SHAPES) {
   Deno.test(`combine() equals float64, lines of ${rows} × ${cols}`, async () => {
-    for (const count of rows > 1000 ? [6] : [1, 2, 3, 4, 5, 9]) {
+    for (const count of rows > 1000 ? [8] : [1, 2, 3, 4, 5, 6, 7, 13]) {
       const lines = Array.from({ length: count }, (_, k) => rounded(random(rows, cols, k)));
       const old = rounded(random(rows, cols, 99));
       const c = rounded(random(1, AT + 1 + count, 7));
@@ -25,8 +25,8 @@ for (const [rows, cols] of SHAPES) {
 }
 
 Deno.test("combine() overwrites y where its coefficient is 0, whatever it held", async () => {
-  const lines = [1, 2, 3, 4, 5].map((seed) => rounded(random(67, 5, seed)));
-  const c = rounded({ rows: 1, cols: 6, data: Float64Array.of(0, 1, -1, 2, 0.5, 3) });
+  const lines = [1, 2, 3, 4, 5, 6, 7].map((seed) => rounded(random(67, 5, seed)));
+  const c = rounded({ rows: 1, cols: 8, data: Float64Array.of(0, 1, -1, 2, 0.5, 3, 0, 4) });
   const y = gpu.empty(67, 5);
   combine(y, lines.map(upload), upload(c), 0);
   await assertClose(y, reference(dense(67, 5), lines, c.data), KERNEL, "y");

@@ -242,6 +242,7 @@ Deno.test("solve() refuses what it cannot do, and gives all memory back", async 
     [() => gpu.empty(5, 7), {}, "Cannot solve z = f(z): f(z) is 5 × 7, z is 5 × 6"],
     [f, { maxSteps: -1 }, "Cannot take -1 steps: expected a whole number from 0 on"],
     [f, { tolerance: NaN }, "Cannot solve to a residual of NaN: expected 0 or more"],
+    [f, { tolerance: Infinity }, "Cannot solve to a residual of Infinity: expected 0 or more"],
     [f, { growth: 1 }, "Cannot call growth by 1 divergence: expected a factor above 1"],
   ];
   for (const [map, options, sentence] of refused) {
