@@ -2,7 +2,7 @@
  * Fixed points z = f(z) on the device: one loop for all methods. The whole tensor is one system. A look
  * at the residual is one readback, of a few products which choose the method's next step as well: the
  * small systems behind it are the processor's, in float64. Waiting for it takes 0.1 ms (measured with
- * llvmpipe), where a step over 13,789 × 64 values takes 3 ms and more, and a graph convolution 30.
+ * llvmpipe), where the cheapest step over 13,789 × 64 values takes some 3 ms beside f.
  */
 import type { Gpu } from "../gpu/gpu.ts";
 import type { Tensor } from "../gpu/tensor.ts";
