@@ -44,6 +44,13 @@ export {
 } from "./models/model.ts";
 export { ResGnn, type ResGnnOptions } from "./models/res_gnn.ts";
 export { RevGnn, type RevGnnOptions } from "./models/rev_gnn.ts";
+export { anderson, type AndersonOptions } from "./solvers/anderson.ts";
+export { broyden, type BroydenOptions } from "./solvers/broyden.ts";
+export { fixedPoint, type FixedPointOptions } from "./solvers/fixed_point.ts";
+export type { Method } from "./solvers/method.ts";
+export type { SolveOptions } from "./solvers/options.ts";
+export type { Solution, Status } from "./solvers/progress.ts";
+export { solve } from "./solvers/solve.ts";
 export { readGradients, readWeights, stateDict, valuesOf } from "./training/checkpoints.ts";
 export { decodeSafetensors, encodeSafetensors } from "./training/safetensors.ts";
 export { type Forecast, forecast } from "./training/forecast.ts";

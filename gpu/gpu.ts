@@ -71,6 +71,11 @@ export class Gpu implements Disposable {
     this.#pipelines = device && new Pipelines(device, this.#uniforms, this.#faults!);
   }
 
+  /** Whether nothing runs: then all that is read is zero. */
+  get dryRun(): boolean {
+    return this.device === undefined;
+  }
+
   /** Bind groups alive, for tests that none leaks. */
   get bindGroups(): number {
     return this.#pipelines?.bindGroups ?? 0;

@@ -23,6 +23,7 @@ import { provenance } from "../training/provenance.ts";
 import { Trainer } from "../training/trainer.ts";
 import { defineFlags, runScript } from "./flags.ts";
 import { peerStep } from "./peer.ts";
+import { solverTimes } from "./solver_times.ts";
 
 const flags = defineFlags("bench", "Times kernels, and a training step against PyTorch's.", {
   layers: { type: "integer", minimum: 1, default: 2, help: "of the training step" },
@@ -55,6 +56,8 @@ export async function main(args: string[]): Promise<void> {
   const model = new RevGnn({ layers, channels, groups: GROUPS, dropout: 0.1 }, shapeOf(graph));
   const step = await stepTime(gpu, model, graph, options.rounds);
   print(`training step, ${layers} layers`, step);
+  const solvers = await solverTimes(gpu, options.rounds);
+  for (const [name, time] of Object.entries(solvers)) print(name, time);
   const peer = await peerStep({ layers, channels, nodes, degree, groups: GROUPS, tasks: TASKS });
   if (peer !== null) {
     print("the same step in PyTorch", peer.milliseconds);
@@ -62,7 +65,7 @@ export async function main(args: string[]): Promise<void> {
     console.log(`ratio: ${ratio} × faster than PyTorch with ${peer.blas}`);
   }
   const { rounds: _, ...settings } = options;
-  const row = { bench: "revgnn-step", ...settings, kernels, step, peer };
+  const row = { bench: "revgnn-step", ...settings, kernels, step, solvers, peer };
   console.log(JSON.stringify({ ...row, ...await provenance(gpu.adapter) }));
 }
 

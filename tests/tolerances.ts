@@ -29,3 +29,6 @@ export const PARTITION_PEAK = 0.05;
 
 /** Resident memory against the ledger: the bound; drivers round allocations up. */
 export const RESIDENT = 0.25;
+
+/** A solution of a tolerance of 1e-6, and a residual measured again elsewhere: roundings, times slack. */
+export const SOLVER = 1e-5;

@@ -47,6 +47,8 @@ Deno.test("openDryRun() needs no device and reads zeros", async () => {
   add(tensor, 1);
   assertEquals(await gpu.read(tensor), [new Float32Array(15)]);
   assertEquals(gpu.bindGroups, 0);
+  using real = await openGpu();
+  assertEquals([gpu.dryRun, real.dryRun], [true, false]);
 });
 
 Deno.test("Gpu gives the same bits for the same step, on this device and on another", async () => {

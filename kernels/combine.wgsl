@@ -1,0 +1,40 @@
+// y = c₀ y + Σ_k c_k x_k, with coefficients from a buffer; where c₀ is 0 the old y is not read. Up to six
+// lines a launch, further launches add theirs.
+
+override WORKGROUP_SIZE: u32 = 64;
+// Whether to add to y as it is: all launches after the first.
+override ACCUMULATE: bool = false;
+
+// `scale`: where c₀ stands; `first`: where the coefficients of this launch's lines begin.
+struct Params { vectors: u32, lines: u32, scale: u32, first: u32 }
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> coefficients: array<f32>;
+@group(0) @binding(2) var<storage, read> x0: array<vec4f>;          // [vectors], as all lines
+@group(0) @binding(3) var<storage, read> x1: array<vec4f>;
+@group(0) @binding(4) var<storage, read> x2: array<vec4f>;
+@group(0) @binding(5) var<storage, read> x3: array<vec4f>;
+@group(0) @binding(6) var<storage, read> x4: array<vec4f>;
+@group(0) @binding(7) var<storage, read> x5: array<vec4f>;
+@group(0) @binding(8) var<storage, read_write> y: array<vec4f>;
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn combine(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let i = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+  if i >= params.vectors { return; }
+  let scale = select(coefficients[params.scale], 1.0, ACCUMULATE);
+  let first = params.first;
+  var sum = vec4f();
+  if scale != 0 { sum = scale * y[i]; }
+  sum += coefficients[first] * x0[i];
+  if params.lines > 1 { sum += coefficients[first + 1] * x1[i]; }
+  if params.lines > 2 { sum += coefficients[first + 2] * x2[i]; }
+  if params.lines > 3 { sum += coefficients[first + 3] * x3[i]; }
+  if params.lines > 4 { sum += coefficients[first + 4] * x4[i]; }
+  if params.lines > 5 { sum += coefficients[first + 5] * x5[i]; }
+  y[i] = sum;
+}

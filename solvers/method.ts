@@ -1,0 +1,47 @@
+/** What a method of `solve` is: how it goes from z and f(z) to the next z, in place. */
+import type { Tensor } from "../gpu/tensor.ts";
+
+/** A method as a value; `begin` makes the memory of one solve. */
+export interface Method {
+  readonly name: "fixed-point" | "anderson" | "broyden";
+  /** Steps from one look at the residual to the next; a look waits for the device. */
+  readonly checkEvery: number;
+  begin(z: Tensor): Iteration;
+}
+
+/** One solve's history. Its lines are allocated once and have the shape of z. */
+export interface Iteration extends Disposable {
+  /** Lines of history, whose products with f(z) - z choose the next step. */
+  readonly lines: readonly Tensor[];
+  /** The most lines there will ever be. */
+  readonly mostLines: number;
+  /** The most coefficients a step takes. */
+  readonly mostCoefficients: number;
+  /** The coefficients of the next step out of ‖f(z) - z‖² and (f(z) - z)·line of each of `lines`. */
+  coefficients(squaredNorm: number, products: readonly number[]): readonly number[];
+  /** Records the step: z is overwritten, fz is only read. */
+  advance(z: Tensor, fz: Tensor, coefficients: Tensor): void;
+}
+
+/** Lines of history, given back together. */
+export function historyOf(z: Tensor, count: number): Tensor[] & Disposable {
+  const lines: Tensor[] = [];
+  const dispose = () => lines.forEach((line) => line[Symbol.dispose]());
+  try {
+    for (let k = 0; k < count; k++) lines.push(z.gpu.empty(z.rows, z.cols));
+  } catch (error) {
+    dispose();
+    throw error;
+  }
+  return Object.assign(lines, { [Symbol.dispose]: dispose });
+}
+
+export function checkMemory(memory: number): void {
+  if (Number.isInteger(memory) && memory >= 1) return;
+  throw new RangeError(`Cannot keep ${memory} steps in memory: expected a whole number from 1 on`);
+}
+
+export function checkDamping(damping: number): void {
+  if (damping > 0 && damping < Infinity) return;
+  throw new RangeError(`Cannot damp steps by ${damping}: expected a factor above 0`);
+}

@@ -1,0 +1,61 @@
+/** The residuals of a solve, and what they say of its end. */
+import type { Tensor } from "../gpu/tensor.ts";
+import type { SolveOptions } from "./options.ts";
+
+export type Status =
+  /** The residual is within the tolerance. */
+  | "converged"
+  /** It is not yet, and the steps are used up. */
+  | "max_steps"
+  /** It has become infinite or not a number, or has grown past the stated factor. */
+  | "diverged";
+
+export interface Solution {
+  /** The iterate of the lowest residual seen; the caller's to dispose of. */
+  readonly z: Tensor;
+  readonly status: Status;
+  /** Steps taken from z0: 0 where z0 solves the system already. */
+  readonly steps: number;
+  /** That of `z`; infinite where not even z0 had one. */
+  readonly residual: number;
+  /** That of z0, then of the iterate after every step (every `checkEvery` steps); infinite, never NaN. */
+  readonly residuals: readonly number[];
+}
+
+/** Keeps relative residuals finite around z = 0. */
+const EPSILON = 1e-8;
+
+/** What the residuals have been so far. */
+export class Progress {
+  readonly #residuals: number[] = [];
+  #lowest = Infinity;
+  #norm = Infinity;
+  #lowestNorm = Infinity;
+
+  constructor(private readonly settings: Omit<Required<SolveOptions>, "method" | "maxSteps">) {}
+
+  /** Takes ‖f(z) - z‖² and ‖f(z)‖²; whether the residual is the lowest so far. */
+  note(squaredNorm: number, squaredScale: number): boolean {
+    const finite = Number.isFinite(squaredNorm) && Number.isFinite(squaredScale);
+    this.#norm = finite ? Math.sqrt(squaredNorm) : Infinity;
+    this.#lowestNorm = Math.min(this.#lowestNorm, this.#norm);
+    const scale = this.settings.relative ? Math.sqrt(squaredScale) + EPSILON : 1;
+    const residual = finite ? this.#norm / scale : Infinity;
+    this.#residuals.push(residual);
+    const improved = residual < this.#lowest;
+    if (improved) this.#lowest = residual;
+    return improved;
+  }
+
+  /** Whether the last residual ends the solve. */
+  get status(): Status | undefined {
+    if (this.#residuals.at(-1)! <= this.settings.tolerance) return "converged";
+    const diverged = this.#norm === Infinity ||
+      this.#norm > this.settings.growth * this.#lowestNorm;
+    return diverged ? "diverged" : undefined;
+  }
+
+  get result(): Pick<Solution, "residual" | "residuals"> {
+    return { residual: this.#lowest, residuals: this.#residuals };
+  }
+}
