@@ -51,7 +51,7 @@ export function headScoresBackward(
   x: Tensor,
   vectors: Tensor,
   dScores: Tensor,
-  { scale, dx, dVectors }: { scale?: Tensor | undefined; dx: Tensor; dVectors: Tensor },
+  { scale, dx, dVectors }: { scale?: Tensor | undefined; dx: Tensor; dVectors: Tensor | undefined },
 ): void {
   const heads = dScores.cols;
   checkShapes(x, vectors, heads);
@@ -59,15 +59,17 @@ export function headScoresBackward(
     SCALED: Number(scale !== undefined),
     ALIGNED: Number(x.cols / heads % 4 === 0),
   };
-  const blocks = rowBlocks(x.rows);
-  using partial = x.gpu.empty(blocks, x.cols);
-  x.gpu.run(backwardVectors, {
-    constants,
-    params: paramsOf(x, heads, blocks),
-    buffers: { x, scale: scale ?? x, dScores, partial },
-    workgroups: workgroupsFor(blocks * x.stride / 4),
-  });
-  sumBlocks(partial, blocks, dVectors);
+  if (dVectors !== undefined) {
+    const blocks = rowBlocks(x.rows);
+    using partial = x.gpu.empty(blocks, x.cols);
+    x.gpu.run(backwardVectors, {
+      constants,
+      params: paramsOf(x, heads, blocks),
+      buffers: { x, scale: scale ?? x, dScores, partial },
+      workgroups: workgroupsFor(blocks * x.stride / 4),
+    });
+    sumBlocks(partial, blocks, dVectors);
+  }
   x.gpu.run(backward, {
     constants,
     params: paramsOf(x, heads),

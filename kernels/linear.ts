@@ -58,8 +58,9 @@ export function linearBackwardInput(
   return dx;
 }
 
-/** Adds the gradient of weight and bias to dWeight [inputs + 1, outputs]. */
-export function linearBackwardWeight(x: Tensor, dy: Tensor, dWeight: Tensor): void {
+/** Adds the gradient of weight and bias to dWeight [inputs + 1, outputs], if it is wanted. */
+export function linearBackwardWeight(x: Tensor, dy: Tensor, dWeight: Tensor | undefined): void {
+  if (dWeight === undefined) return;
   checkInputs(x.cols, dWeight);
   const blocks = rowBlocks(x.rows);
   using partial = x.gpu.empty(blocks * dWeight.rows, dWeight.cols);

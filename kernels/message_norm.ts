@@ -46,17 +46,18 @@ export function messageNormBackward(
   x: Tensor,
   m: Tensor,
   dy: Tensor,
-  learnt?: { scale: Tensor; dScale: Tensor },
+  learnt?: { scale: Tensor; dScale: Tensor | undefined },
 ): { dx: Tensor; dm: Tensor } {
   const { gpu, rows, cols } = x;
   const [dx, dm] = [gpu.empty(rows, cols), gpu.empty(rows, cols)];
-  using slope = learnt && gpu.empty(rows, cols);
+  const dScale = learnt?.dScale;
+  using slope = dScale && gpu.empty(rows, cols);
   gpu.run(backward, {
-    constants: { LEARNT: Number(learnt !== undefined) },
+    constants: { LEARNT: Number(learnt !== undefined), SLOPE: Number(dScale !== undefined) },
     params: { rows, stride: x.stride / 4 },
     buffers: { x, m, scale: learnt?.scale ?? x, dy, dx, dm, slope: slope ?? dm },
     workgroups: workgroupsFor(rows),
   });
-  if (learnt !== undefined) dotProduct(dy, slope!, learnt.dScale);
+  if (dScale !== undefined) dotProduct(dy, slope!, dScale);
   return { dx, dm };
 }

@@ -3,6 +3,7 @@
 
 override WORKGROUP_SIZE: u32 = 64;
 override LEARNT: bool = false;  // whether s is a learnt value; 1 otherwise
+override SLOPE: bool = false;   // whether its gradient is wanted
 
 const EPSILON = 1e-12;
 
@@ -69,6 +70,6 @@ fn message_norm_backward(
   for (var i = begin; i < begin + params.stride; i++) {
     dx[i] = dy[i] + to_x * x[i];
     dm[i] = to_m * (dy[i] - along * inverse * m[i]);
-    if LEARNT { slope[i] = lengths.x * inverse * m[i]; }
+    if SLOPE { slope[i] = lengths.x * inverse * m[i]; }
   }
 }

@@ -2,12 +2,12 @@
 import type { DeviceGraph } from "../gpu/device_graph.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import type { Dropout } from "../kernels/dropout.ts";
-import type { Parameters } from "./parameters.ts";
+import type { Values } from "./parameters.ts";
 
 /** One evaluation of a model, forward or backward: the graph, the weights, the masks. */
 export interface Evaluation {
   readonly graph: DeviceGraph;
-  readonly parameters: Parameters;
+  readonly parameters: Values;
   /** [nodes, classes]: what is known of the nodes' classes, for models that take labels as inputs. */
   readonly labels?: Tensor;
   /** Absent outside training, where nothing is masked. */
@@ -18,8 +18,6 @@ export interface Evaluation {
   readonly inverse?: boolean;
   /** Whether batch norms leave their running statistics alone, although this is training. */
   readonly provisional?: boolean;
-  /** Whether a backward pass is for the input alone: no parameter gets a gradient. */
-  readonly frozen?: boolean;
 }
 
 /** The masks of one training step. */

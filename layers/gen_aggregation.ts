@@ -71,18 +71,18 @@ export class GenAggregation {
     return { sum, saved: disposing({ ...saved, x, message: y }) };
   }
 
-  /** The gradients of x [nodes, channels] and, where edges are encoded, of the encoder. */
+  /** The gradients of x [nodes, channels] and, where edges' are wanted, of the encoder. */
   backward(
     run: Evaluation,
     dSum: Tensor,
     saved: GenAggregationSaved,
-    encoded: boolean,
+    ofEncoder: boolean,
   ): { dx: Tensor; dEncoder: Tensor | undefined } {
     const { x, message } = saved;
-    if (message === undefined) return this.#aggregateBackward(run, dSum, saved, encoded);
+    if (message === undefined) return this.#aggregateBackward(run, dSum, saved, ofEncoder);
     const { dx, dm } = messageNormBackward(x!, message, dSum, this.#learntScale(run));
     using _dm = dm;
-    return this.#aggregateBackward(run, dm, saved, encoded, dx);
+    return this.#aggregateBackward(run, dm, saved, ofEncoder, dx);
   }
 
   #aggregate(run: Evaluation, x: Tensor, encoder: Tensor | undefined) {
@@ -103,12 +103,12 @@ export class GenAggregation {
     { graph, parameters }: Evaluation,
     dy: Tensor,
     { x, encoder, norms, winner }: GenAggregationSaved,
-    encoded: boolean,
+    ofEncoder: boolean,
     into?: Tensor,
   ): { dx: Tensor; dEncoder: Tensor | undefined } {
     const mean = this.#mean({ graph, parameters });
     if (mean === undefined) {
-      const dEncoder = encoded ? genAggregateBackwardEncoder(graph, winner!, dy) : undefined;
+      const dEncoder = ofEncoder ? genAggregateBackwardEncoder(graph, winner!, dy) : undefined;
       return { dx: genAggregateBackward(graph, winner!, dy, into), dEncoder };
     }
     const gradient = (parameter?: Parameter) => parameter && parameters.gradient(parameter);
@@ -117,7 +117,9 @@ export class GenAggregation {
       dDegreePower: gradient(this.#degreePower),
     });
     const messages = { x: x!, encoder };
-    const dEncoder = genMeanBackwardEncoder(graph, messages, mean, norms!, dy);
+    const dEncoder = ofEncoder
+      ? genMeanBackwardEncoder(graph, messages, mean, norms!, dy)
+      : undefined;
     return { dx: genMeanBackward(graph, messages, mean, norms!, dy, into), dEncoder };
   }
 
@@ -134,7 +136,9 @@ export class GenAggregation {
     };
   }
 
-  #learntScale({ parameters }: Evaluation): { scale: Tensor; dScale: Tensor } | undefined {
+  #learntScale(
+    { parameters }: Evaluation,
+  ): { scale: Tensor; dScale: Tensor | undefined } | undefined {
     const parameter = this.#messageScale;
     return parameter &&
       { scale: parameters.weight(parameter), dScale: parameters.gradient(parameter) };

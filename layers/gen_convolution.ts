@@ -78,14 +78,13 @@ export class GenConvolution implements Convolution<GenConvolutionSaved> {
     linearBackwardWeight(sum, dHidden, gradient(this.#mlp0));
     using dSum = linearBackwardInput(dHidden, weight(this.#mlp0));
 
-    const encoded = this.#outer !== undefined;
-    const { dx, dEncoder } = this.#aggregation.backward(run, dSum, aggregation, encoded);
-    using _dEncoder = dEncoder;
-    if (this.#outer === undefined) return dx;
-    composeBackward(weight(this.#outer), weight(this.#inner!), dEncoder!, {
-      dOuter: gradient(this.#outer),
-      dInner: gradient(this.#inner!),
-    });
+    const [dOuter, dInner] = [this.#outer, this.#inner].map((map) => map && gradient(map));
+    const encodes = dOuter !== undefined;
+    const { dx, dEncoder } = this.#aggregation.backward(run, dSum, aggregation, encodes);
+    if (dOuter === undefined || dInner === undefined) return dx;
+    using encoder = dEncoder!;
+    const [outer, inner] = [weight(this.#outer!), weight(this.#inner!)];
+    composeBackward(outer, inner, encoder, { dOuter, dInner });
     return dx;
   }
 }

@@ -6,7 +6,16 @@ import type { Gpu } from "../gpu/gpu.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import type { Parameter, ParameterLayout } from "./parameter_layout.ts";
 
-export class Parameters implements Disposable {
+/** What a layer sees of a model's values. */
+export interface Values {
+  weight(parameter: Parameter): Tensor;
+  /** A batch norm's running mean and variance [2, channels]. */
+  running(parameter: Parameter): Tensor;
+  /** Where a parameter's gradient is added; undefined where only the input's is wanted. */
+  gradient(parameter: Parameter): Tensor | undefined;
+}
+
+export class Parameters implements Values, Disposable {
   /** [1, words] and what a uniform window may reach into. */
   readonly weights: Tensor;
   /** [1, words] */
@@ -51,9 +60,17 @@ export class Parameters implements Disposable {
     return this.#gradients.get(parameter)!;
   }
 
-  /** A batch norm's running mean and variance [2, channels]. */
   running(parameter: Parameter): Tensor {
     return this.#running.get(parameter)!;
+  }
+
+  /** The same values for a backward pass that adds to no parameter's gradient. */
+  get frozen(): Values {
+    return {
+      weight: (parameter) => this.weight(parameter),
+      running: (parameter) => this.running(parameter),
+      gradient: () => undefined,
+    };
   }
 
   [Symbol.dispose](): void {

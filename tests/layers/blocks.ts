@@ -1,7 +1,6 @@
 /** GEN blocks with random weights, on the device and as the reference names them. */
 import { planted } from "../../graphs/planted.ts";
 import { DeviceGraph } from "../../gpu/device_graph.ts";
-import type { Evaluation } from "../../layers/evaluation.ts";
 import { Block } from "../../layers/block.ts";
 import { GenConvolution } from "../../layers/gen_convolution.ts";
 import { forEachWord, initialWeights, ParameterLayout } from "../../layers/parameter_layout.ts";
@@ -39,7 +38,7 @@ export function makeBlocks(layers: number, groups: number, channels: number, rat
   gpu.clear(parameters.gradients);
   const keys = gpu.upload({ data: dropoutKeys(SEED, 1), rows: 1, cols: STREAMS });
   const masks = { keys, rate };
-  const run: Evaluation = { graph: new DeviceGraph(gpu, graph), parameters, masks };
+  const run = { graph: new DeviceGraph(gpu, graph), parameters, masks };
 
   const mask = dropoutMask(dropoutKey(SEED, 1, 0), rate, graph.nodes, width);
   return {

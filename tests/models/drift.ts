@@ -38,13 +38,16 @@ export async function driftOf(
   };
 }
 
+/** Whose gradients are read. */
+type Training = Evaluation & { readonly parameters: Parameters };
+
 interface Pass {
   readonly firstState: Float32Array;
   readonly gradients: Float32Array;
 }
 
 /** As RevGNN trains: from the last state back to the first, which is read at the end. */
-async function rebuiltPass({ frame }: RevGnn, run: Evaluation): Promise<Pass> {
+async function rebuiltPass({ frame }: RevGnn, run: Training): Promise<Pass> {
   run.graph.gpu.clear(run.parameters.gradients);
   const x = frame.encode(run);
   for (const layer of frame.layers) layer.forward(run, x);
@@ -57,7 +60,7 @@ async function rebuiltPass({ frame }: RevGnn, run: Evaluation): Promise<Pass> {
 }
 
 /** Every layer's input is stored, and its activations made again from it rather than from its output. */
-async function storedPass({ frame }: RevGnn, run: Evaluation): Promise<Pass> {
+async function storedPass({ frame }: RevGnn, run: Training): Promise<Pass> {
   run.graph.gpu.clear(run.parameters.gradients);
   const x = frame.encode(run);
   const firstState = await readState(x);
