@@ -2,6 +2,7 @@
 import type { DeviceGraph } from "../gpu/device_graph.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import type { Dropout } from "../kernels/dropout.ts";
+import type { Solution } from "../solvers/progress.ts";
 import type { Values } from "./parameters.ts";
 
 /** One evaluation of a model, forward or backward: the graph, the weights, the masks. */
@@ -10,6 +11,10 @@ export interface Evaluation {
   readonly parameters: Values;
   /** [nodes, classes]: what is known of the nodes' classes, for models that take labels as inputs. */
   readonly labels?: Tensor;
+  /** How many steps an equilibrium model is unrolled for, instead of being solved: pre-training. */
+  readonly unrolled?: number;
+  /** Is told how each solve of an equilibrium model ended. */
+  readonly onSolve?: (report: SolveReport) => void;
   /** Absent outside training, where nothing is masked. */
   readonly masks?: Masks;
   /** Where batch norms keep what they measure in training, each at the offset of its running ones. */
@@ -18,6 +23,11 @@ export interface Evaluation {
   readonly inverse?: boolean;
   /** Whether batch norms leave their running statistics alone, although this is training. */
   readonly provisional?: boolean;
+}
+
+/** How a solve ended: of the forward pass in training or outside, or of the adjoint system. */
+export interface SolveReport extends Omit<Solution, "z"> {
+  readonly of: "training" | "evaluation" | "adjoint";
 }
 
 /** The masks of one training step. */

@@ -13,6 +13,8 @@ export interface Values {
   running(parameter: Parameter): Tensor;
   /** Where a parameter's gradient is added; undefined where only the input's is wanted. */
   gradient(parameter: Parameter): Tensor | undefined;
+  /** The same values for a backward pass that adds to no parameter's gradient. */
+  readonly frozen: Values;
 }
 
 export class Parameters implements Values, Disposable {
@@ -64,13 +66,16 @@ export class Parameters implements Values, Disposable {
     return this.#running.get(parameter)!;
   }
 
-  /** The same values for a backward pass that adds to no parameter's gradient. */
   get frozen(): Values {
-    return {
+    const frozen: Values = {
       weight: (parameter) => this.weight(parameter),
       running: (parameter) => this.running(parameter),
       gradient: () => undefined,
+      get frozen() {
+        return frozen;
+      },
     };
+    return frozen;
   }
 
   [Symbol.dispose](): void {

@@ -1,5 +1,6 @@
 /** From options, as rows and flags carry them, to a model. */
 import type { GraphShape, Model, ModelOptions } from "./model.ts";
+import { DeqGnn } from "./deq_gnn.ts";
 import { ResGnn } from "./res_gnn.ts";
 import { RevGat } from "./rev_gat.ts";
 import { RevGnn } from "./rev_gnn.ts";
@@ -7,6 +8,8 @@ import { RevGnn } from "./rev_gnn.ts";
 export function buildModel(options: ModelOptions, shape: GraphShape): Model {
   const { kind, groups, ...shared } = options;
   switch (kind) {
+    case "deq-gnn":
+      return new DeqGnn(shared, shape) as Model;
     case "rev-gat":
       return new RevGat({ ...shared, groups }, shape) as Model;
     case "rev-gnn":

@@ -3,6 +3,7 @@ import type { Graph } from "../graphs/graph.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import type { AggregationOptions } from "../layers/aggregation_options.ts";
 import type { Evaluation } from "../layers/evaluation.ts";
+import type { EquilibriumOptions } from "../layers/equilibrium_options.ts";
 import type { NormName } from "../layers/norm.ts";
 import type { AttentionOptions } from "../layers/gat_convolution.ts";
 import type { Parameter, ParameterLayout } from "../layers/parameter_layout.ts";
@@ -10,7 +11,8 @@ import type { ConvolutionName } from "./convolutions.ts";
 
 /** The options of a model, as the paper's tables give them. */
 export interface ModelOptions {
-  readonly kind: "res-gnn" | "rev-gnn" | "rev-gat";
+  readonly kind: "res-gnn" | "rev-gnn" | "rev-gat" | "deq-gnn";
+  /** Of a DEQ-GNN, which has no depth, 1. */
   readonly layers: number;
   readonly channels: number;
   /** Channel groups C of a reversible model; 1 for a residual one. */
@@ -32,6 +34,8 @@ export interface ModelOptions {
   readonly aggregation?: AggregationOptions;
   /** Whether GEN takes edge features in, where the graph has any; default true. */
   readonly encodeEdges?: boolean;
+  /** How a DEQ-GNN is solved for and differentiated. */
+  readonly equilibrium?: EquilibriumOptions;
 }
 
 /** What a model's constructor is told, those with defaults of its own left open. */
@@ -57,18 +61,27 @@ export function shapeOf({ x, oneHot, edgeFeatures, labels }: Graph): GraphShape 
   };
 }
 
-/** A description of a network: options and parameters' places. Values and device come with a run. */
+/**
+ * A description of a network: options and parameters' places. Values and device come with a run. What
+ * solves for an equilibrium looks at the device in between, and so returns promises.
+ */
 export interface Model<Saved = unknown> {
   readonly options: ModelOptions;
   readonly layout: ParameterLayout;
   /** The last linear map, whose bias may start at the labels' log-odds. */
   readonly classifier: Parameter;
   /** logits [nodes, tasks]; nothing is kept for a backward pass. */
-  evaluate(run: Evaluation): Tensor;
+  evaluate(run: Evaluation): Tensor | Promise<Tensor>;
   /** logits [nodes, tasks], and what `backward` needs. */
-  forward(run: Evaluation): { logits: Tensor; saved: Saved };
+  forward(run: Evaluation): Forward<Saved> | Promise<Forward<Saved>>;
   /** Adds every parameter's gradient to its place, and frees what was saved. */
-  backward(run: Evaluation, dLogits: Tensor, saved: Saved): void;
+  backward(run: Evaluation, dLogits: Tensor, saved: Saved): void | Promise<void>;
+}
+
+/** A forward pass: logits [nodes, tasks], and what its backward pass needs. */
+export interface Forward<Saved> {
+  readonly logits: Tensor;
+  readonly saved: Saved;
 }
 
 /** Throws a sentence unless the options describe a network. */

@@ -50,6 +50,19 @@ const SETTINGS = {
     encodeEdges: optional(boolean),
     inputDropout: optional(number),
     labels: optional(boolean),
+    equilibrium: optional(record({
+      method: optional(text),
+      memory: optional(number),
+      damping: optional(number),
+      maxSteps: optional(number),
+      tolerance: optional(number),
+      gradient: optional(text),
+      adjointSteps: optional(number),
+      adjointTolerance: optional(number),
+      phantomSteps: optional(number),
+      phantomDamping: optional(number),
+      jacobianWeight: optional(number),
+    })),
   }),
   epochs: number,
   learningRate: number,
@@ -64,7 +77,17 @@ const SETTINGS = {
   seed: number,
   memoryBudget: orNull(number),
   init: optional(text),
+  pretrainEpochs: optional(number),
+  pretrainDepth: optional(number),
 } satisfies Record<keyof RunSettings, Check>;
+
+const SOLVES = record({
+  solves: number,
+  steps: number,
+  residual: number,
+  worstResidual: number,
+  missed: number,
+});
 
 const FIELDS: Record<keyof Row, Check> = {
   ...SETTINGS,
@@ -81,6 +104,11 @@ const FIELDS: Record<keyof Row, Check> = {
   bestEpoch: orNull(number),
   metric: optional(oneOf("accuracy")),
   scores: orNull(record({ train: number, valid: number, test: number })),
+  solves: optional(record({
+    training: optional(SOLVES),
+    adjoint: optional(SOLVES),
+    evaluation: optional(SOLVES),
+  })),
   losses: (value) => Array.isArray(value) && value.every(number),
 };
 

@@ -122,13 +122,13 @@ async function milliseconds(
   gpu: Gpu,
   witness: Tensor,
   rounds: number,
-  launch: () => void,
+  launch: () => void | Promise<void>,
 ): Promise<number> {
   using small = witness.window(0, 1, 1);
   const times: number[] = [];
   for (let round = -2; round < rounds; round++) {
     const start = performance.now();
-    launch();
+    await launch();
     await gpu.read(small);
     if (round >= 0) times.push(performance.now() - start);
   }

@@ -96,7 +96,12 @@ export function modelOf(values: ModelValues): { name: string; model: ModelOption
   return { name: `${of}-${model.channels}`, model };
 }
 
-const DEFAULT_NORM = { "rev-gnn": "layer", "res-gnn": "layer", "rev-gat": "batch" } as const;
+const DEFAULT_NORM = {
+  "rev-gnn": "layer",
+  "res-gnn": "layer",
+  "rev-gat": "batch",
+  "deq-gnn": "layer",
+} as const;
 
 function convolutionOf(
   { convolution, model }: ModelValues,

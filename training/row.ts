@@ -2,6 +2,7 @@
 import type { ModelOptions } from "../models/model.ts";
 import type { Loss } from "./loss.ts";
 import type { OptimiserName } from "./optimiser.ts";
+import type { SolvesOfRun } from "./solve_statistics.ts";
 import type { Schedule } from "./schedule.ts";
 
 /** One figure for each part of the split. */
@@ -42,6 +43,9 @@ export interface RunSettings {
   readonly memoryBudget: number | null;
   /** The checkpoint it starts from, if not from fresh values. */
   readonly init?: string;
+  /** First epochs of an equilibrium model as a weight-tied network of a depth; see TrainOptions. */
+  readonly pretrainEpochs?: number;
+  readonly pretrainDepth?: number;
 }
 
 /** Where and with what a row was measured. */
@@ -76,4 +80,6 @@ export interface Row extends RunSettings, Provenance {
   readonly scores: Scores | null;
   /** Training loss at the end of each epoch. */
   readonly losses: readonly number[];
+  /** Of an equilibrium model: how its solves ended. */
+  readonly solves?: SolvesOfRun;
 }

@@ -15,6 +15,7 @@ import { accuracy, meanRocAuc } from "./metrics.ts";
 import type { OptimiserName } from "./optimiser.ts";
 import type { Scores } from "./row.ts";
 import { learningRateAt, type Schedule, WARM_UP } from "./schedule.ts";
+import { type SolvesOfRun, solveStatistics } from "./solve_statistics.ts";
 import { Trainer } from "./trainer.ts";
 
 export interface TrainOptions {
@@ -38,6 +39,10 @@ export interface TrainOptions {
   /** Epochs from one evaluation to the next; the last epoch always has one. Default 1. */
   readonly evaluateEvery?: number;
   readonly seed?: number;
+  /** First epochs in which an equilibrium model is a weight-tied network; default 0. */
+  readonly pretrainEpochs?: number;
+  /** The depth of that network; default 3. */
+  readonly pretrainDepth?: number;
   /** What to start from, in the flat buffer's order; default: fresh values of the seed. */
   readonly initial?: Float32Array;
   readonly onEpoch?: (progress: Progress) => void;
@@ -77,6 +82,8 @@ export interface Outcome {
   /** ROC-AUC, or accuracy of classes, at the best epoch by validation. */
   readonly scores: Scores | null;
   readonly losses: readonly number[];
+  /** Of an equilibrium model: how its solves ended. */
+  readonly solves?: SolvesOfRun;
 }
 
 /** Trains a model. Same seed, same adapter: the same bits. */
@@ -87,6 +94,7 @@ export async function train(
   options: TrainOptions,
 ): Promise<Outcome> {
   const { epochs, parts = 1, seed = 0, optimiser, clip, loss, onEpoch, onBest } = options;
+  const { pretrainEpochs = 0, pretrainDepth = 3 } = options;
   checkOptions(model, graph, options);
   const { initial = initialValues(model, graph, seed) } = options;
   using whole = new DeviceGraph(gpu, graph);
@@ -96,6 +104,7 @@ export async function train(
     optimiser,
     clip,
     loss,
+    pretraining: { steps: pretrainEpochs * parts, depth: pretrainDepth },
   });
   const { parameters } = trainer;
   using teacher = parts === 1 && options.teacher ? gpu.upload(options.teacher) : undefined;
@@ -114,6 +123,7 @@ export async function train(
     best = { epoch, scores };
     await onBest?.({ ...best, logits: logits!, parameters });
   }
+  const solves = solveStatistics(trainer.takeSolves());
   return {
     parameters: model.layout.count,
     peakBytes: gpu.ledger.peak,
@@ -122,6 +132,7 @@ export async function train(
     bestEpoch: best?.epoch ?? null,
     scores: best?.scores ?? null,
     losses: history.map(({ loss }) => loss),
+    ...solves && { solves },
   };
 }
 
@@ -156,8 +167,8 @@ async function trainEpoch(
     const [steps, warmUp] = [Math.max(1, epochs), options.warmUp ?? WARM_UP].map((n) => n * parts);
     return learningRateAt(schedule, learningRate, step, steps!, warmUp);
   };
-  if (parts === 1) trainer.step(graph.whole, rate(0), 0, graph.teacher);
-  else trainParts(gpu, trainer, graph.data, { ...options, parts, seed, epoch, rate });
+  if (parts === 1) await trainer.step(graph.whole, rate(0), 0, graph.teacher);
+  else await trainParts(gpu, trainer, graph.data, { ...options, parts, seed, epoch, rate });
   const evaluates = epochs > 0 &&
     (epoch % (options.evaluateEvery ?? 1) === 0 || epoch === epochs);
   const read = await readEpoch(gpu, trainer, evaluates ? graph.whole : undefined);
@@ -180,7 +191,7 @@ async function trainEpoch(
 const PARTITIONS = 2 ** 32;
 
 /** One step for each part of a partition drawn for this epoch. */
-function trainParts(
+async function trainParts(
   gpu: Gpu,
   trainer: Trainer,
   graph: Graph,
@@ -191,14 +202,14 @@ function trainParts(
     rate: (batch: number) => number;
     teacher?: Matrix;
   },
-): void {
+): Promise<void> {
   const { teacher } = options;
   const random = new Random(options.seed, PARTITIONS + options.epoch);
-  randomParts(graph.nodes, options.parts, random).forEach((nodes, batch) => {
+  for (const [batch, nodes] of randomParts(graph.nodes, options.parts, random).entries()) {
     using part = new DeviceGraph(gpu, induce(graph, nodes));
     using taught = teacher && gpu.upload(takeRows(teacher, nodes));
-    trainer.step(part, options.rate(batch), batch, taught);
-  });
+    await trainer.step(part, options.rate(batch), batch, taught);
+  }
 }
 
 interface EpochRead {
@@ -215,7 +226,7 @@ async function readEpoch(
   evaluated: DeviceGraph | undefined,
 ): Promise<EpochRead> {
   const { losses, squaredNorm } = trainer;
-  using logits = evaluated && trainer.evaluate(evaluated);
+  using logits = evaluated && await trainer.evaluate(evaluated);
   const [loss, squares, data] = await gpu.read(losses, squaredNorm, ...logits ? [logits] : []);
   return {
     loss: mean(loss!),

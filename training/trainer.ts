@@ -2,7 +2,7 @@
 import type { DeviceGraph } from "../gpu/device_graph.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { Tensor } from "../gpu/tensor.ts";
-import type { Evaluation } from "../layers/evaluation.ts";
+import type { Evaluation, SolveReport } from "../layers/evaluation.ts";
 import { labelInput } from "../kernels/label_input.ts";
 import { disposing } from "../layers/disposing.ts";
 import { Parameters } from "../layers/parameters.ts";
@@ -25,6 +25,8 @@ export interface TrainerOptions {
   readonly clip?: number | undefined;
   /** Default by the graph: cross entropy, softmax or binary. */
   readonly loss?: Loss | undefined;
+  /** In so many first steps an equilibrium model is a weight-tied one of this depth. */
+  readonly pretraining?: { readonly steps: number; readonly depth: number } | undefined;
 }
 
 export class Trainer implements Disposable {
@@ -33,6 +35,7 @@ export class Trainer implements Disposable {
   readonly losses: Tensor;
   readonly #optimiser: Optimiser;
   readonly #keys: Tensor;
+  readonly #solves: SolveReport[] = [];
   #steps = 0;
 
   constructor(
@@ -58,42 +61,66 @@ export class Trainer implements Disposable {
    * Records and submits one training step; its loss stays in row `batch` of `losses`. A teacher's logits
    * are [nodes, classes].
    */
-  step(graph: DeviceGraph, learningRate: number, batch = 0, teacher?: Tensor): void {
+  async step(
+    graph: DeviceGraph,
+    learningRate: number,
+    batch = 0,
+    teacher?: Tensor,
+  ): Promise<void> {
     this.#optimiser.prepare(learningRate);
-    this.gradients(graph, batch, teacher);
+    await this.gradients(graph, batch, teacher);
     this.#optimiser.update();
     this.gpu.submit();
   }
 
   /** Records loss and gradients of a training step without the update. */
-  gradients(graph: DeviceGraph, batch = 0, teacher?: Tensor): void {
+  async gradients(graph: DeviceGraph, batch = 0, teacher?: Tensor): Promise<void> {
     const { gpu, model, parameters } = this;
     const step = ++this.#steps;
     gpu.write(this.#keys, dropoutKeys(this.options.seed, step));
     const masks = { keys: this.#keys, rate: model.options.dropout };
-    using labels = model.options.labels ? this.#labels(graph, step) : undefined;
-    const run: Evaluation = { graph, parameters, masks, ...labels && { labels: labels.input } };
+    using labels = model.options.labels ? await this.#labels(graph, step) : undefined;
+    const run: Evaluation = {
+      ...this.#run(graph),
+      masks,
+      ...labels && { labels: labels.input },
+    };
     gpu.clear(parameters.gradients);
-    const { logits, saved } = model.forward(run);
+    const { logits, saved } = await model.forward(run);
     using _logits = logits;
     using loss = gpu.empty(1, 1);
     const counted = labels && { counted: labels.predicted, count: labels.count };
     const options = { loss: this.options.loss, teacher, counted };
     using dLogits = recordLoss(graph, logits, loss, options);
     gpu.copy(loss, this.losses.window(batch * 16, 1, 1));
-    model.backward(run, dLogits, saved);
+    await model.backward(run, dLogits, saved);
   }
 
   /** Records an evaluation: logits [nodes, tasks] without masks. */
-  evaluate(graph: DeviceGraph): Tensor {
-    const run = { graph, parameters: this.parameters };
-    if (!this.model.options.labels) return this.model.evaluate(run);
-    using labels = this.#reused(run, graph.trains);
-    return this.model.evaluate({ ...run, labels });
+  async evaluate(graph: DeviceGraph): Promise<Tensor> {
+    const run = this.#run(graph);
+    if (!this.model.options.labels) return await this.model.evaluate(run);
+    using labels = await this.#reused(run, graph.trains);
+    return await this.model.evaluate({ ...run, labels });
+  }
+
+  /** How the solves of an equilibrium model ended since this was last called. */
+  takeSolves(): SolveReport[] {
+    return this.#solves.splice(0);
+  }
+
+  #run(graph: DeviceGraph): Evaluation {
+    const { parameters, options: { pretraining } } = this;
+    return {
+      graph,
+      parameters,
+      onSolve: (report) => this.#solves.push(report),
+      ...pretraining && this.#steps <= pretraining.steps && { unrolled: pretraining.depth },
+    };
   }
 
   /** A step's label inputs: half of the training nodes' labels, the others are to be predicted. */
-  #labels(graph: DeviceGraph, step: number) {
+  async #labels(graph: DeviceGraph, step: number) {
     const { gpu, parameters, options: { seed }, model } = this;
     const split = labelSplit(graph.nodes, graph.train, { seed, step });
     const line = (data: Uint32Array) => gpu.upload({ data, rows: 1, cols: data.length });
@@ -101,15 +128,15 @@ export class Trainer implements Disposable {
     using given = line(split.given);
     using keys = line(dropoutKeys(seed, step, 1));
     const masks = { keys, rate: model.options.dropout };
-    const input = this.#reused({ graph, parameters, masks, provisional: true }, given);
+    const input = await this.#reused({ graph, parameters, masks, provisional: true }, given);
     return { ...disposing({ input, predicted }), count: split.count };
   }
 
   /** The labels given, and for all other nodes what the model predicts from them (label reuse). */
-  #reused(run: Evaluation, given: Tensor): Tensor {
+  async #reused(run: Evaluation, given: Tensor): Promise<Tensor> {
     const known = run.graph.labels;
     using labels = labelInput(known, given);
-    using logits = this.model.evaluate({ ...run, labels });
+    using logits = await this.model.evaluate({ ...run, labels });
     return labelInput(known, given, logits);
   }
 

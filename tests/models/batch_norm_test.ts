@@ -69,7 +69,7 @@ for (const groups of [2, 4, 8]) {
         using device = new DeviceGraph(gpu, graph);
         const run = runOf(device, one, values);
         using parameters = run.parameters;
-        pass(one, run);
+        await pass(one, run);
         after.push(await readWeights(parameters));
       }
       const { words, statistics } = model.layout;
@@ -86,7 +86,7 @@ for (const groups of [2, 4, 8]) {
       using device = new DeviceGraph(gpu, graph);
       const run = runOf(device, model, roughWeights(model.layout, SEED));
       using parameters = run.parameters;
-      const { logits, saved } = model.forward(run);
+      const { logits, saved } = await model.forward(run);
       const kept = saved.statistics!;
       const before = await gpu.read(kept, parameters.statistics!);
       assertMoved(model, kept.cols, before);
@@ -103,7 +103,7 @@ Deno.test("ResGnn of batch norms moves running statistics once a step", async ()
   using device = new DeviceGraph(gpu, graph);
   const run = runOf(device, model as Model, roughWeights(model.layout, SEED));
   using parameters = run.parameters;
-  const { logits, saved } = model.forward(run);
+  const { logits, saved } = await model.forward(run);
   using dLogits = lossGradient(run, logits);
   const { norm } = saved.layers[0]!.branch;
   const [measured, running] = await gpu.read(norm, parameters.statistics!);
@@ -112,7 +112,7 @@ Deno.test("ResGnn of batch norms moves running statistics once a step", async ()
   const expected = [...mean.map((m) => 0.1 * m), ...variance.map((v) => 0.9 + 0.1 * v)];
   const error = largestError(running!.subarray(0, 16), expected);
   if (!(error <= KERNEL)) throw new Error(`running statistics are off by ${error}`);
-  model.backward(run, dLogits, saved);
+  await model.backward(run, dLogits, saved);
   assertEquals(await gpu.read(parameters.statistics!), [running!]);
 });
 
@@ -123,7 +123,7 @@ Deno.test("A model of batch norms is evaluated by running statistics and changes
     const run = runOf(device, model, roughWeights(model.layout, SEED));
     using parameters = run.parameters;
     const evaluate = async (run: Evaluation) => {
-      using logits = model.evaluate(run);
+      using logits = await model.evaluate(run);
       return (await gpu.read(logits))[0]!;
     };
     const outside = { graph: device, parameters };
@@ -162,7 +162,7 @@ Deno.test("RevGnn of batch norms makes as many bind groups at any depth", async 
       const model = build({ layers, tied }) as Model;
       using device = new DeviceGraph(gpu, graph);
       using trainer = new Trainer(gpu, model, roughWeights(model.layout, SEED), { seed: SEED });
-      for (let step = 0; step < 2; step++) trainer.step(device, 1e-2);
+      for (let step = 0; step < 2; step++) await trainer.step(device, 1e-2);
       counts.push(gpu.bindGroups);
     }
     assert(counts[0]! > 0);
@@ -176,7 +176,7 @@ Deno.test("RevGnn of layer norms keeps no statistics", async () => {
   const model = build({ norm: "layer" });
   using parameters = new Parameters(gpu, model.layout, roughWeights(model.layout, SEED));
   using keys = gpu.upload({ data: dropoutKeys(SEED, 1), rows: 1, cols: STREAMS });
-  const { saved } = model.forward({ graph: device, parameters, masks: { keys, rate: 0.2 } });
+  const { saved } = await model.forward({ graph: device, parameters, masks: { keys, rate: 0.2 } });
   assertEquals([saved.statistics, parameters.statistics], [undefined, undefined]);
 });
 
@@ -192,10 +192,10 @@ Deno.test("Parameters of batch norms refuse values without running statistics", 
 });
 
 /** Forward and back, with nothing left behind. */
-function pass(model: Model, run: Evaluation): void {
-  const { logits, saved } = model.forward(run);
+async function pass(model: Model, run: Evaluation): Promise<void> {
+  const { logits, saved } = await model.forward(run);
   using dLogits = lossGradient(run, logits);
-  model.backward(run, dLogits, saved);
+  await model.backward(run, dLogits, saved);
   logits[Symbol.dispose]();
 }
 

@@ -38,7 +38,7 @@ for (const name of NAMES) {
   Deno.test(`${symbol}.evaluate() equals PyTorch without dropout, ${name}`, async () => {
     using device = new DeviceGraph(gpu, graph);
     using parameters = new Parameters(gpu, model.layout, values);
-    using logits = model.evaluate({ graph: device, parameters });
+    using logits = await model.evaluate({ graph: device, parameters });
     const [evaluated] = await gpu.read(logits);
     assertValuesClose("logits", evaluated!, golden.data("evaluated"), MODEL);
   });
@@ -47,7 +47,7 @@ for (const name of NAMES) {
     using device = new DeviceGraph(gpu, graph);
     using trainer = new Trainer(gpu, model, values, { seed, batches: 2 });
     for (const [batch, prefix] of ["after.", "after_2."].entries()) {
-      trainer.step(device, learningRate, batch);
+      await trainer.step(device, learningRate, batch);
       const after = await readWeights(trainer.parameters);
       assertTensorsClose(model, after, golden.prefixed(prefix), AFTER_STEP);
     }
@@ -85,7 +85,7 @@ Deno.test(`RevGnn.evaluate() equals PyTorch by running statistics, ${BATCH}`, as
   const { graph, model, values } = golden;
   using device = new DeviceGraph(gpu, graph);
   using parameters = new Parameters(gpu, model.layout, values);
-  using logits = model.evaluate({ graph: device, parameters });
+  using logits = await model.evaluate({ graph: device, parameters });
   assertValuesClose("logits", (await gpu.read(logits))[0]!, golden.data("evaluated"), MODEL);
 });
 
@@ -94,7 +94,7 @@ Deno.test(`Trainer.step() equals two of PyTorch's steps but for biases without e
   const { graph, model, values, seed, learningRate } = golden;
   using device = new DeviceGraph(gpu, graph);
   using trainer = new Trainer(gpu, model, values, { seed, batches: 2 });
-  trainer.step(device, learningRate, 0);
+  await trainer.step(device, learningRate, 0);
   const after = stateDict(model.layout, await readWeights(trainer.parameters));
   const expected = stateDict(model.layout, golden.prefixed("after."));
   let compared = 0;
@@ -105,7 +105,7 @@ Deno.test(`Trainer.step() equals two of PyTorch's steps but for biases without e
   }
   // One of the node encoder, two of each of 3 layers × 2 groups.
   assertEquals(compared, after.size - 1 - 2 * 6);
-  trainer.step(device, learningRate, 1);
+  await trainer.step(device, learningRate, 1);
   const [losses] = await gpu.read(trainer.losses);
   const lossesOfBoth = ["loss", "loss_2"].map((loss) => golden.data(loss)[0]!);
   assertValuesClose("losses", losses!, lossesOfBoth, MODEL);

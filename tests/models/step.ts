@@ -36,11 +36,11 @@ export async function stepOf(
   using keys = gpu.upload({ data: dropoutKeys(seed, 1), rows: 1, cols: STREAMS });
   gpu.clear(parameters.gradients);
   const run = { graph: device, parameters, masks: { keys, rate: model.options.dropout } };
-  const forward = model.forward(run);
+  const forward = await model.forward(run);
   using logits = forward.logits;
   using loss = gpu.empty(1, 1);
   using dLogits = bce(device, logits, loss);
-  model.backward(run, dLogits, forward.saved);
+  await model.backward(run, dLogits, forward.saved);
   const [ofNodes, ofAll] = await gpu.read(logits, loss);
   return { logits: ofNodes!, loss: ofAll![0]!, gradients: await readGradients(parameters) };
 }

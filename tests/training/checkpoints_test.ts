@@ -99,14 +99,14 @@ for (const kind of ["rev-gnn", "res-gnn"] as const) {
     const options = { kind, groups, layers: 3, channels: 8, dropout: 0, norm: "batch" } as const;
     const model = buildModel(options, shapeOf(graph));
     using trainer = new Trainer(gpu, model, initialValues(model, graph, 0), { seed: 0 });
-    for (let step = 0; step < 2; step++) trainer.step(device, 1e-2);
+    for (let step = 0; step < 2; step++) await trainer.step(device, 1e-2);
     const values = await readWeights(trainer.parameters);
     const file = encodeSafetensors(stateDict(model.layout, values));
     const loaded = valuesOf(model.layout, decodeSafetensors(file, "a file").tensors, "a file");
     assertEquals(loaded, values);
     using again = new Trainer(gpu, model, loaded, { seed: 0 });
-    using first = trainer.evaluate(device);
-    using second = again.evaluate(device);
+    using first = await trainer.evaluate(device);
+    using second = await again.evaluate(device);
     const [logits, same] = await gpu.read(first, second);
     assertEquals(same, logits!);
   });

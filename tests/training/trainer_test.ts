@@ -42,7 +42,7 @@ async function fiveSteps(name: keyof typeof KINDS, seed: number) {
   const model = buildModel(KINDS[name], shapeOf(graph));
   const options = { seed, batches: 5 };
   using trainer = new Trainer(gpu, model, initialValues(model, graph, seed), options);
-  for (let step = 0; step < 5; step++) trainer.step(device, 1e-2, step);
+  for (let step = 0; step < 5; step++) await trainer.step(device, 1e-2, step);
   const [losses] = await gpu.read(trainer.losses);
   return { losses: losses!, weights: await readWeights(trainer.parameters) };
 }
@@ -66,7 +66,7 @@ for (const name of NAMES) {
     const counts = [];
     for (let step = 0; step < 5; step++) {
       const before = gpu.submissions;
-      trainer.step(device, 1e-2);
+      await trainer.step(device, 1e-2);
       counts.push([gpu.submissions - before, gpu.bindGroups]);
     }
     const [, bindGroups] = counts[1]!;
@@ -87,7 +87,7 @@ for (const name of NAMES) {
       seed: 0,
       batches: 150,
     });
-    for (let step = 0; step < 150; step++) trainer.step(device, 1e-2, step);
+    for (let step = 0; step < 150; step++) await trainer.step(device, 1e-2, step);
     const [losses] = await gpu.read(trainer.losses);
     const [first, last] = [losses![0]!, losses!.at(-1)!];
     assert(first > 0.4 && last < 0.02, `the loss went from ${first} to ${last}`);
@@ -107,7 +107,7 @@ Deno.test("Trainer.step() of RMSprop and no clipping is RMSprop's own", async ()
       square: new Float64Array(values.length),
     };
     for (let step = 0; step < 2; step++) {
-      trainer.step(device, 1e-3);
+      await trainer.step(device, 1e-3);
       const gradients = Float64Array.from(await readGradients(trainer.parameters));
       const factor = clipFactor([gradients], clip || Infinity);
       assertEquals(factor < 1, clip > 0);
@@ -125,7 +125,7 @@ Deno.test("Trainer.step() without training nodes has loss 0", async () => {
   const model = buildModel(KINDS.RevGnn, shapeOf(none));
   const values = initialValues(model, graph, 0);
   using trainer = new Trainer(gpu, model, values, { seed: 0 });
-  trainer.step(device, 1e-2);
+  await trainer.step(device, 1e-2);
   assertEquals((await gpu.read(trainer.losses))[0], Float32Array.of(0));
   assertEquals(await readWeights(trainer.parameters), values);
 });
@@ -137,7 +137,7 @@ Deno.test("Trainer.evaluate() masks nothing and changes nothing", async () => {
     const model = buildModel({ ...options, dropout: 0.5 }, shapeOf(graph));
     using trainer = new Trainer(gpu, model, initialValues(model, graph, 0), { seed: 0 });
     const logits = async () => {
-      using tensor = trainer.evaluate(device);
+      using tensor = await trainer.evaluate(device);
       return (await gpu.read(tensor))[0]!;
     };
     const [first, second] = [await logits(), await logits()];

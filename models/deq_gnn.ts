@@ -1,0 +1,88 @@
+/**
+ * DEQ-GNN (paper §3.4): the state is the fixed point of one cell of two convolutions, into which the
+ * encoded nodes are injected. Activations O(ND) whatever the number of the solver's steps.
+ */
+import type { Tensor } from "../gpu/tensor.ts";
+import { copy } from "../kernels/copy_columns.ts";
+import { dropout } from "../kernels/dropout.ts";
+import { linear, linearBackwardInput, linearBackwardWeight } from "../kernels/linear.ts";
+import { Equilibrium, type EquilibriumSaved } from "../layers/equilibrium.ts";
+import { EquilibriumCell } from "../layers/equilibrium_cell.ts";
+import { dropoutOf, type Evaluation } from "../layers/evaluation.ts";
+import { NodeEncoder } from "../layers/node_encoder.ts";
+import { type Parameter, ParameterLayout } from "../layers/parameter_layout.ts";
+import { layOutConvolutions } from "./convolutions.ts";
+import {
+  checkModelOptions,
+  type GraphShape,
+  type Model,
+  type ModelOptions,
+  type ModelOptionsOf,
+} from "./model.ts";
+
+/** dropout: default 0. */
+export type DeqGnnOptions = Omit<ModelOptionsOf<"dropout">, "groups" | "layers" | "tied" | "norm">;
+
+/** What is injected, what the equilibrium's gradient passes, and the classifier's input. */
+export interface DeqGnnSaved {
+  readonly x: Tensor; // [nodes, channels]
+  readonly equilibrium: EquilibriumSaved;
+  readonly active: Tensor; // [nodes, channels]
+}
+
+export class DeqGnn implements Model<DeqGnnSaved> {
+  readonly options: ModelOptions;
+  readonly layout = new ParameterLayout();
+  readonly classifier: Parameter;
+  readonly cell: EquilibriumCell;
+  readonly #encoder: NodeEncoder;
+  readonly #equilibrium: Equilibrium;
+
+  constructor(options: DeqGnnOptions, shape: GraphShape) {
+    this.options = { dropout: 0, ...options, kind: "deq-gnn", layers: 1, groups: 1 };
+    checkModelOptions(this.options);
+    const { layout } = this;
+    const { channels } = options;
+    this.#encoder = new NodeEncoder(layout, { ...shape, channels }, 1);
+    const convolution = layOutConvolutions(layout, this.options, shape);
+    this.cell = new EquilibriumCell(layout, "deq", {
+      channels,
+      convolution: (layout, name) => convolution(layout, name, 0),
+    });
+    this.#equilibrium = new Equilibrium(this.cell, options.equilibrium);
+    this.classifier = layout.linear("node_pred_linear", channels, shape.tasks);
+  }
+
+  async evaluate(run: Evaluation): Promise<Tensor> {
+    using x = this.#encoder.forward(run)[0]!;
+    using z = await this.#equilibrium.evaluate(run, x);
+    return linear(z, run.parameters.weight(this.classifier));
+  }
+
+  async forward(run: Evaluation): Promise<{ logits: Tensor; saved: DeqGnnSaved }> {
+    const x = this.#encoder.forward(run)[0]!;
+    const { y, saved: equilibrium } = await this.#equilibrium.forward(run, x);
+    using z = y;
+    const active = masked(run, z);
+    const logits = linear(active, run.parameters.weight(this.classifier));
+    return { logits, saved: { x, equilibrium, active } };
+  }
+
+  async backward(run: Evaluation, dLogits: Tensor, saved: DeqGnnSaved): Promise<void> {
+    const { parameters } = run;
+    using _x = saved.x;
+    using active = saved.active;
+    using equilibrium = saved.equilibrium;
+    linearBackwardWeight(active, dLogits, parameters.gradient(this.classifier));
+    using dActive = linearBackwardInput(dLogits, parameters.weight(this.classifier));
+    using dz = masked(run, dActive);
+    using dx = await this.#equilibrium.backward(run, dz, equilibrium);
+    this.#encoder.backward(run, [dx]);
+  }
+}
+
+/** mask ⊙ x with the mask before the classifier, which is its own gradient. */
+function masked(run: Evaluation, x: Tensor): Tensor {
+  const mask = dropoutOf(run, 1, 0);
+  return mask ? dropout(x, mask) : copy(x);
+}

@@ -1,0 +1,40 @@
+/** What the solves of a run's equilibria came to: convergence is measured, not assumed. */
+import type { SolveReport } from "../layers/evaluation.ts";
+
+/** Over all solves of one kind. */
+export interface SolveStatistics {
+  readonly solves: number;
+  /** Steps of a solve, mean. */
+  readonly steps: number;
+  /** Relative residual at the end of a solve: mean and largest. */
+  readonly residual: number;
+  readonly worstResidual: number;
+  /** Share of the solves that did not reach their tolerance. */
+  readonly missed: number;
+}
+
+/** Forward passes in training and outside, and adjoint systems; those there were. */
+export type SolvesOfRun = { readonly [of in SolveReport["of"]]?: SolveStatistics };
+
+const KINDS = ["training", "adjoint", "evaluation"] as const;
+
+/** Undefined where nothing was solved. */
+export function solveStatistics(reports: readonly SolveReport[]): SolvesOfRun | undefined {
+  if (reports.length === 0) return undefined;
+  const of = (kind: SolveReport["of"]) => reports.filter((report) => report.of === kind);
+  return Object.fromEntries(
+    KINDS.filter((kind) => of(kind).length > 0).map((kind) => [kind, statistics(of(kind))]),
+  );
+}
+
+function statistics(reports: readonly SolveReport[]): SolveStatistics {
+  const mean = (value: (report: SolveReport) => number) =>
+    reports.reduce((sum, report) => sum + value(report), 0) / reports.length;
+  return {
+    solves: reports.length,
+    steps: mean(({ steps }) => steps),
+    residual: mean(({ residual }) => residual),
+    worstResidual: Math.max(...reports.map(({ residual }) => residual)),
+    missed: mean(({ status }) => status === "converged" ? 0 : 1),
+  };
+}
