@@ -1,6 +1,7 @@
 /** The flags that describe a model, and the model they describe. */
 import { type AggregationOptions, AGGREGATIONS } from "../layers/aggregation_options.ts";
 import type { AttentionOptions } from "../layers/gat_convolution.ts";
+import { type EquilibriumOptions, GRADIENTS, METHODS } from "../layers/equilibrium_options.ts";
 import { NORMS } from "../layers/norm.ts";
 import { type ConvolutionName, CONVOLUTIONS } from "../models/convolutions.ts";
 import { checkModelOptions, type ModelOptions } from "../models/model.ts";
@@ -29,6 +30,21 @@ const ATTENTION_FLAGS = {
   edgeDropout: { type: "number", minimum: 0, below: 1, help: "share of edges dropped; default 0" },
 } as const satisfies Record<string, Flag>;
 
+/** What the solver of an equilibrium is told. */
+const EQUILIBRIUM_FLAGS = {
+  solver: { type: "choice", choices: METHODS, help: "of deq-gnn; default anderson" },
+  solverMemory: { type: "integer", minimum: 1, help: "steps it remembers; default 5" },
+  solverDamping: { type: "number", above: 0, maximum: 1, help: "of its steps; default 1" },
+  maxSteps: { type: "integer", minimum: 1, help: "steps of a solve at most; default 40" },
+  tolerance: { type: "number", minimum: 0, help: "relative residual to reach; default 1e-3" },
+  adjointSteps: { type: "integer", minimum: 1, help: "of the adjoint solve; default max-steps" },
+  adjointTolerance: { type: "number", minimum: 0, help: "of that; default tolerance" },
+  gradient: { type: "choice", choices: GRADIENTS, help: "of an equilibrium; default implicit" },
+  phantomSteps: { type: "integer", minimum: 1, help: "a phantom gradient passes; default 5" },
+  phantomDamping: { type: "number", above: 0, maximum: 1, help: "of these; default 0.5" },
+  jacobianWeight: { type: "number", minimum: 0, help: "of a term that keeps f contracting" },
+} as const satisfies Record<string, Flag>;
+
 export const MODEL_FLAGS = {
   model: {
     type: "choice",
@@ -48,6 +64,7 @@ export const MODEL_FLAGS = {
   ...ATTENTION_FLAGS,
   inputDropout: { type: "number", minimum: 0, below: 1, help: "of rev-gat's input; default 0" },
   labels: { type: "boolean", help: "give rev-gat half of the labels as inputs" },
+  ...EQUILIBRIUM_FLAGS,
 } as const satisfies Record<string, Flag>;
 
 type ModelValues = Values<typeof MODEL_FLAGS>;
@@ -55,11 +72,12 @@ type ModelValues = Values<typeof MODEL_FLAGS>;
 /** The model of a call and its name in a legend. Options that describe no network are a wrong call. */
 export function modelOf(values: ModelValues): { name: string; model: ModelOptions } {
   const { title, ...preset }: Preset = PRESETS[values.model];
-  const reversible = preset.kind !== "res-gnn";
+  const reversible = preset.kind.startsWith("rev-");
   const { layers, channels, groups, dropout, tied, norm } = values;
   const convolution = convolutionOf(values, preset);
   const aggregation = aggregationOf(values, convolution);
   const attention = attentionOf(values, preset, convolution);
+  const equilibrium = equilibriumOf(values, preset.kind);
   const model: ModelOptions = {
     kind: preset.kind,
     layers: layers ?? preset.layers,
@@ -75,6 +93,7 @@ export function modelOf(values: ModelValues): { name: string; model: ModelOption
     ...attention && { attention },
     ...values.inputDropout && { inputDropout: values.inputDropout },
     ...values.labels && { labels: true },
+    ...equilibrium && { equilibrium },
   };
   if (reversible !== model.groups > 1) {
     throw new UsageError(
@@ -156,9 +175,41 @@ function attentionOf(
   return { ...preset.attention, ...given };
 }
 
+/** The solver's options as rows name them. */
+function equilibriumOf(
+  values: ModelValues,
+  kind: ModelOptions["kind"],
+): EquilibriumOptions | undefined {
+  if (kind !== "deq-gnn") {
+    refuseGiven(values, [...keysOf(EQUILIBRIUM_FLAGS)], `${values.model}: only deq-gnn takes it`);
+    return undefined;
+  }
+  const { solver: method, solverMemory: memory, solverDamping: damping, ...others } = values;
+  const { maxSteps, tolerance, adjointSteps, adjointTolerance } = others;
+  const { gradient, phantomSteps, phantomDamping, jacobianWeight } = others;
+  const options = {
+    ...method !== undefined && { method },
+    ...memory !== undefined && { memory },
+    ...damping !== undefined && { damping },
+    ...maxSteps !== undefined && { maxSteps },
+    ...tolerance !== undefined && { tolerance },
+    ...adjointSteps !== undefined && { adjointSteps },
+    ...adjointTolerance !== undefined && { adjointTolerance },
+    ...gradient !== undefined && { gradient },
+    ...phantomSteps !== undefined && { phantomSteps },
+    ...phantomDamping !== undefined && { phantomDamping },
+    ...jacobianWeight !== undefined && { jacobianWeight },
+  };
+  return Object.keys(options).length === 0 ? undefined : options;
+}
+
 /** Flags of one kind of model given to another. */
 function checkOnly(values: ModelValues, kind: ModelOptions["kind"]): void {
   if (kind === "rev-gat") return refuseGiven(values, ["tied"], "rev-gat: its layers differ");
+  if (kind === "deq-gnn") {
+    refuseGiven(values, ["tied", "layers"], "deq-gnn: it has one cell and no depth");
+    refuseGiven(values, ["norm"], "deq-gnn: a batch's statistics would change with every step");
+  }
   refuseGiven(values, ["labels", "inputDropout"], `${values.model}: only rev-gat takes it`);
 }
 

@@ -6,7 +6,8 @@ import { defaultLoss, LOSSES } from "../training/loss.ts";
 import { metricOf } from "../training/metrics.ts";
 import { OPTIMISERS } from "../training/optimiser.ts";
 import { writePredictions } from "../training/predictions.ts";
-import type { RunSettings } from "../training/row.ts";
+import { withDefaults } from "../layers/equilibrium_options.ts";
+import type { Row, RunSettings } from "../training/row.ts";
 import { doesNotFit, run } from "../training/run.ts";
 import { SCHEDULES, WARM_UP } from "../training/schedule.ts";
 import type { Best } from "../training/train.ts";
@@ -40,6 +41,12 @@ const flags = defineFlags("train", "Trains one model. Its row is the last line o
   seed: { type: "integer", minimum: 0, default: 0, help: "of values, masks and parts" },
   parts: { type: "integer", minimum: 1, default: 1, help: "random parts an epoch, one a batch" },
   evaluateEvery: { type: "integer", minimum: 1, default: 1, help: "epochs between evaluations" },
+  pretrainEpochs: {
+    type: "integer",
+    minimum: 0,
+    help: "first epochs of deq-gnn as a weight-tied network; default 0",
+  },
+  pretrainDepth: { type: "integer", minimum: 1, help: "the depth of that; default 3" },
   init: { type: "string", help: "a .safetensors file of weights to start from" },
   save: { type: "string", help: "a .safetensors file to keep the best epoch's weights in" },
   memoryBudget: { type: "bytes", help: "device memory the run may take; default all" },
@@ -59,6 +66,8 @@ export async function main(args: string[]): Promise<void> {
     const row = await run(settings, graph, { ...bar, ...onBest && { onBest } });
     if (row.status === "does not fit") throw new Error(doesNotFit(row));
     bar.stop();
+    const warning = missedSolves(row);
+    if (warning !== undefined) console.error(warning);
     console.log(JSON.stringify(row));
   } finally {
     bar.stop();
@@ -74,7 +83,7 @@ function settingsOf(
   graph: Graph,
 ): RunSettings {
   const { dataset, epochs, lr, schedule, parts, evaluateEvery, seed, memoryBudget = null } = values;
-  const { warmUp, optimiser, clip, loss, teacher, init } = values;
+  const { warmUp, optimiser, clip, loss, teacher, init, pretrainEpochs, pretrainDepth } = values;
   return {
     experiment: "train",
     ...named,
@@ -94,6 +103,8 @@ function settingsOf(
     ...(loss !== undefined && loss !== defaultLoss(graph) && { loss }),
     ...(teacher !== undefined && { teacher }),
     ...(init !== undefined && { init }),
+    ...(pretrainEpochs !== undefined && { pretrainEpochs }),
+    ...(pretrainDepth !== undefined && { pretrainDepth }),
   };
 }
 
@@ -113,6 +124,22 @@ function keep(
       scores: JSON.stringify(scores),
     });
   };
+}
+
+/** Evaluations that miss more of their solves than this are not to be trusted unread. */
+const MISSED = 0.05;
+
+/** What to say of solves that did not converge, and what to try. */
+function missedSolves({ solves, model }: Row): string | undefined {
+  const evaluation = solves?.evaluation;
+  if (evaluation === undefined || !(evaluation.missed > MISSED)) return undefined;
+  const { maxSteps, tolerance } = withDefaults(model.equilibrium ?? {});
+  return `warning: ${(evaluation.missed * 100).toFixed(0)} % of ${evaluation.solves} evaluation ` +
+    `solves missed the tolerance of ${tolerance} in ${maxSteps} steps (worst residual ` +
+    `${
+      evaluation.worstResidual.toPrecision(2)
+    }): try more --max-steps, another --solver, a lower ` +
+    "--lr, a --jacobian-weight, or a --tolerance that fits";
 }
 
 /** How a file's graph is read, as far as it is not as usual. */

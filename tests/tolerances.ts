@@ -32,3 +32,9 @@ export const RESIDENT = 0.25;
 
 /** A solution of a tolerance of 1e-6, and a residual measured again elsewhere: roundings, times slack. */
 export const SOLVER = 1e-5;
+
+/**
+ * A fixed point in float32 and its gradient: the issue's bound. Solved to a residual of 1e-6, which a
+ * contraction by ρ turns into an error of 1e-6 / (1 − ρ), once in the state and once in the adjoint.
+ */
+export const EQUILIBRIUM = 1e-3;

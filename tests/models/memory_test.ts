@@ -2,6 +2,7 @@
 import { planted } from "../../graphs/planted.ts";
 import { formatBytes } from "../../gpu/format_bytes.ts";
 import { openGpu } from "../../gpu/gpu.ts";
+import { type EquilibriumOptions, METHODS } from "../../layers/equilibrium_options.ts";
 import { buildModel } from "../../models/build.ts";
 import { type ModelOptions, shapeOf } from "../../models/model.ts";
 import { readWeights } from "../../training/checkpoints.ts";
@@ -22,6 +23,24 @@ const CONVOLVED = {
     ...KINDS.RevGnn,
     convolution: "gat",
     attention: { heads: 2, symmetric: true, residual: true },
+  },
+} as const;
+
+const EQUILIBRIUM = {
+  DeqGnn: { kind: "deq-gnn", channels: 8, groups: 1, dropout: 0.1 },
+  "DeqGnn of phantom gradients": {
+    kind: "deq-gnn",
+    channels: 8,
+    groups: 1,
+    dropout: 0.1,
+    equilibrium: { gradient: "phantom" },
+  },
+  "DeqGnn of a Jacobian term": {
+    kind: "deq-gnn",
+    channels: 8,
+    groups: 1,
+    dropout: 0.1,
+    equilibrium: { jacobianWeight: 1 },
   },
 } as const;
 
@@ -112,6 +131,26 @@ Deno.test("RevGnn of GAT that drops edges holds the same bytes at 3 and 112 laye
   assertEquals(bytes[1], bytes[0]);
 });
 
+Deno.test("DeqGnn holds the same bytes whatever the number of its solver's steps", async () => {
+  const peak = async (equilibrium: EquilibriumOptions) => {
+    const options = { kind: "deq-gnn", channels: 8, groups: 1, layers: 1, dropout: 0.1 } as const;
+    const ledger = await ledgerOf({ ...options, equilibrium }, { epochs: 2 });
+    return ledger.activationBytes;
+  };
+  // A tolerance that is never met: all steps are taken.
+  for (const method of METHODS) {
+    const [few, many] = await Promise.all(
+      [12, 60].map((maxSteps) => peak({ method, maxSteps, tolerance: 0 })),
+    );
+    assert(few! > 0);
+    assertEquals(many, few, method);
+  }
+  const state = 4 * graph.nodes * 8;
+  // Anderson keeps two states for each step it remembers.
+  const [short, long] = [await peak({ memory: 4 }), await peak({ memory: 6 })];
+  assert(long! - short! >= 2 * 2 * state);
+});
+
 Deno.test("RevGnn with tied weights holds the same bytes at any depth, parameters too", async () => {
   const peaks: number[] = [];
   for (const layers of [2, 3, 112, 1001]) {
@@ -146,7 +185,9 @@ Deno.test("ResGnn of GCN or SAGE holds its input, moments and sums more with eve
   }
 });
 
-for (const [name, options] of Object.entries({ ...KINDS, ...CONVOLVED, ...BATCH })) {
+for (
+  const [name, options] of Object.entries({ ...KINDS, ...EQUILIBRIUM, ...CONVOLVED, ...BATCH })
+) {
   for (const epochs of [0, 3]) {
     Deno.test(`forecast() is what ${name} then takes, ${epochs} epochs`, async () => {
       const model = buildModel({ ...options, layers: 5 }, shapeOf(graph));

@@ -1,4 +1,5 @@
 /** Counts without a device, digit for digit as the paper prints them (tables 1 and 6). */
+import { DeqGnn } from "../../models/deq_gnn.ts";
 import { ResGnn } from "../../models/res_gnn.ts";
 import { RevGat } from "../../models/rev_gat.ts";
 import { RevGnn } from "../../models/rev_gnn.ts";
@@ -36,6 +37,14 @@ const PAPER_TIED = [
 for (const { Model, layers, channels, paper } of PAPER_TIED) {
   Deno.test(`${Model.name} of ${layers} × ${channels}, tied, has the paper's ${paper} parameters`, () => {
     const { layout } = new Model({ layers, channels, tied: true }, PROTEINS);
+    const decimals = paper.includes(".") ? 1 : 0;
+    assertEquals(`${(layout.count / 1e3).toFixed(decimals)}K`, paper);
+  });
+}
+
+for (const [channels, paper] of [[64, "51.3K"], [224, "537K"]] as const) {
+  Deno.test(`DeqGnn of ${channels} channels has the paper's ${paper} parameters`, () => {
+    const { layout } = new DeqGnn({ channels }, PROTEINS);
     const decimals = paper.includes(".") ? 1 : 0;
     assertEquals(`${(layout.count / 1e3).toFixed(decimals)}K`, paper);
   });

@@ -1,0 +1,269 @@
+/** Fixed points of the cell with GCN or SAGE, and their gradients, against float64. */
+import { DeviceGraph } from "../../gpu/device_graph.ts";
+import type { Tensor } from "../../gpu/tensor.ts";
+import type { Convolution } from "../../layers/convolution.ts";
+import { Equilibrium } from "../../layers/equilibrium.ts";
+import { EquilibriumCell } from "../../layers/equilibrium_cell.ts";
+import type { EquilibriumOptions } from "../../layers/equilibrium_options.ts";
+import type { Evaluation, SolveReport } from "../../layers/evaluation.ts";
+import { GcnConvolution } from "../../layers/gcn_convolution.ts";
+import { ParameterLayout } from "../../layers/parameter_layout.ts";
+import { Parameters } from "../../layers/parameters.ts";
+import { SageConvolution } from "../../layers/sage_convolution.ts";
+import { readGradients } from "../../training/checkpoints.ts";
+import { assert, assertEquals, assertThrows } from "../assert.ts";
+import { assertClose, gpu, read, rounded, upload } from "../kernels/device.ts";
+import { graphOf, randomEdges } from "../kernels/graphs.ts";
+import { dropoutKey, dropoutMask } from "../reference/dropout.ts";
+import { equilibrium, jacobianNorm } from "../reference/equilibrium.ts";
+import { cell, cellBackward, type CellParams } from "../reference/equilibrium_cell.ts";
+import { type Dense, dense, dot, finiteDifferences, random } from "../reference/matrix.ts";
+import { EQUILIBRIUM, MODEL } from "../tolerances.ts";
+import { matrixOf, roughWeights } from "./blocks.ts";
+
+const [NODES, CHANNELS, RATE, SEED] = [11, 3, 0.2, 5];
+const edges = randomEdges(NODES, 25, 1);
+const graph = graphOf(NODES, edges, dense(edges.length, 0));
+const CONVOLUTIONS: Record<
+  "gcn" | "sage",
+  new (layout: ParameterLayout, name: string, channels: number) => Convolution
+> = { gcn: GcnConvolution, sage: SageConvolution };
+const NAMES = { first: "gcn1.lin", norm1: "norm1", second: "gcn2.lin", norm2: "norm2" };
+const TIGHT = { tolerance: 1e-6, adjointTolerance: 1e-6, maxSteps: 100 } as const;
+
+/** A cell whose function contracts: its convolutions are a fifth of what PyTorch draws. */
+function problem(operator: "gcn" | "sage", options: EquilibriumOptions) {
+  const layout = new ParameterLayout();
+  const Convolution = CONVOLUTIONS[operator];
+  const device = new EquilibriumCell(layout, "deq", {
+    channels: CHANNELS,
+    convolution: (layout, name) => new Convolution(layout, name, CHANNELS),
+  });
+  const values = roughWeights(layout, 1);
+  for (const { name, rows, cols, offset } of layout.parameters) {
+    if (!name.endsWith("lin")) continue;
+    values.subarray(offset / 4, offset / 4 + rows * 4 * Math.ceil(cols / 4))
+      .forEach((value, k, all) => all[k] = value / 5);
+  }
+  const matrices = (values: Float32Array) => {
+    const entries = Object.entries(NAMES)
+      .map(([key, name]) => [key, matrixOf(layout, values, `deq.${name}`)]);
+    return Object.fromEntries(entries) as Record<keyof CellParams, Dense>;
+  };
+  const parameters = new Parameters(gpu, layout, values);
+  gpu.clear(parameters.gradients);
+  const solves: SolveReport[] = [];
+  const keys = gpu.upload({
+    data: Uint32Array.from({ length: 4 }, (_, stream) => dropoutKey(SEED, 1, stream)),
+    rows: 1,
+    cols: 4,
+  });
+  const run: Evaluation = {
+    graph: new DeviceGraph(gpu, graph),
+    parameters,
+    masks: { keys, rate: RATE },
+    onSolve: (report) => solves.push(report),
+  };
+  return {
+    cell: device,
+    equilibrium: new Equilibrium(device, options),
+    run,
+    solves,
+    params: matrices(values),
+    mask: dropoutMask(dropoutKey(SEED, 1, 0), RATE, NODES, CHANNELS),
+    gradients: async () => matrices(await readGradients(parameters)),
+  };
+}
+
+const x = rounded(random(NODES, CHANNELS, 2));
+const dy = rounded(random(NODES, CHANNELS, 3));
+
+/** Finite differences of a loss by every weight and by x. */
+function differences(params: CellParams, loss: () => number) {
+  return {
+    ...Object.fromEntries(
+      Object.entries(params).map((
+        [name, { data, ...shape }],
+      ) => [name, { ...shape, data: finiteDifferences(loss, data) }]),
+    ),
+    x: { ...x, data: finiteDifferences(loss, x.data) },
+  } as Record<keyof CellParams | "x", Dense>;
+}
+
+async function assertGradients(
+  actual: { dx: Tensor; params: Record<keyof CellParams, Dense> },
+  expected: Record<keyof CellParams | "x", Dense>,
+  tolerance: number,
+): Promise<void> {
+  await assertClose(actual.dx, expected.x, tolerance, "dx");
+  for (const name of ["first", "norm1", "second", "norm2"] as const) {
+    await assertClose(upload(actual.params[name]), expected[name], tolerance, name);
+  }
+}
+
+for (const operator of ["gcn", "sage"] as const) {
+  Deno.test(`EquilibriumCell and its gradients equal the reference, ${operator}`, async () => {
+    const { cell: device, run, params, mask, gradients } = problem(operator, {});
+    const z = rounded(random(NODES, CHANNELS, 4));
+    const [onDevice, injected] = [upload(z), upload(x)];
+    const { y, saved } = device.forward(run, onDevice, injected);
+    await assertClose(y, cell(operator, graph, params, z, x, mask), MODEL, "f(z)");
+    const expected = cellBackward(operator, graph, params, z, x, dy, mask);
+    const frozen = device.backward(
+      { ...run, parameters: run.parameters.frozen },
+      upload(dy),
+      saved,
+    );
+    await assertClose(frozen.dz, expected.dz, MODEL, "dz, frozen");
+    const untouched = await gradients();
+    assert(Object.values(untouched).every(({ data }) => data.every((value) => value === 0)));
+    const { dz, dx } = device.backward(run, upload(dy), saved);
+    await assertClose(dz, expected.dz, MODEL, "dz");
+    await assertGradients(
+      { dx, params: await gradients() },
+      { ...expected.dParams, x: expected.dx },
+      MODEL,
+    );
+  });
+
+  for (const method of ["anderson", "broyden", "fixed-point"] as const) {
+    Deno.test(`Equilibrium's implicit gradient is that of float64, ${operator}, ${method}`, async () => {
+      const made = problem(operator, { method, ...TIGHT });
+      const { run, params, mask, gradients, solves } = made;
+      const injected = upload(x);
+      const { y, saved } = await made.equilibrium.forward(run, injected);
+      const solution = () => equilibrium(operator, graph, params, x, mask);
+      await assertClose(y, solution(), EQUILIBRIUM, "z*");
+      const dx = await made.equilibrium.backward(run, upload(dy), saved);
+      const expected = differences(params, () => dot(solution(), dy));
+      await assertGradients({ dx, params: await gradients() }, expected, EQUILIBRIUM);
+      assertEquals(solves.map(({ of, status }) => [of, status]), [
+        ["training", "converged"],
+        ["adjoint", "converged"],
+      ]);
+      saved[Symbol.dispose]();
+    });
+  }
+}
+
+for (
+  const [options, what] of [
+    [{ gradient: "unrolled", maxSteps: 60 }, "unrolled"],
+    [
+      { gradient: "phantom", phantomSteps: 120, phantomDamping: 0.5, ...TIGHT },
+      "many phantom steps",
+    ],
+  ] as const
+) {
+  Deno.test(`Equilibrium's gradient through ${what} is the implicit one`, async () => {
+    const pass = async (options: EquilibriumOptions) => {
+      const { run, equilibrium, gradients } = problem("gcn", options);
+      using injected = upload(x);
+      const { y, saved } = await equilibrium.forward(run, injected);
+      const dx = await equilibrium.backward(run, upload(dy), saved);
+      saved[Symbol.dispose]();
+      return { y, dx, params: await gradients() };
+    };
+    const [implicit, other] = [await pass(TIGHT), await pass(options)];
+    const shaped = async (tensor: Tensor) => ({
+      ...x,
+      data: Float64Array.from(await read(tensor)),
+    });
+    await assertClose(other.y, await shaped(implicit.y), EQUILIBRIUM, "z*");
+    const expected = { ...implicit.params, x: await shaped(implicit.dx) };
+    await assertGradients(other, expected, EQUILIBRIUM);
+  });
+}
+
+for (const [gradient, damping] of [["one-step", 1], ["phantom", 0.5]] as const) {
+  Deno.test(`Equilibrium's ${gradient} gradient passes a step from the solution`, async () => {
+    const options = { gradient, phantomSteps: 1, phantomDamping: damping, ...TIGHT } as const;
+    const { run, equilibrium: layer, params, mask, gradients } = problem("gcn", options);
+    const injected = upload(x);
+    const { saved } = await layer.forward(run, injected);
+    const dx = await layer.backward(run, upload(dy), saved);
+    const z = equilibrium("gcn", graph, params, x, mask);
+    const scaled = { ...dy, data: dy.data.map((value) => damping * value) };
+    const expected = cellBackward("gcn", graph, params, z, x, scaled, mask);
+    await assertGradients(
+      { dx, params: await gradients() },
+      { ...expected.dParams, x: expected.dx },
+      EQUILIBRIUM,
+    );
+  });
+}
+
+Deno.test("Equilibrium's Jacobian term has the gradient of the reference's", async () => {
+  const jacobianWeight = 0.7;
+  const pass = async (jacobianWeight: number) => {
+    const { run, equilibrium, params, mask, gradients } = problem("gcn", {
+      ...TIGHT,
+      jacobianWeight,
+    });
+    const injected = upload(x);
+    const { saved } = await equilibrium.forward(run, injected);
+    const dx = await equilibrium.backward(run, upload(dy), saved);
+    saved[Symbol.dispose]();
+    return { dx: await read(dx), of: await gradients(), params, mask };
+  };
+  const [plain, weighed] = [await pass(0), await pass(jacobianWeight)];
+  const { params, mask } = plain;
+  const z = equilibrium("gcn", graph, params, x, mask);
+  const drawn = dropoutMask(dropoutKey(SEED, 1, 3), 0.5, NODES, CHANNELS);
+  const v = { ...drawn, data: drawn.data.map((value) => value - 1) };
+  assertEquals(new Set(v.data), new Set([-1, 1]));
+  const f = (z: Dense) => cell("gcn", graph, params, z, x, mask);
+  const expected = differences(params, () => jacobianWeight * jacobianNorm(f, z, v, 1e-2));
+  const less = (a: Dense, b: Dense) => ({ ...a, data: a.data.map((v, k) => v - b.data[k]!) });
+  const names = ["first", "norm1", "second", "norm2"] as const;
+  const terms = Object.fromEntries(
+    names.map((name) => [name, less(weighed.of[name], plain.of[name])]),
+  ) as Record<keyof CellParams, Dense>;
+  const dx = upload({ ...x, data: Float64Array.from(weighed.dx, (d, k) => d - plain.dx[k]!) });
+  await assertGradients({ dx, params: terms }, expected, EQUILIBRIUM);
+});
+
+Deno.test("Equilibrium says how its solves ended, and gives the best there is", async () => {
+  const outside = ({ graph, parameters, onSolve }: Evaluation): Evaluation => ({
+    graph,
+    parameters,
+    ...onSolve && { onSolve },
+  });
+  const hasty = problem("gcn", { maxSteps: 1, tolerance: 1e-6 });
+  const { solves, params } = hasty;
+  const injected = upload(x);
+  using _y = await hasty.equilibrium.evaluate(outside(hasty.run), injected);
+  assertEquals(solves.map(({ of, status, steps }) => [of, status, steps]), [
+    ["evaluation", "max_steps", 1],
+  ]);
+  assert(solves[0]!.residual > 1e-6 && solves[0]!.residuals.length === 2);
+  const enough = problem("gcn", TIGHT);
+  using y = await enough.equilibrium.evaluate(outside(enough.run), injected);
+  await assertClose(y, equilibrium("gcn", graph, params, x), EQUILIBRIUM, "z* without a mask");
+});
+
+Deno.test("Equilibrium unrolls where the run says so, solving nothing", async () => {
+  const { run, equilibrium: layer, solves, params, mask } = problem("gcn", TIGHT);
+  const injected = upload(x);
+  const { y, saved } = await layer.forward({ ...run, unrolled: 2 }, injected);
+  const f = (z: Dense) => cell("gcn", graph, params, z, x, mask);
+  await assertClose(y, f(f(dense(NODES, CHANNELS))), MODEL, "two steps");
+  assertEquals([solves.length, saved.steps.length], [0, 2]);
+  saved[Symbol.dispose]();
+});
+
+Deno.test("Equilibrium refuses options that make no sense", () => {
+  const wrong: [object, string][] = [
+    [{ method: "newton" }, 'Cannot solve with method "newton": known are anderson, broyden'],
+    [{ maxSteps: 0 }, "Cannot solve with maxSteps 0: expected a whole number from 1"],
+    [{ tolerance: NaN }, "Cannot solve with tolerance NaN: expected 0 or more"],
+    [{ phantomDamping: 2 }, "Cannot solve with phantomDamping 2: expected above 0 and at most 1"],
+    [
+      { gradient: "phantom", jacobianWeight: 1 },
+      "Cannot weigh the Jacobian with the gradient phantom: only implicit takes it",
+    ],
+  ];
+  for (const [options, sentence] of wrong) {
+    assertThrows(() => problem("gcn", options), RangeError, sentence);
+  }
+});
