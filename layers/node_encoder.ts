@@ -9,7 +9,8 @@ import type { Evaluation } from "./evaluation.ts";
 import type { Parameter, ParameterLayout } from "./parameter_layout.ts";
 
 export class NodeEncoder {
-  readonly #features: Parameter;
+  /** The map into the model's channels. */
+  readonly features: Parameter;
   readonly #oneHot: Parameter | undefined;
 
   constructor(
@@ -21,13 +22,13 @@ export class NodeEncoder {
     if (categories > 0) {
       this.#oneHot = layout.linear("node_one_hot_encoder", categories, categories);
     }
-    this.#features = layout.linear("node_features_encoder", features + categories, channels);
+    this.features = layout.linear("node_features_encoder", features + categories, channels);
   }
 
   /** The first state: groups × [nodes, channels / groups]. */
   forward(run: Evaluation): Tensor[] {
     using input = this.#input(run);
-    using state = linear(input, run.parameters.weight(this.#features));
+    using state = linear(input, run.parameters.weight(this.features));
     return splitColumns(state, this.groups);
   }
 
@@ -36,10 +37,10 @@ export class NodeEncoder {
     const { graph, parameters } = run;
     using input = this.#input(run);
     using dState = joinColumns(dx);
-    linearBackwardWeight(input, dState, parameters.gradient(this.#features));
+    linearBackwardWeight(input, dState, parameters.gradient(this.features));
     if (this.#oneHot === undefined) return;
     const { oneHot, x } = graph;
-    using dInput = linearBackwardInput(dState, parameters.weight(this.#features));
+    using dInput = linearBackwardInput(dState, parameters.weight(this.features));
     using dEncoded = takeColumns(dInput, x.cols, oneHot!.cols);
     linearBackwardWeight(oneHot!, dEncoded, parameters.gradient(this.#oneHot));
   }

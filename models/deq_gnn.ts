@@ -53,6 +53,10 @@ export class DeqGnn implements Model<DeqGnnSaved> {
     this.classifier = layout.linear("node_pred_linear", channels, shape.tasks);
   }
 
+  get injected(): Parameter {
+    return this.#encoder.features;
+  }
+
   async evaluate(run: Evaluation): Promise<Tensor> {
     using x = this.#encoder.forward(run)[0]!;
     using z = await this.#equilibrium.evaluate(run, x);
