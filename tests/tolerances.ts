@@ -18,6 +18,9 @@ export const MODEL = 1e-4;
  */
 export const AFTER_STEP = 2e-5;
 
+/** The gradient of a bias that a batch norm takes away: a sum of roundings, where others are near 1. */
+export const WITHOUT_EFFECT = 1e-6;
+
 /**
  * What rebuilding costs a layer, at any depth: first state and gradients drift by up to 9e-7 of their
  * largest value (measured in 112 and 1001 layers, 8 and 16 channels, three seeds each), times slack.

@@ -1,63 +1,163 @@
-/** The goldens of tests/goldens: PyTorch's training steps, as graph, model and named tensors. */
+/** The goldens of tests/goldens: PyTorch's training steps, as graph, model, values and results. */
 import type { Graph, Matrix } from "../../graphs/graph.ts";
 import { buildModel } from "../../models/build.ts";
 import { type Model, type ModelOptions, shapeOf } from "../../models/model.ts";
 import { valuesOf } from "../../training/checkpoints.ts";
+import type { Loss } from "../../training/loss.ts";
+import type { OptimiserName } from "../../training/optimiser.ts";
 import { decodeSafetensors, type StoredTensor } from "../../training/safetensors.ts";
 
+/** All flat values are in the buffers' order, running statistics behind the learned ones. */
 export interface Golden {
+  readonly name: string;
   readonly graph: Graph;
   readonly model: Model;
-  /** The weights before the first step, in the flat buffer's order. */
-  readonly values: Float32Array;
-  /** A tensor's values. */
-  data(name: string): Float32Array;
-  /** Flat values from the tensors whose names begin so: `grad.`, `after.`. */
-  prefixed(prefix: string): Float32Array;
   readonly seed: number;
   readonly learningRate: number;
+  readonly loss: Loss;
+  readonly optimiser: OptimiserName;
+  readonly clip: number;
+  /** [nodes, classes] */
+  readonly teacher: Matrix | undefined;
+  /** Before the first step. */
+  readonly values: Float32Array;
+  /** [nodes, tasks] of these values, without masks. */
+  readonly evaluated: Float32Array;
+  /** Of the first step. */
+  readonly logits: Float32Array;
+  readonly gradients: Float32Array;
+  /** A loss a step. */
+  readonly losses: readonly number[];
+  /** The values after a step, from 1. */
+  readonly after: ReadonlyMap<number, Float32Array>;
 }
 
-/** Reads `tests/goldens/<name>.safetensors`. */
+/** How a model of a file of several was trained. */
+interface Case {
+  readonly model: ModelOptions;
+  readonly loss: Loss;
+  readonly student: boolean;
+  readonly learning_rate: number;
+  readonly optimiser: OptimiserName;
+  readonly clip: number;
+  readonly steps: number;
+}
+
+type Tensors = ReadonlyMap<string, StoredTensor>;
+
+/** The golden of a file of one model, its tensors each under their name. */
 export function loadGolden(name: string): Golden {
-  const file = new URL(`../goldens/${name}.safetensors`, import.meta.url);
-  const { tensors, metadata } = decodeSafetensors(Deno.readFileSync(file), name);
+  const { tensors, metadata } = read(name);
+  const number = (option: string) => Number(metadata[option]);
   const graph = graphOf(name, tensors);
-  const [layers, channels, groups, dropout] = ["layers", "channels", "groups", "dropout"]
-    .map((option) => Number(metadata[option]));
   const model = buildModel({
     kind: metadata.model as ModelOptions["kind"],
-    layers: layers!,
-    channels: channels!,
-    groups: groups!,
-    dropout: dropout!,
+    layers: number("layers"),
+    channels: number("channels"),
+    groups: number("groups"),
+    dropout: number("dropout"),
     convolution: metadata.convolution as ModelOptions["convolution"],
     norm: metadata.norm as ModelOptions["norm"],
   }, shapeOf(graph));
-  const names = model.layout.matrices.flatMap(({ tensors }) => tensors.map(({ name }) => name));
   const prefixed = (prefix: string) => {
     // Running statistics have no gradients: their values stand in.
-    const ours = names.map((name) =>
+    const ours = partsOf(model).map(({ name }) =>
       [name, tensors.get(prefix + name) ?? tensors.get(name)!] as const
     );
     return valuesOf(model.layout, new Map(ours), name);
   };
   return {
+    name,
     graph,
     model,
+    seed: number("seed"),
+    learningRate: number("learning_rate"),
+    loss: "bce",
+    optimiser: "adam",
+    clip: number("clip"),
+    teacher: undefined,
     values: prefixed(""),
-    data: (tensor) => tensors.get(tensor)!.data as Float32Array,
-    prefixed,
-    seed: Number(metadata.seed),
-    learningRate: Number(metadata.learning_rate),
+    evaluated: floats(tensors, "evaluated"),
+    logits: floats(tensors, "logits"),
+    gradients: prefixed("grad."),
+    losses: ["loss", "loss_2"].map((loss) => floats(tensors, loss)[0]!),
+    after: new Map([[1, prefixed("after.")], [2, prefixed("after_2.")]]),
   };
 }
 
-function graphOf(name: string, tensors: ReadonlyMap<string, StoredTensor>): Graph {
-  const matrix = (name: string): Matrix => {
-    const { shape: [rows, cols], data } = tensors.get(name)!;
-    return { rows: rows!, cols: cols!, data: data as Float32Array };
-  };
+/** The goldens of a file of several models of one graph, the values of each in a line. */
+export function loadGoldens(file: string): Golden[] {
+  const { tensors, metadata } = read(file);
+  const graph = graphOf(file, tensors);
+  const cases: Record<string, Case> = JSON.parse(metadata.cases!);
+  return Object.entries(cases).map(([title, { model: options, student, ...training }]) => {
+    const name = `${file}: ${title}`;
+    const model = buildModel(options, shapeOf(graph));
+    const data = (tensor: string) => floats(tensors, `${title}/${tensor}`);
+    const start = tensorsOf(model, data("start"), name);
+    const flat = (line: string) =>
+      valuesOf(model.layout, new Map([...start, ...tensorsOf(model, data(line), name)]), name);
+    return {
+      name,
+      graph,
+      model,
+      seed: Number(metadata.seed),
+      learningRate: training.learning_rate,
+      loss: training.loss,
+      optimiser: training.optimiser,
+      clip: training.clip,
+      teacher: student ? matrixOf(tensors, "teacher") : undefined,
+      values: flat("start"),
+      evaluated: data("evaluated"),
+      logits: data("logits"),
+      gradients: flat("grad"),
+      losses: Array.from(data("loss")),
+      after: new Map([[training.steps, flat("after")]]),
+    };
+  });
+}
+
+function read(name: string): { tensors: Tensors; metadata: Readonly<Record<string, string>> } {
+  const file = new URL(`../goldens/${name}.safetensors`, import.meta.url);
+  return decodeSafetensors(Deno.readFileSync(file), name);
+}
+
+function partsOf({ layout }: Model) {
+  return layout.matrices.flatMap(({ tensors }) => tensors);
+}
+
+/** Tensors from a line of them by name, of all or of the learned ones. */
+function tensorsOf(model: Model, line: Float32Array, name: string): Map<string, StoredTensor> {
+  const size = (shape: readonly number[]) => shape.reduce((product, n) => product * n, 1);
+  const sizeOf = (parts: typeof all) => parts.reduce((sum, { shape }) => sum + size(shape), 0);
+  const all = partsOf(model);
+  const learned = model.layout.parameters.flatMap(({ tensors }) => tensors);
+  const parts = [all, learned].find((parts) => sizeOf(parts) === line.length);
+  if (parts === undefined) {
+    throw new RangeError(
+      `Cannot load ${name}: the model has ${sizeOf(all)} values, ${sizeOf(learned)} of them ` +
+        `learned, a line has ${line.length}`,
+    );
+  }
+  let end = 0;
+  const sorted = parts.toSorted((a, b) => a.name < b.name ? -1 : 1);
+  return new Map(sorted.map(({ name, shape }) => {
+    const begin = end;
+    end += size(shape);
+    return [name, { shape, data: line.subarray(begin, end) }];
+  }));
+}
+
+function floats(tensors: Tensors, name: string): Float32Array {
+  return tensors.get(name)!.data as Float32Array;
+}
+
+function matrixOf(tensors: Tensors, name: string): Matrix {
+  const { shape: [rows, cols] } = tensors.get(name)!;
+  return { rows: rows!, cols: cols!, data: floats(tensors, name) };
+}
+
+function graphOf(name: string, tensors: Tensors): Graph {
   const indices = (name: string) => Uint32Array.from(tensors.get(name)!.data as Int32Array);
   const rowPtr = indices("row_ptr");
   const none = new Uint32Array(0);
@@ -66,10 +166,12 @@ function graphOf(name: string, tensors: ReadonlyMap<string, StoredTensor>): Grap
     nodes: rowPtr.length - 1,
     rowPtr,
     colIdx: indices("col_idx"),
-    edgeFeatures: matrix("edge_features"),
-    x: matrix("x"),
-    ...tensors.has("one_hot") && { oneHot: matrix("one_hot") },
-    labels: matrix("labels"),
+    edgeFeatures: matrixOf(tensors, "edge_features"),
+    x: matrixOf(tensors, "x"),
+    ...tensors.has("one_hot") && { oneHot: matrixOf(tensors, "one_hot") },
+    labels: matrixOf(tensors, "labels"),
+    // A teacher's logits are of classes.
+    classes: tensors.has("teacher"),
     split: { train: indices("train_nodes"), valid: none, test: none },
   };
 }

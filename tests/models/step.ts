@@ -1,18 +1,18 @@
 /** One training step of a model, read back whole: what the tests of models compare. */
-import type { Graph } from "../../graphs/graph.ts";
+import type { Graph, Matrix } from "../../graphs/graph.ts";
 import { DeviceGraph } from "../../gpu/device_graph.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
-import { paddedCols } from "../../gpu/tensor.ts";
-import { bce } from "../../kernels/bce.ts";
+import { paddedCols, type Tensor } from "../../gpu/tensor.ts";
+import { copy } from "../../kernels/copy_columns.ts";
 import type { BlockSaved } from "../../layers/block.ts";
 import type { HeadSaved } from "../../layers/head.ts";
-import { Parameters } from "../../layers/parameters.ts";
 import type { Stored } from "../../layers/reversible.ts";
 import { disposeAll } from "../../models/frame.ts";
 import type { Model } from "../../models/model.ts";
 import type { RevGnn } from "../../models/rev_gnn.ts";
 import { readGradients, stateDict } from "../../training/checkpoints.ts";
-import { dropoutKeys, STREAMS } from "../../training/dropout_keys.ts";
+import type { Loss } from "../../training/loss.ts";
+import { Trainer } from "../../training/trainer.ts";
 import { largestError } from "../reference/matrix.ts";
 
 export interface Step {
@@ -23,6 +23,13 @@ export interface Step {
   readonly gradients: Float32Array;
 }
 
+/** What a step is taken by, where it is not the default. */
+export interface StepOptions {
+  readonly loss?: Loss;
+  /** [nodes, classes] */
+  readonly teacher?: Matrix | undefined;
+}
+
 /** The first training step of a run with this seed, without the update. */
 export async function stepOf(
   gpu: Gpu,
@@ -30,19 +37,34 @@ export async function stepOf(
   graph: Graph,
   values: Float32Array,
   seed: number,
+  { loss, teacher }: StepOptions = {},
 ): Promise<Step> {
+  const logits: Tensor[] = [];
   using device = new DeviceGraph(gpu, graph);
-  using parameters = new Parameters(gpu, model.layout, values);
-  using keys = gpu.upload({ data: dropoutKeys(seed, 1), rows: 1, cols: STREAMS });
-  gpu.clear(parameters.gradients);
-  const run = { graph: device, parameters, masks: { keys, rate: model.options.dropout } };
-  const forward = await model.forward(run);
-  using logits = forward.logits;
-  using loss = gpu.empty(1, 1);
-  using dLogits = bce(device, logits, loss);
-  await model.backward(run, dLogits, forward.saved);
-  const [ofNodes, ofAll] = await gpu.read(logits, loss);
-  return { logits: ofNodes!, loss: ofAll![0]!, gradients: await readGradients(parameters) };
+  using trainer = new Trainer(gpu, keepingLogits(model, logits), values, { seed, loss });
+  using taught = teacher && gpu.upload(teacher);
+  await trainer.gradients(device, 0, taught);
+  const [losses, ofNodes] = await gpu.read(trainer.losses, ...logits);
+  disposeAll(logits);
+  const gradients = await readGradients(trainer.parameters);
+  return { logits: ofNodes!, loss: losses![0]!, gradients };
+}
+
+/** The same model, which leaves a copy of a training step's logits. */
+function keepingLogits(model: Model, logits: Tensor[]): Model {
+  const { options, layout, classifier } = model;
+  return {
+    options,
+    layout,
+    classifier,
+    evaluate: (run) => model.evaluate(run),
+    async forward(run) {
+      const result = await model.forward(run);
+      logits.push(copy(result.logits));
+      return result;
+    },
+    backward: (run, dLogits, saved) => model.backward(run, dLogits, saved),
+  };
 }
 
 interface RevGnnStored {
