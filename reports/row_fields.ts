@@ -6,6 +6,7 @@ type Check = (value: unknown) => boolean;
 const text: Check = (value) => typeof value === "string";
 const boolean: Check = (value) => typeof value === "boolean";
 const number: Check = (value) => typeof value === "number" && Number.isFinite(value);
+const numbers: Check = (value) => Array.isArray(value) && value.every(number);
 const optional = (check: Check): Check => (value) => value === undefined || check(value);
 const orNull = (check: Check): Check => (value) => value === null || check(value);
 const oneOf = (...values: string[]): Check => (value) => values.includes(value as string);
@@ -79,6 +80,7 @@ const SETTINGS = {
   init: optional(text),
   pretrainEpochs: optional(number),
   pretrainDepth: optional(number),
+  residualSteps: optional(number),
 } satisfies Record<keyof RunSettings, Check>;
 
 const SOLVES = record({
@@ -109,7 +111,8 @@ const FIELDS: Record<keyof Row, Check> = {
     adjoint: optional(SOLVES),
     evaluation: optional(SOLVES),
   })),
-  losses: (value) => Array.isArray(value) && value.every(number),
+  residuals: optional(record({ anderson: numbers, broyden: numbers, "fixed-point": numbers })),
+  losses: numbers,
 };
 
 /** The first field that is missing or does not hold what it must; null where all is well. */

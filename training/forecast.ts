@@ -21,7 +21,7 @@ export async function forecast(
   adapter?: AdapterInfo,
 ): Promise<Forecast> {
   using gpu = openDryRun(adapter);
-  const { epochs, onEpoch: _silent, onBest, ...same } = options;
+  const { epochs, onEpoch: _silent, onBest, residualSteps: _later, ...same } = options;
   await train(gpu, model, graph, {
     ...same,
     epochs: Math.min(1, epochs),

@@ -2,6 +2,7 @@
 import type { ModelOptions } from "../models/model.ts";
 import type { Loss } from "./loss.ts";
 import type { OptimiserName } from "./optimiser.ts";
+import type { ResidualCurves } from "./residual_curves.ts";
 import type { SolvesOfRun } from "./solve_statistics.ts";
 import type { Schedule } from "./schedule.ts";
 
@@ -46,6 +47,8 @@ export interface RunSettings {
   /** First epochs of an equilibrium model as a weight-tied network of a depth; see TrainOptions. */
   readonly pretrainEpochs?: number;
   readonly pretrainDepth?: number;
+  /** Steps of each solver on the trained equilibrium model, for its curve of residuals. */
+  readonly residualSteps?: number;
 }
 
 /** Where and with what a row was measured. */
@@ -82,4 +85,6 @@ export interface Row extends RunSettings, Provenance {
   readonly losses: readonly number[];
   /** Of an equilibrium model: how its solves ended. */
   readonly solves?: SolvesOfRun;
+  /** Where asked for: how its residual falls by each solver. */
+  readonly residuals?: ResidualCurves;
 }

@@ -8,11 +8,12 @@ import type { Gpu } from "../gpu/gpu.ts";
 import type { Parameters } from "../layers/parameters.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import type { Model } from "../models/model.ts";
-import { valuesOnDevice } from "./checkpoints.ts";
+import { readWeights, valuesOnDevice } from "./checkpoints.ts";
 import { initialValues } from "./initial_values.ts";
 import { checkLoss, checkTeacher, type Loss } from "./loss.ts";
 import { accuracy, meanRocAuc } from "./metrics.ts";
 import type { OptimiserName } from "./optimiser.ts";
+import { type ResidualCurves, residualCurves } from "./residual_curves.ts";
 import type { Scores } from "./row.ts";
 import { learningRateAt, type Schedule, WARM_UP } from "./schedule.ts";
 import { type SolvesOfRun, solveStatistics } from "./solve_statistics.ts";
@@ -43,6 +44,8 @@ export interface TrainOptions {
   readonly pretrainEpochs?: number;
   /** The depth of that network; default 3. */
   readonly pretrainDepth?: number;
+  /** Steps by which an equilibrium model is solved by every solver in the end; default none. */
+  readonly residualSteps?: number;
   /** What to start from, in the flat buffer's order; default: fresh values of the seed. */
   readonly initial?: Float32Array;
   readonly onEpoch?: (progress: Progress) => void;
@@ -84,6 +87,8 @@ export interface Outcome {
   readonly losses: readonly number[];
   /** Of an equilibrium model: how its solves ended. */
   readonly solves?: SolvesOfRun;
+  /** Where asked for: how the residual falls by each solver. */
+  readonly residuals?: ResidualCurves;
 }
 
 /** Trains a model. Same seed, same adapter: the same bits. */
@@ -124,7 +129,7 @@ export async function train(
     await onBest?.({ ...best, logits: logits!, parameters });
   }
   const solves = solveStatistics(trainer.takeSolves());
-  return {
+  const outcome = {
     parameters: model.layout.count,
     peakBytes: gpu.ledger.peak,
     activationBytes: gpu.ledger.activationPeak,
@@ -134,6 +139,11 @@ export async function train(
     losses: history.map(({ loss }) => loss),
     ...solves && { solves },
   };
+  const { residualSteps } = options;
+  if (residualSteps === undefined) return outcome;
+  const values = await readWeights(parameters);
+  const residuals = await residualCurves(model, values, { data: graph, whole }, residualSteps);
+  return { ...outcome, residuals };
 }
 
 /** Throws a sentence where the options do not make sense for the graph. */
