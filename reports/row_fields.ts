@@ -83,11 +83,12 @@ const SETTINGS = {
   residualSteps: optional(number),
 } satisfies Record<keyof RunSettings, Check>;
 
+const CURVE: Check = (value) => Array.isArray(value) && value.every(orNull(number));
 const SOLVES = record({
   solves: number,
   steps: number,
-  residual: number,
-  worstResidual: number,
+  residual: orNull(number),
+  worstResidual: orNull(number),
   missed: number,
 });
 
@@ -111,7 +112,7 @@ const FIELDS: Record<keyof Row, Check> = {
     adjoint: optional(SOLVES),
     evaluation: optional(SOLVES),
   })),
-  residuals: optional(record({ anderson: numbers, broyden: numbers, "fixed-point": numbers })),
+  residuals: optional(record({ anderson: CURVE, broyden: CURVE, "fixed-point": CURVE })),
   losses: numbers,
 };
 

@@ -6,8 +6,8 @@ import { Parameters } from "../layers/parameters.ts";
 import { buildModel } from "../models/build.ts";
 import { type Model, shapeOf } from "../models/model.ts";
 
-/** The relative residual at the start and after every step, by solver. */
-export type ResidualCurves = Readonly<Record<typeof METHODS[number], readonly number[]>>;
+/** The relative residual at the start and after every step, by solver; null where it was infinite. */
+export type ResidualCurves = Readonly<Record<typeof METHODS[number], readonly (number | null)[]>>;
 
 /** Solves the model's system by every solver for so many steps, whatever its tolerance. */
 export async function residualCurves(
@@ -16,7 +16,7 @@ export async function residualCurves(
   graph: { data: Graph; whole: DeviceGraph },
   maxSteps: number,
 ): Promise<ResidualCurves> {
-  const curves: [string, readonly number[]][] = [];
+  const curves: [string, readonly (number | null)[]][] = [];
   for (const method of METHODS) {
     const equilibrium = { ...options.equilibrium, method, maxSteps, tolerance: 0 };
     const model = buildModel({ ...options, equilibrium }, shapeOf(graph.data));
@@ -24,7 +24,8 @@ export async function residualCurves(
     using _logits = await model.evaluate({
       graph: graph.whole,
       parameters,
-      onSolve: ({ residuals }) => curves.push([method, residuals]),
+      onSolve: ({ residuals }) =>
+        curves.push([method, residuals.map((r) => Number.isFinite(r) ? r : null)]),
     });
   }
   return Object.fromEntries(curves) as ResidualCurves;

@@ -6,9 +6,9 @@ export interface SolveStatistics {
   readonly solves: number;
   /** Steps of a solve, mean. */
   readonly steps: number;
-  /** Relative residual at the end of a solve: mean and largest. */
-  readonly residual: number;
-  readonly worstResidual: number;
+  /** Relative residual at the end of a solve, mean and largest; null where one was infinite. */
+  readonly residual: number | null;
+  readonly worstResidual: number | null;
   /** Share of the solves that did not reach their tolerance. */
   readonly missed: number;
 }
@@ -27,14 +27,19 @@ export function solveStatistics(reports: readonly SolveReport[]): SolvesOfRun | 
   );
 }
 
+/** A row is JSON, which knows no infinity. */
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}
+
 function statistics(reports: readonly SolveReport[]): SolveStatistics {
   const mean = (value: (report: SolveReport) => number) =>
     reports.reduce((sum, report) => sum + value(report), 0) / reports.length;
   return {
     solves: reports.length,
     steps: mean(({ steps }) => steps),
-    residual: mean(({ residual }) => residual),
-    worstResidual: Math.max(...reports.map(({ residual }) => residual)),
+    residual: finite(mean(({ residual }) => residual)),
+    worstResidual: finite(Math.max(...reports.map(({ residual }) => residual))),
     missed: mean(({ status }) => status === "converged" ? 0 : 1),
   };
 }
