@@ -137,7 +137,7 @@ function missedSolves({ solves, model }: Row): string | undefined {
   return `warning: ${(evaluation.missed * 100).toFixed(0)} % of ${evaluation.solves} evaluation ` +
     `solves missed the tolerance of ${tolerance} in ${maxSteps} steps (worst residual ` +
     `${
-      evaluation.worstResidual.toPrecision(2)
+      evaluation.worstResidual?.toPrecision(2) ?? "infinite"
     }): try more --max-steps, another --solver, a lower ` +
     "--lr, a --jacobian-weight, or a --tolerance that fits";
 }
