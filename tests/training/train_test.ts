@@ -48,7 +48,7 @@ async function countedRun(options: TrainOptions) {
 }
 
 /** What must be the same in two runs. */
-function figures({ secondsPerEpoch: _seconds, ...same }: Outcome) {
+function figures({ secondsPerEpoch: _seconds, waitShare: _share, ...same }: Outcome) {
   return same;
 }
 
