@@ -16,28 +16,29 @@ export class PartsAhead implements PartSource {
   readonly #answers: Answer[] = [];
   #arrived = () => {};
 
-  constructor(graph: Graph, options: PartsOptions) {
+  constructor(private readonly graph: Graph, options: PartsOptions) {
     const module = new URL("./parts_worker.ts", import.meta.url);
     this.#worker = new Worker(module, { type: "module", name: "parts" });
     this.#worker.onmessage = ({ data }: MessageEvent<Answer>) => this.#keep(data);
     this.#worker.onerror = (event) => {
       event.preventDefault();
-      const error = new Error(`Cannot build parts of ${graph.name} in a worker: ${event.message}`);
-      this.#keep({ error });
+      this.#keep({ error: event.message });
     };
     const order: Order = share({ graph, options });
     this.#worker.postMessage(order);
     for (let part = 0; part < AHEAD; part++) this.#ask();
   }
 
-  /** The next part, and a request for one more; throws what the worker has thrown. */
+  /** The next part, and a request for one more; throws where the worker could not build it. */
   async next(): Promise<Part> {
     while (this.#answers.length === 0) {
       await new Promise<void>((resolve) => this.#arrived = resolve);
     }
     const answer = this.#answers[0]!;
-    // A worker that has failed once gives nothing more.
-    if ("error" in answer) throw answer.error;
+    // It stays: a worker that has failed once gives nothing more.
+    if ("error" in answer) {
+      throw new Error(`Cannot build parts of ${this.graph.name} in a worker: ${answer.error}`);
+    }
     this.#answers.shift();
     this.#ask();
     return answer.part;

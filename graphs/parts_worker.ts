@@ -10,7 +10,7 @@ export interface Order {
 }
 
 /** The answer to each request, in order. */
-export type Answer = { readonly part: Part } | { readonly error: Error };
+export type Answer = { readonly part: Part } | { readonly error: string };
 
 self.onmessage = ({ data }: MessageEvent<Order>) => {
   const { graph, options } = data;
@@ -25,6 +25,6 @@ function build(next: () => Part): Answer {
   try {
     return { part: next() };
   } catch (error) {
-    return { error: error instanceof Error ? error : new Error(String(error)) };
+    return { error: error instanceof Error ? error.message : String(error) };
   }
 }
