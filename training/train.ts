@@ -36,8 +36,9 @@ export interface TrainOptions {
   /** Random parts the nodes are split into each epoch; each induces a batch. Default 1. */
   readonly parts?: number;
   /**
-   * Whether a worker builds parts while the device trains those before, which takes the permission to read
-   * this project's files. The values of a run do not depend on it. Default true.
+   * Whether a worker builds parts while the device trains those before. It takes the permission to read
+   * this project's files, and a copy of the graph unless the graph is on shared memory (`share`). The
+   * values of a run do not depend on it. Default true.
    */
   readonly worker?: boolean;
   /** Epochs from one evaluation to the next; the last epoch always has one. Default 1. */
