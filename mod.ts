@@ -19,6 +19,8 @@ export { checkGraph } from "./graphs/check.ts";
 export type { Graph, Matrix, Split } from "./graphs/graph.ts";
 export { npzGraph, type NpzOptions } from "./graphs/npz_graph.ts";
 export { planted, type PlantedOptions } from "./graphs/planted.ts";
+export { prepare, type PreparedGraph } from "./graphs/prepare.ts";
+export { share } from "./graphs/share.ts";
 export { wordnetFrames, type WordnetFramesOptions } from "./graphs/wordnet_frames.ts";
 export type { AdapterInfo } from "./gpu/adapter.ts";
 export { DeviceGraph } from "./gpu/device_graph.ts";

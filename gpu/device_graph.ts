@@ -1,7 +1,7 @@
 /** A graph on the device: rows of in-edges, rows of out-edges for the way back, features, targets. */
-import { transpose } from "../graphs/csr.ts";
 import type { Graph } from "../graphs/graph.ts";
-import { attentionScales, type EndScales, meanScales, symmetricScales } from "../graphs/scales.ts";
+import { prepare, type PreparedGraph } from "../graphs/prepare.ts";
+import type { EndScales } from "../graphs/scales.ts";
 import type { Gpu } from "./gpu.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -47,23 +47,26 @@ export class DeviceGraph implements Disposable {
   #mean: DeviceScales | undefined;
   #attention: DeviceEndScales | undefined;
   #outEdge: Tensor | undefined;
+  /** What goes up at its first use. */
+  readonly #later: Pick<PreparedGraph, "scales"> & { outEdge: Uint32Array };
 
-  constructor(readonly gpu: Gpu, private readonly graph: Graph) {
-    const outEdges = transpose(graph);
+  /** Uploads a prepared graph; any other is prepared on the spot. */
+  constructor(readonly gpu: Gpu, graph: Graph | PreparedGraph) {
+    const prepared = "outEdges" in graph ? graph : prepare(graph);
+    const { outEdges, scales } = prepared;
+    this.#later = { scales, outEdge: outEdges.edge };
     this.nodes = graph.nodes;
-    this.longestRow = longestRow(graph);
+    this.longestRow = prepared.longestRow;
     this.rowPtr = gpu.upload(line(graph.rowPtr));
     this.colIdx = gpu.upload(line(graph.colIdx));
     this.edgeFeatures = gpu.upload(graph.edgeFeatures);
     this.outPtr = gpu.upload(line(outEdges.rowPtr));
     this.outIdx = gpu.upload(line(outEdges.colIdx));
-    this.outPlace = gpu.upload(line(placesInRows(graph, outEdges)));
+    this.outPlace = gpu.upload(line(outEdges.place));
     this.x = gpu.upload(graph.x);
     this.oneHot = graph.oneHot && gpu.upload(graph.oneHot);
     this.labels = gpu.upload(graph.labels);
-    const trains = new Uint32Array(graph.nodes);
-    for (const node of graph.split.train) trains[node] = 1;
-    this.trains = gpu.upload(line(trains));
+    this.trains = gpu.upload(line(prepared.trains));
     this.train = graph.split.train;
     this.trainingNodes = graph.split.train.length;
     this.classes = graph.classes ?? false;
@@ -71,22 +74,22 @@ export class DeviceGraph implements Disposable {
 
   /** GCN's adjacency, on the device from its first use on. */
   get symmetric(): DeviceScales {
-    return this.#symmetric ??= this.#upload(symmetricScales(this.graph));
+    return this.#symmetric ??= this.#upload(this.#later.scales.symmetric);
   }
 
   /** The mean over in-edges, on the device from its first use on. */
   get mean(): DeviceScales {
-    return this.#mean ??= this.#upload(meanScales(this.graph));
+    return this.#mean ??= this.#upload(this.#later.scales.mean);
   }
 
   /** The degrees' roots of symmetric attention, on the device from their first use on. */
   get attention(): DeviceEndScales {
-    return this.#attention ??= this.#upload(attentionScales(this.graph));
+    return this.#attention ??= this.#upload(this.#later.scales.attention);
   }
 
   /** [1, edges]: where each out-edge stands among all in-edges; on the device from its first use on. */
   get outEdge(): Tensor {
-    return this.#outEdge ??= this.gpu.upload(line(transpose(this.graph).edge));
+    return this.#outEdge ??= this.gpu.upload(line(this.#later.outEdge));
   }
 
   get edges(): number {
@@ -130,17 +133,4 @@ export class DeviceGraph implements Disposable {
 
 function line<Data extends Uint32Array | Float32Array>(data: Data) {
   return { data, rows: 1, cols: data.length };
-}
-
-function longestRow({ nodes, rowPtr }: Graph): number {
-  let longest = 0;
-  for (let i = 0; i < nodes; i++) longest = Math.max(longest, rowPtr[i + 1]! - rowPtr[i]!);
-  return longest;
-}
-
-function placesInRows(
-  graph: Graph,
-  outEdges: { colIdx: Uint32Array; edge: Uint32Array },
-): Uint32Array {
-  return outEdges.edge.map((edge, k) => edge - graph.rowPtr[outEdges.colIdx[k]!]!);
 }

@@ -45,12 +45,30 @@ export function fromEdges(
   return { rowPtr, colIdx, edgeFeatures: takeRows(edgeFeatures, edge) };
 }
 
+/** Rows of out-edges. */
+export interface OutEdges extends Rows {
+  /** [edges]: where each out-edge stands in its target's row of in-edges. */
+  readonly place: Uint32Array;
+}
+
 /** Rows of out-edges: for j → i, row j holds i, and `edge` the edge's position in `graph`. */
-export function transpose(graph: Pick<Graph, "nodes" | "rowPtr" | "colIdx">): Rows {
-  const targets = new Uint32Array(graph.colIdx.length);
-  for (let i = 0; i < graph.nodes; i++) targets.fill(i, graph.rowPtr[i], graph.rowPtr[i + 1]);
-  const { rowPtr, order: edge } = group(graph.colIdx, graph.nodes);
-  return { rowPtr, colIdx: edge.map((e) => targets[e]!), edge };
+export function transpose(graph: Pick<Graph, "nodes" | "rowPtr" | "colIdx">): OutEdges {
+  const { nodes, colIdx: sources } = graph;
+  const rowPtr = countRows(sources, nodes);
+  const next = rowPtr.slice();
+  const colIdx = new Uint32Array(sources.length);
+  const edge = new Uint32Array(sources.length);
+  const place = new Uint32Array(sources.length);
+  for (let i = 0; i < nodes; i++) {
+    const [begin, end] = [graph.rowPtr[i]!, graph.rowPtr[i + 1]!];
+    for (let e = begin; e < end; e++) {
+      const to = next[sources[e]!]!++;
+      colIdx[to] = i;
+      edge[to] = e;
+      place[to] = e - begin;
+    }
+  }
+  return { rowPtr, colIdx, edge, place };
 }
 
 /** Stable counting sort of the positions of `keys`, visited in `visit`'s order or ascending. */
@@ -59,9 +77,7 @@ function group(
   nodes: number,
   visit?: Uint32Array,
 ): { rowPtr: Uint32Array; order: Uint32Array } {
-  const rowPtr = new Uint32Array(nodes + 1);
-  for (let e = 0; e < keys.length; e++) rowPtr[keys[e]! + 1]!++;
-  for (let i = 0; i < nodes; i++) rowPtr[i + 1]! += rowPtr[i]!;
+  const rowPtr = countRows(keys, nodes);
   const next = rowPtr.slice();
   const order = new Uint32Array(keys.length);
   for (let k = 0; k < keys.length; k++) {
@@ -69,6 +85,14 @@ function group(
     order[next[keys[e]!]!++] = e;
   }
   return { rowPtr, order };
+}
+
+/** [nodes + 1]: where the rows of these keys begin and end. */
+function countRows(keys: Uint32Array, nodes: number): Uint32Array {
+  const rowPtr = new Uint32Array(nodes + 1);
+  for (let e = 0; e < keys.length; e++) rowPtr[keys[e]! + 1]!++;
+  for (let i = 0; i < nodes; i++) rowPtr[i + 1]! += rowPtr[i]!;
+  return rowPtr;
 }
 
 function checkEnds(what: string, ends: Uint32Array, nodes: number): void {

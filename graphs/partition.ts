@@ -5,17 +5,21 @@ import type { Random } from "./random.ts";
 
 /** Puts every node into exactly one part; sizes differ by at most one, parts are ascending. */
 export function randomParts(nodes: number, parts: number, random: Random): Uint32Array[] {
-  if (!Number.isInteger(parts) || parts < 1 || parts > nodes) {
-    throw new RangeError(
-      `Cannot split ${nodes} nodes into ${parts} parts as each part needs a node: ` +
-        `expected a whole number from 1 to ${nodes}`,
-    );
-  }
+  checkParts(nodes, parts);
   const order = random.permutation(nodes);
   return Array.from({ length: parts }, (_, part) => {
     const [begin, end] = [part, part + 1].map((p) => Math.floor(p * nodes / parts));
     return order.slice(begin, end).sort();
   });
+}
+
+/** Throws a sentence where some part would have no node. */
+export function checkParts(nodes: number, parts: number): void {
+  if (Number.isInteger(parts) && parts >= 1 && parts <= nodes) return;
+  throw new RangeError(
+    `Cannot split ${nodes} nodes into ${parts} parts as each part needs a node: ` +
+      `expected a whole number from 1 to ${nodes}`,
+  );
 }
 
 /** The graph among `nodes`, re-numbered in their order; they must ascend. */
@@ -60,27 +64,22 @@ function positions(count: number, nodes: Uint32Array): Uint32Array {
   return position;
 }
 
-/** Walks the in-edges of `nodes` twice: to count those that stay, then to keep them. */
+/** Walks the in-edges of `nodes` once, and keeps those whose source is among them. */
 function inducedRows(graph: Graph, nodes: Uint32Array, position: Uint32Array) {
   const rowPtr = new Uint32Array(nodes.length + 1);
-  for (let k = 0; k < nodes.length; k++) {
-    let kept = rowPtr[k]!;
-    const end = graph.rowPtr[nodes[k]! + 1]!;
-    for (let e = graph.rowPtr[nodes[k]!]!; e < end; e++) {
-      if (position[graph.colIdx[e]!]! > 0) kept++;
-    }
-    rowPtr[k + 1] = kept;
-  }
-  const colIdx = new Uint32Array(rowPtr[nodes.length]!);
-  const edge = new Uint32Array(colIdx.length);
-  for (let k = 0, to = 0; k < nodes.length; k++) {
+  const most = nodes.reduce((sum, i) => sum + graph.rowPtr[i + 1]! - graph.rowPtr[i]!, 0);
+  // Room for all in-edges; the system provides what is written to.
+  const [colIdx, edge] = [new Uint32Array(most), new Uint32Array(most)];
+  for (let k = 0, kept = 0; k < nodes.length; k++) {
     const end = graph.rowPtr[nodes[k]! + 1]!;
     for (let e = graph.rowPtr[nodes[k]!]!; e < end; e++) {
       const source = position[graph.colIdx[e]!]!;
       if (source === 0) continue;
-      colIdx[to] = source - 1;
-      edge[to++] = e;
+      colIdx[kept] = source - 1;
+      edge[kept++] = e;
     }
+    rowPtr[k + 1] = kept;
   }
-  return { rowPtr, colIdx, edge };
+  const kept = rowPtr[nodes.length]!;
+  return { rowPtr, colIdx: colIdx.slice(0, kept), edge: edge.slice(0, kept) };
 }

@@ -104,6 +104,7 @@ const FIELDS: Record<keyof Row, Check> = {
   peakBytes: number,
   activationBytes: number,
   secondsPerEpoch: orNull(number),
+  waitShare: optional(number),
   bestEpoch: orNull(number),
   metric: optional(oneOf("accuracy")),
   scores: orNull(record({ train: number, valid: number, test: number })),

@@ -1,6 +1,7 @@
 /** `deno task train`: one model on one data set; its row is the last line of standard output. */
 import { datasetNames, GRAPH_FILE, loadDataset } from "../graphs/datasets.ts";
 import type { Graph } from "../graphs/graph.ts";
+import { share } from "../graphs/share.ts";
 import { writeCheckpoint } from "../training/checkpoint_file.ts";
 import { defaultLoss, LOSSES } from "../training/loss.ts";
 import { metricOf } from "../training/metrics.ts";
@@ -57,7 +58,7 @@ export async function main(args: string[]): Promise<void> {
   const { name, model } = modelOf(values);
   const { save, predictions } = values;
   await checkCall(values, { save, predictions });
-  const graph = await loadDataset(values.dataset, fileOptions(values));
+  const graph = await load(values);
   const settings = settingsOf(values, { name, model }, graph);
   const title = `${name} × ${model.layers}`;
   const bar = progressBar(title, Math.max(1, settings.epochs), metricOf(graph));
@@ -72,6 +73,12 @@ export async function main(args: string[]): Promise<void> {
   } finally {
     bar.stop();
   }
+}
+
+/** The graph; where a worker is to read it too, it is held on shared memory alone. */
+async function load(values: TrainValues): Promise<Graph> {
+  const graph = await loadDataset(values.dataset, fileOptions(values));
+  return values.parts > 1 ? share(graph) : graph;
 }
 
 type TrainValues = ReturnType<typeof flags.parse>;

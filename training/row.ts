@@ -76,6 +76,8 @@ export interface Row extends RunSettings, Provenance {
   readonly activationBytes: number;
   /** Mean over epochs, evaluations and their readback included; null where nothing ran. */
   readonly secondsPerEpoch: number | null;
+  /** Of a run with parts: the share of that time in which the next part was waited for, 0 to 1. */
+  readonly waitShare?: number;
   readonly bestEpoch: number | null;
   /** What the scores are; absent for ROC-AUC. */
   readonly metric?: "accuracy";

@@ -1,8 +1,8 @@
 /** The training loop: one submission a step, one readback an epoch. */
 import type { Graph, Matrix } from "../graphs/graph.ts";
-import { takeRows } from "../graphs/matrix.ts";
-import { induce, randomParts } from "../graphs/partition.ts";
-import { Random } from "../graphs/random.ts";
+import { checkParts } from "../graphs/partition.ts";
+import { partsOnTheSpot, type PartSource } from "../graphs/parts.ts";
+import { PartsAhead } from "../graphs/parts_ahead.ts";
 import { DeviceGraph } from "../gpu/device_graph.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { Parameters } from "../layers/parameters.ts";
@@ -37,6 +37,12 @@ export interface TrainOptions {
   readonly teacher?: Matrix;
   /** Random parts the nodes are split into each epoch; each induces a batch. Default 1. */
   readonly parts?: number;
+  /**
+   * Whether a worker builds parts while the device trains those before. It takes the permission to read
+   * this project's files, and a copy of the graph unless the graph is on shared memory (`share`). The
+   * values of a run do not depend on it. Default true.
+   */
+  readonly worker?: boolean;
   /** Epochs from one evaluation to the next; the last epoch always has one. Default 1. */
   readonly evaluateEvery?: number;
   readonly seed?: number;
@@ -81,6 +87,11 @@ export interface Outcome {
   readonly peakBytes: number;
   readonly activationBytes: number;
   readonly secondsPerEpoch: number;
+  /**
+   * Of a run with parts: the share of the epochs' time in which the next part was waited for. The device
+   * may have had work of earlier parts left, so that its own share is no larger.
+   */
+  readonly waitShare?: number;
   readonly bestEpoch: number | null;
   /** ROC-AUC, or accuracy of classes, at the best epoch by validation. */
   readonly scores: Scores | null;
@@ -102,6 +113,7 @@ export async function train(
   const { pretrainEpochs = 0, pretrainDepth = 3 } = options;
   checkOptions(model, graph, options);
   const { initial = initialValues(model, graph, seed) } = options;
+  using source = openParts(gpu, graph, options);
   using whole = new DeviceGraph(gpu, graph);
   using trainer = new Trainer(gpu, model, initial, {
     seed,
@@ -117,11 +129,13 @@ export async function train(
   gpu.reserve(trainer.losses, trainer.squaredNorm, whole.labels);
   if (onBest) gpu.reserve(...valuesOnDevice(parameters));
   const history: Progress[] = [];
+  let waited = 0;
   let best: { epoch: number; scores: Scores } | undefined;
   for (let epoch = 1; epoch <= Math.max(1, epochs); epoch++) {
-    const given = { data: graph, whole, teacher };
-    const { progress, logits } = await trainEpoch(gpu, trainer, given, epoch, options);
+    const given = { data: graph, whole, teacher, source };
+    const { progress, logits, ...took } = await trainEpoch(gpu, trainer, given, epoch, options);
     history.push(progress);
+    waited += took.waited;
     onEpoch?.(progress);
     const { scores } = progress;
     if (scores === null || scores.valid <= (best?.scores.valid ?? -1)) continue;
@@ -129,11 +143,13 @@ export async function train(
     await onBest?.({ ...best, logits: logits!, parameters });
   }
   const solves = solveStatistics(trainer.takeSolves());
+  const seconds = history.map(({ seconds }) => seconds);
   const outcome = {
     parameters: model.layout.count,
     peakBytes: gpu.ledger.peak,
     activationBytes: gpu.ledger.activationPeak,
-    secondsPerEpoch: mean(history.map(({ seconds }) => seconds)),
+    secondsPerEpoch: mean(seconds),
+    ...source && { waitShare: waited / sum(seconds) },
     bestEpoch: best?.epoch ?? null,
     scores: best?.scores ?? null,
     losses: history.map(({ loss }) => loss),
@@ -148,7 +164,7 @@ export async function train(
 
 /** Throws a sentence where the options do not make sense for the graph. */
 function checkOptions(model: Model, graph: Graph, options: TrainOptions): void {
-  const { loss, teacher, clip = 0, warmUp = 1 } = options;
+  const { loss, teacher, clip = 0, warmUp = 1, parts = 1 } = options;
   if (model.options.labels && !graph.classes) {
     throw new RangeError(
       `Cannot give labels of ${graph.name} as inputs: it must have classes, it has tasks`,
@@ -160,25 +176,41 @@ function checkOptions(model: Model, graph: Graph, options: TrainOptions): void {
   if (!(warmUp > 0)) {
     throw new RangeError(`Cannot warm up for ${warmUp} epochs: it must be above 0`);
   }
+  checkParts(graph.nodes, parts);
+}
+
+/** Where the run's parts come from; undefined where the whole graph is the only batch. */
+function openParts(gpu: Gpu, graph: Graph, options: TrainOptions): PartSource | undefined {
+  const { parts = 1, epochs, seed = 0, teacher, worker = true } = options;
+  if (parts === 1) return undefined;
+  const wanted = { parts, epochs: Math.max(1, epochs), seed, ...teacher && { teacher } };
+  // A dry run trains nothing that a worker could build ahead of.
+  return worker && !gpu.dryRun ? new PartsAhead(graph, wanted) : partsOnTheSpot(graph, wanted);
 }
 
 /** All steps of one epoch, from 1, and its readback. */
 async function trainEpoch(
   gpu: Gpu,
   trainer: Trainer,
-  graph: { data: Graph; whole: DeviceGraph; teacher: Tensor | undefined },
+  graph: {
+    data: Graph;
+    whole: DeviceGraph;
+    teacher: Tensor | undefined;
+    source: PartSource | undefined;
+  },
   epoch: number,
   options: TrainOptions,
-): Promise<{ progress: Progress; logits: Matrix | null }> {
+): Promise<{ progress: Progress; logits: Matrix | null; waited: number }> {
   const start = performance.now();
-  const { epochs, learningRate = 1e-2, schedule = "one-cycle", parts = 1, seed = 0 } = options;
+  const { epochs, learningRate = 1e-2, schedule = "one-cycle", parts = 1 } = options;
   const rate = (batch: number) => {
     const step = (epoch - 1) * parts + batch;
     const [steps, warmUp] = [Math.max(1, epochs), options.warmUp ?? WARM_UP].map((n) => n * parts);
     return learningRateAt(schedule, learningRate, step, steps!, warmUp);
   };
-  if (parts === 1) await trainer.step(graph.whole, rate(0), 0, graph.teacher);
-  else await trainParts(gpu, trainer, graph.data, { ...options, parts, seed, epoch, rate });
+  let waited = 0;
+  if (graph.source) waited = await trainParts(gpu, trainer, graph.source, parts, rate);
+  else await trainer.step(graph.whole, rate(0), 0, graph.teacher);
   const evaluates = epochs > 0 &&
     (epoch % (options.evaluateEvery ?? 1) === 0 || epoch === epochs);
   const read = await readEpoch(gpu, trainer, evaluates ? graph.whole : undefined);
@@ -194,32 +226,27 @@ async function trainEpoch(
   const scores = read.logits && scoresOf(read.logits, graph.data);
   const seconds = (performance.now() - start) / 1000;
   const progress = { epoch, loss: read.loss, scores, seconds, peakBytes: gpu.ledger.peak };
-  return { progress, logits: read.logits };
+  return { progress, logits: read.logits, waited };
 }
 
-/** First of the random streams of partitions; those below are the data sets', whose splits they draw. */
-const PARTITIONS = 2 ** 32;
-
-/** One step for each part of a partition drawn for this epoch. */
+/** One step for each part of an epoch; the seconds that were spent waiting for the parts. */
 async function trainParts(
   gpu: Gpu,
   trainer: Trainer,
-  graph: Graph,
-  options: {
-    parts: number;
-    seed: number;
-    epoch: number;
-    rate: (batch: number) => number;
-    teacher?: Matrix;
-  },
-): Promise<void> {
-  const { teacher } = options;
-  const random = new Random(options.seed, PARTITIONS + options.epoch);
-  for (const [batch, nodes] of randomParts(graph.nodes, options.parts, random).entries()) {
-    using part = new DeviceGraph(gpu, induce(graph, nodes));
-    using taught = teacher && gpu.upload(takeRows(teacher, nodes));
-    await trainer.step(part, options.rate(batch), batch, taught);
+  source: PartSource,
+  parts: number,
+  rate: (batch: number) => number,
+): Promise<number> {
+  let waited = 0;
+  for (let batch = 0; batch < parts; batch++) {
+    const asked = performance.now();
+    const { graph, teacher } = await source.next();
+    waited += (performance.now() - asked) / 1000;
+    using part = new DeviceGraph(gpu, graph);
+    using taught = teacher && gpu.upload(teacher);
+    await trainer.step(part, rate(batch), batch, taught);
   }
+  return waited;
 }
 
 interface EpochRead {
@@ -259,5 +286,9 @@ function scoresOf(logits: Matrix, { labels, classes, split }: Graph): Scores {
 }
 
 function mean(values: ArrayLike<number>): number {
-  return Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
+  return sum(values) / values.length;
+}
+
+function sum(values: ArrayLike<number>): number {
+  return Array.from(values).reduce((sum, value) => sum + value, 0);
 }

@@ -1,5 +1,7 @@
 import { DeviceGraph } from "../../gpu/device_graph.ts";
 import { openGpu } from "../../gpu/gpu.ts";
+import { prepare } from "../../graphs/prepare.ts";
+import { share } from "../../graphs/share.ts";
 import { attentionScales, meanScales, symmetricScales } from "../../graphs/scales.ts";
 import type { Tensor } from "../../gpu/tensor.ts";
 import { assert, assertEquals } from "../assert.ts";
@@ -55,6 +57,19 @@ Deno.test("DeviceGraph knows each out-edge's place among in-edges, from the firs
   const [outIdx, outPlace] = [await words(device.outIdx), await words(device.outPlace)];
   const places = outPlace.map((place, k) => graph.rowPtr[outIdx[k]!]! + place);
   assertEquals(await words(outEdge), places);
+});
+
+Deno.test("DeviceGraph takes a prepared graph as it is, on shared memory too", async () => {
+  using gpu = await openGpu();
+  const graph = randomGraph(67, 300, 7);
+  const prepared = prepare(graph);
+  const nobody = share({ ...prepared, trains: new Uint32Array(67), longestRow: 1000 });
+  using device = new DeviceGraph(gpu, nobody);
+  assertEquals(await words(device.trains), new Uint32Array(67));
+  assertEquals(device.longestRow, 1000);
+  assertEquals(await words(device.outPlace), prepared.outEdges.place);
+  assertEquals(await gpu.read(device.edgeFeatures), [graph.edgeFeatures.data]);
+  assertEquals(await gpu.read(device.symmetric.self), [prepared.scales.symmetric.self]);
 });
 
 Deno.test("DeviceGraph knows its longest row of in-edges", async () => {

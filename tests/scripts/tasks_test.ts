@@ -95,7 +95,9 @@ Deno.test("train takes GAT by its name", async () => {
 
 Deno.test("train splits the nodes into parts, and measures a single step", async () => {
   const parts = await task("train", [...SMALL, "--parts", "3", "--model", "res-gnn"]);
-  assertEquals(JSON.parse(parts.out).parts, 3);
+  const row: Row = JSON.parse(parts.out);
+  assertEquals([row.parts, wrongField(row)], [3, null]);
+  assert(row.waitShare! >= 0 && row.waitShare! < 1, `waited ${row.waitShare}`);
   const step = await task("train", [...SMALL, "--epochs", "0"]);
   assertEquals(JSON.parse(step.out).status, "measured");
 });

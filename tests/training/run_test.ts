@@ -82,6 +82,18 @@ Deno.test("run() of classes scores accuracy, and reads its teacher from a file",
   }
 });
 
+Deno.test("run() of parts says how long it waited for them, in a row that can be read", async () => {
+  for (const epochs of [0, 2]) {
+    const row = await run({ ...SETTINGS, epochs, parts: 3, memoryBudget: null }, graph);
+    assert(row.waitShare! >= 0 && row.waitShare! < 1, `waited ${row.waitShare}`);
+    assertEquals(wrongField(row), null);
+    assertEquals(wrongField({ ...row, waitShare: "half" }), "waitShare");
+  }
+  assertEquals("waitShare" in await run(SETTINGS, graph), false);
+  const unfit = await run({ ...SETTINGS, parts: 3, memoryBudget: 100_000 }, graph);
+  assertEquals([unfit.status, unfit.waitShare], ["does not fit", undefined]);
+});
+
 Deno.test("run() of 0 epochs measures memory alone", async () => {
   const row = await run({ ...SETTINGS, epochs: 0, memoryBudget: null }, graph);
   assertEquals([row.status, row.scores, row.bestEpoch], ["measured", null, null]);

@@ -1,0 +1,50 @@
+/**
+ * What a device needs of a graph beside the graph: rows of out-edges for the way back, the mask of training
+ * nodes, scales. It is work of O(nodes + edges) that a worker can do as well.
+ */
+import { type OutEdges, transpose } from "./csr.ts";
+import type { Graph } from "./graph.ts";
+import {
+  attentionScales,
+  type EndScales,
+  meanScales,
+  type Scales,
+  symmetricScales,
+} from "./scales.ts";
+
+/** A graph that can go to a device as it is. */
+export interface PreparedGraph extends Graph {
+  /** In-edges of the node that has most. */
+  readonly longestRow: number;
+  readonly outEdges: OutEdges;
+  /** [nodes]: 1 for training nodes. */
+  readonly trains: Uint32Array;
+  readonly scales: {
+    readonly symmetric: Scales;
+    readonly mean: Scales;
+    readonly attention: EndScales;
+  };
+}
+
+/** Adds what a device needs; the graph's own arrays are taken over, not copied. */
+export function prepare(graph: Graph): PreparedGraph {
+  const trains = new Uint32Array(graph.nodes);
+  for (const node of graph.split.train) trains[node] = 1;
+  return {
+    ...graph,
+    longestRow: longestRow(graph),
+    outEdges: transpose(graph),
+    trains,
+    scales: {
+      symmetric: symmetricScales(graph),
+      mean: meanScales(graph),
+      attention: attentionScales(graph),
+    },
+  };
+}
+
+function longestRow({ nodes, rowPtr }: Graph): number {
+  let longest = 0;
+  for (let i = 0; i < nodes; i++) longest = Math.max(longest, rowPtr[i + 1]! - rowPtr[i]!);
+  return longest;
+}

@@ -1,0 +1,28 @@
+/** Typed arrays on shared memory, which workers read without a copy. */
+
+/** The same values, all arrays in it on shared memory; what is there already is not copied again. */
+export function share<T>(value: T): T {
+  if (value instanceof Float32Array || value instanceof Uint32Array) {
+    return onSharedMemory(value) as T;
+  }
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, held]) => [key, share(held)])) as T;
+}
+
+/** The buffers that all arrays in a value stand on, each once: what can be handed over. */
+export function buffersOf(value: unknown, found = new Set<ArrayBuffer>()): Set<ArrayBuffer> {
+  if (ArrayBuffer.isView(value)) {
+    if (value.buffer instanceof ArrayBuffer) found.add(value.buffer);
+  } else if (typeof value === "object" && value !== null) {
+    for (const held of Object.values(value)) buffersOf(held, found);
+  }
+  return found;
+}
+
+function onSharedMemory(array: Float32Array | Uint32Array): Float32Array | Uint32Array {
+  if (array.buffer instanceof SharedArrayBuffer) return array;
+  const Type = array.constructor as Float32ArrayConstructor;
+  const shared = new Type(new SharedArrayBuffer(array.byteLength));
+  shared.set(array);
+  return shared;
+}
