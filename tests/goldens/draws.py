@@ -1,9 +1,9 @@
-"""What this project draws at random in a training step, again in numpy: dropout masks, kept edges and
-label splits are the very ones of its kernels and its trainer, so that a step can be repeated."""
+"""What this project draws at random in a training step, once more in numpy: dropout masks, kept
+edges and label splits, bit for bit those of its kernels and its trainer."""
 import numpy as np
 
 SEED = 7
-# What a step's keys are for: the channels of all layers, those before the head, edges, a model's input.
+# What a step's keys are for: channels of all layers, those before the head, edges, the input.
 STREAMS = LAYERS, HEAD, EDGES, INPUT = range(4)
 FEISTEL_ROUNDS = 6
 LABEL_SPLITS = 2**33

@@ -15,7 +15,6 @@ NODES, EDGES, EDGE_FEATURES, FEATURES, TASKS, CHANNELS = 40, 160, 8, 12, 5, 16
 ISOLATED, LOOPED, SOURCE_ONLY = 11, 5, 23
 # Of ten tried, the draw whose weights after Adam suffer least from roundings of small gradients.
 DATA_SEED = 13
-HERE = pathlib.Path(__file__).parent
 
 
 def make_graph(draw, species=False, classes=False):
@@ -56,8 +55,7 @@ class Weights(dict):
             self.rev_gat(features)
         else:
             self.gnn(features, "one_hot" in arrays)
-        for name, value in self.items():
-            self[name] = value.astype(np.float32)
+        self.update({name: value.astype(np.float32) for name, value in self.items()})
 
     def linear(self, name, inputs, outputs, scale=1, bias=True):
         values = self.draw.standard_normal((outputs, inputs))
@@ -100,7 +98,9 @@ class Weights(dict):
         self.norm(f"{name}.mlp.1", 2 * width)
         self.linear(f"{name}.mlp.3", 2 * width, width)
         if "edge_encoder.weight" in self:
-            self.linear(f"{name}.edge_encoder", self.options["channels"], width)
+            # Some messages of this length are cut at 10.
+            scale = 6 if aggregation.get("kind") == "power" else 1
+            self.linear(f"{name}.edge_encoder", self.options["channels"], width, scale)
         learnt = [("learnT", "t", 1), ("learnP", "p", 2), ("learnY", "y", 0),
                   ("learnMessageScale", "msg_norm.msg_scale", 1)]
         for option, value, centre in learnt:
@@ -129,12 +129,12 @@ class Weights(dict):
 
 def train(arrays, start, case, dtype):
     """What some steps give, in `dtype`: each step's numbers, then the weights after it."""
-    options, optimiser = case["model"], case["optimiser"]
+    options = case["model"]
     tensor = lambda a: torch.tensor(a, dtype=dtype if a.dtype == np.float32 else None)
     inputs = {name: tensor(array) for name, array in arrays.items()}
     weights = {name: tensor(array) for name, array in start.items()}
     learned = {name: w.requires_grad_() for name, w in weights.items() if ".running_" not in name}
-    make = {"adam": torch.optim.Adam, "rmsprop": torch.optim.RMSprop}[optimiser]
+    make = {"adam": torch.optim.Adam, "rmsprop": torch.optim.RMSprop}[case["optimiser"]]
     optimizer = make(learned.values(), lr=case["learning_rate"])
     with torch.no_grad():
         results = {"evaluated": predict(options, weights, inputs)[0]}
@@ -147,8 +147,7 @@ def train(arrays, start, case, dtype):
         suffix = "" if step == 1 else f"_{step}"
         for stream, mask in enumerate([f"mask{suffix}", f"last_mask{suffix}"]):
             key = draws.key_of(step, stream)
-            masked = draws.dropout_mask(key, options["dropout"], NODES, options["channels"])
-            results[mask] = torch.tensor(masked)
+            results[mask] = tensor(draws.dropout_mask(key, options["dropout"], NODES, CHANNELS))
         results |= {f"logits{suffix}": logits, f"loss{suffix}": value}
         if step == 1:
             results |= {f"grad.{name}": value.grad.clone() for name, value in learned.items()}
@@ -169,13 +168,15 @@ def save(name, tensors, metadata):
     text = json.dumps(header, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 8)
     data = b"".join(np.ascontiguousarray(array).tobytes() for array in tensors.values())
-    (HERE / f"{name}.safetensors").write_bytes(struct.pack("<Q", len(text)) + text + data)
+    path = pathlib.Path(__file__).parent / f"{name}.safetensors"
+    path.write_bytes(struct.pack("<Q", len(text)) + text + data)
 
 
 def report(name, results, exact):
     """Prints how far float32 is from float64, relative to each tensor's largest element."""
     print(name, f"loss {results['loss']:.4f}, gradient norm {results['grad_norm']:.3f}")
-    for kind in ["evaluated", "logits", "loss", "grad.", "after.", "logits_2", "loss_2", "after_2."]:
+    for kind in ["evaluated", "logits", "loss", "grad.", "after.", "logits_2", "loss_2",
+                 "after_2."]:
         errors = {key: np.abs(results[key] - exact[key]).max() / np.abs(exact[key]).max()
                   for key in results if key == kind or kind[-1] == "." and key.startswith(kind)}
         if errors:
@@ -199,10 +200,10 @@ def make_alone(name, species=False, **options):
     results = train(arrays, start, case, torch.float32)
     report(name, results, train(arrays, start, case, torch.float64))
     model = case["model"]
-    metadata = dict(model=model.pop("kind"), layers=model.pop("layers"),
-                    channels=model.pop("channels"), groups=model.pop("groups"), tasks=TASKS,
-                    dropout=model.pop("dropout"), seed=draws.SEED,
-                    learning_rate=case["learning_rate"], clip=float(case["clip"]), **model)
+    shape = {key: model.pop(key) for key in ["layers", "channels", "groups"]}
+    metadata = dict(model=model.pop("kind"), **shape, tasks=TASKS, dropout=model.pop("dropout"),
+                    seed=draws.SEED, learning_rate=case["learning_rate"],
+                    clip=float(case["clip"]), **model)
     save(name, {**arrays, **start, **results}, {key: str(value) for key, value in metadata.items()})
 
 
@@ -248,7 +249,7 @@ def gat(seed, kind="rev-gnn", **options):
 
 
 def batch_norms(seed, convolution):
-    # What a second step's batch norms measure is moved by biases whose gradients are roundings of 0.
+    # What a second step's batch norms measure, biases move whose gradients are roundings of 0.
     return case_of(seed=seed, convolution=convolution, norm="batch", steps=1)
 
 
@@ -259,8 +260,8 @@ def rev_gat(seed, **options):
     return case_of("rev-gat", seed=seed, **{**paper, **options})
 
 
-# A case's first argument is its seed: of twenty tried, that of the weights whose gradients, and what they
-# become, suffer least from roundings.
+# A case's first argument is its seed: of twenty tried, that of the weights whose gradients, and
+# what they become, suffer least from roundings.
 SHARED = {
     "aggregations": dict(cases={
         "add": gen(7, "add"),
@@ -268,7 +269,7 @@ SHARED = {
         "softmax": gen(2, "softmax", learnT=True),
         "softmax_sg": gen(4, "softmax_sg", t=0.5),
         "softmax_sum": gen(14, "softmax_sum", learnT=True, learnY=True),
-        "power": gen(11, "power", p=2, learnP=True),
+        "power": gen(17, "power", p=2, learnP=True),
         "power_sum": gen(5, "power_sum", p=2, learnP=True, learnY=True),
         "max with message norm": gen(9, "max", messageNorm=True, learnMessageScale=True),
         "softmax with message norm": gen(1, "softmax", learnT=True, messageNorm=True),
@@ -296,7 +297,4 @@ SHARED = {
 if __name__ == "__main__":
     torch.set_num_threads(1)
     for name in sys.argv[1:] or [*ALONE, *SHARED]:
-        if name in ALONE:
-            make_alone(name, **ALONE[name])
-        else:
-            make_shared(name, **SHARED[name])
+        make_alone(name, **ALONE[name]) if name in ALONE else make_shared(name, **SHARED[name])

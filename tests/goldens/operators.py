@@ -1,5 +1,5 @@
-"""The paper's operators, models and losses by public PyTorch operations, activations stored. Options
-carry the names of this project's, weights those of the paper's public code."""
+"""The paper's operators, models and losses by public PyTorch operations, activations stored.
+Options have this project's names, weights those of the paper's public code."""
 import copy
 import math
 
@@ -59,7 +59,7 @@ def linear(run, name, x):
 
 
 def norm(run, name, x):
-    """Batch norm where there are running statistics, which training moves, but not its first pass."""
+    """Batch norm where there are running statistics; guesses of label inputs leave those alone."""
     weight, bias = run.weights[f"{name}.weight"], run.weights[f"{name}.bias"]
     if f"{name}.running_mean" not in run.weights:
         return F.layer_norm(x, (x.shape[1],), weight, bias, NORM_EPSILON)
@@ -94,8 +94,8 @@ def aggregate(run, name, message):
     degrees = sums(run, torch.ones(len(run.source), 1, dtype=message.dtype))
     if kind == "max":
         best = maxima(run, message)
-        # PyTorch's amax shares a gradient among ties: messages of zero gradient apart, there are none
-        # but of one source.
+        # PyTorch's amax shares a gradient among ties: messages of zero gradient apart, all are of
+        # one source.
         won = message == best[run.target]
         sources = torch.where(won, run.source[:, None], 0).to(message.dtype)
         of_one = maxima(run, sources) * sums(run, won.to(message.dtype)) == sums(run, sources)
@@ -155,7 +155,7 @@ def linear_conv(run, name, x, layer):
 
 
 def gat_conv(run, name, x, layer):
-    """As the public RevGAT's, of DGL: the scores of sources are of scaled features, of targets not."""
+    """As the public RevGAT's: scores of sources are of scaled features, those of targets not."""
     options = run.options.get("attention", {})
     vectors = run.weights[f"{name}.attn_l"]
     features = linear(run, f"{name}.fc", x).view(run.nodes, *vectors.shape[1:])
@@ -226,8 +226,8 @@ def rev_gat(run, labels):
 
 
 def predict(options, weights, inputs, step=None):
-    """Logits, and the training nodes whose labels were no inputs. Label inputs are predicted first for
-    all nodes whose labels are not given, which are then used as if they were labels."""
+    """Logits, and the training nodes the loss counts. Where labels are inputs, a first pass guesses
+    those that are not given, and the guesses stand in (label reuse)."""
     nodes = inputs["train_nodes"].long()
     if options["kind"] != "rev-gat":
         return gnn(Run(options, weights, inputs, step)), nodes
