@@ -1,9 +1,9 @@
 /** What every model of the suite is told, and what it can do. */
 import type { Graph } from "../graphs/graph.ts";
 import type { Tensor } from "../gpu/tensor.ts";
-import type { AggregationOptions } from "../layers/aggregation_options.ts";
+import { type AggregationOptions, checkAggregation } from "../layers/aggregation_options.ts";
 import type { Evaluation } from "../layers/evaluation.ts";
-import type { EquilibriumOptions } from "../layers/equilibrium_options.ts";
+import { type EquilibriumOptions, withDefaults } from "../layers/equilibrium_options.ts";
 import type { NormName } from "../layers/norm.ts";
 import type { AttentionOptions } from "../layers/gat_convolution.ts";
 import type { Parameter, ParameterLayout } from "../layers/parameter_layout.ts";
@@ -104,7 +104,11 @@ export function checkModelOptions(options: ModelOptions): void {
     if (rate >= 0 && rate < 1) continue;
     throw new RangeError(`Cannot drop out at rate ${rate}: it must be at least 0 and below 1`);
   }
-  if (options.convolution === "gat") checkAttention(channels / groups, options.attention);
+  if (options.convolution === "gat" || options.kind === "rev-gat") {
+    checkAttention(channels / groups, options.attention);
+  }
+  if (options.aggregation) checkAggregation(options.aggregation);
+  if (options.equilibrium) withDefaults(options.equilibrium);
 }
 
 function checkAttention(

@@ -4,6 +4,7 @@ import { openGpu } from "../../gpu/gpu.ts";
 import { initialWeights, ParameterLayout } from "../../layers/parameter_layout.ts";
 import { buildModel } from "../../models/build.ts";
 import { shapeOf } from "../../models/model.ts";
+import { RevGat } from "../../models/rev_gat.ts";
 import { RevGnn } from "../../models/rev_gnn.ts";
 import { readWeights, stateDict, valuesOf } from "../../training/checkpoints.ts";
 import { initialValues } from "../../training/initial_values.ts";
@@ -137,4 +138,36 @@ Deno.test("valuesOf() says which tensor is missing, unknown or unfit", () => {
   for (const [change, message] of cases) {
     assertThrows(load(change), RangeError, `Cannot load a.safetensors: ${message}`);
   }
+});
+
+Deno.test("stateDict() of RevGat has the public code's names and shapes", () => {
+  const attention = { heads: 2, symmetric: true, residual: true };
+  const shape = { features: 5, categories: 0, edgeFeatures: 0, tasks: 3 };
+  const model = new RevGat({ layers: 3, channels: 8, attention, labels: true }, shape);
+  const shapes = [...stateDict(model.layout, initialWeights(model.layout, 1))]
+    .map(([name, { shape }]) => `${name} [${shape.join(", ")}]`);
+  const group = (g: number) => {
+    const name = `convs.1._fn.Fms.${g}`;
+    return [
+      ...["weight", "bias", "running_mean", "running_var"].map((of) => `${name}.norm.${of} [4]`),
+      `${name}.conv.fc.weight [4, 4]`,
+      `${name}.conv.attn_l [1, 2, 2]`,
+      `${name}.conv.res_fc.weight [4, 4]`,
+    ];
+  };
+  assertEquals(
+    shapes.toSorted(),
+    [
+      "convs.0.fc.weight [8, 8]",
+      "convs.0.attn_l [1, 2, 4]",
+      "convs.0.res_fc.weight [8, 8]",
+      ...group(0),
+      ...group(1),
+      ...["weight", "bias", "running_mean", "running_var"].map((of) => `norm.${of} [8]`),
+      "convs.2.fc.weight [3, 8]",
+      "convs.2.attn_l [1, 1, 3]",
+      "convs.2.res_fc.weight [3, 8]",
+      "bias_last.bias [3]",
+    ].toSorted(),
+  );
 });
