@@ -75,6 +75,7 @@ const SETTINGS = {
   teacher: optional(text),
   parts: number,
   evaluateEvery: number,
+  evaluateParts: optional(number),
   seed: number,
   memoryBudget: orNull(number),
   init: optional(text),

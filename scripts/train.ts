@@ -41,6 +41,7 @@ const flags = defineFlags("train", "Trains one model. Its row is the last line o
   predictions: { type: "string", help: "an .npy file to write the best epoch's logits to" },
   seed: { type: "integer", minimum: 0, default: 0, help: "of values, masks and parts" },
   parts: { type: "integer", minimum: 1, default: 1, help: "random parts an epoch, one a batch" },
+  evaluateParts: { type: "integer", minimum: 1, default: 1, help: "random parts of an evaluation" },
   evaluateEvery: { type: "integer", minimum: 1, default: 1, help: "epochs between evaluations" },
   pretrainEpochs: {
     type: "integer",
@@ -90,7 +91,17 @@ function settingsOf(
   graph: Graph,
 ): RunSettings {
   const { dataset, epochs, lr, schedule, parts, evaluateEvery, seed, memoryBudget = null } = values;
-  const { warmUp, optimiser, clip, loss, teacher, init, pretrainEpochs, pretrainDepth } = values;
+  const {
+    evaluateParts,
+    warmUp,
+    optimiser,
+    clip,
+    loss,
+    teacher,
+    init,
+    pretrainEpochs,
+    pretrainDepth,
+  } = values;
   return {
     experiment: "train",
     ...named,
@@ -104,6 +115,7 @@ function settingsOf(
     seed,
     memoryBudget,
     ...fileOptions(values),
+    ...(evaluateParts > 1 && { evaluateParts }),
     ...(warmUp !== undefined && warmUp !== WARM_UP && { warmUp }),
     ...(optimiser !== "adam" && { optimiser }),
     ...(clip !== LARGEST_NORM && { clip }),
@@ -118,15 +130,14 @@ function settingsOf(
 /** What writes the best epoch's weights and logits where they are wanted; undefined where nowhere. */
 function keep(
   { save, predictions }: { save?: string | undefined; predictions?: string | undefined },
-  { model, dataset }: RunSettings,
+  settings: RunSettings,
 ): ((best: Best) => Promise<void>) | undefined {
   if (save === undefined && predictions === undefined) return undefined;
   return async ({ epoch, scores, logits, parameters }) => {
     if (predictions !== undefined) await writePredictions(predictions, logits);
     if (save === undefined) return;
     await writeCheckpoint(save, parameters, {
-      model: JSON.stringify(model),
-      dataset,
+      settings: JSON.stringify(settings),
       epoch: String(epoch),
       scores: JSON.stringify(scores),
     });

@@ -16,6 +16,11 @@ export async function writeCheckpoint(
   await writeWhole(path, encodeSafetensors(tensors, metadata));
 }
 
+/** The metadata of a checkpoint: what `writeCheckpoint` was told. */
+export async function readMetadata(path: string): Promise<Readonly<Record<string, string>>> {
+  return decodeSafetensors(await readFile(path), path).metadata;
+}
+
 /** The flat values of a checkpoint for a model; throws a sentence where they do not fit it. */
 export async function readCheckpoint(path: string, layout: ParameterLayout): Promise<Float32Array> {
   const { tensors } = decodeSafetensors(await readFile(path), path);

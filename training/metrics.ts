@@ -3,10 +3,18 @@
  * at their middle rank, and its mean over tasks. Of classes: accuracy.
  */
 import type { Graph, Matrix } from "../graphs/graph.ts";
+import type { Scores } from "./row.ts";
 
 /** How a graph's labels are scored. */
 export function metricOf({ classes }: Pick<Graph, "classes">): "accuracy" | "ROC-AUC" {
   return classes ? "accuracy" : "ROC-AUC";
+}
+
+/** How well logits [nodes, tasks] do on each part of the graph's split. */
+export function scoresOf(logits: Matrix, { labels, classes, split }: Graph): Scores {
+  const { train, valid, test } = split;
+  const score = (nodes: Uint32Array) => (classes ? accuracy : meanRocAuc)(logits, labels, nodes);
+  return { train: score(train), valid: score(valid), test: score(test) };
 }
 
 /** ROC-AUC of one task; undefined where a class is missing. */

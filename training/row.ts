@@ -37,6 +37,8 @@ export interface RunSettings {
   /** The file of the teacher's logits. */
   readonly teacher?: string;
   readonly parts: number;
+  /** Random parts an evaluation goes by; absent where it is of the whole graph. */
+  readonly evaluateParts?: number;
   /** Epochs from one evaluation to the next. */
   readonly evaluateEvery: number;
   readonly seed: number;

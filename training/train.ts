@@ -9,9 +9,10 @@ import type { Parameters } from "../layers/parameters.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import type { Model } from "../models/model.ts";
 import { readWeights, valuesOnDevice } from "./checkpoints.ts";
+import { predict } from "./inference.ts";
 import { initialValues } from "./initial_values.ts";
 import { checkLoss, checkTeacher, type Loss } from "./loss.ts";
-import { accuracy, meanRocAuc } from "./metrics.ts";
+import { scoresOf } from "./metrics.ts";
 import type { OptimiserName } from "./optimiser.ts";
 import { type ResidualCurves, residualCurves } from "./residual_curves.ts";
 import type { Scores } from "./row.ts";
@@ -43,6 +44,8 @@ export interface TrainOptions {
    * values of a run do not depend on it. Default true.
    */
   readonly worker?: boolean;
+  /** Random parts that an evaluation goes by, where the whole graph does not fit; default 1. */
+  readonly evaluateParts?: number;
   /** Epochs from one evaluation to the next; the last epoch always has one. Default 1. */
   readonly evaluateEvery?: number;
   readonly seed?: number;
@@ -50,7 +53,10 @@ export interface TrainOptions {
   readonly pretrainEpochs?: number;
   /** The depth of that network; default 3. */
   readonly pretrainDepth?: number;
-  /** Steps by which an equilibrium model is solved by every solver in the end; default none. */
+  /**
+   * Steps by which an equilibrium model is solved by every solver in the end; default none. Needs the
+   * whole graph on the device.
+   */
   readonly residualSteps?: number;
   /** What to start from, in the flat buffer's order; default: fresh values of the seed. */
   readonly initial?: Float32Array;
@@ -110,11 +116,12 @@ export async function train(
   options: TrainOptions,
 ): Promise<Outcome> {
   const { epochs, parts = 1, seed = 0, optimiser, clip, loss, onEpoch, onBest } = options;
-  const { pretrainEpochs = 0, pretrainDepth = 3 } = options;
+  const { pretrainEpochs = 0, pretrainDepth = 3, evaluateParts = 1 } = options;
   checkOptions(model, graph, options);
   const { initial = initialValues(model, graph, seed) } = options;
   using source = openParts(gpu, graph, options);
-  using whole = new DeviceGraph(gpu, graph);
+  // What goes by parts never holds the whole graph on the device.
+  using whole = source && evaluateParts > 1 ? undefined : new DeviceGraph(gpu, graph);
   using trainer = new Trainer(gpu, model, initial, {
     seed,
     batches: parts,
@@ -126,7 +133,7 @@ export async function train(
   const { parameters } = trainer;
   using teacher = parts === 1 && options.teacher ? gpu.upload(options.teacher) : undefined;
   // Logits have the labels' shape; a run that evaluates nothing takes the memory of one that does.
-  gpu.reserve(trainer.losses, trainer.squaredNorm, whole.labels);
+  gpu.reserve(trainer.losses, trainer.squaredNorm, ...whole ? [whole.labels] : []);
   if (onBest) gpu.reserve(...valuesOnDevice(parameters));
   const history: Progress[] = [];
   let waited = 0;
@@ -156,7 +163,7 @@ export async function train(
     ...solves && { solves },
   };
   const { residualSteps } = options;
-  if (residualSteps === undefined) return outcome;
+  if (residualSteps === undefined || whole === undefined) return outcome;
   const values = await readWeights(parameters);
   const residuals = await residualCurves(model, values, { data: graph, whole }, residualSteps);
   return { ...outcome, residuals };
@@ -194,7 +201,7 @@ async function trainEpoch(
   trainer: Trainer,
   graph: {
     data: Graph;
-    whole: DeviceGraph;
+    whole: DeviceGraph | undefined;
     teacher: Tensor | undefined;
     source: PartSource | undefined;
   },
@@ -210,10 +217,14 @@ async function trainEpoch(
   };
   let waited = 0;
   if (graph.source) waited = await trainParts(gpu, trainer, graph.source, parts, rate);
-  else await trainer.step(graph.whole, rate(0), 0, graph.teacher);
+  else await trainer.step(graph.whole!, rate(0), 0, graph.teacher);
   const evaluates = epochs > 0 &&
     (epoch % (options.evaluateEvery ?? 1) === 0 || epoch === epochs);
-  const read = await readEpoch(gpu, trainer, evaluates ? graph.whole : undefined);
+  const byParts = (options.evaluateParts ?? 1) > 1;
+  const epochRead = await readEpoch(gpu, trainer, evaluates && !byParts ? graph.whole : undefined);
+  const read = evaluates && byParts
+    ? { ...epochRead, logits: await predictByParts(gpu, trainer, graph.data, epoch, options) }
+    : epochRead;
   const stray = strayOf(read);
   if (stray !== undefined) {
     throw new Error(
@@ -272,17 +283,23 @@ async function readEpoch(
   };
 }
 
+/** An evaluation by the parts of a partition of its own. */
+function predictByParts(
+  gpu: Gpu,
+  trainer: Trainer,
+  graph: Graph,
+  epoch: number,
+  { evaluateParts: parts = 1, seed = 0 }: TrainOptions,
+): Promise<Matrix> {
+  const evaluate = (part: DeviceGraph) => trainer.evaluate(part);
+  return predict(gpu, graph, evaluate, { parts, seed: seed + epoch });
+}
+
 /** What has left the finite numbers, as a clause. */
 function strayOf({ loss, norm, logits }: EpochRead): string | undefined {
   if (!Number.isFinite(loss)) return `the loss is ${loss}`;
   if (!Number.isFinite(norm)) return `the gradient's norm is ${norm}`;
   return logits?.data.some(Number.isNaN) ? "a logit is NaN" : undefined;
-}
-
-function scoresOf(logits: Matrix, { labels, classes, split }: Graph): Scores {
-  const { train, valid, test } = split;
-  const score = (nodes: Uint32Array) => (classes ? accuracy : meanRocAuc)(logits, labels, nodes);
-  return { train: score(train), valid: score(valid), test: score(test) };
 }
 
 function mean(values: ArrayLike<number>): number {

@@ -3,11 +3,11 @@ import type { DeviceGraph } from "../gpu/device_graph.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import type { Evaluation, SolveReport } from "../layers/evaluation.ts";
-import { labelInput } from "../kernels/label_input.ts";
 import { disposing } from "../layers/disposing.ts";
 import { Parameters } from "../layers/parameters.ts";
 import type { Model } from "../models/model.ts";
 import { dropoutKeys, STREAMS } from "./dropout_keys.ts";
+import { evaluateModel, reusedLabels } from "./label_reuse.ts";
 import { labelSplit } from "./label_split.ts";
 import { type Loss, recordLoss } from "./loss.ts";
 import { Optimiser, type OptimiserName } from "./optimiser.ts";
@@ -98,10 +98,7 @@ export class Trainer implements Disposable {
 
   /** Records an evaluation: logits [nodes, tasks] without masks. */
   async evaluate(graph: DeviceGraph): Promise<Tensor> {
-    const run = this.#run(graph);
-    if (!this.model.options.labels) return await this.model.evaluate(run);
-    using labels = await this.#reused(run, graph.trains);
-    return await this.model.evaluate({ ...run, labels });
+    return await evaluateModel(this.model, this.#run(graph));
   }
 
   /** How the solves of an equilibrium model ended since this was last called. */
@@ -128,16 +125,9 @@ export class Trainer implements Disposable {
     using given = line(split.given);
     using keys = line(dropoutKeys(seed, step, 1));
     const masks = { keys, rate: model.options.dropout };
-    const input = await this.#reused({ graph, parameters, masks, provisional: true }, given);
+    const run = { graph, parameters, masks, provisional: true };
+    const input = await reusedLabels(model, run, given);
     return { ...disposing({ input, predicted }), count: split.count };
-  }
-
-  /** The labels given, and for all other nodes what the model predicts from them (label reuse). */
-  async #reused(run: Evaluation, given: Tensor): Promise<Tensor> {
-    const known = run.graph.labels;
-    using labels = labelInput(known, given);
-    using logits = await this.model.evaluate({ ...run, labels });
-    return labelInput(known, given, logits);
   }
 
   [Symbol.dispose](): void {

@@ -3,6 +3,7 @@ import { memoryVsDepth } from "../../experiments/memory_vs_depth.ts";
 import { wrongField } from "../../reports/row_fields.ts";
 import { appendRow, readRows, rowsPath } from "../../reports/rows.ts";
 import { readPredictions } from "../../training/predictions.ts";
+import { readPredictions } from "../../training/predictions.ts";
 import type { Row } from "../../training/row.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { HETEROPHILOUS } from "../graphs/npz_fixtures.ts";
@@ -79,6 +80,27 @@ Deno.test("train names norms of batches, and its row can be read again", async (
   const row: Row = JSON.parse(out);
   assertEquals([row.name, row.model.norm], ["RevGNN-BN-8", "batch"]);
   assertEquals(wrongField(row), null);
+});
+
+Deno.test("evaluate scores what train saved, whole or by parts", async () => {
+  const folder = await Deno.makeTempDir();
+  const [path, npy] = [`${folder}/best.safetensors`, `${folder}/logits.npy`];
+  const trained = await task("train", [...SMALL, "--save", path]);
+  const call = ["--checkpoint", path];
+  const [whole, views, none, same] = await Promise.all([
+    task("evaluate", call),
+    task("evaluate", [...call, "--parts", "3", "--views", "2", "--predictions", npy]),
+    task("evaluate", []),
+    task("evaluate", [...call, "--views", "2"]),
+  ]);
+  const [row, scored, averaged] = [trained, whole, views].map(({ out }) => JSON.parse(out));
+  assertEquals(scored.scores, row.scores);
+  assertEquals([averaged.parts, averaged.views], [3, 2]);
+  assert(averaged.scores.test !== row.scores.test);
+  assertEquals((await readPredictions(npy)).rows, 2000);
+  assertSentence(none, 2, "Cannot evaluate without --checkpoint");
+  assertSentence(same, 2, "Cannot use --views 2 with --parts 1");
+  await Deno.remove(folder, { recursive: true });
 });
 
 Deno.test("train names the convolution that is not GEN, and its row can be read again", async () => {

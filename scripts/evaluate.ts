@@ -1,0 +1,98 @@
+/** `deno task evaluate`: a checkpoint's scores; its row is the last line of standard output. */
+import { datasetNames, GRAPH_FILE, loadDataset } from "../graphs/datasets.ts";
+import { openGpu } from "../gpu/gpu.ts";
+import { Parameters } from "../layers/parameters.ts";
+import { buildModel } from "../models/build.ts";
+import { shapeOf } from "../models/model.ts";
+import { readCheckpoint, readMetadata } from "../training/checkpoint_file.ts";
+import { predict } from "../training/inference.ts";
+import { evaluateModel } from "../training/label_reuse.ts";
+import { metricOf, scoresOf } from "../training/metrics.ts";
+import { writePredictions } from "../training/predictions.ts";
+import { provenance } from "../training/provenance.ts";
+import type { RunSettings } from "../training/row.ts";
+import { defineFlags, runScript, UsageError } from "./flags.ts";
+import { checkWritable } from "./writable.ts";
+
+const flags = defineFlags("evaluate", "Scores a checkpoint. Its row is the last line of output.", {
+  checkpoint: { type: "string", help: "a .safetensors file that train --save wrote" },
+  dataset: {
+    type: "choice",
+    choices: datasetNames,
+    file: GRAPH_FILE,
+    help: "what to score it on; default what it was trained on",
+  },
+  parts: { type: "integer", minimum: 1, default: 1, help: "random parts; 1 is the whole graph" },
+  views: { type: "integer", minimum: 1, default: 1, help: "partitions to average over" },
+  seed: { type: "integer", minimum: 0, default: 0, help: "of the partitions" },
+  predictions: { type: "string", help: "an .npy file to write the averaged logits to" },
+  memoryBudget: { type: "bytes", help: "device memory it may take; default all" },
+});
+
+export async function main(args: string[]): Promise<void> {
+  const { checkpoint, dataset, parts, views, seed, predictions, memoryBudget } = flags.parse(args);
+  if (checkpoint === undefined) {
+    throw new UsageError("Cannot evaluate without --checkpoint: name a file of train --save");
+  }
+  if (views > 1 && parts === 1) {
+    throw new UsageError(`Cannot use --views ${views} with --parts 1: all views would be the same`);
+  }
+  if (predictions !== undefined) {
+    await checkWritable(predictions.replace(/[^/]*$/, "") || ".", "predictions");
+  }
+  const settings = await settingsOf(checkpoint);
+  const { model: options, split, symmetric, features } = settings;
+  const file = { split, symmetric, features };
+  const name = dataset ?? settings.dataset;
+  const graph = await loadDataset(name, defined(file));
+  const model = buildModel(options, shapeOf(graph));
+  const values = await readCheckpoint(checkpoint, model.layout);
+
+  using gpu = await openGpu(defined({ memoryBudget }));
+  using parameters = new Parameters(gpu, model.layout, values);
+  const start = performance.now();
+  const logits = await predict(
+    gpu,
+    graph,
+    (graph) => evaluateModel(model, { graph, parameters }),
+    { parts, views, seed },
+  );
+  const seconds = (performance.now() - start) / 1000;
+  if (predictions !== undefined) await writePredictions(predictions, logits);
+  console.log(JSON.stringify({
+    experiment: "evaluate",
+    checkpoint,
+    name: settings.name,
+    dataset: name,
+    ...defined(file),
+    model: options,
+    parts,
+    views,
+    seed,
+    metric: metricOf(graph),
+    scores: scoresOf(logits, graph),
+    parameters: model.layout.count,
+    peakBytes: gpu.ledger.peak,
+    seconds,
+    ...await provenance(gpu.adapter),
+  }));
+}
+
+/** The run that wrote the checkpoint, whose model and data set it names. */
+async function settingsOf(path: string): Promise<RunSettings> {
+  const { settings } = await readMetadata(path);
+  if (settings !== undefined) return JSON.parse(settings);
+  throw new Error(
+    `Cannot evaluate ${path} as it does not say which model it is of: expected a file that ` +
+      "train --save wrote; train --init takes any other first",
+  );
+}
+
+/** Without what is undefined. */
+function defined<T extends object>(values: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  return Object.fromEntries(
+    Object.entries(values).filter(([, value]) => value !== undefined),
+  ) as { [K in keyof T]?: NonNullable<T[K]> };
+}
+
+if (import.meta.main) await runScript(main);
