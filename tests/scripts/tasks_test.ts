@@ -3,7 +3,6 @@ import { memoryVsDepth } from "../../experiments/memory_vs_depth.ts";
 import { wrongField } from "../../reports/row_fields.ts";
 import { appendRow, readRows, rowsPath } from "../../reports/rows.ts";
 import { readPredictions } from "../../training/predictions.ts";
-import { readPredictions } from "../../training/predictions.ts";
 import type { Row } from "../../training/row.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { HETEROPHILOUS } from "../graphs/npz_fixtures.ts";
