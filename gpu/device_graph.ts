@@ -47,6 +47,7 @@ export class DeviceGraph implements Disposable {
   #mean: DeviceScales | undefined;
   #attention: DeviceEndScales | undefined;
   #outEdge: Tensor | undefined;
+  #trainingLabels: number | undefined;
 
   constructor(readonly gpu: Gpu, private readonly graph: Graph) {
     const outEdges = transpose(graph);
@@ -87,6 +88,11 @@ export class DeviceGraph implements Disposable {
   /** [1, edges]: where each out-edge stands among all in-edges; on the device from its first use on. */
   get outEdge(): Tensor {
     return this.#outEdge ??= this.gpu.upload(line(transpose(this.graph).edge));
+  }
+
+  /** Labels that training nodes have: of tasks, some may be missing. */
+  get trainingLabels(): number {
+    return this.#trainingLabels ??= presentLabels(this.graph);
   }
 
   get edges(): number {
@@ -130,6 +136,16 @@ export class DeviceGraph implements Disposable {
 
 function line<Data extends Uint32Array | Float32Array>(data: Data) {
   return { data, rows: 1, cols: data.length };
+}
+
+function presentLabels({ labels: { data, cols }, split }: Graph): number {
+  let present = 0;
+  for (const node of split.train) {
+    for (let at = node * cols; at < (node + 1) * cols; at++) {
+      if (!Number.isNaN(data[at])) present++;
+    }
+  }
+  return present;
 }
 
 function longestRow({ nodes, rowPtr }: Graph): number {

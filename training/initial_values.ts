@@ -5,7 +5,7 @@ import type { Model } from "../models/model.ts";
 
 /**
  * PyTorch's initial values, except for the classifier's bias, which starts at the log-odds of each
- * task among the training nodes, or at the log of each class's share of them, whose softmax is that
+ * task among the training nodes that have its label, or at the log of each class's share of them, whose softmax is that
  * share: the first epochs need not learn how rare a label is.
  */
 export function initialValues(model: Model, graph: Graph, seed: number): Float32Array {
@@ -19,13 +19,15 @@ export function initialValues(model: Model, graph: Graph, seed: number): Float32
 
 /** [tasks]; one label of each kind is added, so that a task or class without any stays finite. */
 function priors({ labels, classes, split }: Graph): Float64Array {
-  const odds = new Float64Array(labels.cols);
+  const [ones, zeros] = [new Float64Array(labels.cols), new Float64Array(labels.cols)];
   for (const node of split.train) {
     for (let task = 0; task < labels.cols; task++) {
-      odds[task]! += labels.data[node * labels.cols + task]!;
+      const label = labels.data[node * labels.cols + task];
+      if (label === 1) ones[task]!++;
+      else if (label === 0) zeros[task]!++; // neither where it is missing
     }
   }
   const { length } = split.train;
-  if (classes) return odds.map((nodes) => Math.log((nodes + 1) / (length + labels.cols)));
-  return odds.map((positive) => Math.log((positive + 1) / (length - positive + 1)));
+  if (classes) return ones.map((nodes) => Math.log((nodes + 1) / (length + labels.cols)));
+  return ones.map((positive, task) => Math.log((positive + 1) / (zeros[task]! + 1)));
 }
