@@ -24,6 +24,10 @@ const flags = defineFlags("train", "Trains one model. Its row is the last line o
     default: "wordnet-frames",
     help: "what to learn",
   },
+  cache: {
+    type: "string",
+    help: "folder of prepared data sets; default REVGNN_CACHE, or the system's",
+  },
   split: { type: "integer", minimum: 0, default: 0, help: "which of a file's splits" },
   symmetric: { type: "boolean", help: "add the reverse of a file's edges" },
   features: { type: "integer", minimum: 1, help: "of a file, the most frequent; default all" },
@@ -50,7 +54,8 @@ export async function main(args: string[]): Promise<void> {
   const { name, model } = modelOf(values);
   const { save, predictions } = values;
   await checkCall(values, { save, predictions });
-  const graph = await loadDataset(values.dataset, fileOptions(values));
+  const { dataset, cache } = values;
+  const graph = await loadDataset(dataset, { ...fileOptions(values), ...cache && { cache } });
   const settings = settingsOf(values, { name, model }, graph);
   const title = `${name} × ${model.layers}`;
   const bar = progressBar(title, Math.max(1, settings.epochs), metricOf(graph));
