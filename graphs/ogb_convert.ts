@@ -24,7 +24,7 @@ import {
 export const OGB_FORMAT = "1";
 
 /** Edges whose features are written at once. */
-const PIECE = 2 ** 20;
+const PIECE = 2 ** 16;
 
 /** How large a data set was. */
 export interface Converted {
