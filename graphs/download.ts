@@ -132,12 +132,14 @@ async function receive(
   for await (const chunk of response.body ?? []) {
     patience.renew();
     for (let at = 0; at < chunk.length;) at += await write(file, chunk.subarray(at));
-    onBytes?.(done += chunk.length, total);
+    done += chunk.length;
+    onBytes?.(done, total);
   }
-  if (total !== undefined && done < total) {
-    throw new Error(`the connection ends after ${done} of ${total} bytes`);
+  const expected = total ?? bytes;
+  if (expected !== undefined && done < expected) {
+    throw new Error(`the connection ends after ${done} of ${expected} bytes`);
   }
-  checkTotal(done, total ?? bytes);
+  checkTotal(done, expected);
 }
 
 async function write(file: Deno.FsFile, bytes: Uint8Array): Promise<number> {
