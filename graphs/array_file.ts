@@ -26,10 +26,12 @@ export class ArrayFileWriter implements Disposable {
   #file: Deno.FsFile | undefined;
   #left: [name: string, values: number][];
   #finished = false;
+  #bytes: number;
 
   private constructor(path: string, file: Deno.FsFile, arrays: Record<string, ArrayShape>) {
     this.#path = path;
     this.#file = file;
+    this.#bytes = bytesOf(arrays);
     this.#left = Object.entries(arrays).map(([name, { shape }]) => [name, count(shape)]);
   }
 
@@ -43,7 +45,7 @@ export class ArrayFileWriter implements Disposable {
     try {
       file = await Deno.open(`${path}.part`, { write: true, create: true, truncate: true });
     } catch (error) {
-      throw cannotWrite(path, error);
+      throw cannotWrite(path, error, bytesOf(arrays));
     }
     const writer = new ArrayFileWriter(path, file, arrays);
     try {
@@ -84,7 +86,7 @@ export class ArrayFileWriter implements Disposable {
       await Deno.rename(`${this.#path}.part`, this.#path);
       this.#finished = true;
     } catch (error) {
-      throw cannotWrite(this.#path, error);
+      throw cannotWrite(this.#path, error, this.#bytes);
     }
   }
 
@@ -105,7 +107,7 @@ export class ArrayFileWriter implements Disposable {
         at += await this.#file!.write(bytes.subarray(at, at + PIECE));
       }
     } catch (error) {
-      throw cannotWrite(this.#path, error);
+      throw cannotWrite(this.#path, error, this.#bytes);
     }
   }
 }
@@ -230,6 +232,13 @@ function damaged(path: string, error: unknown): SyntaxError {
   return new SyntaxError(`Cannot read ${path} as it is damaged: ${(error as Error).message}`);
 }
 
-function cannotWrite(path: string, error: unknown): Error {
-  return new Error(`Cannot write ${path}: ${(error as Error).message}`);
+function bytesOf(arrays: Record<string, ArrayShape>): number {
+  const bytes = ({ type, shape }: ArrayShape) => count(shape) * TYPES[type].BYTES_PER_ELEMENT;
+  return Object.values(arrays).reduce((sum, array) => sum + bytes(array), 0);
+}
+
+/** Most often, for want of room. */
+function cannotWrite(path: string, error: unknown, bytes: number): Error {
+  const size = `${Math.ceil(bytes / 2 ** 20)} MiB`;
+  return new Error(`Cannot write ${path}, which takes ${size}: ${(error as Error).message}`);
 }

@@ -21,6 +21,9 @@ const flags = defineFlags(
   { word: "dataset" },
 );
 
+/** Shorter tables are read before a bar would be seen. */
+const LONG_TABLE = 1e6;
+
 type DataValues = ReturnType<typeof flags.parse>;
 
 export async function main(args: string[]): Promise<void> {
@@ -114,8 +117,10 @@ function progressBars() {
       show("download", done, of ?? done, {
         state: of ? `${formatBytes(done)} of ${formatBytes(of)}` : formatBytes(done),
       }),
-    onRows: (member: string, rows: number, of: number | undefined) =>
-      show(member, rows, of ?? rows, { state: `${rows.toLocaleString("en")} lines` }),
+    onRows: (member: string, rows: number, of = 0) => {
+      if (of < LONG_TABLE) return;
+      show(member, rows, of, { state: `${rows.toLocaleString("en")} lines` });
+    },
     warn: (warning: string) => {
       stop();
       console.error(`warning: ${warning}`);

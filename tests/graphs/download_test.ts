@@ -64,13 +64,13 @@ Deno.test("download() begins anew where the server knows no ranges, or has anoth
 });
 
 Deno.test("download() takes a file of unknown length, and checks it", async () => {
-  assertBytes((await fetched({ chunked: true }, { bytes: BYTES.length })).bytes);
+  assertBytes((await fetched({ lengthless: true }, { bytes: BYTES.length })).bytes);
   const wrong = [[299_999, "it has 300000 bytes, expected 299999"], [
     300_001,
     "the connection ends after 300000 of 300001 bytes, 3 times",
   ]] as const;
   for (const [bytes, words] of wrong) {
-    await assertRejects(() => fetched({ chunked: true }, { bytes }), Error, words);
+    await assertRejects(() => fetched({ lengthless: true }, { bytes }), Error, words);
   }
 });
 

@@ -9,7 +9,7 @@ export interface Manners {
   /** Ignores ranges. */
   readonly whole?: boolean;
   /** Announces no length. */
-  readonly chunked?: boolean;
+  readonly lengthless?: boolean;
   /** What the file is at a request; default the same at each. */
   readonly file?: (request: number) => { bytes: Uint8Array; tag: string };
   /** Sends nothing more after `breakAfter` bytes, but keeps the connection. */
@@ -64,7 +64,7 @@ async function answer(
     ...from > 0
       ? [`content-range: bytes ${from}-${file.bytes.length - 1}/${file.bytes.length}`]
       : [],
-    ...manners.chunked ? [] : [`content-length: ${body.length}`],
+    ...manners.lengthless ? [] : [`content-length: ${body.length}`],
   ];
   const sent = body.subarray(0, manners.breakAfter?.(request) ?? body.length);
   await send(connection, new TextEncoder().encode(headers.join("\r\n") + "\r\n\r\n"));
