@@ -18,6 +18,9 @@ export { datasetNames, type DatasetOptions, loadDataset } from "./graphs/dataset
 export { checkGraph } from "./graphs/check.ts";
 export type { Graph, Matrix, Split } from "./graphs/graph.ts";
 export { npzGraph, type NpzOptions } from "./graphs/npz_graph.ts";
+export { OGB_NAMES, type OgbName } from "./graphs/ogb.ts";
+export { ogbGraph, type OgbOptions } from "./graphs/ogb_graph.ts";
+export { prepareOgb, type PrepareOptions } from "./graphs/ogb_prepare.ts";
 export { planted, type PlantedOptions } from "./graphs/planted.ts";
 export { prepare, type PreparedGraph } from "./graphs/prepare.ts";
 export { share } from "./graphs/share.ts";

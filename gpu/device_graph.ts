@@ -47,14 +47,16 @@ export class DeviceGraph implements Disposable {
   #mean: DeviceScales | undefined;
   #attention: DeviceEndScales | undefined;
   #outEdge: Tensor | undefined;
-  /** What goes up at its first use. */
-  readonly #later: Pick<PreparedGraph, "scales"> & { outEdge: Uint32Array };
+  #trainingLabels: number | undefined;
+  /** What goes up, or is counted, at its first use. */
+  readonly #later: Pick<PreparedGraph, "scales" | "labels" | "split"> & { outEdge: Uint32Array };
 
   /** Uploads a prepared graph; any other is prepared on the spot. */
   constructor(readonly gpu: Gpu, graph: Graph | PreparedGraph) {
     const prepared = "outEdges" in graph ? graph : prepare(graph);
     const { outEdges, scales } = prepared;
-    this.#later = { scales, outEdge: outEdges.edge };
+    const { labels, split } = graph;
+    this.#later = { scales, labels, split, outEdge: outEdges.edge };
     this.nodes = graph.nodes;
     this.longestRow = prepared.longestRow;
     this.rowPtr = gpu.upload(line(graph.rowPtr));
@@ -90,6 +92,11 @@ export class DeviceGraph implements Disposable {
   /** [1, edges]: where each out-edge stands among all in-edges; on the device from its first use on. */
   get outEdge(): Tensor {
     return this.#outEdge ??= this.gpu.upload(line(this.#later.outEdge));
+  }
+
+  /** Labels that training nodes have: of tasks, some may be missing. */
+  get trainingLabels(): number {
+    return this.#trainingLabels ??= presentLabels(this.#later);
   }
 
   get edges(): number {
@@ -133,4 +140,16 @@ export class DeviceGraph implements Disposable {
 
 function line<Data extends Uint32Array | Float32Array>(data: Data) {
   return { data, rows: 1, cols: data.length };
+}
+
+function presentLabels(
+  { labels: { data, cols }, split }: Pick<Graph, "labels" | "split">,
+): number {
+  let present = 0;
+  for (const node of split.train) {
+    for (let at = node * cols; at < (node + 1) * cols; at++) {
+      if (!Number.isNaN(data[at])) present++;
+    }
+  }
+  return present;
 }

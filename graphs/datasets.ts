@@ -2,15 +2,22 @@
 import { closestString } from "@std/text/closest-string";
 import type { Graph } from "./graph.ts";
 import { npzGraph, type NpzOptions } from "./npz_graph.ts";
+import { OGB_NAMES } from "./ogb.ts";
+import { ogbGraph, type OgbOptions } from "./ogb_graph.ts";
 import { planted, type PlantedOptions } from "./planted.ts";
 import { wordnetFrames, type WordnetFramesOptions } from "./wordnet_frames.ts";
 
 /** What any of the data sets may be told; each takes what concerns it. */
-export type DatasetOptions = WordnetFramesOptions & Partial<PlantedOptions> & NpzOptions;
+export type DatasetOptions =
+  & WordnetFramesOptions
+  & Partial<PlantedOptions>
+  & NpzOptions
+  & OgbOptions;
 
 const DATASETS = new Map<string, (options: DatasetOptions) => Graph | Promise<Graph>>([
   ["wordnet-frames", wordnetFrames],
   ["planted", (options) => planted({ ...options, ...plantedSize(options) })],
+  ...OGB_NAMES.map((name) => [name, (options: DatasetOptions) => ogbGraph(name, options)] as const),
 ]);
 
 /** The names `loadDataset` knows. */

@@ -57,7 +57,8 @@ function merge(
   };
 }
 
-function bothWays({ sources, targets, weights }: EdgeList): EdgeList {
+/** Each edge, then each edge reversed. */
+export function bothWays({ sources, targets, weights }: EdgeList): EdgeList {
   return {
     sources: join(Uint32Array, sources, targets),
     targets: join(Uint32Array, targets, sources),

@@ -31,7 +31,7 @@ export interface Graph {
   readonly x: Matrix;
   /** [nodes, categories], one 1 a row, where nodes have a category (ogbn-proteins' species). */
   readonly oneHot?: Matrix;
-  /** [nodes, tasks] of 0 and 1. */
+  /** [nodes, tasks] of 0 and 1; of tasks, NaN where a label is missing. */
   readonly labels: Matrix;
   /**
    * Whether the labels are one class of many, one 1 a row: cross entropy and accuracy. Otherwise they are

@@ -5,12 +5,17 @@ export async function readFile(path: string): Promise<Uint8Array<ArrayBuffer>> {
   try {
     return await Deno.readFile(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) {
-      throw new Error(`Cannot read ${path} as there is no such file`);
-    }
-    if (error instanceof Deno.errors.NotCapable) {
-      throw new Error(`Cannot read ${path} as it is closed to us: allow it with --allow-read`);
-    }
-    throw new Error(`Cannot read ${path} as it does not open: ${(error as Error).message}`);
+    throw doesNotOpen(path, error);
   }
+}
+
+/** Why a file did not open, as a sentence. */
+export function doesNotOpen(path: string, error: unknown): Error {
+  if (error instanceof Deno.errors.NotFound) {
+    return new Error(`Cannot read ${path} as there is no such file`);
+  }
+  if (error instanceof Deno.errors.NotCapable) {
+    return new Error(`Cannot read ${path} as it is closed to us: allow it with --allow-read`);
+  }
+  return new Error(`Cannot read ${path} as it does not open: ${(error as Error).message}`);
 }

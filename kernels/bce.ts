@@ -20,18 +20,19 @@ const kernel = defineKernel({
 });
 
 /**
- * Mean over the graph's training nodes × tasks, written to loss [1, 1]; returns its gradient [nodes,
- * tasks], zero for all other nodes. A batch without training nodes has loss 0.
+ * Mean over the labels that the graph's training nodes have, written to loss [1, 1]; returns its
+ * gradient [nodes, tasks], zero for all other nodes and where a label is missing (NaN). A batch without
+ * any to learn from has loss 0.
  */
 export function bce(graph: DeviceGraph, logits: Tensor, loss: Tensor): Tensor {
-  const { labels, trains, trainingNodes } = graph;
+  const { labels, trains, trainingLabels } = graph;
   const dLogits = logits.gpu.empty(logits.rows, logits.cols);
   using rowLoss = logits.gpu.empty(1, logits.rows);
   logits.gpu.run(kernel, {
     params: {
       nodes: logits.rows,
       tasks: logits.cols,
-      scale: 1 / Math.max(1, trainingNodes * logits.cols),
+      scale: 1 / Math.max(1, trainingLabels),
     },
     buffers: { logits, labels, trains, dLogits, rowLoss },
     workgroups: workgroupsFor(logits.rows),

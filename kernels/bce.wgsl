@@ -1,13 +1,13 @@
-// Binary cross entropy with logits, mean over training nodes × tasks, and its gradient. An invocation
-// a node; row_loss is summed by `sum`.
+// Binary cross entropy with logits, mean over the labels that training nodes have, and its gradient. A
+// label of NaN is missing. An invocation a node; row_loss is summed by `sum`.
 
 override WORKGROUP_SIZE: u32 = 64;
 
-struct Params { nodes: u32, tasks: u32, scale: f32 } // scale: 1 / (training nodes × tasks)
+struct Params { nodes: u32, tasks: u32, scale: f32 } // scale: 1 / (labels counted)
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> logits: array<f32>;            // [nodes, tasks]
-@group(0) @binding(2) var<storage, read> labels: array<f32>;            // [nodes, tasks]
+@group(0) @binding(2) var<storage, read> labels: array<u32>;            // [nodes, tasks], the bits of f32
 @group(0) @binding(3) var<storage, read> trains: array<u32>;            // [nodes]
 @group(0) @binding(4) var<storage, read_write> d_logits: array<f32>;    // [nodes, tasks]
 @group(0) @binding(5) var<storage, read_write> row_loss: array<f32>;    // [nodes]
@@ -26,8 +26,10 @@ fn bce(
   for (var task = 0u; task < stride; task++) {
     let at = node * stride + task;
     if task >= params.tasks { d_logits[at] = 0; continue; }
+    // A label is NaN by its bits: `x != x` is folded to false.
+    if (labels[at] & 0x7fffffff) > 0x7f800000 { d_logits[at] = 0; continue; }
     let z = logits[at];
-    let label = labels[at];
+    let label = bitcast<f32>(labels[at]);
     // exp of a negative number never overflows.
     let small = exp(-abs(z));
     loss += max(z, 0) - z * label + log(1 + small);

@@ -22,6 +22,10 @@ const flags = defineFlags("evaluate", "Scores a checkpoint. Its row is the last 
     file: GRAPH_FILE,
     help: "what to score it on; default what it was trained on",
   },
+  cache: {
+    type: "string",
+    help: "folder of prepared data sets; default REVGNN_CACHE, or the system's",
+  },
   parts: { type: "integer", minimum: 1, default: 1, help: "random parts; 1 is the whole graph" },
   views: { type: "integer", minimum: 1, default: 1, help: "partitions to average over" },
   seed: { type: "integer", minimum: 0, default: 0, help: "of the partitions" },
@@ -30,7 +34,8 @@ const flags = defineFlags("evaluate", "Scores a checkpoint. Its row is the last 
 });
 
 export async function main(args: string[]): Promise<void> {
-  const { checkpoint, dataset, parts, views, seed, predictions, memoryBudget } = flags.parse(args);
+  const { checkpoint, dataset, parts, views, seed, predictions, ...others } = flags.parse(args);
+  const { cache, memoryBudget } = others;
   if (checkpoint === undefined) {
     throw new UsageError("Cannot evaluate without --checkpoint: name a file of train --save");
   }
@@ -44,7 +49,7 @@ export async function main(args: string[]): Promise<void> {
   const { model: options, split, symmetric, features } = settings;
   const file = { split, symmetric, features };
   const name = dataset ?? settings.dataset;
-  const graph = await loadDataset(name, defined(file));
+  const graph = await loadDataset(name, defined({ ...file, cache }));
   const model = buildModel(options, shapeOf(graph));
   const values = await readCheckpoint(checkpoint, model.layout);
 

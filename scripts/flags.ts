@@ -62,7 +62,8 @@ export class HelpRequest extends Error {
 }
 
 /**
- * Declares a task's flags by their names in camel case; `memoryBudget` is called `--memory-budget`.
+ * Declares a task's flags by their names in camel case; `memoryBudget` is called `--memory-budget`. The
+ * flag that is `word` may be given without its name, as a call's first word.
  *
  * ```ts
  * import { defineFlags } from "./flags.ts";
@@ -78,15 +79,24 @@ export function defineFlags<const Flags extends Record<string, Flag>>(
   task: string,
   summary: string,
   flags: Flags,
+  { word }: { word?: keyof Flags & string } = {},
 ): { parse(args: string[]): Values<Flags> } {
   return {
     parse(args) {
       if (args.includes("--help") || args.includes("-h")) {
-        throw new HelpRequest(usage(task, summary, flags));
+        throw new HelpRequest(
+          usage(word ? `${task} [${word.toUpperCase()}]` : task, summary, flags),
+        );
       }
-      return parse(args, flags) as Values<Flags>;
+      return parse(withFlag(args, word), flags) as Values<Flags>;
     },
   };
+}
+
+/** A call that begins with a bare word gives it to the flag that takes one. */
+function withFlag(args: string[], word: string | undefined): string[] {
+  if (word === undefined || args[0] === undefined || args[0].startsWith("-")) return args;
+  return [`--${kebab(word)}`, ...args];
 }
 
 function parse(args: string[], flags: Record<string, Flag>): Record<string, unknown> {

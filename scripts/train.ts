@@ -26,6 +26,10 @@ const flags = defineFlags("train", "Trains one model. Its row is the last line o
     default: "wordnet-frames",
     help: "what to learn",
   },
+  cache: {
+    type: "string",
+    help: "folder of prepared data sets; default REVGNN_CACHE, or the system's",
+  },
   split: { type: "integer", minimum: 0, default: 0, help: "which of a file's splits" },
   symmetric: { type: "boolean", help: "add the reverse of a file's edges" },
   features: { type: "integer", minimum: 1, help: "of a file, the most frequent; default all" },
@@ -78,7 +82,8 @@ export async function main(args: string[]): Promise<void> {
 
 /** The graph; where a worker is to read it too, it is held on shared memory alone. */
 async function load(values: TrainValues): Promise<Graph> {
-  const graph = await loadDataset(values.dataset, fileOptions(values));
+  const { dataset, cache } = values;
+  const graph = await loadDataset(dataset, { ...fileOptions(values), ...cache && { cache } });
   return values.parts > 1 ? share(graph) : graph;
 }
 

@@ -5,9 +5,10 @@ import type { Model } from "../models/model.ts";
 
 /**
  * PyTorch's initial values, except for two. The classifier's bias starts at the log-odds of each task
- * among the training nodes, or at the log of each class's share of them, whose softmax is that share: the
- * first epochs need not learn how rare a label is. And what is injected into an equilibrium starts with
- * deviation 1, as the state it is added to has: rows of features of length 1 would hardly be seen.
+ * among the training nodes that have its label, or at the log of each class's share of them, whose
+ * softmax is that share: the first epochs need not learn how rare a label is. And what is injected into
+ * an equilibrium starts with deviation 1, as the state it is added to has: rows of features of length 1
+ * would hardly be seen.
  */
 export function initialValues(model: Model, graph: Graph, seed: number): Float32Array {
   const values = initialWeights(model.layout, seed);
@@ -40,13 +41,15 @@ function unitDeviation(values: Float32Array, encoder: Parameter, { nodes, x }: G
 
 /** [tasks]; one label of each kind is added, so that a task or class without any stays finite. */
 function priors({ labels, classes, split }: Graph): Float64Array {
-  const odds = new Float64Array(labels.cols);
+  const [ones, zeros] = [new Float64Array(labels.cols), new Float64Array(labels.cols)];
   for (const node of split.train) {
     for (let task = 0; task < labels.cols; task++) {
-      odds[task]! += labels.data[node * labels.cols + task]!;
+      const label = labels.data[node * labels.cols + task];
+      if (label === 1) ones[task]!++;
+      else if (label === 0) zeros[task]!++; // neither where it is missing
     }
   }
   const { length } = split.train;
-  if (classes) return odds.map((nodes) => Math.log((nodes + 1) / (length + labels.cols)));
-  return odds.map((positive) => Math.log((positive + 1) / (length - positive + 1)));
+  if (classes) return ones.map((nodes) => Math.log((nodes + 1) / (length + labels.cols)));
+  return ones.map((positive, task) => Math.log((positive + 1) / (zeros[task]! + 1)));
 }

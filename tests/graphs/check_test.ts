@@ -77,11 +77,19 @@ const BREACHES: Record<string, [Partial<Graph>, message: string]> = {
   ],
   "a label of two": [
     { labels: matrix(3, 1, 0, 2, 1) },
-    "labels must be 0 or 1: labels[1, 0] is 2, give each class a column of its own",
+    "labels must be 0 or 1, or NaN where missing: labels[1, 0] is 2, give each class a column of its own",
   ],
   "half a label": [{ labels: matrix(3, 1, 0, 1, 0.5) }, "labels[2, 0] is 0.5"],
   "a negative label": [{ labels: matrix(3, 1, -1, 1, 0) }, "labels[0, 0] is -1"],
-  "a label that is missing": [{ labels: matrix(3, 1, 0, 1, NaN) }, "labels[2, 0] is NaN"],
+  "an infinite label": [{ labels: matrix(3, 1, 0, 1, Infinity) }, "labels[2, 0] is Infinity"],
+  "a class that is missing": [
+    { classes: true, labels: matrix(3, 2, 0, 1, 1, 0, NaN, NaN) },
+    "labels must be 0 or 1: labels[2, 0] is NaN",
+  ],
+  "too few values of labels": [
+    { labels: matrix(3, 1, 0, 1) },
+    "labels must hold rows times columns: expected 3 × 1 = 3 values, found 2",
+  ],
   "a node of two categories": [
     { oneHot: matrix(3, 2, 1, 0, 1, 1, 1, 0) },
     "each row of oneHot must hold a single 1 among zeros: row 1 is 1 1",
@@ -133,6 +141,10 @@ Deno.test("checkGraph() returns a good graph as it is", () => {
 Deno.test("checkGraph() takes classes, one a node, and any number of tasks", () => {
   checkGraph({ ...SMALL, classes: true, labels: matrix(3, 2, 0, 1, 1, 0, 1, 0) });
   checkGraph({ ...SMALL, labels: matrix(3, 2, 1, 1, 0, 0, 1, 0) });
+});
+
+Deno.test("checkGraph() takes tasks whose labels are missing", () => {
+  checkGraph({ ...SMALL, labels: matrix(3, 2, 1, NaN, NaN, NaN, 0, 1) });
 });
 
 Deno.test("checkGraph() takes nodes without category, features or part", () => {

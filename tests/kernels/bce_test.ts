@@ -1,8 +1,9 @@
 import { DeviceGraph } from "../../gpu/device_graph.ts";
+import type { Matrix } from "../../graphs/graph.ts";
 import { bce } from "../../kernels/bce.ts";
 import { assert, assertEquals } from "../assert.ts";
 import * as reference from "../reference/bce.ts";
-import { type Dense, dense, random } from "../reference/matrix.ts";
+import { type Dense, dense, fromFloat32, random } from "../reference/matrix.ts";
 import { KERNEL } from "../tolerances.ts";
 import { assertClose, gpu, read, rounded, upload } from "./device.ts";
 import { float32, graphOf } from "./graphs.ts";
@@ -30,6 +31,35 @@ for (const [nodes, counts] of SIZES) {
   });
 }
 
+for (const [nodes, counts] of SIZES) {
+  Deno.test(`bce() leaves missing labels out, ${nodes} nodes`, async () => {
+    for (const tasks of counts) {
+      const what = (name: string) => `${name} of ${nodes} × ${tasks}`;
+      const [logits, labels] = [rounded(spread(nodes, tasks)), randomLabels(nodes, tasks)];
+      const missing = random(nodes, tasks, 3).data;
+      // NaN of either sign and of any payload; node 1 has no label at all.
+      const nan = new Float32Array(Uint32Array.of(0x7fc00000, 0xffc00000, 0x7f800001).buffer);
+      const some = float32(labels);
+      some.data.forEach((_, at) => {
+        const node = Math.floor(at / tasks);
+        if (missing[at]! > 0.2 || node === 1) some.data[at] = nan[at % 3]!;
+      });
+      const train = Uint32Array.from({ length: nodes }, (_, i) => i).filter((i) => i % 3 !== 2);
+      const expected = reference.bce(logits, fromFloat32(some), train);
+      const { loss, dLogits } = await run(logits, some, train);
+      assert(Math.abs(loss - expected.loss) <= KERNEL * expected.loss, what("loss"));
+      await assertClose(dLogits, expected.dLogits, KERNEL, what("dLogits"));
+    }
+  });
+}
+
+Deno.test("bce() of missing labels alone is 0, and so is its gradient", async () => {
+  const labels = float32(dense(67, 3, NaN));
+  const { loss, dLogits } = await run(random(67, 3, 1), labels, Uint32Array.of(0, 66));
+  assertEquals(loss, 0);
+  await assertClose(dLogits, dense(67, 3), 0, "dLogits");
+});
+
 Deno.test("bce() of no training nodes is 0, and so is its gradient", async () => {
   for (const nodes of [0, 1, 67]) {
     const { loss, dLogits } = await run(random(nodes, 3, 1), dense(nodes, 3, 1), Uint32Array.of());
@@ -46,11 +76,11 @@ Deno.test("bce() stays finite for huge logits", async () => {
   assertEquals([...await read(dLogits)], [0, 0, 0.25, -0.25]);
 });
 
-async function run(logits: Dense, labels: Dense, train: Uint32Array) {
+async function run(logits: Dense, labels: Dense | Matrix, train: Uint32Array) {
   const graph = graphOf(logits.rows, [], dense(0, 0));
   using device = new DeviceGraph(gpu, {
     ...graph,
-    labels: float32(labels),
+    labels: labels.data instanceof Float32Array ? labels as Matrix : float32(labels as Dense),
     split: { ...graph.split, train },
   });
   const loss = gpu.empty(1, 1);

@@ -31,6 +31,26 @@ Deno.test("bce() gives finite differences, and no gradient to nodes that are not
   for (const i of [0, 3, 5]) assertEquals(row(dLogits, i), new Float64Array(4));
 });
 
+Deno.test("bce() of missing labels is that of the labels there are", () => {
+  const logits = random(6, 4, 4);
+  const nodes = Uint32Array.of(0, 2, 5);
+  const some = { ...labels, data: labels.data.slice() };
+  for (const at of [1, 8, 9, 10, 11]) some.data[at] = NaN; // one of node 0, all of node 2
+  let expected = 0;
+  for (const i of [0, 5]) {
+    row(logits, i).forEach((x, task) => {
+      if (i === 0 && task === 1) return;
+      const probability = 1 / (1 + Math.exp(-x));
+      expected -= Math.log(row(labels, i)[task] ? probability : 1 - probability) / 7;
+    });
+  }
+  const { loss, dLogits } = bce(logits, some, nodes);
+  assert(Math.abs(loss - expected) <= 1e-14);
+  const slopes = finiteDifferences(() => bce(logits, some, nodes).loss, logits.data);
+  assert(largestError(dLogits.data, slopes) <= FINITE_DIFFERENCE);
+  assertEquals(bce(logits, some, Uint32Array.of(2)), { loss: 0, dLogits: dense(6, 4) });
+});
+
 Deno.test("bce() stays finite for huge logits", () => {
   const logits = { rows: 1, cols: 4, data: Float64Array.of(1e4, -1e4, 1e4, -1e4) };
   const target = { rows: 1, cols: 4, data: Float64Array.of(1, 0, 0, 1) };

@@ -157,6 +157,20 @@ async function outcome(child: Deno.ChildProcess) {
   return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
 }
 
+Deno.test("parse() takes a first word for the flag that may be without its name", () => {
+  const data = defineFlags("data", "Prepares a data set.", {
+    dataset: { type: "choice", choices: ["arxiv", "proteins"], help: "what to prepare" },
+    fresh: { type: "boolean", help: "once more" },
+  }, { word: "dataset" });
+  assertEquals({ ...data.parse(["arxiv", "--fresh"]) }, { dataset: "arxiv", fresh: true });
+  assertEquals({ ...data.parse(["--dataset", "arxiv"]) }, { dataset: "arxiv", fresh: false });
+  assertEquals({ ...data.parse([]) }, { dataset: undefined, fresh: false });
+  for (const args of [["arxiv", "proteins"], ["--fresh", "arxiv"], ["arxi"], [""]]) {
+    assertThrows(() => data.parse(args), UsageError, "Cannot use ");
+  }
+  assertThrows(() => data.parse(["-h"]), HelpRequest, "Usage: deno task data [DATASET] [FLAGS]");
+});
+
 Deno.test("runScript() hands the arguments over and exits 0", async () => {
   const result = await outcome(script(`console.log(flags.parse(args).layers)`));
   assertEquals(result, { code: 0, stdout: "3\n", stderr: "" });

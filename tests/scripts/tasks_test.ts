@@ -8,35 +8,7 @@ import { assert, assertEquals } from "../assert.ts";
 import { HETEROPHILOUS } from "../graphs/npz_fixtures.ts";
 import { npz, withFile } from "../graphs/npz_writer.ts";
 import { fixtureRow } from "../reports/fixture_rows.ts";
-
-const ROOT = new URL("../../", import.meta.url);
-const SMALL = ["--dataset", "planted", "--layers", "2", "--channels", "8", "--epochs", "3"];
-
-interface Result {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function task(name: string, args: string[], env: Record<string, string> = {}) {
-  const command = new Deno.Command("deno", {
-    args: ["task", "--quiet", name, ...args],
-    cwd: ROOT,
-    env: { NO_COLOR: "1", ...env },
-  });
-  const { code, stdout, stderr } = await command.output();
-  const decoder = new TextDecoder();
-  return { code, out: decoder.decode(stdout), err: decoder.decode(stderr) } satisfies Result;
-}
-
-/** One sentence on standard error, nothing on standard output. */
-function assertSentence({ code, out, err }: Result, expected: number, words: string): void {
-  assertEquals(code, expected, err);
-  assertEquals(out, "");
-  assert(err.includes(words), `${err} does not say: ${words}`);
-  assertEquals(err.trim().split("\n").length, 1, err);
-  assert(!/\n\s+at /.test(err), err);
-}
+import { assertSentence, SMALL, task } from "./task.ts";
 
 Deno.test("train ends with its row as one line of JSON", async () => {
   const { code, out, err } = await task("train", [...SMALL, "--evaluate-every", "2"]);
@@ -217,7 +189,7 @@ Deno.test("train says so where there is no adapter", async () => {
 });
 
 Deno.test("every task has --help on standard output", async () => {
-  for (const name of ["train", "reproduce", "report", "doctor", "bench"]) {
+  for (const name of ["train", "data", "reproduce", "report", "doctor", "bench"]) {
     const { code, out, err } = await task(name, ["--help"]);
     assertEquals(code, 0, err);
     assert(out.startsWith(`Usage: deno task ${name}`), out);

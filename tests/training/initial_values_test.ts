@@ -26,6 +26,18 @@ Deno.test("initialValues() starts the classifier's bias at the training labels' 
   assertEquals(values.get("node_pred_linear.bias")!.data, Float32Array.from(odds, Math.log));
 });
 
+Deno.test("initialValues() counts no missing label", () => {
+  const labels = graph.labels.data.slice();
+  const { train } = graph.split;
+  for (const node of train) labels.set([NaN, 1], 3 * node);
+  for (const node of train.slice(0, 4)) labels.set([0, NaN], 3 * node);
+  const some = { ...graph, labels: { ...graph.labels, data: labels } };
+  const model = new ResGnn({ layers: 1, channels: 4 }, shapeOf(some));
+  const { data } = stateDict(model.layout, initialValues(model, some, 1))
+    .get("node_pred_linear.bias")!;
+  assertEquals([...data.slice(0, 2)], [...Float32Array.of(Math.log(1 / 5), Math.log(27 / 1))]);
+});
+
 Deno.test("initialValues() starts the bias at the log of each class's share, plus one", () => {
   const classes = planted({ nodes: 50, degree: 3, tasks: 3, classes: true });
   const labels = classes.labels.data.slice();

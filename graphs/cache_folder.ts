@@ -1,0 +1,30 @@
+/** Where downloaded data sets are kept: outside of the project, where the system keeps such files. */
+
+/** Names the folder itself. */
+export const CACHE_VARIABLE = "REVGNN_CACHE";
+
+/** The variables the default depends on, for permissions. */
+const HOMES = [
+  ["XDG_CACHE_HOME", "/revgnn"],
+  ["LOCALAPPDATA", "/revgnn"], // Windows
+  ["HOME", "/.cache/revgnn"],
+] as const;
+
+/** The folder that was given, or the usual one; nothing is made. */
+export function cacheFolder(given?: string): string {
+  const named = given ?? read(CACHE_VARIABLE);
+  if (named) return named;
+  for (const [variable, folder] of HOMES) {
+    const home = read(variable);
+    if (home) return home + folder;
+  }
+  throw new Error(
+    `Cannot tell where data sets are kept: name a folder with --cache or in ${CACHE_VARIABLE}`,
+  );
+}
+
+/** A variable's value; undefined where it is unset, or closed to us. */
+function read(variable: string): string | undefined {
+  const { state } = Deno.permissions.querySync({ name: "env", variable });
+  return state === "granted" ? Deno.env.get(variable) : undefined;
+}

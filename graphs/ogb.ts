@@ -1,0 +1,73 @@
+/** The data sets of the Open Graph Benchmark that the paper trains on, as their publisher has them. */
+
+/** What is known of a data set before it is read. */
+export interface OgbDataset {
+  /** The archive's name at its publisher's, and the folder inside. */
+  readonly archive: string;
+  readonly root: string;
+  /** The archive's length, where it is known to the byte. */
+  readonly bytes?: number;
+  /** What third parties measured; the publisher lists none. */
+  readonly sha256: string;
+  readonly nodes: number;
+  /** As the archive has them, each once. */
+  readonly edges: number;
+  /** The folder of the split. */
+  readonly split: string;
+  /** Whether an edge stands for both of its directions, as OGB's `add_inverse_edge` has it. */
+  readonly inverse: boolean;
+  /** Classes, where a label is one of many; otherwise a column is a task. */
+  readonly classes?: number;
+  /** Whether nodes have a species; x is then the sum of their edges' features. */
+  readonly species?: boolean;
+}
+
+export const OGB_DATASETS = {
+  "ogbn-proteins": {
+    archive: "proteins.zip",
+    root: "proteins",
+    sha256: "1cd3113dc2a6f0c87a549332b77d78be45cf99804c254c18d9c72029164a0859",
+    nodes: 132_534,
+    edges: 39_561_252,
+    split: "species",
+    inverse: true,
+    species: true,
+  },
+  "ogbn-arxiv": {
+    archive: "arxiv.zip",
+    root: "arxiv",
+    bytes: 83_058_288,
+    sha256: "49f85c801589ecdcc52cfaca99693aaea7b8af16a9ac3f41dd85a5f3193fe276",
+    nodes: 169_343,
+    edges: 1_166_243,
+    split: "time",
+    inverse: false,
+    classes: 40,
+  },
+  "ogbn-products": {
+    archive: "products.zip",
+    root: "products",
+    bytes: 1_480_993_786,
+    sha256: "5ea0a112edaec2141c0a2a612dd4aed58df97ff3e1ab1a0ca8238f43cbbb50a8",
+    nodes: 2_449_029,
+    edges: 61_859_140,
+    split: "sales_ranking",
+    inverse: true,
+    classes: 47,
+  },
+} as const satisfies Record<string, OgbDataset>;
+
+export type OgbName = keyof typeof OGB_DATASETS;
+export const OGB_NAMES = Object.keys(OGB_DATASETS) as OgbName[];
+
+const PUBLISHER = "https://snap.stanford.edu/ogb/data/nodeproppred/";
+
+/** Where the archive stands. */
+export function ogbUrl(name: OgbName): string {
+  return PUBLISHER + OGB_DATASETS[name].archive;
+}
+
+/** Where the prepared data set stands. */
+export function ogbCachePath(folder: string, name: OgbName): string {
+  return `${folder}/${name}.safetensors`;
+}

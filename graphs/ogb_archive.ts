@@ -1,0 +1,127 @@
+/**
+ * Open Graph Benchmark's archives: gzipped tables in a zip, or in the folder that one was unpacked to.
+ * Members are read as streams, in any order; nothing is unpacked to the disk.
+ */
+import { createReadStream } from "node:fs";
+import type { Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
+// @ts-types="types-yauzl"
+import { openPromise, type ZipFile } from "yauzl";
+import { readTable, TableError, type TableOptions, type TakeRow } from "./csv.ts";
+import { doesNotOpen } from "./read_file.ts";
+
+/** Hears of the rows read so far of a member, and how many it has where that is known. */
+export type OnRows = (member: string, rows: number, of: number | undefined) => void;
+
+/** Bytes the streams hand on at once: larger blocks are no faster. */
+const BLOCK = 2 ** 18;
+
+/** An open archive; `root` is the folder inside, such as `proteins`. */
+export class OgbArchive implements Disposable {
+  private constructor(
+    readonly path: string,
+    private readonly root: string,
+    private readonly members: Members,
+    private readonly onRows: OnRows | undefined,
+  ) {}
+
+  /** Opens a zip or a folder. */
+  static async open(path: string, root: string, onRows?: OnRows): Promise<OgbArchive> {
+    let isDirectory: boolean;
+    try {
+      ({ isDirectory } = await Deno.stat(path));
+    } catch (error) {
+      throw doesNotOpen(path, error);
+    }
+    const members = isDirectory ? await folderMembers(path, root) : await zipMembers(path);
+    return new OgbArchive(path, root, members, onRows);
+  }
+
+  async has(member: string): Promise<boolean> {
+    return await this.members.has(`${this.root}/${member}`);
+  }
+
+  /** Reads a gzipped table, row by row; returns how many rows it has. */
+  async read(member: string, options: TableOptions, take: TakeRow): Promise<number> {
+    const name = `${this.root}/${member}`;
+    if (!await this.members.has(name)) {
+      throw new SyntaxError(`Cannot read ${this.path} as ${name} is missing`);
+    }
+    try {
+      const packed = await this.members.open(name);
+      const gunzip = createGunzip({ chunkSize: BLOCK });
+      packed.on("error", (error) => gunzip.destroy(error));
+      try {
+        return await readTable(
+          packed.pipe(gunzip),
+          options,
+          take,
+          (rows) => this.onRows?.(member, rows, options.rows),
+        );
+      } finally {
+        packed.destroy();
+        gunzip.destroy();
+      }
+    } catch (error) {
+      if (!(error instanceof TableError)) throw error;
+      throw new SyntaxError(`Cannot read ${name} of ${this.path} as ${error.message}`);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.members.close();
+  }
+}
+
+interface Members {
+  has(name: string): boolean | Promise<boolean>;
+  open(name: string): Readable | Promise<Readable>;
+  close(): void;
+}
+
+async function zipMembers(path: string): Promise<Members> {
+  let zip: ZipFile | undefined;
+  try {
+    zip = await openPromise(path, { autoClose: false });
+    const entries = new Map<string, Parameters<ZipFile["openReadStreamPromise"]>[0]>();
+    // Refuses names that lead out of the archive's folder, and sizes that contradict each other.
+    for await (const entry of zip.eachEntry()) entries.set(entry.fileName, entry);
+    const opened = zip;
+    return {
+      has: (name) => entries.has(name),
+      open: async (name) => {
+        try {
+          return await opened.openReadStreamPromise(entries.get(name)!);
+        } catch (error) {
+          throw new TableError(`it does not unpack: ${(error as Error).message}`);
+        }
+      },
+      close: () => opened.close(),
+    };
+  } catch (error) {
+    zip?.close();
+    throw new SyntaxError(
+      `Cannot read ${path} as it is no whole zip archive: ${(error as Error).message}`,
+    );
+  }
+}
+
+/** The folder may be the archive's own, or the one it was unpacked into. */
+async function folderMembers(path: string, root: string): Promise<Members> {
+  const inside = await isFile(`${path}/${root}/raw/edge.csv.gz`);
+  const locate = (name: string) => inside ? `${path}/${name}` : path + name.slice(root.length);
+  return {
+    has: (name) => isFile(locate(name)),
+    open: (name) => createReadStream(locate(name), { highWaterMark: BLOCK }),
+    close() {},
+  };
+}
+
+async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(path)).isFile;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw doesNotOpen(path, error);
+  }
+}

@@ -1,0 +1,107 @@
+/** Opens a prepared data set of the Open Graph Benchmark, by its rules. */
+import { ArrayFile } from "./array_file.ts";
+import { cacheFolder } from "./cache_folder.ts";
+import { checkGraph } from "./check.ts";
+import { distinctEdges } from "./distinct_edges.ts";
+import type { Graph, Matrix } from "./graph.ts";
+import { zeros } from "./matrix.ts";
+import { OGB_DATASETS, ogbCachePath, type OgbDataset, type OgbName } from "./ogb.ts";
+import { OGB_FORMAT } from "./ogb_convert.ts";
+import { withSelfLoops } from "./self_loops.ts";
+
+/** How a data set is opened. */
+export interface OgbOptions {
+  /** The folder of prepared data sets; default `REVGNN_CACHE`, or the system's folder of caches. */
+  readonly cache?: string;
+  /**
+   * Adds each edge's reverse, every edge once; default true for ogbn-arxiv, which is directed. The
+   * others are stored with both directions.
+   */
+  readonly symmetric?: boolean;
+  /**
+   * One loop at every node, in place of any there are; default true for ogbn-arxiv, as all published
+   * models have it there. GCN counts its own loop whatever this says.
+   */
+  readonly selfLoops?: boolean;
+}
+
+/** Opens what `deno task data NAME` has prepared. */
+export async function ogbGraph(name: OgbName, options: OgbOptions = {}): Promise<Graph> {
+  const { inverse }: OgbDataset = OGB_DATASETS[name];
+  const { symmetric = !inverse, selfLoops = !inverse } = options;
+  using file = await openPrepared(name, options.cache);
+  let graph = await graphOf(name, file);
+  if (symmetric && !inverse) graph = { ...graph, ...bothDirections(graph) };
+  return checkGraph(selfLoops ? withSelfLoops(graph) : graph);
+}
+
+/** Whether the data set has been prepared in that folder. */
+export async function isPrepared(name: OgbName, folder: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(ogbCachePath(folder, name))).isFile;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+async function openPrepared(name: OgbName, cache: string | undefined): Promise<ArrayFile> {
+  const folder = cacheFolder(cache);
+  const [path, run] = [ogbCachePath(folder, name), `run deno task data ${name}`];
+  if (!await isPrepared(name, folder)) {
+    throw new Error(`Cannot open ${name} as ${path} is not there: ${run}`);
+  }
+  let file: ArrayFile;
+  try {
+    file = await ArrayFile.open(path);
+  } catch (error) {
+    throw new Error(`${(error as Error).message}; ${run} --fresh`);
+  }
+  const { format } = file.metadata;
+  if (file.metadata.name === name && format === OGB_FORMAT) return file;
+  file[Symbol.dispose]();
+  throw new Error(`Cannot open ${path} as another version prepared it: ${run} --fresh`);
+}
+
+async function graphOf(name: OgbName, file: ArrayFile): Promise<Graph> {
+  const { classes }: OgbDataset = OGB_DATASETS[name];
+  const rowPtr = await file.integers("row_ptr");
+  const colIdx = await file.integers("col_idx");
+  const none = { data: new Float32Array(0), rows: colIdx.length, cols: 0 };
+  const x = await matrix(file, "x");
+  return {
+    name,
+    nodes: x.rows,
+    rowPtr,
+    colIdx,
+    edgeFeatures: file.has("edge_features") ? await matrix(file, "edge_features") : none,
+    x,
+    ...file.has("species") && { oneHot: oneHot(await file.integers("species")) },
+    ...classes === undefined
+      ? { labels: await matrix(file, "labels") }
+      : { labels: oneHot(await file.integers("classes"), classes), classes: true },
+    split: {
+      train: await file.integers("train"),
+      valid: await file.integers("valid"),
+      test: await file.integers("test"),
+    },
+  };
+}
+
+async function matrix(file: ArrayFile, name: string): Promise<Matrix> {
+  const { shape: [rows = 0, cols = 0], data } = await file.floats(name);
+  return { data, rows, cols };
+}
+
+/** A 1 a row, in the column its number says. */
+function oneHot(numbers: Uint32Array, cols = numbers.reduce((a, b) => Math.max(a, b + 1), 0)) {
+  const matrix = zeros(numbers.length, cols);
+  for (let i = 0; i < numbers.length; i++) matrix.data[i * cols + numbers[i]!] = 1;
+  return matrix;
+}
+
+function bothDirections({ nodes, rowPtr, colIdx }: Graph) {
+  const targets = new Uint32Array(colIdx.length);
+  for (let i = 0; i < nodes; i++) targets.fill(i, rowPtr[i], rowPtr[i + 1]);
+  return distinctEdges(nodes, { sources: colIdx, targets }, { symmetric: true });
+}

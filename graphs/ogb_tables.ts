@@ -1,0 +1,136 @@
+/** The tables of an OGB archive as typed arrays: counts, edges, features, targets and the split. */
+import { TableError } from "./csv.ts";
+import type { Matrix, Split } from "./graph.ts";
+import type { OgbArchive } from "./ogb_archive.ts";
+
+const PARTS = ["train", "valid", "test"] as const;
+/** Counts beyond this are damage, and not to be allocated. */
+const MOST = 2 ** 31;
+
+/** The one number of a file. */
+export async function readCount(archive: OgbArchive, member: string): Promise<number> {
+  let count = 0;
+  await archive.read(member, { rows: 1, cols: 1 }, ([value]) => {
+    if (!Number.isInteger(value) || value! < 0 || value! > MOST) {
+      throw new TableError(`line 1 is ${value}: expected a whole number from 0`);
+    }
+    count = value!;
+  });
+  return count;
+}
+
+/** Both ends of each edge, as the file has them. */
+export async function readEdges(
+  archive: OgbArchive,
+  nodes: number,
+  edges: number,
+): Promise<{ sources: Uint32Array; targets: Uint32Array }> {
+  const sources = new Uint32Array(edges);
+  const targets = new Uint32Array(edges);
+  const options = { rows: edges, per: "edge", cols: 2 };
+  await archive.read("raw/edge.csv.gz", options, (ends, row) => {
+    checkIndex(ends[0]!, row, 1, nodes, "node");
+    checkIndex(ends[1]!, row, 2, nodes, "node");
+    sources[row] = ends[0]!;
+    targets[row] = ends[1]!;
+  });
+  return { sources, targets };
+}
+
+/** Floats, a row per node or edge. */
+export async function readMatrix(
+  archive: OgbArchive,
+  member: string,
+  rows: number,
+  per: string,
+): Promise<Matrix> {
+  let data = new Float32Array(0);
+  let cols = 0;
+  await archive.read(member, { rows, per }, (values, row) => {
+    if (row === 0) data = new Float32Array(rows * (cols = values.length));
+    data.set(values, row * cols);
+  });
+  return { data, rows, cols };
+}
+
+/** [nodes, tasks] of 0, 1 and NaN. */
+export async function readTasks(archive: OgbArchive, nodes: number): Promise<Matrix> {
+  let data = new Float32Array(0);
+  let cols = 0;
+  const options = { rows: nodes, per: "node", missing: true };
+  await archive.read("raw/node-label.csv.gz", options, (values, row) => {
+    if (row === 0) data = new Float32Array(nodes * (cols = values.length));
+    const task = values.findIndex((value) => value !== 0 && value !== 1 && !Number.isNaN(value));
+    if (task >= 0) {
+      const found = `${values[task]} in column ${task + 1}`;
+      throw new TableError(`line ${row + 1} has label ${found}: expected 0, 1 or nan`);
+    }
+    data.set(values, row * cols);
+  });
+  return { data, rows: nodes, cols };
+}
+
+/** [nodes]: each node's class. */
+export async function readClasses(
+  archive: OgbArchive,
+  nodes: number,
+  classes: number,
+): Promise<Uint32Array> {
+  const labels = new Uint32Array(nodes);
+  const options = { rows: nodes, per: "node", cols: 1 };
+  await archive.read("raw/node-label.csv.gz", options, ([label], row) => {
+    checkIndex(label!, row, 1, classes, "class");
+    labels[row] = label!;
+  });
+  return labels;
+}
+
+/** [nodes]: the rank of each node's species among the distinct taxonomy ids. */
+export async function readSpecies(archive: OgbArchive, nodes: number): Promise<Uint32Array> {
+  const codes = new Float64Array(nodes);
+  const names = ["raw/node_species.csv.gz", "raw/species.csv.gz"] as const; // now, and once
+  const member = await archive.has(names[0]) || !await archive.has(names[1]) ? names[0] : names[1];
+  const options = { rows: nodes, per: "node", cols: 1 };
+  await archive.read(member, options, ([code], row) => codes[row] = code!);
+  const distinct = Array.from(new Set(codes)).sort((a, b) => a - b);
+  const ranks = new Map(distinct.map((code, rank) => [code, rank]));
+  return Uint32Array.from(codes, (code) => ranks.get(code)!);
+}
+
+/** Each part in the file's order; a node is in one at most. */
+export async function readSplit(
+  archive: OgbArchive,
+  folder: string,
+  nodes: number,
+): Promise<Split> {
+  const taken = new Uint8Array(nodes);
+  const member = (part: number) => `split/${folder}/${PARTS[part]}.csv.gz`;
+  const read = async (part: number) => {
+    const members = new Uint32Array(nodes);
+    const count = await archive.read(member(part), { cols: 1 }, ([node], row) => {
+      checkIndex(node!, row, 1, nodes, "node");
+      if (taken[node!]) {
+        const other = member(taken[node!]! - 1);
+        throw new TableError(
+          `line ${row + 1} is node ${node}, which is in ${other} already: expected it in one part`,
+        );
+      }
+      taken[node!] = part + 1;
+      members[row] = node!;
+    });
+    return members.slice(0, count);
+  };
+  const [train, valid, test] = [await read(0), await read(1), await read(2)];
+  if (train.length > 0) return { train, valid, test };
+  throw new SyntaxError(
+    `Cannot read ${archive.path} as ${member(0)} has no nodes: expected some to learn from`,
+  );
+}
+
+function checkIndex(value: number, row: number, col: number, limit: number, what: string): void {
+  if (Number.isInteger(value) && value >= 0 && value < limit) return;
+  throw new TableError(
+    `line ${row + 1} has ${what} ${value} in column ${col}: ` +
+      `expected a whole number from 0 to ${limit - 1}`,
+  );
+}

@@ -1,0 +1,113 @@
+/** Writes the archives that tests read, in the layout of the Open Graph Benchmark. */
+import { zipSync } from "fflate";
+import { gzipSync } from "node:zlib";
+import type { Graph } from "../../graphs/graph.ts";
+
+/** Tables by their member's name without the ending; raw bytes stand as they are. */
+export type Tables = Readonly<Record<string, string | Uint8Array>>;
+
+/** Three nodes, two species, edges 0 – 1, 2 – 1 (twice) and the loop 2 – 2; two features, three tasks. */
+export const PROTEINS: Tables = {
+  "raw/num-node-list": "3\n",
+  "raw/num-edge-list": "4\n",
+  "raw/edge": "0,1\n2,1\n2,1\n2,2\n",
+  "raw/edge-feat": "0.5,0.001\n0.25,0.0\n1.0,0.125\n0.062,1e-3\n",
+  "raw/node_species": "9606\n511145\n9606\n",
+  "raw/node-label": "0,1,nan\n1.0,0.0,1.0\nnan,nan,0\n",
+  "split/species/train": "2\n",
+  "split/species/valid": "0\n",
+  "split/species/test": "1\n",
+};
+
+/** Four nodes, the last in no part; citations 1 → 0, 0 → 1, 2 → 0, 3 → 3, of classes 0, 39, 7, 7. */
+export const ARXIV: Tables = {
+  "raw/num-node-list": "4\n",
+  "raw/num-edge-list": "4\n",
+  "raw/edge": "1,0\n0,1\n2,0\n3,3\n",
+  "raw/node-feat": "-0.057943,1\n2,3.5e-05\n0,0\n1e10,-4\n",
+  "raw/node-label": "0\n39\n7\n7\n",
+  "raw/node_year": "2013\n2015\n2014\n2020\n",
+  "split/time/train": "0\n2\n",
+  "split/time/valid": "1\n",
+  "split/time/test": "",
+};
+
+/** The same as products: an edge once, its reverse understood. */
+export const PRODUCTS: Tables = {
+  ...without(ARXIV, "split/time/train", "split/time/valid", "split/time/test"),
+  "split/sales_ranking/train": "0\n",
+  "split/sales_ranking/valid": "1\n",
+  "split/sales_ranking/test": "2\n3\n",
+};
+
+export function without(tables: Tables, ...names: string[]): Tables {
+  return Object.fromEntries(Object.entries(tables).filter(([name]) => !names.includes(name)));
+}
+
+/** The members of an archive: each table gzipped. */
+export function members(root: string, tables: Tables): Record<string, Uint8Array> {
+  return Object.fromEntries([
+    [`${root}/RELEASE_v1.txt`, new Uint8Array(0)],
+    ...Object.entries(tables).map(([name, table]) => [
+      `${root}/${name}.csv.gz`,
+      typeof table === "string" ? new Uint8Array(gzipSync(table)) : table,
+    ]),
+  ]);
+}
+
+/** The bytes of an archive. */
+export function ogbZip(root: string, tables: Tables): Uint8Array {
+  return zipSync(members(root, tables), { level: 1 });
+}
+
+/** A planted graph as ogbn-proteins' tables: each edge once, a node's category its species. */
+export function proteinsTables(graph: Graph): Tables {
+  const { nodes, rowPtr, colIdx, edgeFeatures, labels, oneHot, split } = graph;
+  const edges: string[] = [];
+  const features: string[] = [];
+  for (let i = 0; i < nodes; i++) {
+    for (let e = rowPtr[i]!; e < rowPtr[i + 1]!; e++) {
+      if (colIdx[e]! > i) continue;
+      edges.push(`${colIdx[e]},${i}\n`);
+      features.push(line(edgeFeatures.data, e, edgeFeatures.cols));
+    }
+  }
+  const rows = (row: (i: number) => string) =>
+    Array.from({ length: nodes }, (_, i) => row(i)).join("");
+  const species = (i: number) =>
+    oneHot!.data.subarray(i * oneHot!.cols, (i + 1) * oneHot!.cols).indexOf(1);
+  return {
+    "raw/num-node-list": `${nodes}\n`,
+    "raw/num-edge-list": `${edges.length}\n`,
+    "raw/edge": edges.join(""),
+    "raw/edge-feat": features.join(""),
+    "raw/node_species": rows((i) => `${3702 + 100 * species(i)}\n`),
+    "raw/node-label": rows((i) => line(labels.data, i, labels.cols)),
+    "split/species/train": list(split.train),
+    "split/species/valid": list(split.valid),
+    "split/species/test": list(split.test),
+  };
+}
+
+function line(data: Float32Array, row: number, cols: number): string {
+  return data.subarray(row * cols, (row + 1) * cols).join(",") + "\n";
+}
+
+function list(nodes: Uint32Array): string {
+  return Array.from(nodes, (node) => `${node}\n`).join("");
+}
+
+/** Hands over a folder that is removed afterwards. */
+export async function withFolder(use: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await use(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** The names in a folder, ascending. */
+export function namesIn(folder: string): string[] {
+  return Array.from(Deno.readDirSync(folder), ({ name }) => name).sort();
+}

@@ -1,0 +1,266 @@
+import { zipSync } from "fflate";
+import { createGzip, gzipSync } from "node:zlib";
+import { ogbCachePath, type OgbName } from "../../graphs/ogb.ts";
+import { convertOgb } from "../../graphs/ogb_convert.ts";
+import { prepareOgb } from "../../graphs/ogb_prepare.ts";
+import { ogbGraph } from "../../graphs/ogb_graph.ts";
+import { assert, assertEquals, assertRejects } from "../assert.ts";
+import {
+  ARXIV,
+  members,
+  namesIn,
+  ogbZip,
+  PROTEINS,
+  type Tables,
+  withFolder,
+  without,
+} from "./ogb_archives.ts";
+
+const packed = new Uint8Array(gzipSync(PROTEINS["raw/edge-feat"]!));
+const damaged = packed.slice();
+damaged[packed.length - 6]! ^= 1; // in the checksum
+
+/** What is wrong, and the words that must say so, the member and its line. */
+const PROTEINS_WRONG: Record<string, [Tables, words: string]> = {
+  "a missing member": [
+    without(PROTEINS, "raw/edge-feat"),
+    "as proteins/raw/edge-feat.csv.gz is missing",
+  ],
+  "no species": [without(PROTEINS, "raw/node_species"), "raw/node_species.csv.gz is missing"],
+  "a part missing": [without(PROTEINS, "split/species/valid"), "species/valid.csv.gz is missing"],
+  "a member cut off": [
+    { ...PROTEINS, "raw/edge-feat": packed.slice(0, -9) },
+    "proteins/raw/edge-feat.csv.gz of %s as it breaks off after line",
+  ],
+  "a damaged member": [{ ...PROTEINS, "raw/edge-feat": damaged }, "it breaks off after line"],
+  "a member that is not gzipped": [
+    { ...PROTEINS, "raw/edge": new TextEncoder().encode("0,1\n") },
+    "proteins/raw/edge.csv.gz of %s as it breaks off after line 0: incorrect header check",
+  ],
+  "a column too many": [
+    { ...PROTEINS, "raw/edge": "0,1\n2,1,1\n2,1\n2,2\n" },
+    "proteins/raw/edge.csv.gz of %s as line 2 has 3 columns: expected 2",
+  ],
+  "a row of features too short": [
+    { ...PROTEINS, "raw/edge-feat": "0.5,0.001\n0.25\n1,0\n1,1\n" },
+    "proteins/raw/edge-feat.csv.gz of %s as line 2 has 1 column: expected 2",
+  ],
+  "an edge that leaves the graph": [
+    { ...PROTEINS, "raw/edge": "0,1\n2,1\n2,3\n2,2\n" },
+    "raw/edge.csv.gz of %s as line 3 has node 3 in column 2: expected a whole number from 0 to 2",
+  ],
+  "half a node": [{ ...PROTEINS, "raw/edge": "0,1\n2,1\n1.5,1\n2,2\n" }, "line 3 has node 1.5"],
+  "a negative node": [{ ...PROTEINS, "raw/edge": "-1,1\n2,1\n1,1\n2,2\n" }, "line 1 has node -1"],
+  "an edge too few": [
+    { ...PROTEINS, "raw/edge": "0,1\n2,1\n2,2\n" },
+    "raw/edge.csv.gz of %s as it ends after line 3: expected 4 lines, one per edge",
+  ],
+  "labels of the wrong length": [
+    { ...PROTEINS, "raw/node-label": "0,1\n1,0\n" },
+    "raw/node-label.csv.gz of %s as it ends after line 2: expected 3 lines, one per node",
+  ],
+  "labels of too many nodes": [
+    { ...PROTEINS, "raw/node-label": "0\n1\n0\n1\n" },
+    "raw/node-label.csv.gz of %s as line 4 is one too many: expected 3 lines, one per node",
+  ],
+  "a label of two": [
+    { ...PROTEINS, "raw/node-label": "0,1\n0,2\n1,1\n" },
+    "raw/node-label.csv.gz of %s as line 2 has label 2 in column 2: expected 0, 1 or nan",
+  ],
+  "a missing feature": [
+    { ...PROTEINS, "raw/edge-feat": "0.5,1\n0.25,nan\n1,0\n1,1\n" },
+    'raw/edge-feat.csv.gz of %s as line 2 has "nan" in column 2: expected a number',
+  ],
+  "a split that overlaps": [
+    { ...PROTEINS, "split/species/test": "1\n2\n" },
+    "split/species/test.csv.gz of %s as line 2 is node 2, which is in " +
+    "split/species/train.csv.gz already: expected it in one part",
+  ],
+  "a split beyond the graph": [
+    { ...PROTEINS, "split/species/valid": "0\n3\n" },
+    "split/species/valid.csv.gz of %s as line 2 has node 3 in column 1",
+  ],
+  "nothing to learn from": [
+    { ...PROTEINS, "split/species/train": "" },
+    "split/species/train.csv.gz has no nodes",
+  ],
+  "two graphs": [
+    { ...PROTEINS, "raw/num-node-list": "2\n1\n" },
+    "raw/num-node-list.csv.gz of %s as line 2 is one too many: expected 1 lines",
+  ],
+  "a count that is no number": [
+    { ...PROTEINS, "raw/num-node-list": "three\n" },
+    'raw/num-node-list.csv.gz of %s as line 1 has "three" in column 1',
+  ],
+  "more nodes than a machine holds": [
+    { ...PROTEINS, "raw/num-edge-list": "1e18\n" },
+    "raw/num-edge-list.csv.gz of %s as line 1 is 1000000000000000000",
+  ],
+};
+const ARXIV_WRONG: Record<string, [Tables, words: string]> = {
+  "a class too many": [
+    { ...ARXIV, "raw/node-label": "0\n39\n40\n7\n" },
+    "raw/node-label.csv.gz of %s as line 3 has class 40 in column 1: expected a whole number from 0",
+  ],
+  "a class that is missing": [
+    { ...ARXIV, "raw/node-label": "0\n39\nnan\n7\n" },
+    'arxiv/raw/node-label.csv.gz of %s as line 3 has "nan" in column 1',
+  ],
+  "features of too few nodes": [
+    { ...ARXIV, "raw/node-feat": "1,2\n" },
+    "arxiv/raw/node-feat.csv.gz of %s as it ends after line 1: expected 4 lines, one per node",
+  ],
+};
+
+/** One sentence, and nothing left behind but the archive. */
+async function assertRefused(name: OgbName, bytes: Uint8Array, words: string): Promise<void> {
+  await withFolder(async (folder) => {
+    const archive = `${folder}/archive.zip`;
+    await Deno.writeFile(archive, bytes);
+    const error = await assertRejects(
+      () => convertOgb(name, archive, ogbCachePath(folder, name)),
+      SyntaxError,
+      words.replace("%s", archive),
+    );
+    assert(error.message.startsWith("Cannot read "), error.message);
+    assert(!error.message.includes("\n"), error.message);
+    assertEquals(namesIn(folder), ["archive.zip"]);
+  });
+}
+
+for (const [what, [tables, words]] of Object.entries(PROTEINS_WRONG)) {
+  Deno.test(`convertOgb() refuses ${what}`, async () => {
+    await assertRefused("ogbn-proteins", ogbZip("proteins", tables), words);
+  });
+}
+for (const [what, [tables, words]] of Object.entries(ARXIV_WRONG)) {
+  Deno.test(`convertOgb() refuses ${what}`, async () => {
+    await assertRefused("ogbn-arxiv", ogbZip("arxiv", tables), words);
+  });
+}
+
+Deno.test("convertOgb() refuses what is no whole archive of this data set", async () => {
+  const whole = ogbZip("proteins", PROTEINS);
+  const words = "Cannot read %s as it is no whole zip archive: ";
+  const escaping = zipSync({
+    ...members("proteins", PROTEINS),
+    "../../outside": new Uint8Array(1),
+  });
+  await assertRefused("ogbn-proteins", whole.subarray(0, -30), words);
+  await assertRefused("ogbn-proteins", whole.subarray(0, whole.length / 2), words);
+  await assertRefused("ogbn-proteins", new TextEncoder().encode("<html>"), words);
+  await assertRefused("ogbn-proteins", new Uint8Array(0), words);
+  await assertRefused("ogbn-proteins", escaping, words + "invalid relative path: ../../outside");
+  await assertRefused("ogbn-arxiv", whole, "as arxiv/raw/num-node-list.csv.gz is missing");
+});
+
+Deno.test("convertOgb() refuses any archive with a byte changed, or reads the same", async () => {
+  const whole = ogbZip("proteins", PROTEINS);
+  await withFolder(async (folder) => {
+    const [archive, path] = [`${folder}/a.zip`, ogbCachePath(folder, "ogbn-proteins")];
+    await Deno.writeFile(archive, whole);
+    await convertOgb("ogbn-proteins", archive, path);
+    const expected = await Deno.readFile(path);
+    let refused = 0;
+    for (let at = 0; at < whole.length; at += 11) {
+      const changed = whole.slice();
+      changed[at]! ^= 0x10;
+      await Deno.writeFile(archive, changed);
+      try {
+        await convertOgb("ogbn-proteins", archive, path);
+        assertEquals(await Deno.readFile(path), expected);
+      } catch (error) {
+        assert(error instanceof SyntaxError, `byte ${at}: ${(error as Error).stack}`);
+        refused++;
+      }
+    }
+    assert(refused > whole.length / 40, `only ${refused} of ${whole.length / 11} were refused`);
+    assertEquals(namesIn(folder), ["a.zip", "ogbn-proteins.safetensors"]);
+  });
+});
+
+Deno.test("convertOgb() unpacks flushed streams, and several in one member", async () => {
+  const text = PROTEINS["raw/edge"] as string;
+  const flushed = await new Promise<Uint8Array>((resolve) => {
+    const gzip = createGzip();
+    const parts: Uint8Array[] = [];
+    gzip.on("data", (part) => parts.push(part));
+    gzip.on("end", () => resolve(new Uint8Array(parts.flatMap((part) => [...part]))));
+    gzip.write(text.slice(0, 6));
+    gzip.flush(() => gzip.end(text.slice(6)));
+  });
+  const several = [text.slice(0, 6), text.slice(6)].flatMap((part) => [...gzipSync(part)]);
+  await withFolder(async (folder) => {
+    for (const edge of [flushed, Uint8Array.from(several)]) {
+      await Deno.writeFile(
+        `${folder}/a.zip`,
+        ogbZip("proteins", { ...PROTEINS, "raw/edge": edge }),
+      );
+      await convertOgb("ogbn-proteins", `${folder}/a.zip`, ogbCachePath(folder, "ogbn-proteins"));
+      const { colIdx } = await ogbGraph("ogbn-proteins", { cache: folder });
+      assertEquals(colIdx, Uint32Array.of(1, 0, 2, 2, 1, 1, 2, 2));
+    }
+  });
+});
+
+Deno.test("prepareOgb() leaves what was prepared when a newer archive is broken", async () => {
+  await withFolder(async (cache) => {
+    const [good, bad] = [`${cache}/good.zip`, `${cache}/bad.zip`];
+    await Deno.writeFile(good, ogbZip("proteins", PROTEINS));
+    await Deno.writeFile(bad, ogbZip("proteins", without(PROTEINS, "raw/edge")));
+    const warnings: string[] = [];
+    const warn = (warning: string) => warnings.push(warning);
+    const { path, prepared } = await prepareOgb("ogbn-proteins", { cache, from: good, warn });
+    assert(prepared);
+    assert(/SHA-256 [0-9a-f]{64}, others have measured 1cd3/.test(warnings[0]!), warnings[0]);
+    assertEquals(warnings.slice(1), [
+      "ogbn-proteins has 3 nodes, as published it has 132534",
+      "ogbn-proteins has 4 edges, as published it has 39561252",
+    ]);
+    const before = await Deno.readFile(path);
+    assertEquals(await prepareOgb("ogbn-proteins", { cache, from: bad }), {
+      path,
+      prepared: false,
+    });
+    const again = { cache, from: bad, fresh: true };
+    await assertRejects(
+      () => prepareOgb("ogbn-proteins", again),
+      SyntaxError,
+      "edge.csv.gz is missing",
+    );
+    assertEquals(await Deno.readFile(path), before);
+    const names = ["bad.zip", "good.zip", "ogbn-proteins.lock", "ogbn-proteins.safetensors"];
+    assertEquals(namesIn(cache), names);
+  });
+});
+
+Deno.test("prepareOgb() starts clean after one that was killed, and not beside one at work", async () => {
+  await withFolder(async (cache) => {
+    const from = `${cache}/a.zip`;
+    await Deno.writeFile(from, ogbZip("proteins", PROTEINS));
+    await Deno.writeTextFile(`${cache}/ogbn-proteins.safetensors.part`, "half of one".repeat(9999));
+    using lock = await Deno.open(`${cache}/ogbn-proteins.lock`, { write: true, create: true });
+    await lock.lock(true);
+    const prepare = () => prepareOgb("ogbn-proteins", { cache, from });
+    await assertRejects(prepare, Error, "Cannot prepare ogbn-proteins as another process is at it");
+    await lock.unlock();
+    await prepare();
+    assertEquals((await ogbGraph("ogbn-proteins", { cache })).nodes, 3);
+    assertEquals(namesIn(cache).filter((name) => name.endsWith(".part")), []);
+  });
+});
+
+Deno.test("prepareOgb() says which file is not there, and which folder it cannot write to", async () => {
+  await withFolder(async (cache) => {
+    const from = `${cache}/none.zip`;
+    const missing = `Cannot read ${from} as there is no such file`;
+    await assertRejects(() => prepareOgb("ogbn-arxiv", { cache, from }), Error, missing);
+    await Deno.writeTextFile(from, "");
+    const inside = `${from}/cache`;
+    await assertRejects(
+      () => prepareOgb("ogbn-arxiv", { cache: inside, from }),
+      Error,
+      `Cannot write to ${inside}: `,
+    );
+  });
+});

@@ -1,0 +1,97 @@
+/** `deno task data` as a user calls it, and training on what it has prepared. */
+import { planted } from "../../graphs/planted.ts";
+import { wrongField } from "../../reports/row_fields.ts";
+import type { Row } from "../../training/row.ts";
+import { assert, assertEquals } from "../assert.ts";
+import { serve } from "../graphs/http_server.ts";
+import { namesIn, ogbZip, proteinsTables, withFolder } from "../graphs/ogb_archives.ts";
+import { assertSentence, ROOT, SMALL, task } from "./task.ts";
+
+/** An archive of ogbn-proteins' layout, and a folder to keep it in. */
+async function withProteins(use: (archive: string, cache: string) => Promise<void>): Promise<void> {
+  const graph = planted({ nodes: 300, degree: 10, categories: 3, tasks: 4 });
+  await withFolder(async (folder) => {
+    await Deno.writeFile(`${folder}/a.zip`, ogbZip("proteins", proteinsTables(graph)));
+    await use(`${folder}/a.zip`, `${folder}/cache`);
+  });
+}
+
+Deno.test("data prepares an archive and lists it, then train learns from it", async () => {
+  await withProteins(async (archive, cache) => {
+    const dataset = ["--dataset", "ogbn-proteins", "--cache", cache];
+    const early = await task("train", [...SMALL, ...dataset]);
+    assertSentence(early, 1, "is not there: run deno task data ogbn-proteins");
+    const prepare = ["ogbn-proteins", "--from", archive];
+    const { code, out, err } = await task("data", [...prepare, "--cache", cache]);
+    assertEquals(code, 0, err);
+    const path = `${cache}/ogbn-proteins.safetensors`;
+    assert(out.startsWith(`ogbn-proteins is prepared: ${path}, `), out);
+    assert(err.startsWith("warning: ") && err.includes("others have measured 1cd3113d"), err);
+    const again = await task("data", prepare, { REVGNN_CACHE: cache });
+    assert(again.out.startsWith("ogbn-proteins is there already"), again.out);
+    const list = await task("data", ["--cache", cache]);
+    assertEquals(list.out.trim().split("\n").length, 3);
+    assert(list.out.includes(path) && list.out.includes("not here: deno task data ogbn-arxiv"));
+    const trained = await task("train", [...SMALL, ...dataset]);
+    assertEquals(trained.code, 0, trained.err);
+    const row: Row = JSON.parse(trained.out);
+    assertEquals([row.dataset, row.status, wrongField(row)], ["ogbn-proteins", "trained", null]);
+    assertEquals(JSON.stringify(row).includes(cache), false);
+  });
+});
+
+Deno.test("data leaves nothing half-written where the disk is full", async () => {
+  await withProteins(async (archive, cache) => {
+    // A limit on the size of files, 8 blocks of 512 bytes, with its signal ignored: the write fails.
+    const limited = `trap '' XFSZ; ulimit -f 8; exec deno run --quiet --no-prompt --allow-read ` +
+      `--allow-write --allow-env scripts/data.ts ogbn-proteins --from ${archive} --cache ${cache}`;
+    const command = new Deno.Command("sh", { args: ["-c", limited], cwd: ROOT });
+    const { code, stderr } = await command.output();
+    const said = new TextDecoder().decode(stderr).trim().split("\n").at(-1)!;
+    assertEquals(code, 1, said);
+    const words = `Cannot write ${cache}/ogbn-proteins.safetensors, which takes 1 MiB: `;
+    assert(said.includes(words), said);
+    assertEquals(namesIn(cache), ["ogbn-proteins.lock"]);
+    const { out } = await task("data", ["ogbn-proteins", "--from", archive, "--cache", cache]);
+    assert(out.startsWith("ogbn-proteins is prepared"), out);
+  });
+});
+
+Deno.test("data speaks to the publisher's host alone, unless a person allows another", async () => {
+  await withProteins(async (archive, cache) => {
+    await using server = serve(await Deno.readFile(archive));
+    const args = ["ogbn-proteins", "--cache", cache, "--url", server.url];
+    const { host } = new URL(server.url);
+    const refused = await task("data", args);
+    const run =
+      `deno run --allow-read --allow-write --allow-env --allow-net=${host} scripts/data.ts `;
+    assertSentence(refused, 1, `Cannot download from ${host} as the task may speak to`);
+    assert(refused.err.includes(run + args.join(" ")), refused.err);
+    assertEquals(server.ranges, []);
+    const allowed = new Deno.Command("deno", {
+      args: [...run.trim().split(" ").slice(1), ...args],
+      cwd: ROOT,
+    });
+    const { code, stderr } = await allowed.output();
+    assertEquals(code, 0, new TextDecoder().decode(stderr));
+    assertEquals(server.ranges, [""]);
+    assertEquals(namesIn(cache), ["ogbn-proteins.lock", "ogbn-proteins.safetensors"]);
+  });
+});
+
+for (
+  const [args, words] of [
+    [["ogbn-protein"], "did you mean ogbn-proteins?"],
+    [["ogbn-arxiv", "ogbn-products"], 'Cannot use "ogbn-products"'],
+    [["--from", "a.zip"], "Cannot use --from without a data set: name one of ogbn-proteins"],
+    [["ogbn-arxiv", "--from", "a.zip", "--url", "https://a.org/"], "Cannot use --from with --url"],
+    [["ogbn-arxiv", "--url", "a.zip"], "Cannot use --url a.zip: it must be an address"],
+    [["ogbn-arxiv", "--url", "ftp://a.org/"], "it must begin with https:// or http://"],
+  ] as const
+) {
+  Deno.test(`data ${args.join(" ")} is a wrong call`, async () => {
+    await withFolder(async (REVGNN_CACHE) => {
+      assertSentence(await task("data", [...args], { REVGNN_CACHE }), 2, words);
+    });
+  });
+}
