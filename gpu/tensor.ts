@@ -51,6 +51,12 @@ export class Tensor implements Disposable {
     return new Tensor(this.gpu, this.allocation, rows, cols, this.offset + offset, false);
   }
 
+  /** The rows from `first` on, of a tensor or a window of whole rows; the tensor itself if that is all. */
+  rowWindow(first: number, rows: number): Tensor {
+    if (first === 0 && rows === this.rows) return this;
+    return this.window(4 * this.stride * first, rows, this.cols);
+  }
+
   /** Gives the memory back, once, for reuse by what is recorded later; the device runs in order. */
   [Symbol.dispose](): void {
     if (!this.owned || this.#released) return;
