@@ -13,9 +13,17 @@ const kernel = defineKernel({
 
 const MOST_BLOCKS = 64;
 
-/** Into how many blocks a reduction over `rows` rows is split. */
-export function rowBlocks(rows: number): number {
-  return Math.max(1, Math.min(MOST_BLOCKS, Math.ceil(rows / 16)));
+/** Rows of a padded vec4 each that take WebGPU's alignment: a window may begin at any block. */
+const ALIGNED_ROWS = 16;
+
+/** Rows of a block of a reduction over `rows` rows. */
+export function blockRows(rows: number): number {
+  return ALIGNED_ROWS * Math.max(1, Math.ceil(rows / (ALIGNED_ROWS * MOST_BLOCKS)));
+}
+
+/** Into how many blocks a reduction over `rows` rows is split, or a window of them. */
+export function rowBlocks(rows: number, ofBlock: number = blockRows(rows)): number {
+  return Math.max(1, Math.ceil(rows / ofBlock));
 }
 
 /** Adds the blocks of partial [blocks × out.rows, out.cols] to `out`, or overwrites it. */
