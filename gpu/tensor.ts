@@ -23,6 +23,11 @@ export function tensorBytes(rows: number, cols: number): number {
   return Math.max(16, rows * paddedCols(cols) * 4);
 }
 
+/** An array as the matrix [1, length]. */
+export function line<Data extends Uint32Array | Float32Array>(data: Data) {
+  return { data, rows: 1, cols: data.length };
+}
+
 export class Tensor implements Disposable {
   #released = false;
 

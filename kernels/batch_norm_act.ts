@@ -1,10 +1,11 @@
 /** y = mask ⊙ ReLU(BatchNorm(x)) on the device by statistics of `batchStatistics`, and its gradients. */
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
+import { rowBlocks } from "../gpu/row_blocks.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import code from "./batch_norm_act.wgsl" with { type: "text" };
 import type { Dropout } from "./dropout.ts";
 import { params as ofRows, paramsOf as paramsOfRows } from "./norm_act.ts";
-import { rowBlocks, sumBlocks } from "./sum_blocks.ts";
+import { sumBlocks } from "./sum_blocks.ts";
 
 const file = "batch_norm_act.wgsl";
 const params = { ...ofRows, totalRows: "u32" } as const;

@@ -1,8 +1,8 @@
 /** Each channel's mean and 1 / deviation over a batch's rows, on the device; moves running ones. */
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
+import { blockRows, rowBlocks } from "../gpu/row_blocks.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import code from "./batch_statistics.wgsl" with { type: "text" };
-import { blockRows, rowBlocks } from "./sum_blocks.ts";
 
 const file = "batch_statistics.wgsl";
 const params = { rows: "u32", channels: "u32", firstRow: "u32", blockRows: "u32" } as const;

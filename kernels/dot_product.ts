@@ -1,8 +1,9 @@
 /** Σ a ⊙ b on the device, in a fixed order: the gradient of a learnt number, of dy and its slope. */
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
+import { blockRows, rowBlocks } from "../gpu/row_blocks.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import code from "./dot_product.wgsl" with { type: "text" };
-import { blockRows, rowBlocks, sumBlocks } from "./sum_blocks.ts";
+import { sumBlocks } from "./sum_blocks.ts";
 
 const kernel = defineKernel({
   name: "dot_product",

@@ -1,8 +1,9 @@
 /** Attention scores of nodes on the device, a dot product a head, and their gradients. */
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
+import { blockRows, rowBlocks } from "../gpu/row_blocks.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import code from "./head_scores.wgsl" with { type: "text" };
-import { blockRows, rowBlocks, sumBlocks } from "./sum_blocks.ts";
+import { sumBlocks } from "./sum_blocks.ts";
 
 const file = "head_scores.wgsl";
 const params = {

@@ -3,9 +3,10 @@
  * many rows as there are inputs has no bias.
  */
 import { defineKernel, UNIFORM_BYTES, WORKGROUP_SIZE, workgroupsFor } from "../gpu/kernel.ts";
+import { blockRows, rowBlocks } from "../gpu/row_blocks.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import code from "./linear.wgsl" with { type: "text" };
-import { blockRows, rowBlocks, sumBlocks } from "./sum_blocks.ts";
+import { sumBlocks } from "./sum_blocks.ts";
 
 const file = "linear.wgsl";
 const params = { rows: "u32", inputs: "u32", outputs: "u32" } as const;

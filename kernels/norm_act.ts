@@ -3,10 +3,11 @@
  * And LayerNorm(ReLU(x)), with which an equilibrium model's function ends.
  */
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
+import { blockRows, rowBlocks } from "../gpu/row_blocks.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import code from "./norm_act.wgsl" with { type: "text" };
 import { type Dropout, maskParams } from "./dropout.ts";
-import { blockRows, rowBlocks, sumBlocks } from "./sum_blocks.ts";
+import { sumBlocks } from "./sum_blocks.ts";
 
 const file = "norm_act.wgsl";
 /** Those of batch_norm_act.wgsl too. */

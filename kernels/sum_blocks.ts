@@ -11,21 +11,6 @@ const kernel = defineKernel({
   buffers: { partial: "read", out: "writeWindow" },
 });
 
-const MOST_BLOCKS = 64;
-
-/** Rows of a padded vec4 each that take WebGPU's alignment: a window may begin at any block. */
-const ALIGNED_ROWS = 16;
-
-/** Rows of a block of a reduction over `rows` rows. */
-export function blockRows(rows: number): number {
-  return ALIGNED_ROWS * Math.max(1, Math.ceil(rows / (ALIGNED_ROWS * MOST_BLOCKS)));
-}
-
-/** Into how many blocks a reduction over `rows` rows is split, or a window of them. */
-export function rowBlocks(rows: number, ofBlock: number = blockRows(rows)): number {
-  return Math.max(1, Math.ceil(rows / ofBlock));
-}
-
 /** Adds the blocks of partial [blocks × out.rows, out.cols] to `out`, or overwrites it. */
 export function sumBlocks(partial: Tensor, blocks: number, out: Tensor, accumulate = true): void {
   const vectors = out.rows * out.stride / 4;

@@ -1,4 +1,5 @@
-import { blockRows, rowBlocks, sumBlocks } from "../../kernels/sum_blocks.ts";
+import { blockRows, rowBlocks } from "../../gpu/row_blocks.ts";
+import { sumBlocks } from "../../kernels/sum_blocks.ts";
 import { assertEquals } from "../assert.ts";
 import { add, dense, random } from "../reference/matrix.ts";
 import { sumBlocks as reference } from "../reference/sum_blocks.ts";
