@@ -1,9 +1,14 @@
-/** A graph on the device: rows of in-edges, rows of out-edges for the way back, features, targets. */
+/**
+ * A graph on the device: rows of in-edges, rows of out-edges for the way back, features, targets. Edges
+ * are in blocks of rows that a binding covers; a graph has one of each unless it is large.
+ */
 import type { Graph } from "../graphs/graph.ts";
 import { prepare, type PreparedGraph } from "../graphs/prepare.ts";
 import type { EndScales } from "../graphs/scales.ts";
+import { type InBlock, type OutBlock, uploadInEdges, uploadOutEdges } from "./edge_blocks.ts";
+import { formatBytes } from "./format_bytes.ts";
 import type { Gpu } from "./gpu.ts";
-import type { Tensor } from "./tensor.ts";
+import { line, type Tensor } from "./tensor.ts";
 
 /** What an edge is scaled with at its ends, as graphs/scales.ts defines it. [1, nodes] each. */
 export interface DeviceEndScales {
@@ -20,16 +25,13 @@ export class DeviceGraph implements Disposable {
   readonly nodes: number;
   /** In-edges of the node that has most. */
   readonly longestRow: number;
-  /** [1, nodes + 1] and [1, edges]: in-edges by target. */
+  readonly edges: number;
+  readonly edgeFeatureCount: number;
+  /** [1, nodes + 1] each: rows of in-edges and of out-edges, counted over all blocks. */
   readonly rowPtr: Tensor;
-  readonly colIdx: Tensor;
-  /** [edges, edge features] */
-  readonly edgeFeatures: Tensor;
-  /** [1, nodes + 1] and [1, edges]: out-edges by source. */
   readonly outPtr: Tensor;
-  readonly outIdx: Tensor;
-  /** [1, edges]: where each out-edge stands in its target's row of in-edges. */
-  readonly outPlace: Tensor;
+  readonly inBlocks: readonly InBlock[];
+  readonly outBlocks: readonly OutBlock[];
   /** [nodes, features] */
   readonly x: Tensor;
   /** [nodes, categories] */
@@ -59,12 +61,12 @@ export class DeviceGraph implements Disposable {
     this.#later = { scales, labels, split, outEdge: outEdges.edge };
     this.nodes = graph.nodes;
     this.longestRow = prepared.longestRow;
+    this.edges = graph.colIdx.length;
+    this.edgeFeatureCount = graph.edgeFeatures.cols;
     this.rowPtr = gpu.upload(line(graph.rowPtr));
-    this.colIdx = gpu.upload(line(graph.colIdx));
-    this.edgeFeatures = gpu.upload(graph.edgeFeatures);
+    this.inBlocks = uploadInEdges(gpu, graph);
     this.outPtr = gpu.upload(line(outEdges.rowPtr));
-    this.outIdx = gpu.upload(line(outEdges.colIdx));
-    this.outPlace = gpu.upload(line(outEdges.place));
+    this.outBlocks = uploadOutEdges(gpu, outEdges, outEdges.place);
     this.x = gpu.upload(graph.x);
     this.oneHot = graph.oneHot && gpu.upload(graph.oneHot);
     this.labels = gpu.upload(graph.labels);
@@ -99,8 +101,32 @@ export class DeviceGraph implements Disposable {
     return this.#trainingLabels ??= presentLabels(this.#later);
   }
 
-  get edges(): number {
-    return this.colIdx.cols;
+  /** [1, edges] each, of a graph whose edges are in one block; otherwise these throw a sentence. */
+  get colIdx(): Tensor {
+    return this.#only(this.inBlocks).colIdx;
+  }
+
+  get outIdx(): Tensor {
+    return this.#only(this.outBlocks).outIdx;
+  }
+
+  get outPlace(): Tensor {
+    return this.#only(this.outBlocks).outPlace;
+  }
+
+  /** [edges, edge features], likewise. */
+  get edgeFeatures(): Tensor {
+    return this.#only(this.inBlocks).edgeFeatures;
+  }
+
+  #only<Block>(blocks: readonly Block[]): Block {
+    if (blocks.length === 1) return blocks[0]!;
+    throw new RangeError(
+      `Cannot take a graph's ${this.edges} edges at once: they are in ${blocks.length} blocks, as a ` +
+        `binding of the adapter covers ${
+          formatBytes(this.gpu.adapter.maxBindingBytes)
+        }, use more parts`,
+    );
   }
 
   /** An array that stands for two scales becomes one tensor. */
@@ -114,32 +140,21 @@ export class DeviceGraph implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    const { rowPtr, colIdx, edgeFeatures, outPtr, outIdx, outPlace, x, oneHot, labels, trains } =
-      this;
-    for (
-      const tensor of [
-        rowPtr,
-        colIdx,
-        edgeFeatures,
-        outPtr,
-        outIdx,
-        outPlace,
-        x,
-        oneHot,
-        labels,
-        trains,
-        this.#outEdge,
-      ]
-    ) tensor?.[Symbol.dispose]();
+    const { rowPtr, outPtr, x, oneHot, labels, trains } = this;
+    for (const tensor of [rowPtr, outPtr, x, oneHot, labels, trains, this.#outEdge]) {
+      tensor?.[Symbol.dispose]();
+    }
+    for (const { colIdx, edgeFeatures } of this.inBlocks) {
+      for (const tensor of [colIdx, edgeFeatures]) tensor[Symbol.dispose]();
+    }
+    for (const { outIdx, outPlace } of this.outBlocks) {
+      for (const tensor of [outIdx, outPlace]) tensor[Symbol.dispose]();
+    }
     // A tensor may stand for two scales.
     for (const scales of [this.#symmetric, this.#mean, this.#attention]) {
       for (const tensor of new Set(Object.values(scales ?? {}))) tensor[Symbol.dispose]();
     }
   }
-}
-
-function line<Data extends Uint32Array | Float32Array>(data: Data) {
-  return { data, rows: 1, cols: data.length };
 }
 
 function presentLabels(

@@ -5,13 +5,15 @@
  */
 import type { Matrix } from "../graphs/graph.ts";
 import { type AdapterInfo, openDevice, WINDOW_ALIGNMENT } from "./adapter.ts";
-import type { Kernel, Launch } from "./kernel.ts";
+import { type Kernel, type Launch, ofRows, workgroupsOf } from "./kernel.ts";
 import { Faults } from "./faults.ts";
 import { formatBytes } from "./format_bytes.ts";
-import { Ledger, PARAMETER_PURPOSES, type Purpose } from "./ledger.ts";
+import { Ledger, type Purpose } from "./ledger.ts";
 import { Memory } from "./memory.ts";
+import { paddedPieces } from "./padding.ts";
 import { Pipelines } from "./pipelines.ts";
-import { Readback } from "./readback.ts";
+import { Readback, readbackBatches } from "./readback.ts";
+import { splitRows } from "./split_rows.ts";
 import { type Allocation, Tensor, tensorBytes } from "./tensor.ts";
 import { Uniforms } from "./uniforms.ts";
 
@@ -84,9 +86,7 @@ export class Gpu implements Disposable {
   /** A [rows, cols] tensor of undefined content; the kernel that fills it writes the padding too. */
   empty(rows: number, cols: number, purpose: Purpose = "activations"): Tensor {
     const bytes = tensorBytes(rows, cols);
-    const { maxBufferBytes, maxBindingBytes } = this.adapter;
-    // Parameters are bound by windows, all else as a whole.
-    const most = PARAMETER_PURPOSES.includes(purpose) ? maxBufferBytes : maxBindingBytes;
+    const most = this.adapter.maxBufferBytes;
     if (bytes > most) {
       throw new RangeError(
         `Cannot allocate a tensor of ${rows} × ${cols}: it takes ${formatBytes(bytes)}, ` +
@@ -106,18 +106,15 @@ export class Gpu implements Disposable {
 
   /** Overwrites a tensor with rows of unpadded values. What was recorded before is submitted first. */
   write(tensor: Tensor, data: Float32Array | Uint32Array): void {
-    const { rows, cols, stride } = tensor;
     checkLength(tensor, data);
     this.submit();
     if (this.device === undefined || data.length === 0) return;
-    const padded = new (data.constructor as Uint32ArrayConstructor)(tensor.bytes / 4);
-    if (cols === stride) padded.set(data);
-    else {
-      for (let row = 0; row < rows; row++) {
-        padded.set(data.subarray(row * cols, (row + 1) * cols), row * stride);
-      }
+    const { queue } = this.device;
+    for (const piece of paddedPieces(tensor, data)) {
+      queue.writeBuffer(tensor.allocation.buffer!, tensor.offset + piece.offset, piece.data);
+      // What is staged for a piece goes before the next one is.
+      if (piece.data.byteLength < tensor.bytes) queue.submit([]);
     }
-    this.device.queue.writeBuffer(tensor.allocation.buffer!, tensor.offset, padded);
   }
 
   /** Records zeros. */
@@ -138,27 +135,40 @@ export class Gpu implements Disposable {
     );
   }
 
-  /** Records one launch. Grids past the adapter's limit of one dimension are folded into two. */
+  /**
+   * Records a launch, as several where its rows exceed a binding. Grids past the adapter's limit of one
+   * dimension are folded into two.
+   */
   run<P extends string, B extends string>(kernel: Kernel<P, B>, launch: Launch<P, B>): void {
-    if (launch.workgroups === 0) return;
+    const parts = splitRows(kernel, launch, this.adapter);
+    if (parts === undefined) this.#launch(kernel, launch);
+    else for (const part of parts) this.#launch(kernel, part);
+  }
+
+  #launch<P extends string, B extends string>(kernel: Kernel<P, B>, launch: Launch<P, B>): void {
+    const workgroups = workgroupsOf(kernel, launch);
+    if (workgroups === 0) return;
     this.#recorded = true;
     const offsets = [this.#uniforms.block(kernel, launch.params)];
     if (this.#pipelines === undefined) return;
     const pipeline = this.#pipelines.pipeline(kernel, launch.constants ?? {});
-    const tensors: Tensor[] = [];
+    const tensors: (Tensor | undefined)[] = [];
     for (const name in kernel.buffers) {
       const tensor = launch.buffers[name];
+      const access = kernel.buffers[name];
       tensors.push(tensor);
-      if (kernel.buffers[name].endsWith("Window")) offsets.push(tensor.offset);
-      else if (tensor.offset !== 0) throw windowRefused(kernel.name, name, tensor.offset);
+      if (access.endsWith("Window")) offsets.push(tensor?.offset ?? 0);
+      else if (tensor !== undefined && tensor.offset !== 0 && !ofRows(access)) {
+        throw windowRefused(kernel.name, name, tensor.offset);
+      }
     }
-    const group = this.#pipelines.bindGroup(pipeline, kernel, tensors);
+    const group = this.#pipelines.bindGroup(pipeline, kernel.name, tensors);
     this.#encoder ??= this.device!.createCommandEncoder();
     this.#pass ??= this.#encoder.beginComputePass();
     this.#pass.setPipeline(pipeline.pipeline);
     this.#pass.setBindGroup(0, group, offsets);
-    const rows = Math.ceil(launch.workgroups / this.adapter.maxWorkgroups);
-    this.#pass.dispatchWorkgroups(Math.ceil(launch.workgroups / rows), rows);
+    const rows = Math.ceil(workgroups / this.adapter.maxWorkgroups);
+    this.#pass.dispatchWorkgroups(Math.ceil(workgroups / rows), rows);
     if (++this.#launches < LAUNCHES_PER_BUFFER) return;
     this.#full.push(this.#endPass()!.finish());
     this.#encoder = undefined;
@@ -180,11 +190,20 @@ export class Gpu implements Disposable {
 
   /** Makes room for reading these tensors at once. */
   reserve(...tensors: Tensor[]): void {
-    this.#readback.reserve(tensors);
+    const batches = readbackBatches(tensors, this.adapter.maxBufferBytes);
+    for (const batch of batches) this.#readback.reserve(batch);
   }
 
   /** Submits, waits, and returns the tensors' values without padding. Throws what the device reported. */
   async read(...tensors: Tensor[]): Promise<Float32Array[]> {
+    const values: Float32Array[] = [];
+    for (const batch of readbackBatches(tensors, this.adapter.maxBufferBytes)) {
+      values.push(...await this.#read(batch));
+    }
+    return values;
+  }
+
+  async #read(tensors: readonly Tensor[]): Promise<Float32Array[]> {
     this.#recorded = true;
     if (this.device === undefined) {
       this.#readback.reserve(tensors);

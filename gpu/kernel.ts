@@ -1,11 +1,25 @@
 /** A kernel: WGSL, its uniform parameters, and how it uses each of its buffers. */
+import type { Tensor } from "./tensor.ts";
 
 /**
  * How a kernel uses a buffer: `read`, `write` (which may read too), or the same in a window of a
  * larger buffer, whose place is given at each dispatch. A `uniformWindow` is 64 KiB from there on,
- * which software drivers read once for all lanes.
+ * which software drivers read once for all lanes. `readRows` and `writeRows` have a row for each row of
+ * the launch: where such a buffer exceeds a binding, the launch is split into windows of rows.
  */
-export type Access = "read" | "write" | "readWindow" | "writeWindow" | "uniformWindow";
+export type Access =
+  | "read"
+  | "write"
+  | "readWindow"
+  | "writeWindow"
+  | "uniformWindow"
+  | "readRows"
+  | "writeRows";
+
+/** Whether a buffer has a row for each row of the launch. */
+export function ofRows(access: Access): boolean {
+  return access === "readRows" || access === "writeRows";
+}
 
 /** Binding 0 holds `params` in this order; the buffers follow in theirs. */
 export interface Kernel<P extends string, B extends string> {
@@ -16,6 +30,11 @@ export interface Kernel<P extends string, B extends string> {
   readonly code: string;
   readonly params: Readonly<Record<P, "u32" | "f32">>;
   readonly buffers: Readonly<Record<B, Access>>;
+  /**
+   * The parameter that counts rows, where buffers have rows. Of a split launch's other parameters
+   * `firstRow` moves with the window, and windows hold whole blocks of `blockRows` rows.
+   */
+  readonly rows?: NoInfer<P>;
 }
 
 export function defineKernel<P extends string, B extends string>(
@@ -27,10 +46,12 @@ export function defineKernel<P extends string, B extends string>(
 /** One launch of a kernel. */
 export interface Launch<P extends string, B extends string> {
   readonly params: Readonly<Record<P, number>>;
-  readonly buffers: Readonly<Record<B, import("./tensor.ts").Tensor>>;
+  /** Absent where the constants keep the kernel from reading one; the first never is. */
+  readonly buffers: Readonly<Record<B, Tensor | undefined>>;
   /** Override constants; each set of values is a pipeline of its own. */
   readonly constants?: Readonly<Record<string, number>>;
-  readonly workgroups: number;
+  /** A function of the rows where the kernel has rows. */
+  readonly workgroups: number | ((rows: number) => number);
 }
 
 /** Bytes of a uniform window: what every adapter allows. */
@@ -42,4 +63,12 @@ export const WORKGROUP_SIZE = 64;
 /** The workgroups that `invocations` need. */
 export function workgroupsFor(invocations: number): number {
   return Math.ceil(invocations / WORKGROUP_SIZE);
+}
+
+/** Workgroups of a launch: those of its rows where it has rows. */
+export function workgroupsOf<P extends string, B extends string>(
+  { rows }: Kernel<P, B>,
+  { params, workgroups }: Launch<P, B>,
+): number {
+  return typeof workgroups === "number" ? workgroups : workgroups(params[rows!]);
 }

@@ -3,7 +3,7 @@
  * A training step that meets the same shapes in the same buffers creates no object at all.
  */
 import type { Faults } from "./faults.ts";
-import { type Access, type Kernel, UNIFORM_BYTES } from "./kernel.ts";
+import { type Access, type Kernel, ofRows, UNIFORM_BYTES } from "./kernel.ts";
 import type { Tensor } from "./tensor.ts";
 import { BLOCK_BYTES, type Uniforms } from "./uniforms.ts";
 
@@ -14,6 +14,8 @@ export interface Pipeline {
   readonly id: number;
   readonly pipeline: GPUComputePipeline;
   readonly layout: GPUBindGroupLayout;
+  /** How the buffers are used, in their order. */
+  readonly accesses: readonly Access[];
 }
 
 const BINDING_TYPES = {
@@ -22,7 +24,12 @@ const BINDING_TYPES = {
   readWindow: "read-only-storage",
   writeWindow: "storage",
   uniformWindow: "uniform",
+  readRows: "read-only-storage",
+  writeRows: "storage",
 } as const;
+
+/** What is bound of a tensor in place of one that is absent. */
+const ABSENT_BYTES = 16;
 
 export class Pipelines {
   readonly #pipelines = new Map<string, Pipeline>();
@@ -48,28 +55,42 @@ export class Pipelines {
     return found;
   }
 
-  /** The bind group of these tensors; windows are placed by dynamic offsets. */
-  bindGroup(pipeline: Pipeline, kernel: AnyKernel, tensors: readonly Tensor[]): GPUBindGroup {
-    let key = `${pipeline.id}`;
-    for (const tensor of tensors) key += ` ${tensor.allocation.id}:${tensor.bytes}`;
+  /**
+   * The bind group of these tensors: windows are placed by dynamic offsets, windows of rows bound where
+   * they stand. In place of an absent one goes the beginning of the first, which is not read.
+   */
+  bindGroup(
+    { id, layout, accesses }: Pipeline,
+    label: string,
+    tensors: readonly (Tensor | undefined)[],
+  ): GPUBindGroup {
+    let key = `${id}`;
+    tensors.forEach((tensor, i) => {
+      if (tensor === undefined) key += " -";
+      else key += ` ${tensor.allocation.id}:${tensor.bytes}`;
+      if (tensor && ofRows(accesses[i]!) && tensor.offset > 0) key += `@${tensor.offset}`;
+    });
     let found = this.#bindGroups.get(key);
     if (found !== undefined) return found;
+    const resourceOf = (tensor: Tensor | undefined, access: Access): GPUBufferBinding => ({
+      buffer: (tensor ?? tensors[0]!).allocation.buffer!,
+      offset: tensor && ofRows(access) ? tensor.offset : 0,
+      size: access === "uniformWindow" ? UNIFORM_BYTES : tensor?.bytes ?? ABSENT_BYTES,
+    });
     found = this.device.createBindGroup({
-      label: kernel.name,
-      layout: pipeline.layout,
+      label,
+      layout,
       entries: [
         { binding: 0, resource: { buffer: this.uniforms.buffer!, size: BLOCK_BYTES } },
-        ...Object.values<Access>(kernel.buffers).map((access, i) => ({
+        ...accesses.map((access, i) => ({
           binding: i + 1,
-          resource: {
-            buffer: tensors[i]!.allocation.buffer!,
-            size: access === "uniformWindow" ? UNIFORM_BYTES : tensors[i]!.bytes,
-          },
+          resource: resourceOf(tensors[i], access),
         })),
       ],
     });
     this.#bindGroups.set(key, found);
     for (const tensor of tensors) {
+      if (tensor === undefined) continue;
       const keys = this.#keysOfAllocation.get(tensor.allocation.id);
       if (keys) keys.push(key);
       else this.#keysOfAllocation.set(tensor.allocation.id, [key]);
@@ -95,6 +116,7 @@ export class Pipelines {
   }
 
   #build(kernel: AnyKernel, constants: Record<string, number>, label: string): Pipeline {
+    const accesses = Object.values<Access>(kernel.buffers);
     const layout = this.device.createBindGroupLayout({
       label: kernel.name,
       entries: [
@@ -103,7 +125,7 @@ export class Pipelines {
           visibility: GPUShaderStage.COMPUTE,
           buffer: { type: "uniform", hasDynamicOffset: true },
         },
-        ...Object.values<Access>(kernel.buffers).map((access, i) => ({
+        ...accesses.map((access, i) => ({
           binding: i + 1,
           visibility: GPUShaderStage.COMPUTE,
           buffer: {
@@ -118,7 +140,7 @@ export class Pipelines {
       layout: this.device.createPipelineLayout({ bindGroupLayouts: [layout] }),
       compute: { module: this.#module(kernel), entryPoint: kernel.name, constants },
     });
-    return { id: this.#pipelines.size, pipeline, layout };
+    return { id: this.#pipelines.size, pipeline, layout, accesses };
   }
 
   #module(kernel: AnyKernel): GPUShaderModule {

@@ -57,6 +57,21 @@ export class Readback implements Disposable {
   }
 }
 
+/** Tensors in their order, in batches that one buffer holds; no tensor is a batch too. */
+export function readbackBatches(tensors: readonly Tensor[], maxBufferBytes: number): Tensor[][] {
+  const batches: Tensor[][] = [[]];
+  let bytes = 0;
+  for (const tensor of tensors) {
+    if (bytes > 0 && bytes + tensor.bytes > maxBufferBytes) {
+      batches.push([]);
+      bytes = 0;
+    }
+    batches.at(-1)!.push(tensor);
+    bytes += tensor.bytes;
+  }
+  return batches;
+}
+
 /** The mapped bytes if mapping has taken place already. */
 function mappedNow(staging: GPUBuffer, bytes: number): ArrayBuffer | undefined {
   try {

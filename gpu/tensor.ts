@@ -23,6 +23,11 @@ export function tensorBytes(rows: number, cols: number): number {
   return Math.max(16, rows * paddedCols(cols) * 4);
 }
 
+/** An array as the matrix [1, length]. */
+export function line<Data extends Uint32Array | Float32Array>(data: Data) {
+  return { data, rows: 1, cols: data.length };
+}
+
 export class Tensor implements Disposable {
   #released = false;
 
@@ -49,6 +54,12 @@ export class Tensor implements Disposable {
   /** A [rows, cols] matrix `offset` bytes into this one; disposing of it does nothing. */
   window(offset: number, rows: number, cols: number): Tensor {
     return new Tensor(this.gpu, this.allocation, rows, cols, this.offset + offset, false);
+  }
+
+  /** The rows from `first` on, of a tensor or a window of whole rows; the tensor itself if that is all. */
+  rowWindow(first: number, rows: number): Tensor {
+    if (first === 0 && rows === this.rows) return this;
+    return this.window(4 * this.stride * first, rows, this.cols);
   }
 
   /** Gives the memory back, once, for reuse by what is recorded later; the device runs in order. */

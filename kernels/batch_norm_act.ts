@@ -1,14 +1,16 @@
 /** y = mask ⊙ ReLU(BatchNorm(x)) on the device by statistics of `batchStatistics`, and its gradients. */
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
+import { rowBlocks } from "../gpu/row_blocks.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import code from "./batch_norm_act.wgsl" with { type: "text" };
 import type { Dropout } from "./dropout.ts";
-import { params, paramsOf } from "./norm_act.ts";
-import { rowBlocks, sumBlocks } from "./sum_blocks.ts";
+import { params as ofRows, paramsOf as paramsOfRows } from "./norm_act.ts";
+import { sumBlocks } from "./sum_blocks.ts";
 
 const file = "batch_norm_act.wgsl";
+const params = { ...ofRows, totalRows: "u32" } as const;
 const inputs = {
-  x: "read",
+  x: "readRows",
   affine: "readWindow",
   statistics: "readWindow",
   keys: "read",
@@ -19,21 +21,24 @@ const forward = defineKernel({
   file,
   code,
   params,
-  buffers: { ...inputs, y: "write" },
+  buffers: { ...inputs, y: "writeRows" },
+  rows: "rows",
 });
 const backward = defineKernel({
   name: "batch_norm_act_backward",
   file,
   code,
   params,
-  buffers: { ...inputs, dy: "read", sums: "read", dx: "write" },
+  buffers: { ...inputs, dy: "readRows", sums: "read", dx: "writeRows" },
+  rows: "rows",
 });
 const backwardAffine = defineKernel({
   name: "batch_norm_act_backward_affine",
   file,
   code,
   params,
-  buffers: { ...inputs, dy: "read", partial: "write" },
+  buffers: { ...inputs, dy: "readRows", partial: "write" },
+  rows: "rows",
 });
 
 /** What a batch is normalised by: [2, channels]. */
@@ -56,9 +61,9 @@ export function batchNormAct(
   const y = x.gpu.empty(x.rows, x.cols);
   x.gpu.run(forward, {
     constants: { DROPOUT: Number(dropout !== undefined), RUNNING: Number(running) },
-    params: paramsOf(x, dropout, 0),
-    buffers: { x, affine, statistics: values, keys: dropout?.keys ?? x, y },
-    workgroups: workgroupsFor(x.rows * x.stride / 4),
+    params: paramsOf(x, dropout),
+    buffers: { x, affine, statistics: values, keys: dropout?.keys, y },
+    workgroups: (rows) => workgroupsFor(rows * x.stride / 4),
   });
   return y;
 }
@@ -81,27 +86,32 @@ export function batchNormActBackward(
   checkWidth(x, affine, "scale and shift");
   checkWidth(x, values, "mean and deviation");
   const dx = into ?? x.gpu.empty(x.rows, x.cols);
-  const buffers = { x, affine, statistics: values, keys: dropout?.keys ?? x, dy };
+  const buffers = { x, affine, statistics: values, keys: dropout?.keys, dy };
   const constants = { DROPOUT: Number(dropout !== undefined), RUNNING: Number(running) };
+  const params = paramsOf(x, dropout);
   const blocks = rowBlocks(x.rows);
   using partial = x.gpu.empty(blocks * 2, x.cols);
   // The gradient of x needs this batch's sums alone, dAffine may hold others already.
   using sums = x.gpu.empty(2, x.cols);
   x.gpu.run(backwardAffine, {
     constants,
-    params: paramsOf(x, dropout, blocks),
+    params,
     buffers: { ...buffers, partial },
-    workgroups: workgroupsFor(blocks * x.stride / 4),
+    workgroups: (rows) => workgroupsFor(rowBlocks(rows, params.blockRows) * x.stride / 4),
   });
   sumBlocks(partial, blocks, sums, false);
   if (dAffine !== undefined) sumBlocks(partial, blocks, dAffine);
   x.gpu.run(backward, {
     constants: { ...constants, ACCUMULATE: Number(into !== undefined) },
-    params: paramsOf(x, dropout, 0),
+    params,
     buffers: { ...buffers, sums, dx },
-    workgroups: workgroupsFor(x.rows * x.stride / 4),
+    workgroups: (rows) => workgroupsFor(rows * x.stride / 4),
   });
   return dx;
+}
+
+function paramsOf(x: Tensor, dropout: Dropout | undefined) {
+  return { ...paramsOfRows(x, dropout), totalRows: x.rows };
 }
 
 function checkWidth(x: Tensor, { rows, cols }: Tensor, what: string): void {

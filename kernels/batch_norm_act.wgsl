@@ -18,7 +18,9 @@ struct Params {
   stream: u32,
   threshold: u32,     // ⌊rate · 2³²⌋
   scale: f32,         // 1 / (1 − rate)
-  blocks: u32,
+  first_row: u32,     // of a launch over a window of rows
+  block_rows: u32,
+  total_rows: u32,    // of all windows
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -36,7 +38,7 @@ fn pcg(value: u32) -> u32 {
 
 fn mask_at(row: u32, vector: u32) -> vec4f {
   if !DROPOUT { return vec4f(1); }
-  let c = pcg(row + keys[params.stream]) + params.first_channel + vector * 4;
+  let c = pcg(params.first_row + row + keys[params.stream]) + params.first_channel + vector * 4;
   let drawn = vec4u(pcg(c), pcg(c + 1), pcg(c + 2), pcg(c + 3));
   return select(vec4f(), vec4f(params.scale), drawn >= vec4u(params.threshold));
 }
@@ -90,7 +92,7 @@ fn batch_norm_act_backward(
   let scale = inverse_deviation(i, stride);
   let normed = (x[at] - statistics[i]) * scale;
   var slope = dz_at(at, row, i, stride, normed);
-  if !RUNNING { slope -= (sums[stride + i] + normed * sums[i]) / f32(params.rows); }
+  if !RUNNING { slope -= (sums[stride + i] + normed * sums[i]) / f32(params.total_rows); }
   let value = slope * scale * affine[i];
   if ACCUMULATE { dx[at] += value; } else { dx[at] = value; }
 }
@@ -107,21 +109,21 @@ fn batch_norm_act_backward_affine(
   let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
   let stride = (params.channels + 3) / 4;
   let block = index / stride;
-  if block >= params.blocks { return; }
+  if block > 0 && block * params.block_rows >= params.rows { return; }
   let i = index % stride;
-  let per_block = (params.rows + params.blocks - 1) / params.blocks;
-  let end = min(params.rows, (block + 1) * per_block);
+  let end = min(params.rows, (block + 1) * params.block_rows);
   let mean = statistics[i];
   let scale = inverse_deviation(i, stride);
   var dscale = vec4f();
   var dshift = vec4f();
-  for (var row = block * per_block; row < end; row++) {
+  for (var row = block * params.block_rows; row < end; row++) {
     let at = row * stride + i;
     let normed = (x[at] - mean) * scale;
     let dz = dz_at(at, row, i, stride, normed);
     dscale += dz * normed;
     dshift += dz;
   }
-  partial[block * 2 * stride + i] = dscale;
-  partial[(block * 2 + 1) * stride + i] = dshift;
+  let at = (params.first_row / params.block_rows + block) * 2 * stride + i;
+  partial[at] = dscale;
+  partial[at + stride] = dshift;
 }

@@ -1,11 +1,11 @@
 /** Each channel's mean and 1 / deviation over a batch's rows, on the device; moves running ones. */
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
+import { blockRows, rowBlocks } from "../gpu/row_blocks.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import code from "./batch_statistics.wgsl" with { type: "text" };
-import { rowBlocks } from "./sum_blocks.ts";
 
 const file = "batch_statistics.wgsl";
-const params = { rows: "u32", channels: "u32", blocks: "u32" } as const;
+const params = { rows: "u32", channels: "u32", firstRow: "u32", blockRows: "u32" } as const;
 
 const kernel = defineKernel({
   name: "batch_statistics",
@@ -19,7 +19,8 @@ const ofBlocks = defineKernel({
   file,
   code,
   params,
-  buffers: { x: "read", moments: "write" },
+  buffers: { x: "readRows", moments: "write" },
+  rows: "rows",
 });
 
 /**
@@ -35,13 +36,13 @@ export function batchStatistics(
   const statistics = into ?? x.gpu.empty(2, x.cols);
   checkWidth(x, running);
   checkWidth(x, statistics);
-  const blocks = rowBlocks(x.rows);
-  using moments = x.gpu.empty(blocks * 2, x.cols);
-  const params = { rows: x.rows, channels: x.cols, blocks };
+  using moments = x.gpu.empty(rowBlocks(x.rows) * 3, x.cols);
+  const ofBlock = blockRows(x.rows);
+  const params = { rows: x.rows, channels: x.cols, firstRow: 0, blockRows: ofBlock };
   x.gpu.run(ofBlocks, {
     params,
     buffers: { x, moments },
-    workgroups: workgroupsFor(blocks * x.stride / 4),
+    workgroups: (rows) => workgroupsFor(rowBlocks(rows, ofBlock) * x.stride / 4),
   });
   x.gpu.run(kernel, {
     constants: { MOVES: Number(moves) },

@@ -8,21 +8,22 @@ override MOVES: bool = true;
 const EPSILON = 1e-5;
 const MOMENTUM = 0.1;
 
-struct Params { rows: u32, channels: u32, blocks: u32 }
+struct Params { rows: u32, channels: u32, first_row: u32, block_rows: u32 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> partial: array<vec4f>;          // [blocks, 2, channels]
+@group(0) @binding(1) var<storage, read> partial: array<vec4f>;          // [blocks, 3, channels]
 @group(0) @binding(2) var<storage, read_write> running: array<vec4f>;    // [2, channels]: mean, variance
 @group(0) @binding(3) var<storage, read_write> statistics: array<vec4f>; // [2, channels]: mean, 1 / deviation
 
 struct Rows { first: u32, end: u32 }
 
 fn rows_of(block: u32) -> Rows {
-  let per_block = (params.rows + params.blocks - 1) / params.blocks;
-  return Rows(min(params.rows, block * per_block), min(params.rows, (block + 1) * per_block));
+  let first = block * params.block_rows;
+  return Rows(min(params.rows, first), min(params.rows, first + params.block_rows));
 }
 
-// An invocation 4 channels: joins the blocks in their order by the rule of Chan, Golub and LeVeque.
+// An invocation 4 channels: joins the blocks in their order by the rule of Chan, Golub and LeVeque, all
+// relative to the first row.
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn batch_statistics(
   @builtin(workgroup_id) workgroup: vec3u,
@@ -32,19 +33,21 @@ fn batch_statistics(
   let i = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
   let stride = (params.channels + 3) / 4;
   if i >= stride { return; }
+  let origin = partial[i];
   var count = 0.0;
   var mean = vec4f();
   var squares = vec4f();
-  for (var block = 0u; block < params.blocks; block++) {
+  for (var block = 0u; block * params.block_rows < params.rows; block++) {
     let rows = rows_of(block);
-    if rows.first == rows.end { continue; }
     let added = f32(rows.end - rows.first);
-    let delta = partial[block * 2 * stride + i] - mean;
+    let at = block * 3 * stride + i;
+    let delta = (partial[at] - origin) + partial[at + stride] - mean;
     let share = added / (count + added);
     mean += delta * share;
-    squares += partial[(block * 2 + 1) * stride + i] + delta * delta * (count * share);
+    squares += partial[at + 2 * stride] + delta * delta * (count * share);
     count += added;
   }
+  mean += origin;
   let variance = squares / max(count, 1);
   let inside = i * 4 + vec4u(0, 1, 2, 3) < vec4u(params.channels);
   statistics[i] = mean;
@@ -57,10 +60,10 @@ fn batch_statistics(
 }
 
 @group(0) @binding(1) var<storage, read> x: array<vec4f>;                // [rows, channels]
-@group(0) @binding(2) var<storage, read_write> moments: array<vec4f>;    // [blocks, 2, channels]
+@group(0) @binding(2) var<storage, read_write> moments: array<vec4f>;    // [blocks, 3, channels]
 
-// An invocation a block of rows and 4 channels: their mean and Σ (x − mean)². All is taken relative to
-// the block's first row, so that a mean far larger than the deviation costs no digits.
+// An invocation a block of rows and 4 channels: the block's first row, the mean relative to it, and
+// Σ (x − mean)². So a mean far larger than the deviation costs no digits.
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn batch_statistics_blocks(
   @builtin(workgroup_id) workgroup: vec3u,
@@ -70,7 +73,7 @@ fn batch_statistics_blocks(
   let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
   let stride = (params.channels + 3) / 4;
   let block = index / stride;
-  if block >= params.blocks { return; }
+  if block > 0 && block * params.block_rows >= params.rows { return; }
   let i = index % stride;
   let rows = rows_of(block);
   var origin = vec4f();
@@ -86,6 +89,8 @@ fn batch_statistics_blocks(
       squares += centred * centred;
     }
   }
-  moments[block * 2 * stride + i] = origin + mean;
-  moments[(block * 2 + 1) * stride + i] = squares;
+  let at = (params.first_row / params.block_rows + block) * 3 * stride + i;
+  moments[at] = origin;
+  moments[at + stride] = mean;
+  moments[at + 2 * stride] = squares;
 }

@@ -11,12 +11,13 @@ const kernel = defineKernel({
   code,
   params: { nodes: "u32", tasks: "u32", scale: "f32" },
   buffers: {
-    logits: "read",
-    labels: "read",
-    trains: "read",
-    dLogits: "write",
-    rowLoss: "write",
+    logits: "readRows",
+    labels: "readRows",
+    trains: "readRows",
+    dLogits: "writeRows",
+    rowLoss: "writeRows",
   },
+  rows: "nodes",
 });
 
 /**
@@ -35,7 +36,7 @@ export function bce(graph: DeviceGraph, logits: Tensor, loss: Tensor): Tensor {
       scale: 1 / Math.max(1, trainingLabels),
     },
     buffers: { logits, labels, trains, dLogits, rowLoss },
-    workgroups: workgroupsFor(logits.rows),
+    workgroups: workgroupsFor,
   });
   sum(rowLoss, loss);
   return dLogits;

@@ -16,7 +16,8 @@ const scalars = defineKernel({
     at: "u32",
     clears: "u32",
   },
-  buffers: { from: "read", to: "write" },
+  buffers: { from: "readRows", to: "writeRows" },
+  rows: "rows",
 });
 const vectors = defineKernel({ ...scalars, name: "copy_vectors" });
 
@@ -68,6 +69,7 @@ function launch(
     constants: { ACCUMULATE: Number(accumulate) },
     params: { rows: from.rows, fromStride: from.stride, toStride: to.stride, clears, ...place },
     buffers: { from, to },
-    workgroups: workgroupsFor(from.rows * (aligned ? place.columns / 4 : place.columns + clears)),
+    workgroups: (rows) =>
+      workgroupsFor(rows * (aligned ? place.columns / 4 : place.columns + clears)),
   });
 }

@@ -9,12 +9,13 @@ const kernel = defineKernel({
   code,
   params: { nodes: "u32", classes: "u32", scale: "f32" },
   buffers: {
-    logits: "read",
-    labels: "read",
-    counted: "read",
-    dLogits: "write",
-    rowLoss: "write",
+    logits: "readRows",
+    labels: "readRows",
+    counted: "readRows",
+    dLogits: "writeRows",
+    rowLoss: "writeRows",
   },
+  rows: "nodes",
 });
 
 /** The nodes a loss is the mean of. */
@@ -69,7 +70,8 @@ export function crossEntropy(
     constants: { LOG_EPSILON: Number(logEpsilon) },
     params: { nodes, classes, scale: weight / Math.max(1, count) },
     buffers: { logits, labels, counted, dLogits, rowLoss },
-    workgroups: workgroupsFor(rowLoss.stride),
+    // Those past the last row fill its padding.
+    workgroups: (rows) => workgroupsFor(Math.ceil(rows / 4) * 4),
   });
   return { rowLoss, dLogits };
 }

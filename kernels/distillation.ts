@@ -9,7 +9,8 @@ const kernel = defineKernel({
   file: "distillation.wgsl",
   code,
   params: { nodes: "u32", classes: "u32", temperature: "f32", scale: "f32" },
-  buffers: { logits: "read", teacher: "read", dLogits: "write", rowLoss: "write" },
+  buffers: { logits: "readRows", teacher: "readRows", dLogits: "writeRows", rowLoss: "writeRows" },
+  rows: "nodes",
 });
 
 export interface DistillationOptions {
@@ -40,6 +41,6 @@ export function distillation(
   gpu.run(kernel, {
     params: { nodes, classes, temperature, scale },
     buffers: { logits, teacher, dLogits, rowLoss },
-    workgroups: workgroupsFor(nodes),
+    workgroups: workgroupsFor,
   });
 }

@@ -1,15 +1,17 @@
 /** Σ a ⊙ b on the device, in a fixed order: the gradient of a learnt number, of dy and its slope. */
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
+import { blockRows, rowBlocks } from "../gpu/row_blocks.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import code from "./dot_product.wgsl" with { type: "text" };
-import { rowBlocks, sumBlocks } from "./sum_blocks.ts";
+import { sumBlocks } from "./sum_blocks.ts";
 
 const kernel = defineKernel({
   name: "dot_product",
   file: "dot_product.wgsl",
   code,
-  params: { rows: "u32", stride: "u32", blocks: "u32" },
-  buffers: { a: "read", b: "read", partial: "write" },
+  params: { rows: "u32", stride: "u32", firstRow: "u32", blockRows: "u32" },
+  buffers: { a: "readRows", b: "readRows", partial: "write" },
+  rows: "rows",
 });
 
 /**
@@ -28,14 +30,14 @@ export function dotProduct(
         `the second must be ${a.rows} × ${planes === 1 ? a.cols : planes * a.stride}`,
     );
   }
-  const blocks = rowBlocks(a.rows);
-  const sums = blocks * a.stride / 4;
+  const ofBlock = blockRows(a.rows);
+  const sums = rowBlocks(a.rows) * a.stride / 4;
   using partial = a.gpu.empty(sums, 1);
   a.gpu.run(kernel, {
     constants: { PLANES: planes, PLANE: plane },
-    params: { rows: a.rows, stride: a.stride / 4, blocks },
+    params: { rows: a.rows, stride: a.stride / 4, firstRow: 0, blockRows: ofBlock },
     buffers: { a, b, partial },
-    workgroups: workgroupsFor(sums),
+    workgroups: (rows) => workgroupsFor(rowBlocks(rows, ofBlock) * a.stride / 4),
   });
   sumBlocks(partial, sums, out);
 }

@@ -5,7 +5,8 @@ override WORKGROUP_SIZE: u32 = 64;
 override PLANES: u32 = 1;
 override PLANE: u32 = 0;
 
-struct Params { rows: u32, stride: u32, blocks: u32 }
+// `first_row`: of a launch over a window of rows.
+struct Params { rows: u32, stride: u32, first_row: u32, block_rows: u32 }
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> a: array<vec4f>;             // [rows, stride vec4]
@@ -21,13 +22,12 @@ fn dot_product(
 ) {
   let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
   let block = index / params.stride;
-  if block >= params.blocks { return; }
-  let per_block = (params.rows + params.blocks - 1) / params.blocks;
-  let past = min(params.rows, (block + 1) * per_block);
+  if block > 0 && block * params.block_rows >= params.rows { return; }
+  let past = min(params.rows, (block + 1) * params.block_rows);
   var sum = vec4f();
-  for (var row = block * per_block; row < past; row++) {
+  for (var row = block * params.block_rows; row < past; row++) {
     let at = row * params.stride + index % params.stride;
     sum += a[at] * b[at * PLANES + PLANE];
   }
-  partial[index] = vec4f(dot(sum, vec4f(1)), 0, 0, 0);
+  partial[params.first_row / params.block_rows * params.stride + index] = vec4f(dot(sum, vec4f(1)), 0, 0, 0);
 }

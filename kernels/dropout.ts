@@ -14,8 +14,10 @@ const kernel = defineKernel({
     stream: "u32",
     threshold: "u32",
     scale: "f32",
+    firstRow: "u32",
   },
-  buffers: { x: "read", keys: "read", y: "write" },
+  buffers: { x: "readRows", keys: "read", y: "writeRows" },
+  rows: "rows",
 });
 
 /** A mask that every evaluation of a training step draws alike, from counters alone. */
@@ -34,9 +36,16 @@ export function dropout(x: Tensor, mask: Dropout): Tensor {
   const y = x.gpu.empty(x.rows, x.cols);
   const { keys, firstChannel, stream } = mask;
   x.gpu.run(kernel, {
-    params: { rows: x.rows, channels: x.cols, firstChannel, stream, ...maskParams(mask.rate) },
+    params: {
+      rows: x.rows,
+      channels: x.cols,
+      firstChannel,
+      stream,
+      ...maskParams(mask.rate),
+      firstRow: 0,
+    },
     buffers: { x, keys, y },
-    workgroups: workgroupsFor(x.rows * x.stride / 4),
+    workgroups: (rows) => workgroupsFor(rows * x.stride / 4),
   });
   return y;
 }

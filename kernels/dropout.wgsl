@@ -10,6 +10,7 @@ struct Params {
   stream: u32,
   threshold: u32,     // ⌊rate · 2³²⌋
   scale: f32,         // 1 / (1 − rate)
+  first_row: u32,     // of a launch over a window of rows
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -33,7 +34,7 @@ fn dropout(
   let stride = (params.channels + 3) / 4;
   let row = index / stride;
   if row >= params.rows { return; }
-  let c = pcg(row + keys[params.stream]) + params.first_channel + index % stride * 4;
+  let c = pcg(params.first_row + row + keys[params.stream]) + params.first_channel + index % stride * 4;
   let drawn = vec4u(pcg(c), pcg(c + 1), pcg(c + 2), pcg(c + 3));
   y[index] = select(vec4f(), x[index] * params.scale, drawn >= vec4u(params.threshold));
 }

@@ -1,12 +1,20 @@
 /** GEN messages and their max aggregation on the device, and its gradients, without edge tensors. */
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
+import { type EdgeRange, rowsOf } from "../gpu/edge_blocks.ts";
+import { blockRows, rowBlocks } from "../gpu/row_blocks.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import type { DeviceGraph } from "../gpu/device_graph.ts";
 import code from "./gen_aggregate.wgsl" with { type: "text" };
-import { rowBlocks, sumBlocks } from "./sum_blocks.ts";
+import { sumBlocks } from "./sum_blocks.ts";
 
 const file = "gen_aggregate.wgsl";
-const params = { nodes: "u32", channels: "u32", blocks: "u32" } as const;
+const params = {
+  nodes: "u32",
+  channels: "u32",
+  firstRow: "u32",
+  firstEdge: "u32",
+  blockRows: "u32",
+} as const;
 
 const forward = defineKernel({
   name: "gen_aggregate",
@@ -19,9 +27,10 @@ const forward = defineKernel({
     edgeFeatures: "read",
     encoder: "read",
     x: "read",
-    y: "write",
-    winner: "write",
+    y: "writeRows",
+    winner: "writeRows",
   },
+  rows: "nodes",
 });
 const backward = defineKernel({
   name: "gen_aggregate_backward",
@@ -34,8 +43,9 @@ const backward = defineKernel({
     outPlace: "read",
     winner: "read",
     dy: "read",
-    dx: "write",
+    dx: "writeRows",
   },
+  rows: "nodes",
 });
 const backwardEncoder = defineKernel({
   name: "gen_aggregate_backward_encoder",
@@ -45,10 +55,11 @@ const backwardEncoder = defineKernel({
   buffers: {
     rowPtr: "read",
     edgeFeatures: "read",
-    winner: "read",
-    dy: "read",
+    winner: "readRows",
+    dy: "readRows",
     partial: "write",
   },
+  rows: "nodes",
 });
 
 /** Nodes of an invocation on a software driver; measured on wordnet-frames. */
@@ -67,19 +78,24 @@ export function genAggregate(
   checkMessages(graph, x, encoder);
   const y = x.gpu.empty(x.rows, x.cols);
   const winner = x.gpu.empty(x.rows, x.stride / 4 * winnerBits(graph) / 8);
-  const { rowPtr, colIdx, edgeFeatures } = graph;
+  const { rowPtr } = graph;
   const NODES = x.gpu.adapter.software ? SOFTWARE_NODES : 1;
-  x.gpu.run(forward, {
-    constants: {
-      ...constantsOf(graph, encoder === undefined ? 0 : encoder.rows - 1),
-      ENCODED: Number(encoder !== undefined),
-      RESIDUAL: Number(residual),
-      NODES,
-    },
-    params: { nodes: x.rows, channels: x.cols, blocks: 0 },
-    buffers: { rowPtr, colIdx, edgeFeatures, encoder: encoder ?? x, x, y, winner },
-    workgroups: workgroupsFor(Math.ceil(x.rows / NODES) * Math.ceil(x.stride / 8)),
-  });
+  const constants = {
+    ...constantsOf(graph, encoder === undefined ? 0 : encoder.rows - 1),
+    ENCODED: Number(encoder !== undefined),
+    RESIDUAL: Number(residual),
+    NODES,
+  };
+  for (const block of graph.inBlocks) {
+    const { colIdx, edgeFeatures } = block;
+    const [ofY, ofWinner] = [y, winner].map((tensor) => rowsOf(tensor, block));
+    x.gpu.run(forward, {
+      constants,
+      params: paramsOf(x, block),
+      buffers: { rowPtr, colIdx, edgeFeatures, encoder, x, y: ofY, winner: ofWinner },
+      workgroups: (rows) => workgroupsFor(Math.ceil(rows / NODES) * Math.ceil(x.stride / 8)),
+    });
+  }
   return { y, winner };
 }
 
@@ -91,13 +107,17 @@ export function genAggregateBackward(
   into?: Tensor,
 ): Tensor {
   const dx = into ?? dy.gpu.empty(dy.rows, dy.cols);
-  const { outPtr, outIdx, outPlace } = graph;
-  dy.gpu.run(backward, {
-    constants: { ...constantsOf(graph), ACCUMULATE: Number(into !== undefined) },
-    params: { nodes: dy.rows, channels: dy.cols, blocks: 0 },
-    buffers: { outPtr, outIdx, outPlace, winner, dy, dx },
-    workgroups: workgroupsFor(dy.rows * Math.ceil(dy.stride / 8)),
-  });
+  const { outPtr } = graph;
+  const constants = { ...constantsOf(graph), ACCUMULATE: Number(into !== undefined) };
+  for (const block of graph.outBlocks) {
+    const { outIdx, outPlace } = block;
+    dy.gpu.run(backward, {
+      constants,
+      params: paramsOf(dy, block),
+      buffers: { outPtr, outIdx, outPlace, winner, dy, dx: rowsOf(dx, block) },
+      workgroups: (rows) => workgroupsFor(rows * Math.ceil(dy.stride / 8)),
+    });
+  }
   return dx;
 }
 
@@ -108,16 +128,21 @@ export function genAggregateBackwardEncoder(
   dy: Tensor,
 ): Tensor {
   const blocks = rowBlocks(dy.rows);
-  const features = graph.edgeFeatures.cols;
+  const features = graph.edgeFeatureCount;
   const dEncoder = dy.gpu.empty(features + 1, dy.cols);
   using partial = dy.gpu.empty(blocks * (features + 1), dy.cols);
-  const { rowPtr, edgeFeatures } = graph;
-  dy.gpu.run(backwardEncoder, {
-    constants: constantsOf(graph),
-    params: { nodes: dy.rows, channels: dy.cols, blocks },
-    buffers: { rowPtr, edgeFeatures, winner, dy, partial },
-    workgroups: workgroupsFor(blocks * dy.stride * Math.max(1, Math.ceil(features / 8))),
-  });
+  const { rowPtr } = graph;
+  const lanes = dy.stride * Math.max(1, Math.ceil(features / 8));
+  for (const block of graph.inBlocks) {
+    const params = paramsOf(dy, block);
+    const [ofWinner, ofDy] = [winner, dy].map((tensor) => rowsOf(tensor, block));
+    dy.gpu.run(backwardEncoder, {
+      constants: constantsOf(graph),
+      params,
+      buffers: { rowPtr, edgeFeatures: block.edgeFeatures, winner: ofWinner, dy: ofDy, partial },
+      workgroups: (rows) => workgroupsFor(rowBlocks(rows, params.blockRows) * lanes),
+    });
+  }
   sumBlocks(partial, blocks, dEncoder, false);
   return dEncoder;
 }
@@ -127,8 +152,15 @@ function winnerBits({ longestRow }: DeviceGraph): 8 | 16 | 32 {
   return longestRow < 0xff ? 8 : longestRow < 0xffff ? 16 : 32;
 }
 
-function constantsOf(graph: DeviceGraph, FEATURES: number = graph.edgeFeatures.cols) {
+function constantsOf(graph: DeviceGraph, FEATURES: number = graph.edgeFeatureCount) {
   return { FEATURES, WINNER_BITS: winnerBits(graph) };
+}
+
+function paramsOf(
+  { rows, cols: channels }: Tensor,
+  { rows: nodes, firstRow, firstEdge }: EdgeRange,
+) {
+  return { nodes, channels, firstRow, firstEdge, blockRows: blockRows(rows) };
 }
 
 /** Throws a sentence unless x and the encoder make messages of this graph. */
@@ -139,7 +171,7 @@ export function checkMessages(graph: DeviceGraph, x: Tensor, encoder: Tensor | u
         `x has ${x.rows} rows, the graph ${graph.nodes} nodes`,
     );
   }
-  const features = graph.edgeFeatures.cols;
+  const features = graph.edgeFeatureCount;
   if (encoder !== undefined && (encoder.rows !== features + 1 || encoder.cols !== x.cols)) {
     throw new RangeError(
       `Cannot encode ${features} edge features into ${x.cols} channels with an encoder of ` +

@@ -16,14 +16,15 @@ override ACCUMULATE: bool = false;
 
 const EPSILON = 1e-7;
 
-struct Params { nodes: u32, channels: u32, blocks: u32 }
+// A launch is over a block of edges: over rows from `first_row` on, whose edges begin at `first_edge`.
+struct Params { nodes: u32, channels: u32, first_row: u32, first_edge: u32, block_rows: u32 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> row_ptr: array<u32>;           // [nodes + 1]
+@group(0) @binding(1) var<storage, read> row_ptr: array<u32>;           // [all nodes + 1]
 @group(0) @binding(2) var<storage, read> col_idx: array<u32>;           // [edges]
 @group(0) @binding(3) var<storage, read> edge_features: array<vec4f>;   // [edges, FEATURES]
 @group(0) @binding(4) var<storage, read> encoder: array<vec4f>;         // [FEATURES + 1, channels]
-@group(0) @binding(5) var<storage, read> x: array<vec4f>;               // [nodes, channels]
+@group(0) @binding(5) var<storage, read> x: array<vec4f>;               // [all nodes, channels]
 @group(0) @binding(6) var<storage, read_write> y: array<vec4f>;         // [nodes, channels]
 @group(0) @binding(7) var<storage, read_write> winner: array<u32>;      // [nodes, words of a row]
 
@@ -83,8 +84,9 @@ fn gen_aggregate(
   let feature_stride = (FEATURES + 3) / 4;
   let past = min(first + NODES, params.nodes);
   for (var node = first; node < past; node++) {
-    let begin = row_ptr[node];
-    let end = row_ptr[node + 1];
+    let row = params.first_row + node;
+    let begin = row_ptr[row] - params.first_edge;
+    let end = row_ptr[row + 1] - params.first_edge;
     var best_a = vec4f(); var best_b = vec4f();
     var place_a = vec4u(NONE); var place_b = vec4u(NONE);
     for (var edge = begin; edge < end; edge++) {
@@ -119,10 +121,10 @@ fn gen_aggregate(
     let message = select(0.0, EPSILON, end > begin);
     let at = node * stride;
     let words = node * winner_stride(stride);
-    y[at + a] = own(at + a) + (best_a + message) * inside(a);
+    y[at + a] = own(row * stride + a) + (best_a + message) * inside(a);
     pack(words + a * (WINNER_BITS / 8), place_a);
     if b > a {
-      y[at + b] = own(at + b) + (best_b + message) * inside(b);
+      y[at + b] = own(row * stride + b) + (best_b + message) * inside(b);
       pack(words + b * (WINNER_BITS / 8), place_b);
     }
   }
@@ -139,11 +141,11 @@ fn inside(vector: u32) -> vec4f {
 }
 
 // The transposed graph: out-edges j→i of every source j, with the edge's place in the row of i.
-@group(0) @binding(1) var<storage, read> out_ptr: array<u32>;           // [nodes + 1]
+@group(0) @binding(1) var<storage, read> out_ptr: array<u32>;           // [all nodes + 1]
 @group(0) @binding(2) var<storage, read> out_idx: array<u32>;           // [edges]
 @group(0) @binding(3) var<storage, read> out_place: array<u32>;         // [edges]
-@group(0) @binding(4) var<storage, read> winners: array<u32>;           // [nodes, words of a row]
-@group(0) @binding(5) var<storage, read> dy: array<vec4f>;              // [nodes, channels]
+@group(0) @binding(4) var<storage, read> winners: array<u32>;           // [all nodes, words of a row]
+@group(0) @binding(5) var<storage, read> dy: array<vec4f>;              // [all nodes, channels]
 @group(0) @binding(6) var<storage, read_write> dx: array<vec4f>;        // [nodes, channels]
 
 fn unpack(at: u32) -> vec4u {
@@ -157,9 +159,9 @@ fn unpack(at: u32) -> vec4u {
   return vec4u(winners[at], winners[at + 1], winners[at + 2], winners[at + 3]);
 }
 
-fn before_messages(at: u32) -> vec4f {
-  if ACCUMULATE { return dx[at]; }
-  return dy[at];
+fn before_messages(node: u32, stride: u32, vector: u32) -> vec4f {
+  if ACCUMULATE { return dx[node * stride + vector]; }
+  return dy[(params.first_row + node) * stride + vector];
 }
 
 // dx_j = dy_j + Σ dy_i over the out-edges that won, or dx_j += Σ dy_i: a gather, so no two invocations
@@ -180,9 +182,11 @@ fn gen_aggregate_backward(
   let word_stride = winner_stride(stride);
   let word_a = a * (WINNER_BITS / 8);
   let word_b = b * (WINNER_BITS / 8);
-  var sum_a = before_messages(node * stride + a);
-  var sum_b = before_messages(node * stride + b);
-  for (var edge = out_ptr[node]; edge < out_ptr[node + 1]; edge++) {
+  var sum_a = before_messages(node, stride, a);
+  var sum_b = before_messages(node, stride, b);
+  let row = params.first_row + node;
+  let end = out_ptr[row + 1] - params.first_edge;
+  for (var edge = out_ptr[row] - params.first_edge; edge < end; edge++) {
     let target_node = out_idx[edge];
     let place = vec4u(out_place[edge]);
     let words = target_node * word_stride;
@@ -212,7 +216,7 @@ fn gen_aggregate_backward_encoder(
   let width = (params.channels + 3) / 4 * 4;
   let feature_blocks = max(1, (FEATURES + 7) / 8);
   let block = index / (width * feature_blocks);
-  if block >= params.blocks { return; }
+  if block > 0 && block * params.block_rows >= params.nodes { return; }
   let channel = index % width;
   let feature_block = index / width % feature_blocks;
   let word_stride = winner_stride(width / 4);
@@ -222,21 +226,21 @@ fn gen_aggregate_backward_encoder(
   let u0 = feature_block * 2;
   let u1 = min(u0 + 1, max(feature_stride, 1) - 1);
 
-  let per_block = (params.nodes + params.blocks - 1) / params.blocks;
-  let end = min(params.nodes, (block + 1) * per_block);
+  let end = min(params.nodes, (block + 1) * params.block_rows);
   var sum0 = vec4f(); var sum1 = vec4f(); var bias = 0.0;
-  for (var node = block * per_block; node < end; node++) {
+  for (var node = block * params.block_rows; node < end; node++) {
     let place = (winners_read[node * word_stride + bits / 32] >> (bits % 32)) & none;
     if place == none { continue; }
     let d = dy_scalar[node * width + channel];
-    let edge = (row_ptr[node] + place) * feature_stride;
+    let begin = row_ptr[params.first_row + node] - params.first_edge;
+    let edge = (begin + place) * feature_stride;
     bias += d;
     if FEATURES > 0 {
       sum0 += d * features[edge + u0];
       sum1 += d * features[edge + u1];
     }
   }
-  let at = block * (FEATURES + 1) * width + channel;
+  let at = (params.first_row / params.block_rows + block) * (FEATURES + 1) * width + channel;
   for (var i = 0u; i < 8; i++) {
     let feature = feature_block * 8 + i;
     if feature < FEATURES {

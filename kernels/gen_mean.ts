@@ -1,11 +1,13 @@
 /** Sums and generalised means of GEN messages on the device, and their gradients, without edge tensors. */
 import type { DeviceGraph } from "../gpu/device_graph.ts";
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
+import { type EdgeRange, rowsOf } from "../gpu/edge_blocks.ts";
+import { blockRows, rowBlocks } from "../gpu/row_blocks.ts";
 import { Tensor } from "../gpu/tensor.ts";
 import { dotProduct } from "./dot_product.ts";
 import { checkMessages } from "./gen_aggregate.ts";
 import code from "./gen_mean.wgsl" with { type: "text" };
-import { rowBlocks, sumBlocks } from "./sum_blocks.ts";
+import { sumBlocks } from "./sum_blocks.ts";
 
 /** As the WGSL file numbers them. */
 const KINDS = { add: 0, mean: 1, softmax: 2, softmax_sg: 3, power: 4 } as const;
@@ -31,7 +33,9 @@ const file = "gen_mean.wgsl";
 const params = {
   nodes: "u32",
   channels: "u32",
-  blocks: "u32",
+  firstRow: "u32",
+  firstEdge: "u32",
+  blockRows: "u32",
   exponent: "f32",
   degreePower: "f32",
 } as const;
@@ -48,7 +52,14 @@ const forward = defineKernel({
   file,
   code,
   params,
-  buffers: { ...messages, colIdx: "read", degreePower: "readWindow", y: "write", saved: "write" },
+  buffers: {
+    ...messages,
+    colIdx: "read",
+    degreePower: "readWindow",
+    y: "writeRows",
+    saved: "writeRows",
+  },
+  rows: "nodes",
 });
 // Eleven storage buffers, where WebGPU's default is 8: every adapter is asked for all it allows.
 const backward = defineKernel({
@@ -63,15 +74,17 @@ const backward = defineKernel({
     outPlace: "read",
     dy: "read",
     saved: "read",
-    dx: "write",
+    dx: "writeRows",
   },
+  rows: "nodes",
 });
 const backwardEncoder = defineKernel({
   name: "gen_mean_backward_encoder",
   file,
   code,
   params,
-  buffers: { ...messages, colIdx: "read", dy: "read", saved: "read", partial: "write" },
+  buffers: { ...messages, colIdx: "read", dy: "readRows", saved: "readRows", partial: "write" },
+  rows: "nodes",
 });
 /** The aggregate [nodes, channels], x added if `residual`, and what the backward pass needs of it. */
 export function genMean(
@@ -84,14 +97,18 @@ export function genMean(
   checkMessages(graph, x, encoder);
   const y = x.gpu.empty(x.rows, x.cols);
   const saved = x.gpu.empty(x.rows, planes(mean) * x.stride);
-  const { constants, params, buffers } = launchOf(graph, messages, mean);
-  const degreePower = orElse(x, mean.degreePower);
-  x.gpu.run(forward, {
-    constants: { ...constants, RESIDUAL: Number(residual) },
-    params,
-    buffers: { ...buffers, colIdx: graph.colIdx, degreePower, y, saved },
-    workgroups: workgroupsFor(x.rows * x.stride / 4),
-  });
+  const degreePower = learnt(mean.degreePower);
+  for (const block of graph.inBlocks) {
+    const { constants, params, buffers } = launchOf(graph, messages, mean, block);
+    const [ofY, ofSaved] = [y, saved].map((tensor) => rowsOf(tensor, block));
+    const { colIdx, edgeFeatures } = block;
+    x.gpu.run(forward, {
+      constants: { ...constants, RESIDUAL: Number(residual) },
+      params,
+      buffers: { ...buffers, edgeFeatures, colIdx, degreePower, y: ofY, saved: ofSaved },
+      workgroups: (rows) => workgroupsFor(rows * x.stride / 4),
+    });
+  }
   return { y, saved };
 }
 
@@ -104,15 +121,21 @@ export function genMeanBackward(
   dy: Tensor,
   into?: Tensor,
 ): Tensor {
+  // Out-edges lead to any target's, whose features must therefore be in one block.
+  const edgeFeatures = messages.encoder && graph.edgeFeatures;
   const dx = into ?? dy.gpu.empty(dy.rows, dy.cols);
-  const { outPtr, outIdx, outPlace } = graph;
-  const { constants, params, buffers } = launchOf(graph, messages, mean);
-  dy.gpu.run(backward, {
-    constants: { ...constants, ACCUMULATE: Number(into !== undefined) },
-    params,
-    buffers: { ...buffers, outPtr, outIdx, outPlace, dy, saved, dx },
-    workgroups: workgroupsFor(dy.rows * dy.stride / 4),
-  });
+  const { outPtr } = graph;
+  for (const block of graph.outBlocks) {
+    const { constants, params, buffers } = launchOf(graph, messages, mean, block);
+    const { outIdx, outPlace } = block;
+    const out = { outPtr, outIdx, outPlace };
+    dy.gpu.run(backward, {
+      constants: { ...constants, ACCUMULATE: Number(into !== undefined) },
+      params,
+      buffers: { ...buffers, edgeFeatures, ...out, dy, saved, dx: rowsOf(dx, block) },
+      workgroups: (rows) => workgroupsFor(rows * dy.stride / 4),
+    });
+  }
   return dx;
 }
 
@@ -129,13 +152,18 @@ export function genMeanBackwardEncoder(
   const { rows } = messages.encoder;
   const dEncoder = dy.gpu.empty(rows, dy.cols);
   using partial = dy.gpu.empty(blocks * rows, dy.cols);
-  const { constants, params, buffers } = launchOf(graph, messages, mean);
-  dy.gpu.run(backwardEncoder, {
-    constants,
-    params: { ...params, blocks },
-    buffers: { ...buffers, colIdx: graph.colIdx, dy, saved, partial },
-    workgroups: workgroupsFor(blocks * dy.stride / 4 * Math.max(1, Math.ceil((rows - 1) / 8))),
-  });
+  const lanes = dy.stride / 4 * Math.max(1, Math.ceil((rows - 1) / 8));
+  for (const block of graph.inBlocks) {
+    const { constants, params, buffers } = launchOf(graph, messages, mean, block);
+    const [ofDy, ofSaved] = [dy, saved].map((tensor) => rowsOf(tensor, block));
+    const { colIdx, edgeFeatures } = block;
+    dy.gpu.run(backwardEncoder, {
+      constants,
+      params,
+      buffers: { ...buffers, edgeFeatures, colIdx, dy: ofDy, saved: ofSaved, partial },
+      workgroups: (rows) => workgroupsFor(rowBlocks(rows, params.blockRows) * lanes),
+    });
+  }
   sumBlocks(partial, blocks, dEncoder, false);
   return dEncoder;
 }
@@ -162,8 +190,13 @@ function planes({ kind, exponent, degreePower }: Mean): number {
   return 2 + Number(exponent instanceof Tensor) + Number(degreePower instanceof Tensor);
 }
 
-/** What the three kernels are launched with. x stands in for what the constants keep them from reading. */
-function launchOf({ rowPtr, edgeFeatures }: DeviceGraph, { x, encoder }: Messages, mean: Mean) {
+/** What the three kernels are launched with over a block of edges. */
+function launchOf(
+  { rowPtr }: DeviceGraph,
+  { x, encoder }: Messages,
+  mean: Mean,
+  { rows: nodes, firstRow, firstEdge }: EdgeRange,
+) {
   const { kind, exponent, degreePower } = mean;
   const fixed = (value: number | Tensor = 0) => value instanceof Tensor ? 0 : value;
   return {
@@ -177,16 +210,18 @@ function launchOf({ rowPtr, edgeFeatures }: DeviceGraph, { x, encoder }: Message
       PLANES: planes(mean),
     },
     params: {
-      nodes: x.rows,
+      nodes,
       channels: x.cols,
-      blocks: 0,
+      firstRow,
+      firstEdge,
+      blockRows: blockRows(x.rows),
       exponent: fixed(exponent),
       degreePower: fixed(degreePower),
     },
-    buffers: { rowPtr, edgeFeatures, encoder: encoder ?? x, x, exponent: orElse(x, exponent) },
+    buffers: { rowPtr, encoder, x, exponent: learnt(exponent) },
   };
 }
 
-function orElse(x: Tensor, value: number | Tensor | undefined): Tensor {
-  return value instanceof Tensor ? value : x;
+function learnt(value: number | Tensor | undefined): Tensor | undefined {
+  return value instanceof Tensor ? value : undefined;
 }

@@ -29,13 +29,22 @@ const MOST = 10.0;
 // At p = 0 the power mean is the geometric one, but 1 / p is not: a learnt p passes it at this distance.
 const LEAST_POWER = 1e-3;
 
-struct Params { nodes: u32, channels: u32, blocks: u32, exponent: f32, degree_power: f32 }
+// A launch is over a block of edges: over rows from `first_row` on, whose edges begin at `first_edge`.
+struct Params {
+  nodes: u32,
+  channels: u32,
+  first_row: u32,
+  first_edge: u32,
+  block_rows: u32,
+  exponent: f32,
+  degree_power: f32,
+}
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> row_ptr: array<u32>;           // [nodes + 1]
+@group(0) @binding(1) var<storage, read> row_ptr: array<u32>;           // [all nodes + 1]
 @group(0) @binding(2) var<storage, read> edge_features: array<vec4f>;   // [edges, FEATURES]
 @group(0) @binding(3) var<storage, read> encoder: array<vec4f>;         // [FEATURES + 1, channels]
-@group(0) @binding(4) var<storage, read> x: array<vec4f>;               // [nodes, channels]
+@group(0) @binding(4) var<storage, read> x: array<vec4f>;               // [all nodes, channels]
 @group(0) @binding(5) var<storage, read> learnt_exponent: array<f32>;   // [1]
 @group(0) @binding(6) var<storage, read> col_idx: array<u32>;           // [edges]
 @group(0) @binding(7) var<storage, read> learnt_degree: array<f32>;     // [1]
@@ -126,8 +135,8 @@ fn gen_mean(invocation: Invocation) {
   let vector = at % stride;
   let columns = columns_of(vector);
   let e = exponent();
-  let begin = row_ptr[node];
-  let end = row_ptr[node + 1];
+  let begin = row_ptr[params.first_row + node] - params.first_edge;
+  let end = row_ptr[params.first_row + node + 1] - params.first_edge;
   var row = Row();
   for (var edge = begin; edge < end; edge++) {
     let z = before_relu(columns, x[col_idx[edge] * stride + vector], edge, vector);
@@ -140,7 +149,7 @@ fn gen_mean(invocation: Invocation) {
     }
   }
   let result = finish(row, f32(end - begin), e, at) * inside(vector);
-  if RESIDUAL { y[at] = x[at] + result; } else { y[at] = result; }
+  if RESIDUAL { y[at] = x[params.first_row * stride + at] + result; } else { y[at] = result; }
 }
 
 // The aggregate of a row of n edges; leaves its Norm, and the slopes by learnt values.
@@ -206,11 +215,11 @@ fn dz_of(z: vec4f, dy: vec4f, node: u32, e: f32, norm: Norm) -> vec4f {
 }
 
 // The transposed graph: out-edges j→i of every source j, with the edge's place in the row of i.
-@group(0) @binding(6) var<storage, read> out_ptr: array<u32>;           // [nodes + 1]
+@group(0) @binding(6) var<storage, read> out_ptr: array<u32>;           // [all nodes + 1]
 @group(0) @binding(7) var<storage, read> out_idx: array<u32>;           // [edges]
 @group(0) @binding(8) var<storage, read> out_place: array<u32>;         // [edges]
-@group(0) @binding(9) var<storage, read> dy: array<vec4f>;              // [nodes, channels]
-@group(0) @binding(10) var<storage, read> kept: array<vec4f>;           // [nodes, channels, PLANES]
+@group(0) @binding(9) var<storage, read> dy: array<vec4f>;              // [all nodes, channels]
+@group(0) @binding(10) var<storage, read> kept: array<vec4f>;           // [all nodes, channels, PLANES]
 @group(0) @binding(11) var<storage, read_write> dx: array<vec4f>;       // [nodes, channels]
 
 // dx_j = dy_j + Σ dz over the out-edges, or dx_j += Σ dz: a gather, so no two invocations write one place.
@@ -223,9 +232,11 @@ fn gen_mean_backward(invocation: Invocation) {
   let vector = at % stride;
   let columns = columns_of(vector);
   let e = exponent();
-  let source = x[at];
+  let row = params.first_row + node;
+  let source = x[row * stride + vector];
   var sum = vec4f();
-  for (var k = out_ptr[node]; k < out_ptr[node + 1]; k++) {
+  let end = out_ptr[row + 1] - params.first_edge;
+  for (var k = out_ptr[row] - params.first_edge; k < end; k++) {
     let i = out_idx[k];
     let z = before_relu(columns, source, row_ptr[i] + out_place[k], vector);
     let of_target = i * stride + vector;
@@ -233,7 +244,7 @@ fn gen_mean_backward(invocation: Invocation) {
     if KIND >= SOFTMAX { norm = Norm(kept[of_target * PLANES], kept[of_target * PLANES + 1]); }
     sum += dz_of(z, dy[of_target], i, e, norm);
   }
-  if ACCUMULATE { dx[at] += sum; } else { dx[at] = dy[at] + sum; }
+  if ACCUMULATE { dx[at] += sum; } else { dx[at] = dy[row * stride + vector] + sum; }
 }
 
 @group(0) @binding(7) var<storage, read> dy_rows: array<vec4f>;          // [nodes, channels]
@@ -248,7 +259,7 @@ fn gen_mean_backward_encoder(invocation: Invocation) {
   let stride = (params.channels + 3) / 4;
   let feature_blocks = max(1, (FEATURES + 7) / 8);
   let block = index / (stride * feature_blocks);
-  if block >= params.blocks { return; }
+  if block > 0 && block * params.block_rows >= params.nodes { return; }
   let vector = index % stride;
   let feature_block = index / stride % feature_blocks;
   let feature_stride = (FEATURES + 3) / 4;
@@ -257,19 +268,20 @@ fn gen_mean_backward_encoder(invocation: Invocation) {
   let columns = columns_of(vector);
   let e = exponent();
 
-  let per_block = (params.nodes + params.blocks - 1) / params.blocks;
-  let past = min(params.nodes, (block + 1) * per_block);
+  let past = min(params.nodes, (block + 1) * params.block_rows);
   var bias = vec4f();
   var low = mat4x4f();
   var high = mat4x4f();
-  for (var node = block * per_block; node < past; node++) {
+  for (var node = block * params.block_rows; node < past; node++) {
     let at = node * stride + vector;
     let d = dy_rows[at];
     var norm = Norm();
     if KIND >= SOFTMAX { norm = Norm(kept_rows[at * PLANES], kept_rows[at * PLANES + 1]); }
-    for (var edge = row_ptr[node]; edge < row_ptr[node + 1]; edge++) {
+    let row = params.first_row + node;
+    let end = row_ptr[row + 1] - params.first_edge;
+    for (var edge = row_ptr[row] - params.first_edge; edge < end; edge++) {
       let z = before_relu(columns, x[col_idx[edge] * stride + vector], edge, vector);
-      let dz = dz_of(z, d, node, e, norm);
+      let dz = dz_of(z, d, row, e, norm);
       bias += dz;
       if FEATURES > 0 {
         let a = edge_features[edge * feature_stride + u0];
@@ -279,7 +291,7 @@ fn gen_mean_backward_encoder(invocation: Invocation) {
       }
     }
   }
-  let out = block * (FEATURES + 1) * stride + vector;
+  let out = (params.first_row / params.block_rows + block) * (FEATURES + 1) * stride + vector;
   for (var i = 0u; i < 8; i++) {
     let feature = feature_block * 8 + i;
     if feature >= FEATURES { break; }

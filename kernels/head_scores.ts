@@ -1,32 +1,42 @@
 /** Attention scores of nodes on the device, a dot product a head, and their gradients. */
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
+import { blockRows, rowBlocks } from "../gpu/row_blocks.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import code from "./head_scores.wgsl" with { type: "text" };
-import { rowBlocks, sumBlocks } from "./sum_blocks.ts";
+import { sumBlocks } from "./sum_blocks.ts";
 
 const file = "head_scores.wgsl";
-const params = { nodes: "u32", heads: "u32", channels: "u32", blocks: "u32" } as const;
+const params = {
+  nodes: "u32",
+  heads: "u32",
+  channels: "u32",
+  firstRow: "u32",
+  blockRows: "u32",
+} as const;
 
 const forward = defineKernel({
   name: "head_scores",
   file,
   code,
   params,
-  buffers: { vectors: "readWindow", scale: "read", x: "read", scores: "write" },
+  buffers: { vectors: "readWindow", scale: "readRows", x: "readRows", scores: "writeRows" },
+  rows: "nodes",
 });
 const backward = defineKernel({
   name: "head_scores_backward",
   file,
   code,
   params,
-  buffers: { vectors: "readWindow", scale: "read", dScores: "read", dx: "write" },
+  buffers: { vectors: "readWindow", scale: "readRows", dScores: "readRows", dx: "writeRows" },
+  rows: "nodes",
 });
 const backwardVectors = defineKernel({
   name: "head_scores_backward_vectors",
   file,
   code,
   params,
-  buffers: { x: "read", scale: "read", dScores: "read", partial: "write" },
+  buffers: { x: "readRows", scale: "readRows", dScores: "readRows", partial: "write" },
+  rows: "nodes",
 });
 
 /** scores [nodes, heads] of x [nodes, heads · d]: scale_i Σ_c x_ihc vectors_hc; scale is 1 if absent. */
@@ -40,8 +50,8 @@ export function headScores(
   x.gpu.run(forward, {
     constants: { SCALED: Number(scale !== undefined) },
     params: paramsOf(x, heads),
-    buffers: { vectors, scale: scale ?? x, x, scores },
-    workgroups: workgroupsFor(x.rows * heads),
+    buffers: { vectors, scale, x, scores },
+    workgroups: (rows) => workgroupsFor(rows * heads),
   });
   return scores;
 }
@@ -59,27 +69,29 @@ export function headScoresBackward(
     SCALED: Number(scale !== undefined),
     ALIGNED: Number(x.cols / heads % 4 === 0),
   };
+  const params = paramsOf(x, heads);
   if (dVectors !== undefined) {
     const blocks = rowBlocks(x.rows);
     using partial = x.gpu.empty(blocks, x.cols);
     x.gpu.run(backwardVectors, {
       constants,
-      params: paramsOf(x, heads, blocks),
-      buffers: { x, scale: scale ?? x, dScores, partial },
-      workgroups: workgroupsFor(blocks * x.stride / 4),
+      params,
+      buffers: { x, scale, dScores, partial },
+      workgroups: (rows) => workgroupsFor(rowBlocks(rows, params.blockRows) * x.stride / 4),
     });
     sumBlocks(partial, blocks, dVectors);
   }
   x.gpu.run(backward, {
     constants,
-    params: paramsOf(x, heads),
-    buffers: { vectors, scale: scale ?? x, dScores, dx },
-    workgroups: workgroupsFor(x.rows * x.stride / 4),
+    params,
+    buffers: { vectors, scale, dScores, dx },
+    workgroups: (rows) => workgroupsFor(rows * x.stride / 4),
   });
 }
 
-function paramsOf(x: Tensor, heads: number, blocks = 0) {
-  return { nodes: x.rows, heads, channels: x.cols / heads, blocks };
+function paramsOf(x: Tensor, heads: number) {
+  const { rows: nodes, cols } = x;
+  return { nodes, heads, channels: cols / heads, firstRow: 0, blockRows: blockRows(nodes) };
 }
 
 function checkShapes(x: Tensor, vectors: Tensor, heads: number): void {

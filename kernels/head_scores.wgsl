@@ -7,7 +7,8 @@ override SCALED: bool = false;
 // Whether a vec4 holds channels of one head: their number is a multiple of 4.
 override ALIGNED: bool = false;
 
-struct Params { nodes: u32, heads: u32, channels: u32, blocks: u32 } // channels of a head
+// `channels` of a head; `first_row` of a launch over a window of nodes.
+struct Params { nodes: u32, heads: u32, channels: u32, first_row: u32, block_rows: u32 }
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> vectors: array<vec4f>;      // [1, heads · channels]
@@ -91,14 +92,13 @@ fn head_scores_backward_vectors(
   let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
   let stride = (params.heads * params.channels + 3) / 4;
   let block = index / stride;
-  if block >= params.blocks { return; }
+  if block > 0 && block * params.block_rows >= params.nodes { return; }
   let i = index % stride;
-  let per_block = (params.nodes + params.blocks - 1) / params.blocks;
-  let end = min(params.nodes, (block + 1) * per_block);
+  let end = min(params.nodes, (block + 1) * params.block_rows);
   let heads = heads_of(i);
   var sum = vec4f();
-  for (var node = block * per_block; node < end; node++) {
+  for (var node = block * params.block_rows; node < end; node++) {
     sum += d_at(node, heads) * x_read[node * stride + i];
   }
-  partial[index] = sum;
+  partial[params.first_row / params.block_rows * stride + index] = sum;
 }

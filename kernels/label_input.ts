@@ -8,7 +8,8 @@ const kernel = defineKernel({
   file: "label_input.wgsl",
   code,
   params: { nodes: "u32", classes: "u32" },
-  buffers: { labels: "read", given: "read", logits: "read", out: "write" },
+  buffers: { labels: "readRows", given: "readRows", logits: "readRows", out: "writeRows" },
+  rows: "nodes",
 });
 
 /**
@@ -33,8 +34,8 @@ export function labelInput(labels: Tensor, given: Tensor, logits?: Tensor): Tens
   gpu.run(kernel, {
     constants: { PREDICTED: Number(logits !== undefined) },
     params: { nodes, classes },
-    buffers: { labels, given, logits: logits ?? labels, out },
-    workgroups: workgroupsFor(nodes),
+    buffers: { labels, given, logits, out },
+    workgroups: workgroupsFor,
   });
   return out;
 }

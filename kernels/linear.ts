@@ -3,27 +3,29 @@
  * many rows as there are inputs has no bias.
  */
 import { defineKernel, UNIFORM_BYTES, WORKGROUP_SIZE, workgroupsFor } from "../gpu/kernel.ts";
+import { blockRows, rowBlocks } from "../gpu/row_blocks.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import code from "./linear.wgsl" with { type: "text" };
-import { rowBlocks, sumBlocks } from "./sum_blocks.ts";
+import { sumBlocks } from "./sum_blocks.ts";
 
 const file = "linear.wgsl";
 const params = { rows: "u32", inputs: "u32", outputs: "u32" } as const;
 const buffers = {
-  x: "read",
+  x: "readRows",
   weight: "readWindow",
   uniformWeight: "uniformWindow",
-  y: "write",
+  y: "writeRows",
 } as const;
 
-const forward = defineKernel({ name: "linear", file, code, params, buffers });
-const backwardInput = defineKernel({ name: "linear_backward_input", file, code, params, buffers });
+const forward = defineKernel({ name: "linear", file, code, params, buffers, rows: "rows" });
+const backwardInput = defineKernel({ ...forward, name: "linear_backward_input" });
 const backwardWeight = defineKernel({
   name: "linear_backward_weight",
   file,
   code,
-  params: { ...params, blocks: "u32" },
-  buffers: { x: "read", dy: "read", partial: "write" },
+  params: { ...params, firstRow: "u32", blockRows: "u32" },
+  buffers: { x: "readRows", dy: "readRows", partial: "write" },
+  rows: "rows",
 });
 
 /** Rows and columns of an invocation's tile, forward and to the input; of the weights' 8 × 8. */
@@ -62,14 +64,15 @@ export function linearBackwardInput(
 export function linearBackwardWeight(x: Tensor, dy: Tensor, dWeight: Tensor | undefined): void {
   if (dWeight === undefined) return;
   checkInputs(x.cols, dWeight);
+  const ofBlock = blockRows(x.rows);
   const blocks = rowBlocks(x.rows);
   using partial = x.gpu.empty(blocks * dWeight.rows, dWeight.cols);
   const tiles = Math.ceil(dWeight.rows / WEIGHT_TILE) * Math.ceil(dWeight.cols / WEIGHT_TILE);
   x.gpu.run(backwardWeight, {
     constants: { BIAS: dWeight.rows - x.cols },
-    params: { rows: x.rows, inputs: x.cols, outputs: dy.cols, blocks },
+    params: { rows: x.rows, inputs: x.cols, outputs: dy.cols, firstRow: 0, blockRows: ofBlock },
     buffers: { x, dy, partial },
-    workgroups: workgroupsFor(tiles * blocks),
+    workgroups: (rows) => workgroupsFor(tiles * rowBlocks(rows, ofBlock)),
   });
   sumBlocks(partial, blocks, dWeight);
 }
@@ -88,8 +91,8 @@ function launch(
     },
     params: { rows: x.rows, inputs, outputs: weight.cols },
     buffers: { x, weight, uniformWeight: weight, y },
-    workgroups: Math.ceil(x.rows / (TILE_ROWS * WORKGROUP_SIZE)) *
-      Math.ceil(y.cols / TILE_COLUMNS),
+    workgroups: (rows) =>
+      Math.ceil(rows / (TILE_ROWS * WORKGROUP_SIZE)) * Math.ceil(y.cols / TILE_COLUMNS),
   });
 }
 

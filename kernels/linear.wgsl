@@ -143,7 +143,7 @@ fn masked(column: u32, values: mat4x4f) -> mat4x4f {
 
 // partial[block] = [x 1]ᵀ dy over a block of rows, an 8 × 8 tile an invocation; `sum_blocks` adds the
 // blocks in order. The bias is an input that is always 1.
-struct WeightParams { rows: u32, inputs: u32, outputs: u32, blocks: u32 }
+struct WeightParams { rows: u32, inputs: u32, outputs: u32, first_row: u32, block_rows: u32 }
 
 @group(0) @binding(0) var<uniform> weight_params: WeightParams;
 @group(0) @binding(2) var<storage, read> dy: array<vec4f>;             // [rows, outputs]
@@ -163,7 +163,7 @@ fn linear_backward_weight(
   let row_tiles = (weight_rows + 7) / 8;
   let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
   let block = index / (column_tiles * row_tiles);
-  if block >= p.blocks { return; }
+  if block > 0 && block * p.block_rows >= p.rows { return; }
   let left = index % column_tiles * 2;
   let right = min(left + 1, stride - 1);
   let input = index / column_tiles % row_tiles * 8;
@@ -179,9 +179,8 @@ fn linear_backward_weight(
   var s4 = vec4f(); var s5 = vec4f(); var s6 = vec4f(); var s7 = vec4f();
   var t0 = vec4f(); var t1 = vec4f(); var t2 = vec4f(); var t3 = vec4f();
   var t4 = vec4f(); var t5 = vec4f(); var t6 = vec4f(); var t7 = vec4f();
-  let per_block = (p.rows + p.blocks - 1) / p.blocks;
-  let end = min(p.rows, (block + 1) * per_block);
-  for (var row = block * per_block; row < end; row++) {
+  let end = min(p.rows, (block + 1) * p.block_rows);
+  for (var row = block * p.block_rows; row < end; row++) {
     let a = select(one_a, x[row * in_stride + ka], keep_a);
     let b = select(one_b, x[row * in_stride + kb], keep_b);
     let d = dy[row * stride + left];
@@ -191,7 +190,7 @@ fn linear_backward_weight(
     t0 += a.x * e; t1 += a.y * e; t2 += a.z * e; t3 += a.w * e;
     t4 += b.x * e; t5 += b.y * e; t6 += b.z * e; t7 += b.w * e;
   }
-  let at = (block * weight_rows + input) * stride;
+  let at = ((p.first_row / p.block_rows + block) * weight_rows + input) * stride;
   let rows = weight_rows - input;
   store_weights(at, left, right, stride, rows, s0, s1, s2, s3, t0, t1, t2, t3);
   if rows > 4 {

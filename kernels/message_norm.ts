@@ -6,21 +6,23 @@ import code from "./message_norm.wgsl" with { type: "text" };
 
 const file = "message_norm.wgsl";
 const params = { rows: "u32", stride: "u32" } as const;
-const inputs = { x: "read", m: "read", scale: "readWindow" } as const;
+const inputs = { x: "readRows", m: "readRows", scale: "readWindow" } as const;
 
 const forward = defineKernel({
   name: "message_norm",
   file,
   code,
   params,
-  buffers: { ...inputs, y: "write" },
+  buffers: { ...inputs, y: "writeRows" },
+  rows: "rows",
 });
 const backward = defineKernel({
   name: "message_norm_backward",
   file,
   code,
   params,
-  buffers: { ...inputs, dy: "read", dx: "write", dm: "write", slope: "write" },
+  buffers: { ...inputs, dy: "readRows", dx: "writeRows", dm: "writeRows", slope: "writeRows" },
+  rows: "rows",
 });
 
 /** x + s ‖x‖ m / ‖m‖ [rows, channels]; s is learnt, [1, 1] in a parameter's window, or 1. */
@@ -35,8 +37,8 @@ export function messageNorm(x: Tensor, m: Tensor, scale?: Tensor): Tensor {
   x.gpu.run(forward, {
     constants: { LEARNT: Number(scale !== undefined) },
     params: { rows: x.rows, stride: x.stride / 4 },
-    buffers: { x, m, scale: scale ?? x, y },
-    workgroups: workgroupsFor(x.rows),
+    buffers: { x, m, scale, y },
+    workgroups: workgroupsFor,
   });
   return y;
 }
@@ -55,8 +57,8 @@ export function messageNormBackward(
   gpu.run(backward, {
     constants: { LEARNT: Number(learnt !== undefined), SLOPE: Number(dScale !== undefined) },
     params: { rows, stride: x.stride / 4 },
-    buffers: { x, m, scale: learnt?.scale ?? x, dy, dx, dm, slope: slope ?? dm },
-    workgroups: workgroupsFor(rows),
+    buffers: { x, m, scale: learnt?.scale, dy, dx, dm, slope: slope ?? dm },
+    workgroups: workgroupsFor,
   });
   if (dScale !== undefined) dotProduct(dy, slope!, dScale);
   return { dx, dm };

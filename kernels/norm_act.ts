@@ -3,10 +3,11 @@
  * And LayerNorm(ReLU(x)), with which an equilibrium model's function ends.
  */
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
+import { blockRows, rowBlocks } from "../gpu/row_blocks.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import code from "./norm_act.wgsl" with { type: "text" };
 import { type Dropout, maskParams } from "./dropout.ts";
-import { rowBlocks, sumBlocks } from "./sum_blocks.ts";
+import { sumBlocks } from "./sum_blocks.ts";
 
 const file = "norm_act.wgsl";
 /** Those of batch_norm_act.wgsl too. */
@@ -17,24 +18,27 @@ export const params = {
   stream: "u32",
   threshold: "u32",
   scale: "f32",
-  blocks: "u32",
+  firstRow: "u32",
+  blockRows: "u32",
 } as const;
-const inputs = { x: "read", affine: "readWindow", keys: "read" } as const;
-const saved = { ...inputs, moments: "read", dy: "read" } as const;
+const inputs = { x: "readRows", affine: "readWindow", keys: "read" } as const;
+const saved = { ...inputs, moments: "readRows", dy: "readRows" } as const;
 
 const forward = defineKernel({
   name: "norm_act",
   file,
   code,
   params,
-  buffers: { ...inputs, y: "write", moments: "write" },
+  buffers: { ...inputs, y: "writeRows", moments: "writeRows" },
+  rows: "rows",
 });
 const backward = defineKernel({
   name: "norm_act_backward",
   file,
   code,
   params,
-  buffers: { ...saved, dx: "write" },
+  buffers: { ...saved, dx: "writeRows" },
+  rows: "rows",
 });
 const backwardAffine = defineKernel({
   name: "norm_act_backward_affine",
@@ -42,6 +46,7 @@ const backwardAffine = defineKernel({
   code,
   params,
   buffers: { ...saved, partial: "write" },
+  rows: "rows",
 });
 
 /** mask ⊙ ReLU(LayerNorm(x; affine)), and the rows' moments, which the backward pass needs. */
@@ -64,9 +69,9 @@ function launch(x: Tensor, affine: Tensor, dropout: Dropout | undefined, reluFir
   const moments = x.gpu.empty(x.rows, 2);
   x.gpu.run(forward, {
     constants: { DROPOUT: Number(dropout !== undefined), RELU_FIRST: Number(reluFirst) },
-    params: paramsOf(x, dropout, 0),
-    buffers: { x, affine, keys: dropout?.keys ?? x, y, moments },
-    workgroups: workgroupsFor(x.rows),
+    params: paramsOf(x, dropout),
+    buffers: { x, affine, keys: dropout?.keys, y, moments },
+    workgroups: workgroupsFor,
   });
   return { y, moments };
 }
@@ -109,37 +114,39 @@ function launchBackward(
   const { x, affine } = saved;
   checkAffine(x, affine);
   const dx = into ?? x.gpu.empty(x.rows, x.cols);
-  const buffers = { ...saved, keys: dropout?.keys ?? x };
+  const params = paramsOf(x, dropout);
+  const buffers = { ...saved, keys: dropout?.keys };
   const constants = { DROPOUT: Number(dropout !== undefined), RELU_FIRST: Number(reluFirst) };
   if (dAffine !== undefined) {
     const blocks = rowBlocks(x.rows);
     using partial = x.gpu.empty(blocks * 2, x.cols);
     x.gpu.run(backwardAffine, {
       constants,
-      params: paramsOf(x, dropout, blocks),
+      params,
       buffers: { ...buffers, partial },
-      workgroups: workgroupsFor(blocks * x.stride / 4),
+      workgroups: (rows) => workgroupsFor(rowBlocks(rows, params.blockRows) * x.stride / 4),
     });
     sumBlocks(partial, blocks, dAffine);
   }
   x.gpu.run(backward, {
     constants: { ...constants, ACCUMULATE: Number(into !== undefined) },
-    params: paramsOf(x, dropout, 0),
+    params,
     buffers: { ...buffers, dx },
-    workgroups: workgroupsFor(x.rows),
+    workgroups: workgroupsFor,
   });
   return dx;
 }
 
 /** What a norm over x launches with, whatever it normalises. */
-export function paramsOf(x: Tensor, dropout: Dropout | undefined, blocks: number) {
+export function paramsOf(x: Tensor, dropout: Dropout | undefined) {
   return {
     rows: x.rows,
     channels: x.cols,
     firstChannel: dropout?.firstChannel ?? 0,
     stream: dropout?.stream ?? 0,
     ...maskParams(dropout?.rate ?? 0),
-    blocks,
+    firstRow: 0,
+    blockRows: blockRows(x.rows),
   };
 }
 

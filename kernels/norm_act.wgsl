@@ -17,7 +17,8 @@ struct Params {
   stream: u32,
   threshold: u32,     // ⌊rate · 2³²⌋
   scale: f32,         // 1 / (1 − rate)
-  blocks: u32,
+  first_row: u32,     // of a launch over a window of rows
+  block_rows: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -42,7 +43,7 @@ fn mask_at(row_key: u32, vector: u32) -> vec4f {
 
 fn row_key(row: u32) -> u32 {
   if !DROPOUT { return 0; }
-  return pcg(row + keys[params.stream]);
+  return pcg(params.first_row + row + keys[params.stream]);
 }
 
 // 1 for channels, 0 for the padding of a row.
@@ -137,19 +138,19 @@ fn norm_act_backward_affine(
   let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
   let stride = (params.channels + 3) / 4;
   let block = index / stride;
-  if block >= params.blocks { return; }
+  if block > 0 && block * params.block_rows >= params.rows { return; }
   let i = index % stride;
-  let per_block = (params.rows + params.blocks - 1) / params.blocks;
-  let end = min(params.rows, (block + 1) * per_block);
+  let end = min(params.rows, (block + 1) * params.block_rows);
   var dscale = vec4f();
   var dshift = vec4f();
-  for (var row = block * per_block; row < end; row++) {
+  for (var row = block * params.block_rows; row < end; row++) {
     let at = row * stride + i;
     let normed = (input_at(at) - row_moments[row].x) * row_moments[row].y;
     let dz = dz_at(at, i, stride, normed, row_key(row));
     dscale += dz * normed;
     dshift += dz;
   }
-  partial[block * 2 * stride + i] = dscale;
-  partial[(block * 2 + 1) * stride + i] = dshift;
+  let at = (params.first_row / params.block_rows + block) * 2 * stride + i;
+  partial[at] = dscale;
+  partial[at + stride] = dshift;
 }

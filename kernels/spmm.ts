@@ -1,5 +1,6 @@
 /** The product of a normalised adjacency and X on the device, and of its transpose and dY. */
 import type { DeviceGraph, DeviceScales } from "../gpu/device_graph.ts";
+import { type EdgeRange, rowsOf } from "../gpu/edge_blocks.ts";
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import code from "./spmm.wgsl" with { type: "text" };
@@ -8,7 +9,7 @@ const kernel = defineKernel({
   name: "spmm",
   file: "spmm.wgsl",
   code,
-  params: { nodes: "u32", channels: "u32" },
+  params: { nodes: "u32", channels: "u32", firstRow: "u32", firstEdge: "u32" },
   buffers: {
     rowPtr: "read",
     colIdx: "read",
@@ -16,27 +17,38 @@ const kernel = defineKernel({
     sourceScale: "read",
     selfScale: "read",
     x: "read",
-    out: "write",
+    out: "writeRows",
   },
+  rows: "nodes",
 });
 
 /** out_i = target_i Σ_{j → i} source_j x_j + self_i x_i: [nodes, channels]. */
 export function spmm(graph: DeviceGraph, x: Tensor, scales: DeviceScales): Tensor {
-  return launch(graph, graph.rowPtr, graph.colIdx, x, scales);
+  const { rowPtr, inBlocks } = graph;
+  return launch(
+    graph,
+    x,
+    scales,
+    rowPtr,
+    inBlocks.map((block) => ({ ...block, idx: block.colIdx })),
+  );
 }
 
 /** dx [nodes, channels] of dy: the same sum over out-edges, target and source exchanged. */
 export function spmmBackward(graph: DeviceGraph, dy: Tensor, scales: DeviceScales): Tensor {
   const { target, source, self } = scales;
-  return launch(graph, graph.outPtr, graph.outIdx, dy, { target: source, source: target, self });
+  const { outPtr, outBlocks } = graph;
+  const exchanged = { target: source, source: target, self };
+  const blocks = outBlocks.map((block) => ({ ...block, idx: block.outIdx }));
+  return launch(graph, dy, exchanged, outPtr, blocks);
 }
 
 function launch(
   graph: DeviceGraph,
-  rowPtr: Tensor,
-  colIdx: Tensor,
   x: Tensor,
   { target: targetScale, source: sourceScale, self: selfScale }: DeviceScales,
+  rowPtr: Tensor,
+  blocks: readonly (EdgeRange & { idx: Tensor })[],
 ): Tensor {
   if (x.rows !== graph.nodes) {
     throw new RangeError(
@@ -45,10 +57,14 @@ function launch(
     );
   }
   const out = x.gpu.empty(x.rows, x.cols);
-  x.gpu.run(kernel, {
-    params: { nodes: x.rows, channels: x.cols },
-    buffers: { rowPtr, colIdx, targetScale, sourceScale, selfScale, x, out },
-    workgroups: workgroupsFor(x.rows * Math.ceil(x.stride / 8)),
-  });
+  const scales = { targetScale, sourceScale, selfScale };
+  for (const block of blocks) {
+    const { rows: nodes, firstRow, firstEdge, idx: colIdx } = block;
+    x.gpu.run(kernel, {
+      params: { nodes, channels: x.cols, firstRow, firstEdge },
+      buffers: { rowPtr, colIdx, ...scales, x, out: rowsOf(out, block) },
+      workgroups: (rows) => workgroupsFor(rows * Math.ceil(x.stride / 8)),
+    });
+  }
   return out;
 }

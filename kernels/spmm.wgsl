@@ -3,15 +3,16 @@
 
 override WORKGROUP_SIZE: u32 = 64;
 
-struct Params { nodes: u32, channels: u32 }
+// A launch is over a block of edges: over rows from `first_row` on, whose edges begin at `first_edge`.
+struct Params { nodes: u32, channels: u32, first_row: u32, first_edge: u32 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> row_ptr: array<u32>;       // [nodes + 1]
+@group(0) @binding(1) var<storage, read> row_ptr: array<u32>;       // [all nodes + 1]
 @group(0) @binding(2) var<storage, read> col_idx: array<u32>;       // [edges]
-@group(0) @binding(3) var<storage, read> target_scale: array<f32>;  // [nodes]
-@group(0) @binding(4) var<storage, read> source_scale: array<f32>;  // [nodes]
-@group(0) @binding(5) var<storage, read> self_scale: array<f32>;    // [nodes]
-@group(0) @binding(6) var<storage, read> x: array<vec4f>;           // [nodes, channels]
+@group(0) @binding(3) var<storage, read> target_scale: array<f32>;  // [all nodes]
+@group(0) @binding(4) var<storage, read> source_scale: array<f32>;  // [all nodes]
+@group(0) @binding(5) var<storage, read> self_scale: array<f32>;    // [all nodes]
+@group(0) @binding(6) var<storage, read> x: array<vec4f>;           // [all nodes, channels]
 @group(0) @binding(7) var<storage, read_write> out: array<vec4f>;   // [nodes, channels]
 
 // An invocation owns a node and 8 channels, blocks of channels fastest. Padding stays the zeros of x.
@@ -30,16 +31,17 @@ fn spmm(
   let b = min(a + 1, stride - 1);
 
   var sum_a = vec4f(); var sum_b = vec4f();
-  let end = row_ptr[node + 1];
-  for (var edge = row_ptr[node]; edge < end; edge++) {
+  let row = params.first_row + node;
+  let end = row_ptr[row + 1] - params.first_edge;
+  for (var edge = row_ptr[row] - params.first_edge; edge < end; edge++) {
     let source = col_idx[edge];
     let scale = source_scale[source];
     sum_a += scale * x[source * stride + a];
     sum_b += scale * x[source * stride + b];
   }
-  let scale = target_scale[node];
-  let own = self_scale[node];
+  let scale = target_scale[row];
+  let own = self_scale[row];
   let at = node * stride;
-  out[at + a] = scale * sum_a + own * x[at + a];
-  if b > a { out[at + b] = scale * sum_b + own * x[at + b]; }
+  out[at + a] = scale * sum_a + own * x[row * stride + a];
+  if b > a { out[at + b] = scale * sum_b + own * x[row * stride + b]; }
 }

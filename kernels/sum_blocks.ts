@@ -11,13 +11,6 @@ const kernel = defineKernel({
   buffers: { partial: "read", out: "writeWindow" },
 });
 
-const MOST_BLOCKS = 64;
-
-/** Into how many blocks a reduction over `rows` rows is split. */
-export function rowBlocks(rows: number): number {
-  return Math.max(1, Math.min(MOST_BLOCKS, Math.ceil(rows / 16)));
-}
-
 /** Adds the blocks of partial [blocks × out.rows, out.cols] to `out`, or overwrites it. */
 export function sumBlocks(partial: Tensor, blocks: number, out: Tensor, accumulate = true): void {
   const vectors = out.rows * out.stride / 4;

@@ -1,4 +1,5 @@
-import { openGpu } from "../../gpu/gpu.ts";
+import { openDevice } from "../../gpu/adapter.ts";
+import { Gpu, openGpu } from "../../gpu/gpu.ts";
 import { assertEquals, assertRejects } from "../assert.ts";
 import { add, kernel, zeros } from "./add_kernel.ts";
 
@@ -31,6 +32,19 @@ Deno.test("Gpu.read() brings several tensors of growing size, padding left behin
     const values = await gpu.read(...matrices.map((matrix) => gpu.upload(matrix)));
     assertEquals(values, matrices.map(({ data }) => data));
   }
+});
+
+Deno.test("Gpu.read() brings more than one buffer holds, in its order", async () => {
+  const { device, info } = await openDevice();
+  using gpu = new Gpu({ ...info, maxBufferBytes: 1024 }, device, Infinity);
+  const tensors = [100, 200, 5, 256, 3].map((count) => zeros(gpu, count));
+  gpu.reserve(...tensors);
+  for (let read = 1; read <= 3; read++) {
+    tensors.forEach((tensor, i) => add(tensor, i + 1));
+    const values = await gpu.read(...tensors);
+    assertEquals(values, tensors.map(({ cols }, i) => new Float32Array(cols).fill(read * (i + 1))));
+  }
+  assertEquals(await gpu.read(), []);
 });
 
 Deno.test("Gpu.read() names the file, line and column of a kernel that does not compile", async () => {

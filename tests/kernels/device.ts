@@ -21,6 +21,24 @@ const { device, info } = await openDevice();
 /** Grids fold past 64 workgroups instead of 65,535, so that every kernel meets folded ones. */
 export const gpu: Gpu = new StrictGpu({ ...info, maxWorkgroups: 64 }, device, Infinity);
 
+/**
+ * Another device whose bindings cover this much: what is larger has to go in windows of rows and blocks
+ * of edges. The device itself allows more, so that this holds it to it.
+ */
+export async function gpuOfBindings(maxBindingBytes: number): Promise<Gpu> {
+  const { device, info } = await openDevice();
+  const create = device.createBindGroup.bind(device);
+  device.createBindGroup = (descriptor) => {
+    for (const { resource } of descriptor.entries) {
+      const { size = 0 } = resource as GPUBufferBinding;
+      if (size <= maxBindingBytes || size === UNIFORM_BYTES) continue;
+      throw new Error(`${descriptor.label} binds ${size} bytes, allowed ${maxBindingBytes}`);
+    }
+    return create(descriptor);
+  };
+  return new StrictGpu({ ...info, maxWorkgroups: 64, maxBindingBytes }, device, Infinity);
+}
+
 /** A reference matrix on the device, in float32. */
 export function upload(x: Dense): Tensor {
   return gpu.upload({ rows: x.rows, cols: x.cols, data: Float32Array.from(x.data) }, "activations");

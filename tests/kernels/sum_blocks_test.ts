@@ -1,4 +1,5 @@
-import { rowBlocks, sumBlocks } from "../../kernels/sum_blocks.ts";
+import { blockRows, rowBlocks } from "../../gpu/row_blocks.ts";
+import { sumBlocks } from "../../kernels/sum_blocks.ts";
 import { assertEquals } from "../assert.ts";
 import { add, dense, random } from "../reference/matrix.ts";
 import { sumBlocks as reference } from "../reference/sum_blocks.ts";
@@ -37,6 +38,8 @@ Deno.test("sumBlocks() gives the same bits again", async () => {
   assertEquals(results[2], results[0]!);
 });
 
-Deno.test("rowBlocks() gives every block 16 rows or more, and never more than 64 blocks", () => {
-  assertEquals([0, 1, 16, 17, 257, 1024, 1025, 1e6].map(rowBlocks), [1, 1, 1, 2, 17, 64, 64, 64]);
+Deno.test("rowBlocks() gives every block whole 16 rows, and never more than 64 blocks", () => {
+  const sizes = [0, 1, 16, 17, 257, 1024, 1025, 13_253, 1e6];
+  assertEquals(sizes.map(blockRows), [16, 16, 16, 16, 16, 16, 32, 208, 15_632]);
+  assertEquals(sizes.map((rows) => rowBlocks(rows)), [1, 1, 1, 2, 17, 64, 33, 64, 64]);
 });

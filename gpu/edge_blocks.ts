@@ -1,0 +1,104 @@
+/** Edges in blocks of whole rows that a binding covers: kernels that walk over edges run once a block. */
+import type { Rows } from "../graphs/csr.ts";
+import type { Graph } from "../graphs/graph.ts";
+import type { AdapterInfo } from "./adapter.ts";
+import { formatBytes } from "./format_bytes.ts";
+import type { Gpu } from "./gpu.ts";
+import { blockRows } from "./row_blocks.ts";
+import { line, paddedCols, type Tensor } from "./tensor.ts";
+
+/** Rows, and their edges among all. */
+export interface EdgeRange {
+  readonly firstRow: number;
+  readonly rows: number;
+  readonly firstEdge: number;
+  readonly edges: number;
+}
+
+/** Rows of in-edges by target. */
+export interface InBlock extends EdgeRange {
+  /** [1, edges] */
+  readonly colIdx: Tensor;
+  /** [edges, edge features] */
+  readonly edgeFeatures: Tensor;
+}
+
+/** Rows of out-edges by source. */
+export interface OutBlock extends EdgeRange {
+  /** [1, edges] */
+  readonly outIdx: Tensor;
+  /** [1, edges]: where each out-edge stands in its target's row of in-edges. */
+  readonly outPlace: Tensor;
+}
+
+export function uploadInEdges(gpu: Gpu, { rowPtr, colIdx, edgeFeatures }: Graph): InBlock[] {
+  const { data, cols } = edgeFeatures;
+  return edgeBlocks(rowPtr, bytesOfEdge(cols), gpu.adapter).map((range) => {
+    const { firstEdge, edges } = range;
+    const end = firstEdge + edges;
+    const features = { data: data.subarray(firstEdge * cols, end * cols), rows: edges, cols };
+    return {
+      ...range,
+      colIdx: gpu.upload(line(colIdx.subarray(firstEdge, end))),
+      edgeFeatures: gpu.upload(features),
+    };
+  });
+}
+
+/** What an in-edge takes of the larger of its block's tensors. */
+function bytesOfEdge(features: number): number {
+  return Math.max(Uint32Array.BYTES_PER_ELEMENT, 4 * paddedCols(features));
+}
+
+export function uploadOutEdges(gpu: Gpu, { rowPtr, colIdx }: Rows, place: Uint32Array): OutBlock[] {
+  return edgeBlocks(rowPtr, Uint32Array.BYTES_PER_ELEMENT, gpu.adapter).map((range) => {
+    const part = (data: Uint32Array) =>
+      line(data.subarray(range.firstEdge, range.firstEdge + range.edges));
+    return { ...range, outIdx: gpu.upload(part(colIdx)), outPlace: gpu.upload(part(place)) };
+  });
+}
+
+/** The rows of a tensor [nodes, cols] that a block's edges belong to. */
+export function rowsOf(tensor: Tensor, { firstRow, rows }: EdgeRange): Tensor {
+  return tensor.rowWindow(firstRow, rows);
+}
+
+/**
+ * As few ranges as bindings allow, of edges that take so many bytes each; at least one. Reductions over
+ * rows have whole blocks in each.
+ */
+export function edgeBlocks(
+  rowPtr: Uint32Array,
+  edgeBytes: number,
+  { maxBindingBytes }: Pick<AdapterInfo, "maxBindingBytes">,
+): EdgeRange[] {
+  const nodes = rowPtr.length - 1;
+  const unit = blockRows(nodes);
+  const most = Math.floor(maxBindingBytes / edgeBytes);
+  const ranges: EdgeRange[] = [];
+  let first = 0;
+  do {
+    const firstEdge = rowPtr[first]!;
+    const fits = (past: number) => rowPtr[past]! - firstEdge <= most;
+    let past = Math.min(first + unit, nodes);
+    if (!fits(past)) {
+      throw tooMany(first, past, (rowPtr[past]! - firstEdge) * edgeBytes, maxBindingBytes);
+    }
+    while (past < nodes && fits(Math.min(past + unit, nodes))) past = Math.min(past + unit, nodes);
+    ranges.push({
+      firstRow: first,
+      rows: past - first,
+      firstEdge,
+      edges: rowPtr[past]! - firstEdge,
+    });
+    first = past;
+  } while (first < nodes);
+  return ranges;
+}
+
+function tooMany(first: number, past: number, bytes: number, most: number): RangeError {
+  return new RangeError(
+    `Cannot hold a graph: the edges of nodes ${first} to ${past - 1} take ${formatBytes(bytes)}, ` +
+      `a binding of the adapter covers ${formatBytes(most)}, use more parts`,
+  );
+}
