@@ -65,11 +65,14 @@ export class Pipelines {
     tensors: readonly (Tensor | undefined)[],
   ): GPUBindGroup {
     let key = `${id}`;
-    tensors.forEach((tensor, i) => {
+    for (let i = 0; i < tensors.length; i++) {
+      const tensor = tensors[i];
       if (tensor === undefined) key += " -";
-      else key += ` ${tensor.allocation.id}:${tensor.bytes}`;
-      if (tensor && ofRows(accesses[i]!) && tensor.offset > 0) key += `@${tensor.offset}`;
-    });
+      else {
+        key += ` ${tensor.allocation.id}:${tensor.bytes}`;
+        if (tensor.offset > 0 && ofRows(accesses[i]!)) key += `@${tensor.offset}`;
+      }
+    }
     let found = this.#bindGroups.get(key);
     if (found !== undefined) return found;
     const resourceOf = (tensor: Tensor | undefined, access: Access): GPUBufferBinding => ({

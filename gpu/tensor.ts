@@ -29,6 +29,10 @@ export function line<Data extends Uint32Array | Float32Array>(data: Data) {
 }
 
 export class Tensor implements Disposable {
+  /** Columns as stored. */
+  readonly stride: number;
+  /** Bytes of the matrix, padding included. */
+  readonly bytes: number;
   #released = false;
 
   constructor(
@@ -39,16 +43,9 @@ export class Tensor implements Disposable {
     /** Where a window begins, in bytes; a multiple of the adapter's 256. */
     readonly offset = 0,
     private readonly owned = true,
-  ) {}
-
-  /** Bytes of the matrix, padding included. */
-  get bytes(): number {
-    return tensorBytes(this.rows, this.cols);
-  }
-
-  /** Columns as stored. */
-  get stride(): number {
-    return paddedCols(this.cols);
+  ) {
+    this.stride = paddedCols(cols);
+    this.bytes = tensorBytes(rows, cols);
   }
 
   /** A [rows, cols] matrix `offset` bytes into this one; disposing of it does nothing. */
