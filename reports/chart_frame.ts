@@ -6,6 +6,8 @@ import type { LineChart } from "./chart.ts";
 /** The drawing's width in its own units; a page stretches it, a phone shrinks it to about 3/4. */
 export const WIDTH = 460;
 const MARGIN = { top: 32, right: 96, bottom: 46, left: 66 };
+/** A letter of a bold name beside a line's end, on a phone, where letters are largest. */
+const NAME_LETTER = 10;
 /** Points keep this far from the axes. */
 const INSET = 14;
 const STRIP_HEIGHT = 30;
@@ -33,7 +35,7 @@ export function frameOf(chart: LineChart): Frame {
   const hasStrip = chart.series.some((series) => series.absent.length > 0);
   const edges = {
     left: MARGIN.left,
-    right: WIDTH - MARGIN.right,
+    right: WIDTH - rightMargin(chart),
     top: MARGIN.top,
     bottom: hasStrip ? floor - STRIP_HEIGHT : floor,
     floor,
@@ -41,6 +43,12 @@ export function frameOf(chart: LineChart): Frame {
   const { x, ticks: xTicks } = horizontalScale(chart, [edges.left + INSET, edges.right - INSET]);
   const { y, ticks: yTicks } = verticalScale(chart, [edges.bottom, edges.top]);
   return { ...edges, x, y, xTicks, yTicks };
+}
+
+/** Wide enough for the longest name, which begins a little left of it. */
+function rightMargin({ series }: LineChart): number {
+  const longest = d3.max(series, ({ label: [name] }) => name.length) ?? 0;
+  return Math.max(MARGIN.right, NAME_LETTER * longest - 4);
 }
 
 function horizontalScale(chart: LineChart, range: [number, number]) {

@@ -19,7 +19,7 @@ export function equilibriumVerdict(rows: readonly Row[], x: Variable): string {
     scoreSentences(summaries, rows[0]!.dataset, x),
     convergenceSentence(summaries),
     curvesSentence(rows),
-  ].filter((sentence) => sentence !== "").join(" ");
+  ].filter((sentence) => sentence !== "").join("\n");
 }
 
 /** An equilibrium model and the network it stands beside, trained at the same value. */
@@ -84,12 +84,14 @@ function convergenceClause(summaries: readonly Summary[], kind: SolvesOf): strin
   if (found.length === 0) return [];
   const tolerances = new Set(found.map(({ summary }) => residual(toleranceOf(summary, kind))));
   const [all, missed] = [d3.sum(found, (one) => one.all), d3.sum(found, (one) => one.missed)];
-  const goal = `a residual of ${list([...tolerances])}`;
+  const goal = list([...tolerances]);
   if (missed === 0) return [`all of ${amount(all, `${kind} solve`)} reached ${goal}`];
-  const places = found.filter((one) => one.missed > 0)
-    .map((one) => `${one.missed} of ${one.all} at ${one.summary.at}`);
+  const places = found.filter((one) => one.missed > 0);
+  const text = places.map(({ missed, all, summary: { x, at } }, i) =>
+    `${missed} of ${all} at ${i < places.length - 1 ? x : at}`
+  );
   const share = `${Number((100 * missed / all).toPrecision(2))} %`;
-  return [`${share} of ${amount(all, `${kind} solve`)} missed ${goal} (${list(places)})`];
+  return [`${share} of ${amount(all, `${kind} solve`)} missed ${goal} (${list(text)})`];
 }
 
 function toleranceOf({ model }: Summary, kind: SolvesOf): number {

@@ -13,7 +13,7 @@ export interface Page {
   readonly experiment: Experiment;
   readonly scale: Scale;
   readonly selection: Selection;
-  /** Computed from the rows. */
+  /** Computed from the rows; a line for each claim. */
   readonly verdict: string;
   readonly figures: readonly LineChart[];
   readonly table: Table;
