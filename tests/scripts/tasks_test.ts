@@ -12,7 +12,6 @@ import { fixtureRow } from "../reports/fixture_rows.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const SMALL = ["--dataset", "planted", "--layers", "2", "--channels", "8", "--epochs", "3"];
-const MEMORY = ["--only", "memory_vs_depth"];
 
 interface Result {
   readonly code: number;
@@ -203,6 +202,8 @@ Deno.test("every task has --help on standard output", async () => {
     assertEquals(err, "");
   }
 });
+
+const MEMORY = ["--only", "memory_vs_depth"];
 
 Deno.test("reproduce goes on from the rows there are, then draws the pages", async () => {
   const folder = await Deno.makeTempDir();
