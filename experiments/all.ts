@@ -1,5 +1,6 @@
 /** Every experiment, in the order of the paper. */
+import { equilibrium } from "./equilibrium.ts";
 import type { Experiment } from "./experiment.ts";
 import { memoryVsDepth } from "./memory_vs_depth.ts";
 
-export const EXPERIMENTS: readonly Experiment[] = [memoryVsDepth];
+export const EXPERIMENTS: readonly Experiment[] = [memoryVsDepth, equilibrium];

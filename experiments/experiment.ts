@@ -1,19 +1,20 @@
 /** An experiment: one figure or table of the paper as values, and the runs that measure it again. */
 import type { ModelOptions } from "../models/model.ts";
 import type { RunSettings } from "../training/row.ts";
+import type { Variable } from "./variable.ts";
 
 /** How much is run: `quick` in minutes on two CPU cores, `full` in an afternoon on one GPU. */
 export const SCALES = ["quick", "full"] as const;
 export type Scale = typeof SCALES[number];
 
-/** One model of the paper at one depth, as the paper prints it. */
+/** One model of the paper at one value of the variable, as the paper prints it. */
 export interface PaperPoint {
-  readonly layers: number;
+  readonly x: number;
   /** Test ROC-AUC in per cent. */
   readonly rocAuc: number | "out of memory";
   /** Peak device memory in GB, where the paper gives it. */
   readonly memory?: number;
-  /** Where transcriptions disagree: how. */
+  /** Where transcriptions disagree: how; where a figure is not of this very run: of which. */
   readonly note?: string;
 }
 
@@ -21,8 +22,8 @@ export interface PaperPoint {
 export interface PaperSeries {
   readonly name: string;
   readonly kind: ModelOptions["kind"];
-  /** The model of ours that it is shown beside. */
-  readonly beside: string;
+  /** The models of ours that it is shown beside. */
+  readonly beside: readonly string[];
   readonly points: readonly PaperPoint[];
 }
 
@@ -43,30 +44,35 @@ export interface Experiment {
   readonly claim: string;
   /** What to look for in the charts; never what was found. */
   readonly reading: string;
+  /** What the runs differ in, and the charts' horizontal axis. */
+  readonly x: Variable;
   readonly paper: PaperFigures;
   readonly scales: Readonly<Record<Scale, readonly RunSettings[]>>;
 }
 
-/** Models and depths to combine: `trained` for all epochs and seeds, `measured` for one step. */
+/** Models and values to combine: `trained` for all epochs and seeds, `measured` for one step. */
 export interface Sweep
   extends Omit<RunSettings, "scale" | "name" | "model" | "seed" | "memoryBudget"> {
+  readonly x: Variable;
   readonly scale: Scale;
   readonly models: Readonly<Record<string, Omit<ModelOptions, "layers">>>;
   readonly trained: readonly number[];
-  readonly measured: readonly number[];
+  readonly measured?: readonly number[];
   readonly seeds: readonly number[];
   readonly memoryBudget: number | null;
 }
 
-/** Every run of a sweep, shallow ones first: whoever stops early has all models at some depths. */
+/** Every run of a sweep, small values first: whoever stops early has all models at some values. */
 export function sweep(options: Sweep): readonly RunSettings[] {
-  const { models, trained, measured, seeds, ...shared } = options;
-  const runs = (layers: number, epochs: number, seeds: readonly number[]): RunSettings[] =>
+  const { x, models, trained, measured = [], seeds, ...shared } = options;
+  const runs = (value: number, epochs: number, seeds: readonly number[]): RunSettings[] =>
     Object.entries(models).flatMap(([name, model]) =>
-      seeds.map((seed) => ({ ...shared, name, model: { ...model, layers }, epochs, seed }))
+      seeds.map((seed) =>
+        x.set({ ...shared, name, model: { layers: 1, ...model }, epochs, seed }, value)
+      )
     );
   return [
-    ...trained.flatMap((layers) => runs(layers, shared.epochs, seeds)),
-    ...measured.flatMap((layers) => runs(layers, 0, seeds.slice(0, 1))),
+    ...trained.flatMap((value) => runs(value, shared.epochs, seeds)),
+    ...measured.flatMap((value) => runs(value, 0, seeds.slice(0, 1))),
   ];
 }

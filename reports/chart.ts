@@ -20,6 +20,9 @@ export interface Point {
   readonly title: string;
 }
 
+/** What there is to say of a run that gave no value. */
+export type Absent = Pick<Point, "x" | "value" | "title">;
+
 /** One line. */
 export interface Series {
   /** The label at its end: a name, and below it a few quieter words. */
@@ -29,19 +32,26 @@ export interface Series {
   readonly shape: Shape;
   readonly thin: boolean;
   readonly points: readonly Point[];
-  /** Depths without a value; crosses in the chart's strip. */
-  readonly absent: readonly { readonly x: number; readonly title: string }[];
+  /** Runs without a value; crosses in the chart's strip. */
+  readonly absent: readonly Absent[];
+}
+
+/** The horizontal axis. */
+export interface HorizontalAxis {
+  readonly label: string;
+  /** `log`: ticks at the points' own values. */
+  readonly scale: "log" | "linear";
 }
 
 /** The vertical axis. */
-export interface Axis {
+export interface VerticalAxis {
   readonly label: string;
-  /** `binary`: logarithmic, ticks at powers of two. */
-  readonly scale: "binary" | "linear";
+  /** `binary`, `decimal`: logarithmic, ticks at powers of two or ten. */
+  readonly scale: "binary" | "decimal" | "linear";
   readonly format: (value: number) => string;
 }
 
-/** A chart with a logarithmic axis of layers. */
+/** A chart of lines over one horizontal axis. */
 export interface LineChart {
   /** Unique on a page: the ids of its title and description begin so. */
   readonly id: string;
@@ -51,9 +61,10 @@ export interface LineChart {
   readonly description: string;
   /** Height in a drawing 460 wide. */
   readonly height: number;
-  readonly y: Axis;
-  /** A bound, and what it means to be above it. */
-  readonly limit: { readonly y: number; readonly label: string; readonly beyond: string } | null;
+  readonly x: HorizontalAxis;
+  readonly y: VerticalAxis;
+  /** A bound; what is above it is shaded where there is a word for it. */
+  readonly limit: { readonly y: number; readonly label: string; readonly beyond?: string } | null;
   /** What crosses in the strip below the lines mean. */
   readonly strip: string;
   readonly series: readonly Series[];

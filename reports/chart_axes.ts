@@ -23,19 +23,27 @@ export function drawAxes(root: Group, chart: LineChart, frame: Frame): void {
     .attr("y1", frame.floor).attr("y2", frame.floor);
   root.append("text").attr("class", "name").attr("x", 0).attr("y", 14).text(chart.y.label);
   root.append("text").attr("class", "name").attr("x", middle).attr("y", chart.height - 6)
-    .attr("text-anchor", "middle").text("layers, log scale");
+    .attr("text-anchor", "middle").text(
+      `${chart.x.label}${chart.x.scale === "log" ? ", log scale" : ""}`,
+    );
 }
 
-/** Shades what is over the limit. */
+/** The limit's line; what is over it is shaded where there is a word for that. */
 export function drawLimit(root: Group, { limit }: LineChart, frame: Frame): void {
   if (!limit) return;
   const y = frame.y(limit.y);
   const group = root.append("g").attr("class", "limit");
-  group.append("rect").attr("x", frame.left).attr("y", frame.top)
-    .attr("width", frame.right - frame.left).attr("height", Math.max(0, y - frame.top));
+  const shaded = limit.beyond !== undefined;
+  if (shaded) {
+    group.append("rect").attr("x", frame.left).attr("y", frame.top)
+      .attr("width", frame.right - frame.left).attr("height", Math.max(0, y - frame.top));
+  }
   group.append("line").attr("x1", frame.left).attr("x2", frame.right).attr("y1", y).attr("y2", y);
-  group.append("text").attr("x", frame.left + 6).attr("y", y - 7).text(limit.label);
-  group.append("text").attr("x", frame.left + 6).attr("y", frame.top + 17).text(limit.beyond);
+  // Without a shade the label stands on the right, where falling lines leave room.
+  group.append("text").attr("x", shaded ? frame.left + 6 : frame.right - 6).attr("y", y - 7)
+    .attr("text-anchor", shaded ? null : "end").text(limit.label);
+  if (!shaded) return;
+  group.append("text").attr("x", frame.left + 6).attr("y", frame.top + 17).text(limit.beyond!);
 }
 
 /** The band in which a cross stands for a run that gave no value. */

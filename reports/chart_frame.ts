@@ -6,6 +6,8 @@ import type { LineChart } from "./chart.ts";
 /** The drawing's width in its own units; a page stretches it, a phone shrinks it to about 3/4. */
 export const WIDTH = 460;
 const MARGIN = { top: 32, right: 96, bottom: 46, left: 66 };
+/** A letter of a bold name beside a line's end, on a phone, where letters are largest. */
+const NAME_LETTER = 10;
 /** Points keep this far from the axes. */
 const INSET = 14;
 const STRIP_HEIGHT = 30;
@@ -21,7 +23,7 @@ export interface Frame {
   /** Of the lines; the strip is between it and `floor`. */
   readonly bottom: number;
   readonly floor: number;
-  readonly x: (layers: number) => number;
+  readonly x: (value: number) => number;
   readonly y: (value: number) => number;
   readonly xTicks: readonly number[];
   readonly yTicks: readonly number[];
@@ -33,43 +35,56 @@ export function frameOf(chart: LineChart): Frame {
   const hasStrip = chart.series.some((series) => series.absent.length > 0);
   const edges = {
     left: MARGIN.left,
-    right: WIDTH - MARGIN.right,
+    right: WIDTH - rightMargin(chart),
     top: MARGIN.top,
     bottom: hasStrip ? floor - STRIP_HEIGHT : floor,
     floor,
   };
-  const depths = d3.sort(
+  const { x, ticks: xTicks } = horizontalScale(chart, [edges.left + INSET, edges.right - INSET]);
+  const { y, ticks: yTicks } = verticalScale(chart, [edges.bottom, edges.top]);
+  return { ...edges, x, y, xTicks, yTicks };
+}
+
+/** Wide enough for the longest name, which begins a little left of it. */
+function rightMargin({ series }: LineChart): number {
+  const longest = d3.max(series, ({ label: [name] }) => name.length) ?? 0;
+  return Math.max(MARGIN.right, NAME_LETTER * longest - 4);
+}
+
+function horizontalScale(chart: LineChart, range: [number, number]) {
+  const values = d3.sort(
     new Set(chart.series.flatMap((s) => [...s.points, ...s.absent].map((p) => p.x))),
   );
-  const x = d3.scaleLog(depthDomain(depths), [edges.left + INSET, edges.right - INSET]);
-  const { y, ticks } = valueScale(chart, [edges.bottom, edges.top]);
-  return { ...edges, x, y, xTicks: thin(depths, x), yTicks: ticks };
+  const [low = 1, high = 1000] = [values[0], values.at(-1)];
+  if (chart.x.scale === "linear") {
+    const x = d3.scaleLinear(low === high ? [low - 1, high + 1] : [low, high], range);
+    return { x, ticks: x.ticks(7) };
+  }
+  const x = d3.scaleLog(low === high ? [low / 2, high * 2] : [low, high], range);
+  return { x, ticks: thin(values, x) };
 }
 
-function depthDomain(depths: readonly number[]): [number, number] {
-  const low = depths[0] ?? 1;
-  const high = depths.at(-1) ?? 1000;
-  return low === high ? [low / 2, high * 2] : [low, high];
-}
-
-function valueScale(chart: LineChart, range: [number, number]) {
+function verticalScale(chart: LineChart, range: [number, number]) {
   const values = chart.series.flatMap((series) =>
     series.points.flatMap(({ y, std }) => [y - (std ?? 0), y + (std ?? 0)])
   );
   if (chart.limit && values.length > 0) values.push(chart.limit.y);
   const [low = 1, high = 2] = d3.extent(values) as [number, number] | [undefined, undefined];
-  return chart.y.scale === "binary" ? binaryScale(low, high, range) : linearScale(low, high, range);
+  const { scale } = chart.y;
+  if (scale === "linear") return linearScale(low, high, range);
+  return powerScale(scale === "binary" ? 2 : 10, low, high, range);
 }
 
-function binaryScale(low: number, high: number, range: [number, number]) {
-  // Half a power of air below, so that a flat lowest line does not lie on the axis.
-  const from = Math.floor(Math.log2(low) - 0.5);
-  const to = Math.ceil(Math.log2(high) + 0.25);
+function powerScale(base: number, low: number, high: number, range: [number, number]) {
+  const exponent = (value: number) => Math.log2(value) / Math.log2(base);
+  // Half a power of two of air below, so that a flat lowest line does not lie on the axis.
+  const from = Math.floor(exponent(low) - exponent(Math.SQRT2));
+  const to = Math.ceil(exponent(high) + exponent(Math.SQRT2) / 2);
   const step = Math.ceil((to - from) / 7);
   const exponents = d3.range(Math.ceil(from / step) * step, to + 1, step);
   return {
-    y: d3.scaleLog([2 ** from, 2 ** to], range),
-    ticks: exponents.map((exponent) => 2 ** exponent),
+    y: d3.scaleLog([base ** from, base ** to], range),
+    ticks: exponents.map((exponent) => base ** exponent),
   };
 }
 
@@ -79,16 +94,16 @@ function linearScale(low: number, high: number, range: [number, number]) {
   return { y, ticks: y.ticks(5) };
 }
 
-/** Drops ticks that would touch the one before; the deepest stays. */
-function thin(depths: readonly number[], x: (layers: number) => number): number[] {
+/** Drops ticks that would touch the one before; the largest stays. */
+function thin(values: readonly number[], x: (value: number) => number): number[] {
   const kept: number[] = [];
-  for (const depth of depths.toReversed()) {
+  for (const value of values.toReversed()) {
     const next = kept[0];
-    if (next === undefined || x(next) - x(depth) >= tickWidth(next, depth)) kept.unshift(depth);
+    if (next === undefined || x(next) - x(value) >= tickWidth(next, value)) kept.unshift(value);
   }
   return kept;
 }
 
-function tickWidth(...depths: number[]): number {
-  return HALF_DIGIT * depths.join("").length + TICK_AIR;
+function tickWidth(...values: number[]): number {
+  return HALF_DIGIT * values.join("").length + TICK_AIR;
 }

@@ -52,12 +52,7 @@ function placed({ points, absent }: Series, { x, y, bottom, floor }: Frame): Pla
   const marked = points.filter(({ mark }) => mark !== "none");
   return [
     ...marked.map((point): Placed => ({ ...point, at: [x(point.x), y(point.y)] })),
-    ...absent.map(({ x: layers, title }): Placed => ({
-      at: [x(layers), strip],
-      mark: "cross",
-      value: `${layers} layers`,
-      title,
-    })),
+    ...absent.map((run): Placed => ({ ...run, at: [x(run.x), strip], mark: "cross" })),
   ];
 }
 

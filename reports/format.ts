@@ -43,6 +43,18 @@ export function list(items: readonly string[]): string {
   return new Intl.ListFormat("en-GB").format(items);
 }
 
+/** `1 layer`, `1001 layers`: the number as an axis has it. */
+export function amount(value: number, unit: string): string {
+  return `${value} ${unit}${value === 1 ? "" : "s"}`;
+}
+
+/** `0.17`, `1e-3`, `6.2e-4`: a residual to two digits; null is an infinite one. */
+export function residual(value: number | null): string {
+  if (value === null) return "∞";
+  const rounded = Number(value.toPrecision(2));
+  return rounded !== 0 && rounded < 0.1 ? rounded.toExponential() : String(rounded);
+}
+
 /** `1 run`, `2 runs`. */
 export function plural(n: number, noun: string): string {
   return `${count(n)} ${noun}${n === 1 ? "" : "s"}`;

@@ -21,7 +21,7 @@ export function indexHtml(pages: readonly Page[], scale: Scale): string {
     words.append("h2").append("a").attr("href", `${name}.html`).text(title);
     drawStatement(words, "The paper says", page.experiment.claim, "claim");
     drawStatement(words, "Measured here", page.verdict, "verdict");
-    const missing = missingText(page.selection);
+    const missing = missingText(page.selection, page.experiment.x);
     if (missing) words.append("p").attr("class", "missing").text(missing);
     words.append("p").append("a").attr("class", "more").attr("href", `${name}.html`)
       .text("Scores, the paper's figures and every run →");

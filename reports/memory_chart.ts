@@ -1,14 +1,18 @@
-/** Device memory against depth: activations and total of every model, and what would not fit. */
+/** Device memory against what an experiment varies: activations and total, and what would not fit. */
 // @ts-types="types-d3"
 import * as d3 from "d3";
+import type { Variable } from "../experiments/variable.ts";
 import type { Row } from "../training/row.ts";
 import type { LineChart, Mark, Point, Series } from "./chart.ts";
 import { bytes } from "./format.ts";
+import { MODEL_SHAPES } from "./model_shapes.ts";
 import { summarise, type Summary } from "./summary.ts";
 
-/** Activations and total of each model at each depth; over the budget, what it would need. */
-export function memoryChart(rows: readonly Row[], dataset: string): LineChart {
-  const models = d3.groups(summarise(rows), (summary) => summary.name);
+const Y = { label: "peak memory, log scale", scale: "binary", format: bytes } as const;
+
+/** Activations and total of each model at each value; over the budget, what it would need. */
+export function memoryChart(rows: readonly Row[], dataset: string, x: Variable): LineChart {
+  const models = d3.groups(summarise(rows, x), (summary) => summary.name);
   const limit = d3.max(rows, (row) => row.memoryBudget);
   return {
     id: "memory",
@@ -16,66 +20,85 @@ export function memoryChart(rows: readonly Row[], dataset: string): LineChart {
     caption:
       "One training step. Lines with marks: activations. Thin lines: in total, with weights, gradients and " +
       "the optimiser's state. A cross is a run refused before it started, at what it would need.",
-    description: models.map(([name, depths]) => words(name, depths)).join(" "),
+    description: models.map(([name, runs]) => words(name, runs)).join(" "),
     height: 640,
-    y: { label: "peak memory, log scale", scale: "binary", format: bytes },
+    x: { label: x.name, scale: "log" },
+    y: Y,
     limit: limit === undefined
       ? null
       : { y: limit, label: `budget ${bytes(limit)}`, beyond: "does not fit" },
     strip: "",
-    series: models.flatMap(([name, depths]) => lines(name, depths)),
+    // The thin line comes first, so that the marks lie on it.
+    series: models.flatMap(([name, runs]) => [total(runs), activations(name, runs, "none")]),
   };
 }
 
-/** The thin line comes first, so that the marks lie on it. */
-function lines(name: string, depths: readonly Summary[]): Series[] {
-  const { kind } = depths[0]!.model;
-  const shared = {
-    tone: kind,
-    shape: kind === "rev-gnn" ? "circle" : "square",
-    absent: [],
-  } as const;
-  const last = depths.at(-1)!;
-  return [
-    {
-      ...shared,
-      label: ["in total", bytes(last.peakBytes)],
-      thin: true,
-      points: depths.map((summary) => point(summary, summary.peakBytes, "vertex", "cross")),
-    },
-    {
-      ...shared,
-      label: [name, bytes(last.activationBytes)],
-      thin: false,
-      points: depths.map((summary) => point(summary, summary.activationBytes, "filled", "none")),
-    },
-  ];
+/** Activations alone, for models whose weights are too few to be seen beside them. */
+export function activationChart(rows: readonly Row[], dataset: string, x: Variable): LineChart {
+  const models = d3.groups(summarise(rows, x), (summary) => summary.name);
+  return {
+    id: "activations",
+    heading: `Peak memory of activations, on ${dataset}`,
+    caption: "One training step: the peak less weights, gradients and the optimiser's state. " +
+      "A cross is a run refused before it started, at what it would need.",
+    description: models.map(([name, runs]) => words(name, runs)).join(" "),
+    height: 300,
+    x: { label: x.name, scale: "log" },
+    y: Y,
+    limit: null,
+    strip: "",
+    series: models.map(([name, runs]) => activations(name, runs, "cross")),
+  };
+}
+
+function total(runs: readonly Summary[]): Series {
+  return {
+    ...toneOf(runs),
+    label: ["in total", bytes(runs.at(-1)!.peakBytes)],
+    thin: true,
+    points: runs.map((summary) => point(summary, summary.peakBytes, "vertex", "cross")),
+  };
+}
+
+/** `over` marks what does not fit. */
+function activations(name: string, runs: readonly Summary[], over: Mark): Series {
+  return {
+    ...toneOf(runs),
+    label: [name, bytes(runs.at(-1)!.activationBytes)],
+    thin: false,
+    points: runs.map((summary) => point(summary, summary.activationBytes, "filled", over)),
+  };
+}
+
+function toneOf(runs: readonly Summary[]): Pick<Series, "tone" | "shape" | "absent"> {
+  const { kind } = runs[0]!.model;
+  return { tone: kind, shape: MODEL_SHAPES[kind], absent: [] };
 }
 
 function point(summary: Summary, value: number, inside: Mark, over: Mark): Point {
   const fits = summary.status !== "does not fit";
   return {
-    x: summary.layers,
+    x: summary.x,
     y: value,
     std: null,
     fits,
     mark: fits ? inside : over,
-    value: `${summary.layers} layers: ${bytes(value)}`,
+    value: `${summary.at}: ${bytes(value)}`,
     title: title(summary),
   };
 }
 
 function title(
-  { name, layers, status, activationBytes, peakBytes, memoryBudget }: Summary,
+  { name, at, status, activationBytes, peakBytes, memoryBudget }: Summary,
 ): string {
   const end = status === "does not fit" ? `; does not fit in ${bytes(memoryBudget!)}` : "";
-  return `${name}, ${layers} layers: activations ${bytes(activationBytes)}, ` +
+  return `${name}, ${at}: activations ${bytes(activationBytes)}, ` +
     `in total ${bytes(peakBytes)}${end}`;
 }
 
-function words(name: string, depths: readonly Summary[]): string {
-  const values = depths.map(({ layers, status, activationBytes }) =>
-    `${bytes(activationBytes)} at ${layers}${status === "does not fit" ? " (does not fit)" : ""}`
+function words(name: string, runs: readonly Summary[]): string {
+  const values = runs.map(({ x, status, activationBytes }) =>
+    `${bytes(activationBytes)} at ${x}${status === "does not fit" ? " (does not fit)" : ""}`
   );
-  return `Activations of ${name} by layers: ${values.join(", ")}.`;
+  return `Activations of ${name} by ${runs[0]!.unit}s: ${values.join(", ")}.`;
 }

@@ -1,25 +1,34 @@
 /** What the rows say of memory and score, in words; every word of it is computed. */
 // @ts-types="types-d3"
 import * as d3 from "d3";
+import type { Variable } from "../experiments/variable.ts";
+import type { ModelOptions } from "../models/model.ts";
 import type { Row } from "../training/row.ts";
 import { bytes, list, score, spreadText } from "./format.ts";
 import { summarise, type Summary } from "./summary.ts";
 
 /** A sentence for each claim that there are rows for. */
-export function memoryVerdict(rows: readonly Row[]): string {
-  const summaries = summarise(rows);
+export function memoryVerdict(rows: readonly Row[], x: Variable): string {
+  const summaries = summarise(rows, x);
   if (summaries.length === 0) return "Nothing has been measured yet.";
+  return `${memorySentence(summaries, "rev-gnn")} ${scoreSentence(rows, summaries)}`.trim();
+}
+
+/** How each model's memory grows, first of the kind that the experiment is about. */
+export function memorySentence(
+  summaries: readonly Summary[],
+  first: ModelOptions["kind"],
+): string {
   const models = d3.groups(summaries, (summary) => summary.name);
-  const reversibleFirst = d3.sort(models, ([, [first]]) => first!.model.kind === "rev-gnn" ? 0 : 1);
-  const memory = reversibleFirst.map(([name, depths]) => memoryClause(name, depths)).join("; ");
-  return `${memory}. ${scoreSentence(rows, summaries)}`.trim();
+  const ordered = d3.sort(models, ([, [one]]) => one!.model.kind === first ? 0 : 1);
+  return `${ordered.map(([name, depths]) => memoryClause(name, depths)).join("; ")}.`;
 }
 
 function memoryClause(name: string, depths: readonly Summary[]): string {
   const fits = depths.filter((summary) => summary.status !== "does not fit");
   const tooDeep = depths.find((summary) => summary.status === "does not fit");
   const need = tooDeep &&
-    `need ${bytes(tooDeep.peakBytes)} in total at ${tooDeep.layers} layers, ` +
+    `need ${bytes(tooDeep.peakBytes)} in total at ${tooDeep.at}, ` +
       `over the budget of ${bytes(tooDeep.memoryBudget!)}`;
   const first = fits[0];
   if (!first) return `${name} would ${need}`;
@@ -30,26 +39,22 @@ function memoryClause(name: string, depths: readonly Summary[]): string {
 function growth(first: Summary, last: Summary): string {
   const from = bytes(first.activationBytes);
   const to = bytes(last.activationBytes);
-  if (first.layers === last.layers) return `take ${from} at ${first.layers} layers`;
-  if (from === to) return `take ${from} at ${first.layers} and at ${last.layers} layers`;
-  const perLayer = (last.activationBytes - first.activationBytes) / (last.layers - first.layers);
-  const verb = perLayer > 0 ? "grow" : "shrink";
-  return `${verb} by ${
-    bytes(Math.abs(perLayer))
-  } a layer, from ${from} at ${first.layers} layers ` +
-    `to ${to} at ${last.layers}`;
+  if (first.x === last.x) return `take ${from} at ${first.at}`;
+  if (from === to) return `take ${from} at ${first.x} and at ${last.at}`;
+  const slope = (last.activationBytes - first.activationBytes) / (last.x - first.x);
+  const verb = slope > 0 ? "grow" : "shrink";
+  return `${verb} by ${bytes(Math.abs(slope))} a ${first.unit}, from ${from} at ${first.at} ` +
+    `to ${to} at ${last.x}`;
 }
 
 /** Compares models at the deepest depth that two or more were trained at. */
 function scoreSentence(rows: readonly Row[], summaries: readonly Summary[]): string {
-  const trained = d3.groups(summaries.filter(({ scores }) => scores), (summary) => summary.layers);
+  const trained = d3.groups(summaries.filter(({ scores }) => scores), (summary) => summary.at);
   const shared = trained.filter(([, models]) => models.length > 1);
-  const [layers, models = []] = d3.greatest(shared, ([layers]) => layers) ?? [];
-  if (layers === undefined) return "";
+  const [at, models = []] = d3.greatest(shared, ([, [first]]) => first!.x) ?? [];
+  if (at === undefined) return "";
   const scores = models.map(({ name, scores }) =>
     `${spreadText(scores!.test, score)} % for ${name}`
   );
-  return `Trained with ${layers} layers on ${rows[0]!.dataset}, the test ROC-AUC is ${
-    list(scores)
-  }.`;
+  return `Trained with ${at} on ${rows[0]!.dataset}, the test ROC-AUC is ${list(scores)}.`;
 }

@@ -13,7 +13,7 @@ export interface Page {
   readonly experiment: Experiment;
   readonly scale: Scale;
   readonly selection: Selection;
-  /** Computed from the rows. */
+  /** Computed from the rows; a line for each claim. */
   readonly verdict: string;
   readonly figures: readonly LineChart[];
   readonly table: Table;
@@ -47,7 +47,7 @@ function drawHeader(body: Body, { experiment, scale, selection, verdict }: Page)
   header.append("h1").text(experiment.title);
   drawStatement(header, "The paper says", experiment.claim, "claim");
   drawStatement(header, "Measured here", verdict, "verdict");
-  for (const note of [missingText(selection), othersText(selection)]) {
+  for (const note of [missingText(selection, experiment.x), othersText(selection)]) {
     if (note) header.append("p").attr("class", "missing").text(note);
   }
 }

@@ -1,8 +1,10 @@
 /** What was run, when, on what, and what has not been run yet. */
 // @ts-types="types-d3"
 import * as d3 from "d3";
+import type { Variable } from "../experiments/variable.ts";
+import { withDefaults } from "../layers/equilibrium_options.ts";
 import type { Row, RunSettings } from "../training/row.ts";
-import { duration, list, plural } from "./format.ts";
+import { duration, list, plural, residual } from "./format.ts";
 import type { Selection } from "./selection.ts";
 
 /** Terms and what they were. */
@@ -16,6 +18,7 @@ export function runFacts(selection: Selection, scale: string): [string, string][
     ["seeds", distinct(runs, (run) => String(run.seed))],
     ["epochs", epochsText(runs)],
     ["learning rate", distinct(runs, (run) => `${run.learningRate} (${run.schedule})`)],
+    ...solverFacts(runs),
   ];
   if (rows.length === 0) return facts;
   return [
@@ -29,12 +32,13 @@ export function runFacts(selection: Selection, scale: string): [string, string][
 }
 
 /** Which runs have no row yet; null where all have. */
-export function missingText({ rows, missing }: Selection): string | null {
+export function missingText({ rows, missing }: Selection, x: Variable): string | null {
   if (missing.length === 0) return null;
   const groups = d3.groups(missing, (run) => run.name, (run) => run.seed);
   const names = groups.flatMap(([name, seeds]) =>
     seeds.map(([seed, runs]) =>
-      `${name} at ${list(runs.map((run) => String(run.model.layers)))} layers (seed ${seed})`
+      `${name} at ${list(runs.map((run) => String(x.of(run))))} ` +
+      `${x.unit(runs[0]!.model.kind)}s (seed ${seed})`
     )
   );
   return `${missing.length} of ${plural(rows.length + missing.length, "run")} not run yet: ` +
@@ -45,6 +49,18 @@ export function missingText({ rows, missing }: Selection): string | null {
 export function othersText({ others }: Selection): string | null {
   if (others === 0) return null;
   return `${plural(others, "row")} of other settings than this experiment's left out.`;
+}
+
+/** How equilibria are solved for and differentiated, where there are any. */
+function solverFacts(runs: readonly RunSettings[]): [string, string][] {
+  const solved = runs.filter(({ model }) => model.kind === "deq-gnn");
+  if (solved.length === 0) return [];
+  const text = ({ model, pretrainEpochs = 0 }: RunSettings) => {
+    const { method, tolerance, gradient } = withDefaults(model.equilibrium ?? {});
+    return `${method}, tolerance ${residual(tolerance)}, ${gradient} gradient` +
+      (pretrainEpochs > 0 ? `, unrolled for the first ${plural(pretrainEpochs, "epoch")}` : "");
+  };
+  return [["solver", distinct(solved, text)]];
 }
 
 function distinct<T>(items: readonly T[], text: (item: T) => string): string {

@@ -1,11 +1,13 @@
-/** Test scores against depth: ours, and the paper's on a chart of their own. */
+/** Test scores against what an experiment varies: ours, and the paper's on a chart of their own. */
 // @ts-types="types-d3"
 import * as d3 from "d3";
 import type { PaperFigures, PaperSeries } from "../experiments/experiment.ts";
+import type { Variable } from "../experiments/variable.ts";
 import type { Row } from "../training/row.ts";
 import type { LineChart, Point, Series, Shape } from "./chart.ts";
-import { score, spreadText } from "./format.ts";
-import { summarise, type Summary } from "./summary.ts";
+import { amount, score, spreadText } from "./format.ts";
+import { MODEL_SHAPES } from "./model_shapes.ts";
+import { type Spread, summarise, type Summary } from "./summary.ts";
 
 const SHARED = {
   height: 300,
@@ -13,16 +15,15 @@ const SHARED = {
   limit: null,
 } as const;
 
-const PAPER_SHAPES: readonly Shape[] = ["square", "circle", "triangle", "diamond"];
-
 /** Test scores of the runs that were to be trained to the end. */
-export function scoreChart(rows: readonly Row[], dataset: string): LineChart {
-  const trained = summarise(rows.filter((row) => row.epochs > 0));
+export function scoreChart(rows: readonly Row[], dataset: string, x: Variable): LineChart {
+  const trained = summarise(rows.filter((row) => row.epochs > 0), x);
   const series = d3.groups(trained, (summary) => summary.name)
-    .map(([name, depths]) => ours(name, depths));
+    .map(([name, runs]) => ours(name, runs));
   return {
     ...SHARED,
     id: "score",
+    x: { label: x.name, scale: "log" },
     heading: `Test score here, on ${dataset}`,
     caption: caption(d3.max(trained, (summary) => summary.seeds) ?? 0),
     description: series.map(words).join(" "),
@@ -32,11 +33,13 @@ export function scoreChart(rows: readonly Row[], dataset: string): LineChart {
 }
 
 /** The paper's own figures, which are another data set's. */
-export function paperChart(paper: PaperFigures): LineChart {
-  const series = paper.series.map((series, i) => theirs(series, PAPER_SHAPES[i % 4]!));
+export function paperChart(paper: PaperFigures, x: Variable): LineChart {
+  const shapes = paperShapes(paper.series);
+  const series = paper.series.map((series, i) => theirs(series, shapes[i]!, x));
   return {
     ...SHARED,
     id: "paper",
+    x: { label: x.name, scale: "log" },
     heading: `Test score in the paper, on ${paper.dataset}`,
     caption: `${paper.source}. Another data set, on an axis of its own: compare the shape of the ` +
       "lines, not their height.",
@@ -53,45 +56,57 @@ function caption(seeds: number): string {
   return `${best}, mean over ${seeds} seeds; bars are one sample standard deviation either way.`;
 }
 
-function ours(name: string, depths: readonly Summary[]): Series {
-  const { kind } = depths[0]!.model;
+/** A model's own shape for the first series of its kind, another one for the next. */
+function paperShapes(series: readonly PaperSeries[]): Shape[] {
+  const all = Object.values(MODEL_SHAPES);
+  const taken: Shape[] = [];
+  for (const { kind } of series) {
+    const free = [MODEL_SHAPES[kind], ...all].find((shape) => !taken.includes(shape));
+    taken.push(free ?? MODEL_SHAPES[kind]);
+  }
+  return taken;
+}
+
+function ours(name: string, runs: readonly Summary[]): Series {
+  const { kind } = runs[0]!.model;
   return {
     label: [name, ""],
     tone: kind,
-    shape: kind === "rev-gnn" ? "circle" : "square",
+    shape: MODEL_SHAPES[kind],
     thin: false,
-    points: depths.flatMap(({ layers, scores }) =>
-      scores ? [point(name, layers, scores.test.mean, scores.test.std)] : []
-    ),
-    absent: depths.filter(({ status }) => status === "does not fit").map(({ layers }) => ({
-      x: layers,
-      title: `${name}, ${layers} layers: does not fit`,
+    points: runs.flatMap(({ x, at, scores }) => scores ? [point(name, x, at, scores.test)] : []),
+    absent: runs.filter(({ status }) => status === "does not fit").map(({ x, at }) => ({
+      x,
+      value: at,
+      title: `${name}, ${at}: does not fit`,
     })),
   };
 }
 
-function point(name: string, layers: number, mean: number, std: number | null): Point {
-  const value = `${layers} layers: ${spreadText({ mean, std }, score)}`;
+function point(name: string, x: number, at: string, { mean, std }: Spread): Point {
+  const value = `${at}: ${spreadText({ mean, std }, score)}`;
   const bar = std === null ? null : 100 * std;
   const title = `${name}, ${value} % on the test part`;
-  return { x: layers, y: 100 * mean, std: bar, fits: true, mark: "filled", value, title };
+  return { x, y: 100 * mean, std: bar, fits: true, mark: "filled", value, title };
 }
 
-function theirs({ name, kind, points }: PaperSeries, shape: Shape): Series {
+function theirs({ name, kind, points }: PaperSeries, shape: Shape, variable: Variable): Series {
+  const at = (x: number) => amount(x, variable.unit(kind));
   return {
     label: [name, ""],
     tone: kind,
     shape,
     thin: false,
-    points: points.flatMap(({ layers, rocAuc, note }) => {
+    points: points.flatMap(({ x, rocAuc, note }) => {
       if (rocAuc === "out of memory") return [];
-      const value = `${layers} layers: ${rocAuc.toFixed(2)}`;
+      const value = `${at(x)}: ${rocAuc.toFixed(2)}`;
       const title = `${name} in the paper, ${value} %${note ? ` (${note})` : ""}`;
-      return [{ x: layers, y: rocAuc, std: null, fits: true, mark: "hollow", value, title }];
+      return [{ x, y: rocAuc, std: null, fits: true, mark: "hollow", value, title }];
     }),
-    absent: points.filter(({ rocAuc }) => rocAuc === "out of memory").map(({ layers }) => ({
-      x: layers,
-      title: `${name} in the paper, ${layers} layers: out of memory`,
+    absent: points.filter(({ rocAuc }) => rocAuc === "out of memory").map(({ x }) => ({
+      x,
+      value: at(x),
+      title: `${name} in the paper, ${at(x)}: out of memory`,
     })),
   };
 }
@@ -99,7 +114,7 @@ function theirs({ name, kind, points }: PaperSeries, shape: Shape): Series {
 function words({ label: [name], points, absent }: Series): string {
   const values = [
     ...points.map(({ value }) => value),
-    ...absent.map(({ x }) => `${x} layers: none`),
+    ...absent.map(({ value }) => `${value}: none`),
   ];
   return `${name}: ${values.join(", ") || "no value yet"}.`;
 }

@@ -1,8 +1,12 @@
 /** Rows that differ only in their seed, as one line of a table: mean and spread. */
 // @ts-types="types-d3"
 import * as d3 from "d3";
+import type { Variable } from "../experiments/variable.ts";
 import type { ModelOptions } from "../models/model.ts";
 import type { Row, Scores } from "../training/row.ts";
+import type { SolvesOfRun } from "../training/solve_statistics.ts";
+import { amount } from "./format.ts";
+import { solvesOf } from "./solves.ts";
 
 /** A mean, and the sample standard deviation where there are two values or more. */
 export interface Spread {
@@ -10,10 +14,13 @@ export interface Spread {
   readonly std: number | null;
 }
 
-/** One model at one depth, over its seeds. Bytes are the largest of any seed. */
+/** One model at one value of the variable, over its seeds. Bytes are the largest of any seed. */
 export interface Summary {
   readonly name: string;
-  readonly layers: number;
+  /** The value, what it counts, and both in words: 14, `layer`, `14 layers`. */
+  readonly x: number;
+  readonly unit: string;
+  readonly at: string;
   readonly model: ModelOptions;
   readonly status: Row["status"];
   readonly seeds: number;
@@ -24,21 +31,26 @@ export interface Summary {
   readonly secondsPerEpoch: Spread | null;
   readonly bestEpoch: Spread | null;
   readonly scores: Readonly<Record<keyof Scores, Spread>> | null;
+  /** Over all seeds; of an equilibrium model. */
+  readonly solves: SolvesOfRun | null;
 }
 
-/** One summary for each model, depth and status, models in the order of the rows, depths ascending. */
-export function summarise(rows: readonly Row[]): Summary[] {
+/** One summary for each model, value and status, models in the order of the rows, values ascending. */
+export function summarise(rows: readonly Row[], variable: Variable): Summary[] {
   const names = [...new Set(rows.map((row) => row.name))];
-  const groups = d3.groups(rows, (row) => row.name, (row) => `${row.model.layers} ${row.status}`)
-    .flatMap(([, byDepth]) => byDepth.map(([, group]) => summariseSeeds(group)));
-  return d3.sort(groups, (s) => names.indexOf(s.name), (s) => s.layers);
+  const groups = d3.groups(rows, (row) => row.name, (row) => `${variable.of(row)} ${row.status}`)
+    .flatMap(([, byValue]) => byValue.map(([, group]) => summariseSeeds(group, variable)));
+  return d3.sort(groups, (s) => names.indexOf(s.name), (s) => s.x);
 }
 
-function summariseSeeds(rows: readonly Row[]): Summary {
+function summariseSeeds(rows: readonly Row[], variable: Variable): Summary {
   const { name, model, status, parameters, memoryBudget } = rows[0]!;
+  const [x, unit] = [variable.of(rows[0]!), variable.unit(model.kind)];
   return {
     name,
-    layers: model.layers,
+    x,
+    unit,
+    at: amount(x, unit),
     model,
     status,
     seeds: rows.length,
@@ -49,6 +61,7 @@ function summariseSeeds(rows: readonly Row[]): Summary {
     secondsPerEpoch: spread(rows.map((row) => row.secondsPerEpoch)),
     bestEpoch: spread(rows.map((row) => row.bestEpoch)),
     scores: spreadScores(rows),
+    solves: solvesOf(rows),
   };
 }
 

@@ -10,6 +10,9 @@ export interface Columns {
 /** A cell's lines. */
 export type Cell = readonly string[];
 
+/** The cell of what there is not. */
+export const NONE: Cell = ["–"];
+
 /** The first cell of a row names it. */
 export interface Table {
   readonly caption: string;

@@ -1,6 +1,7 @@
 /** Draws every page of a scale from its rows. */
 import type { Scale } from "../experiments/experiment.ts";
 import type { Row } from "../training/row.ts";
+import { equilibriumPage } from "./equilibrium.ts";
 import { figureSvg } from "./html.ts";
 import { indexHtml } from "./index_page.ts";
 import { memoryVsDepthPage } from "./memory_vs_depth.ts";
@@ -9,6 +10,7 @@ import { readRows, rowsPath } from "./rows.ts";
 
 const PAGES: Readonly<Record<string, (rows: readonly Row[], scale: Scale) => Page>> = {
   memory_vs_depth: memoryVsDepthPage,
+  equilibrium: equilibriumPage,
 };
 
 /**

@@ -4,9 +4,11 @@
  */
 import { EXPERIMENTS } from "../experiments/all.ts";
 import { type Experiment, type Scale, SCALES } from "../experiments/experiment.ts";
+import type { Variable } from "../experiments/variable.ts";
 import { loadDataset } from "../graphs/datasets.ts";
 import type { Graph } from "../graphs/graph.ts";
 import { formatBytes } from "../gpu/format_bytes.ts";
+import { amount } from "../reports/format.ts";
 import { appendRow, readRows, rowsPath, sameRun } from "../reports/rows.ts";
 import { writeReports } from "../reports/write.ts";
 import { metricOf } from "../training/metrics.ts";
@@ -38,7 +40,7 @@ export async function main(args: string[]): Promise<void> {
     const runs = runsOf(experiment, scale, memoryBudget);
     for (const [i, settings] of runs.entries()) {
       const known = rows.findLast((row) => stillHolds(row, settings));
-      const title = `[${i + 1}/${runs.length}] ${settings.name} × ${settings.model.layers}`;
+      const title = `[${i + 1}/${runs.length}] ${settings.name}, ${at(experiment.x, settings)}`;
       if (known) {
         console.error(`${title}: ${summary(known)} (as measured on ${known.date})`);
         continue;
@@ -55,6 +57,11 @@ export async function main(args: string[]): Promise<void> {
 function runsOf(experiment: Experiment, scale: Scale, memoryBudget: number | undefined) {
   const runs = experiment.scales[scale];
   return memoryBudget === undefined ? runs : runs.map((run) => ({ ...run, memoryBudget }));
+}
+
+/** As `14 layers`. */
+function at(x: Variable, settings: RunSettings): string {
+  return amount(x.of(settings), x.unit(settings.model.kind));
 }
 
 /** Whether a row answers these settings: another budget only matters where it changes what fits. */

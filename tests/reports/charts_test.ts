@@ -1,24 +1,34 @@
+import { equilibrium } from "../../experiments/equilibrium.ts";
 import { memoryVsDepth } from "../../experiments/memory_vs_depth.ts";
+import { DEPTH, LAYERS } from "../../experiments/variable.ts";
 import type { LineChart } from "../../reports/chart.ts";
 import { placeLabels } from "../../reports/chart_labels.ts";
 import { lineChart } from "../../reports/line_chart.ts";
-import { memoryChart } from "../../reports/memory_chart.ts";
+import { activationChart, memoryChart } from "../../reports/memory_chart.ts";
+import { residualChart } from "../../reports/residual_chart.ts";
 import { paperChart, scoreChart } from "../../reports/score_charts.ts";
+import type { Row } from "../../training/row.ts";
 import { assert, assertEquals } from "../assert.ts";
-import { fixtureRows } from "./fixture_rows.ts";
+import { equilibriumRows, fixtureRows } from "./fixture_rows.ts";
 import { assertSnapshot } from "./snapshot.ts";
 
 const { paper } = memoryVsDepth;
 const quick = fixtureRows("quick");
 const full = fixtureRows("full");
+const solved = equilibriumRows("quick");
 
 const CHARTS: Record<string, LineChart> = {
-  memory: memoryChart(quick, "wordnet-frames"),
-  score: scoreChart(quick, "wordnet-frames"),
-  score_over_seeds: scoreChart(full, "wordnet-frames"),
-  paper: paperChart(paper),
-  one_run: memoryChart(quick.slice(0, 1), "wordnet-frames"),
-  no_run: memoryChart([], "wordnet-frames"),
+  memory: memoryChart(quick, "wordnet-frames", LAYERS),
+  score: scoreChart(quick, "wordnet-frames", LAYERS),
+  score_over_seeds: scoreChart(full, "wordnet-frames", LAYERS),
+  paper: paperChart(paper, LAYERS),
+  one_run: memoryChart(quick.slice(0, 1), "wordnet-frames", LAYERS),
+  no_run: memoryChart([], "wordnet-frames", LAYERS),
+  equilibrium_score: scoreChart(solved, "wordnet-frames", DEPTH),
+  equilibrium_activations: activationChart(solved, "wordnet-frames", DEPTH),
+  equilibrium_residuals: residualChart(solved, "wordnet-frames"),
+  equilibrium_paper: paperChart(equilibrium.paper, DEPTH),
+  no_residuals: residualChart(solved.slice(0, 1), "wordnet-frames"),
 };
 
 for (const [name, chart] of Object.entries(CHARTS)) {
@@ -59,6 +69,38 @@ Deno.test("paperChart() draws hollow marks, and a cross where the paper ran out 
   const { series } = CHARTS.paper!;
   assert(series.every(({ points }) => points.every(({ mark }) => mark === "hollow")));
   assertEquals(series[0]!.absent.map(({ x }) => x), [224, 448, 1001]);
+});
+
+Deno.test("activationChart() crosses what does not fit, at what its activations would need", () => {
+  const refused = solved.map((row): Row => ({ ...row, status: "does not fit", memoryBudget: 1 }));
+  const { series } = activationChart(refused, "wordnet-frames", DEPTH);
+  assertEquals(series.map(({ points }) => points.length), [4, 4]);
+  assert(series.every(({ points }) => points.every(({ mark, fits }) => mark === "cross" && !fits)));
+});
+
+Deno.test("residualChart() leaves out what is infinite or 0, and marks the tolerance", () => {
+  const row = solved.find(({ residuals }) => residuals)!;
+  const equilibrium = { ...row.model.equilibrium, tolerance: 1e-2 };
+  const residuals = { anderson: [1, 0], broyden: [1, null, 0.5], "fixed-point": [null] };
+  const changed = { ...row, residuals, model: { ...row.model, equilibrium } };
+  const { series, limit, description } = residualChart([changed], "wordnet-frames");
+  assertEquals(series.map(({ points }) => points.map(({ x }) => x)), [[0], [0, 2], []]);
+  assertEquals(limit, { y: 1e-2, label: "tolerance 1e-2" });
+  assertEquals(
+    description,
+    "Anderson reaches 1e-2 after 1 step; its lowest residual is 0 after 1 step. " +
+      "Broyden does not reach 1e-2; its lowest residual is 0.5 after 2 steps. " +
+      "fixed-point iteration does not reach 1e-2; all its residuals are infinite.",
+  );
+});
+
+Deno.test("paperChart() marks each model as our own charts do", () => {
+  const { series } = CHARTS.equilibrium_paper!;
+  assertEquals(series.map(({ tone, shape }) => [tone, shape]), [
+    ["res-gnn", "square"],
+    ["deq-gnn", "diamond"],
+  ]);
+  assertEquals(series[1]!.points[0]!.value, "3 solver steps: 79.04");
 });
 
 Deno.test("placeLabels() keeps labels of lines that end together apart", () => {

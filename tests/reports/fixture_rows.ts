@@ -1,7 +1,11 @@
 /** Rows that no machine measured: a fixture, with numbers of the size that real ones have. */
+import { equilibrium } from "../../experiments/equilibrium.ts";
 import type { Scale } from "../../experiments/experiment.ts";
 import { memoryVsDepth } from "../../experiments/memory_vs_depth.ts";
+import { DEPTH } from "../../experiments/variable.ts";
+import type { ResidualCurves } from "../../training/residual_curves.ts";
 import type { Row, RunSettings } from "../../training/row.ts";
+import type { SolveStatistics } from "../../training/solve_statistics.ts";
 
 const MIB = 2 ** 20;
 
@@ -10,24 +14,30 @@ export function fixtureRows(scale: Scale, change: (row: Row) => Row = (row) => r
   return memoryVsDepth.scales[scale].map((run) => change(fixtureRow(run)));
 }
 
-/** The row of one run: residual activations grow by 21.9 MiB a layer, reversible ones do not. */
+/** The same of the equilibrium experiment. */
+export function equilibriumRows(scale: Scale): Row[] {
+  return equilibrium.scales[scale].map(fixtureRow);
+}
+
+/** The row of one run: residual activations grow by 21.9 MiB a layer, others do not. */
 export function fixtureRow(run: RunSettings): Row {
-  const { kind, layers } = run.model;
-  const reversible = kind === "rev-gnn";
-  const parameters = 10_000 + layers * (reversible ? 12_928 : 21_000);
-  const activationBytes = (reversible ? 31.2 : 31.2 + 21.9 * layers) * MIB;
+  const { kind, tied } = run.model;
+  const depth = DEPTH.of(run);
+  const flat = kind !== "res-gnn";
+  const parameters = 10_000 + (tied || kind === "deq-gnn" ? 2 : depth) * (flat ? 12_928 : 21_000);
+  const activationBytes = (flat ? 31.2 : 31.2 + 21.9 * depth) * MIB;
   const peakBytes = activationBytes + 16 * parameters;
   const fits = peakBytes <= (run.memoryBudget ?? Infinity);
   const trained = fits && run.epochs > 0;
-  const test = 0.78 + 0.012 * Math.log2(layers) + 0.003 * run.seed - (reversible ? 0 : 0.004);
+  const test = 0.78 + 0.012 * Math.log2(depth) + 0.003 * run.seed - (flat ? 0 : 0.004);
   return {
     ...run,
     status: trained ? "trained" : fits ? "measured" : "does not fit",
     parameters,
     peakBytes,
     activationBytes,
-    secondsPerEpoch: fits ? 0.31 * layers * (reversible ? 1.4 : 1) : null,
-    bestEpoch: trained ? 41 + layers % 5 + run.seed : null,
+    secondsPerEpoch: fits ? 0.31 * depth * (flat ? 1.4 : 1) : null,
+    bestEpoch: trained ? 41 + depth % 5 + run.seed : null,
     scores: trained ? { train: test + 0.09, valid: test + 0.01, test } : null,
     losses: trained ? [0.69, 0.42, 0.31] : [],
     adapter: "fixture adapter",
@@ -35,5 +45,32 @@ export function fixtureRow(run: RunSettings): Row {
     version: "0.1.0",
     commit: "0000000",
     date: "2026-01-02T03:04:05.000Z",
+    ...trained && kind === "deq-gnn" && { solves: fixtureSolves(depth, run.epochs) },
+    ...trained && run.residualSteps && { residuals: fixtureResiduals(run.residualSteps) },
   };
+}
+
+/** Solves of 3 steps all miss; one in five of those of 7 steps does; in evaluation only those of 3. */
+function fixtureSolves(depth: number, epochs: number): NonNullable<Row["solves"]> {
+  const missed = depth < 7 ? 1 : depth < 14 ? 0.2 : 0;
+  const statistics = (solves: number, share: number): SolveStatistics => ({
+    solves,
+    steps: Math.min(depth, 9.25),
+    residual: share > 0 ? 4.2e-3 : 6.1e-4,
+    worstResidual: share === 1 ? null : share > 0 ? 1.9e-2 : 9.8e-4,
+    missed: share,
+  });
+  return {
+    training: statistics(epochs, missed),
+    adjoint: statistics(epochs, missed),
+    evaluation: statistics(epochs / 5, missed === 1 ? 1 : 0),
+  };
+}
+
+/** Factors of 0.45 and 0.6 a step down to float32's end; plain iteration stops falling, then diverges. */
+function fixtureResiduals(steps: number): ResidualCurves {
+  const falling = (factor: number) =>
+    Array.from({ length: steps + 1 }, (_, i) => Math.max(0.8 * factor ** i, 3e-7));
+  const diverging = Array.from({ length: 12 }, (_, i) => 0.8 * 0.7 ** Math.min(i, 10 - i));
+  return { anderson: falling(0.45), broyden: falling(0.6), "fixed-point": [...diverging, null] };
 }

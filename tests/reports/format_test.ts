@@ -21,6 +21,21 @@ Deno.test("spreadText() leaves out the spread of one value", () => {
   assertEquals(format.spreadText({ mean: 0.8, std: 0.003 }, format.score), "80.00 ± 0.30");
 });
 
+Deno.test("amount() has the number as an axis does", () => {
+  assertEquals([1, 14, 1001].map((n) => format.amount(n, "layer")), [
+    "1 layer",
+    "14 layers",
+    "1001 layers",
+  ]);
+});
+
+Deno.test("residual() has two digits, and no exponent from 0.1 on", () => {
+  assertEquals(
+    [0, 3.141e-7, 1e-3, 0.0999, 0.168, 1, 12.4, null].map(format.residual),
+    ["0", "3.1e-7", "1e-3", "0.1", "0.17", "1", "12", "∞"],
+  );
+});
+
 Deno.test("list() and plural() read as English", () => {
   assertEquals(format.list(["3", "7", "14"]), "3, 7 and 14");
   assertEquals([1, 2, 1200].map((n) => format.plural(n, "run")), ["1 run", "2 runs", "1,200 runs"]);

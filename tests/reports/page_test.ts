@@ -1,7 +1,7 @@
 import { parseHTML } from "linkedom";
 import { indexHtml } from "../../reports/index_page.ts";
 import { memoryChart } from "../../reports/memory_chart.ts";
-import { memoryTable } from "../../reports/memory_table.ts";
+import { runTable } from "../../reports/run_table.ts";
 import { memoryVsDepthPage } from "../../reports/memory_vs_depth.ts";
 import { type Page, pageHtml } from "../../reports/page.ts";
 import { appendRow, rowsPath } from "../../reports/rows.ts";
@@ -92,14 +92,14 @@ Deno.test("pageHtml() and indexHtml() escape text wherever it comes from", () =>
     (row) => ({ ...row, name: EVIL, dataset: EVIL, adapter: EVIL }),
   );
   const page = memoryVsDepthPage([], "quick");
-  const { paper } = page.experiment;
+  const { paper, x } = page.experiment;
   const evil: Page = {
     ...page,
     experiment: { ...page.experiment, title: EVIL, claim: EVIL, reading: EVIL },
     selection: { rows, missing: rows, others: 0 },
     verdict: EVIL,
-    figures: [memoryChart(rows, EVIL)],
-    table: memoryTable(rows, EVIL, { ...paper, dataset: EVIL }),
+    figures: [memoryChart(rows, EVIL, x)],
+    table: runTable(rows, EVIL, { x, paper: { ...paper, dataset: EVIL } }),
   };
   for (const html of [pageHtml(evil), indexHtml([evil], "quick")]) {
     assertEquals(parseHTML(html).document.querySelectorAll("img").length, 0);
@@ -128,7 +128,7 @@ Deno.test("indexHtml() shows the chart and leads to the page", () => {
   assertEquals(document.querySelector(".verdict p:last-child")?.textContent, page.verdict);
 });
 
-Deno.test("writeReports() writes index, page and figure, and nothing else", async () => {
+Deno.test("writeReports() writes index, pages and figures, and nothing else", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const [row] = fixtureRows("quick");
@@ -138,9 +138,18 @@ Deno.test("writeReports() writes index, page and figure, and nothing else", asyn
       `${folder}/quick/index.html`,
       `${folder}/quick/memory_vs_depth.html`,
       `${folder}/quick/memory_vs_depth.svg`,
+      `${folder}/quick/equilibrium.html`,
+      `${folder}/quick/equilibrium.svg`,
     ]);
     const files = Array.from(Deno.readDirSync(`${folder}/quick`), ({ name }) => name).sort();
-    assertEquals(files, ["index.html", "memory_vs_depth.html", "memory_vs_depth.svg", "rows"]);
+    assertEquals(files, [
+      "equilibrium.html",
+      "equilibrium.svg",
+      "index.html",
+      "memory_vs_depth.html",
+      "memory_vs_depth.svg",
+      "rows",
+    ]);
     assert(textOf(await Deno.readTextFile(paths[1]!)).includes("17 of 18 runs not run yet"));
   } finally {
     await Deno.remove(folder, { recursive: true });

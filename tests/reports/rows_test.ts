@@ -1,7 +1,8 @@
+import { wrongField } from "../../reports/row_fields.ts";
 import { appendRow, readRows, rowsPath, sameRun } from "../../reports/rows.ts";
 import type { Row } from "../../training/row.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
-import { fixtureRows } from "./fixture_rows.ts";
+import { equilibriumRows, fixtureRows } from "./fixture_rows.ts";
 
 const [first, second, third] = fixtureRows("quick") as [Row, Row, Row];
 
@@ -92,6 +93,20 @@ Deno.test("readRows() takes rows of either metric, and no other", () =>
     await assertRejects(() => readRows(path), TypeError, `as a row: its metric is "F1"`);
   }));
 
+Deno.test("readRows() takes rows of an equilibrium model, and infinite residuals as null", () =>
+  withPath(async (path) => {
+    const rows = equilibriumRows("quick");
+    for (const row of rows) await appendRow(path, row);
+    assertEquals(await readRows(path), rows);
+    assert(rows.some(({ solves }) => solves?.training?.worstResidual === null));
+    assert(rows.some(({ residuals }) => residuals?.["fixed-point"].includes(null)));
+    const { adjoint: _, ...solves } = rows[1]!.solves!;
+    assert(wrongField({ ...rows[1], solves }) === null);
+    const wrong = { ...solves, training: { ...solves.training, missed: "all" } };
+    assertEquals(wrongField({ ...rows[1], solves: wrong }), "solves");
+    assertEquals(wrongField({ ...rows[1], residuals: { anderson: [1] } }), "residuals");
+  }));
+
 Deno.test("appendRow() refuses a row that could not be read again", () =>
   withPath(async (path) => {
     await assertRejects(
@@ -132,6 +147,9 @@ Deno.test("sameRun() tells apart runs that differ in any setting", () => {
     { symmetric: true },
     { features: 500 },
     { seed: 1 },
+    { model: { ...first.model, equilibrium: { maxSteps: 7 } } },
+    { pretrainEpochs: 3 },
+    { residualSteps: 30 },
   ];
   for (const change of changes) {
     assert(!sameRun(first, { ...first, ...change }), JSON.stringify(change));

@@ -1,4 +1,5 @@
 /** The tasks as a user calls them: what stands on standard output, on standard error, and the exit code. */
+import { equilibrium } from "../../experiments/equilibrium.ts";
 import { memoryVsDepth } from "../../experiments/memory_vs_depth.ts";
 import { wrongField } from "../../reports/row_fields.ts";
 import { appendRow, readRows, rowsPath } from "../../reports/rows.ts";
@@ -197,6 +198,8 @@ Deno.test("every task has --help on standard output", async () => {
   }
 });
 
+const MEMORY = ["--only", "memory_vs_depth"];
+
 Deno.test("reproduce goes on from the rows there are, then draws the pages", async () => {
   const folder = await Deno.makeTempDir();
   try {
@@ -204,7 +207,7 @@ Deno.test("reproduce goes on from the rows there are, then draws the pages", asy
     const runs = memoryVsDepth.scales.quick;
     const missing = runs.find(({ model }) => model.kind === "res-gnn" && model.layers === 1001)!;
     for (const run of runs.filter((run) => run !== missing)) await appendRow(path, fixtureRow(run));
-    const { code, out, err } = await task("reproduce", ["--out", folder]);
+    const { code, out, err } = await task("reproduce", [...MEMORY, "--out", folder]);
     assertEquals(code, 0, err);
     const rows = await readRows(path);
     assertEquals(rows.length, runs.length);
@@ -224,11 +227,37 @@ Deno.test("reproduce runs again only what another memory budget changes", async 
     const path = rowsPath(folder, "quick", "memory_vs_depth");
     const before = memoryVsDepth.scales.quick.map(fixtureRow);
     for (const row of before) await appendRow(path, row);
-    const { code, err } = await task("reproduce", ["--out", folder, "--memory-budget", "1MiB"]);
+    const budget = ["--out", folder, "--memory-budget", "1MiB"];
+    const { code, err } = await task("reproduce", [...MEMORY, ...budget]);
     assertEquals(code, 0, err);
     const after = (await readRows(path)).slice(before.length);
     assertEquals(after.length, before.filter(({ status }) => status !== "does not fit").length);
     assert(after.every(({ status }) => status === "does not fit"));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("reproduce draws equilibria from their rows, and names runs by layers or steps", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const path = rowsPath(folder, "quick", "equilibrium");
+    const before = equilibrium.scales.quick.map(fixtureRow);
+    for (const row of before) await appendRow(path, row);
+    const only = ["--only", "equilibrium", "--out", folder];
+    const known = await task("reproduce", only);
+    assertEquals(known.code, 0, known.err);
+    assert(known.err.includes("[1/8] WT-ResGNN-32, 3 layers: 97.69 MiB"), known.err);
+    assert(known.err.includes("[8/8] DEQ-GNN-32, 28 solver steps: 31.75 MiB"), known.err);
+    assertEquals(await readRows(path), before);
+    assert(known.out.includes(`${folder}/quick/equilibrium.html`), known.out);
+    // What its runs need is asked of the models themselves.
+    const refused = await task("reproduce", [...only, "--memory-budget", "1MiB"]);
+    assertEquals(refused.code, 0, refused.err);
+    const after = (await readRows(path)).slice(before.length);
+    assertEquals(after.map(({ status }) => status), before.map(() => "does not fit"));
+    const solved = after.filter(({ model }) => model.kind === "deq-gnn");
+    assertEquals(new Set(solved.map(({ peakBytes }) => peakBytes)).size, 1);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -1,15 +1,11 @@
-/** Every run of the memory experiment as a table row, the paper's figures in the same row. */
-import type { PaperFigures, PaperPoint, PaperSeries } from "../experiments/experiment.ts";
+/** Every run of an experiment as a table row, the paper's figures in the same row. */
+import type { Experiment, PaperPoint, PaperSeries } from "../experiments/experiment.ts";
 import type { Row } from "../training/row.ts";
-import { bytes, count, plural, score, seconds, spreadText } from "./format.ts";
+import { amount, bytes, count, plural, score, seconds, spreadText } from "./format.ts";
 import { type Spread, summarise, type Summary } from "./summary.ts";
-import type { Cell, Table } from "./table.ts";
-
-const NONE: Cell = ["–"];
+import { type Cell, type Columns, NONE, type Table } from "./table.ts";
 
 const HEADS = [
-  "model",
-  "layers",
   "outcome",
   "parameters",
   "memory",
@@ -21,28 +17,44 @@ const HEADS = [
   "test",
 ];
 
-/** One table row for each model and depth. */
-export function memoryTable(rows: readonly Row[], dataset: string, paper: PaperFigures): Table {
-  const summaries = summarise(rows);
+/** Columns of an experiment's own, between ours and the paper's. */
+export interface MoreColumns extends Columns {
+  readonly cells: (summary: Summary) => readonly Cell[];
+}
+
+/** One table row for each model and value of the variable. */
+export function runTable(
+  rows: readonly Row[],
+  dataset: string,
+  { x, paper }: Pick<Experiment, "x" | "paper">,
+  more?: MoreColumns,
+): Table {
   return {
     caption: "Memory and activations are peaks of device memory; scores are ROC-AUC in per cent.",
     columns: [
-      { source: `measured here, on ${dataset}`, heads: HEADS },
+      { source: `measured here, on ${dataset}`, heads: ["model", x.name, ...HEADS] },
+      ...more ? [more] : [],
       { source: `the paper, on ${paper.dataset}`, heads: ["test", "memory"] },
     ],
-    rows: summaries.map((summary) => [...measured(summary), ...printed(summary, paper)]),
-    notes: paper.series.flatMap(({ name, points }) =>
-      points.flatMap(({ layers, note }) => note ? [`* ${name}, ${layers} layers: ${note}.`] : [])
+    rows: summarise(rows, x).map((summary) => [
+      ...measured(summary),
+      ...more?.cells(summary) ?? [],
+      ...printed(summary, paper.series),
+    ]),
+    notes: paper.series.flatMap(({ name, kind, points }) =>
+      points.flatMap(({ x: value, note }) =>
+        note ? [`* ${name}, ${amount(value, x.unit(kind))}: ${note}.`] : []
+      )
     ),
   };
 }
 
 function measured(summary: Summary): Cell[] {
-  const { name, layers, scores } = summary;
+  const { name, x, scores } = summary;
   const refused = summary.status === "does not fit";
   return [
     [name],
-    [String(layers)],
+    [String(x)],
     [outcome(summary)],
     [count(summary.parameters)],
     [refused ? `needs ${bytes(summary.peakBytes)}` : bytes(summary.peakBytes)],
@@ -65,11 +77,11 @@ function cell(spread: Spread | null, format: (value: number) => string): Cell {
   return spread ? [spreadText(spread, format)] : NONE;
 }
 
-/** A line for each of the paper's models that stands beside this one at this depth. */
-function printed({ name, layers }: Summary, paper: PaperFigures): Cell[] {
-  const beside = paper.series.filter((series) => series.beside === name);
+/** A line for each of the paper's models that stands beside this one at this value. */
+function printed({ name, x }: Summary, paper: readonly PaperSeries[]): Cell[] {
+  const beside = paper.filter((series) => series.beside.includes(name));
   const column = (value: (point: PaperPoint) => string | null) => {
-    const lines = beside.flatMap((series) => line(series, layers, value));
+    const lines = beside.flatMap((series) => line(series, x, value));
     return lines.length > 0 ? lines : NONE;
   };
   return [
@@ -82,10 +94,10 @@ function printed({ name, layers }: Summary, paper: PaperFigures): Cell[] {
 
 function line(
   series: PaperSeries,
-  layers: number,
+  x: number,
   value: (point: PaperPoint) => string | null,
 ): string[] {
-  const point = series.points.find((point) => point.layers === layers);
+  const point = series.points.find((point) => point.x === x);
   const text = point ? value(point) : null;
   return text === null ? [] : [`${series.name}: ${text}`];
 }

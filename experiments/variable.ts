@@ -1,0 +1,36 @@
+/** What an experiment varies: the horizontal axis of its charts, read from and written into settings. */
+import { withDefaults } from "../layers/equilibrium_options.ts";
+import type { ModelOptions } from "../models/model.ts";
+import type { RunSettings } from "../training/row.ts";
+
+export interface Variable {
+  /** As the axis says it: `layers`. */
+  readonly name: string;
+  /** One of it, of a kind of model: `layer`. */
+  readonly unit: (kind: ModelOptions["kind"]) => string;
+  readonly of: (run: RunSettings) => number;
+  /** The same run at another value. */
+  readonly set: (run: RunSettings, value: number) => RunSettings;
+}
+
+export const LAYERS: Variable = {
+  name: "layers",
+  unit: () => "layer",
+  of: ({ model }) => model.layers,
+  set: (run, layers) => ({ ...run, model: { ...run.model, layers } }),
+};
+
+/** How often f is applied: layers, or the steps that an equilibrium model's solver may take. */
+export const DEPTH: Variable = {
+  name: "layers or solver steps",
+  unit: (kind) => kind === "deq-gnn" ? "solver step" : LAYERS.unit(kind),
+  of: (run) => {
+    const { kind, equilibrium = {} } = run.model;
+    return kind === "deq-gnn" ? withDefaults(equilibrium).maxSteps : LAYERS.of(run);
+  },
+  set: (run, depth) => {
+    const { model } = run;
+    if (model.kind !== "deq-gnn") return LAYERS.set(run, depth);
+    return { ...run, model: { ...model, equilibrium: { ...model.equilibrium, maxSteps: depth } } };
+  },
+};
