@@ -28,6 +28,8 @@ export interface Box {
 export const LINE_HEIGHT = 15;
 const LETTER = 7.9;
 const GAP = 10;
+/** Between two labels side by side. */
+const AIR = 6;
 
 /** One place for each label, in order; dots are points of lines and marks, best left uncovered. */
 export function placeLabels(
@@ -87,5 +89,5 @@ function boxOf({ lines }: Wanted, { x, y, anchor }: Placed): Box {
 }
 
 function overlap(a: Box, b: Box): boolean {
-  return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  return a.left < b.right + AIR && b.left < a.right + AIR && a.top < b.bottom && b.top < a.bottom;
 }

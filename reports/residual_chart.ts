@@ -97,9 +97,8 @@ function seriesOf({ method, name, residuals }: Curve): Series {
     const shared = { x: step, y: value, std: null, fits: true, mark: "vertex" } as const;
     return [{ ...shared, value: text, title: `${name}, ${text}` }];
   });
-  const last = points.at(-1);
   return {
-    label: [LABELS[method], last ? residual(last.y) : ""],
+    label: [LABELS[method], ""],
     tone: method,
     shape: SHAPES[method],
     thin: false,

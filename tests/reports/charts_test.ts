@@ -110,6 +110,16 @@ Deno.test("placeLabels() keeps labels of lines that end together apart", () => {
   assert(heights[1]! - heights[0]! >= 15 && heights[2]! - heights[1]! >= 15, String(heights));
 });
 
+Deno.test("placeLabels() does not run two labels of one height together", () => {
+  const ends = [280, 280, 280].map((y) => ({ x: 300, y, lines: ["fixed point"] }));
+  const places = placeLabels(ends, [], { left: 0, right: 460, top: 0, bottom: 290 });
+  const beside = places.filter(({ anchor }) => anchor === "start").map(({ y }) => y);
+  assertEquals(beside.length, 3);
+  for (const [i, y] of beside.entries()) {
+    assert(beside.every((other, j) => i === j || Math.abs(other - y) >= 15), String(beside));
+  }
+});
+
 Deno.test("placeLabels() goes around a line in its way", () => {
   const line = Array.from({ length: 20 }, (_, i): [number, number] => [50 + 5 * i, 100]);
   const bounds = { left: 0, right: 400, top: 0, bottom: 400 };
