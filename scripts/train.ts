@@ -65,7 +65,7 @@ export async function main(args: string[]): Promise<void> {
   await checkCall(values, { save, predictions });
   const graph = await load(values);
   const settings = settingsOf(values, { name, model }, graph);
-  const title = `${name} × ${model.layers}`;
+  const title = model.kind === "deq-gnn" ? name : `${name} × ${model.layers}`;
   const bar = progressBar(title, Math.max(1, settings.epochs), metricOf(graph));
   const onBest = keep({ save, predictions }, settings);
   try {
