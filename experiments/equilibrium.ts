@@ -17,8 +17,6 @@ const tied = { kind: "res-gnn", groups: 1, dropout: 0.1, tied: true } as const;
 const solved = { kind: "deq-gnn", groups: 1, dropout: 0.1 } as const;
 
 const quick = { ...shared, scale: "quick", epochs: 40, learningRate: 2e-2, seeds: [0] } as const;
-/** The first half of the epochs as a weight-tied network, as the public code's flags have it. */
-const quickSolved = { ...quick, pretrainEpochs: 20 } as const;
 const tied32 = { "WT-ResGNN-32": { ...tied, channels: 32 } };
 const solved32 = { "DEQ-GNN-32": { ...solved, channels: 32 } };
 
@@ -29,7 +27,6 @@ const full = {
   learningRate: 2e-2,
   seeds: [0, 1, 2],
 } as const;
-const fullSolved = { ...full, pretrainEpochs: 100 } as const;
 const tied64 = { "WT-ResGNN-64": { ...tied, channels: 64 } };
 const solved64 = { "DEQ-GNN-64": { ...solved, channels: 64 } };
 
@@ -88,13 +85,13 @@ export const equilibrium: Experiment = {
   scales: {
     quick: shallowFirst([
       ...sweep({ ...quick, models: tied32, trained: [3, 7, 14, 28] }),
-      ...sweep({ ...quickSolved, models: solved32, trained: [3, 7, 14] }),
-      ...sweep({ ...quickSolved, models: solved32, trained: [28], residualSteps: 30 }),
+      ...sweep({ ...quick, models: solved32, trained: [3, 7, 14] }),
+      ...sweep({ ...quick, models: solved32, trained: [28], residualSteps: 30 }),
     ]),
     full: shallowFirst([
       ...sweep({ ...full, models: tied64, trained: [3, 7, 14, 28, 56, 112] }),
-      ...sweep({ ...fullSolved, models: solved64, trained: [3, 7, 14, 28, 56] }),
-      ...sweep({ ...fullSolved, models: solved64, trained: [112], residualSteps: 30 }),
+      ...sweep({ ...full, models: solved64, trained: [3, 7, 14, 28, 56] }),
+      ...sweep({ ...full, models: solved64, trained: [112], residualSteps: 30 }),
     ]),
   },
 };

@@ -107,8 +107,23 @@ export function checkModelOptions(options: ModelOptions): void {
   if (options.convolution === "gat" || options.kind === "rev-gat") {
     checkAttention(channels / groups, options.attention);
   }
+  checkKind(options);
   if (options.aggregation) checkAggregation(options.aggregation);
   if (options.equilibrium) withDefaults(options.equilibrium);
+}
+
+/** Throws a sentence where an option is of another kind of model. */
+function checkKind({ kind, norm, tied, labels, inputDropout, equilibrium }: ModelOptions): void {
+  const refuse = (given: unknown, what: string) => {
+    if (given) throw new RangeError(`Cannot build a ${kind} with ${what}`);
+  };
+  if (kind === "deq-gnn") {
+    refuse(norm === "batch", "batch norms: their statistics would change with every step");
+    refuse(tied, "tied weights: it has one cell");
+  } else refuse(equilibrium, "options of an equilibrium: only a deq-gnn solves for one");
+  if (kind === "rev-gat") return;
+  refuse(labels, "labels as inputs: only a rev-gat takes them");
+  refuse(inputDropout, "a mask of its input: only a rev-gat has one");
 }
 
 function checkAttention(

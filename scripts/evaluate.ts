@@ -1,6 +1,7 @@
 /** `deno task evaluate`: a checkpoint's scores; its row is the last line of standard output. */
 import { datasetNames, GRAPH_FILE, loadDataset } from "../graphs/datasets.ts";
 import { openGpu } from "../gpu/gpu.ts";
+import type { SolveReport } from "../layers/evaluation.ts";
 import { Parameters } from "../layers/parameters.ts";
 import { buildModel } from "../models/build.ts";
 import { shapeOf } from "../models/model.ts";
@@ -10,6 +11,7 @@ import { evaluateModel } from "../training/label_reuse.ts";
 import { metricOf, scoresOf } from "../training/metrics.ts";
 import { writePredictions } from "../training/predictions.ts";
 import { provenance } from "../training/provenance.ts";
+import { solveStatistics } from "../training/solve_statistics.ts";
 import type { RunSettings } from "../training/row.ts";
 import { defineFlags, runScript, UsageError } from "./flags.ts";
 import { checkWritable } from "./writable.ts";
@@ -56,14 +58,17 @@ export async function main(args: string[]): Promise<void> {
   using gpu = await openGpu(defined({ memoryBudget }));
   using parameters = new Parameters(gpu, model.layout, values);
   const start = performance.now();
+  const reports: SolveReport[] = [];
   const logits = await predict(
     gpu,
     graph,
-    (graph) => evaluateModel(model, { graph, parameters }),
+    (graph) =>
+      evaluateModel(model, { graph, parameters, onSolve: (report) => reports.push(report) }),
     { parts, views, seed },
   );
   const seconds = (performance.now() - start) / 1000;
   if (predictions !== undefined) await writePredictions(predictions, logits);
+  const solves = solveStatistics(reports);
   console.log(JSON.stringify({
     experiment: "evaluate",
     checkpoint,
@@ -79,6 +84,7 @@ export async function main(args: string[]): Promise<void> {
     parameters: model.layout.count,
     peakBytes: gpu.ledger.peak,
     seconds,
+    ...solves && { solves },
     ...await provenance(gpu.adapter),
   }));
 }
@@ -86,7 +92,11 @@ export async function main(args: string[]): Promise<void> {
 /** The run that wrote the checkpoint, whose model and data set it names. */
 async function settingsOf(path: string): Promise<RunSettings> {
   const { settings } = await readMetadata(path);
-  if (settings !== undefined) return JSON.parse(settings);
+  try {
+    if (settings !== undefined) return JSON.parse(settings);
+  } catch {
+    throw new SyntaxError(`Cannot evaluate ${path}: its metadata "settings" is not JSON`);
+  }
   throw new Error(
     `Cannot evaluate ${path} as it does not say which model it is of: expected a file that ` +
       "train --save wrote; train --init takes any other first",

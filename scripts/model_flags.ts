@@ -52,13 +52,26 @@ export const MODEL_FLAGS = {
     default: "rev-gnn",
     help: "the network; the flags below change its defaults",
   },
-  convolution: { type: "choice", choices: CONVOLUTIONS, help: "of every block; default gen" },
-  layers: { type: "integer", minimum: 1, help: "graph layers; default 14" },
-  channels: { type: "integer", minimum: 1, help: "hidden width; default 64" },
+  convolution: {
+    type: "choice",
+    choices: CONVOLUTIONS,
+    help: "of every block; default the model's",
+  },
+  layers: { type: "integer", minimum: 1, help: "graph layers; default the model's, 14 of rev-gnn" },
+  channels: {
+    type: "integer",
+    minimum: 1,
+    help: "hidden width; default the model's, 64 of rev-gnn",
+  },
   groups: { type: "integer", minimum: 1, help: "of channels, where reversible; default 2" },
-  dropout: { type: "number", minimum: 0, below: 1, help: "rate of the shared mask; default 0.1" },
+  dropout: {
+    type: "number",
+    minimum: 0,
+    below: 1,
+    help: "rate of the shared mask; default the model's",
+  },
   tied: { type: "boolean", help: "repeat two layers' weights over the depth" },
-  norm: { type: "choice", choices: NORMS, help: "of rows or of batches; default layer" },
+  norm: { type: "choice", choices: NORMS, help: "of rows or of batches; default the model's" },
   ...AGGREGATION_FLAGS,
   encodeEdges: { type: "boolean", default: true, help: "leave edge features out of GEN" },
   ...ATTENTION_FLAGS,
@@ -139,6 +152,9 @@ function aggregationOf(
   const { learnT, learnP, learnY, messageNorm, learnMessageScale } = values;
   if (convolution !== "gen") {
     refuseGiven(values, [...keysOf(AGGREGATION_FLAGS)], `${convolution}: only gen takes it`);
+    if (!values.encodeEdges) {
+      throw new UsageError(`Cannot use --no-encode-edges with ${convolution}: only gen takes it`);
+    }
     return undefined;
   }
   const options = {

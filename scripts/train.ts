@@ -127,7 +127,7 @@ function settingsOf(
     ...(loss !== undefined && loss !== defaultLoss(graph) && { loss }),
     ...(teacher !== undefined && { teacher }),
     ...(init !== undefined && { init }),
-    ...(pretrainEpochs !== undefined && { pretrainEpochs }),
+    ...(pretrainEpochs && { pretrainEpochs }),
     ...(pretrainDepth !== undefined && { pretrainDepth }),
   };
 }
@@ -149,20 +149,22 @@ function keep(
   };
 }
 
-/** Evaluations that miss more of their solves than this are not to be trusted unread. */
+/** Runs that miss more of their solves than this are not to be trusted unread. */
 const MISSED = 0.05;
 
-/** What to say of solves that did not converge, and what to try. */
-function missedSolves({ solves, model }: Row): string | undefined {
-  const evaluation = solves?.evaluation;
-  if (evaluation === undefined || !(evaluation.missed > MISSED)) return undefined;
-  const { maxSteps, tolerance } = withDefaults(model.equilibrium ?? {});
-  return `warning: ${(evaluation.missed * 100).toFixed(0)} % of ${evaluation.solves} evaluation ` +
-    `solves missed the tolerance of ${tolerance} in ${maxSteps} steps (worst residual ` +
-    `${
-      evaluation.worstResidual?.toPrecision(2) ?? "infinite"
-    }): try more --max-steps, another --solver, a lower ` +
-    "--lr, a --jacobian-weight, or a --tolerance that fits";
+/** What to say of solves that did not converge, and what to try; undefined where all is well. */
+function missedSolves({ solves = {}, model }: Row): string | undefined {
+  const { tolerance, adjointTolerance } = withDefaults(model.equilibrium ?? {});
+  const kinds = (["training", "adjoint", "evaluation"] as const).flatMap((kind) => {
+    const { solves: count = 0, missed = 0, worstResidual } = solves[kind] ?? {};
+    if (!(missed > MISSED)) return [];
+    return `${(missed * 100).toFixed(0)} % of ${count} ${kind} solves missed the tolerance of ` +
+      `${kind === "adjoint" ? adjointTolerance : tolerance} (worst residual ` +
+      `${worstResidual?.toPrecision(2) ?? "infinite"})`;
+  });
+  if (kinds.length === 0) return undefined;
+  return `warning: ${kinds.join("; ")}: try more --max-steps, another --solver, a lower --lr, a ` +
+    "--jacobian-weight, or a --tolerance that fits";
 }
 
 /** How a file's graph is read, as far as it is not as usual. */
@@ -181,11 +183,17 @@ function fileOptions(
 
 /** Fails before the training rather than after it. */
 async function checkCall(
-  { schedule, warmUp, epochs }: TrainValues,
+  { schedule, warmUp, epochs, model, pretrainEpochs = 0, pretrainDepth }: TrainValues,
   files: Readonly<Record<string, string | undefined>>,
 ): Promise<void> {
   if (warmUp !== undefined && schedule !== "warm-up") {
     throw new UsageError(`Cannot use --warm-up with --schedule ${schedule}: only warm-up takes it`);
+  }
+  if (pretrainEpochs > 0 && model !== "deq-gnn") {
+    throw new UsageError(`Cannot use --pretrain-epochs with ${model}: only deq-gnn takes it`);
+  }
+  if (pretrainDepth !== undefined && pretrainEpochs === 0) {
+    throw new UsageError("Cannot use --pretrain-depth without --pretrain-epochs");
   }
   for (const [flag, path] of Object.entries(files)) {
     if (path === undefined) continue;

@@ -21,10 +21,14 @@ export async function forecast(
   adapter?: AdapterInfo,
 ): Promise<Forecast> {
   using gpu = openDryRun(adapter);
-  const { epochs, onEpoch: _silent, onBest, residualSteps: _later, ...same } = options;
+  const { epochs, pretrainEpochs = 0, onEpoch: _silent, onBest, ...others } = options;
+  const { residualSteps: _later, ...same } = others;
+  // An epoch of each kind that there is: those of pre-training take other memory than those after.
+  const kinds = pretrainEpochs > 0 ? 2 : 1;
   await train(gpu, model, graph, {
     ...same,
-    epochs: Math.min(1, epochs),
+    epochs: Math.min(kinds, epochs),
+    pretrainEpochs: Math.min(1, pretrainEpochs),
     // What it is given must be read, which takes memory too.
     ...onBest && { onBest: () => {} },
   });

@@ -39,7 +39,7 @@ function statistics(reports: readonly SolveReport[]): SolveStatistics {
     solves: reports.length,
     steps: mean(({ steps }) => steps),
     residual: finite(mean(({ residual }) => residual)),
-    worstResidual: finite(Math.max(...reports.map(({ residual }) => residual))),
+    worstResidual: finite(reports.reduce((most, { residual }) => Math.max(most, residual), 0)),
     missed: mean(({ status }) => status === "converged" ? 0 : 1),
   };
 }

@@ -163,9 +163,14 @@ export async function train(
     ...solves && { solves },
   };
   const { residualSteps } = options;
-  if (residualSteps === undefined || whole === undefined) return outcome;
+  if (residualSteps === undefined) return outcome;
   const values = await readWeights(parameters);
-  const residuals = await residualCurves(model, values, { data: graph, whole }, residualSteps);
+  const residuals = await residualCurves(
+    model,
+    values,
+    { data: graph, whole: whole! },
+    residualSteps,
+  );
   return { ...outcome, residuals };
 }
 
@@ -175,6 +180,18 @@ function checkOptions(model: Model, graph: Graph, options: TrainOptions): void {
   if (model.options.labels && !graph.classes) {
     throw new RangeError(
       `Cannot give labels of ${graph.name} as inputs: it must have classes, it has tasks`,
+    );
+  }
+  const { residualSteps, evaluateParts = 1, pretrainEpochs = 0 } = options;
+  const { kind, equilibrium } = model.options;
+  if (pretrainEpochs > 0 && kind !== "deq-gnn") {
+    throw new RangeError(`Cannot pre-train a ${kind}: only a deq-gnn is unrolled first`);
+  }
+  const solves = kind === "deq-gnn" && equilibrium?.gradient !== "unrolled";
+  if (residualSteps !== undefined && (!solves || evaluateParts > 1)) {
+    throw new RangeError(
+      "Cannot draw curves of residuals: only a deq-gnn that solves, with the whole graph on the " +
+        "device, has any",
     );
   }
   checkLoss(graph, loss);

@@ -25,7 +25,10 @@ export interface TrainerOptions {
   readonly clip?: number | undefined;
   /** Default by the graph: cross entropy, softmax or binary. */
   readonly loss?: Loss | undefined;
-  /** In so many first steps an equilibrium model is a weight-tied one of this depth. */
+  /**
+   * In so many first steps an equilibrium model is a weight-tied one of this depth. An evaluation always
+   * solves: what is scored and kept is the equilibrium.
+   */
   readonly pretraining?: { readonly steps: number; readonly depth: number } | undefined;
 }
 
@@ -80,9 +83,11 @@ export class Trainer implements Disposable {
     gpu.write(this.#keys, dropoutKeys(this.options.seed, step));
     const masks = { keys: this.#keys, rate: model.options.dropout };
     using labels = model.options.labels ? await this.#labels(graph, step) : undefined;
+    const { pretraining } = this.options;
     const run: Evaluation = {
       ...this.#run(graph),
       masks,
+      ...pretraining && step <= pretraining.steps && { unrolled: pretraining.depth },
       ...labels && { labels: labels.input },
     };
     gpu.clear(parameters.gradients);
@@ -107,13 +112,8 @@ export class Trainer implements Disposable {
   }
 
   #run(graph: DeviceGraph): Evaluation {
-    const { parameters, options: { pretraining } } = this;
-    return {
-      graph,
-      parameters,
-      onSolve: (report) => this.#solves.push(report),
-      ...pretraining && this.#steps <= pretraining.steps && { unrolled: pretraining.depth },
-    };
+    const { parameters } = this;
+    return { graph, parameters, onSolve: (report) => this.#solves.push(report) };
   }
 
   /** A step's label inputs: half of the training nodes' labels, the others are to be predicted. */

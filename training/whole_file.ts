@@ -7,6 +7,7 @@ export async function writeWhole(path: string, bytes: Uint8Array): Promise<void>
     await Deno.writeFile(part, bytes);
     await Deno.rename(part, path);
   } catch (error) {
+    await Deno.remove(part).catch(() => {});
     throw new Error(`Cannot write ${path}: ${error instanceof Error ? error.message : error}`);
   }
 }

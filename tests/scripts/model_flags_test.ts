@@ -56,6 +56,7 @@ for (const [call, name, options] of MODELS) {
 
 const WRONG: [call: string, sentence: string][] = [
   ["--convolution gcn --t 2", "Cannot use --t with gcn: only gen takes it"],
+  ["--model gcn --no-encode-edges", "Cannot use --no-encode-edges with gcn: only gen takes it"],
   ["--heads 2", "Cannot use --heads with gen: only gat takes it"],
   ["--labels", "Cannot use --labels with rev-gnn: only rev-gat takes it"],
   ["--model rev-gat --tied", "Cannot use --tied with rev-gat: its layers differ"],

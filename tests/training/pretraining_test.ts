@@ -1,0 +1,44 @@
+/** Pre-training an equilibrium model as a weight-tied network. */
+import { planted } from "../../graphs/planted.ts";
+import { openGpu } from "../../gpu/gpu.ts";
+import { DeqGnn } from "../../models/deq_gnn.ts";
+import { shapeOf } from "../../models/model.ts";
+import { RevGnn } from "../../models/rev_gnn.ts";
+import { forecast } from "../../training/forecast.ts";
+import { train } from "../../training/train.ts";
+import { assertEquals, assertRejects } from "../assert.ts";
+
+const graph = planted({ nodes: 100, degree: 4, tasks: 3 });
+const model = new DeqGnn({ channels: 8 }, shapeOf(graph));
+
+Deno.test("train() unrolls in the first epochs, and scores the equilibrium in all", async () => {
+  using gpu = await openGpu();
+  const { solves } = await train(gpu, model, graph, { epochs: 5, pretrainEpochs: 3 });
+  const counts = Object.entries(solves!).map(([of, { solves }]) => [of, solves]);
+  assertEquals(counts, [["training", 2], ["adjoint", 2], ["evaluation", 5]]);
+});
+
+Deno.test("forecast() knows the epochs that solve as well as those that unroll", async () => {
+  for (const pretrainDepth of [1, 6]) {
+    const options = { epochs: 4, pretrainEpochs: 2, pretrainDepth };
+    using gpu = await openGpu();
+    const { peakBytes, activationBytes } = await train(gpu, model, graph, options);
+    const expected = await forecast(model, graph, options);
+    assertEquals(expected, { peakBytes, activationBytes });
+  }
+});
+
+Deno.test("train() refuses to pre-train what has no equilibrium, or to draw its residuals", async () => {
+  const reversible = new RevGnn({ layers: 2, channels: 8 }, shapeOf(graph));
+  using gpu = await openGpu();
+  await assertRejects(
+    () => train(gpu, reversible, graph, { epochs: 2, pretrainEpochs: 1 }),
+    RangeError,
+    "Cannot pre-train a rev-gnn: only a deq-gnn is unrolled first",
+  );
+  await assertRejects(
+    () => train(gpu, reversible, graph, { epochs: 2, residualSteps: 3 }),
+    RangeError,
+    "Cannot draw curves of residuals: only a deq-gnn that solves",
+  );
+});
