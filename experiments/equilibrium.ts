@@ -16,7 +16,7 @@ const shared = {
 const tied = { kind: "res-gnn", groups: 1, dropout: 0.1, tied: true } as const;
 const solved = { kind: "deq-gnn", groups: 1, dropout: 0.1 } as const;
 
-const quick = { ...shared, scale: "quick", epochs: 40, learningRate: 2e-2, seeds: [0] } as const;
+const quick = { ...shared, scale: "quick", epochs: 35, learningRate: 2e-2, seeds: [0] } as const;
 const tied32 = { "WT-ResGNN-32": { ...tied, channels: 32 } };
 const solved32 = { "DEQ-GNN-32": { ...solved, channels: 32 } };
 

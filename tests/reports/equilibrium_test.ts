@@ -38,9 +38,9 @@ Deno.test("equilibriumVerdict() tells memory, scores, convergence and the solver
     "With 28 layers or solver steps, the test ROC-AUC on wordnet-frames is 83.37 % for " +
     "WT-ResGNN-32 and 83.77 % for DEQ-GNN-32: 0.40 points more. " +
     "DEQ-GNN-32 is ahead at 3, 7, 14 and 28.",
-    "Convergence: 25 % of 32 evaluation solves missed 1e-3 (8 of 8 at 3 solver steps); 30 % of " +
-    "160 training solves missed 1e-3 (40 of 40 at 3 and 8 of 40 at 7 solver steps); 30 % of 160 " +
-    "adjoint solves missed 1e-3 (40 of 40 at 3 and 8 of 40 at 7 solver steps).",
+    "Convergence: 25 % of 28 evaluation solves missed 1e-3 (7 of 7 at 3 solver steps); 30 % of " +
+    "140 training solves missed 1e-3 (35 of 35 at 3 and 7 of 35 at 7 solver steps); 30 % of 140 " +
+    "adjoint solves missed 1e-3 (35 of 35 at 3 and 7 of 35 at 7 solver steps).",
     "On the trained model a residual of 1e-3 is reached by Anderson after 9 steps, by Broyden " +
     "after 14 steps and not by fixed-point iteration (12 steps, 0.13 at best).",
   ]);
@@ -66,8 +66,8 @@ Deno.test("equilibriumVerdict() says so where all solves converged, and to which
   });
   assertEquals(
     lineOf(loose, "Convergence"),
-    "Convergence: all of 16 evaluation solves reached 1e-3; all of 80 training solves reached " +
-      "1e-3; all of 80 adjoint solves reached 1e-2.",
+    "Convergence: all of 14 evaluation solves reached 1e-3; all of 70 training solves reached " +
+      "1e-3; all of 70 adjoint solves reached 1e-2.",
   );
 });
 
@@ -109,7 +109,7 @@ Deno.test("pageHtml() has four charts, and solves and the paper's figures beside
     "7.0|7.0|7.0",
     "4.2e-3|4.2e-3|6.1e-4",
     "1.9e-2|1.9e-2|9.8e-4",
-    "8 of 40|8 of 40|0 of 8",
+    "7 of 35|7 of 35|0 of 7",
     "DEQ-GNN-64: 82.82",
     none,
   ]);
