@@ -1,6 +1,6 @@
 /**
- * Graph neural networks a thousand layers deep on WebGPU: reversible and residual GNNs, the kernels
- * they run on, data sets, training.
+ * Graph neural networks a thousand layers deep on WebGPU: reversible, residual, attention and
+ * equilibrium GNNs, the kernels they run on, data sets, training.
  *
  * ```ts
  * import { openGpu, planted, RevGnn, shapeOf, train } from "./mod.ts";
@@ -31,6 +31,7 @@ export { formatBytes } from "./gpu/format_bytes.ts";
 export { Gpu, type GpuOptions, openDryRun, openGpu } from "./gpu/gpu.ts";
 export type { Ledger, Purpose } from "./gpu/ledger.ts";
 export { Tensor } from "./gpu/tensor.ts";
+export { type EquilibriumOptions, GRADIENTS, METHODS } from "./layers/equilibrium_options.ts";
 export { type NormName, NORMS } from "./layers/norm.ts";
 export type { AttentionOptions } from "./layers/gat_convolution.ts";
 export {
@@ -47,7 +48,10 @@ export {
   type ModelOptions,
   shapeOf,
 } from "./models/model.ts";
+export { DeqGnn, type DeqGnnOptions } from "./models/deq_gnn.ts";
+export { type PresetName, PRESETS } from "./models/presets.ts";
 export { ResGnn, type ResGnnOptions } from "./models/res_gnn.ts";
+export { RevGat, type RevGatOptions } from "./models/rev_gat.ts";
 export { RevGnn, type RevGnnOptions } from "./models/rev_gnn.ts";
 export { anderson, type AndersonOptions } from "./solvers/anderson.ts";
 export { broyden, type BroydenOptions } from "./solvers/broyden.ts";
@@ -56,10 +60,13 @@ export type { Method } from "./solvers/method.ts";
 export type { SolveOptions } from "./solvers/options.ts";
 export type { Solution, Status } from "./solvers/progress.ts";
 export { solve } from "./solvers/solve.ts";
+export { readCheckpoint, writeCheckpoint } from "./training/checkpoint_file.ts";
 export { readGradients, readWeights, stateDict, valuesOf } from "./training/checkpoints.ts";
 export { decodeSafetensors, encodeSafetensors } from "./training/safetensors.ts";
 export { type Forecast, forecast } from "./training/forecast.ts";
+export { type InferenceOptions, predict } from "./training/inference.ts";
 export { initialValues } from "./training/initial_values.ts";
+export { evaluateModel } from "./training/label_reuse.ts";
 export { type LabelSplit, labelSplit, type LabelSplitOptions } from "./training/label_split.ts";
 export { type Loss, LOSSES } from "./training/loss.ts";
 export { accuracy, meanRocAuc, metricOf, rocAuc } from "./training/metrics.ts";
@@ -68,5 +75,11 @@ export { readPredictions, writePredictions } from "./training/predictions.ts";
 export type { Row, RunSettings, Scores } from "./training/row.ts";
 export { doesNotFit, run } from "./training/run.ts";
 export { type Schedule, SCHEDULES } from "./training/schedule.ts";
-export { type Outcome, type Progress, train, type TrainOptions } from "./training/train.ts";
+export {
+  type Best,
+  type Outcome,
+  type Progress,
+  train,
+  type TrainOptions,
+} from "./training/train.ts";
 export { Trainer, type TrainerOptions } from "./training/trainer.ts";
