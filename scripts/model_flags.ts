@@ -1,5 +1,9 @@
 /** The flags that describe a model, and the model they describe. */
-import { type AggregationOptions, AGGREGATIONS } from "../layers/aggregation_options.ts";
+import {
+  type AggregationOptions,
+  AGGREGATIONS,
+  aggregatorOf,
+} from "../layers/aggregation_options.ts";
 import type { AttentionOptions } from "../layers/gat_convolution.ts";
 import { type EquilibriumOptions, GRADIENTS, METHODS } from "../layers/equilibrium_options.ts";
 import { NORMS } from "../layers/norm.ts";
@@ -157,6 +161,13 @@ function aggregationOf(
     }
     return undefined;
   }
+  const { exponent, scaled } = aggregatorOf({ kind });
+  const without = [
+    ...exponent === "t" ? [] : ["t" as const],
+    ...exponent === "p" ? [] : ["p" as const],
+    ...scaled ? [] : ["y" as const],
+  ];
+  refuseGiven(values, without, `--aggregation ${kind}: it has none`);
   const options = {
     kind,
     ...t !== undefined && { t },

@@ -64,6 +64,8 @@ const WRONG: [call: string, sentence: string][] = [
   ["--model deq-gnn --layers 3", "Cannot use --layers with deq-gnn: it has one cell and no depth"],
   ["--model deq-gnn --norm batch", "Cannot use --norm with deq-gnn"],
   ["--tolerance 0.1", "Cannot use --tolerance with rev-gnn: only deq-gnn takes it"],
+  ["--aggregation add --t 5", "Cannot use --t with --aggregation add: it has none"],
+  ["--aggregation softmax --y 1", "Cannot use --y with --aggregation softmax: it has none"],
   ["--learn-t", "Cannot learn t of aggregation max: no gradient reaches it"],
   ["--model rev-gat --heads 5", "Cannot split a group's 48 channels into 5 heads"],
   ["--groups 1", "Cannot use --groups 1: a reversible network needs at least 2"],
