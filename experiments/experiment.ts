@@ -3,26 +3,33 @@ import type { ModelOptions } from "../models/model.ts";
 import type { RunSettings } from "../training/row.ts";
 import type { Variable } from "./variable.ts";
 
-/** How much is run: `quick` in minutes on two CPU cores, `full` in an afternoon on one GPU. */
-export const SCALES = ["quick", "full"] as const;
+/**
+ * How much is run: `quick` in minutes on two CPU cores, `full` in an afternoon on one GPU, `paper` with
+ * the paper's data sets, hyper-parameters and seeds.
+ */
+export const SCALES = ["quick", "full", "paper"] as const;
 export type Scale = typeof SCALES[number];
 
 /** One model of the paper at one value of the variable, as the paper prints it. */
 export interface PaperPoint {
   readonly x: number;
-  /** Test ROC-AUC in per cent. */
-  readonly rocAuc: number | "out of memory";
+  /** On the test part, in per cent. */
+  readonly score: number | "out of memory";
+  /** Sample standard deviation over the paper's seeds. */
+  readonly std?: number;
   /** Peak device memory in GB, where the paper gives it. */
   readonly memory?: number;
+  readonly parameters?: number;
   /** Where transcriptions disagree: how; where a figure is not of this very run: of which. */
   readonly note?: string;
 }
 
-/** One line of the paper's figure. */
+/** One line of the paper's figure, or one model of its table. */
 export interface PaperSeries {
   readonly name: string;
-  readonly kind: ModelOptions["kind"];
-  /** The models of ours that it is shown beside. */
+  /** `other`: a model that only the paper has figures of. */
+  readonly kind: ModelOptions["kind"] | "other";
+  /** The models of ours that it is shown beside; none where ours has no such model. */
   readonly beside: readonly string[];
   readonly points: readonly PaperPoint[];
 }
@@ -32,7 +39,10 @@ export interface PaperFigures {
   /** As `Figure 2 and Table 6`. */
   readonly source: string;
   readonly dataset: string;
+  readonly metric: "ROC-AUC" | "accuracy";
   readonly series: readonly PaperSeries[];
+  /** A table: each model has one point, which stands beside ours of any depth. */
+  readonly table?: true;
 }
 
 /** One figure or table of the paper, and its runs at every scale. */
@@ -48,6 +58,27 @@ export interface Experiment {
   readonly x: Variable;
   readonly paper: PaperFigures;
   readonly scales: Readonly<Record<Scale, readonly RunSettings[]>>;
+  /** Experiments whose rows are shown too; a figure over the same models needs no runs of its own. */
+  readonly rowsOf?: readonly Experiment[];
+}
+
+/** Every run whose row an experiment shows. */
+export function runsOf({ scales, rowsOf = [] }: Experiment, scale: Scale): readonly RunSettings[] {
+  return [...scales[scale], ...rowsOf.flatMap((other) => runsOf(other, scale))];
+}
+
+/** Settings that a table's models share, and each model with what is its own. */
+export interface Comparison extends Omit<RunSettings, "name" | "model" | "seed"> {
+  readonly scale: Scale;
+  readonly models: Readonly<Record<string, Partial<RunSettings> & Pick<RunSettings, "model">>>;
+  readonly seeds: readonly number[];
+}
+
+/** Every model of a table with every seed: whoever stops early has all models with the first ones. */
+export function compare({ models, seeds, ...shared }: Comparison): readonly RunSettings[] {
+  return seeds.flatMap((seed) =>
+    Object.entries(models).map(([name, own]) => ({ ...shared, ...own, name, seed }))
+  );
 }
 
 /** Models and values to combine: `trained` for all epochs and seeds, `measured` for one step. */

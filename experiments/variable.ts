@@ -1,13 +1,13 @@
 /** What an experiment varies: the horizontal axis of its charts, read from and written into settings. */
 import { withDefaults } from "../layers/equilibrium_options.ts";
-import type { ModelOptions } from "../models/model.ts";
 import type { RunSettings } from "../training/row.ts";
+import type { PaperSeries } from "./experiment.ts";
 
 export interface Variable {
   /** As the axis says it: `layers`. */
   readonly name: string;
   /** One of it, of a kind of model: `layer`. */
-  readonly unit: (kind: ModelOptions["kind"]) => string;
+  readonly unit: (kind: PaperSeries["kind"]) => string;
   readonly of: (run: RunSettings) => number;
   /** The same run at another value. */
   readonly set: (run: RunSettings, value: number) => RunSettings;
@@ -33,4 +33,20 @@ export const DEPTH: Variable = {
     if (model.kind !== "deq-gnn") return LAYERS.set(run, depth);
     return { ...run, model: { ...model, equilibrium: { ...model.equilibrium, maxSteps: depth } } };
   },
+};
+
+/** Hidden channels D. */
+export const CHANNELS: Variable = {
+  name: "channels",
+  unit: () => "channel",
+  of: ({ model }) => model.channels,
+  set: (run, channels) => ({ ...run, model: { ...run.model, channels } }),
+};
+
+/** Groups C that a reversible model's channels are split into. */
+export const GROUPS: Variable = {
+  name: "groups",
+  unit: () => "group",
+  of: ({ model }) => model.groups,
+  set: (run, groups) => ({ ...run, model: { ...run.model, groups } }),
 };

@@ -8,7 +8,7 @@ import { amount, list, residual, score, spreadText } from "./format.ts";
 import { memorySentence } from "./memory_verdict.ts";
 import { type Curve, curvesOf, firstWithin, lowest } from "./residual_chart.ts";
 import { missedCount, type SolvesOf } from "./solves.ts";
-import { summarise, type Summary } from "./summary.ts";
+import { metricOf, summarise, type Summary } from "./summary.ts";
 
 /** A sentence for each claim that there are rows for. */
 export function equilibriumVerdict(rows: readonly Row[], x: Variable): string {
@@ -16,7 +16,7 @@ export function equilibriumVerdict(rows: readonly Row[], x: Variable): string {
   if (summaries.length === 0) return "Nothing has been measured yet.";
   return [
     memorySentence(summaries, "deq-gnn"),
-    scoreSentences(summaries, rows[0]!.dataset, x),
+    scoreSentences(summaries, rows[0]!, x),
     convergenceSentence(summaries),
     curvesSentence(rows),
   ].filter((sentence) => sentence !== "").join("\n");
@@ -30,7 +30,7 @@ interface Pair {
 }
 
 /** The two models where both had most steps; then where the equilibrium model is ahead. */
-function scoreSentences(summaries: readonly Summary[], dataset: string, x: Variable): string {
+function scoreSentences(summaries: readonly Summary[], row: Row, x: Variable): string {
   const pairs = pairsOf(summaries);
   const last = d3.greatest(pairs, (pair) => pair.x);
   if (!last) return "";
@@ -41,7 +41,8 @@ function scoreSentences(summaries: readonly Summary[], dataset: string, x: Varia
   const difference = lead === 0
     ? "no difference"
     : `${Math.abs(lead).toFixed(2)} points ${lead > 0 ? "more" : "less"}`;
-  const first = `With ${last.x} ${x.name}, the test ROC-AUC on ${dataset} is ${stacked} and ` +
+  const first =
+    `With ${last.x} ${x.name}, the test ${metricOf([row])} on ${row.dataset} is ${stacked} and ` +
     `${solved}: ${difference}.`;
   return pairs.length === 1 ? first : `${first} ${last.solved.name} is ${placesOf(pairs)}.`;
 }

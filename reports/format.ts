@@ -22,6 +22,11 @@ export function score(value: number): string {
   return (100 * value).toFixed(2);
 }
 
+/** `87.74`: what is in per cent already. */
+export function percent(value: number): string {
+  return value.toFixed(2);
+}
+
 /** `0.310`, `12.4`, `1012`: three digits, or all before the point. */
 export function seconds(value: number): string {
   return value < 100 ? value.toPrecision(3) : value.toFixed(0);

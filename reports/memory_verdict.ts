@@ -5,7 +5,7 @@ import type { Variable } from "../experiments/variable.ts";
 import type { ModelOptions } from "../models/model.ts";
 import type { Row } from "../training/row.ts";
 import { bytes, list, score, spreadText } from "./format.ts";
-import { summarise, type Summary } from "./summary.ts";
+import { metricOf, summarise, type Summary } from "./summary.ts";
 
 /** A sentence for each claim that there are rows for. */
 export function memoryVerdict(rows: readonly Row[], x: Variable): string {
@@ -56,5 +56,7 @@ function scoreSentence(rows: readonly Row[], summaries: readonly Summary[]): str
   const scores = models.map(({ name, scores }) =>
     `${spreadText(scores!.test, score)} % for ${name}`
   );
-  return `Trained with ${at} on ${rows[0]!.dataset}, the test ROC-AUC is ${list(scores)}.`;
+  return `Trained with ${at} on ${rows[0]!.dataset}, the test ${metricOf(rows)} is ${
+    list(scores)
+  }.`;
 }

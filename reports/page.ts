@@ -4,7 +4,8 @@ import * as d3 from "d3";
 import type { Experiment, Scale } from "../experiments/experiment.ts";
 import type { LineChart } from "./chart.ts";
 import { type Body, drawFigure, newPage, PAPER, writePage } from "./html.ts";
-import { missingText, othersText, runFacts } from "./run_facts.ts";
+import type { Conflict } from "./merge.ts";
+import { conflictText, missingText, othersText, runFacts } from "./run_facts.ts";
 import type { Selection } from "./selection.ts";
 import type { Cell, Table } from "./table.ts";
 
@@ -13,10 +14,12 @@ export interface Page {
   readonly experiment: Experiment;
   readonly scale: Scale;
   readonly selection: Selection;
+  /** Runs that the merged folders have different rows of. */
+  readonly conflicts: readonly Conflict[];
   /** Computed from the rows; a line for each claim. */
   readonly verdict: string;
   readonly figures: readonly LineChart[];
-  readonly table: Table;
+  readonly tables: readonly Table[];
 }
 
 /** The page as HTML. */
@@ -28,7 +31,8 @@ export function pageHtml(page: Page): string {
   main.append("p").attr("class", "reading").text(experiment.reading);
   const figures = main.append<HTMLElement>("div").attr("class", "figures");
   for (const chart of page.figures) drawFigure(figures, chart);
-  drawTable(section(main, "Every run"), page.table);
+  const runs = section(main, "Every run");
+  page.tables.forEach((table, i) => drawTable(runs, table, `table-${i + 1}`));
   drawFacts(section(main, "What was run"), runFacts(page.selection, scale));
   const again = section(main, "Run it again");
   again.append("pre").append("code").text(
@@ -39,7 +43,8 @@ export function pageHtml(page: Page): string {
   return writePage(body);
 }
 
-function drawHeader(body: Body, { experiment, scale, selection, verdict }: Page): void {
+function drawHeader(body: Body, page: Page): void {
+  const { experiment, scale, selection, conflicts, verdict } = page;
   const header = body.append("header");
   const where = header.append("p").attr("class", "where");
   where.append("a").attr("href", "index.html").text("All experiments");
@@ -47,7 +52,8 @@ function drawHeader(body: Body, { experiment, scale, selection, verdict }: Page)
   header.append("h1").text(experiment.title);
   drawStatement(header, "The paper says", experiment.claim, "claim");
   drawStatement(header, "Measured here", verdict, "verdict");
-  for (const note of [missingText(selection, experiment.x), othersText(selection)]) {
+  const notes = [missingText(selection, experiment.x), othersText(selection)];
+  for (const note of [...notes, ...conflicts.map((one) => conflictText(one, experiment.x))]) {
     if (note) header.append("p").attr("class", "missing").text(note);
   }
 }
@@ -65,11 +71,11 @@ function section(main: Body, heading: string): Body {
   return parent;
 }
 
-function drawTable(parent: Body, { caption, columns, rows, notes }: Table): void {
-  parent.append("p").text(caption);
+function drawTable(parent: Body, { caption, columns, rows, notes }: Table, id: string): void {
+  parent.append("p").attr("id", id).text(caption);
   // A box that scrolls must be reachable by keyboard, and so needs a name.
   const box = parent.append("div").attr("class", "scroll").attr("tabindex", "0")
-    .attr("role", "region").attr("aria-label", "Table of every run");
+    .attr("role", "region").attr("aria-labelledby", id);
   const table = box.append("table");
   const head = table.append("thead");
   head.append("tr").selectAll("th").data(columns).join("th").attr("scope", "colgroup")

@@ -4,7 +4,8 @@ import * as d3 from "d3";
 import type { Variable } from "../experiments/variable.ts";
 import { withDefaults } from "../layers/equilibrium_options.ts";
 import type { Row, RunSettings } from "../training/row.ts";
-import { duration, list, plural, residual } from "./format.ts";
+import { amount, duration, list, plural, residual } from "./format.ts";
+import type { Conflict } from "./merge.ts";
 import type { Selection } from "./selection.ts";
 
 /** Terms and what they were. */
@@ -51,6 +52,14 @@ export function othersText({ others }: Selection): string | null {
   return `${plural(others, "row")} of other settings than this experiment's left out.`;
 }
 
+/** Which of two measurements of one run is shown. */
+export function conflictText({ shown, left }: Conflict, x: Variable): string {
+  const at = amount(x.of(shown), x.unit(shown.model.kind));
+  const name = (row: Row) => `${row.adapter} (${dateText(row)}, commit ${row.commit})`;
+  return `${shown.name} at ${at}, seed ${shown.seed}, was measured more than once: shown is that of ` +
+    `${name(shown)}, left out that of ${list(left.map(name))}.`;
+}
+
 /** How equilibria are solved for and differentiated, where there are any. */
 function solverFacts(runs: readonly RunSettings[]): [string, string][] {
   const solved = runs.filter(({ model }) => model.kind === "deq-gnn");
@@ -73,8 +82,12 @@ function epochsText(runs: readonly RunSettings[]): string {
 }
 
 function datesText(rows: readonly Row[]): string {
-  const dates = d3.sort(rows.map((row) => `${row.date.slice(0, 16).replace("T", " ")} UTC`));
+  const dates = d3.sort(rows.map(dateText));
   return [...new Set([dates[0]!, dates.at(-1)!])].join(" to ");
+}
+
+function dateText({ date }: Row): string {
+  return `${date.slice(0, 16).replace("T", " ")} UTC`;
 }
 
 function totalSeconds(rows: readonly Row[]): number {

@@ -1,8 +1,13 @@
 /** Every run of an experiment as a table row, the paper's figures in the same row. */
-import type { Experiment, PaperPoint, PaperSeries } from "../experiments/experiment.ts";
+import type {
+  Experiment,
+  PaperFigures,
+  PaperPoint,
+  PaperSeries,
+} from "../experiments/experiment.ts";
 import type { Row } from "../training/row.ts";
-import { amount, bytes, count, plural, score, seconds, spreadText } from "./format.ts";
-import { type Spread, summarise, type Summary } from "./summary.ts";
+import { amount, bytes, count, percent, plural, score, seconds, spreadText } from "./format.ts";
+import { metricOf, type Spread, summarise, type Summary } from "./summary.ts";
 import { type Cell, type Columns, NONE, type Table } from "./table.ts";
 
 const HEADS = [
@@ -30,7 +35,8 @@ export function runTable(
   more?: MoreColumns,
 ): Table {
   return {
-    caption: "Memory and activations are peaks of device memory; scores are ROC-AUC in per cent.",
+    caption: `On ${dataset}: memory and activations are peaks of device memory; scores are ` +
+      `${metricOf(rows)} in per cent.`,
     columns: [
       { source: `measured here, on ${dataset}`, heads: ["model", x.name, ...HEADS] },
       ...more ? [more] : [],
@@ -39,7 +45,7 @@ export function runTable(
     rows: summarise(rows, x).map((summary) => [
       ...measured(summary),
       ...more?.cells(summary) ?? [],
-      ...printed(summary, paper.series),
+      ...printed(summary, paper),
     ]),
     notes: paper.series.flatMap(({ name, kind, points }) =>
       points.flatMap(({ x: value, note }) =>
@@ -78,15 +84,17 @@ function cell(spread: Spread | null, format: (value: number) => string): Cell {
 }
 
 /** A line for each of the paper's models that stands beside this one at this value. */
-function printed({ name, x }: Summary, paper: readonly PaperSeries[]): Cell[] {
-  const beside = paper.filter((series) => series.beside.includes(name));
+function printed({ name, x }: Summary, { series, table }: PaperFigures): Cell[] {
+  const beside = series.filter((one) => one.beside.includes(name));
   const column = (value: (point: PaperPoint) => string | null) => {
-    const lines = beside.flatMap((series) => line(series, x, value));
+    const lines = beside.flatMap((one) => line(one, table ? one.points[0]!.x : x, value));
     return lines.length > 0 ? lines : NONE;
   };
   return [
-    column(({ rocAuc, note }) =>
-      typeof rocAuc === "number" ? rocAuc.toFixed(2) + (note ? "*" : "") : rocAuc
+    column(({ score, std = null, note }) =>
+      typeof score === "number"
+        ? spreadText({ mean: score, std }, percent) + (note ? "*" : "")
+        : score
     ),
     column(({ memory }) => memory === undefined ? null : `${memory.toPrecision(3)} GB`),
   ];

@@ -4,16 +4,18 @@ import * as d3 from "d3";
 import type { PaperFigures, PaperSeries } from "../experiments/experiment.ts";
 import type { Variable } from "../experiments/variable.ts";
 import type { Row } from "../training/row.ts";
-import type { LineChart, Point, Series, Shape } from "./chart.ts";
-import { amount, score, spreadText } from "./format.ts";
+import type { LineChart, Point, Series, Shape, VerticalAxis } from "./chart.ts";
+import { amount, percent, score, spreadText } from "./format.ts";
 import { MODEL_SHAPES } from "./model_shapes.ts";
-import { type Spread, summarise, type Summary } from "./summary.ts";
+import { type Metric, metricOf, type Spread, summarise, type Summary } from "./summary.ts";
 
-const SHARED = {
-  height: 300,
-  y: { label: "mean ROC-AUC, %", scale: "linear", format: String },
-  limit: null,
-} as const;
+const SHARED = { height: 300, limit: null } as const;
+
+/** The vertical axis of a metric. */
+function scoreAxis(metric: Metric): VerticalAxis {
+  const label = metric === "accuracy" ? "accuracy, %" : "mean ROC-AUC, %";
+  return { label, scale: "linear", format: String };
+}
 
 /** Test scores of the runs that were to be trained to the end. */
 export function scoreChart(rows: readonly Row[], dataset: string, x: Variable): LineChart {
@@ -23,6 +25,7 @@ export function scoreChart(rows: readonly Row[], dataset: string, x: Variable): 
   return {
     ...SHARED,
     id: "score",
+    y: scoreAxis(metricOf(rows)),
     x: { label: x.name, scale: "log" },
     heading: `Test score here, on ${dataset}`,
     caption: caption(d3.max(trained, (summary) => summary.seeds) ?? 0),
@@ -39,6 +42,7 @@ export function paperChart(paper: PaperFigures, x: Variable): LineChart {
   return {
     ...SHARED,
     id: "paper",
+    y: scoreAxis(paper.metric),
     x: { label: x.name, scale: "log" },
     heading: `Test score in the paper, on ${paper.dataset}`,
     caption: `${paper.source}. Another data set, on an axis of its own: compare the shape of the ` +
@@ -97,13 +101,13 @@ function theirs({ name, kind, points }: PaperSeries, shape: Shape, variable: Var
     tone: kind,
     shape,
     thin: false,
-    points: points.flatMap(({ x, rocAuc, note }) => {
-      if (rocAuc === "out of memory") return [];
-      const value = `${at(x)}: ${rocAuc.toFixed(2)}`;
+    points: points.flatMap(({ x, score, std, note }) => {
+      if (score === "out of memory") return [];
+      const value = `${at(x)}: ${spreadText({ mean: score, std: std ?? null }, percent)}`;
       const title = `${name} in the paper, ${value} %${note ? ` (${note})` : ""}`;
-      return [{ x, y: rocAuc, std: null, fits: true, mark: "hollow", value, title }];
+      return [{ x, y: score, std: std ?? null, fits: true, mark: "hollow", value, title }];
     }),
-    absent: points.filter(({ rocAuc }) => rocAuc === "out of memory").map(({ x }) => ({
+    absent: points.filter(({ score }) => score === "out of memory").map(({ x }) => ({
       x,
       value: at(x),
       title: `${name} in the paper, ${at(x)}: out of memory`,

@@ -1,5 +1,7 @@
 /** Which rows belong to an experiment at a scale, and which of its runs have none yet. */
-import type { Experiment, Scale } from "../experiments/experiment.ts";
+// @ts-types="types-d3"
+import * as d3 from "d3";
+import { type Experiment, runsOf, type Scale } from "../experiments/experiment.ts";
 import type { Row, RunSettings } from "../training/row.ts";
 import { settingsKey } from "./row_fields.ts";
 
@@ -12,15 +14,19 @@ export interface Selection {
   readonly others: number;
 }
 
-/** Takes the newest row of every run. */
+/** Takes the newest row of every run; more seeds of a run than the experiment lists belong to it. */
 export function select(experiment: Experiment, scale: Scale, rows: readonly Row[]): Selection {
-  const runs = experiment.scales[scale];
+  const runs = runsOf(experiment, scale);
   const newest = new Map(rows.map((row) => [settingsKey(row), row]));
-  const found = runs.map((run) => newest.get(settingsKey(run)));
-  const asked = new Set(runs.map(settingsKey));
+  const places = new Map(runs.map((run, i) => [seedless(run), i] as const).toReversed());
+  const found = [...newest.values()].filter((row) => places.has(seedless(row)));
   return {
-    rows: found.filter((row) => row !== undefined),
-    missing: runs.filter((_, i) => found[i] === undefined),
-    others: rows.filter((row) => !asked.has(settingsKey(row))).length,
+    rows: d3.sort(found, (row) => places.get(seedless(row))!, (row) => row.seed),
+    missing: runs.filter((run) => !newest.has(settingsKey(run))),
+    others: rows.filter((row) => !places.has(seedless(row))).length,
   };
+}
+
+function seedless(run: RunSettings): string {
+  return settingsKey({ ...run, seed: 0 });
 }

@@ -14,6 +14,14 @@ export interface Spread {
   readonly std: number | null;
 }
 
+/** What the scores of rows are. */
+export type Metric = "ROC-AUC" | "accuracy";
+
+/** That of these rows, which are of one data set. */
+export function metricOf([row]: readonly Row[]): Metric {
+  return row?.metric ?? "ROC-AUC";
+}
+
 /** One model at one value of the variable, over its seeds. Bytes are the largest of any seed. */
 export interface Summary {
   readonly name: string;

@@ -1,27 +1,24 @@
 /** Draws every page of a scale from its rows. */
-import type { Scale } from "../experiments/experiment.ts";
-import type { Row } from "../training/row.ts";
-import { equilibriumPage } from "./equilibrium.ts";
+import { EXPERIMENTS } from "../experiments/all.ts";
+import { type Experiment, runsOf, type Scale } from "../experiments/experiment.ts";
+import { pageOf } from "./experiment_page.ts";
 import { figureSvg } from "./html.ts";
 import { indexHtml } from "./index_page.ts";
-import { memoryVsDepthPage } from "./memory_vs_depth.ts";
+import { mergeRows } from "./merge.ts";
 import { type Page, pageHtml } from "./page.ts";
 import { readRows, rowsPath } from "./rows.ts";
 
-const PAGES: Readonly<Record<string, (rows: readonly Row[], scale: Scale) => Page>> = {
-  memory_vs_depth: memoryVsDepthPage,
-  equilibrium: equilibriumPage,
-};
-
 /**
  * Writes the index, and for each experiment a page and its first chart alone, below
- * `<folder>/<scale>/`; returns their paths.
+ * `<folder>/<scale>/`; returns their paths. Rows are those of that folder and of `more` such folders.
  */
-export async function writeReports(folder: string, scale: Scale): Promise<string[]> {
+export async function writeReports(
+  folder: string,
+  scale: Scale,
+  more: readonly string[] = [],
+): Promise<string[]> {
   const pages = await Promise.all(
-    Object.entries(PAGES).map(async ([name, draw]) =>
-      draw(await readRows(rowsPath(folder, scale, name)), scale)
-    ),
+    EXPERIMENTS.map((experiment) => readPage(experiment, scale, [...more, folder])),
   );
   const files: [string, string][] = [
     [`${folder}/${scale}/index.html`, indexHtml(pages, scale)],
@@ -33,6 +30,24 @@ export async function writeReports(folder: string, scale: Scale): Promise<string
   await Deno.mkdir(`${folder}/${scale}`, { recursive: true });
   for (const [path, html] of files) await replace(path, html);
   return files.map(([path]) => path);
+}
+
+/** The page of an experiment's rows in all folders, those of other experiments that it shows included. */
+async function readPage(
+  experiment: Experiment,
+  scale: Scale,
+  folders: readonly string[],
+): Promise<Page> {
+  const names = new Set([
+    experiment.name,
+    ...runsOf(experiment, scale).map((run) => run.experiment),
+  ]);
+  const files = await Promise.all(folders.map(async (folder) => {
+    const rows = [...names].map((name) => readRows(rowsPath(folder, scale, name)));
+    return (await Promise.all(rows)).flat();
+  }));
+  const { rows, conflicts } = mergeRows(files);
+  return pageOf(experiment, scale, rows, conflicts);
 }
 
 /** Write, then rename: whoever reads meanwhile sees a whole page, old or new. */

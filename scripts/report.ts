@@ -5,13 +5,29 @@ import { defineFlags, runScript } from "./flags.ts";
 
 const flags = defineFlags("report", "Draws every page again from its rows; needs no GPU.", {
   scale: { type: "choice", choices: SCALES, default: "quick", help: "whose rows to draw" },
+  rows: { type: "string", help: "folders of other machines' rows to show as well, with commas" },
   out: { type: "string", default: "reports/out", help: "the folder of rows and pages" },
 });
 
 /** Writes the pages and prints their paths. */
 export async function main(args: string[]): Promise<void> {
-  const { scale, out } = flags.parse(args);
-  for (const path of await writeReports(out, scale)) console.log(path);
+  const { scale, rows = "", out } = flags.parse(args);
+  const more = rows.split(",").filter((folder) => folder !== "");
+  for (const folder of more) await checkRows(folder, scale);
+  for (const path of await writeReports(out, scale, more)) console.log(path);
+}
+
+/** A folder without rows is a slip of the pen, not an empty report. */
+async function checkRows(folder: string, scale: string): Promise<void> {
+  const path = `${folder}/${scale}/rows`;
+  try {
+    if ((await Deno.stat(path)).isDirectory) return;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  throw new Error(
+    `Cannot read rows of ${folder}: expected a folder ${path}, as reproduce writes it`,
+  );
 }
 
 if (import.meta.main) await runScript(main);

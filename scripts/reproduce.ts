@@ -3,19 +3,16 @@
  * written one by one and pages redrawn after each, so a run that is stopped loses only what it was at.
  */
 import { EXPERIMENTS } from "../experiments/all.ts";
-import { type Experiment, type Scale, SCALES } from "../experiments/experiment.ts";
-import type { Variable } from "../experiments/variable.ts";
-import { loadDataset } from "../graphs/datasets.ts";
-import type { Graph } from "../graphs/graph.ts";
+import { SCALES } from "../experiments/experiment.ts";
 import { formatBytes } from "../gpu/format_bytes.ts";
-import { amount } from "../reports/format.ts";
-import { appendRow, readRows, rowsPath, sameRun } from "../reports/rows.ts";
+import { duration, plural } from "../reports/format.ts";
+import { appendRow, rowsPath } from "../reports/rows.ts";
 import { writeReports } from "../reports/write.ts";
-import { metricOf } from "../training/metrics.ts";
-import type { Row, RunSettings } from "../training/row.ts";
-import { run } from "../training/run.ts";
+import type { Row } from "../training/row.ts";
+import { printPlan } from "./dry_run.ts";
 import { defineFlags, runScript } from "./flags.ts";
-import { progressBar } from "./progress.ts";
+import { type Planned, planOf, secondsOf } from "./plan.ts";
+import { Runner } from "./runner.ts";
 import { checkWritable } from "./writable.ts";
 
 const flags = defineFlags("reproduce", "Runs what has no row yet, then draws the report.", {
@@ -25,65 +22,70 @@ const flags = defineFlags("reproduce", "Runs what has no row yet, then draws the
     choices: EXPERIMENTS.map(({ name }) => name),
     help: "one experiment; default all",
   },
+  seeds: { type: "integer", minimum: 1, help: "how many of each run; default the experiment's" },
   memoryBudget: { type: "bytes", help: "device memory a run may take; default the experiment's" },
   fresh: { type: "boolean", help: "run again what has a row already" },
+  dryRun: { type: "boolean", help: "only show what would be run" },
   out: { type: "string", default: "reports/out", help: "the folder of rows and pages" },
 });
 
 export async function main(args: string[]): Promise<void> {
-  const { scale, only, memoryBudget, fresh, out } = flags.parse(args);
-  await checkWritable(out, "out");
-  const graphs = new Map<string, Graph>();
-  for (const experiment of EXPERIMENTS.filter(({ name }) => (only ?? name) === name)) {
-    const path = rowsPath(out, scale, experiment.name);
-    const rows = fresh ? [] : await readRows(path);
-    const runs = runsOf(experiment, scale, memoryBudget);
-    for (const [i, settings] of runs.entries()) {
-      const known = rows.findLast((row) => stillHolds(row, settings));
-      const title = `[${i + 1}/${runs.length}] ${settings.name}, ${at(experiment.x, settings)}`;
-      if (known) {
-        console.error(`${title}: ${summary(known)} (as measured on ${known.date})`);
-        continue;
-      }
-      const graph = graphs.get(settings.dataset) ?? await loadDataset(settings.dataset);
-      graphs.set(settings.dataset, graph);
-      await appendRow(path, await runWithBar(title, settings, graph));
-      await writeReports(out, scale);
+  const { scale, only, dryRun, out, ...options } = flags.parse(args);
+  if (!dryRun) await checkWritable(out, "out");
+  const experiments = EXPERIMENTS.filter(({ name }) => (only ?? name) === name);
+  const plan = await planOf(experiments, { scale, out, ...options });
+  if (dryRun) return await printPlan(plan);
+  const failed = await runAll(plan, `${out}/${scale}`, async (row) => {
+    await appendRow(rowsPath(out, scale, row.experiment), row);
+    await writeReports(out, scale);
+  });
+  for (const page of await writeReports(out, scale)) console.log(page);
+  if (failed.length > 0) {
+    throw new Error(
+      `${plural(failed.length, "run")} of ${plan.length} failed: ${failed.join("; ")}`,
+    );
+  }
+}
+
+/** Runs what has no row; returns the titles of those that failed, which hold up no other. */
+async function runAll(
+  plan: readonly Planned[],
+  folder: string,
+  onRow: (row: Row) => Promise<void>,
+): Promise<string[]> {
+  const runner = new Runner(folder, plan);
+  const rows = plan.flatMap(({ row }) => row ?? []);
+  const failed: string[] = [];
+  for (const [i, planned] of plan.entries()) {
+    const { settings, row: known } = planned;
+    const title = `[${i + 1}/${plan.length}] ${settings.experiment}: ${planned.title}`;
+    if (known && !runner.needs(planned)) {
+      console.error(`${title}: ${summary(known)} (as measured on ${known.date})`);
+      continue;
+    }
+    try {
+      const start = performance.now();
+      const row = await runner.run(planned, title);
+      const seconds = (performance.now() - start) / 1000;
+      rows.push(row);
+      await onRow(row);
+      console.error(
+        `${title}: ${summary(row)} (${duration(seconds)}${left(plan.slice(i + 1), rows)})`,
+      );
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      console.error(`${title}: failed: ${error.message}`);
+      failed.push(`${settings.experiment}, ${planned.title}`);
     }
   }
-  for (const page of await writeReports(out, scale)) console.log(page);
+  return failed;
 }
 
-function runsOf(experiment: Experiment, scale: Scale, memoryBudget: number | undefined) {
-  const runs = experiment.scales[scale];
-  return memoryBudget === undefined ? runs : runs.map((run) => ({ ...run, memoryBudget }));
-}
-
-/** As `14 layers`. */
-function at(x: Variable, settings: RunSettings): string {
-  return amount(x.of(settings), x.unit(settings.model.kind));
-}
-
-/** Whether a row answers these settings: another budget only matters where it changes what fits. */
-function stillHolds(row: Row, settings: RunSettings): boolean {
-  const fits = row.peakBytes <= (settings.memoryBudget ?? Infinity);
-  return sameRun(row, settings) && fits === (row.status !== "does not fit");
-}
-
-async function runWithBar(title: string, settings: RunSettings, graph: Graph): Promise<Row> {
-  const start = performance.now();
-  const bar = settings.epochs > 0
-    ? progressBar(title, settings.epochs, metricOf(graph))
-    : undefined;
-  try {
-    const row = await run(settings, graph, bar);
-    bar?.stop();
-    const seconds = ((performance.now() - start) / 1000).toFixed(0);
-    console.error(`${title}: ${summary(row)} (${seconds} s)`);
-    return row;
-  } finally {
-    bar?.stop();
-  }
+/** As `, about 4m left`; nothing where that cannot be told. */
+function left(plan: readonly Planned[], rows: readonly Row[]): string {
+  const runs = plan.filter(({ row }) => !row).map(({ settings }) => settings);
+  const seconds = runs.length > 0 ? secondsOf(runs, rows) : undefined;
+  return seconds === undefined ? "" : `, about ${duration(seconds)} left`;
 }
 
 function summary({ status, peakBytes, memoryBudget, metric, scores }: Row): string {

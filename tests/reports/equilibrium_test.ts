@@ -1,6 +1,7 @@
 import { parseHTML } from "linkedom";
 import { DEPTH } from "../../experiments/variable.ts";
-import { equilibriumPage } from "../../reports/equilibrium.ts";
+import { equilibrium } from "../../experiments/equilibrium.ts";
+import { pageOf } from "../../reports/experiment_page.ts";
 import { equilibriumVerdict } from "../../reports/equilibrium_verdict.ts";
 import { pageHtml } from "../../reports/page.ts";
 import { solvesOf } from "../../reports/solves.ts";
@@ -92,7 +93,7 @@ Deno.test("solvesOf() weighs seeds by their solves, and keeps infinity", () => {
 });
 
 Deno.test("pageHtml() has four charts, and solves and the paper's figures beside each run", () => {
-  const page = equilibriumPage(quick, "quick");
+  const page = pageOf(equilibrium, "quick", quick);
   const html = pageHtml(page);
   const { document } = parseHTML(html);
   assertEquals(document.querySelectorAll("figure svg").length, 4);
@@ -118,7 +119,7 @@ Deno.test("pageHtml() has four charts, and solves and the paper's figures beside
 });
 
 Deno.test("pageHtml() prints the paper's memory with a note of where it is from", () => {
-  const html = pageHtml(equilibriumPage(equilibriumRows("full"), "full"));
+  const html = pageHtml(pageOf(equilibrium, "full", equilibriumRows("full")));
   assertEquals(cellsOf(html, "DEQ-GNN-64", 56).slice(-2), [
     "DEQ-GNN-64: 83.17*",
     "DEQ-GNN-64: 2.22 GB",
@@ -128,7 +129,7 @@ Deno.test("pageHtml() prints the paper's memory with a note of where it is from"
 });
 
 Deno.test("pageHtml() names what is missing by layers or solver steps", () => {
-  const html = pageHtml(equilibriumPage(quick.slice(0, 3), "quick"));
+  const html = pageHtml(pageOf(equilibrium, "quick", quick.slice(0, 3)));
   assert(
     html.includes("5 of 8 runs not run yet: DEQ-GNN-32 at 7, 14 and 28 solver steps (seed 0)"),
   );
@@ -144,7 +145,7 @@ Deno.test("pageHtml() draws rows that do not fit, and none", () => {
     secondsPerEpoch: null,
   }));
   for (const rows of [refused, []]) {
-    const html = pageHtml(equilibriumPage(rows, "quick"));
+    const html = pageHtml(pageOf(equilibrium, "quick", rows));
     assert(!/NaN|Infinity|undefined|null/.test(html), html.match(/.{40}(NaN|Inf|undef|null)/)?.[0]);
   }
 });

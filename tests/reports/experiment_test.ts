@@ -49,7 +49,9 @@ Deno.test("DEPTH counts layers, or the steps a solver may take, by default too",
 });
 
 Deno.test("equilibrium solves for curves of residuals on one model of most steps", () => {
-  for (const runs of Object.values(equilibrium.scales)) {
+  // At the paper's scale the graph goes by parts, and curves need the whole one.
+  const { quick, full } = equilibrium.scales;
+  for (const runs of [quick, full]) {
     const curved = runs.filter(({ residualSteps }) => residualSteps !== undefined);
     const most = Math.max(...runs.map(DEPTH.of));
     assert(curved.length > 0);

@@ -2,7 +2,8 @@ import { parseHTML } from "linkedom";
 import { indexHtml } from "../../reports/index_page.ts";
 import { memoryChart } from "../../reports/memory_chart.ts";
 import { runTable } from "../../reports/run_table.ts";
-import { memoryVsDepthPage } from "../../reports/memory_vs_depth.ts";
+import { memoryVsDepth } from "../../experiments/memory_vs_depth.ts";
+import { pageOf } from "../../reports/experiment_page.ts";
 import { type Page, pageHtml } from "../../reports/page.ts";
 import { appendRow, rowsPath } from "../../reports/rows.ts";
 import { writeReports } from "../../reports/write.ts";
@@ -23,7 +24,7 @@ function cellsOf(html: string, name: string, layers: number): string[] {
 }
 
 Deno.test("pageHtml() has the verdict, three charts and a table row for each run", () => {
-  const page = memoryVsDepthPage(fixtureRows("quick"), "quick");
+  const page = pageOf(memoryVsDepth, "quick", fixtureRows("quick"));
   const { document } = parseHTML(pageHtml(page));
   assertEquals(document.querySelector(".verdict p:last-child")?.textContent, page.verdict);
   assertEquals(document.querySelectorAll("figure svg").length, 3);
@@ -32,7 +33,7 @@ Deno.test("pageHtml() has the verdict, three charts and a table row for each run
 });
 
 Deno.test("pageHtml() puts the paper's figures beside ours, as another data set's", () => {
-  const html = pageHtml(memoryVsDepthPage(fixtureRows("quick"), "quick"));
+  const html = pageHtml(pageOf(memoryVsDepth, "quick", fixtureRows("quick")));
   const heads = [...parseHTML(html).document.querySelectorAll("th[scope=colgroup]")];
   assertEquals(heads.map((head) => head.textContent), [
     "measured here, on wordnet-frames",
@@ -59,29 +60,35 @@ Deno.test("pageHtml() puts the paper's figures beside ours, as another data set'
 });
 
 Deno.test("pageHtml() gives mean ± sample standard deviation over seeds", () => {
-  const cells = cellsOf(pageHtml(memoryVsDepthPage(fixtureRows("full"), "full")), "RevGNN-64", 3);
+  const cells = cellsOf(
+    pageHtml(pageOf(memoryVsDepth, "full", fixtureRows("full"))),
+    "RevGNN-64",
+    3,
+  );
   assertEquals(cells[2], "trained, 3 seeds");
   assertEquals(cells[10], "80.20 ± 0.30");
 });
 
 Deno.test("pageHtml() says which runs have no row, and leaves out other settings", () => {
   const rows = fixtureRows("quick").slice(0, 3);
-  const text = textOf(pageHtml(memoryVsDepthPage([...rows, { ...rows[0]!, epochs: 1 }], "quick")));
+  const text = textOf(
+    pageHtml(pageOf(memoryVsDepth, "quick", [...rows, { ...rows[0]!, epochs: 1 }])),
+  );
   assert(text.includes("15 of 18 runs not run yet: RevGNN-64 at 7, 14, 28,"));
   assert(text.includes("ResGNN-64 at 14, 28, 56, 112, 224, 448 and 1001 layers (seed 0)."));
   assert(text.includes("1 row of other settings than this experiment's left out."));
 });
 
-Deno.test("memoryVsDepthPage() takes the newest row of a run that was run twice", () => {
+Deno.test("pageOf() takes the newest row of a run that was run twice", () => {
   const rows = fixtureRows("quick");
   const again = { ...rows[0]!, parameters: 12 };
-  const { selection } = memoryVsDepthPage([...rows, again], "quick");
+  const { selection } = pageOf(memoryVsDepth, "quick", [...rows, again]);
   assertEquals(selection.rows.length, rows.length);
   assertEquals(selection.rows[0]!.parameters, 12);
 });
 
 Deno.test("pageHtml() draws a page without any row", () => {
-  const text = textOf(pageHtml(memoryVsDepthPage([], "quick")));
+  const text = textOf(pageHtml(pageOf(memoryVsDepth, "quick", [])));
   assert(text.includes("Nothing has been measured yet."));
   assert(text.includes("18 of 18 runs not run yet"));
 });
@@ -91,7 +98,7 @@ Deno.test("pageHtml() and indexHtml() escape text wherever it comes from", () =>
     "quick",
     (row) => ({ ...row, name: EVIL, dataset: EVIL, adapter: EVIL }),
   );
-  const page = memoryVsDepthPage([], "quick");
+  const page = pageOf(memoryVsDepth, "quick", []);
   const { paper, x } = page.experiment;
   const evil: Page = {
     ...page,
@@ -99,7 +106,7 @@ Deno.test("pageHtml() and indexHtml() escape text wherever it comes from", () =>
     selection: { rows, missing: rows, others: 0 },
     verdict: EVIL,
     figures: [memoryChart(rows, EVIL, x)],
-    table: runTable(rows, EVIL, { x, paper: { ...paper, dataset: EVIL } }),
+    tables: [runTable(rows, EVIL, { x, paper: { ...paper, dataset: EVIL } })],
   };
   for (const html of [pageHtml(evil), indexHtml([evil], "quick")]) {
     assertEquals(parseHTML(html).document.querySelectorAll("img").length, 0);
@@ -109,7 +116,7 @@ Deno.test("pageHtml() and indexHtml() escape text wherever it comes from", () =>
 });
 
 Deno.test("pageHtml() and indexHtml() ask nobody for anything", () => {
-  const page = memoryVsDepthPage(fixtureRows("quick"), "quick");
+  const page = pageOf(memoryVsDepth, "quick", fixtureRows("quick"));
   for (const html of [pageHtml(page), indexHtml([page], "quick")]) {
     assert(!/https?:|@import|url\(|<script|\ssrc=/i.test(html));
     const links = [...parseHTML(html).document.querySelectorAll("[href]")]
@@ -121,7 +128,7 @@ Deno.test("pageHtml() and indexHtml() ask nobody for anything", () => {
 });
 
 Deno.test("indexHtml() shows the chart and leads to the page", () => {
-  const page = memoryVsDepthPage(fixtureRows("quick"), "quick");
+  const page = pageOf(memoryVsDepth, "quick", fixtureRows("quick"));
   const { document } = parseHTML(indexHtml([page], "quick"));
   assertEquals(document.querySelectorAll("figure svg").length, 1);
   assert(document.querySelector('h2 a[href="memory_vs_depth.html"]') !== null);

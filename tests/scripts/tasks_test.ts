@@ -247,8 +247,11 @@ Deno.test("reproduce draws equilibria from their rows, and names runs by layers 
     const only = ["--only", "equilibrium", "--out", folder];
     const known = await task("reproduce", only);
     assertEquals(known.code, 0, known.err);
-    assert(known.err.includes("[1/8] WT-ResGNN-32, 3 layers: 97.69 MiB"), known.err);
-    assert(known.err.includes("[8/8] DEQ-GNN-32, 28 solver steps: 31.75 MiB"), known.err);
+    assert(known.err.includes("[1/8] equilibrium: WT-ResGNN-32, 3 layers: 97.69 MiB"), known.err);
+    assert(
+      known.err.includes("[8/8] equilibrium: DEQ-GNN-32, 28 solver steps: 31.75 MiB"),
+      known.err,
+    );
     assertEquals(await readRows(path), before);
     assert(known.out.includes(`${folder}/quick/equilibrium.html`), known.out);
     // What its runs need is asked of the models themselves.

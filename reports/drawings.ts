@@ -1,0 +1,31 @@
+/** What the page of each experiment shows, by the experiment's name. */
+import { activationChart, memoryChart } from "./memory_chart.ts";
+import type { Drawing } from "./experiment_page.ts";
+import { equilibriumTable } from "./equilibrium_table.ts";
+import { equilibriumVerdict } from "./equilibrium_verdict.ts";
+import { memoryVerdict } from "./memory_verdict.ts";
+import { residualChart } from "./residual_chart.ts";
+import { runTable } from "./run_table.ts";
+import { paperChart, scoreChart } from "./score_charts.ts";
+
+export const DRAWINGS: Readonly<Record<string, Drawing>> = {
+  memory_vs_depth: {
+    verdict: ({ rows, experiment }) => memoryVerdict(rows, experiment.x),
+    figures: ({ rows, dataset, experiment: { x } }) => [
+      memoryChart(rows, dataset, x),
+      scoreChart(rows, dataset, x),
+    ],
+    paper: ({ paper, x }) => [paperChart(paper, x)],
+    table: ({ rows, dataset, experiment }) => runTable(rows, dataset, experiment),
+  },
+  equilibrium: {
+    verdict: ({ rows, experiment }) => equilibriumVerdict(rows, experiment.x),
+    figures: ({ rows, dataset, experiment: { x } }) => [
+      scoreChart(rows, dataset, x),
+      activationChart(rows, dataset, x),
+      residualChart(rows, dataset),
+    ],
+    paper: ({ paper, x }) => [paperChart(paper, x)],
+    table: ({ rows, dataset, experiment }) => equilibriumTable(rows, dataset, experiment),
+  },
+};

@@ -1,0 +1,91 @@
+/** What `reproduce` is to do: every run of the experiments asked for, with the row it has already. */
+// @ts-types="types-d3"
+import * as d3 from "d3";
+import { type Experiment, runsOf, type Scale } from "../experiments/experiment.ts";
+import { amount } from "../reports/format.ts";
+import { readRows, rowsPath, sameRun, settingsKey } from "../reports/rows.ts";
+import type { Row, RunSettings } from "../training/row.ts";
+
+/** One run of the plan. */
+export interface Planned {
+  readonly settings: RunSettings;
+  /** As `RevGNN-64, 14 layers`, with the seed where there are several. */
+  readonly title: string;
+  /** The row that answers these settings, if there is one. */
+  readonly row: Row | undefined;
+}
+
+export interface PlanOptions {
+  readonly scale: Scale;
+  readonly out: string;
+  /** Seeds 0 to one less for every run that is trained; default the experiment's own. */
+  readonly seeds?: number | undefined;
+  readonly memoryBudget?: number | undefined;
+  /** Rows there are answer nothing. */
+  readonly fresh: boolean;
+}
+
+/** The runs of these experiments in their order, none twice. */
+export async function planOf(
+  experiments: readonly Experiment[],
+  { scale, out, seeds, memoryBudget, fresh }: PlanOptions,
+): Promise<Planned[]> {
+  const plan = new Map<string, Planned>();
+  for (const experiment of experiments) {
+    const runs = withSeeds(runsOf(experiment, scale), seeds);
+    const several = new Set(runs.map(({ seed }) => seed)).size > 1;
+    const names = new Set(runs.map((run) => run.experiment));
+    const rows = fresh
+      ? []
+      : (await Promise.all([...names].map((name) => readRows(rowsPath(out, scale, name))))).flat();
+    for (const run of runs) {
+      const settings = memoryBudget === undefined ? run : { ...run, memoryBudget };
+      const at = amount(experiment.x.of(settings), experiment.x.unit(settings.model.kind));
+      const title = `${settings.name}, ${at}${several ? `, seed ${settings.seed}` : ""}`;
+      const row = rows.findLast((row) => stillHolds(row, settings));
+      if (!plan.has(settingsKey(settings))) {
+        plan.set(settingsKey(settings), { settings, title, row });
+      }
+    }
+  }
+  return [...plan.values()];
+}
+
+/** What is trained, with seeds 0 to `count` - 1, all runs with the first ones first. */
+function withSeeds(
+  runs: readonly RunSettings[],
+  count: number | undefined,
+): readonly RunSettings[] {
+  if (count === undefined) return runs;
+  const once = [...new Map(runs.map((run) => [settingsKey({ ...run, seed: 0 }), run])).values()];
+  return d3.range(count).flatMap((seed) =>
+    once.filter(({ epochs }) => epochs > 0 || seed === 0).map((run) => ({ ...run, seed }))
+  );
+}
+
+/** Whether a row answers these settings: another budget only matters where it changes what fits. */
+function stillHolds(row: Row, settings: RunSettings): boolean {
+  const fits = row.peakBytes <= (settings.memoryBudget ?? Infinity);
+  return sameRun(row, settings) && fits === (row.status !== "does not fit");
+}
+
+/**
+ * How long these runs may take, from what rows of the same data set took for each layer, channel and
+ * epoch; undefined where no row tells.
+ */
+export function secondsOf(runs: readonly RunSettings[], rows: readonly Row[]): number | undefined {
+  const timed = rows.filter(({ secondsPerEpoch }) => secondsPerEpoch !== null);
+  if (timed.length === 0) return undefined;
+  const rate = (rows: readonly Row[]) =>
+    d3.sum(rows, (row) => row.secondsPerEpoch! * Math.max(1, row.epochs)) / d3.sum(rows, workOf);
+  return d3.sum(runs, (run) => {
+    const alike = timed.filter(({ dataset, model }) =>
+      dataset === run.dataset && model.kind === run.model.kind
+    );
+    return workOf(run) * rate(alike.length > 0 ? alike : timed);
+  });
+}
+
+function workOf({ epochs, model }: RunSettings): number {
+  return Math.max(1, epochs) * model.layers * model.channels;
+}

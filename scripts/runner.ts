@@ -1,0 +1,73 @@
+/** Runs of a plan one after another: graphs are kept between them, and teachers' logits for students. */
+import { loadDataset } from "../graphs/datasets.ts";
+import type { Graph } from "../graphs/graph.ts";
+import { metricOf } from "../training/metrics.ts";
+import { writePredictions } from "../training/predictions.ts";
+import type { Row, RunSettings } from "../training/row.ts";
+import { run } from "../training/run.ts";
+import type { Planned } from "./plan.ts";
+import { progressBar } from "./progress.ts";
+
+export class Runner {
+  readonly #folder: string;
+  readonly #plan: readonly Planned[];
+  #graph: { readonly dataset: string; readonly data: Graph } | undefined;
+
+  /** `folder` is a scale's: `reports/out/quick`. */
+  constructor(folder: string, plan: readonly Planned[]) {
+    this.#folder = folder;
+    this.#plan = plan;
+  }
+
+  /** Whether a run that has its row must be repeated, as a student's teacher left no logits. */
+  needs({ settings }: Planned): boolean {
+    return this.#students(settings).some(({ row }) => !row) && !exists(this.#logitsOf(settings));
+  }
+
+  /** The row of one run, its progress shown under that title. */
+  async run({ settings }: Planned, title: string): Promise<Row> {
+    const graph = await this.#graphOf(settings);
+    const bar = settings.epochs > 0
+      ? progressBar(title, settings.epochs, metricOf(graph))
+      : undefined;
+    try {
+      return await run(settings, graph, { ...bar, ...this.#keeping(settings) });
+    } finally {
+      bar?.stop();
+    }
+  }
+
+  /** Only the last graph is kept: runs of one data set follow one another. */
+  async #graphOf({ dataset }: RunSettings): Promise<Graph> {
+    if (this.#graph?.dataset !== dataset) {
+      this.#graph = { dataset, data: await loadDataset(dataset) };
+    }
+    return this.#graph.data;
+  }
+
+  #students(teacher: RunSettings): Planned[] {
+    return this.#plan.filter(({ settings }) =>
+      settings.teacher === teacher.name && settings.experiment === teacher.experiment &&
+      settings.seed === teacher.seed
+    );
+  }
+
+  /** What writes a teacher's logits at each best epoch. */
+  #keeping(settings: RunSettings): Pick<Parameters<typeof run>[2] & object, "onBest"> {
+    if (this.#students(settings).length === 0) return {};
+    return { onBest: ({ logits }) => writePredictions(this.#logitsOf(settings), logits) };
+  }
+
+  #logitsOf({ experiment, name, seed }: RunSettings): string {
+    return `${this.#folder}/logits/${experiment}-${name}-${seed}.npy`;
+  }
+}
+
+function exists(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
