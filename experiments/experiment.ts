@@ -67,6 +67,11 @@ export function runsOf({ scales, rowsOf = [] }: Experiment, scale: Scale): reado
   return [...scales[scale], ...rowsOf.flatMap((other) => runsOf(other, scale))];
 }
 
+/** Small values first: whoever stops early has all models at some values. */
+export function smallFirst(x: Variable, runs: readonly RunSettings[]): readonly RunSettings[] {
+  return runs.toSorted((a, b) => x.of(a) - x.of(b));
+}
+
 /** Settings that a table's models share, and each model with what is its own. */
 export interface Comparison extends Omit<RunSettings, "name" | "model" | "seed"> {
   readonly scale: Scale;
