@@ -15,6 +15,7 @@ export function memoryChart(rows: readonly Row[], dataset: string, x: Variable):
   const models = d3.groups(summarise(rows, x), (summary) => summary.name);
   const limit = d3.max(rows, (row) => row.memoryBudget);
   return {
+    kind: "line",
     id: "memory",
     heading: `Peak device memory, on ${dataset}`,
     caption:
@@ -37,6 +38,7 @@ export function memoryChart(rows: readonly Row[], dataset: string, x: Variable):
 export function activationChart(rows: readonly Row[], dataset: string, x: Variable): LineChart {
   const models = d3.groups(summarise(rows, x), (summary) => summary.name);
   return {
+    kind: "line",
     id: "activations",
     heading: `Peak memory of activations, on ${dataset}`,
     caption: "One training step: the peak less weights, gradients and the optimiser's state. " +

@@ -1,6 +1,6 @@
 /** The mark of each kind of model, so that charts can be read without their colours. */
 import type { ModelOptions } from "../models/model.ts";
-import type { Shape } from "./chart.ts";
+import type { Look, Shape } from "./chart.ts";
 
 export const MODEL_SHAPES: Readonly<Record<ModelOptions["kind"], Shape>> = {
   "res-gnn": "square",
@@ -8,3 +8,19 @@ export const MODEL_SHAPES: Readonly<Record<ModelOptions["kind"], Shape>> = {
   "rev-gat": "triangle",
   "deq-gnn": "diamond",
 };
+
+/** Marks of the same kinds with tied weights; an equilibrium's are always. */
+const TIED_SHAPES: Readonly<Record<ModelOptions["kind"], Shape>> = {
+  ...MODEL_SHAPES,
+  "res-gnn": "wedge",
+  "rev-gnn": "star",
+};
+
+/** How a model is drawn: colour and mark of its kind, other ones where its weights are tied. */
+export function lookOf({ kind, tied }: Pick<ModelOptions, "kind" | "tied">): Look {
+  if (!tied || kind === "deq-gnn") return { tone: kind, shape: MODEL_SHAPES[kind] };
+  return { tone: `${kind} tied`, shape: TIED_SHAPES[kind] };
+}
+
+/** How other people's models are drawn. */
+export const OTHER_LOOK: Look = { tone: "other", shape: "hexagon" };

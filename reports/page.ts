@@ -2,7 +2,7 @@
 // @ts-types="types-d3"
 import * as d3 from "d3";
 import type { Experiment, Scale } from "../experiments/experiment.ts";
-import type { LineChart } from "./chart.ts";
+import type { Chart } from "./chart.ts";
 import { type Body, drawFigure, newPage, PAPER, writePage } from "./html.ts";
 import { missingText, othersText, runFacts } from "./run_facts.ts";
 import type { Selection } from "./selection.ts";
@@ -15,7 +15,7 @@ export interface Page {
   readonly selection: Selection;
   /** Computed from the rows; a line for each claim. */
   readonly verdict: string;
-  readonly figures: readonly LineChart[];
+  readonly figures: readonly Chart[];
   readonly table: Table;
 }
 

@@ -22,6 +22,7 @@ export function scoreChart(rows: readonly Row[], dataset: string, x: Variable): 
     .map(([name, runs]) => ours(name, runs));
   return {
     ...SHARED,
+    kind: "line",
     id: "score",
     x: { label: x.name, scale: "log" },
     heading: `Test score here, on ${dataset}`,
@@ -38,6 +39,7 @@ export function paperChart(paper: PaperFigures, x: Variable): LineChart {
   const series = paper.series.map((series, i) => theirs(series, shapes[i]!, x));
   return {
     ...SHARED,
+    kind: "line",
     id: "paper",
     x: { label: x.name, scale: "log" },
     heading: `Test score in the paper, on ${paper.dataset}`,
@@ -53,7 +55,7 @@ function caption(seeds: number): string {
   if (seeds === 0) return "No run has been trained yet.";
   const best = "At the best epoch by validation score";
   if (seeds === 1) return `${best}, one seed.`;
-  return `${best}, mean over ${seeds} seeds; bars are one sample standard deviation either way.`;
+  return `${best}, mean over ${seeds} seeds; bands are one sample standard deviation either way.`;
 }
 
 /** A model's own shape for the first series of its kind, another one for the next. */
