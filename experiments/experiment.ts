@@ -20,6 +20,8 @@ export interface PaperPoint {
   /** Peak device memory in GB, where the paper gives it. */
   readonly memory?: number;
   readonly parameters?: number;
+  /** Days of training on one GPU, where the paper gives them. */
+  readonly days?: number;
   /** Where transcriptions disagree: how; where a figure is not of this very run: of which. */
   readonly note?: string;
 }
@@ -29,9 +31,22 @@ export interface PaperSeries {
   readonly name: string;
   /** `other`: a model that only the paper has figures of. */
   readonly kind: ModelOptions["kind"] | "other";
+  /** Whether its layers share weights. */
+  readonly tied?: true;
   /** The models of ours that it is shown beside; none where ours has no such model. */
   readonly beside: readonly string[];
   readonly points: readonly PaperPoint[];
+}
+
+/** A line of another experiment's figure, told once and shown beside models of this one. */
+export function seriesOf(
+  { paper }: Pick<Experiment, "paper">,
+  name: string,
+  beside: readonly string[],
+): PaperSeries {
+  const series = paper.series.find((one) => one.name === name);
+  if (!series) throw new RangeError(`Cannot show the paper's ${name}: no such series`);
+  return { ...series, beside };
 }
 
 /** What the paper measured, and on what. */
@@ -70,6 +85,11 @@ export interface Experiment {
 /** Every run whose row an experiment shows. */
 export function runsOf({ scales, rowsOf = [] }: Experiment, scale: Scale): readonly RunSettings[] {
   return [...scales[scale], ...rowsOf.flatMap((other) => runsOf(other, scale))];
+}
+
+/** Small values first: whoever stops early has all models at some values. */
+export function smallFirst(x: Variable, runs: readonly RunSettings[]): readonly RunSettings[] {
+  return runs.toSorted((a, b) => x.of(a) - x.of(b));
 }
 
 /** Settings that a table's models share, and each model with what is its own. */

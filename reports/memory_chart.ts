@@ -5,7 +5,7 @@ import type { Variable } from "../experiments/variable.ts";
 import type { Row } from "../training/row.ts";
 import type { LineChart, Mark, Point, Series } from "./chart.ts";
 import { bytes } from "./format.ts";
-import { MODEL_SHAPES } from "./model_shapes.ts";
+import { lookOf } from "./model_shapes.ts";
 import { summarise, type Summary } from "./summary.ts";
 
 const Y = { label: "peak memory, log scale", scale: "binary", format: bytes } as const;
@@ -15,6 +15,7 @@ export function memoryChart(rows: readonly Row[], dataset: string, x: Variable):
   const models = d3.groups(summarise(rows, x), (summary) => summary.name);
   const limit = d3.max(rows, (row) => row.memoryBudget);
   return {
+    kind: "line",
     id: "memory",
     heading: `Peak device memory, on ${dataset}`,
     caption:
@@ -37,6 +38,7 @@ export function memoryChart(rows: readonly Row[], dataset: string, x: Variable):
 export function activationChart(rows: readonly Row[], dataset: string, x: Variable): LineChart {
   const models = d3.groups(summarise(rows, x), (summary) => summary.name);
   return {
+    kind: "line",
     id: "activations",
     heading: `Peak memory of activations, on ${dataset}`,
     caption: "One training step: the peak less weights, gradients and the optimiser's state. " +
@@ -53,7 +55,8 @@ export function activationChart(rows: readonly Row[], dataset: string, x: Variab
 
 function total(runs: readonly Summary[]): Series {
   return {
-    ...toneOf(runs),
+    ...lookOf(runs[0]!.model),
+    absent: [],
     label: ["in total", bytes(runs.at(-1)!.peakBytes)],
     thin: true,
     points: runs.map((summary) => point(summary, summary.peakBytes, "vertex", "cross")),
@@ -63,16 +66,12 @@ function total(runs: readonly Summary[]): Series {
 /** `over` marks what does not fit. */
 function activations(name: string, runs: readonly Summary[], over: Mark): Series {
   return {
-    ...toneOf(runs),
+    ...lookOf(runs[0]!.model),
+    absent: [],
     label: [name, bytes(runs.at(-1)!.activationBytes)],
     thin: false,
     points: runs.map((summary) => point(summary, summary.activationBytes, "filled", over)),
   };
-}
-
-function toneOf(runs: readonly Summary[]): Pick<Series, "tone" | "shape" | "absent"> {
-  const { kind } = runs[0]!.model;
-  return { tone: kind, shape: MODEL_SHAPES[kind], absent: [] };
 }
 
 function point(summary: Summary, value: number, inside: Mark, over: Mark): Point {
