@@ -5,17 +5,20 @@ import { npzGraph, type NpzOptions } from "./npz_graph.ts";
 import { OGB_NAMES } from "./ogb.ts";
 import { ogbGraph, type OgbOptions } from "./ogb_graph.ts";
 import { planted, type PlantedOptions } from "./planted.ts";
-import { wordnetFrames, type WordnetFramesOptions } from "./wordnet_frames.ts";
+import type { WordnetOptions } from "./synsets.ts";
+import { wordnetFrames } from "./wordnet_frames.ts";
+import { wordnetLexnames } from "./wordnet_lexnames.ts";
 
 /** What any of the data sets may be told; each takes what concerns it. */
 export type DatasetOptions =
-  & WordnetFramesOptions
+  & WordnetOptions
   & Partial<PlantedOptions>
   & NpzOptions
   & OgbOptions;
 
 const DATASETS = new Map<string, (options: DatasetOptions) => Graph | Promise<Graph>>([
   ["wordnet-frames", wordnetFrames],
+  ["wordnet-lexnames", wordnetLexnames],
   ["planted", (options) => planted({ ...options, ...plantedSize(options) })],
   ...OGB_NAMES.map((name) => [name, (options: DatasetOptions) => ogbGraph(name, options)] as const),
 ]);
