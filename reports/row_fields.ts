@@ -20,6 +20,7 @@ const SETTINGS = {
   dataset: text,
   split: optional(number),
   symmetric: optional(boolean),
+  selfLoops: optional(boolean),
   features: optional(number),
   model: record({
     kind: text,
