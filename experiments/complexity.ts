@@ -137,32 +137,32 @@ export function methodOf({ model, parts }: RunSettings): Method | undefined {
   );
 }
 
-/** One size after another varies, the others stay as they are beside it. */
-interface Sizes {
-  readonly vary: Readonly<Record<Size, readonly number[]>>;
-  /** Of the layers' sweep: deep and narrow; of all others: wide and shallow. */
-  readonly deep: Readonly<Record<"N" | "D", number>>;
-  readonly wide: Readonly<Record<"L" | "N" | "D", number>>;
-  /** Nodes of the graph whose batches vary, and of a batch where they do not. */
-  readonly batches: { readonly N: number; readonly B: number };
+/** One size varies, the others are as in `at`; B only where a batch is a part. */
+interface Line {
+  readonly vary: Size;
+  readonly values: readonly number[];
+  readonly at: Partial<Record<Size, number>>;
 }
 
-type Point = Readonly<Record<"L" | "N" | "D", number>> & { readonly B?: number };
+/** Of methods whose batch is the graph, and of those that go by parts. */
+interface Lines {
+  readonly whole: readonly Line[];
+  readonly byParts: readonly Line[];
+}
 
-function points({ vary, deep, wide, batches }: Sizes, byParts: boolean): readonly Point[] {
-  const fixed = byParts ? { B: batches.B } : {};
-  const all: readonly Point[] = [
-    ...vary.L.map((L) => ({ ...fixed, ...deep, L })),
-    ...vary.N.map((N) => ({ ...fixed, ...wide, N })),
-    ...vary.D.map((D) => ({ ...fixed, ...wide, D })),
-    ...byParts ? vary.B.map((B) => ({ ...wide, N: batches.N, B })) : [],
-  ];
+type Point = Partial<Record<Size, number>>;
+
+/** Every point of the lines once, where they cross too. */
+function pointsOf(lines: readonly Line[]): readonly Point[] {
+  const all = lines.flatMap(({ vary, values, at }) =>
+    values.map((value): Point => ({ ...at, [vary]: value }))
+  );
   return [...new Map(all.map((point) => [JSON.stringify(point, [...SIZES]), point])).values()];
 }
 
-function runs(scale: Scale, sizes: Sizes): readonly RunSettings[] {
+function runs(scale: Scale, lines: Lines): readonly RunSettings[] {
   return METHODS.flatMap(({ name, measured }) =>
-    !measured ? [] : points(sizes, measured.byParts).map((point) => {
+    !measured ? [] : pointsOf(measured.byParts ? lines.byParts : lines.whole).map((point) => {
       const { kind, tied } = measured;
       const groups = kind === "rev-gnn" ? 2 : 1;
       const start: RunSettings = {
@@ -177,7 +177,7 @@ function runs(scale: Scale, sizes: Sizes): readonly RunSettings[] {
           // No residual is small enough: a solve takes all the steps it may.
           ...kind === "deq-gnn" && { equilibrium: { tolerance: 0 } },
         },
-        ...{ epochs: 0, timedSteps: 2, learningRate: 1e-3, schedule: "constant" },
+        ...{ epochs: 0, learningRate: 1e-3, schedule: "constant" },
         ...{ parts: 1, evaluateEvery: 1, seed: 0, memoryBudget: 2 * 2 ** 30 },
       };
       // The batch comes last: how many parts it makes depends on the nodes.
@@ -195,16 +195,18 @@ function nameOf(method: string, { N, D, B }: Point): string {
   return `${model}-${D}, ${N} nodes${B === undefined ? "" : ` by ${B}`}`;
 }
 
-const large: Sizes = {
-  vary: {
-    L: [32, 64, 128, 256, 512],
-    N: [8000, 16000, 32000, 64000, 128000],
-    B: [1000, 2000, 4000, 8000],
-    D: [32, 64, 128, 256],
-  },
-  deep: { N: 4000, D: 64 },
-  wide: { L: 4, N: 16000, D: 32 },
-  batches: { N: 32000, B: 1000 },
+const large: Lines = {
+  whole: [
+    { vary: "L", values: [32, 64, 128, 256, 512], at: { N: 4000, D: 64 } },
+    { vary: "N", values: [8000, 16000, 32000, 64000, 128000], at: { L: 4, D: 32 } },
+    { vary: "D", values: [32, 64, 128, 256], at: { L: 4, N: 16000 } },
+  ],
+  byParts: [
+    { vary: "L", values: [32, 64, 128, 256, 512], at: { N: 4000, B: 2000, D: 64 } },
+    { vary: "N", values: [8000, 16000, 32000, 64000, 128000], at: { L: 4, B: 4000, D: 32 } },
+    { vary: "B", values: [2000, 4000, 8000, 16000], at: { L: 4, N: 32000, D: 32 } },
+    { vary: "D", values: [32, 64, 128, 256], at: { L: 4, N: 32000, B: 16000 } },
+  ],
 };
 
 /** What a step takes, measured, beside the paper's O(·). */
@@ -222,15 +224,17 @@ export const complexity: Experiment = {
   paper: withoutFigures("The complexity table"),
   scales: {
     quick: runs("quick", {
-      vary: {
-        L: [16, 32, 64, 128],
-        N: [2000, 4000, 8000, 16000],
-        B: [500, 1000, 2000, 4000],
-        D: [16, 32, 64, 128],
-      },
-      deep: { N: 1000, D: 32 },
-      wide: { L: 4, N: 4000, D: 16 },
-      batches: { N: 8000, B: 500 },
+      whole: [
+        { vary: "L", values: [16, 32, 64, 128], at: { N: 1000, D: 32 } },
+        { vary: "N", values: [2000, 4000, 8000, 16000], at: { L: 4, D: 16 } },
+        { vary: "D", values: [16, 32, 64, 128], at: { L: 4, N: 4000 } },
+      ],
+      byParts: [
+        { vary: "L", values: [16, 32, 64, 128], at: { N: 1000, B: 500, D: 32 } },
+        { vary: "N", values: [2000, 4000, 8000, 16000], at: { L: 4, B: 1000, D: 16 } },
+        { vary: "B", values: [500, 1000, 2000, 4000], at: { L: 4, N: 8000, D: 16 } },
+        { vary: "D", values: [16, 32, 64, 128], at: { L: 4, N: 8000, B: 4000 } },
+      ],
     }),
     full: runs("full", large),
     paper: runs("paper", large),

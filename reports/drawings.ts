@@ -1,4 +1,7 @@
 /** What the page of each experiment shows, by the experiment's name. */
+import { growthCharts } from "./growth_charts.ts";
+import { growthTable, sizesTable } from "./growth_tables.ts";
+import { growthVerdict } from "./growth_verdict.ts";
 import { activationChart, memoryChart } from "./memory_chart.ts";
 import type { Drawing } from "./experiment_page.ts";
 import { equilibriumTable } from "./equilibrium_table.ts";
@@ -9,6 +12,12 @@ import { runTable } from "./run_table.ts";
 import { paperChart, scoreChart } from "./score_charts.ts";
 
 export const DRAWINGS: Readonly<Record<string, Drawing>> = {
+  complexity: {
+    verdict: ({ rows }) => growthVerdict(rows),
+    figures: ({ rows }) => growthCharts(rows),
+    paper: () => [],
+    table: ({ rows }) => [growthTable(rows), sizesTable(rows)],
+  },
   memory_vs_depth: {
     verdict: ({ rows, experiment }) => memoryVerdict(rows, experiment.x),
     figures: ({ rows, dataset, experiment: { x } }) => [
