@@ -53,6 +53,7 @@ export const equilibrium: Experiment = {
       {
         name: "WT-ResGNN-64",
         kind: "res-gnn",
+        tied: true,
         beside: ["WT-ResGNN-32", "WT-ResGNN-64"],
         points: [
           { x: 3, score: 82.76 },

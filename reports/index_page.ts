@@ -30,7 +30,9 @@ export function indexHtml(pages: readonly Page[], scale: Scale): string {
     words.append("p").append("a").attr("class", "more").attr("href", `${name}.html`)
       .text("Scores, the paper's figures and every run →");
     const [chart] = page.figures;
-    if (chart) drawFigure(entry, { ...chart, id: `${name}-${chart.id}`, height: INDEX_HEIGHT });
+    if (!chart) continue;
+    const low = chart.kind === "dots" ? chart : { ...chart, height: INDEX_HEIGHT };
+    drawFigure(entry, { ...low, id: `${name}-${chart.id}` });
   }
   return writePage(body);
 }
