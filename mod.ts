@@ -64,6 +64,7 @@ export { readCheckpoint, writeCheckpoint } from "./training/checkpoint_file.ts";
 export { readGradients, readWeights, stateDict, valuesOf } from "./training/checkpoints.ts";
 export { decodeSafetensors, encodeSafetensors } from "./training/safetensors.ts";
 export { type Forecast, forecast } from "./training/forecast.ts";
+export { graphKey, graphOf, type GraphSettings } from "./training/graph_of.ts";
 export { type InferenceOptions, predict } from "./training/inference.ts";
 export { initialValues } from "./training/initial_values.ts";
 export { evaluateModel } from "./training/label_reuse.ts";

@@ -4,7 +4,7 @@ import type { Graph } from "./graph.ts";
 import { npzGraph, type NpzOptions } from "./npz_graph.ts";
 import { OGB_NAMES } from "./ogb.ts";
 import { ogbGraph, type OgbOptions } from "./ogb_graph.ts";
-import { planted, type PlantedOptions } from "./planted.ts";
+import { planted, type PlantedOptions, withPlantedDefaults } from "./planted.ts";
 import { wordnetFrames, type WordnetFramesOptions } from "./wordnet_frames.ts";
 
 /** What any of the data sets may be told; each takes what concerns it. */
@@ -16,7 +16,7 @@ export type DatasetOptions =
 
 const DATASETS = new Map<string, (options: DatasetOptions) => Graph | Promise<Graph>>([
   ["wordnet-frames", wordnetFrames],
-  ["planted", (options) => planted({ ...options, ...plantedSize(options) })],
+  ["planted", (options) => planted(withPlantedDefaults(options))],
   ...OGB_NAMES.map((name) => [name, (options: DatasetOptions) => ogbGraph(name, options)] as const),
 ]);
 
@@ -36,8 +36,4 @@ export async function loadDataset(name: string, options: DatasetOptions = {}): P
     `Cannot load data set "${name}" as none has that name: did you mean "${closest}", ` +
       `of ${datasetNames.join(", ")} or a file that ends in ${GRAPH_FILE}`,
   );
-}
-
-function plantedSize({ nodes = 2000, degree = 10 }: DatasetOptions) {
-  return { nodes, degree };
 }

@@ -33,11 +33,22 @@ const HOPS = 2;
 /** One random stream per purpose: more tasks leave the edges as they were. */
 const STREAMS = { edges: 0, hidden: 1, edgeFeatures: 2, x: 3, labels: 4, oneHot: 5, split: 6 };
 
+/** All options of a planted graph: two that give the same are the same graph. */
+export function withPlantedDefaults(options: Partial<PlantedOptions>): Required<PlantedOptions> {
+  const { nodes = 2000, degree = 10, communities = 8, skew = 0, regular = false } = options;
+  const { features = 16, edgeFeatures = 8, tasks = 8, classes = false } = options;
+  const { categories = 0, seed = 0 } = options;
+  return {
+    ...{ nodes, degree, communities, skew, regular },
+    ...{ features, edgeFeatures, tasks, classes, categories, seed },
+  };
+}
+
 /** Plants a graph; the same options give the same graph. */
 export function planted(options: PlantedOptions): Graph {
-  const { nodes, degree, communities = 8, skew = 0, regular = false, seed = 0 } = options;
-  const { features = 16, edgeFeatures = 8, tasks = 8, classes = false, categories = 0 } = options;
-  const shape = { nodes, degree, communities, skew, regular };
+  const { features, edgeFeatures, tasks, classes, categories, seed, ...shape } =
+    withPlantedDefaults(options);
+  const { nodes, communities } = shape;
   checkOptions(shape, {
     features,
     edgeFeatures,

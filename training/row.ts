@@ -1,4 +1,5 @@
 /** A row: what one run was, and what it measured. Pages are drawn from rows alone. */
+import type { PlantedOptions } from "../graphs/planted.ts";
 import type { ModelOptions } from "../models/model.ts";
 import type { Loss } from "./loss.ts";
 import type { OptimiserName } from "./optimiser.ts";
@@ -25,6 +26,8 @@ export interface RunSettings {
   readonly split?: number;
   readonly symmetric?: boolean;
   readonly features?: number;
+  /** What the data set "planted" is grown from, where not as usual. */
+  readonly planted?: Partial<PlantedOptions>;
   readonly model: ModelOptions;
   readonly epochs: number;
   readonly learningRate: number;
