@@ -1,6 +1,6 @@
 /** Runs of a plan one after another: graphs are kept between them, and teachers' logits for students. */
-import { loadDataset } from "../graphs/datasets.ts";
 import type { Graph } from "../graphs/graph.ts";
+import { graphKey, graphOf } from "../training/graph_of.ts";
 import { metricOf } from "../training/metrics.ts";
 import { writePredictions } from "../training/predictions.ts";
 import type { Row, RunSettings } from "../training/row.ts";
@@ -11,7 +11,7 @@ import { progressBar } from "./progress.ts";
 export class Runner {
   readonly #folder: string;
   readonly #plan: readonly Planned[];
-  #graph: { readonly dataset: string; readonly data: Graph } | undefined;
+  #graph: { readonly key: string; readonly data: Graph } | undefined;
 
   /** `folder` is a scale's: `reports/out/quick`. */
   constructor(folder: string, plan: readonly Planned[]) {
@@ -38,10 +38,9 @@ export class Runner {
   }
 
   /** Only the last graph is kept: runs of one data set follow one another. */
-  async #graphOf({ dataset }: RunSettings): Promise<Graph> {
-    if (this.#graph?.dataset !== dataset) {
-      this.#graph = { dataset, data: await loadDataset(dataset) };
-    }
+  async #graphOf(settings: RunSettings): Promise<Graph> {
+    const key = graphKey(settings);
+    if (this.#graph?.key !== key) this.#graph = { key, data: await graphOf(settings) };
     return this.#graph.data;
   }
 
