@@ -66,6 +66,7 @@ export { decodeSafetensors, encodeSafetensors } from "./training/safetensors.ts"
 export { type Forecast, forecast } from "./training/forecast.ts";
 export { graphKey, graphOf, type GraphSettings } from "./training/graph_of.ts";
 export { type InferenceOptions, predict } from "./training/inference.ts";
+export { type Inference, type Inferred } from "./training/inferred.ts";
 export { initialValues } from "./training/initial_values.ts";
 export { evaluateModel } from "./training/label_reuse.ts";
 export { type LabelSplit, labelSplit, type LabelSplitOptions } from "./training/label_split.ts";
@@ -74,7 +75,7 @@ export { accuracy, meanRocAuc, metricOf, rocAuc } from "./training/metrics.ts";
 export { type OptimiserName, OPTIMISERS } from "./training/optimiser.ts";
 export { readPredictions, writePredictions } from "./training/predictions.ts";
 export type { Row, RunSettings, Scores } from "./training/row.ts";
-export { doesNotFit, run } from "./training/run.ts";
+export { doesNotFit, run, type RunFiles, type Watch } from "./training/run.ts";
 export { type Schedule, SCHEDULES } from "./training/schedule.ts";
 export {
   type Best,

@@ -194,6 +194,11 @@ export class Gpu implements Disposable {
     for (const batch of batches) this.#readback.reserve(batch);
   }
 
+  /** Bytes that can be read at once without more memory. */
+  get readableBytes(): number {
+    return this.#readback.bytes;
+  }
+
   /** Submits, waits, and returns the tensors' values without padding. Throws what the device reported. */
   async read(...tensors: Tensor[]): Promise<Float32Array[]> {
     const values: Float32Array[] = [];

@@ -14,6 +14,11 @@ export class Readback implements Disposable {
 
   constructor(private readonly device: GPUDevice | undefined, private readonly ledger: Ledger) {}
 
+  /** What can be read at once without more memory. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   /** Makes sure that these tensors can be read at once. */
   reserve(tensors: readonly Tensor[]): void {
     const total = tensors.reduce((sum, tensor) => sum + tensor.bytes, 0);

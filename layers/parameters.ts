@@ -1,6 +1,6 @@
 /**
- * A model's learned values on the device: one flat buffer, and beside it one for their gradients. What
- * batch norms remember of past steps has a third, which no optimiser sees.
+ * A model's learned values on the device: one flat buffer, and beside it one for their gradients, once
+ * there are any. What batch norms remember of past steps has a third, which no optimiser sees.
  */
 import type { Gpu } from "../gpu/gpu.ts";
 import type { Tensor } from "../gpu/tensor.ts";
@@ -20,10 +20,9 @@ export interface Values {
 export class Parameters implements Values, Disposable {
   /** [1, words] and what a uniform window may reach into. */
   readonly weights: Tensor;
-  /** [1, words] */
-  readonly gradients: Tensor;
   /** [1, words] of running means and variances; absent where no norm has any. */
   readonly statistics: Tensor | undefined;
+  #allGradients: Tensor | undefined;
   readonly #weights = new Map<Parameter, Tensor>();
   readonly #gradients = new Map<Parameter, Tensor>();
   readonly #running = new Map<Parameter, Tensor>();
@@ -38,12 +37,10 @@ export class Parameters implements Values, Disposable {
       );
     }
     this.weights = gpu.empty(1, layout.wordsWithUniforms, "weights");
-    this.gradients = gpu.empty(1, words, "gradients");
     gpu.write(this.weights.window(0, 1, words), values.subarray(0, words));
     for (const parameter of layout.parameters) {
       const { offset, rows, cols } = parameter;
       this.#weights.set(parameter, this.weights.window(offset, rows, cols));
-      this.#gradients.set(parameter, this.gradients.window(offset, rows, cols));
     }
     if (statisticsWords === 0) return;
     this.statistics = gpu.empty(1, statisticsWords, "weights");
@@ -58,7 +55,19 @@ export class Parameters implements Values, Disposable {
     return this.#weights.get(parameter)!;
   }
 
+  /** [1, words], from its first use on: who only evaluates holds none. */
+  get gradients(): Tensor {
+    if (this.#allGradients !== undefined) return this.#allGradients;
+    const all = this.#allGradients = this.gpu.empty(1, this.layout.words, "gradients");
+    for (const parameter of this.layout.parameters) {
+      const { offset, rows, cols } = parameter;
+      this.#gradients.set(parameter, all.window(offset, rows, cols));
+    }
+    return all;
+  }
+
   gradient(parameter: Parameter): Tensor {
+    void this.gradients;
     return this.#gradients.get(parameter)!;
   }
 
@@ -81,6 +90,6 @@ export class Parameters implements Values, Disposable {
   [Symbol.dispose](): void {
     this.statistics?.[Symbol.dispose]();
     this.weights[Symbol.dispose]();
-    this.gradients[Symbol.dispose]();
+    this.#allGradients?.[Symbol.dispose]();
   }
 }

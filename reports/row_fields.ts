@@ -6,9 +6,10 @@ type Check = (value: unknown) => boolean;
 const text: Check = (value) => typeof value === "string";
 const boolean: Check = (value) => typeof value === "boolean";
 const number: Check = (value) => typeof value === "number" && Number.isFinite(value);
-const numbers: Check = (value) => Array.isArray(value) && value.every(number);
 const optional = (check: Check): Check => (value) => value === undefined || check(value);
 const orNull = (check: Check): Check => (value) => value === null || check(value);
+const listOf = (check: Check): Check => (value) => Array.isArray(value) && value.every(check);
+const numbers = listOf(number);
 const oneOf = (...values: string[]): Check => (value) => values.includes(value as string);
 const record = (fields: Record<string, Check>): Check => (value) =>
   isRecord(value) && Object.entries(fields).every(([key, check]) => check(value[key]));
@@ -95,9 +96,11 @@ const SETTINGS = {
   pretrainEpochs: optional(number),
   pretrainDepth: optional(number),
   residualSteps: optional(number),
+  inference: optional(listOf(record({ parts: number, views: number }))),
 } satisfies Record<keyof RunSettings, Check>;
 
-const CURVE: Check = (value) => Array.isArray(value) && value.every(orNull(number));
+const CURVE = listOf(orNull(number));
+const SCORES = record({ train: number, valid: number, test: number });
 const SOLVES = record({
   solves: number,
   steps: number,
@@ -121,13 +124,20 @@ const FIELDS: Record<keyof Row, Check> = {
   waitShare: optional(number),
   bestEpoch: orNull(number),
   metric: optional(oneOf("accuracy")),
-  scores: orNull(record({ train: number, valid: number, test: number })),
+  scores: orNull(SCORES),
   solves: optional(record({
     training: optional(SOLVES),
     adjoint: optional(SOLVES),
     evaluation: optional(SOLVES),
   })),
   residuals: optional(record({ anderson: CURVE, broyden: CURVE, "fixed-point": CURVE })),
+  inferred: optional(listOf(record({
+    parts: number,
+    views: number,
+    scores: SCORES,
+    peakBytes: number,
+    seconds: number,
+  }))),
   losses: numbers,
 };
 

@@ -62,18 +62,40 @@ export function valuesOf(
 
 /** A model's flat values as they stand on the device. */
 export async function readWeights(parameters: Parameters): Promise<Float32Array> {
-  const { weights, layout } = parameters;
-  const [values, running] = await weights.gpu.read(...valuesOnDevice(parameters));
-  if (running === undefined) return values!;
+  const { weights, statistics, layout } = parameters;
+  const [values] = await readLines([weights.window(0, 1, layout.words)]);
+  if (statistics === undefined) return values!;
+  const [running] = await readLines([statistics]);
   const all = new Float32Array(layout.valueWords);
   all.set(values!);
-  all.set(running, layout.words);
+  all.set(running!, layout.words);
   return all;
 }
 
-/** What `readWeights` reads: the learned, and running statistics where there are any. */
-export function valuesOnDevice({ weights, statistics, layout }: Parameters): Tensor[] {
-  return [weights.window(0, 1, layout.words), ...statistics ? [statistics] : []];
+/** Bytes of a line that are read at once, where nothing larger is read anyway. */
+const PIECE = 2 ** 16;
+
+/**
+ * The values of lines [1, words], read piece by piece: so that the peak of a run does not depend on
+ * whether its weights are kept.
+ */
+export async function readLines(lines: readonly Tensor[]): Promise<Float32Array[]> {
+  const all: Float32Array[] = [];
+  for (const line of lines) {
+    const values = new Float32Array(line.cols);
+    const most = Math.max(PIECE, line.gpu.readableBytes) / 4;
+    for (let first = 0; first < line.cols; first += most) {
+      const piece = line.window(4 * first, 1, Math.min(most, line.cols - first));
+      values.set((await line.gpu.read(piece))[0]!, first);
+    }
+    all.push(values);
+  }
+  return all;
+}
+
+/** Makes room for reading lines of so many words. */
+export function reserveLines(line: Tensor): void {
+  line.gpu.reserve(line.window(0, 1, Math.min(line.cols, PIECE / 4)));
 }
 
 /** The flat gradients that the last backward pass left on the device. */

@@ -29,7 +29,7 @@ export async function forecast(
     ...same,
     epochs: Math.min(kinds, epochs),
     pretrainEpochs: Math.min(1, pretrainEpochs),
-    // What it is given must be read, which takes memory too.
+    // Room to read what it is given.
     ...onBest && { onBest: () => {} },
   });
   const { peak: peakBytes, activationPeak: activationBytes } = gpu.ledger;

@@ -1,6 +1,7 @@
 /** A row: what one run was, and what it measured. Pages are drawn from rows alone. */
 import type { PlantedOptions } from "../graphs/planted.ts";
 import type { ModelOptions } from "../models/model.ts";
+import type { Inference, Inferred } from "./inferred.ts";
 import type { Loss } from "./loss.ts";
 import type { OptimiserName } from "./optimiser.ts";
 import type { ResidualCurves } from "./residual_curves.ts";
@@ -37,7 +38,7 @@ export interface RunSettings {
   readonly optimiser?: OptimiserName;
   readonly clip?: number;
   readonly loss?: Loss;
-  /** The file of the teacher's logits. */
+  /** The teacher's logits: their file, or a name that whoever starts the run has a file for. */
   readonly teacher?: string;
   readonly parts: number;
   /** Random parts an evaluation goes by; absent where it is of the whole graph. */
@@ -54,6 +55,8 @@ export interface RunSettings {
   readonly pretrainDepth?: number;
   /** Steps of each solver on the trained equilibrium model, for its curve of residuals. */
   readonly residualSteps?: number;
+  /** How the best epoch's weights are scored once more after training; nothing where none is trained. */
+  readonly inference?: readonly Inference[];
 }
 
 /** Where and with what a row was measured. */
@@ -94,4 +97,6 @@ export interface Row extends RunSettings, Provenance {
   readonly solves?: SolvesOfRun;
   /** Where asked for: how its residual falls by each solver. */
   readonly residuals?: ResidualCurves;
+  /** Where asked for by `inference`, in its order. */
+  readonly inferred?: readonly Inferred[];
 }

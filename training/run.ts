@@ -3,9 +3,10 @@ import type { Graph } from "../graphs/graph.ts";
 import { formatBytes } from "../gpu/format_bytes.ts";
 import { openGpu } from "../gpu/gpu.ts";
 import { buildModel } from "../models/build.ts";
-import { shapeOf } from "../models/model.ts";
+import { type Model, shapeOf } from "../models/model.ts";
 import { readCheckpoint } from "./checkpoint_file.ts";
 import { forecast } from "./forecast.ts";
+import { inferAll, inferenceForecast } from "./inferred.ts";
 import { readPredictions } from "./predictions.ts";
 import { provenance } from "./provenance.ts";
 import type { Row, RunSettings } from "./row.ts";
@@ -17,6 +18,12 @@ export interface Watch extends Pick<TrainOptions, "onEpoch" | "onBest"> {
   readonly onStart?: () => void;
 }
 
+/** Files of a run that its row does not name. */
+export interface RunFiles {
+  /** The teacher's logits, where the settings' `teacher` is a name. */
+  readonly teacherFile?: string;
+}
+
 /**
  * Trains, or for 0 epochs measures one step. What does not fit the memory budget is not begun: its row
  * says how much it would need.
@@ -25,14 +32,15 @@ export async function run(
   settings: RunSettings,
   graph: Graph,
   watch: Watch = {},
+  files: RunFiles = {},
 ): Promise<Row> {
   const model = buildModel(settings.model, shapeOf(graph));
-  const { memoryBudget, teacher, init, ...rest } = settings;
-  const options: TrainOptions = {
-    ...rest,
+  const { memoryBudget, seed } = settings;
+  const inference = settings.epochs > 0 ? settings.inference ?? [] : [];
+  const options = {
+    ...await optionsOf(settings, model, files),
     ...watch,
-    ...teacher !== undefined && { teacher: await readPredictions(teacher) },
-    ...init !== undefined && { initial: await readCheckpoint(init, model.layout) },
+    keepWeights: inference.length > 0,
   };
   using gpu = await openGpu(memoryBudget === null ? {} : { memoryBudget });
   const measured = {
@@ -41,10 +49,13 @@ export async function run(
     ...graph.classes && { metric: "accuracy" as const },
   };
   const needs = await forecast(model, graph, options, gpu.adapter);
-  if (memoryBudget !== null && !(needs.peakBytes <= memoryBudget)) {
+  const ofInference = await inferenceForecast(model, graph, inference, seed, gpu.adapter);
+  const peakBytes = Math.max(needs.peakBytes, ofInference);
+  if (memoryBudget !== null && !(peakBytes <= memoryBudget)) {
     return {
       ...measured,
       ...needs,
+      peakBytes,
       status: "does not fit",
       parameters: model.layout.count,
       secondsPerEpoch: null,
@@ -54,8 +65,36 @@ export async function run(
     };
   }
   watch.onStart?.();
-  const outcome = await train(gpu, model, graph, options);
-  return { ...measured, ...outcome, status: settings.epochs === 0 ? "measured" : "trained" };
+  const { weights, ...outcome } = await train(gpu, model, graph, options);
+  // What comes now is on devices of its own.
+  gpu.trim();
+  const best = weights?.best ?? undefined;
+  const inferred = best && await inferAll(model, graph, best, inference, { seed, memoryBudget });
+  return {
+    ...measured,
+    ...outcome,
+    ...inferred && { inferred },
+    status: settings.epochs === 0 ? "measured" : "trained",
+  };
+}
+
+/** What training is told of the settings, files read. */
+async function optionsOf(
+  settings: RunSettings,
+  { layout }: Model,
+  { teacherFile }: RunFiles,
+): Promise<TrainOptions> {
+  const { teacher, init, ...rest } = settings;
+  if (teacherFile !== undefined && teacher === undefined) {
+    throw new RangeError(
+      `Cannot learn from ${teacherFile}: the run's settings must name a teacher, they name none`,
+    );
+  }
+  return {
+    ...rest,
+    ...teacher !== undefined && { teacher: await readPredictions(teacherFile ?? teacher) },
+    ...init !== undefined && { initial: await readCheckpoint(init, layout) },
+  };
 }
 
 /** Why a run was not begun, as a sentence. */

@@ -7,7 +7,7 @@ import { DeviceGraph } from "../gpu/device_graph.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { Parameters } from "../layers/parameters.ts";
 import type { Model } from "../models/model.ts";
-import { readWeights, valuesOnDevice } from "./checkpoints.ts";
+import { readWeights, reserveLines } from "./checkpoints.ts";
 import { trainEpoch } from "./epoch.ts";
 import { initialValues } from "./initial_values.ts";
 import { checkLoss, checkTeacher, type Loss } from "./loss.ts";
@@ -58,6 +58,8 @@ export interface TrainOptions {
   readonly residualSteps?: number;
   /** What to start from, in the flat buffer's order; default: fresh values of the seed. */
   readonly initial?: Float32Array;
+  /** Whether the outcome has the last and the best epoch's weights; default false. */
+  readonly keepWeights?: boolean;
   readonly onEpoch?: (progress: Progress) => void;
   /** Called at each best epoch so far, before the next one begins. */
   readonly onBest?: (best: Best) => void | Promise<void>;
@@ -100,10 +102,20 @@ export interface Outcome {
   /** ROC-AUC, or accuracy of classes, at the best epoch by validation. */
   readonly scores: Scores | null;
   readonly losses: readonly number[];
+  /** Where they are to be kept. */
+  readonly weights?: WeightsOfRun;
   /** Of an equilibrium model: how its solves ended. */
   readonly solves?: SolvesOfRun;
   /** Where asked for: how the residual falls by each solver. */
   readonly residuals?: ResidualCurves;
+}
+
+/** Flat values, in the buffer's order, running statistics included. */
+export interface WeightsOfRun {
+  /** After the last step. */
+  readonly last: Float32Array;
+  /** Those of the scores; null where nothing was scored. */
+  readonly best: Float32Array | null;
 }
 
 /** Trains a model. Same seed, same adapter: the same bits. */
@@ -114,6 +126,7 @@ export async function train(
   options: TrainOptions,
 ): Promise<Outcome> {
   const { epochs, parts = 1, seed = 0, optimiser, clip, loss, onEpoch, onBest } = options;
+  const { keepWeights = false } = options;
   const { pretrainEpochs = 0, pretrainDepth = 3, evaluateParts = 1 } = options;
   checkOptions(model, graph, options);
   const { initial = initialValues(model, graph, seed) } = options;
@@ -132,10 +145,11 @@ export async function train(
   using teacher = parts === 1 && options.teacher ? gpu.upload(options.teacher) : undefined;
   // Logits have the labels' shape; a run that evaluates nothing takes the memory of one that does.
   gpu.reserve(trainer.losses, trainer.squaredNorm, ...whole ? [whole.labels] : []);
-  if (onBest) gpu.reserve(...valuesOnDevice(parameters));
+  if (onBest || keepWeights) reserveLines(parameters.weights);
   const history: Progress[] = [];
   let waited = 0;
   let best: { epoch: number; scores: Scores } | undefined;
+  let bestWeights: Float32Array | null = null;
   for (let epoch = 1; epoch <= Math.max(1, epochs); epoch++) {
     const given = { data: graph, whole, teacher, source };
     const { progress, logits, ...took } = await trainEpoch(gpu, trainer, given, epoch, options);
@@ -145,6 +159,7 @@ export async function train(
     const { scores } = progress;
     if (scores === null || scores.valid <= (best?.scores.valid ?? -1)) continue;
     best = { epoch, scores };
+    if (keepWeights) bestWeights = await readWeights(parameters);
     await onBest?.({ ...best, logits: logits!, parameters });
   }
   const solves = solveStatistics(trainer.takeSolves());
@@ -159,6 +174,7 @@ export async function train(
     scores: best?.scores ?? null,
     losses: history.map(({ loss }) => loss),
     ...solves && { solves },
+    ...keepWeights && { weights: { last: await readWeights(parameters), best: bestWeights } },
   };
   const { residualSteps } = options;
   if (residualSteps === undefined) return outcome;

@@ -2,6 +2,7 @@ import { planted } from "../../graphs/planted.ts";
 import { DeviceGraph } from "../../gpu/device_graph.ts";
 import { openGpu } from "../../gpu/gpu.ts";
 import { initialWeights, ParameterLayout } from "../../layers/parameter_layout.ts";
+import { Parameters } from "../../layers/parameters.ts";
 import { buildModel } from "../../models/build.ts";
 import { shapeOf } from "../../models/model.ts";
 import { RevGat } from "../../models/rev_gat.ts";
@@ -10,7 +11,7 @@ import { readWeights, stateDict, valuesOf } from "../../training/checkpoints.ts"
 import { initialValues } from "../../training/initial_values.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../training/safetensors.ts";
 import { Trainer } from "../../training/trainer.ts";
-import { assertEquals, assertThrows } from "../assert.ts";
+import { assert, assertEquals, assertThrows } from "../assert.ts";
 
 /** A linear map with a bias, a norm, a map without bias and an array, 64 words from one to the next. */
 function smallLayout() {
@@ -112,6 +113,21 @@ for (const kind of ["rev-gnn", "res-gnn"] as const) {
     assertEquals(same, logits!);
   });
 }
+
+Deno.test("readWeights() reads in pieces, of 64 KiB or what there is room for", async () => {
+  using gpu = await openGpu();
+  const shape = { features: 3, categories: 0, edgeFeatures: 2, tasks: 5 };
+  const { layout } = new RevGnn({ layers: 9, channels: 64, norm: "batch" }, shape);
+  const values = initialWeights(layout, 1).map((_, word) => word);
+  assert(layout.words > 3 * 2 ** 14);
+  using parameters = new Parameters(gpu, layout, values);
+  assertEquals(await readWeights(parameters), values);
+  assertEquals(gpu.readableBytes, 2 ** 16);
+  using larger = gpu.empty(1, 20_000);
+  gpu.reserve(larger);
+  assertEquals(await readWeights(parameters), values);
+  assertEquals(gpu.readableBytes, larger.bytes);
+});
 
 Deno.test("stateDict() wants a whole buffer", () => {
   const message = "Cannot name 3 values: the model's buffer has 256 words";

@@ -7,7 +7,7 @@ import { writePredictions } from "../../training/predictions.ts";
 import type { Row, RunSettings } from "../../training/row.ts";
 import { doesNotFit, run } from "../../training/run.ts";
 import type { Progress } from "../../training/train.ts";
-import { assert, assertEquals } from "../assert.ts";
+import { assert, assertEquals, assertRejects } from "../assert.ts";
 
 const graph = planted({ nodes: 100, degree: 4, tasks: 3 });
 const SETTINGS: RunSettings = {
@@ -74,6 +74,14 @@ Deno.test("run() of classes scores accuracy, and reads its teacher from a file",
     assertEquals({ ...row, ...settings }, row);
     assertEquals(row.metric, "accuracy");
     assertEquals(row.scores!.test, accuracy(best!, classes.labels, classes.split.test));
+    const named = { ...SETTINGS, teacher: "RevGAT" };
+    const taught = await run(named, classes, {}, { teacherFile: teacher });
+    assertEquals([taught.teacher, taught.losses], ["RevGAT", row.losses]);
+    await assertRejects(
+      () => run(SETTINGS, classes, {}, { teacherFile: teacher }),
+      RangeError,
+      `Cannot learn from ${teacher}: the run's settings must name a teacher, they name none`,
+    );
     const alone = await run(SETTINGS, classes);
     assert(alone.losses[0] !== row.losses[0]);
     assertEquals(wrongField(row), null);

@@ -1,0 +1,140 @@
+/** Runs that are scored once more after training, by other parts and views. */
+import { planted } from "../../graphs/planted.ts";
+import { openGpu } from "../../gpu/gpu.ts";
+import { Parameters } from "../../layers/parameters.ts";
+import { buildModel } from "../../models/build.ts";
+import { type ModelOptions, shapeOf } from "../../models/model.ts";
+import { wrongField } from "../../reports/row_fields.ts";
+import { sameRun } from "../../reports/rows.ts";
+import { readWeights } from "../../training/checkpoints.ts";
+import { predict } from "../../training/inference.ts";
+import { inferenceForecast } from "../../training/inferred.ts";
+import { evaluateModel } from "../../training/label_reuse.ts";
+import { scoresOf } from "../../training/metrics.ts";
+import type { RunSettings } from "../../training/row.ts";
+import { run } from "../../training/run.ts";
+import { assert, assertEquals, assertRejects } from "../assert.ts";
+
+const classes = planted({ nodes: 200, degree: 4, tasks: 3, classes: true });
+// Logits of more bytes than a piece of the weights: reading these needs no memory of its own.
+const tasks = planted({ nodes: 200, degree: 4, tasks: 96 });
+const WAYS = [{ parts: 1, views: 1 }, { parts: 3, views: 2 }];
+
+const KINDS: Record<string, ModelOptions> = {
+  "rev-gnn": { kind: "rev-gnn", layers: 3, channels: 16, groups: 2, dropout: 0.1 },
+  "res-gnn": { kind: "res-gnn", layers: 3, channels: 8, groups: 1, dropout: 0.1, norm: "batch" },
+  "deq-gnn": { kind: "deq-gnn", layers: 1, channels: 8, groups: 1, dropout: 0 },
+  "rev-gat": { kind: "rev-gat", layers: 3, channels: 8, groups: 2, dropout: 0.1, labels: true },
+};
+
+function settingsOf(model: ModelOptions, other: Partial<RunSettings> = {}): RunSettings {
+  return {
+    experiment: "train",
+    name: "a model",
+    scale: "quick",
+    dataset: "planted",
+    model,
+    epochs: 4,
+    learningRate: 1e-2,
+    schedule: "one-cycle",
+    parts: 1,
+    evaluateEvery: 1,
+    seed: 1,
+    memoryBudget: null,
+    inference: WAYS,
+    ...other,
+  };
+}
+
+for (const [kind, options] of Object.entries(KINDS)) {
+  for (const evaluateParts of kind === "rev-gnn" ? [1, 2] : [1]) {
+    Deno.test(`run() scores its best epoch once more, ${kind}, ${evaluateParts} parts`, async () => {
+      const graph = kind === "rev-gat" ? classes : tasks;
+      const settings = settingsOf(options, evaluateParts > 1 ? { evaluateParts, parts: 2 } : {});
+      let best: Float32Array | undefined;
+      const onBest = async ({ parameters }: { parameters: Parameters }) =>
+        void (best = await readWeights(parameters));
+      const row = await run(settings, graph, { onBest });
+      assertEquals(wrongField(row), null);
+      assert(sameRun(row, settings));
+      assertEquals(row.inferred!.map(({ parts, views }) => ({ parts, views })), WAYS);
+      const model = buildModel(options, shapeOf(graph));
+      for (const { scores, peakBytes, seconds, ...way } of row.inferred!) {
+        using gpu = await openGpu();
+        using parameters = new Parameters(gpu, model.layout, best!);
+        const logits = await predict(
+          gpu,
+          graph,
+          (graph) => evaluateModel(model, { graph, parameters }),
+          { ...way, seed: 1 },
+        );
+        assertEquals(scores, scoresOf(logits, graph));
+        assertEquals(peakBytes, await inferenceForecast(model, graph, [way], 1));
+        assert(seconds > 0);
+      }
+      const [whole, parts] = row.inferred!;
+      assert(whole!.peakBytes > parts!.peakBytes);
+      if (evaluateParts === 1) assertEquals(whole!.scores, row.scores);
+    });
+  }
+}
+
+Deno.test("run() is the same run, and takes the same memory, whether it is scored once more", async () => {
+  const settings = settingsOf(KINDS["rev-gnn"]!);
+  const { inferred, ...row } = await run(settings, tasks);
+  const { inference: _, ...alone } = settings;
+  const other = await run(alone, tasks);
+  assert(inferred !== undefined && !("inferred" in other));
+  assertEquals([row.losses, row.scores], [other.losses, other.scores]);
+  assertEquals([row.peakBytes, row.activationBytes], [other.peakBytes, other.activationBytes]);
+  assert(!sameRun(row, other));
+});
+
+Deno.test("run() holds no gradients where it only evaluates", async () => {
+  const model = buildModel({ ...KINDS["rev-gnn"]!, layers: 60 }, shapeOf(tasks));
+  const bytes = 4 * model.layout.words;
+  const [way] = WAYS;
+  const shallow = buildModel({ ...KINDS["rev-gnn"]!, layers: 1 }, shapeOf(tasks));
+  const [deep, flat] = [
+    await inferenceForecast(model, tasks, [way!], 0),
+    await inferenceForecast(shallow, tasks, [way!], 0),
+  ];
+  assert(deep - flat <= bytes, `${deep - flat} for ${bytes} of weights`);
+});
+
+Deno.test("run() does not begin what could be trained, but not scored as it is to be", async () => {
+  const byParts = { parts: 5, evaluateParts: 5, inference: [{ parts: 5, views: 1 }] };
+  const settings = settingsOf(KINDS["rev-gnn"]!, byParts);
+  const { peakBytes: memoryBudget } = await run(settings, tasks);
+  assertEquals((await run({ ...settings, memoryBudget }, tasks)).status, "trained");
+  const whole = { ...settings, memoryBudget, inference: WAYS };
+  const row = await run(whole, tasks);
+  assertEquals([row.status, row.inferred], ["does not fit", undefined]);
+  assert(row.peakBytes > memoryBudget);
+});
+
+Deno.test("run() of one step is scored by nothing", async () => {
+  const row = await run(settingsOf(KINDS["rev-gnn"]!, { epochs: 0 }), tasks);
+  assertEquals([row.status, "inferred" in row], ["measured", false]);
+});
+
+Deno.test("run() refuses ways of inference that make no sense before it trains", async () => {
+  const onStart = () => {
+    throw new Error("the run has begun");
+  };
+  const cases = [
+    [{ parts: 201, views: 1 }, "Cannot split 200 nodes into 201 parts"],
+    [{ parts: 2, views: 0 }, "Cannot average over 0 views"],
+  ] as const;
+  for (const [way, sentence] of cases) {
+    const settings = settingsOf(KINDS["rev-gnn"]!, { inference: [way] });
+    await assertRejects(() => run(settings, tasks, { onStart }), RangeError, sentence);
+  }
+});
+
+Deno.test("A row's ways of inference are checked", async () => {
+  const row = await run(settingsOf(KINDS["rev-gnn"]!, { epochs: 1 }), tasks);
+  const [first] = row.inferred!;
+  assertEquals(wrongField({ ...row, inferred: [{ ...first, scores: null }] }), "inferred");
+  assertEquals(wrongField({ ...row, inference: [{ parts: 1 }] }), "inference");
+});
