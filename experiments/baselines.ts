@@ -11,3 +11,6 @@ export function baselines(
     presets.map(({ title, ...model }) => [title, { model: { ...model, ...own } }]),
   );
 }
+
+/** The place on an axis of depth of a model whose depth the paper does not give. */
+export const NO_DEPTH = 0;
