@@ -1,7 +1,6 @@
 /** Figure 4: weight-tied networks by depth beside equilibrium models by their solver's steps. */
-import { type Experiment, sweep } from "./experiment.ts";
+import { type Experiment, smallFirst, sweep } from "./experiment.ts";
 import { PROTEINS } from "./hyper_parameters.ts";
-import type { RunSettings } from "../training/row.ts";
 import { DEPTH } from "./variable.ts";
 
 const shared = {
@@ -33,10 +32,6 @@ const solved64 = { "DEQ-GNN-64": { ...solved, channels: 64 } };
 
 const paper = { ...shared, ...PROTEINS, scale: "paper", seeds: [0] } as const;
 
-/** Whoever stops early has both models at some depths. */
-const shallowFirst = (runs: readonly RunSettings[]) =>
-  runs.toSorted((a, b) => DEPTH.of(a) - DEPTH.of(b));
-
 /** What a layer costs in memory, a solver's step does not; and whether the solves converge. */
 export const equilibrium: Experiment = {
   name: "equilibrium",
@@ -58,6 +53,7 @@ export const equilibrium: Experiment = {
       {
         name: "WT-ResGNN-64",
         kind: "res-gnn",
+        tied: true,
         beside: ["WT-ResGNN-32", "WT-ResGNN-64"],
         points: [
           { x: 3, score: 82.76 },
@@ -87,17 +83,17 @@ export const equilibrium: Experiment = {
     ],
   },
   scales: {
-    quick: shallowFirst([
+    quick: smallFirst(DEPTH, [
       ...sweep({ ...quick, models: tied32, trained: [3, 7, 14, 28] }),
       ...sweep({ ...quick, models: solved32, trained: [3, 7, 14] }),
       ...sweep({ ...quick, models: solved32, trained: [28], residualSteps: 30 }),
     ]),
-    full: shallowFirst([
+    full: smallFirst(DEPTH, [
       ...sweep({ ...full, models: tied64, trained: [3, 7, 14, 28, 56, 112] }),
       ...sweep({ ...full, models: solved64, trained: [3, 7, 14, 28, 56] }),
       ...sweep({ ...full, models: solved64, trained: [112], residualSteps: 30 }),
     ]),
-    paper: shallowFirst([
+    paper: smallFirst(DEPTH, [
       ...sweep({ ...paper, models: tied64, trained: [3, 7, 14, 28, 56, 112] }),
       ...sweep({ ...paper, models: solved64, trained: [3, 7, 14, 28, 56] }),
     ]),

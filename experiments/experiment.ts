@@ -29,6 +29,8 @@ export interface PaperSeries {
   readonly name: string;
   /** `other`: a model that only the paper has figures of. */
   readonly kind: ModelOptions["kind"] | "other";
+  /** Whether its weights are tied. */
+  readonly tied?: true;
   /** The models of ours that it is shown beside; none where ours has no such model. */
   readonly beside: readonly string[];
   readonly points: readonly PaperPoint[];
@@ -65,6 +67,11 @@ export interface Experiment {
 /** Every run whose row an experiment shows. */
 export function runsOf({ scales, rowsOf = [] }: Experiment, scale: Scale): readonly RunSettings[] {
   return [...scales[scale], ...rowsOf.flatMap((other) => runsOf(other, scale))];
+}
+
+/** Small values first: whoever stops early has all models at some values. */
+export function smallFirst(x: Variable, runs: readonly RunSettings[]): readonly RunSettings[] {
+  return runs.toSorted((a, b) => x.of(a) - x.of(b));
 }
 
 /** Settings that a table's models share, and each model with what is its own. */

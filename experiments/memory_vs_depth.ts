@@ -1,5 +1,5 @@
 /** Figure 2: memory and score against depth, reversible and residual. */
-import { type Experiment, sweep } from "./experiment.ts";
+import { type Experiment, smallFirst, sweep } from "./experiment.ts";
 import { PROTEINS } from "./hyper_parameters.ts";
 import { LAYERS } from "./variable.ts";
 
@@ -7,16 +7,31 @@ const shared = {
   experiment: "memory_vs_depth",
   dataset: "wordnet-frames",
   x: LAYERS,
-  models: {
-    "ResGNN-64": { kind: "res-gnn", channels: 64, groups: 1, dropout: 0.1 },
-    "RevGNN-64": { kind: "rev-gnn", channels: 64, groups: 2, dropout: 0.1 },
-  },
   learningRate: 7e-3,
   schedule: "one-cycle",
   parts: 1,
   evaluateEvery: 5,
   memoryBudget: 2 * 2 ** 30,
 } as const;
+
+const resGnn64 = {
+  "ResGNN-64": { kind: "res-gnn", channels: 64, groups: 1, dropout: 0.1 },
+} as const;
+const revGnn32 = {
+  "RevGNN-32": { kind: "rev-gnn", channels: 32, groups: 2, dropout: 0.1 },
+} as const;
+const revGnn64 = {
+  "RevGNN-64": { kind: "rev-gnn", channels: 64, groups: 2, dropout: 0.1 },
+} as const;
+const paperModels = {
+  ...resGnn64,
+  "RevGNN-80": { kind: "rev-gnn", channels: 80, groups: 2, dropout: 0.1 },
+  "RevGNN-224": { kind: "rev-gnn", channels: 224, groups: 2, dropout: 0.2 },
+} as const;
+
+const quick = { ...shared, scale: "quick", epochs: 40, seeds: [0] } as const;
+const full = { ...shared, scale: "full", epochs: 200, seeds: [0, 1, 2] } as const;
+const paper = { ...shared, ...PROTEINS, scale: "paper", seeds: [0] } as const;
 
 /** Depth costs a residual network memory and a reversible one none. */
 export const memoryVsDepth: Experiment = {
@@ -59,7 +74,7 @@ export const memoryVsDepth: Experiment = {
       {
         name: "RevGNN-80",
         kind: "rev-gnn",
-        beside: ["RevGNN-64", "RevGNN-80"],
+        beside: ["RevGNN-32", "RevGNN-64", "RevGNN-80"],
         points: [
           { x: 3, score: 84.71 },
           { x: 7, score: 84.96 },
@@ -93,34 +108,25 @@ export const memoryVsDepth: Experiment = {
     ],
   },
   scales: {
-    quick: sweep({
-      ...shared,
-      scale: "quick",
-      trained: [3, 7, 14],
-      measured: [28, 56, 112, 224, 448, 1001],
-      epochs: 80,
-      seeds: [0],
-    }),
+    quick: smallFirst(LAYERS, [
+      ...sweep({
+        ...quick,
+        models: { ...resGnn64, ...revGnn64 },
+        trained: [3, 7, 14],
+        measured: [28, 56, 112, 224, 448, 1001],
+      }),
+      ...sweep({ ...quick, models: revGnn32, trained: [3, 7, 14], measured: [112, 1001] }),
+    ]),
     full: sweep({
-      ...shared,
-      scale: "full",
+      ...full,
+      models: paperModels,
       trained: [3, 7, 14, 28, 56, 112],
       measured: [224, 448, 1001],
-      epochs: 200,
-      seeds: [0, 1, 2],
     }),
     paper: sweep({
-      ...shared,
-      ...PROTEINS,
-      scale: "paper",
-      models: {
-        "ResGNN-64": { kind: "res-gnn", channels: 64, groups: 1, dropout: 0.1 },
-        "RevGNN-80": { kind: "rev-gnn", channels: 80, groups: 2, dropout: 0.1 },
-        "RevGNN-224": { kind: "rev-gnn", channels: 224, groups: 2, dropout: 0.2 },
-      },
+      ...paper,
+      models: paperModels,
       trained: [3, 7, 14, 28, 56, 112, 448, 1001],
-      epochs: 2000,
-      seeds: [0],
     }),
   },
 };

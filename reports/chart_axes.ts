@@ -1,31 +1,44 @@
-/** What stands behind a chart's lines: axes, grid, the limit, the strip for runs without a value. */
+/** What stands behind a chart's marks: axes, grid, the limit, the strip for runs without a value. */
 // @ts-types="types-d3"
-import * as d3 from "d3";
+import type * as d3 from "d3";
 import type { LineChart } from "./chart.ts";
 import type { Frame } from "./chart_frame.ts";
 
 /** A group of a chart. */
 export type Group = d3.Selection<SVGGElement, unknown, null, undefined>;
 
+/** An axis's name and how its ticks are written. */
+interface Axis {
+  readonly label: string;
+  readonly format: (value: number) => string;
+}
+
 /** Both axes; the grid is the vertical axis's ticks, drawn across. */
-export function drawAxes(root: Group, chart: LineChart, frame: Frame): void {
-  const middle = (frame.left + frame.right) / 2;
+export function drawAxes(root: Group, frame: Frame, x: Axis, y: Axis): void {
   const rows = root.append("g").attr("class", "axis").selectAll("g").data(frame.yTicks).join("g")
     .attr("transform", (tick) => `translate(0,${frame.y(tick)})`);
   rows.append("line").attr("class", "grid").attr("x1", frame.left).attr("x2", frame.right);
   rows.append("text").attr("x", frame.left - 8).attr("dy", "0.35em").attr("text-anchor", "end")
-    .text(chart.y.format);
-  const columns = root.append("g").attr("class", "axis").selectAll("g").data(frame.xTicks).join("g")
-    .attr("transform", (tick) => `translate(${frame.x(tick)},${frame.floor})`);
+    .text(y.format);
+  root.append("text").attr("class", "name").attr("x", 0).attr("y", 14).text(y.label);
+  drawBase(root, frame, frame.xTicks.map((tick) => [frame.x(tick), x.format(tick)]), x.label);
+}
+
+/** A horizontal axis below a plot, its name under its middle. */
+export function drawBase(
+  root: Group,
+  { left, right, floor }: Pick<Frame, "left" | "right" | "floor">,
+  ticks: readonly (readonly [x: number, text: string])[],
+  label: string,
+): void {
+  const columns = root.append("g").attr("class", "axis").selectAll("g").data(ticks).join("g")
+    .attr("transform", ([x]) => `translate(${x},${floor})`);
   columns.append("line").attr("class", "tick").attr("y2", 5);
-  columns.append("text").attr("y", 19).attr("text-anchor", "middle").text(String);
-  root.append("line").attr("class", "base").attr("x1", frame.left).attr("x2", frame.right)
-    .attr("y1", frame.floor).attr("y2", frame.floor);
-  root.append("text").attr("class", "name").attr("x", 0).attr("y", 14).text(chart.y.label);
-  root.append("text").attr("class", "name").attr("x", middle).attr("y", chart.height - 6)
-    .attr("text-anchor", "middle").text(
-      `${chart.x.label}${chart.x.scale === "log" ? ", log scale" : ""}`,
-    );
+  columns.append("text").attr("y", 19).attr("text-anchor", "middle").text(([, text]) => text);
+  root.append("line").attr("class", "base").attr("x1", left).attr("x2", right)
+    .attr("y1", floor).attr("y2", floor);
+  root.append("text").attr("class", "name").attr("x", (left + right) / 2).attr("y", floor + 40)
+    .attr("text-anchor", "middle").text(label);
 }
 
 /** The limit's line; what is over it is shaded where there is a word for that. */

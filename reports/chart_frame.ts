@@ -1,19 +1,22 @@
 /** Where a chart's values come to stand: margins, scales and ticks. */
 // @ts-types="types-d3"
 import * as d3 from "d3";
-import type { LineChart } from "./chart.ts";
+import type { BubbleChart, LineChart, Point } from "./chart.ts";
+import { LABEL_GAP } from "./chart_labels.ts";
+import { domainOf, scaleOn, thin } from "./chart_scales.ts";
+import { textWidth } from "./chart_text.ts";
 
 /** The drawing's width in its own units; a page stretches it, a phone shrinks it to about 3/4. */
 export const WIDTH = 460;
-const MARGIN = { top: 32, right: 96, bottom: 46, left: 66 };
-/** A letter of a bold name beside a line's end, on a phone, where letters are largest. */
-const NAME_LETTER = 10;
 /** Points keep this far from the axes. */
-const INSET = 14;
+export const INSET = 14;
+const MARGIN = { top: 32, right: 96, bottom: 46, left: 66 };
+/** What a name at the end of a line may take of the drawing at most. */
+export const LONGEST_NAME = 150;
 const STRIP_HEIGHT = 30;
-/** Half a digit's width, and the air between two tick labels. */
-const HALF_DIGIT = 4;
-const TICK_AIR = 5;
+const Y_TICKS = 5;
+/** Powers are regular: more of them stay calm. */
+const Y_POWERS = 7;
 
 /** The plot's edges, its scales and its ticks. */
 export interface Frame {
@@ -40,70 +43,59 @@ export function frameOf(chart: LineChart): Frame {
     bottom: hasStrip ? floor - STRIP_HEIGHT : floor,
     floor,
   };
+  const values = chart.series.flatMap(({ points }) => points.flatMap(extent));
+  if (chart.limit && values.length > 0) values.push(chart.limit.y);
   const { x, ticks: xTicks } = horizontalScale(chart, [edges.left + INSET, edges.right - INSET]);
-  const { y, ticks: yTicks } = verticalScale(chart, [edges.bottom, edges.top]);
-  return { ...edges, x, y, xTicks, yTicks };
+  return { ...edges, x, xTicks, ...vertical(chart.y, values, [edges.bottom, edges.top]) };
 }
 
-/** Wide enough for the longest name, which begins a little left of it. */
+/** Fits the scales to all symbols, whose largest has this radius. */
+export function bubbleFrame(chart: BubbleChart, radius: number): Frame {
+  const floor = chart.height - MARGIN.bottom;
+  const edges = { left: MARGIN.left, right: WIDTH, top: MARGIN.top, bottom: floor, floor };
+  const { domain, ticks } = domainOf(chart.x, chart.bubbles.map(({ x }) => x), Y_TICKS);
+  const last = textWidth(chart.x.format(ticks.at(-1) ?? domain[1])) / 2;
+  const x = scaleOn(chart.x, domain, [
+    edges.left + Math.max(INSET, radius / 2),
+    edges.right - Math.max(last, radius / 2),
+  ]);
+  const y = vertical(chart.y, chart.bubbles.map((bubble) => bubble.y), [
+    edges.bottom - radius / 2,
+    edges.top + radius / 2,
+  ]);
+  return { ...edges, x, xTicks: ticks, ...y };
+}
+
+/** Wide enough for the longest name, which begins beside the last point. */
 function rightMargin({ series }: LineChart): number {
-  const longest = d3.max(series, ({ label: [name] }) => name.length) ?? 0;
-  return Math.max(MARGIN.right, NAME_LETTER * longest - 4);
+  const longest = d3.max(series, ({ label: [name] }) => textWidth(name, "bold")) ?? 0;
+  return Math.max(MARGIN.right, Math.min(longest, LONGEST_NAME) + LABEL_GAP - INSET);
+}
+
+function extent({ y, std }: Point): [number, number] {
+  return [y - (std ?? 0), y + (std ?? 0)];
+}
+
+function vertical(
+  axis: LineChart["y"],
+  values: readonly number[],
+  range: readonly [number, number],
+): Pick<Frame, "y" | "yTicks"> {
+  const wanted = axis.scale === "linear" ? Y_TICKS : Y_POWERS;
+  const { domain, ticks } = domainOf(axis, values, wanted);
+  return { y: scaleOn(axis, domain, range), yTicks: ticks };
 }
 
 function horizontalScale(chart: LineChart, range: [number, number]) {
   const values = d3.sort(
     new Set(chart.series.flatMap((s) => [...s.points, ...s.absent].map((p) => p.x))),
   );
+  const format = chart.x.format ?? String;
   const [low = 1, high = 1000] = [values[0], values.at(-1)];
   if (chart.x.scale === "linear") {
     const x = d3.scaleLinear(low === high ? [low - 1, high + 1] : [low, high], range);
-    return { x, ticks: x.ticks(7) };
+    return { x, ticks: thin(x.ticks(7), x, format) };
   }
   const x = d3.scaleLog(low === high ? [low / 2, high * 2] : [low, high], range);
-  return { x, ticks: thin(values, x) };
-}
-
-function verticalScale(chart: LineChart, range: [number, number]) {
-  const values = chart.series.flatMap((series) =>
-    series.points.flatMap(({ y, std }) => [y - (std ?? 0), y + (std ?? 0)])
-  );
-  if (chart.limit && values.length > 0) values.push(chart.limit.y);
-  const [low = 1, high = 2] = d3.extent(values) as [number, number] | [undefined, undefined];
-  const { scale } = chart.y;
-  if (scale === "linear") return linearScale(low, high, range);
-  return powerScale(scale === "binary" ? 2 : 10, low, high, range);
-}
-
-function powerScale(base: number, low: number, high: number, range: [number, number]) {
-  const exponent = (value: number) => Math.log2(value) / Math.log2(base);
-  // Half a power of two of air below, so that a flat lowest line does not lie on the axis.
-  const from = Math.floor(exponent(low) - exponent(Math.SQRT2));
-  const to = Math.ceil(exponent(high) + exponent(Math.SQRT2) / 2);
-  const step = Math.ceil((to - from) / 7);
-  const exponents = d3.range(Math.ceil(from / step) * step, to + 1, step);
-  return {
-    y: d3.scaleLog([base ** from, base ** to], range),
-    ticks: exponents.map((exponent) => base ** exponent),
-  };
-}
-
-function linearScale(low: number, high: number, range: [number, number]) {
-  const air = (high - low) / 10 || Math.abs(high) / 100 || 1;
-  const y = d3.scaleLinear([low - air, high + air], range).nice(5);
-  return { y, ticks: y.ticks(5) };
-}
-
-/** Drops ticks that would touch the one before; the largest stays. */
-function thin(values: readonly number[], x: (value: number) => number): number[] {
-  const kept: number[] = [];
-  for (const value of values.toReversed()) {
-    const next = kept[0];
-    if (next === undefined || x(next) - x(value) >= tickWidth(next, value)) kept.unshift(value);
-  }
-  return kept;
-}
-
-function tickWidth(...values: number[]): number {
-  return HALF_DIGIT * values.join("").length + TICK_AIR;
+  return { x, ticks: thin(values, x, format) };
 }

@@ -1,12 +1,17 @@
 /** Places the labels at the ends of lines: beside, above or below, wherever least is in the way. */
 // @ts-types="types-d3"
 import * as d3 from "d3";
+import type { Group } from "./chart_axes.ts";
+import { LINE_HEIGHT, textWidth } from "./chart_text.ts";
 
 /** A label that wants to stand near a point. */
 export interface Wanted {
   readonly x: number;
   readonly y: number;
+  /** The first is bold. */
   readonly lines: readonly string[];
+  /** Of a mark that stands alone; none where the point is the end of a line. */
+  readonly radius?: number;
 }
 
 /** Where it came to stand: `x` is the edge or middle that `anchor` says, `y` its vertical middle. */
@@ -24,40 +29,60 @@ export interface Box {
   readonly bottom: number;
 }
 
-/** Height of a line of text, and the width of a letter in the widest common system font. */
-export const LINE_HEIGHT = 15;
-const LETTER = 7.9;
-const GAP = 10;
+/** From a mark to its label. */
+export const LABEL_GAP = 10;
 /** Between two labels side by side. */
 const AIR = 6;
 
-/** One place for each label, in order; dots are points of lines and marks, best left uncovered. */
+/** How often each label may move again, once all others have a place. */
+const ROUNDS = 3;
+
+/** One place for each label; dots are points of lines and marks, best left uncovered. */
 export function placeLabels(
   labels: readonly Wanted[],
   dots: readonly (readonly [number, number])[],
   bounds: Box,
 ): Placed[] {
-  const taken: Box[] = [];
-  return labels.map((label) => {
-    const cost = (place: Placed) => costOf(label, place, { taken, dots, bounds });
-    const best = d3.least(candidates(label), cost)!;
-    taken.push(boxOf(label, best));
-    return best;
-  });
+  const places: Placed[] = [];
+  for (let round = 0; round <= ROUNDS; round++) {
+    labels.forEach((label, i) => {
+      const taken = places.flatMap((place, j) => i === j ? [] : [boxOf(labels[j]!, place)]);
+      const cost = (place: Placed) => costOf(label, place, { taken, dots, bounds });
+      places[i] = d3.least(candidates(label), cost)!;
+    });
+  }
+  return places;
+}
+
+/** Draws the lines of a label where it was placed; the first is the name, others are quieter. */
+export function drawLabel(root: Group, lines: readonly string[], { x, y, anchor }: Placed) {
+  const text = root.append("text").attr("class", "label").attr("text-anchor", anchor);
+  text.selectAll("tspan").data(lines).join("tspan")
+    .attr("x", x)
+    .attr("y", (_, row) => y + (row - (lines.length - 1) / 2) * LINE_HEIGHT)
+    .attr("dy", "0.35em")
+    .classed("detail", (_, row) => row > 0)
+    .text((line) => line);
+  return text;
 }
 
 /** Earlier ones win a tie. */
-function candidates({ x, y, lines }: Wanted): Placed[] {
-  const rise = (lines.length * LINE_HEIGHT) / 2 + GAP;
-  const beside = [0, 5, -5, 10, -10, 16, -16, 24, -24, 32, -32, 42, -42]
-    .map((dy): Placed => ({ x: x + GAP, y: y + dy, anchor: "start" }));
+function candidates({ x, y, lines, radius }: Wanted): Placed[] {
+  const reach = radius === undefined ? LABEL_GAP : radius + AIR;
+  const rise = (lines.length * LINE_HEIGHT) / 2 + reach;
+  const heights = [0, 5, -5, 10, -10, 16, -16, 24, -24, 32, -32, 42, -42];
+  const beside = heights.map((dy): Placed => ({ x: x + reach, y: y + dy, anchor: "start" }));
+  // A line comes from the left: its label cannot stand there.
+  const before = radius === undefined
+    ? []
+    : heights.map((dy): Placed => ({ x: x - reach, y: y + dy, anchor: "end" }));
   const stacked = [-1, 1].flatMap((side): Placed[] => [
     { x, y: y + side * rise, anchor: "middle" },
-    { x: x + GAP, y: y + side * rise, anchor: "end" },
-    { x: x - GAP, y: y + side * rise, anchor: "start" },
-    { x, y: y + side * (rise + GAP), anchor: "middle" },
+    { x: x + LABEL_GAP, y: y + side * rise, anchor: "end" },
+    { x: x - LABEL_GAP, y: y + side * rise, anchor: "start" },
+    { x, y: y + side * (rise + LABEL_GAP), anchor: "middle" },
   ]);
-  return [...beside, ...stacked];
+  return [...beside, ...before, ...stacked];
 }
 
 function costOf(
@@ -76,13 +101,24 @@ function costOf(
   const overlaps = taken.filter((other) => overlap(box, other)).length;
   const outside = box.left < bounds.left || box.right > bounds.right ||
     box.top < bounds.top || box.bottom > bounds.bottom;
+  return 10 * covered + 1000 * overlaps + (outside ? 5000 : 0) + awayFrom(label, place);
+}
+
+/** A line's end has its label beside it, as high; a large mark anywhere near its edge. */
+function awayFrom(label: Wanted, place: Placed): number {
   const sideways = place.x > label.x ? 0 : 20;
-  return 10 * covered + 1000 * overlaps + (outside ? 5000 : 0) + sideways +
-    Math.abs(place.y - label.y);
+  const rise = Math.abs(place.y - label.y);
+  if (label.radius === undefined) return sideways + rise;
+  const { left, right, top, bottom } = boxOf(label, place);
+  const dx = Math.max(left - label.x, label.x - right, 0);
+  const dy = Math.max(top - label.y, label.y - bottom, 0);
+  return 2 * (Math.hypot(dx, dy) - label.radius) + (sideways + rise) / 10;
 }
 
 function boxOf({ lines }: Wanted, { x, y, anchor }: Placed): Box {
-  const width = Math.max(...lines.map((line) => line.length)) * LETTER;
+  const width = Math.max(
+    ...lines.map((line, i) => textWidth(line, i === 0 ? "bold" : "normal")),
+  );
   const half = (lines.length * LINE_HEIGHT) / 2;
   const left = x - { start: 0, middle: width / 2, end: width }[anchor];
   return { left, right: left + width, top: y - half, bottom: y + half };

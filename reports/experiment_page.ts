@@ -1,7 +1,7 @@
 /** An experiment's page from its rows: what its drawing shows of each data set, and the paper's own. */
 import { type Experiment, runsOf, type Scale } from "../experiments/experiment.ts";
 import type { Row } from "../training/row.ts";
-import type { LineChart } from "./chart.ts";
+import type { Chart } from "./chart.ts";
 import { DRAWINGS } from "./drawings.ts";
 import type { Conflict } from "./merge.ts";
 import type { Page } from "./page.ts";
@@ -20,9 +20,9 @@ export interface Drawing {
   /** Sentences computed from the rows, a line for each claim; the first sentence stands alone. */
   readonly verdict: (part: Part) => string;
   /** The first one stands for the experiment: on the index, and in a file of its own. */
-  readonly figures: (part: Part) => readonly LineChart[];
+  readonly figures: (part: Part) => readonly Chart[];
   readonly table: (part: Part) => Table;
-  readonly paper: (experiment: Experiment) => readonly LineChart[];
+  readonly paper: (experiment: Experiment) => readonly Chart[];
 }
 
 /** The page that these rows give; rows of other settings are counted and left out. */

@@ -1,9 +1,9 @@
 /** What every page has: a head, the style sheet, figures, and a way into a file. */
 // @ts-types="types-d3"
 import * as d3 from "d3";
-import type { LineChart } from "./chart.ts";
+import type { Chart } from "./chart.ts";
 import { newDocument } from "./document.ts";
-import { lineChart } from "./line_chart.ts";
+import { drawChart } from "./draw_chart.ts";
 import colours from "./colours.css" with { type: "text" };
 import chartStyle from "./chart.css" with { type: "text" };
 import pageStyle from "./page.css" with { type: "text" };
@@ -40,16 +40,16 @@ export function writePage(body: Body): string {
 }
 
 /** A chart under its heading; the caption is below. */
-export function drawFigure(parent: Body, chart: LineChart): void {
+export function drawFigure(parent: Body, chart: Chart): void {
   const figure = parent.append("figure").attr("class", chart.id);
   figure.append("h3").text(chart.heading);
-  figure.append(() => lineChart(chart));
+  figure.append(() => drawChart(chart));
   figure.append("figcaption").text(chart.caption);
 }
 
 /** A chart as a file of its own, for a README or a talk. */
-export function figureSvg(chart: LineChart): string {
-  const svg = d3.select(lineChart(chart));
+export function figureSvg(chart: Chart): string {
+  const svg = d3.select(drawChart(chart));
   svg.insert("rect", ":first-child").attr("width", "100%").attr("height", "100%")
     .attr("fill", "var(--ground)");
   svg.insert("style", ":first-child").text(colours + chartStyle);

@@ -2,7 +2,10 @@
 import type { Scale } from "../experiments/experiment.ts";
 import { drawFigure, newPage, PAPER, writePage } from "./html.ts";
 import { drawStatement, type Page } from "./page.ts";
+import { settingsKey } from "./row_fields.ts";
 import { missingText } from "./run_facts.ts";
+import { list, plural } from "./format.ts";
+import type { RunSettings } from "../training/row.ts";
 
 /** Beside a few sentences a chart is lower than on its own page. */
 const INDEX_HEIGHT = 430;
@@ -13,6 +16,7 @@ export function indexHtml(pages: readonly Page[], scale: Scale): string {
   const header = body.append("header");
   header.append("p").attr("class", "where").text(`Reproduction on WebGPU · ${scale} scale`);
   header.append("h1").text(PAPER);
+  header.append("p").attr("class", "reading").text(overview(pages));
   const main = body.append("main");
   for (const page of pages) {
     const { name, title } = page.experiment;
@@ -20,13 +24,33 @@ export function indexHtml(pages: readonly Page[], scale: Scale): string {
     const words = entry.append<HTMLElement>("div");
     words.append("h2").append("a").attr("href", `${name}.html`).text(title);
     drawStatement(words, "The paper says", page.experiment.claim, "claim");
-    drawStatement(words, "Measured here", page.verdict, "verdict");
+    drawStatement(words, "Measured here", page.verdict.split("\n")[0]!, "verdict");
     const missing = missingText(page.selection, page.experiment.x);
     if (missing) words.append("p").attr("class", "missing").text(missing);
     words.append("p").append("a").attr("class", "more").attr("href", `${name}.html`)
       .text("Scores, the paper's figures and every run →");
     const [chart] = page.figures;
-    if (chart) drawFigure(entry, { ...chart, id: `${name}-${chart.id}`, height: INDEX_HEIGHT });
+    if (!chart) continue;
+    const low = chart.kind === "dots" ? chart : { ...chart, height: INDEX_HEIGHT };
+    drawFigure(entry, { ...low, id: `${name}-${chart.id}` });
   }
   return writePage(body);
+}
+
+/** How much of the paper has been run, on what, and when. */
+function overview(pages: readonly Page[]): string {
+  const rows = distinct(pages.flatMap(({ selection }) => selection.rows));
+  const missing = distinct(pages.flatMap(({ selection }) => selection.missing));
+  const runs = `${rows.length} of ${plural(rows.length + missing.length, "run")}`;
+  if (rows.length === 0) return `${runs} so far. Every sentence under “Measured here” is computed.`;
+  const [adapters, data] = [rows.map((row) => row.adapter), rows.map((row) => row.dataset)];
+  const dates = rows.map(({ date }) => date.slice(0, 10)).sort();
+  return `${runs}, on ${list([...new Set(data)])}, by ${list([...new Set(adapters)])}, ` +
+    `${list([...new Set([dates[0]!, dates.at(-1)!])])}. Every sentence under “Measured here” is ` +
+    "computed from these runs’ rows.";
+}
+
+/** Runs that several experiments show count once. */
+function distinct<T extends RunSettings>(runs: readonly T[]): T[] {
+  return [...new Map(runs.map((run) => [settingsKey(run), run])).values()];
 }

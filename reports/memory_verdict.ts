@@ -11,7 +11,11 @@ import { metricOf, summarise, type Summary } from "./summary.ts";
 export function memoryVerdict(rows: readonly Row[], x: Variable): string {
   const summaries = summarise(rows, x);
   if (summaries.length === 0) return "Nothing has been measured yet.";
-  return `${memorySentence(summaries, "rev-gnn")} ${scoreSentence(rows, summaries)}`.trim();
+  return [
+    memorySentence(summaries, "rev-gnn"),
+    scoreSentence(rows, summaries),
+    depthSentence(rows, summaries),
+  ].filter((sentence) => sentence !== "").join("\n");
 }
 
 /** How each model's memory grows, first of the kind that the experiment is about. */
@@ -59,4 +63,36 @@ function scoreSentence(rows: readonly Row[], summaries: readonly Summary[]): str
   return `Trained with ${at} on ${rows[0]!.dataset}, the test ${metricOf(rows)} is ${
     list(scores)
   }.`;
+}
+
+/** Whether more layers score higher, model by model from the fewest to the most it was trained with. */
+function depthSentence(rows: readonly Row[], summaries: readonly Summary[]): string {
+  const trained = d3.groups(summaries.filter(({ scores }) => scores), (summary) => summary.name);
+  const changes = trained.flatMap(([name, [first, ...deeper]]) => {
+    const last = deeper.at(-1);
+    if (!last) return [];
+    const points = Number(score(last.scores!.test.mean)) - Number(score(first!.scores!.test.mean));
+    return [{ name, from: first!.x, to: last.x, points }];
+  });
+  if (changes.length === 0) return "";
+  const clauses = changes.map(({ name, from, to, points }) =>
+    `${name} ${signed(points)} points from ${from} to ${to} layers`
+  );
+  const risen = changes.filter(({ points }) => points > 0).length;
+  const verdict = risen === changes.length
+    ? "here too more layers score higher"
+    : risen === 0
+    ? "here more layers do not score higher"
+    : `more layers score higher in ${risen} of ${changes.length} models`;
+  return `${verdict[0]!.toUpperCase()}${verdict.slice(1)} (${list(clauses)}; ` +
+    `${seedsText(rows)}).`;
+}
+
+function signed(points: number): string {
+  return `${points > 0 ? "+" : points < 0 ? "−" : ""}${Math.abs(points).toFixed(2)}`;
+}
+
+function seedsText(rows: readonly Row[]): string {
+  const seeds = new Set(rows.filter(({ scores }) => scores).map(({ seed }) => seed)).size;
+  return seeds === 1 ? "one seed" : `means over ${seeds} seeds`;
 }

@@ -2,7 +2,7 @@
 // @ts-types="types-d3"
 import * as d3 from "d3";
 import type { Experiment, Scale } from "../experiments/experiment.ts";
-import type { LineChart } from "./chart.ts";
+import type { Chart } from "./chart.ts";
 import { type Body, drawFigure, newPage, PAPER, writePage } from "./html.ts";
 import type { Conflict } from "./merge.ts";
 import { conflictText, missingText, othersText, runFacts } from "./run_facts.ts";
@@ -18,7 +18,7 @@ export interface Page {
   readonly conflicts: readonly Conflict[];
   /** Computed from the rows; a line for each claim. */
   readonly verdict: string;
-  readonly figures: readonly LineChart[];
+  readonly figures: readonly Chart[];
   readonly tables: readonly Table[];
 }
 

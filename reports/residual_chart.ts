@@ -67,6 +67,7 @@ export function lowest({ residuals }: Curve): { step: number; value: number } | 
 export function residualChart(rows: readonly Row[], dataset: string): LineChart {
   const found = curvesOf(rows);
   return {
+    kind: "line",
     id: "residuals",
     heading: `Residual after each step of a solver, on ${dataset}`,
     caption: found ? captionOf(found) : "No trained model has been solved for its curves yet.",

@@ -4,15 +4,15 @@ import * as d3 from "d3";
 import type { PaperFigures, PaperSeries } from "../experiments/experiment.ts";
 import type { Variable } from "../experiments/variable.ts";
 import type { Row } from "../training/row.ts";
-import type { LineChart, Point, Series, Shape, VerticalAxis } from "./chart.ts";
+import type { LineChart, Look, Point, Series, ValueAxis } from "./chart.ts";
 import { amount, percent, score, spreadText } from "./format.ts";
-import { MODEL_SHAPES } from "./model_shapes.ts";
+import { looksOf } from "./model_shapes.ts";
 import { type Metric, metricOf, type Spread, summarise, type Summary } from "./summary.ts";
 
 const SHARED = { height: 300, limit: null } as const;
 
 /** The vertical axis of a metric. */
-function scoreAxis(metric: Metric): VerticalAxis {
+function scoreAxis(metric: Metric): ValueAxis {
   const label = metric === "accuracy" ? "accuracy, %" : "mean ROC-AUC, %";
   return { label, scale: "linear", format: String };
 }
@@ -20,10 +20,12 @@ function scoreAxis(metric: Metric): VerticalAxis {
 /** Test scores of the runs that were to be trained to the end. */
 export function scoreChart(rows: readonly Row[], dataset: string, x: Variable): LineChart {
   const trained = summarise(rows.filter((row) => row.epochs > 0), x);
-  const series = d3.groups(trained, (summary) => summary.name)
-    .map(([name, runs]) => ours(name, runs));
+  const models = d3.groups(trained, (summary) => summary.name);
+  const looks = looksOf(models.map(([, [first]]) => first!.model));
+  const series = models.map(([name, runs], i) => ours(name, runs, looks[i]!));
   return {
     ...SHARED,
+    kind: "line",
     id: "score",
     y: scoreAxis(metricOf(rows)),
     x: { label: x.name, scale: "log" },
@@ -37,10 +39,11 @@ export function scoreChart(rows: readonly Row[], dataset: string, x: Variable): 
 
 /** The paper's own figures, which are another data set's. */
 export function paperChart(paper: PaperFigures, x: Variable): LineChart {
-  const shapes = paperShapes(paper.series);
-  const series = paper.series.map((series, i) => theirs(series, shapes[i]!, x));
+  const looks = looksOf(paper.series);
+  const series = paper.series.map((series, i) => theirs(series, looks[i]!, x));
   return {
     ...SHARED,
+    kind: "line",
     id: "paper",
     y: scoreAxis(paper.metric),
     x: { label: x.name, scale: "log" },
@@ -57,26 +60,13 @@ function caption(seeds: number): string {
   if (seeds === 0) return "No run has been trained yet.";
   const best = "At the best epoch by validation score";
   if (seeds === 1) return `${best}, one seed.`;
-  return `${best}, mean over ${seeds} seeds; bars are one sample standard deviation either way.`;
+  return `${best}, mean over ${seeds} seeds; bands are one sample standard deviation either way.`;
 }
 
-/** A model's own shape for the first series of its kind, another one for the next. */
-function paperShapes(series: readonly PaperSeries[]): Shape[] {
-  const all = Object.values(MODEL_SHAPES);
-  const taken: Shape[] = [];
-  for (const { kind } of series) {
-    const free = [MODEL_SHAPES[kind], ...all].find((shape) => !taken.includes(shape));
-    taken.push(free ?? MODEL_SHAPES[kind]);
-  }
-  return taken;
-}
-
-function ours(name: string, runs: readonly Summary[]): Series {
-  const { kind } = runs[0]!.model;
+function ours(name: string, runs: readonly Summary[], look: Look): Series {
   return {
+    ...look,
     label: [name, ""],
-    tone: kind,
-    shape: MODEL_SHAPES[kind],
     thin: false,
     points: runs.flatMap(({ x, at, scores }) => scores ? [point(name, x, at, scores.test)] : []),
     absent: runs.filter(({ status }) => status === "does not fit").map(({ x, at }) => ({
@@ -94,12 +84,11 @@ function point(name: string, x: number, at: string, { mean, std }: Spread): Poin
   return { x, y: 100 * mean, std: bar, fits: true, mark: "filled", value, title };
 }
 
-function theirs({ name, kind, points }: PaperSeries, shape: Shape, variable: Variable): Series {
+function theirs({ name, kind, points }: PaperSeries, look: Look, variable: Variable): Series {
   const at = (x: number) => amount(x, variable.unit(kind));
   return {
+    ...look,
     label: [name, ""],
-    tone: kind,
-    shape,
     thin: false,
     points: points.flatMap(({ x, score, std, note }) => {
       if (score === "out of memory") return [];

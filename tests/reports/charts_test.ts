@@ -1,14 +1,17 @@
 import { equilibrium } from "../../experiments/equilibrium.ts";
 import { memoryVsDepth } from "../../experiments/memory_vs_depth.ts";
 import { DEPTH, LAYERS } from "../../experiments/variable.ts";
-import type { LineChart } from "../../reports/chart.ts";
+import type { Chart, LineChart } from "../../reports/chart.ts";
 import { placeLabels } from "../../reports/chart_labels.ts";
-import { lineChart } from "../../reports/line_chart.ts";
+import { drawChart } from "../../reports/draw_chart.ts";
+import { cut, textWidth } from "../../reports/chart_text.ts";
+import { lookOf } from "../../reports/model_shapes.ts";
 import { activationChart, memoryChart } from "../../reports/memory_chart.ts";
 import { residualChart } from "../../reports/residual_chart.ts";
 import { paperChart, scoreChart } from "../../reports/score_charts.ts";
 import type { Row } from "../../training/row.ts";
 import { assert, assertEquals } from "../assert.ts";
+import { BUBBLES, CHARTS, DOTS, EVIL, LONG, TRENDS } from "./fixture_charts.ts";
 import { equilibriumRows, fixtureRows } from "./fixture_rows.ts";
 import { assertSnapshot } from "./snapshot.ts";
 
@@ -17,7 +20,7 @@ const quick = fixtureRows("quick");
 const full = fixtureRows("full");
 const solved = equilibriumRows("quick");
 
-const CHARTS: Record<string, LineChart> = {
+const LINES: Record<string, LineChart> = {
   memory: memoryChart(quick, "wordnet-frames", LAYERS),
   score: scoreChart(quick, "wordnet-frames", LAYERS),
   score_over_seeds: scoreChart(full, "wordnet-frames", LAYERS),
@@ -31,26 +34,26 @@ const CHARTS: Record<string, LineChart> = {
   no_residuals: residualChart(solved.slice(0, 1), "wordnet-frames"),
 };
 
-for (const [name, chart] of Object.entries(CHARTS)) {
-  Deno.test(`lineChart() draws ${name} as it did before`, () => {
-    assertSnapshot(name, lineChart(chart));
+for (const [name, chart] of Object.entries<Chart>({ ...LINES, ...CHARTS })) {
+  Deno.test(`drawChart() draws ${name} as it did before`, () => {
+    assertSnapshot(name, drawChart(chart));
   });
 
-  Deno.test(`lineChart() puts nothing of ${name} at NaN, infinity or undefined`, () => {
-    const svg = lineChart(chart).outerHTML;
+  Deno.test(`drawChart() puts nothing of ${name} at NaN, infinity or undefined`, () => {
+    const svg = drawChart(chart).outerHTML;
     assert(!/NaN|Infinity|undefined|null/.test(svg), svg.match(/.{40}(NaN|Inf|undef|null)/)?.[0]);
   });
 }
 
-Deno.test("lineChart() has a title and a description that it names", () => {
-  const svg = lineChart(CHARTS.memory!);
+Deno.test("drawChart() has a title and a description that it names", () => {
+  const svg = drawChart(LINES.memory!);
   assertEquals(svg.getAttribute("aria-labelledby"), "memory-title memory-desc");
-  assertEquals(svg.querySelector("#memory-title")?.textContent, CHARTS.memory!.heading);
+  assertEquals(svg.querySelector("#memory-title")?.textContent, LINES.memory!.heading);
   assert(svg.querySelector("#memory-desc")?.textContent?.includes("31.2 MiB at 1001"));
 });
 
 Deno.test("memoryChart() crosses the runs that do not fit, above the limit", () => {
-  const { limit, series } = CHARTS.memory!;
+  const { limit, series } = LINES.memory!;
   const points = series.flatMap(({ points }) => points);
   const crosses = points.filter(({ mark }) => mark === "cross");
   assertEquals(crosses.map(({ x }) => x), [112, 224, 448, 1001]);
@@ -59,14 +62,14 @@ Deno.test("memoryChart() crosses the runs that do not fit, above the limit", () 
 });
 
 Deno.test("scoreChart() draws the sample standard deviation over seeds", () => {
-  const [residual] = CHARTS.score_over_seeds!.series;
+  const [residual] = LINES.score_over_seeds!.series;
   // The fixture's seeds 0, 1 and 2 differ by 0.3 points each.
   assert(!(Math.abs(residual!.points[0]!.std! - 0.3) > 1e-9));
   assertEquals(residual!.absent.map(({ x }) => x), [112]);
 });
 
 Deno.test("paperChart() draws hollow marks, and a cross where the paper ran out of memory", () => {
-  const { series } = CHARTS.paper!;
+  const { series } = LINES.paper!;
   assert(series.every(({ points }) => points.every(({ mark }) => mark === "hollow")));
   assertEquals(series[0]!.absent.map(({ x }) => x), [224, 448, 1001]);
 });
@@ -95,9 +98,9 @@ Deno.test("residualChart() leaves out what is infinite or 0, and marks the toler
 });
 
 Deno.test("paperChart() marks each model as our own charts do", () => {
-  const { series } = CHARTS.equilibrium_paper!;
+  const { series } = LINES.equilibrium_paper!;
   assertEquals(series.map(({ tone, shape }) => [tone, shape]), [
-    ["res-gnn", "square"],
+    ["res-gnn tied", "wedge"],
     ["deq-gnn", "diamond"],
   ]);
   assertEquals(series[1]!.points[0]!.value, "3 solver steps: 79.04");
@@ -125,4 +128,86 @@ Deno.test("placeLabels() goes around a line in its way", () => {
   const bounds = { left: 0, right: 400, top: 0, bottom: 400 };
   const [place] = placeLabels([{ x: 50, y: 100, lines: ["RevGNN-64"] }], line, bounds);
   assert(Math.abs(place!.y - 100) > 7, String(place!.y));
+});
+
+Deno.test("drawChart() escapes text wherever it comes from", () => {
+  for (const name of ["trends_evil", "dots_evil", "bubbles_evil"]) {
+    const svg = drawChart(CHARTS[name]!);
+    assertEquals(svg.querySelectorAll("img").length, 0, name);
+    assert(!svg.outerHTML.includes("<img"), name);
+    assertEquals(svg.querySelector("desc")?.textContent, EVIL);
+  }
+});
+
+Deno.test("lineChart() shades neighbours with a deviation, and gives a lone point a bar", () => {
+  const svg = drawChart(TRENDS);
+  const [first, , second] = TRENDS.series;
+  assertEquals(first!.points.map(({ std }) => std !== null), [true, true, true]);
+  assertEquals(second!.points.map(({ std }) => std !== null), [true, false, true]);
+  assertEquals(svg.querySelectorAll(".rev-gnn .band").length, 1);
+  assertEquals(svg.querySelectorAll(".rev-gnn .bar").length, 0);
+  assertEquals(svg.querySelectorAll(".res-gnn .band").length, 0);
+  assertEquals(svg.querySelectorAll(".res-gnn .bar").length, 2);
+  // A fitted line has neither marks nor values of its own.
+  assertEquals(svg.querySelectorAll(".line.dashed path").length, 1);
+  assertEquals(svg.querySelectorAll(".target").length, 7);
+});
+
+/** Where a mark was moved to. */
+function placeOf(mark: Element): [number, number] {
+  const [x, y] = mark.getAttribute("transform")!.match(/-?[\d.]+/g)!.map(Number);
+  return [x!, y!];
+}
+
+Deno.test("dotChart() puts each panel's values on an axis of its own, in order", () => {
+  const svg = drawChart(DOTS);
+  const [filled, hollow] = ["filled", "hollow"]
+    .map((mark) => [...svg.querySelectorAll(`.mark.${mark}`)].map(placeOf));
+  assert(filled!.every(([x]) => x < 230) && hollow!.every(([x]) => x > 230));
+  // RevGNN-64, WT-ResGNN-64 and RevGAT: 80.12, 79.5 and 76 fall from right to left by their values.
+  const [a, , , b, , , c] = filled!.map(([x]) => x);
+  assert(!(Math.abs((a! - b!) / (b! - c!) - 0.62 / 3.5) > 1e-6));
+  assertEquals(svg.querySelectorAll(".mark.cross").length, 1);
+});
+
+Deno.test("dotChart() gives every dot a line of its own, and prints its value", () => {
+  const svg = drawChart(DOTS);
+  const texts = [...svg.querySelectorAll(".value")].map((text) => text.textContent);
+  assertEquals(texts.slice(0, 5), [
+    "does not fit",
+    "80.12 ± 0.31",
+    "84.90 ± 0.20",
+    "83.70 ± 0.40",
+    "79.50 ± 0.90",
+  ]);
+  const heights = [...svg.querySelectorAll(".mark.filled")].map((mark) => placeOf(mark)[1]);
+  assertEquals(new Set(heights).size, heights.length);
+  const heads = [...svg.querySelectorAll("text.head")].map((text) => text.textContent);
+  assertEquals(heads.slice(2), ["untied", "weight-tied", "others"]);
+});
+
+Deno.test("bubbleChart() makes areas as large as their numbers, down to a dot", () => {
+  const two = [20e6, 5e6, 1].map((area, i) => ({ ...BUBBLES.bubbles[i]!, area }));
+  const svg = drawChart({ ...BUBBLES, bubbles: two });
+  const radii = [...svg.querySelectorAll(".target circle")].map((c) => Number(c.getAttribute("r")));
+  assert(!(Math.abs(radii[0]! / radii[1]! - 2) > 1e-9), String(radii));
+  assertEquals(radii[2], 11);
+  const legend = [...svg.querySelectorAll(".legend text")].map((text) => text.textContent);
+  assertEquals(legend, ["parameters", "1M", "10M"]);
+});
+
+Deno.test("cut() keeps what fits, and ends what does not with an ellipsis", () => {
+  assertEquals(cut("RevGNN-64", 200, "bold"), "RevGNN-64");
+  const short = cut(LONG, 100, "bold");
+  assert(short.endsWith("…") && LONG.startsWith(short.slice(0, -1)), short);
+  assert(textWidth(short, "bold") <= 100);
+  assertEquals(cut("RevGNN-64", 1), "…");
+});
+
+Deno.test("lookOf() tells tied weights from untied ones, by colour and by mark", () => {
+  for (const kind of ["res-gnn", "rev-gnn"] as const) {
+    const [untied, tied] = [lookOf({ kind }), lookOf({ kind, tied: true })];
+    assert(untied.tone !== tied.tone && untied.shape !== tied.shape, kind);
+  }
+  assertEquals(lookOf({ kind: "deq-gnn", tied: true }), lookOf({ kind: "deq-gnn" }));
 });

@@ -19,13 +19,14 @@ export function equilibriumRows(scale: Scale): Row[] {
   return equilibrium.scales[scale].map(fixtureRow);
 }
 
-/** The row of one run: residual activations grow by 21.9 MiB a layer, others do not. */
+/** The row of one run: residual activations grow by 21.9 MiB a layer, others by channels at most. */
 export function fixtureRow(run: RunSettings): Row {
-  const { kind, tied } = run.model;
+  const { kind, tied, channels } = run.model;
   const depth = DEPTH.of(run);
   const flat = kind !== "res-gnn";
   const parameters = 10_000 + (tied || kind === "deq-gnn" ? 2 : depth) * (flat ? 12_928 : 21_000);
-  const activationBytes = (flat ? 31.2 : 31.2 + 21.9 * depth) * MIB;
+  const width = kind === "rev-gnn" ? channels / 64 : 1;
+  const activationBytes = (flat ? 31.2 * width : 31.2 + 21.9 * depth) * MIB;
   const peakBytes = activationBytes + 16 * parameters;
   const fits = peakBytes <= (run.memoryBudget ?? Infinity);
   const trained = fits && run.epochs > 0;

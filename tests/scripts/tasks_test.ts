@@ -266,6 +266,44 @@ Deno.test("reproduce draws equilibria from their rows, and names runs by layers 
   }
 });
 
+Deno.test("reproduce reports runs that fail, goes on, draws the pages and ends with 1", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const runs = memoryVsDepth.scales.paper;
+    const path = rowsPath(folder, "paper", "memory_vs_depth");
+    for (const run of runs.slice(2)) await appendRow(path, fixtureRow(run));
+    const paper = ["--scale", "paper", "--out", folder];
+    const { code, out, err } = await task("reproduce", [...MEMORY, ...paper], {
+      REVGNN_CACHE: `${folder}/no-data-sets`,
+    });
+    assertEquals(code, 1, err);
+    const failures = err.split("\n").filter((line) => line.includes(": failed: "));
+    assertEquals(failures.length, 2, err);
+    for (const line of failures) assert(line.includes("deno task data ogbn-proteins"), line);
+    assert(err.includes("error: 2 runs of 24 failed: memory_vs_depth, ResGNN-64, 3 layers;"), err);
+    assert(!/\n\s+at /.test(err), err);
+    assert(out.includes(`${folder}/paper/memory_vs_depth.html`), out);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("report shows rows of other folders, and refuses one without any", async () => {
+  const [own, other] = [await Deno.makeTempDir(), await Deno.makeTempDir()];
+  try {
+    const [run] = memoryVsDepth.scales.quick;
+    await appendRow(rowsPath(other, "quick", "memory_vs_depth"), fixtureRow(run!));
+    const shown = await task("report", ["--out", own, "--rows", other]);
+    assertEquals(shown.code, 0, shown.err);
+    const html = await Deno.readTextFile(`${own}/quick/memory_vs_depth.html`);
+    assert(html.includes("22 of 23 runs not run yet"));
+    const refused = await task("report", ["--out", own, "--rows", `${other},${own}`]);
+    assertSentence(refused, 1, `Cannot read rows of ${own}: expected a folder ${own}/quick/rows`);
+  } finally {
+    for (const folder of [own, other]) await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("reproduce refuses a folder it cannot write to", async () => {
   const file = await Deno.makeTempFile();
   try {

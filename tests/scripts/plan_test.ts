@@ -1,0 +1,75 @@
+import { equilibrium } from "../../experiments/equilibrium.ts";
+import { type Experiment } from "../../experiments/experiment.ts";
+import { memoryVsDepth } from "../../experiments/memory_vs_depth.ts";
+import { appendRow, rowsPath, settingsKey } from "../../reports/rows.ts";
+import { planOf, secondsOf } from "../../scripts/plan.ts";
+import { fixtureRow } from "../reports/fixture_rows.ts";
+import { assert, assertEquals } from "../assert.ts";
+
+/** Runs a test on a folder of its own. */
+async function withFolder(test: (out: string) => Promise<void>): Promise<void> {
+  const out = await Deno.makeTempDir();
+  try {
+    await test(out);
+  } finally {
+    await Deno.remove(out, { recursive: true });
+  }
+}
+
+Deno.test("planOf() has every run once, in order, and the rows there are", () =>
+  withFolder(async (out) => {
+    const runs = memoryVsDepth.scales.quick;
+    const row = fixtureRow(runs[2]!);
+    await appendRow(rowsPath(out, "quick", memoryVsDepth.name), row);
+    const options = { scale: "quick", out, fresh: false } as const;
+    const plan = await planOf([memoryVsDepth, equilibrium], options);
+    assertEquals(
+      plan.map(({ settings }) => settings),
+      [...runs, ...equilibrium.scales.quick],
+    );
+    assertEquals(plan.filter(({ row }) => row).map(({ row }) => row), [row]);
+    assertEquals(plan[2]!.row, row);
+    const again = await planOf([memoryVsDepth], { ...options, fresh: true });
+    assert(again.every(({ row }) => row === undefined));
+  }));
+
+Deno.test("planOf() runs other experiments' runs that one shows, none of them twice", () =>
+  withFolder(async (out) => {
+    const summary: Experiment = {
+      ...memoryVsDepth,
+      name: "summary",
+      scales: { quick: [], full: [], paper: [] },
+      rowsOf: [memoryVsDepth, equilibrium],
+    };
+    const options = { scale: "quick", out, fresh: false } as const;
+    const alone = await planOf([summary], options);
+    assertEquals(alone.map(({ settings }) => settings.experiment), [
+      ...memoryVsDepth.scales.quick.map(() => "memory_vs_depth"),
+      ...equilibrium.scales.quick.map(() => "equilibrium"),
+    ]);
+    assertEquals((await planOf([summary, memoryVsDepth], options)).length, alone.length);
+  }));
+
+Deno.test("planOf() trains so many seeds as asked for, measures memory once, seed by seed", () =>
+  withFolder(async (out) => {
+    const runs = memoryVsDepth.scales.quick;
+    const trained = runs.filter(({ epochs }) => epochs > 0).length;
+    const options = { scale: "quick", out, fresh: false, seeds: 3 } as const;
+    const plan = await planOf([memoryVsDepth], options);
+    assertEquals(plan.length, runs.length + 2 * trained);
+    const seeds = plan.map(({ settings }) => settings.seed);
+    assertEquals(seeds, seeds.toSorted());
+    assertEquals(new Set(plan.map(({ settings }) => settingsKey(settings))).size, plan.length);
+    assert(plan[0]!.title.endsWith("3 layers, seed 0"), plan[0]!.title);
+    const full = await planOf([memoryVsDepth], { ...options, scale: "full", seeds: 1 });
+    assert(full.every(({ settings }) => settings.seed === 0));
+  }));
+
+Deno.test("secondsOf() counts by layers, channels and epochs of like runs", () => {
+  const run = memoryVsDepth.scales.quick.find(({ model }) => model.layers === 3)!;
+  const deep = { ...run, model: { ...run.model, layers: 6 }, epochs: 2 * run.epochs };
+  const row = { ...fixtureRow(run), secondsPerEpoch: 0.5 };
+  assertEquals(secondsOf([deep], [row]), 0.5 * 2 * 2 * run.epochs);
+  assertEquals(secondsOf([deep, run], [row]), 0.5 * 5 * run.epochs);
+  assertEquals(secondsOf([deep], []), undefined);
+});
