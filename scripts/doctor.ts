@@ -1,5 +1,5 @@
 /** `deno task doctor`: which adapter, which limits, and how deep a model fits. */
-import type { AdapterInfo } from "../gpu/adapter.ts";
+import { type AdapterInfo, knownMemory } from "../gpu/adapter.ts";
 import { formatBytes } from "../gpu/format_bytes.ts";
 import { openGpu } from "../gpu/gpu.ts";
 import type { Graph } from "../graphs/graph.ts";
@@ -33,7 +33,7 @@ const PROTEINS: readonly Candidate[] = [
 export async function main(args: string[]): Promise<void> {
   const { memoryBudget } = flags.parse(args);
   const adapter = await adapterOf();
-  const budget = memoryBudget ?? assumedBudget(adapter);
+  const budget = memoryBudget ?? knownMemory(adapter) ?? adapter.maxBufferBytes;
   print("suite", `${project.version} on Deno ${Deno.version.deno}, ${Deno.build.target}`);
   print("adapter", `${adapter.name}${adapter.software ? " (software, on the processor)" : ""}`);
   print("driver", adapter.driver);
@@ -56,11 +56,6 @@ export async function main(args: string[]): Promise<void> {
 async function adapterOf(): Promise<AdapterInfo> {
   using gpu = await openGpu();
   return gpu.adapter;
-}
-
-/** WebGPU tells nobody how much memory a card has; a software driver has the machine's. */
-function assumedBudget(adapter: AdapterInfo): number {
-  return adapter.software ? Deno.systemMemoryInfo().available : adapter.maxBufferBytes;
 }
 
 function memoryNote(given: number | undefined, { software }: AdapterInfo): string {

@@ -1,11 +1,11 @@
 /** `deno task evaluate`: a checkpoint's scores; its row is the last line of standard output. */
-import { datasetNames, GRAPH_FILE, loadDataset } from "../graphs/datasets.ts";
 import { openGpu } from "../gpu/gpu.ts";
 import type { SolveReport } from "../layers/evaluation.ts";
 import { Parameters } from "../layers/parameters.ts";
 import { buildModel } from "../models/build.ts";
 import { shapeOf } from "../models/model.ts";
 import { readCheckpoint, readMetadata } from "../training/checkpoint_file.ts";
+import { forecastInference } from "../training/forecast.ts";
 import { predict } from "../training/inference.ts";
 import { evaluateModel } from "../training/label_reuse.ts";
 import { metricOf, scoresOf } from "../training/metrics.ts";
@@ -13,47 +13,63 @@ import { writePredictions } from "../training/predictions.ts";
 import { provenance } from "../training/provenance.ts";
 import { solveStatistics } from "../training/solve_statistics.ts";
 import type { RunSettings } from "../training/row.ts";
+import { DATASET_CHOICE, loadGraph, SOURCE_FLAGS } from "./dataset_flags.ts";
+import { evaluationParts } from "./evaluation_parts.ts";
 import { defineFlags, runScript, UsageError } from "./flags.ts";
 import { checkWritable } from "./writable.ts";
 
 const flags = defineFlags("evaluate", "Scores a checkpoint. Its row is the last line of output.", {
   checkpoint: { type: "string", help: "a .safetensors file that train --save wrote" },
-  dataset: {
-    type: "choice",
-    choices: datasetNames,
-    file: GRAPH_FILE,
-    help: "what to score it on; default what it was trained on",
+  dataset: { ...DATASET_CHOICE, help: "what to score it on; default what it was trained on" },
+  ...SOURCE_FLAGS,
+  parts: {
+    type: "integer",
+    minimum: 1,
+    help: "random parts, 1 for the whole graph; default as few as fit the memory",
   },
-  cache: {
-    type: "string",
-    help: "folder of prepared data sets; default REVGNN_CACHE, or the system's",
-  },
-  parts: { type: "integer", minimum: 1, default: 1, help: "random parts; 1 is the whole graph" },
   views: { type: "integer", minimum: 1, default: 1, help: "partitions to average over" },
   seed: { type: "integer", minimum: 0, default: 0, help: "of the partitions" },
   predictions: { type: "string", help: "an .npy file to write the averaged logits to" },
   memoryBudget: { type: "bytes", help: "device memory it may take; default all" },
 });
 
+/** A graph of more parts has hardly an edge left. */
+const MOST_PARTS = 1024;
+
 export async function main(args: string[]): Promise<void> {
-  const { checkpoint, dataset, parts, views, seed, predictions, ...others } = flags.parse(args);
-  const { cache, memoryBudget } = others;
+  const { checkpoint, dataset, views, seed, predictions, ...others } = flags.parse(args);
+  const { memoryBudget } = others;
   if (checkpoint === undefined) {
     throw new UsageError("Cannot evaluate without --checkpoint: name a file of train --save");
   }
-  if (views > 1 && parts === 1) {
-    throw new UsageError(`Cannot use --views ${views} with --parts 1: all views would be the same`);
+  if (views > 1 && (others.parts ?? 1) === 1) {
+    const call = others.parts === undefined ? "without --parts" : "with --parts 1";
+    throw new UsageError(
+      `Cannot use --views ${views} ${call}: all views of the whole graph would be the same`,
+    );
   }
   if (predictions !== undefined) {
     await checkWritable(predictions.replace(/[^/]*$/, "") || ".", "predictions");
   }
   const settings = await settingsOf(checkpoint);
-  const { model: options, split, symmetric, features } = settings;
-  const file = { split, symmetric, features };
+  const { model: options, split, symmetric, selfLoops, features } = settings;
+  const reading = defined({ split, symmetric, selfLoops, features });
   const name = dataset ?? settings.dataset;
-  const graph = await loadDataset(name, defined({ ...file, cache }));
+  const graph = await loadGraph(name, others, reading);
   const model = buildModel(options, shapeOf(graph));
   const values = await readCheckpoint(checkpoint, model.layout);
+  const parts = others.parts ?? await evaluationParts({
+    most: Math.min(MOST_PARTS, graph.nodes),
+    flag: "parts",
+    memoryBudget,
+    forecast: (parts, like) => forecastInference(model, graph, { parts, seed }, like),
+  });
+  if (parts === undefined) {
+    throw new Error(
+      "Cannot evaluate: not even parts of a few nodes fit the memory, " +
+        "use a smaller model or a larger --memory-budget",
+    );
+  }
 
   using gpu = await openGpu(defined({ memoryBudget }));
   using parameters = new Parameters(gpu, model.layout, values);
@@ -74,7 +90,7 @@ export async function main(args: string[]): Promise<void> {
     checkpoint,
     name: settings.name,
     dataset: name,
-    ...defined(file),
+    ...reading,
     model: options,
     parts,
     views,

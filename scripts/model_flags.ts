@@ -37,16 +37,21 @@ const ATTENTION_FLAGS = {
 /** What the solver of an equilibrium is told. */
 const EQUILIBRIUM_FLAGS = {
   solver: { type: "choice", choices: METHODS, help: "of deq-gnn; default anderson" },
-  solverMemory: { type: "integer", minimum: 1, help: "steps it remembers; default 5" },
-  solverDamping: { type: "number", above: 0, maximum: 1, help: "of its steps; default 1" },
-  maxSteps: { type: "integer", minimum: 1, help: "steps of a solve at most; default 40" },
+  solverMemory: { type: "integer", minimum: 1, help: "steps anderson, broyden keep; default 5" },
+  solverDamping: {
+    type: "number",
+    above: 0,
+    maximum: 1,
+    help: "of anderson's, fixed-point's steps; default 1",
+  },
+  maxSteps: { type: "integer", minimum: 1, help: "of a solve, or all unrolled ones; default 40" },
   tolerance: { type: "number", minimum: 0, help: "relative residual to reach; default 1e-3" },
-  adjointSteps: { type: "integer", minimum: 1, help: "of the adjoint solve; default max-steps" },
-  adjointTolerance: { type: "number", minimum: 0, help: "of that; default tolerance" },
   gradient: { type: "choice", choices: GRADIENTS, help: "of an equilibrium; default implicit" },
-  phantomSteps: { type: "integer", minimum: 1, help: "a phantom gradient passes; default 5" },
+  adjointSteps: { type: "integer", minimum: 1, help: "implicit's at most; default max-steps" },
+  adjointTolerance: { type: "number", minimum: 0, help: "implicit's; default tolerance" },
+  phantomSteps: { type: "integer", minimum: 1, help: "that phantom passes; default 5" },
   phantomDamping: { type: "number", above: 0, maximum: 1, help: "of these; default 0.5" },
-  jacobianWeight: { type: "number", minimum: 0, help: "of a term that keeps f contracting" },
+  jacobianWeight: { type: "number", minimum: 0, help: "of implicit's term ‖∂f/∂z‖²; default 0" },
 } as const satisfies Record<string, Flag>;
 
 export const MODEL_FLAGS = {

@@ -1,8 +1,10 @@
 /** `deno task train`: one model on one data set; its row is the last line of standard output. */
-import { datasetNames, GRAPH_FILE, loadDataset } from "../graphs/datasets.ts";
 import type { Graph } from "../graphs/graph.ts";
 import { share } from "../graphs/share.ts";
+import { buildModel } from "../models/build.ts";
+import { shapeOf } from "../models/model.ts";
 import { writeCheckpoint } from "../training/checkpoint_file.ts";
+import { forecast } from "../training/forecast.ts";
 import { defaultLoss, LOSSES } from "../training/loss.ts";
 import { metricOf } from "../training/metrics.ts";
 import { OPTIMISERS } from "../training/optimiser.ts";
@@ -13,26 +15,23 @@ import { doesNotFit, run } from "../training/run.ts";
 import { SCHEDULES, WARM_UP } from "../training/schedule.ts";
 import type { Best } from "../training/train.ts";
 import { LARGEST_NORM } from "../training/trainer.ts";
+import {
+  DATASET_CHOICE,
+  loadGraph,
+  READING_FLAGS,
+  readingOf,
+  SOURCE_FLAGS,
+} from "./dataset_flags.ts";
+import { evaluationParts } from "./evaluation_parts.ts";
 import { defineFlags, runScript, UsageError } from "./flags.ts";
 import { MODEL_FLAGS, modelOf } from "./model_flags.ts";
 import { progressBar } from "./progress.ts";
 import { checkWritable } from "./writable.ts";
 
 const flags = defineFlags("train", "Trains one model. Its row is the last line of output.", {
-  dataset: {
-    type: "choice",
-    choices: datasetNames,
-    file: GRAPH_FILE,
-    default: "wordnet-frames",
-    help: "what to learn",
-  },
-  cache: {
-    type: "string",
-    help: "folder of prepared data sets; default REVGNN_CACHE, or the system's",
-  },
-  split: { type: "integer", minimum: 0, default: 0, help: "which of a file's splits" },
-  symmetric: { type: "boolean", help: "add the reverse of a file's edges" },
-  features: { type: "integer", minimum: 1, help: "of a file, the most frequent; default all" },
+  dataset: { ...DATASET_CHOICE, default: "wordnet-frames", help: "what to learn" },
+  ...SOURCE_FLAGS,
+  ...READING_FLAGS,
   ...MODEL_FLAGS,
   epochs: { type: "integer", minimum: 0, default: 100, help: "0 measures one step" },
   lr: { type: "number", above: 0, default: 0.02, help: "learning rate; one-cycle's peak" },
@@ -45,7 +44,11 @@ const flags = defineFlags("train", "Trains one model. Its row is the last line o
   predictions: { type: "string", help: "an .npy file to write the best epoch's logits to" },
   seed: { type: "integer", minimum: 0, default: 0, help: "of values, masks and parts" },
   parts: { type: "integer", minimum: 1, default: 1, help: "random parts an epoch, one a batch" },
-  evaluateParts: { type: "integer", minimum: 1, default: 1, help: "random parts of an evaluation" },
+  evaluateParts: {
+    type: "integer",
+    minimum: 1,
+    help: "random parts of an evaluation; default as few as fit the memory",
+  },
   evaluateEvery: { type: "integer", minimum: 1, default: 1, help: "epochs between evaluations" },
   pretrainEpochs: {
     type: "integer",
@@ -64,7 +67,11 @@ export async function main(args: string[]): Promise<void> {
   const { save, predictions } = values;
   await checkCall(values, { save, predictions });
   const graph = await load(values);
-  const settings = settingsOf(values, { name, model }, graph);
+  const settings = await withEvaluateParts(
+    settingsOf(values, { name, model }, graph),
+    values,
+    graph,
+  );
   const title = model.kind === "deq-gnn" ? name : `${name} × ${model.layers}`;
   const bar = progressBar(title, Math.max(1, settings.epochs), metricOf(graph));
   const onBest = keep({ save, predictions }, settings);
@@ -82,9 +89,36 @@ export async function main(args: string[]): Promise<void> {
 
 /** The graph; where a worker is to read it too, it is held on shared memory alone. */
 async function load(values: TrainValues): Promise<Graph> {
-  const { dataset, cache } = values;
-  const graph = await loadDataset(dataset, { ...fileOptions(values), ...cache && { cache } });
+  const { dataset } = values;
+  const graph = await loadGraph(dataset, values, readingOf(dataset, values));
   return values.parts > 1 ? share(graph) : graph;
+}
+
+/** With the parts of its evaluations: what trains by parts of the whole may not hold the whole. */
+async function withEvaluateParts(
+  settings: RunSettings,
+  { evaluateParts: given, parts, memoryBudget, save, predictions }: TrainValues,
+  graph: Graph,
+): Promise<RunSettings> {
+  const model = buildModel(settings.model, shapeOf(graph));
+  const { teacher, init: _values, ...options } = settings;
+  const chosen = given ?? (parts === 1 ? 1 : await evaluationParts({
+    // By as many parts as it trains by, an evaluation takes less than the training.
+    most: parts,
+    flag: "evaluate-parts",
+    memoryBudget,
+    forecast: async (evaluateParts, adapter) => {
+      const run = {
+        ...options,
+        evaluateParts,
+        ...teacher !== undefined && { teacher: graph.labels }, // of the same size
+        ...(save ?? predictions) !== undefined && { onBest: () => {} },
+      };
+      return (await forecast(model, graph, run, adapter)).peakBytes;
+    },
+  }));
+  const evaluateParts = chosen ?? parts; // the run will say what it needs
+  return { ...settings, ...evaluateParts > 1 && { evaluateParts } };
 }
 
 type TrainValues = ReturnType<typeof flags.parse>;
@@ -97,7 +131,6 @@ function settingsOf(
 ): RunSettings {
   const { dataset, epochs, lr, schedule, parts, evaluateEvery, seed, memoryBudget = null } = values;
   const {
-    evaluateParts,
     warmUp,
     optimiser,
     clip,
@@ -119,8 +152,7 @@ function settingsOf(
     evaluateEvery,
     seed,
     memoryBudget,
-    ...fileOptions(values),
-    ...(evaluateParts > 1 && { evaluateParts }),
+    ...readingOf(dataset, values),
     ...(warmUp !== undefined && warmUp !== WARM_UP && { warmUp }),
     ...(optimiser !== "adam" && { optimiser }),
     ...(clip !== LARGEST_NORM && { clip }),
@@ -165,20 +197,6 @@ function missedSolves({ solves = {}, model }: Row): string | undefined {
   if (kinds.length === 0) return undefined;
   return `warning: ${kinds.join("; ")}: try more --max-steps, another --solver, a lower --lr, a ` +
     "--jacobian-weight, or a --tolerance that fits";
-}
-
-/** How a file's graph is read, as far as it is not as usual. */
-function fileOptions(
-  { dataset, split, symmetric, features }: TrainValues,
-): Pick<RunSettings, "split" | "symmetric" | "features"> {
-  const options = {
-    ...(split > 0 && { split }),
-    ...(symmetric && { symmetric }),
-    ...(features !== undefined && { features }),
-  };
-  const [first] = Object.keys(options);
-  if (first === undefined || dataset.endsWith(GRAPH_FILE)) return options;
-  throw new UsageError(`Cannot use --${first} with ${dataset}: only ${GRAPH_FILE} files take it`);
 }
 
 /** Fails before the training rather than after it. */

@@ -2,7 +2,10 @@
 import type { Graph } from "../graphs/graph.ts";
 import type { AdapterInfo } from "../gpu/adapter.ts";
 import { openDryRun } from "../gpu/gpu.ts";
+import { Parameters } from "../layers/parameters.ts";
 import type { Model } from "../models/model.ts";
+import { type InferenceOptions, predict } from "./inference.ts";
+import { evaluateModel } from "./label_reuse.ts";
 import { train, type TrainOptions } from "./train.ts";
 
 export interface Forecast {
@@ -34,4 +37,17 @@ export async function forecast(
   });
   const { peak: peakBytes, activationPeak: activationBytes } = gpu.ledger;
   return { peakBytes, activationBytes };
+}
+
+/** Likewise the peak bytes of an evaluation alone. */
+export async function forecastInference(
+  model: Model,
+  graph: Graph,
+  options: InferenceOptions,
+  adapter?: AdapterInfo,
+): Promise<number> {
+  using gpu = openDryRun(adapter);
+  using parameters = new Parameters(gpu, model.layout, new Float32Array(model.layout.valueWords));
+  await predict(gpu, graph, (graph) => evaluateModel(model, { graph, parameters }), options);
+  return gpu.ledger.peak;
 }

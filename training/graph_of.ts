@@ -7,7 +7,7 @@ import type { RunSettings } from "./row.ts";
 /** What of a run's settings its graph depends on. */
 export type GraphSettings = Pick<
   RunSettings,
-  "dataset" | "split" | "symmetric" | "features" | "planted"
+  "dataset" | "split" | "symmetric" | "selfLoops" | "features" | "planted"
 >;
 
 /**
@@ -31,7 +31,9 @@ export function graphKey(settings: GraphSettings): string {
 
 const PLANTED = "planted";
 
-function optionsOf({ dataset, split, symmetric, features, planted }: GraphSettings) {
+function optionsOf(
+  { dataset, split, symmetric, selfLoops, features, planted }: GraphSettings,
+) {
   if (planted && dataset !== PLANTED) {
     throw new RangeError(
       `Cannot plant ${dataset}: only the data set "${PLANTED}" is grown from options`,
@@ -40,6 +42,7 @@ function optionsOf({ dataset, split, symmetric, features, planted }: GraphSettin
   return {
     ...(split && { split }),
     ...(symmetric !== undefined && { symmetric }),
+    ...(selfLoops !== undefined && { selfLoops }),
     ...(features !== undefined && { features }),
     ...planted,
   };

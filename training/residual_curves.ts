@@ -17,8 +17,15 @@ export async function residualCurves(
   maxSteps: number,
 ): Promise<ResidualCurves> {
   const curves: [string, readonly (number | null)[]][] = [];
+  const { memory, damping } = options.equilibrium ?? {};
   for (const method of METHODS) {
-    const equilibrium = { ...options.equilibrium, method, maxSteps, tolerance: 0 };
+    const equilibrium = {
+      method,
+      maxSteps,
+      tolerance: 0,
+      ...memory !== undefined && method !== "fixed-point" && { memory },
+      ...damping !== undefined && method !== "broyden" && { damping },
+    };
     const model = buildModel({ ...options, equilibrium }, shapeOf(graph.data));
     using parameters = new Parameters(graph.whole.gpu, model.layout, values);
     using _logits = await model.evaluate({

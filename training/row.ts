@@ -23,9 +23,10 @@ export interface RunSettings {
   readonly name: string;
   readonly scale: string;
   readonly dataset: string;
-  /** How the graph of a file is read, where it is not as usual: see NpzOptions. */
+  /** How the graph is read, where it is not as usual: see NpzOptions and OgbOptions. */
   readonly split?: number;
   readonly symmetric?: boolean;
+  readonly selfLoops?: boolean;
   readonly features?: number;
   /** What the data set "planted" is grown from, where not as usual. */
   readonly planted?: Partial<PlantedOptions>;

@@ -3,7 +3,10 @@ import { datasetNames, loadDataset } from "../../graphs/datasets.ts";
 import { assertEquals, assertRejects } from "../assert.ts";
 
 Deno.test("loadDataset() returns a valid graph of each name that needs no download", async () => {
-  const [ready, prepared] = [["wordnet-frames", "planted"], ["proteins", "arxiv", "products"]];
+  const [ready, prepared] = [
+    ["wordnet-frames", "wordnet-lexnames", "planted"],
+    ["proteins", "arxiv", "products"],
+  ];
   assertEquals(datasetNames, [...ready, ...prepared.map((name) => `ogbn-${name}`)]);
   for (const name of ready) {
     assertEquals(checkGraph(await loadDataset(name)).name, name);

@@ -1,5 +1,5 @@
 import { checkGraph } from "../../graphs/check.ts";
-import { readVerbs } from "../../graphs/synsets.ts";
+import { readSynsets } from "../../graphs/synsets.ts";
 import { commonFrames, EDGE_TYPES, wordnetFrames } from "../../graphs/wordnet_frames.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 import { entries, row } from "./edge_list.ts";
@@ -53,8 +53,7 @@ Deno.test("wordnetFrames() makes as many edges of each type as WordNet has point
 });
 
 Deno.test("wordnetFrames() predicts the frames of 100 verbs or more, ascending", async () => {
-  const { synsets } = await readVerbs();
-  const frames = commonFrames(synsets);
+  const frames = commonFrames(await readSynsets(["v"]));
   assertEquals(frames, [1, 2, 4, 8, 9, 10, 11, 14, 15, 20, 21, 22, 26]);
   const takers = frames.map((_, task) =>
     graph.labels.data.filter((value, at) => at % frames.length === task && value === 1).length
@@ -111,11 +110,11 @@ const CORRUPT: Record<string, [lines: string[], message: string]> = {
     'expected a frame number as field 10, found "x"',
   ],
   "binary rubbish": [["\0\x01\xff"], "line 1 of FILE does not parse"],
-  "a pointer to an unknown verb": [
+  "a pointer to an unknown set": [
     ["  licence", GOOD, verb(1, "@ 00000007 v 0000")],
-    "line 3 of FILE points to an unknown verb: found 00000007",
+    "line 3 of FILE points to an unknown set: found v00000007",
   ],
-  "a verb that is there twice": [[GOOD, GOOD], "line 2 of FILE repeats verb 00000000"],
+  "a verb that is there twice": [[GOOD, GOOD], "line 2 of FILE repeats set v00000000"],
   "no verbs": [["  licence"], "FILE holds no verbs"],
   "an empty file": [[], "FILE holds no verbs"],
   "too few verbs": [[GOOD], "no sentence frame in FILE is taken by 100 verbs: found 1 verbs"],

@@ -63,6 +63,8 @@ const WRONG: [call: string, sentence: string][] = [
   ["--model rev-gat --convolution gcn", "Cannot use --convolution gcn with rev-gat"],
   ["--model deq-gnn --layers 3", "Cannot use --layers with deq-gnn: it has one cell and no depth"],
   ["--model deq-gnn --norm batch", "Cannot use --norm with deq-gnn"],
+  ["--model deq-gnn --solver broyden --solver-damping 0.5", "Cannot damp Broyden's steps: only"],
+  ["--model deq-gnn --phantom-steps 3", "Cannot take phantom steps with the gradient implicit"],
   ["--tolerance 0.1", "Cannot use --tolerance with rev-gnn: only deq-gnn takes it"],
   ["--aggregation add --t 5", "Cannot use --t with --aggregation add: it has none"],
   ["--aggregation softmax --y 1", "Cannot use --y with --aggregation softmax: it has none"],

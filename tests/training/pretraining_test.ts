@@ -28,6 +28,20 @@ Deno.test("forecast() knows the epochs that solve as well as those that unroll",
   }
 });
 
+Deno.test("train() draws residuals by every solver, whichever the model's own is", async () => {
+  for (
+    const equilibrium of [{ memory: 2 }, { method: "fixed-point", damping: 0.5 }] as const
+  ) {
+    const model = new DeqGnn({ channels: 8, equilibrium }, shapeOf(graph));
+    using gpu = await openGpu();
+    const { residuals } = await train(gpu, model, graph, { epochs: 1, residualSteps: 3 });
+    assertEquals(Object.keys(residuals!), ["anderson", "broyden", "fixed-point"]);
+    for (const [method, curve] of Object.entries(residuals!)) {
+      assertEquals(curve.length, 4, method);
+    }
+  }
+});
+
 Deno.test("train() refuses to pre-train what has no equilibrium, or to draw its residuals", async () => {
   const reversible = new RevGnn({ layers: 2, channels: 8 }, shapeOf(graph));
   using gpu = await openGpu();
