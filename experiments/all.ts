@@ -2,5 +2,6 @@
 import { equilibrium } from "./equilibrium.ts";
 import type { Experiment } from "./experiment.ts";
 import { memoryVsDepth } from "./memory_vs_depth.ts";
+import { weightTying } from "./weight_tying.ts";
 
-export const EXPERIMENTS: readonly Experiment[] = [memoryVsDepth, equilibrium];
+export const EXPERIMENTS: readonly Experiment[] = [memoryVsDepth, weightTying, equilibrium];
