@@ -26,8 +26,8 @@ export const DRAWINGS: Readonly<Record<string, Drawing>> = {
   equilibrium: {
     verdict: ({ rows, experiment }) => equilibriumVerdict(rows, experiment.x),
     figures: ({ rows, dataset, experiment: { x } }) => [
-      scoreChart(rows, dataset, x),
       activationChart(rows, dataset, x),
+      scoreChart(rows, dataset, x),
       residualChart(rows, dataset),
     ],
     paper: ({ paper, x }) => [paperChart(paper, x)],
