@@ -4,7 +4,7 @@ import * as d3 from "d3";
 import type { Bubble, BubbleChart } from "./chart.ts";
 import { drawAxes, type Group } from "./chart_axes.ts";
 import { bubbleFrame, type Frame, WIDTH } from "./chart_frame.ts";
-import { drawLabel, placeLabels } from "./chart_labels.ts";
+import { drawLabel, nearestTo, placeLabels } from "./chart_labels.ts";
 import { drawMarks, drawTargets, type Placed, symbolPath } from "./chart_marks.ts";
 import { chartSvg } from "./chart_svg.ts";
 import { cut, textWidth } from "./chart_text.ts";
@@ -15,6 +15,7 @@ const LARGEST = 28;
 const SMALLEST = 3;
 const LONGEST_NAME = 200;
 const LEGEND_GAP = 14;
+const TIE = 12;
 const LEGEND_SIZES = 3;
 
 /** The chart as SVG. */
@@ -61,9 +62,16 @@ function drawNames(
     lines: [cut(bubble.name, LONGEST_NAME, "bold")],
   }));
   const places = placeLabels(labels, labels.flatMap(dotsOf), { left, right: WIDTH, top, bottom });
-  bubbles.forEach(({ tone }, i) =>
-    drawLabel(root, labels[i]!.lines, places[i]!).classed(tone, true)
-  );
+  bubbles.forEach(({ tone }, i) => {
+    const label = labels[i]!;
+    const [toX, toY] = nearestTo(label, places[i]!);
+    // Far from its mark, a name is tied to it by a line.
+    if (Math.hypot(toX - label.x, toY - label.y) > label.radius + TIE) {
+      root.append("line").attr("class", "tie").attr("x1", label.x).attr("y1", label.y)
+        .attr("x2", toX).attr("y2", toY);
+    }
+    drawLabel(root, label.lines, places[i]!).classed(tone, true);
+  });
 }
 
 /** Points every five units within a circle: what a label had better not cover. */

@@ -3,7 +3,7 @@
 import * as d3 from "d3";
 import type { BubbleChart, LineChart, Point } from "./chart.ts";
 import { LABEL_GAP } from "./chart_labels.ts";
-import { domainOf, scaleOn, thin } from "./chart_scales.ts";
+import { domainOf, scaleOn, thin, tightDomainOf } from "./chart_scales.ts";
 import { textWidth } from "./chart_text.ts";
 
 /** The drawing's width in its own units; a page stretches it, a phone shrinks it to about 3/4. */
@@ -53,17 +53,15 @@ export function frameOf(chart: LineChart): Frame {
 export function bubbleFrame(chart: BubbleChart, radius: number): Frame {
   const floor = chart.height - MARGIN.bottom;
   const edges = { left: MARGIN.left, right: WIDTH, top: MARGIN.top, bottom: floor, floor };
-  const { domain, ticks } = domainOf(chart.x, chart.bubbles.map(({ x }) => x), Y_TICKS);
+  const { domain, ticks } = tightDomainOf(chart.x, chart.bubbles.map(({ x }) => x), Y_TICKS);
   const last = textWidth(chart.x.format(ticks.at(-1) ?? domain[1])) / 2;
   const x = scaleOn(chart.x, domain, [
     edges.left + Math.max(INSET, radius / 2),
     edges.right - Math.max(last, radius / 2),
   ]);
-  const y = vertical(chart.y, chart.bubbles.map((bubble) => bubble.y), [
-    edges.bottom - radius / 2,
-    edges.top + radius / 2,
-  ]);
-  return { ...edges, x, xTicks: ticks, ...y };
+  const y = tightDomainOf(chart.y, chart.bubbles.map((bubble) => bubble.y), Y_TICKS);
+  const heights = [edges.bottom - radius / 2, edges.top + radius / 2] as const;
+  return { ...edges, x, xTicks: ticks, y: scaleOn(chart.y, y.domain, heights), yTicks: y.ticks };
 }
 
 /** Wide enough for the longest name, which begins beside the last point. */

@@ -109,10 +109,17 @@ function awayFrom(label: Wanted, place: Placed): number {
   const sideways = place.x > label.x ? 0 : 20;
   const rise = Math.abs(place.y - label.y);
   if (label.radius === undefined) return sideways + rise;
+  const [x, y] = nearestTo(label, place);
+  return 2 * (Math.hypot(x - label.x, y - label.y) - label.radius) + (sideways + rise) / 10;
+}
+
+/** The point of a label's box that is nearest to what it names. */
+export function nearestTo(label: Wanted, place: Placed): [number, number] {
   const { left, right, top, bottom } = boxOf(label, place);
-  const dx = Math.max(left - label.x, label.x - right, 0);
-  const dy = Math.max(top - label.y, label.y - bottom, 0);
-  return 2 * (Math.hypot(dx, dy) - label.radius) + (sideways + rise) / 10;
+  return [
+    Math.min(Math.max(label.x, left), right),
+    Math.min(Math.max(label.y, top), bottom),
+  ];
 }
 
 function boxOf({ lines }: Wanted, { x, y, anchor }: Placed): Box {

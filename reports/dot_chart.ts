@@ -5,7 +5,7 @@ import type { Dot, DotChart, DotPanel, DotRow } from "./chart.ts";
 import { drawBase, type Group } from "./chart_axes.ts";
 import { INSET, WIDTH } from "./chart_frame.ts";
 import { drawMarks, drawTargets, type Placed } from "./chart_marks.ts";
-import { domainOf, scaleOn, thin } from "./chart_scales.ts";
+import { scaleOn, thin, tightDomainOf } from "./chart_scales.ts";
 import { chartSvg } from "./chart_svg.ts";
 import { cut, LINE_HEIGHT, textWidth } from "./chart_text.ts";
 
@@ -104,7 +104,7 @@ function fitted(
     values.push(low - air * (high - low), high + air * (high - low));
   }
   const columns = d3.range(Math.round((right - left) / LEAST_TICK), 0, -1).map((wanted) => {
-    const { domain, ticks } = domainOf(panel.x, values, wanted);
+    const { domain, ticks } = tightDomainOf(panel.x, values, wanted);
     const widest = d3.max(ticks, (tick) => textWidth(panel.x.format(tick))) ?? 0;
     const inset = Math.max(INSET, widest / 2);
     return { left, right, ticks, x: scaleOn(panel.x, domain, [left + inset, right - inset]) };
