@@ -1,6 +1,17 @@
 /** Every experiment, in the order of the paper. */
+import { arxiv } from "./arxiv.ts";
 import { equilibrium } from "./equilibrium.ts";
 import type { Experiment } from "./experiment.ts";
 import { memoryVsDepth } from "./memory_vs_depth.ts";
+import { products } from "./products.ts";
+import { proteins } from "./proteins.ts";
+import { weightTying } from "./weight_tying.ts";
 
-export const EXPERIMENTS: readonly Experiment[] = [memoryVsDepth, equilibrium];
+export const EXPERIMENTS: readonly Experiment[] = [
+  memoryVsDepth,
+  weightTying,
+  equilibrium,
+  proteins,
+  arxiv,
+  products,
+];

@@ -10,13 +10,13 @@ const quick = {
   ...shared,
   scale: "quick",
   dataset: "planted",
-  planted: { nodes: 4000, degree: 16, features: 32, edgeFeatures: 0, tasks: 12, classes: true },
+  planted: { nodes: 6000, degree: 16, features: 32, edgeFeatures: 0, tasks: 12, classes: true },
   schedule: "one-cycle",
   learningRate: 1e-2,
-  epochs: 20,
+  epochs: 30,
   parts: 4,
   evaluateParts: 4,
-  evaluateEvery: 4,
+  evaluateEvery: 5,
   seeds: [0, 1, 2],
 } as const;
 const small = { ...revSage, channels: 16, dropout: 0.1 } as const;

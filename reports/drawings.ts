@@ -1,12 +1,19 @@
 /** What the page of each experiment shows, by the experiment's name. */
+import { arxivVerdict } from "./arxiv_verdict.ts";
+import { comparisonTable, withInference } from "./comparison_table.ts";
 import { activationChart, memoryChart } from "./memory_chart.ts";
 import type { Drawing } from "./experiment_page.ts";
 import { equilibriumTable } from "./equilibrium_table.ts";
 import { equilibriumVerdict } from "./equilibrium_verdict.ts";
 import { memoryVerdict } from "./memory_verdict.ts";
+import { parameterChart } from "./parameter_chart.ts";
+import { productsVerdict } from "./products_verdict.ts";
+import { proteinsVerdict } from "./proteins_verdict.ts";
 import { residualChart } from "./residual_chart.ts";
 import { runTable } from "./run_table.ts";
 import { paperChart, scoreChart } from "./score_charts.ts";
+import { memoryDots, scoreDots } from "./table_dots.ts";
+import { weightTyingVerdict } from "./weight_tying_verdict.ts";
 
 export const DRAWINGS: Readonly<Record<string, Drawing>> = {
   memory_vs_depth: {
@@ -14,6 +21,16 @@ export const DRAWINGS: Readonly<Record<string, Drawing>> = {
     figures: ({ rows, dataset, experiment: { x } }) => [
       memoryChart(rows, dataset, x),
       scoreChart(rows, dataset, x),
+    ],
+    paper: ({ paper, x }) => [paperChart(paper, x)],
+    table: ({ rows, dataset, experiment }) => runTable(rows, dataset, experiment),
+  },
+  weight_tying: {
+    verdict: ({ rows, experiment }) => weightTyingVerdict(rows, experiment),
+    figures: ({ rows, dataset, experiment: { x } }) => [
+      scoreChart(rows, dataset, x),
+      parameterChart(rows, dataset, x),
+      activationChart(rows, dataset, x),
     ],
     paper: ({ paper, x }) => [paperChart(paper, x)],
     table: ({ rows, dataset, experiment }) => runTable(rows, dataset, experiment),
@@ -27,5 +44,33 @@ export const DRAWINGS: Readonly<Record<string, Drawing>> = {
     ],
     paper: ({ paper, x }) => [paperChart(paper, x)],
     table: ({ rows, dataset, experiment }) => equilibriumTable(rows, dataset, experiment),
+  },
+  proteins: {
+    verdict: ({ rows, experiment }) => proteinsVerdict(withInference(rows), experiment),
+    figures: ({ rows, dataset, experiment }) => [
+      scoreDots(withInference(rows), dataset, experiment),
+      memoryDots(rows, dataset, experiment),
+    ],
+    paper: () => [],
+    table: ({ rows, dataset, experiment }) =>
+      comparisonTable(withInference(rows), dataset, experiment),
+  },
+  arxiv: {
+    verdict: ({ rows, experiment }) => arxivVerdict(rows, experiment),
+    figures: ({ rows, dataset, experiment }) => [
+      scoreDots(rows, dataset, experiment),
+      memoryDots(rows, dataset, experiment),
+    ],
+    paper: () => [],
+    table: ({ rows, dataset, experiment }) => comparisonTable(rows, dataset, experiment),
+  },
+  products: {
+    verdict: ({ rows, experiment }) => productsVerdict(rows, experiment),
+    figures: ({ rows, dataset, experiment }) => [
+      scoreDots(rows, dataset, experiment),
+      memoryDots(rows, dataset, experiment),
+    ],
+    paper: () => [],
+    table: ({ rows, dataset, experiment }) => comparisonTable(rows, dataset, experiment),
   },
 };
