@@ -78,6 +78,7 @@ export { type OptimiserName, OPTIMISERS } from "./training/optimiser.ts";
 export { readPredictions, writePredictions } from "./training/predictions.ts";
 export type { Row, RunSettings, Scores } from "./training/row.ts";
 export { doesNotFit, run, type RunFiles, type Watch } from "./training/run.ts";
+export { removeRunState, type ResumeOptions } from "./training/run_state.ts";
 export { type Schedule, SCHEDULES } from "./training/schedule.ts";
 export {
   type Best,

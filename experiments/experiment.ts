@@ -31,7 +31,7 @@ export interface PaperSeries {
   readonly name: string;
   /** `other`: a model that only the paper has figures of. */
   readonly kind: ModelOptions["kind"] | "other";
-  /** Whether its layers share weights. */
+  /** Whether its weights are tied. */
   readonly tied?: true;
   /** The models of ours that it is shown beside; none where ours has no such model. */
   readonly beside: readonly string[];

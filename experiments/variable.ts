@@ -70,3 +70,14 @@ export const BATCH: Variable = {
     return { ...run, parts, ...parts > 1 && { evaluateParts: parts } };
   },
 };
+
+/** Views that predictions are averaged over: the most that a run is scored by. */
+export const VIEWS: Variable = {
+  name: "views",
+  unit: () => "view",
+  of: ({ inference = [] }) => Math.max(1, ...inference.map(({ views }) => views)),
+  set: (run, views) => ({
+    ...run,
+    inference: (run.inference ?? []).map((way) => ({ ...way, views })),
+  }),
+};

@@ -19,6 +19,8 @@ export interface PartsOptions {
   /** Parts an epoch. */
   readonly parts: number;
   readonly epochs: number;
+  /** The epoch to begin with, where those before are over; default 1. */
+  readonly firstEpoch?: number;
   readonly seed: number;
   /** [nodes, classes]: a teacher's logits. */
   readonly teacher?: Matrix;
@@ -35,9 +37,9 @@ const PARTITIONS = 2 ** 32;
 /** All parts of all epochs in the order they are trained; they depend on nothing but the arguments. */
 export function* partsOf(
   graph: Graph,
-  { parts, epochs, seed, teacher }: PartsOptions,
+  { parts, epochs, firstEpoch = 1, seed, teacher }: PartsOptions,
 ): Generator<Part, undefined> {
-  for (let epoch = 1; epoch <= epochs; epoch++) {
+  for (let epoch = firstEpoch; epoch <= epochs; epoch++) {
     for (const nodes of randomParts(graph.nodes, parts, new Random(seed, PARTITIONS + epoch))) {
       yield {
         graph: prepare(induce(graph, nodes)),

@@ -3,9 +3,9 @@
 import * as d3 from "d3";
 import type { Variable } from "../experiments/variable.ts";
 import type { Row } from "../training/row.ts";
-import type { LineChart, Mark, Point, Series } from "./chart.ts";
+import type { LineChart, Look, Mark, Point, Series } from "./chart.ts";
 import { bytes } from "./format.ts";
-import { lookOf } from "./model_shapes.ts";
+import { looksOf } from "./model_shapes.ts";
 import { summarise, type Summary } from "./summary.ts";
 
 const Y = { label: "peak memory, log scale", scale: "binary", format: bytes } as const;
@@ -13,6 +13,7 @@ const Y = { label: "peak memory, log scale", scale: "binary", format: bytes } as
 /** Activations and total of each model at each value; over the budget, what it would need. */
 export function memoryChart(rows: readonly Row[], dataset: string, x: Variable): LineChart {
   const models = d3.groups(summarise(rows, x), (summary) => summary.name);
+  const looks = looksOf(models.map(([, [first]]) => first!.model));
   const limit = d3.max(rows, (row) => row.memoryBudget);
   return {
     kind: "line",
@@ -30,18 +31,22 @@ export function memoryChart(rows: readonly Row[], dataset: string, x: Variable):
       : { y: limit, label: `budget ${bytes(limit)}`, beyond: "does not fit" },
     strip: "",
     // The thin line comes first, so that the marks lie on it.
-    series: models.flatMap(([name, runs]) => [total(runs), activations(name, runs, "none")]),
+    series: models.flatMap(([name, runs], i) => [
+      total(runs, looks[i]!),
+      activations(name, runs, looks[i]!, "none"),
+    ]),
   };
 }
 
 /** Activations alone, for models whose weights are too few to be seen beside them. */
 export function activationChart(rows: readonly Row[], dataset: string, x: Variable): LineChart {
   const models = d3.groups(summarise(rows, x), (summary) => summary.name);
+  const looks = looksOf(models.map(([, [first]]) => first!.model));
   return {
     kind: "line",
     id: "activations",
     heading: `Peak memory of activations, on ${dataset}`,
-    caption: "One training step: the peak less weights, gradients and the optimiser's state. " +
+    caption: "The peak of a run less weights, gradients and the optimiser's state. " +
       "A cross is a run refused before it started, at what it would need.",
     description: models.map(([name, runs]) => words(name, runs)).join(" "),
     height: 300,
@@ -49,13 +54,13 @@ export function activationChart(rows: readonly Row[], dataset: string, x: Variab
     y: Y,
     limit: null,
     strip: "",
-    series: models.map(([name, runs]) => activations(name, runs, "cross")),
+    series: models.map(([name, runs], i) => activations(name, runs, looks[i]!, "cross")),
   };
 }
 
-function total(runs: readonly Summary[]): Series {
+function total(runs: readonly Summary[], look: Look): Series {
   return {
-    ...lookOf(runs[0]!.model),
+    ...look,
     absent: [],
     label: ["in total", bytes(runs.at(-1)!.peakBytes)],
     thin: true,
@@ -64,9 +69,9 @@ function total(runs: readonly Summary[]): Series {
 }
 
 /** `over` marks what does not fit. */
-function activations(name: string, runs: readonly Summary[], over: Mark): Series {
+function activations(name: string, runs: readonly Summary[], look: Look, over: Mark): Series {
   return {
-    ...lookOf(runs[0]!.model),
+    ...look,
     absent: [],
     label: [name, bytes(runs.at(-1)!.activationBytes)],
     thin: false,

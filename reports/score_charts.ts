@@ -6,12 +6,12 @@ import type { Variable } from "../experiments/variable.ts";
 import type { Row } from "../training/row.ts";
 import type { LineChart, Look, Point, Series, ValueAxis } from "./chart.ts";
 import { amount, percent, score, spreadText } from "./format.ts";
-import { lookOf, MODEL_SHAPES } from "./model_shapes.ts";
+import { looksOf } from "./model_shapes.ts";
 import { type Metric, metricOf, type Spread, summarise, type Summary } from "./summary.ts";
 
 const SHARED = { height: 300, limit: null } as const;
 
-/** The axis of a metric. */
+/** The vertical axis of a metric. */
 export function scoreAxis(metric: Metric): ValueAxis {
   const label = metric === "accuracy" ? "accuracy, %" : "mean ROC-AUC, %";
   return { label, scale: "linear", format: String };
@@ -20,8 +20,9 @@ export function scoreAxis(metric: Metric): ValueAxis {
 /** Test scores of the runs that were to be trained to the end. */
 export function scoreChart(rows: readonly Row[], dataset: string, x: Variable): LineChart {
   const trained = summarise(rows.filter((row) => row.epochs > 0), x);
-  const series = d3.groups(trained, (summary) => summary.name)
-    .map(([name, runs]) => ours(name, runs));
+  const models = d3.groups(trained, (summary) => summary.name);
+  const looks = looksOf(models.map(([, [first]]) => first!.model));
+  const series = models.map(([name, runs], i) => ours(name, runs, looks[i]!));
   return {
     ...SHARED,
     kind: "line",
@@ -38,7 +39,7 @@ export function scoreChart(rows: readonly Row[], dataset: string, x: Variable): 
 
 /** The paper's own figures, which are another data set's. */
 export function paperChart(paper: PaperFigures, x: Variable): LineChart {
-  const looks = paperLooks(paper.series);
+  const looks = looksOf(paper.series);
   const series = paper.series.map((series, i) => theirs(series, looks[i]!, x));
   return {
     ...SHARED,
@@ -62,21 +63,9 @@ function caption(seeds: number): string {
   return `${best}, mean over ${seeds} seeds; bands are one sample standard deviation either way.`;
 }
 
-/** A model's own look for the first series that has it, another shape for the next. */
-function paperLooks(series: readonly PaperSeries[]): Look[] {
-  const looks: Look[] = [];
-  for (const one of series) {
-    const look = lookOf(one);
-    const shape = [look.shape, ...Object.values(MODEL_SHAPES)]
-      .find((shape) => !looks.some((taken) => taken.shape === shape));
-    looks.push({ ...look, shape: shape ?? look.shape });
-  }
-  return looks;
-}
-
-function ours(name: string, runs: readonly Summary[]): Series {
+function ours(name: string, runs: readonly Summary[], look: Look): Series {
   return {
-    ...lookOf(runs[0]!.model),
+    ...look,
     label: [name, ""],
     thin: false,
     points: runs.flatMap(({ x, at, scores }) => scores ? [point(name, x, at, scores.test)] : []),

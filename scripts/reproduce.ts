@@ -69,6 +69,7 @@ async function runAll(
       const seconds = (performance.now() - start) / 1000;
       rows.push(row);
       await onRow(row);
+      await runner.finish(planned);
       console.error(
         `${title}: ${summary(row)} (${duration(seconds)}${left(plan.slice(i + 1), rows)})`,
       );

@@ -1,10 +1,14 @@
 /** Runs of a plan one after another: graphs are kept between them, and teachers' logits for students. */
 import type { Graph } from "../graphs/graph.ts";
+import { share } from "../graphs/share.ts";
+import { digest } from "../training/digest.ts";
 import { graphKey, graphOf } from "../training/graph_of.ts";
 import { metricOf } from "../training/metrics.ts";
 import { writePredictions } from "../training/predictions.ts";
 import type { Row, RunSettings } from "../training/row.ts";
 import { run } from "../training/run.ts";
+import { removeRunState } from "../training/run_state.ts";
+import { settingsKey } from "../reports/rows.ts";
 import type { Planned } from "./plan.ts";
 import { progressBar } from "./progress.ts";
 
@@ -27,20 +31,35 @@ export class Runner {
   /** The row of one run, its progress shown under that title. */
   async run({ settings }: Planned, title: string): Promise<Row> {
     const graph = await this.#graphOf(settings);
+    const { teacher, epochs } = settings;
+    const files = {
+      ...teacher !== undefined && { teacherFile: this.#logitsOf({ ...settings, name: teacher }) },
+      // One step is sooner done again than its state written.
+      ...epochs > 0 && { resume: { path: this.#stateOf(settings) } },
+    };
     const bar = settings.epochs > 0
       ? progressBar(title, settings.epochs, metricOf(graph))
       : undefined;
     try {
-      return await run(settings, graph, { ...bar, ...this.#keeping(settings) });
+      return await run(settings, graph, { ...bar, ...this.#keeping(settings) }, files);
     } finally {
       bar?.stop();
     }
   }
 
+  /** Lets go of what a run could have gone on from. Call when its row is safe. */
+  async finish({ settings }: Planned): Promise<void> {
+    await removeRunState(this.#stateOf(settings));
+  }
+
   /** Only the last graph is kept: runs of one data set follow one another. */
   async #graphOf(settings: RunSettings): Promise<Graph> {
     const key = graphKey(settings);
-    if (this.#graph?.key !== key) this.#graph = { key, data: await graphOf(settings) };
+    if (this.#graph?.key !== key) {
+      this.#graph = undefined;
+      const data = await graphOf(settings);
+      this.#graph = { key, data: settings.parts > 1 ? share(data) : data };
+    }
     return this.#graph.data;
   }
 
@@ -54,7 +73,17 @@ export class Runner {
   /** What writes a teacher's logits at each best epoch. */
   #keeping(settings: RunSettings): Pick<Parameters<typeof run>[2] & object, "onBest"> {
     if (this.#students(settings).length === 0) return {};
-    return { onBest: ({ logits }) => writePredictions(this.#logitsOf(settings), logits) };
+    return {
+      onBest: async ({ logits }) => {
+        await Deno.mkdir(`${this.#folder}/logits`, { recursive: true });
+        await writePredictions(this.#logitsOf(settings), logits);
+      },
+    };
+  }
+
+  /** Where a run that is stopped goes on from. */
+  #stateOf(settings: RunSettings): string {
+    return `${this.#folder}/state/${digest(settingsKey(settings))}.safetensors`;
   }
 
   #logitsOf({ experiment, name, seed }: RunSettings): string {

@@ -25,15 +25,15 @@ export async function forecast(
 ): Promise<Forecast> {
   using gpu = openDryRun(adapter);
   const { epochs, pretrainEpochs = 0, onEpoch: _silent, onBest, ...others } = options;
-  const { residualSteps: _later, ...same } = others;
+  const { residualSteps: _later, resume, keepWeights, ...same } = others;
   // An epoch of each kind that there is: those of pre-training take other memory than those after.
   const kinds = pretrainEpochs > 0 ? 2 : 1;
   await train(gpu, model, graph, {
     ...same,
     epochs: Math.min(kinds, epochs),
     pretrainEpochs: Math.min(1, pretrainEpochs),
-    // Room to read what it is given.
-    ...onBest && { onBest: () => {} },
+    // Room to read weights.
+    ...(onBest || resume || keepWeights) && { onBest: () => {} },
   });
   const { peak: peakBytes, activationPeak: activationBytes } = gpu.ledger;
   return { peakBytes, activationBytes };

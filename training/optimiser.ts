@@ -45,6 +45,17 @@ export class Optimiser implements Disposable {
     this.squaredNorm = gpu.empty(1, 1);
   }
 
+  /** [1, words] each, as they stand on the device. */
+  get moments(): readonly Tensor[] {
+    return this.#moments;
+  }
+
+  /** Goes on after so many steps, which left these moments. */
+  restore(steps: number, moments: readonly Float32Array[]): void {
+    this.#steps = steps;
+    this.#moments.forEach((moment, i) => this.gpu.write(moment, moments[i]!));
+  }
+
   /** Sets what the next recorded `update` reads. Call before anything of the step is submitted. */
   prepare(learningRate: number): void {
     const { largestNorm } = this.options;

@@ -10,10 +10,11 @@ import { inferAll, inferenceForecast } from "./inferred.ts";
 import { readPredictions } from "./predictions.ts";
 import { provenance } from "./provenance.ts";
 import type { Row, RunSettings } from "./row.ts";
+import type { ResumeOptions } from "./run_state.ts";
 import { train, type TrainOptions } from "./train.ts";
 
 /** Who wants to see a run's progress, or to keep its best epoch. */
-export interface Watch extends Pick<TrainOptions, "onEpoch" | "onBest"> {
+export interface Watch extends Pick<TrainOptions, "onEpoch" | "onBest" | "onResume"> {
   /** The run fits and begins. */
   readonly onStart?: () => void;
 }
@@ -22,6 +23,8 @@ export interface Watch extends Pick<TrainOptions, "onEpoch" | "onBest"> {
 export interface RunFiles {
   /** The teacher's logits, where the settings' `teacher` is a name. */
   readonly teacherFile?: string;
+  /** Where its state is kept, so that it goes on if it is stopped: see TrainOptions. */
+  readonly resume?: ResumeOptions;
 }
 
 /**
@@ -40,6 +43,7 @@ export async function run(
   const options = {
     ...await optionsOf(settings, model, files),
     ...watch,
+    ...files.resume && { resume: files.resume },
     keepWeights: inference.length > 0,
   };
   using gpu = await openGpu(memoryBudget === null ? {} : { memoryBudget });

@@ -1,6 +1,9 @@
 /** What the solves of a run's equilibria came to: convergence is measured, not assumed. */
 import type { SolveReport } from "../layers/evaluation.ts";
 
+/** What is counted of a solve. */
+export type SolveEnd = Pick<SolveReport, "of" | "status" | "steps" | "residual">;
+
 /** Over all solves of one kind. */
 export interface SolveStatistics {
   readonly solves: number;
@@ -19,7 +22,7 @@ export type SolvesOfRun = { readonly [of in SolveReport["of"]]?: SolveStatistics
 const KINDS = ["training", "adjoint", "evaluation"] as const;
 
 /** Undefined where nothing was solved. */
-export function solveStatistics(reports: readonly SolveReport[]): SolvesOfRun | undefined {
+export function solveStatistics(reports: readonly SolveEnd[]): SolvesOfRun | undefined {
   if (reports.length === 0) return undefined;
   const of = (kind: SolveReport["of"]) => reports.filter((report) => report.of === kind);
   return Object.fromEntries(
@@ -32,8 +35,8 @@ function finite(value: number): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
-function statistics(reports: readonly SolveReport[]): SolveStatistics {
-  const mean = (value: (report: SolveReport) => number) =>
+function statistics(reports: readonly SolveEnd[]): SolveStatistics {
+  const mean = (value: (report: SolveEnd) => number) =>
     reports.reduce((sum, report) => sum + value(report), 0) / reports.length;
   return {
     solves: reports.length,

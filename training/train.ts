@@ -7,7 +7,7 @@ import { DeviceGraph } from "../gpu/device_graph.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { Parameters } from "../layers/parameters.ts";
 import type { Model } from "../models/model.ts";
-import { readWeights, reserveLines } from "./checkpoints.ts";
+import { readLines, readWeights, reserveLines } from "./checkpoints.ts";
 import { trainEpoch } from "./epoch.ts";
 import { initialValues } from "./initial_values.ts";
 import { checkLoss, checkTeacher, type Loss } from "./loss.ts";
@@ -15,6 +15,8 @@ import type { OptimiserName } from "./optimiser.ts";
 import { type ResidualCurves, residualCurves } from "./residual_curves.ts";
 import type { Scores } from "./row.ts";
 import type { Schedule } from "./schedule.ts";
+import { identityOf } from "./run_identity.ts";
+import { addEpoch, freshProgress, type ResumeOptions, RunStateFile } from "./run_state.ts";
 import { type SolvesOfRun, solveStatistics } from "./solve_statistics.ts";
 import { Trainer } from "./trainer.ts";
 
@@ -60,6 +62,14 @@ export interface TrainOptions {
   readonly initial?: Float32Array;
   /** Whether the outcome has the last and the best epoch's weights; default false. */
   readonly keepWeights?: boolean;
+  /**
+   * A file of the run's state: written between epochs, and gone on from where it is there. A run that was
+   * stopped then ends with the bits of one that was not; its seconds and peaks are those of all processes
+   * that worked on it. Whoever has made sure of the outcome removes the file by `removeRunState`.
+   */
+  readonly resume?: ResumeOptions;
+  /** Called where the run goes on from a file, with the epochs it has done. */
+  readonly onResume?: (epochs: number) => void;
   readonly onEpoch?: (progress: Progress) => void;
   /** Called at each best epoch so far, before the next one begins. */
   readonly onBest?: (best: Best) => void | Promise<void>;
@@ -126,11 +136,17 @@ export async function train(
   options: TrainOptions,
 ): Promise<Outcome> {
   const { epochs, parts = 1, seed = 0, optimiser, clip, loss, onEpoch, onBest } = options;
-  const { keepWeights = false } = options;
-  const { pretrainEpochs = 0, pretrainDepth = 3, evaluateParts = 1 } = options;
+  const { pretrainEpochs = 0, pretrainDepth = 3, evaluateParts = 1, keepWeights = false } = options;
   checkOptions(model, graph, options);
-  const { initial = initialValues(model, graph, seed) } = options;
-  using source = openParts(gpu, graph, options);
+  const { resume } = options;
+  const file = resume && epochs > 0 && !gpu.dryRun
+    ? new RunStateFile(resume, identityOf(model, graph, options, gpu.adapter.name))
+    : undefined;
+  const found = await file?.read();
+  const done = found?.progress ?? freshProgress();
+  let bestWeights = found?.values.best ?? null;
+  const initial = found?.values.weights ?? options.initial ?? initialValues(model, graph, seed);
+  using source = openParts(gpu, graph, options, done.epoch + 1);
   // What goes by parts never holds the whole graph on the device.
   using whole = source && evaluateParts > 1 ? undefined : new DeviceGraph(gpu, graph);
   using trainer = new Trainer(gpu, model, initial, {
@@ -142,50 +158,53 @@ export async function train(
     pretraining: { steps: pretrainEpochs * parts, depth: pretrainDepth },
   });
   const { parameters } = trainer;
+  if (found) trainer.restore(done.epoch * parts, found.values.moments);
   using teacher = parts === 1 && options.teacher ? gpu.upload(options.teacher) : undefined;
   // Logits have the labels' shape; a run that evaluates nothing takes the memory of one that does.
   gpu.reserve(trainer.losses, trainer.squaredNorm, ...whole ? [whole.labels] : []);
-  if (onBest || keepWeights) reserveLines(parameters.weights);
-  const history: Progress[] = [];
-  let waited = 0;
-  let best: { epoch: number; scores: Scores } | undefined;
-  let bestWeights: Float32Array | null = null;
-  for (let epoch = 1; epoch <= Math.max(1, epochs); epoch++) {
+  const keepsBest = keepWeights || file !== undefined;
+  if (onBest || keepsBest) reserveLines(parameters.weights);
+  if (found) options.onResume?.(done.epoch);
+  const last = Math.max(1, epochs);
+  while (done.epoch < last) {
+    const epoch = done.epoch + 1;
     const given = { data: graph, whole, teacher, source };
-    const { progress, logits, ...took } = await trainEpoch(gpu, trainer, given, epoch, options);
-    history.push(progress);
-    waited += took.waited;
+    const { progress, logits, waited } = await trainEpoch(gpu, trainer, given, epoch, options);
+    addEpoch(done, progress, { waited, solves: trainer.takeSolves(), ledger: gpu.ledger });
+    // An equilibrium that is solved takes other memory than one that is unrolled.
+    if (epoch === pretrainEpochs) gpu.trim();
     onEpoch?.(progress);
     const { scores } = progress;
-    if (scores === null || scores.valid <= (best?.scores.valid ?? -1)) continue;
-    best = { epoch, scores };
-    if (keepWeights) bestWeights = await readWeights(parameters);
-    await onBest?.({ ...best, logits: logits!, parameters });
+    if (scores !== null && scores.valid > (done.best?.scores.valid ?? -1)) {
+      done.best = { epoch, scores };
+      if (keepsBest) bestWeights = await readWeights(parameters);
+      await onBest?.({ ...done.best, logits: logits!, parameters });
+    }
+    if (file === undefined || !(file.due || epoch === last)) continue;
+    const moments = await readLines(trainer.moments);
+    const values = { weights: await readWeights(parameters), moments, best: bestWeights };
+    await file.write({ progress: done, values });
   }
-  const solves = solveStatistics(trainer.takeSolves());
-  const seconds = history.map(({ seconds }) => seconds);
-  const outcome = {
-    parameters: model.layout.count,
-    peakBytes: gpu.ledger.peak,
-    activationBytes: gpu.ledger.activationPeak,
-    secondsPerEpoch: mean(seconds),
-    ...source && { waitShare: waited / sum(seconds) },
-    bestEpoch: best?.epoch ?? null,
-    scores: best?.scores ?? null,
-    losses: history.map(({ loss }) => loss),
-    ...solves && { solves },
-    ...keepWeights && { weights: { last: await readWeights(parameters), best: bestWeights } },
-  };
+  const solves = solveStatistics(done.solves);
   const { residualSteps } = options;
-  if (residualSteps === undefined) return outcome;
-  const values = await readWeights(parameters);
-  const residuals = await residualCurves(
-    model,
-    values,
-    { data: graph, whole: whole! },
-    residualSteps,
-  );
-  return { ...outcome, residuals };
+  const values = keepWeights || residualSteps !== undefined
+    ? await readWeights(parameters)
+    : undefined;
+  const data = { data: graph, whole: whole! };
+  return {
+    parameters: model.layout.count,
+    peakBytes: done.peakBytes,
+    activationBytes: done.activationBytes,
+    secondsPerEpoch: mean(done.seconds),
+    ...source && { waitShare: done.waited / sum(done.seconds) },
+    bestEpoch: done.best?.epoch ?? null,
+    scores: done.best?.scores ?? null,
+    losses: done.losses,
+    ...solves && { solves },
+    ...keepWeights && { weights: { last: values!, best: bestWeights } },
+    ...residualSteps !== undefined &&
+      { residuals: await residualCurves(model, values!, data, residualSteps) },
+  };
 }
 
 /** Throws a sentence where the options do not make sense for the graph. */
@@ -218,10 +237,16 @@ function checkOptions(model: Model, graph: Graph, options: TrainOptions): void {
 }
 
 /** Where the run's parts come from; undefined where the whole graph is the only batch. */
-function openParts(gpu: Gpu, graph: Graph, options: TrainOptions): PartSource | undefined {
+function openParts(
+  gpu: Gpu,
+  graph: Graph,
+  options: TrainOptions,
+  firstEpoch: number,
+): PartSource | undefined {
   const { parts = 1, epochs, seed = 0, teacher, worker = true } = options;
   if (parts === 1) return undefined;
-  const wanted = { parts, epochs: Math.max(1, epochs), seed, ...teacher && { teacher } };
+  const of = { parts, epochs: Math.max(1, epochs), firstEpoch, seed };
+  const wanted = { ...of, ...teacher && { teacher } };
   // A dry run trains nothing that a worker could build ahead of.
   return worker && !gpu.dryRun ? new PartsAhead(graph, wanted) : partsOnTheSpot(graph, wanted);
 }

@@ -106,6 +106,17 @@ export class Trainer implements Disposable {
     return await evaluateModel(this.model, this.#run(graph));
   }
 
+  /** [1, words] each: what the optimiser remembers of past gradients. */
+  get moments(): readonly Tensor[] {
+    return this.#optimiser.moments;
+  }
+
+  /** Goes on as if it had taken so many steps, which left these moments; its values are of then as well. */
+  restore(steps: number, moments: readonly Float32Array[]): void {
+    this.#steps = steps;
+    this.#optimiser.restore(steps, moments);
+  }
+
   /** How the solves of an equilibrium model ended since this was last called. */
   takeSolves(): SolveReport[] {
     return this.#solves.splice(0);

@@ -1,7 +1,7 @@
 /** Writes the archives that tests read, in the layout of the Open Graph Benchmark. */
 import { zipSync } from "fflate";
 import { gzipSync } from "node:zlib";
-import type { Graph } from "../../graphs/graph.ts";
+import type { Graph, Matrix } from "../../graphs/graph.ts";
 
 /** Tables by their member's name without the ending; raw bytes stand as they are. */
 export type Tables = Readonly<Record<string, string | Uint8Array>>;
@@ -62,31 +62,59 @@ export function ogbZip(root: string, tables: Tables): Uint8Array {
 
 /** A planted graph as ogbn-proteins' tables: each edge once, a node's category its species. */
 export function proteinsTables(graph: Graph): Tables {
-  const { nodes, rowPtr, colIdx, edgeFeatures, labels, oneHot, split } = graph;
-  const edges: string[] = [];
-  const features: string[] = [];
-  for (let i = 0; i < nodes; i++) {
-    for (let e = rowPtr[i]!; e < rowPtr[i + 1]!; e++) {
-      if (colIdx[e]! > i) continue;
-      edges.push(`${colIdx[e]},${i}\n`);
-      features.push(line(edgeFeatures.data, e, edgeFeatures.cols));
+  const { edgeFeatures, labels, oneHot } = graph;
+  const features = edgesOnce(graph).map(({ at }) => line(edgeFeatures.data, at, edgeFeatures.cols));
+  return {
+    ...commonTables(graph, "species"),
+    "raw/edge-feat": features.join(""),
+    "raw/node_species": perNode(graph, (i) => `${3702 + 100 * place(oneHot!, i)}\n`),
+    "raw/node-label": perNode(graph, (i) => line(labels.data, i, labels.cols)),
+  };
+}
+
+/** A planted graph of classes as ogbn-arxiv's tables: each edge in one direction. */
+export function arxivTables(graph: Graph): Tables {
+  const { x, labels } = graph;
+  return {
+    ...commonTables(graph, "time"),
+    "raw/node-feat": perNode(graph, (i) => line(x.data, i, x.cols)),
+    "raw/node-label": perNode(graph, (i) => `${place(labels, i)}\n`),
+    "raw/node_year": perNode(graph, () => "2015\n"),
+  };
+}
+
+function commonTables(graph: Graph, split: string): Tables {
+  const edges = edgesOnce(graph);
+  const { train, valid, test } = graph.split;
+  return {
+    "raw/num-node-list": `${graph.nodes}\n`,
+    "raw/num-edge-list": `${edges.length}\n`,
+    "raw/edge": edges.map(({ source, target }) => `${source},${target}\n`).join(""),
+    [`split/${split}/train`]: list(train),
+    [`split/${split}/valid`]: list(valid),
+    [`split/${split}/test`]: list(test),
+  };
+}
+
+/** Of the two directions of each edge the one from the lower node, and where it stands. */
+function edgesOnce({ nodes, rowPtr, colIdx }: Graph) {
+  const edges: { source: number; target: number; at: number }[] = [];
+  for (let target = 0; target < nodes; target++) {
+    for (let at = rowPtr[target]!; at < rowPtr[target + 1]!; at++) {
+      const source = colIdx[at]!;
+      if (source <= target) edges.push({ source, target, at });
     }
   }
-  const rows = (row: (i: number) => string) =>
-    Array.from({ length: nodes }, (_, i) => row(i)).join("");
-  const species = (i: number) =>
-    oneHot!.data.subarray(i * oneHot!.cols, (i + 1) * oneHot!.cols).indexOf(1);
-  return {
-    "raw/num-node-list": `${nodes}\n`,
-    "raw/num-edge-list": `${edges.length}\n`,
-    "raw/edge": edges.join(""),
-    "raw/edge-feat": features.join(""),
-    "raw/node_species": rows((i) => `${3702 + 100 * species(i)}\n`),
-    "raw/node-label": rows((i) => line(labels.data, i, labels.cols)),
-    "split/species/train": list(split.train),
-    "split/species/valid": list(split.valid),
-    "split/species/test": list(split.test),
-  };
+  return edges;
+}
+
+function perNode({ nodes }: Graph, row: (i: number) => string): string {
+  return Array.from({ length: nodes }, (_, i) => row(i)).join("");
+}
+
+/** The column of a row's 1. */
+function place({ data, cols }: Matrix, row: number): number {
+  return data.subarray(row * cols, (row + 1) * cols).indexOf(1);
 }
 
 function line(data: Float32Array, row: number, cols: number): string {

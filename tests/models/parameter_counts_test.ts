@@ -4,10 +4,9 @@ import { ResGnn } from "../../models/res_gnn.ts";
 import { RevGat } from "../../models/rev_gat.ts";
 import { RevGnn } from "../../models/rev_gnn.ts";
 import { assert, assertEquals } from "../assert.ts";
+import { OGB_SHAPES } from "./ogb_shapes.ts";
 
-/** ogbn-proteins: sums of edge features and 8 species for nodes. */
-const PROTEINS = { features: 8, categories: 8, edgeFeatures: 8, tasks: 112 };
-const ARXIV = { features: 128, categories: 0, edgeFeatures: 0, tasks: 40 };
+const { "ogbn-proteins": PROTEINS, "ogbn-arxiv": ARXIV } = OGB_SHAPES;
 
 const PAPER = [
   { Model: ResGnn, layers: 112, channels: 64, paper: "2.37M" },

@@ -11,7 +11,7 @@ import type {
   Point,
 } from "../../reports/chart.ts";
 import { bytes, count } from "../../reports/format.ts";
-import { lookOf, OTHER_LOOK } from "../../reports/model_shapes.ts";
+import { lookOf } from "../../reports/model_shapes.ts";
 
 /** Text that would be an image, if it were not escaped. */
 export const EVIL = `</title><img src=x onerror="alert('&amp;')">`;
@@ -23,6 +23,7 @@ const RES = lookOf({ kind: "res-gnn" });
 const DEQ = lookOf({ kind: "deq-gnn" });
 const GAT = lookOf({ kind: "rev-gat" });
 const TIED_REV = lookOf({ kind: "rev-gnn", tied: true });
+const OTHER_LOOK = lookOf({ kind: "other" });
 const TIED_RES = lookOf({ kind: "res-gnn", tied: true });
 
 const refused: Dot = {

@@ -2,6 +2,7 @@ import { parseHTML } from "linkedom";
 import { indexHtml } from "../../reports/index_page.ts";
 import { memoryChart } from "../../reports/memory_chart.ts";
 import { runTable } from "../../reports/run_table.ts";
+import { EXPERIMENTS } from "../../experiments/all.ts";
 import { memoryVsDepth } from "../../experiments/memory_vs_depth.ts";
 import { pageOf } from "../../reports/experiment_page.ts";
 import { type Page, pageHtml } from "../../reports/page.ts";
@@ -144,22 +145,10 @@ Deno.test("writeReports() writes index, pages and figures, and nothing else", as
     const [row] = fixtureRows("quick");
     await appendRow(rowsPath(folder, "quick", "memory_vs_depth"), row!);
     const paths = await writeReports(folder, "quick");
-    assertEquals(paths, [
-      `${folder}/quick/index.html`,
-      `${folder}/quick/memory_vs_depth.html`,
-      `${folder}/quick/memory_vs_depth.svg`,
-      `${folder}/quick/equilibrium.html`,
-      `${folder}/quick/equilibrium.svg`,
-    ]);
+    const pages = EXPERIMENTS.flatMap(({ name }) => [`${name}.html`, `${name}.svg`]);
+    assertEquals(paths, ["index.html", ...pages].map((name) => `${folder}/quick/${name}`));
     const files = Array.from(Deno.readDirSync(`${folder}/quick`), ({ name }) => name).sort();
-    assertEquals(files, [
-      "equilibrium.html",
-      "equilibrium.svg",
-      "index.html",
-      "memory_vs_depth.html",
-      "memory_vs_depth.svg",
-      "rows",
-    ]);
+    assertEquals(files, ["index.html", "rows", ...pages].sort());
     assert(textOf(await Deno.readTextFile(paths[1]!)).includes("22 of 23 runs not run yet"));
   } finally {
     await Deno.remove(folder, { recursive: true });

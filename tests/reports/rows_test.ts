@@ -145,6 +145,7 @@ Deno.test("sameRun() tells apart runs that differ in any setting", () => {
     { parts: 2 },
     { split: 1 },
     { symmetric: true },
+    { selfLoops: true },
     { features: 500 },
     { seed: 1 },
     { model: { ...first.model, equilibrium: { maxSteps: 7 } } },

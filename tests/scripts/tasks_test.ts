@@ -71,7 +71,7 @@ Deno.test("evaluate scores what train saved, whole or by parts", async () => {
   assert(averaged.scores.test !== row.scores.test);
   assertEquals((await readPredictions(npy)).rows, 2000);
   assertSentence(none, 2, "Cannot evaluate without --checkpoint");
-  assertSentence(same, 2, "Cannot use --views 2 with --parts 1");
+  assertSentence(same, 2, "Cannot use --views 2 without --parts");
   await Deno.remove(folder, { recursive: true });
 });
 

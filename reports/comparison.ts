@@ -1,0 +1,86 @@
+/** How two models compare, in words that say no more than their seeds allow, the paper's beside ours. */
+import type { PaperFigures, PaperPoint, PaperSeries } from "../experiments/experiment.ts";
+import { percent, plural, score } from "./format.ts";
+import type { Spread, Summary } from "./summary.ts";
+
+/** A model and the one it is compared with; only trained ones have a score to compare. */
+export type Pair = readonly [model: Summary, other: Summary];
+
+/** `RevGNN-32 scores 0.40 points more than ResGNN-32 (one seed), as in the paper (…)`. */
+export function scoreClause(pair: Pair, paper: PaperFigures): string {
+  const [model, other] = pair;
+  const points = pointsBetween(pair);
+  const ours = `${model.name} ${scores(points)} ${other.name} (${certainty(pair)})`;
+  return `${ours}${beside(pair, points, paper)}`;
+}
+
+/** `0.40 points more`, `no more and no less`. */
+export function pointsText(points: number): string {
+  if (points === 0) return "neither more nor less";
+  return `${percent(Math.abs(points))} points ${points > 0 ? "more" : "less"}`;
+}
+
+/** The difference of the means in points as they are printed, so that what reads equal is equal. */
+export function pointsBetween([model, other]: Pair): number {
+  return printed(score(test(model).mean), score(test(other).mean));
+}
+
+/** How much a difference is worth: `one seed`, `3 seeds`, `within the spread of 3 seeds`. */
+export function certainty(pair: Pair): string {
+  const seeds = Math.min(...pair.map((one) => one.seeds));
+  if (seeds === 1) return "one seed";
+  const [a, b] = pair.map(test) as [Spread, Spread];
+  const within = Math.abs(a.mean - b.mean) <= Math.max(a.std ?? 0, b.std ?? 0);
+  return within ? `within the spread of ${plural(seeds, "seed")}` : plural(seeds, "seed");
+}
+
+/** `2.5 times the memory of`, `as much memory as`, to two digits. */
+export function timesText(value: number, other: number, noun: string): string {
+  const [more, less] = [value / other, other / value].map((times) => Number(times.toPrecision(2)));
+  if (more === 1 || less === 1) return `as ${noun === "memory" ? "much" : "many"} ${noun} as`;
+  const few = noun === "memory" ? "less" : "fewer";
+  return more! > 1 ? `${more} times the ${noun} of` : `${less} times ${few} ${noun} than`;
+}
+
+function scores(points: number): string {
+  return points === 0 ? "scores the same as" : `scores ${pointsText(points)} than`;
+}
+
+/** Whether the paper's figures of the same two models differ the same way; nothing where it has none. */
+function beside(pair: Pair, points: number, paper: PaperFigures): string {
+  const found = paperPair(pair, paper);
+  if (!found) return "";
+  const [[name, value], [otherName, otherValue]] = found;
+  const theirs = printed(percent(value), percent(otherValue));
+  const figures = `${name} ${percent(value)}, ${otherName} ${percent(otherValue)}`;
+  return Math.sign(theirs) === Math.sign(points)
+    ? `, as in the paper (${figures})`
+    : `, unlike in the paper (${figures})`;
+}
+
+type Told = readonly [name: string, score: number];
+
+/** Both models' scores in the paper at the value that ours have, or in its table. */
+function paperPair(pair: Pair, { series, table }: PaperFigures): [Told, Told] | null {
+  const told = pair.map(({ name, x }): Told[] => {
+    const besides = series.filter((one) => one.beside.includes(name));
+    return besides.flatMap((one) => {
+      const point = pointAt(one, table ? one.points[0]!.x : x);
+      return typeof point?.score === "number" ? [[one.name, point.score]] : [];
+    });
+  });
+  const [[first] = [], [second] = []] = told;
+  return first && second ? [first, second] : null;
+}
+
+function pointAt({ points }: PaperSeries, x: number): PaperPoint | undefined {
+  return points.find((point) => point.x === x);
+}
+
+function printed(value: string, other: string): number {
+  return Number((Number(value) - Number(other)).toFixed(2));
+}
+
+function test({ scores }: Summary): Spread {
+  return scores!.test;
+}

@@ -1,0 +1,80 @@
+/** The models of a table from best to worst, here and in the paper, in words. */
+// @ts-types="types-d3"
+import * as d3 from "d3";
+import type { PaperFigures } from "../experiments/experiment.ts";
+import { type Pair, pointsBetween, scoreClause } from "./comparison.ts";
+import { list, plural, score, spreadText } from "./format.ts";
+import type { Metric, Summary } from "./summary.ts";
+
+/** Trained models, best first; of two that read equal the earlier one. */
+export function ranked(summaries: readonly Summary[]): Summary[] {
+  const trained = summaries.filter(({ scores }) => scores !== null);
+  return d3.sort(trained, ({ scores }) => -Number(score(scores!.test.mean)));
+}
+
+/** What ranks: a reversible model of ours, against the rest. */
+export function isReversible({ model }: Pick<Summary, "model">): boolean {
+  return model.kind === "rev-gnn" || model.kind === "rev-gat";
+}
+
+/** What was scored and on what. */
+export interface Scored {
+  readonly metric: Metric;
+  readonly dataset: string;
+  readonly paper: PaperFigures;
+}
+
+/**
+ * Who scores highest, by how much more than the best of the other sort, reversible or not, and whether
+ * that is so in the paper; empty where nothing was trained.
+ */
+export function bestSentence(
+  summaries: readonly Summary[],
+  { metric, dataset, paper }: Scored,
+): string {
+  const trained = ranked(summaries);
+  const best = trained[0];
+  if (!best) return "";
+  const value = `${spreadText(best.scores!.test, score)} % test ${metric}`;
+  if (trained.length === 1) {
+    return `${best.name}, the only model trained so far, has ${value} on ${dataset}.`;
+  }
+  const highest = `${value}, the highest of ${trained.length} models`;
+  const others = trained.filter((one) => isReversible(one) !== isReversible(best));
+  const [other] = others;
+  if (!other) return `On ${dataset} ${best.name} has ${highest}.`;
+  const clause = `On ${dataset} ${scoreClause([best, other], paper)}: ${highest}`;
+  if (others.length === 1) return `${clause}.`;
+  const sort = isReversible(other) ? "reversible" : "not reversible";
+  return `${clause}, where ${other.name} leads the ${others.length} that are ${sort}.`;
+}
+
+/** In how many pairs the better model is the better one of the paper too; empty where that says little. */
+export function orderSentence(
+  summaries: readonly Summary[],
+  { paper }: Pick<Scored, "paper">,
+): string {
+  const signs = pairsOf(ranked(summaries)).flatMap((pair) => {
+    const [theirs, others] = pair.map(({ name }) => paperScore(name, paper));
+    if (theirs === undefined || others === undefined || theirs === others) return [];
+    return [Math.sign(pointsBetween(pair)) * Math.sign(theirs - others)];
+  });
+  if (signs.length < 2) return "";
+  const count = (sign: number) => signs.filter((one) => one === sign).length;
+  const clauses = [
+    `${count(1)} stand in the paper's order`,
+    ...count(0) > 0 ? [`${count(0)} are level here`] : [],
+    ...count(-1) > 0 ? [`${count(-1)} the other way round`] : [],
+  ];
+  return `Of ${plural(signs.length, "pair")} of models that the paper has both of, ` +
+    `${list(clauses)}.`;
+}
+
+function paperScore(name: string, { series }: PaperFigures): number | undefined {
+  const found = series.find(({ beside }) => beside.includes(name))?.points[0]?.score;
+  return typeof found === "number" ? found : undefined;
+}
+
+function pairsOf(models: readonly Summary[]): Pair[] {
+  return models.flatMap((model, i) => models.slice(i + 1).map((other): Pair => [model, other]));
+}

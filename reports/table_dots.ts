@@ -1,0 +1,174 @@
+/** A table's models as dots: ours, and the paper's of the same row on an axis of its own. */
+import type { Experiment, PaperPoint, PaperSeries } from "../experiments/experiment.ts";
+import type { Row } from "../training/row.ts";
+import type { Dot, DotChart, DotPanel, DotRow, ValueAxis } from "./chart.ts";
+import { bytes, percent, plural, score, spreadText } from "./format.ts";
+import { lookOf } from "./model_shapes.ts";
+import { type Metric, metricOf, type Spread, summarise, type Summary } from "./summary.ts";
+
+/** One row of a table: a model of ours, of the paper, or of both. */
+interface Model {
+  readonly ours?: Summary;
+  readonly theirs?: PaperSeries;
+}
+
+/** What is drawn of each. */
+interface Drawn {
+  readonly ours: (summary: Summary) => Dot | null;
+  readonly theirs: (point: PaperPoint, name: string) => Dot | null;
+}
+
+/** Test scores of the models that were to be trained to the end. */
+export function scoreDots(
+  rows: readonly Row[],
+  dataset: string,
+  experiment: Pick<Experiment, "x" | "paper">,
+): DotChart {
+  const { paper } = experiment;
+  const axis = (metric: Metric): ValueAxis => ({
+    label: metric === "accuracy" ? "accuracy, %" : "mean ROC-AUC, %",
+    scale: "linear",
+    format: String,
+  });
+  const models = modelsOf(rows.filter(({ epochs }) => epochs > 0), experiment);
+  return {
+    kind: "dots",
+    id: "scores",
+    heading: `Test score here, on ${dataset}, and in the paper, on ${paper.dataset}`,
+    caption: `At the best epoch by validation score, ${seedsText(models)}. Other data, axes of ` +
+      "their own: compare the order, not the values.",
+    panels: panels(dataset, experiment, [axis(metricOf(rows)), axis(paper.metric)]),
+    ...drawn(models, { ours: scoreDot, theirs: paperScoreDot }),
+  };
+}
+
+/** Peak device memory of the same models. */
+export function memoryDots(
+  rows: readonly Row[],
+  dataset: string,
+  experiment: Pick<Experiment, "x" | "paper">,
+): DotChart {
+  const { paper } = experiment;
+  return {
+    kind: "dots",
+    id: "memory",
+    heading: `Peak device memory here, on ${dataset}, and in the paper, on ${paper.dataset}`,
+    caption: "Weights, optimiser and activations of training and evaluation; logarithmic axes.",
+    panels: panels(dataset, experiment, [
+      { label: "peak memory, log scale", scale: "binary", format: bytes },
+      { label: "peak memory, GB, log scale", scale: "decimal", format: String },
+    ]),
+    ...drawn(modelsOf(rows, experiment), { ours: memoryDot, theirs: paperMemoryDot }),
+  };
+}
+
+/** `14 layers × 32 channels`. */
+export function sizeText({ model }: Pick<Summary, "model">): string {
+  return `${plural(model.layers, "layer")} × ${plural(model.channels, "channel")}`;
+}
+
+/** In the paper's order; then what it lacks. */
+function modelsOf(
+  rows: readonly Row[],
+  { x, paper }: Pick<Experiment, "x" | "paper">,
+): readonly Model[] {
+  const summaries = summarise(rows, x);
+  const beside = ({ name }: Summary) => paper.series.find((one) => one.beside.includes(name));
+  return [
+    ...paper.series.flatMap((theirs): Model[] => {
+      const ours = summaries.filter((summary) => beside(summary) === theirs);
+      return ours.length > 0 ? ours.map((ours) => ({ ours, theirs })) : [{ theirs }];
+    }),
+    ...summaries.filter((summary) => !beside(summary)).map((ours) => ({ ours })),
+  ];
+}
+
+function panels(
+  dataset: string,
+  { paper }: Pick<Experiment, "paper">,
+  [ours, theirs]: readonly [ValueAxis, ValueAxis],
+): DotPanel[] {
+  return [
+    { label: ["measured here", `on ${dataset}`], x: ours, limit: null },
+    { label: ["the paper", `on ${paper.dataset}`], x: theirs, limit: null },
+  ];
+}
+
+function drawn(models: readonly Model[], { ours, theirs }: Drawn) {
+  const rows = models.map((model): DotRow => {
+    const summary = model.ours;
+    const point = model.theirs?.points[0];
+    const kind = model.theirs?.kind === "other" ? model.theirs : summary?.model ?? model.theirs!;
+    return {
+      ...lookOf(kind),
+      name: summary?.name ?? model.theirs!.name,
+      detail: summary ? sizeText(summary) : "",
+      group: "",
+      dots: [
+        listOf(summary ? ours(summary) : null),
+        listOf(point ? theirs(point, model.theirs!.name) : null),
+      ],
+    };
+  });
+  const titles = rows.flatMap(({ dots }) => dots.flat().map(({ title }) => title));
+  return { rows, description: titles.length > 0 ? `${titles.join(". ")}.` : "No value yet." };
+}
+
+function scoreDot(summary: Summary): Dot | null {
+  const { name, scores, status } = summary;
+  if (scores) return spreadDot(scores.test, 100, `${name} here`);
+  return status === "does not fit" ? refused(`${name} here`) : null;
+}
+
+function paperScoreDot({ score: value, std }: PaperPoint, name: string): Dot {
+  if (value === "out of memory") return refused(`${name} in the paper`, value);
+  const text = spreadText({ mean: value, std: std ?? null }, percent);
+  const title = `${name} in the paper: ${text} %`;
+  return { x: value, std: std ?? null, mark: "hollow", text, value: text, title };
+}
+
+function memoryDot({ name, status, peakBytes }: Summary): Dot {
+  const size = bytes(peakBytes);
+  if (status === "does not fit") {
+    return { ...refused(`${name} here`, `needs ${size}`), x: peakBytes };
+  }
+  const title = `${name} here: ${size}`;
+  return { x: peakBytes, std: null, mark: "filled", text: size, value: size, title };
+}
+
+function paperMemoryDot({ memory }: PaperPoint, name: string): Dot | null {
+  if (memory === undefined) return null;
+  const text = `${memory.toPrecision(3)} GB`;
+  const title = `${name} in the paper: ${text}`;
+  return { x: memory, std: null, mark: "hollow", text, value: text, title };
+}
+
+function spreadDot({ mean, std }: Spread, factor: number, name: string): Dot {
+  const text = spreadText({ mean, std }, score);
+  const bar = std === null ? null : factor * std;
+  return {
+    x: factor * mean,
+    std: bar,
+    mark: "filled",
+    text,
+    value: text,
+    title: `${name}: ${text} %`,
+  };
+}
+
+function refused(name: string, text = "does not fit"): Dot {
+  return { x: null, std: null, mark: "cross", text, value: text, title: `${name}: ${text}` };
+}
+
+function listOf(dot: Dot | null): readonly Dot[] {
+  return dot ? [dot] : [];
+}
+
+function seedsText(models: readonly Model[]): string {
+  const seeds = models.flatMap(({ ours }) => ours?.scores ? [ours.seeds] : []);
+  if (seeds.length === 0) return "once there is one";
+  const [fewest, most] = [Math.min(...seeds), Math.max(...seeds)];
+  if (most === 1) return "one seed";
+  const range = fewest === most ? plural(most, "seed") : `${fewest} to ${plural(most, "seed")}`;
+  return `mean over ${range} with bars of one sample standard deviation either way`;
+}

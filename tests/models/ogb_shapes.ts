@@ -1,0 +1,10 @@
+/** What a model must know of the data sets of the Open Graph Benchmark (paper §5), without the data. */
+import type { OgbName } from "../../graphs/ogb.ts";
+import type { GraphShape } from "../../models/model.ts";
+
+export const OGB_SHAPES: Readonly<Record<OgbName, GraphShape>> = {
+  // Sums of edge features and 8 species for nodes.
+  "ogbn-proteins": { features: 8, categories: 8, edgeFeatures: 8, tasks: 112 },
+  "ogbn-arxiv": { features: 128, categories: 0, edgeFeatures: 0, tasks: 40 },
+  "ogbn-products": { features: 100, categories: 0, edgeFeatures: 0, tasks: 47 },
+};
