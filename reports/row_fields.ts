@@ -97,6 +97,7 @@ const SETTINGS = {
   pretrainDepth: optional(number),
   residualSteps: optional(number),
   inference: optional(listOf(record({ parts: number, views: number }))),
+  drift: optional((value) => value === true),
 } satisfies Record<keyof RunSettings, Check>;
 
 const CURVE = listOf(orNull(number));
@@ -138,6 +139,7 @@ const FIELDS: Record<keyof Row, Check> = {
     peakBytes: number,
     seconds: number,
   }))),
+  drifted: optional(record({ firstState: orNull(number), gradients: orNull(number) })),
   losses: numbers,
 };
 

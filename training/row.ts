@@ -1,6 +1,7 @@
 /** A row: what one run was, and what it measured. Pages are drawn from rows alone. */
 import type { PlantedOptions } from "../graphs/planted.ts";
 import type { ModelOptions } from "../models/model.ts";
+import type { Drift } from "./drift.ts";
 import type { Inference, Inferred } from "./inferred.ts";
 import type { Loss } from "./loss.ts";
 import type { OptimiserName } from "./optimiser.ts";
@@ -57,6 +58,8 @@ export interface RunSettings {
   readonly residualSteps?: number;
   /** How the best epoch's weights are scored once more after training; nothing where none is trained. */
   readonly inference?: readonly Inference[];
+  /** Whether the drift of a training step is measured at the end. */
+  readonly drift?: true;
 }
 
 /** Where and with what a row was measured. */
@@ -99,4 +102,6 @@ export interface Row extends RunSettings, Provenance {
   readonly residuals?: ResidualCurves;
   /** Where asked for by `inference`, in its order. */
   readonly inferred?: readonly Inferred[];
+  /** Where asked for by `drift`: that of one training step at the last weights; null for no number. */
+  readonly drifted?: { readonly [of in keyof Drift]: number | null };
 }
