@@ -98,6 +98,7 @@ const SETTINGS = {
   residualSteps: optional(number),
   inference: optional(listOf(record({ parts: number, views: number }))),
   drift: optional((value) => value === true),
+  timedSteps: optional(number),
 } satisfies Record<keyof RunSettings, Check>;
 
 const CURVE = listOf(orNull(number));
@@ -122,6 +123,7 @@ const FIELDS: Record<keyof Row, Check> = {
   peakBytes: number,
   activationBytes: number,
   secondsPerEpoch: orNull(number),
+  secondsPerStep: optional(number),
   waitShare: optional(number),
   bestEpoch: orNull(number),
   metric: optional(oneOf("accuracy")),

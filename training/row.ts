@@ -60,6 +60,8 @@ export interface RunSettings {
   readonly inference?: readonly Inference[];
   /** Whether the drift of a training step is measured at the end. */
   readonly drift?: true;
+  /** Of 0 epochs: steps that are taken for the time of one. */
+  readonly timedSteps?: number;
 }
 
 /** Where and with what a row was measured. */
@@ -87,7 +89,9 @@ export interface Row extends RunSettings, Provenance {
   readonly activationBytes: number;
   /** Mean over epochs, evaluations and their readback included; null where nothing ran. */
   readonly secondsPerEpoch: number | null;
-  /** Of a run with parts: the share of that time in which the next part was waited for, 0 to 1. */
+  /** Where steps were timed: the least time of one training step, until the device was done. */
+  readonly secondsPerStep?: number;
+  /** Of a run with parts: the share of the epochs' time in which the next part was waited for, 0 to 1. */
   readonly waitShare?: number;
   readonly bestEpoch: number | null;
   /** What the scores are; absent for ROC-AUC. */
