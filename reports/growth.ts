@@ -115,6 +115,6 @@ function valueOf(row: Row, quantity: Quantity): number | null {
     case "parameters":
       return row.parameters;
     case "seconds":
-      return (row as { secondsPerStep?: number }).secondsPerStep ?? null;
+      return row.secondsPerStep ?? null;
   }
 }

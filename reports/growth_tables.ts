@@ -97,6 +97,6 @@ export function sizesTable(rows: readonly Row[]): Table {
 }
 
 function secondsCell(row: Row): Cell {
-  const { secondsPerStep } = row as { secondsPerStep?: number };
+  const { secondsPerStep } = row;
   return secondsPerStep === undefined ? NONE : [seconds(secondsPerStep)];
 }
