@@ -64,6 +64,8 @@ export type { Solution, Status } from "./solvers/progress.ts";
 export { solve } from "./solvers/solve.ts";
 export { readCheckpoint, writeCheckpoint } from "./training/checkpoint_file.ts";
 export { readGradients, readWeights, stateDict, valuesOf } from "./training/checkpoints.ts";
+export { type Drift, driftOf, type DriftOptions } from "./training/drift.ts";
+export { type Batch, firstBatch } from "./training/first_batch.ts";
 export { decodeSafetensors, encodeSafetensors } from "./training/safetensors.ts";
 export { type Forecast, forecast } from "./training/forecast.ts";
 export { graphKey, graphOf, type GraphSettings } from "./training/graph_of.ts";
