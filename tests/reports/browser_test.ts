@@ -20,7 +20,10 @@ import {
 import { CHARTS } from "./fixture_charts.ts";
 import { fixtureRow } from "./fixture_rows.ts";
 
-/** Writes all pages of both scales, those of the full one without any row; returns the HTML files. */
+/** Pixels between margins of a centimetre on a page of A4. */
+const A4 = 718;
+
+/** Writes all pages of both scales, those of the quick one without any row; returns the HTML files. */
 async function writePages(folder: string): Promise<string[]> {
   for (const { name, scales } of EXPERIMENTS) {
     for (const run of scales.quick) {
@@ -92,7 +95,7 @@ Deno.test("pages in a browser", async (t) => {
             }
           }
         }
-        await view(page, { width: 760, scheme: "dark", media: "print" });
+        await view(page, { width: A4, scheme: "dark", media: "print" });
         assertEquals([...await misplaced(page), ...await pale(page)], [], `${name} in print`);
         assertEquals(faults, []);
       });
