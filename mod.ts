@@ -67,7 +67,8 @@ export { readGradients, readWeights, stateDict, valuesOf } from "./training/chec
 export { type Drift, driftOf, type DriftOptions } from "./training/drift.ts";
 export { type Batch, firstBatch } from "./training/first_batch.ts";
 export { decodeSafetensors, encodeSafetensors } from "./training/safetensors.ts";
-export { type Forecast, forecast } from "./training/forecast.ts";
+export { fittingParts } from "./training/fitting_parts.ts";
+export { type Forecast, forecast, forecastInference } from "./training/forecast.ts";
 export { graphKey, graphOf, type GraphSettings } from "./training/graph_of.ts";
 export { type InferenceOptions, predict } from "./training/inference.ts";
 export { type Inference, type Inferred } from "./training/inferred.ts";

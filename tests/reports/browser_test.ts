@@ -14,13 +14,15 @@ import {
   pale,
   shown,
   targetsOf,
-  view,
   VIEWS,
 } from "./browser.ts";
 import { CHARTS } from "./fixture_charts.ts";
 import { fixtureRow } from "./fixture_rows.ts";
 
-/** Writes all pages of both scales, those of the full one without any row; returns the HTML files. */
+/** Pixels between margins of a centimetre on a page of A4. */
+const A4 = 718;
+
+/** Writes all pages of both scales, those of the quick one without any row; returns the HTML files. */
 async function writePages(folder: string): Promise<string[]> {
   for (const { name, scales } of EXPERIMENTS) {
     for (const run of scales.quick) {
@@ -72,7 +74,7 @@ Deno.test("pages in a browser", async (t) => {
     const gallery = await writeGallery(`${folder}/gallery.html`);
     const paths = [gallery, ...await writePages(folder)];
     await using browser = await openBrowser();
-    const { page, faults } = await openPage(browser);
+    const { page, faults, view } = await openPage(browser);
 
     for (const path of paths) {
       const name = path.slice(folder.length + 1);
@@ -80,7 +82,7 @@ Deno.test("pages in a browser", async (t) => {
         faults.length = 0;
         await page.goto(`file://${path}`);
         for (const { width, scheme } of VIEWS) {
-          await view(page, { width, scheme });
+          await view({ width, scheme });
           const at = `${name}, ${width} pixels, ${scheme}`;
           assertEquals(await misplaced(page), [], at);
           // Names of forty letters may, in a chart that is full of them.
@@ -92,14 +94,14 @@ Deno.test("pages in a browser", async (t) => {
             }
           }
         }
-        await view(page, { width: 760, scheme: "dark", media: "print" });
+        await view({ width: A4, scheme: "dark", media: "print" });
         assertEquals([...await misplaced(page), ...await pale(page)], [], `${name} in print`);
         assertEquals(faults, []);
       });
     }
 
     await t.step("every mark shows its own value, and nothing does elsewhere", async () => {
-      await view(page, { width: 1280, scheme: "light" });
+      await view({ width: 1280, scheme: "light" });
       await page.goto(`file://${gallery}`);
       const charts = Object.values(CHARTS);
       for (const [i, targets] of (await targetsOf(page)).entries()) {
@@ -114,8 +116,16 @@ Deno.test("pages in a browser", async (t) => {
       assertEquals(await shown(page), []);
     });
 
+    await t.step("a view is what the page takes itself to be in", async () => {
+      for (const media of ["screen", "print"] as const) {
+        await view({ width: 500, scheme: "dark", media });
+        const query = `${media} and (prefers-color-scheme: dark) and (width: 500px)`;
+        assert(await page.evaluate((query) => matchMedia(query).matches, query), query);
+      }
+    });
+
     await t.step("what is wrong with a page is found", async () => {
-      await view(page, { width: 360, scheme: "light" });
+      await view({ width: 360, scheme: "light" });
       await page.setContent(`<body style="background: white"><p style="width: 500px; color: #999"
         >pale</p><svg width="50"><text x="40">outside</text></svg><img src="file:///nothing.png">`);
       assertEquals(await misplaced(page), [
