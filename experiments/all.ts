@@ -1,6 +1,7 @@
 /** Every experiment, in the order of the paper. */
 import { arxiv } from "./arxiv.ts";
 import { complexity } from "./complexity.ts";
+import { drift } from "./drift.ts";
 import { equilibrium } from "./equilibrium.ts";
 import type { Experiment } from "./experiment.ts";
 import { inference } from "./inference.ts";
@@ -15,6 +16,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   weightTying,
   equilibrium,
   inference,
+  drift,
   proteins,
   arxiv,
   products,

@@ -1,6 +1,9 @@
 /** What the page of each experiment shows, by the experiment's name. */
 import { arxivVerdict } from "./arxiv_verdict.ts";
 import { comparisonTable, withInference } from "./comparison_table.ts";
+import { driftCharts } from "./drift_charts.ts";
+import { driftTable } from "./drift_table.ts";
+import { driftVerdict } from "./drift_verdict.ts";
 import { growthCharts } from "./growth_charts.ts";
 import { growthTable, sizesTable } from "./growth_tables.ts";
 import { growthVerdict } from "./growth_verdict.ts";
@@ -65,6 +68,12 @@ export const DRAWINGS: Readonly<Record<string, Drawing>> = {
       inferenceTable(rows, dataset, experiment),
       runTable(rows, dataset, experiment),
     ],
+  },
+  drift: {
+    verdict: ({ rows }) => driftVerdict(rows),
+    figures: ({ rows }) => driftCharts(rows),
+    paper: () => [],
+    table: ({ rows, dataset }) => driftTable(rows, dataset),
   },
   proteins: {
     verdict: ({ rows, experiment }) => proteinsVerdict(withInference(rows), experiment),
