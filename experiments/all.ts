@@ -3,6 +3,7 @@ import { arxiv } from "./arxiv.ts";
 import { equilibrium } from "./equilibrium.ts";
 import type { Experiment } from "./experiment.ts";
 import { memoryVsDepth } from "./memory_vs_depth.ts";
+import { modelsAt112Layers } from "./models_at_112_layers.ts";
 import { products } from "./products.ts";
 import { proteins } from "./proteins.ts";
 import { weightTying } from "./weight_tying.ts";
@@ -11,6 +12,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   memoryVsDepth,
   weightTying,
   equilibrium,
+  modelsAt112Layers,
   proteins,
   arxiv,
   products,

@@ -14,9 +14,15 @@ export function scoreClause(pair: Pair, paper: PaperFigures): string {
   return `${ours}${beside(pair, points, paper)}`;
 }
 
-/** `0.40 points more`, `no more and no less`. */
+/** `0.40 points more (one seed), as in the paper (…)`: what `scoreClause` says without names of ours. */
+export function scoreDifference(pair: Pair, paper: PaperFigures): string {
+  const points = pointsBetween(pair);
+  return `${pointsText(points)} (${certainty(pair)})${beside(pair, points, paper)}`;
+}
+
+/** `0.40 points more`, `the same`. */
 export function pointsText(points: number): string {
-  if (points === 0) return "neither more nor less";
+  if (points === 0) return "the same";
   return `${percent(Math.abs(points))} points ${points > 0 ? "more" : "less"}`;
 }
 

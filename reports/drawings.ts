@@ -6,6 +6,7 @@ import type { Drawing } from "./experiment_page.ts";
 import { equilibriumTable } from "./equilibrium_table.ts";
 import { equilibriumVerdict } from "./equilibrium_verdict.ts";
 import { memoryVerdict } from "./memory_verdict.ts";
+import { modelsVerdict } from "./models_at_112_layers_verdict.ts";
 import { parameterChart } from "./parameter_chart.ts";
 import { productsVerdict } from "./products_verdict.ts";
 import { proteinsVerdict } from "./proteins_verdict.ts";
@@ -44,6 +45,15 @@ export const DRAWINGS: Readonly<Record<string, Drawing>> = {
     ],
     paper: ({ paper, x }) => [paperChart(paper, x)],
     table: ({ rows, dataset, experiment }) => equilibriumTable(rows, dataset, experiment),
+  },
+  models_at_112_layers: {
+    verdict: ({ rows, experiment }) => modelsVerdict(rows, experiment),
+    figures: ({ rows, dataset, experiment }) => [
+      scoreDots(rows, dataset, experiment),
+      memoryDots(rows, dataset, experiment),
+    ],
+    paper: () => [],
+    table: ({ rows, dataset, experiment }) => comparisonTable(rows, dataset, experiment),
   },
   proteins: {
     verdict: ({ rows, experiment }) => proteinsVerdict(withInference(rows), experiment),

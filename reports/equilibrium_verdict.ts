@@ -71,7 +71,7 @@ function placesOf(pairs: readonly Pair[]): string {
 }
 
 /** How many solves reached their tolerance, and which did not. */
-function convergenceSentence(summaries: readonly Summary[]): string {
+export function convergenceSentence(summaries: readonly Summary[]): string {
   const clauses = (["evaluation", "training", "adjoint"] as const)
     .flatMap((kind) => convergenceClause(summaries, kind));
   return clauses.length === 0 ? "" : `Convergence: ${clauses.join("; ")}.`;

@@ -62,9 +62,10 @@ export function memoryDots(
   };
 }
 
-/** `14 layers × 32 channels`. */
-export function sizeText({ model }: Pick<Summary, "model">): string {
-  return `${plural(model.layers, "layer")} × ${plural(model.channels, "channel")}`;
+/** `14 layers × 32 channels`; of an equilibrium the solver's steps. */
+export function sizeText({ model, at }: Pick<Summary, "model" | "at">): string {
+  const depth = model.kind === "deq-gnn" ? at : plural(model.layers, "layer");
+  return `${depth} × ${plural(model.channels, "channel")}`;
 }
 
 /** In the paper's order; then what it lacks. */
