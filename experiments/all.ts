@@ -2,6 +2,7 @@
 import { arxiv } from "./arxiv.ts";
 import { equilibrium } from "./equilibrium.ts";
 import type { Experiment } from "./experiment.ts";
+import { groups } from "./groups.ts";
 import { memoryVsDepth } from "./memory_vs_depth.ts";
 import { modelsAt112Layers } from "./models_at_112_layers.ts";
 import { products } from "./products.ts";
@@ -13,6 +14,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   weightTying,
   equilibrium,
   modelsAt112Layers,
+  groups,
   proteins,
   arxiv,
   products,

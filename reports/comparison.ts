@@ -40,6 +40,12 @@ export function certainty(pair: Pair): string {
   return within ? `within the spread of ${plural(seeds, "seed")}` : plural(seeds, "seed");
 }
 
+/** What means are worth: `one seed`, `means over 3 seeds`; of the model that has the fewest. */
+export function seedsText(summaries: readonly Summary[]): string {
+  const seeds = Math.min(...summaries.map((one) => one.seeds));
+  return seeds === 1 ? "one seed" : `means over ${seeds} seeds`;
+}
+
 /** `2.5 times the memory of`, `as much memory as`, to two digits. */
 export function timesText(value: number, other: number, noun: string): string {
   const [more, less] = [value / other, other / value].map((times) => Number(times.toPrecision(2)));

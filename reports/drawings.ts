@@ -5,6 +5,7 @@ import { activationChart, memoryChart } from "./memory_chart.ts";
 import type { Drawing } from "./experiment_page.ts";
 import { equilibriumTable } from "./equilibrium_table.ts";
 import { equilibriumVerdict } from "./equilibrium_verdict.ts";
+import { groupsVerdict } from "./groups_verdict.ts";
 import { memoryVerdict } from "./memory_verdict.ts";
 import { modelsVerdict } from "./models_at_112_layers_verdict.ts";
 import { parameterChart } from "./parameter_chart.ts";
@@ -54,6 +55,16 @@ export const DRAWINGS: Readonly<Record<string, Drawing>> = {
     ],
     paper: () => [],
     table: ({ rows, dataset, experiment }) => comparisonTable(rows, dataset, experiment),
+  },
+  groups: {
+    verdict: ({ rows, experiment }) => groupsVerdict(rows, experiment),
+    figures: ({ rows, dataset, experiment: { x } }) => [
+      parameterChart(rows, dataset, x),
+      scoreChart(rows, dataset, x),
+      activationChart(rows, dataset, x),
+    ],
+    paper: ({ paper, x }) => [paperChart(paper, x)],
+    table: ({ rows, dataset, experiment }) => runTable(rows, dataset, experiment),
   },
   proteins: {
     verdict: ({ rows, experiment }) => proteinsVerdict(withInference(rows), experiment),

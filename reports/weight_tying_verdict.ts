@@ -3,7 +3,7 @@
 import * as d3 from "d3";
 import type { Experiment, PaperSeries } from "../experiments/experiment.ts";
 import type { Row } from "../training/row.ts";
-import { type Pair, scoreClause, scoreDifference } from "./comparison.ts";
+import { type Pair, scoreClause, scoreDifference, seedsText } from "./comparison.ts";
 import { amount, count, list, score, spreadText } from "./format.ts";
 import { memorySentence } from "./memory_verdict.ts";
 import { metricOf, summarise, type Summary } from "./summary.ts";
@@ -85,11 +85,6 @@ function depthSentence(summaries: readonly Summary[], series: readonly PaperSeri
   if (clauses.length === 0) return "";
   const depths = [...new Set(tied.map(({ x }) => x))].toSorted((a, b) => a - b);
   return `Of ${list(depths.map(String))} layers (${seedsText(tied)}), ${clauses.join("; ")}.`;
-}
-
-function seedsText(summaries: readonly Summary[]): string {
-  const seeds = Math.min(...summaries.map((one) => one.seeds));
-  return seeds === 1 ? "one seed" : `means over ${seeds} seeds`;
 }
 
 function theirs(name: string, series: readonly PaperSeries[]): string {
