@@ -5,6 +5,7 @@ import type { Experiment } from "./experiment.ts";
 import { groups } from "./groups.ts";
 import { memoryVsDepth } from "./memory_vs_depth.ts";
 import { modelsAt112Layers } from "./models_at_112_layers.ts";
+import { operators } from "./operators.ts";
 import { products } from "./products.ts";
 import { proteins } from "./proteins.ts";
 import { weightTying } from "./weight_tying.ts";
@@ -15,6 +16,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   equilibrium,
   modelsAt112Layers,
   groups,
+  operators,
   proteins,
   arxiv,
   products,

@@ -6,6 +6,9 @@ import type { Spread, Summary } from "./summary.ts";
 /** A model and the one it is compared with; only trained ones have a score to compare. */
 export type Pair = readonly [model: Summary, other: Summary];
 
+/** What two models are compared in beside their scores. */
+export type Cost = "memory" | "parameters";
+
 /** `RevGNN-32 scores 0.40 points more than ResGNN-32 (one seed), as in the paper (…)`. */
 export function scoreClause(pair: Pair, paper: PaperFigures): string {
   const [model, other] = pair;
@@ -18,6 +21,25 @@ export function scoreClause(pair: Pair, paper: PaperFigures): string {
 export function scoreDifference(pair: Pair, paper: PaperFigures): string {
   const points = pointsBetween(pair);
   return `${pointsText(points)} (${certainty(pair)})${beside(pair, points, paper)}`;
+}
+
+/**
+ * `Reversible: RevGNN-32 takes 2.5 times less memory than ResGNN-32 and scores 0.40 points less …`; empty
+ * where there are no pairs.
+ */
+export function costsSentence(
+  topic: string,
+  pairs: readonly Pair[],
+  { cost, paper }: { readonly cost: Cost; readonly paper: PaperFigures },
+): string {
+  const clauses = pairs.map((pair) => {
+    const [value, other] = pair.map((one) => cost === "memory" ? one.peakBytes : one.parameters);
+    const verb = cost === "memory" ? "takes" : "has";
+    return `${pair[0].name} ${verb} ${timesText(value!, other!, cost)} ${pair[1].name} and ` +
+      `scores ${scoreDifference(pair, paper)}`;
+  });
+  if (clauses.length === 0) return "";
+  return `${topic === "" ? "" : `${topic}: `}${clauses.join("; ")}.`;
 }
 
 /** `0.40 points more`, `the same`. */
@@ -46,9 +68,14 @@ export function seedsText(summaries: readonly Summary[]): string {
   return seeds === 1 ? "one seed" : `means over ${seeds} seeds`;
 }
 
+/** How many times, as it is printed: two digits. */
+export function digits(times: number): number {
+  return Number(times.toPrecision(2));
+}
+
 /** `2.5 times the memory of`, `as much memory as`, to two digits. */
 export function timesText(value: number, other: number, noun: string): string {
-  const [more, less] = [value / other, other / value].map((times) => Number(times.toPrecision(2)));
+  const [more, less] = [value / other, other / value].map(digits);
   if (more === 1 || less === 1) return `as ${noun === "memory" ? "much" : "many"} ${noun} as`;
   const few = noun === "memory" ? "less" : "fewer";
   return more! > 1 ? `${more} times the ${noun} of` : `${less} times ${few} ${noun} than`;

@@ -98,7 +98,8 @@ function averageNotes(rows: readonly Row[]): string[] {
   return [`Scores are averaged over ${views} views of ${parts} random parts of the graph.`];
 }
 
-function convolutionOf({ kind, convolution = "gen" }: Summary["model"]): string {
+/** `GCN`: a model's operator, as it is written. */
+export function convolutionOf({ kind, convolution = "gen" }: Summary["model"]): string {
   const name = kind === "rev-gat" ? "gat" : convolution;
   return name === "sage" ? "SAGE" : name.toUpperCase();
 }

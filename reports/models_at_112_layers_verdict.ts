@@ -3,14 +3,11 @@
 import * as d3 from "d3";
 import type { Experiment, PaperFigures } from "../experiments/experiment.ts";
 import type { Row } from "../training/row.ts";
-import { type Pair, scoreDifference, timesText } from "./comparison.ts";
+import { costsSentence, type Pair, scoreDifference } from "./comparison.ts";
 import { convergenceSentence } from "./equilibrium_verdict.ts";
-import { bytes, list, score, spreadText } from "./format.ts";
+import { bytes, score, spreadText } from "./format.ts";
 import { bestSentence } from "./ranking.ts";
 import { metricOf, summarise, type Summary } from "./summary.ts";
-
-/** What two models are compared in beside their scores. */
-type Cost = "memory" | "parameters";
 
 /** Two models of one width, unless it is the width that they are compared in. */
 type Alike = (model: Summary["model"], other: Summary["model"]) => boolean;
@@ -64,22 +61,7 @@ function memorySentence(summaries: readonly Summary[]): string {
       ? `${name} would need ${bytes(peakBytes)}, over the budget of ${bytes(memoryBudget!)}`
       : `${name} takes ${bytes(peakBytes)}`
   );
-  return `Of device memory, ${list(clauses)}.`;
-}
-
-/** `Reversible: RevGNN-32 takes 2.5 times less memory than ResGNN-32 and scores 0.40 points less …`. */
-function costsSentence(
-  topic: string,
-  pairs: readonly Pair[],
-  { cost, paper }: { readonly cost: Cost; readonly paper: PaperFigures },
-): string {
-  const clauses = pairs.map((pair) => {
-    const [value, other] = pair.map((one) => cost === "memory" ? one.peakBytes : one.parameters);
-    const verb = cost === "memory" ? "takes" : "has";
-    return `${pair[0].name} ${verb} ${timesText(value!, other!, cost)} ${pair[1].name} and ` +
-      `scores ${scoreDifference(pair, paper)}`;
-  });
-  return clauses.length > 0 ? `${topic}: ${clauses.join("; ")}.` : "";
+  return `Of device memory, ${clauses.join("; ")}.`;
 }
 
 /** Every trained model with the ones that it is compared with. */
