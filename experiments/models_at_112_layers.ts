@@ -62,9 +62,11 @@ export const modelsAt112Layers: Experiment = {
     "instead of 27.1 GB. What is saved buys width: RevGNN-224 scores 87.02 in 7.3 GB, where " +
     "ResGNN-224 runs out of memory. Weight tying and equilibria save parameters as well, 51K " +
     "instead of millions, and cost two to three points.",
-  reading: "Reversible models and equilibria should need far less memory than residual ones of " +
-    "their width, which store activations. Tied weights should cost some score, and width should " +
-    "bring some. The paper's models stand beside ours of the same role, narrow beside narrow.",
+  reading:
+    "Reversible models should need far less memory than residual ones of their width, which store " +
+    "activations. So should equilibria of many layers; their solver keeps a few states, as many as " +
+    "some layers have. Tied weights should cost some score, and width should bring some. The " +
+    "paper's models stand beside ours of the same role, narrow beside narrow.",
   x: DEPTH,
   paper: {
     source: "Table 6",

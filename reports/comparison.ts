@@ -24,22 +24,27 @@ export function scoreDifference(pair: Pair, paper: PaperFigures): string {
 }
 
 /**
- * `Reversible: RevGNN-32 takes 2.5 times less memory than ResGNN-32 and scores 0.40 points less …`; empty
- * where there are no pairs.
+ * `Reversible: RevGNN-32 takes 2.5 times less memory than ResGNN-32 and scores 0.40 points less, as in
+ * the paper; …`; empty where there are no pairs. The paper's figures themselves stand in the table.
  */
 export function costsSentence(
   topic: string,
   pairs: readonly Pair[],
   { cost, paper }: { readonly cost: Cost; readonly paper: PaperFigures },
 ): string {
-  const clauses = pairs.map((pair) => {
+  if (pairs.length === 0) return "";
+  const certainties = pairs.map(certainty);
+  const shared = new Set(certainties).size === 1 ? certainties[0] : null;
+  const clauses = pairs.map((pair, i) => {
     const [value, other] = pair.map((one) => cost === "memory" ? one.peakBytes : one.parameters);
+    const points = pointsBetween(pair);
     const verb = cost === "memory" ? "takes" : "has";
     return `${pair[0].name} ${verb} ${timesText(value!, other!, cost)} ${pair[1].name} and ` +
-      `scores ${scoreDifference(pair, paper)}`;
+      `scores ${pointsText(points)}${shared === null ? ` (${certainties[i]})` : ""}` +
+      agreement(points, paperPair(pair, paper));
   });
-  if (clauses.length === 0) return "";
-  return `${topic === "" ? "" : `${topic}: `}${clauses.join("; ")}.`;
+  const end = shared === null ? "" : ` (${clauses.length > 1 ? "all " : ""}${shared})`;
+  return `${topic}${clauses.join("; ")}${end}.`;
 }
 
 /** `0.40 points more`, `the same`. */
@@ -85,16 +90,18 @@ function scores(points: number): string {
   return points === 0 ? "scores the same as" : `scores ${pointsText(points)} than`;
 }
 
-/** Whether the paper's figures of the same two models differ the same way; nothing where it has none. */
+/** The same with the paper's figures; nothing where it has none. */
 function beside(pair: Pair, points: number, paper: PaperFigures): string {
   const found = paperPair(pair, paper);
+  const figures = found?.map(([name, value]) => `${name} ${percent(value)}`) ?? [];
+  return found ? `${agreement(points, found)} (${figures.join(", ")})` : "";
+}
+
+/** Whether the paper's figures of the same two models differ the same way; nothing where it has none. */
+function agreement(points: number, found: readonly [Told, Told] | null): string {
   if (!found) return "";
-  const [[name, value], [otherName, otherValue]] = found;
-  const theirs = printed(percent(value), percent(otherValue));
-  const figures = `${name} ${percent(value)}, ${otherName} ${percent(otherValue)}`;
-  return Math.sign(theirs) === Math.sign(points)
-    ? `, as in the paper (${figures})`
-    : `, unlike in the paper (${figures})`;
+  const theirs = printed(percent(found[0][1]), percent(found[1][1]));
+  return Math.sign(theirs) === Math.sign(points) ? ", as in the paper" : ", unlike in the paper";
 }
 
 type Told = readonly [name: string, score: number];

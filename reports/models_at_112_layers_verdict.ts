@@ -35,10 +35,10 @@ export function modelsVerdict(
       ? savingSentence(widest, `test ${metric} on ${dataset}`, paper)
       : memorySentence(summaries),
     bestSentence(summaries, { metric, dataset, paper }),
-    costsSentence("Reversible", reversible.filter((pair) => pair !== widest), memory),
-    costsSentence("Weight-tied", pairsOf(summaries, TIED), { cost: "parameters", paper }),
-    costsSentence("Equilibrium", pairsOf(summaries, SOLVED), memory),
-    costsSentence("Wider", widerPairs(summaries), memory),
+    costsSentence("Reversible: ", reversible.filter((pair) => pair !== widest), memory),
+    costsSentence("Weight-tied: ", pairsOf(summaries, TIED), { cost: "parameters", paper }),
+    costsSentence("Equilibrium: ", pairsOf(summaries, SOLVED), memory),
+    costsSentence("Wider: ", widerPairs(summaries), memory),
     convergenceSentence(summaries),
   ].filter((sentence) => sentence !== "").join("\n");
 }

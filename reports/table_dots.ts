@@ -59,7 +59,7 @@ export function memoryDots(
     caption: "Weights, optimiser and activations of training and evaluation; logarithmic axes.",
     panels: panels(dataset, experiment, [
       { label: "peak memory, log scale", scale: "binary", format: bytes },
-      { label: "peak memory, GB, log scale", scale: "decimal", format: String },
+      { label: "peak memory, GB, log scale", scale: "binary", format: String },
     ]),
     ...drawn(modelsOf(rows, experiment), { ours: memoryDot, theirs: paperMemoryDot }),
   };
