@@ -5,9 +5,11 @@ import type { Experiment } from "./experiment.ts";
 import { memoryVsDepth } from "./memory_vs_depth.ts";
 import { products } from "./products.ts";
 import { proteins } from "./proteins.ts";
+import { weightTying } from "./weight_tying.ts";
 
 export const EXPERIMENTS: readonly Experiment[] = [
   memoryVsDepth,
+  weightTying,
   equilibrium,
   proteins,
   arxiv,

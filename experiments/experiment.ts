@@ -20,6 +20,8 @@ export interface PaperPoint {
   /** Peak device memory in GB, where the paper gives it. */
   readonly memory?: number;
   readonly parameters?: number;
+  /** Days of training on one GPU, where the paper gives them. */
+  readonly days?: number;
   /** Where transcriptions disagree: how; where a figure is not of this very run: of which. */
   readonly note?: string;
 }
@@ -34,6 +36,17 @@ export interface PaperSeries {
   /** The models of ours that it is shown beside; none where ours has no such model. */
   readonly beside: readonly string[];
   readonly points: readonly PaperPoint[];
+}
+
+/** A line of another experiment's figure, told once and shown beside models of this one. */
+export function seriesOf(
+  { paper }: Pick<Experiment, "paper">,
+  name: string,
+  beside: readonly string[],
+): PaperSeries {
+  const series = paper.series.find((one) => one.name === name);
+  if (!series) throw new RangeError(`Cannot show the paper's ${name}: no such series`);
+  return { ...series, beside };
 }
 
 /** What the paper measured, and on what. */

@@ -6,12 +6,14 @@ import type { Drawing } from "./experiment_page.ts";
 import { equilibriumTable } from "./equilibrium_table.ts";
 import { equilibriumVerdict } from "./equilibrium_verdict.ts";
 import { memoryVerdict } from "./memory_verdict.ts";
+import { parameterChart } from "./parameter_chart.ts";
 import { productsVerdict } from "./products_verdict.ts";
 import { proteinsVerdict } from "./proteins_verdict.ts";
 import { residualChart } from "./residual_chart.ts";
 import { runTable } from "./run_table.ts";
 import { paperChart, scoreChart } from "./score_charts.ts";
 import { memoryDots, scoreDots } from "./table_dots.ts";
+import { weightTyingVerdict } from "./weight_tying_verdict.ts";
 
 export const DRAWINGS: Readonly<Record<string, Drawing>> = {
   memory_vs_depth: {
@@ -19,6 +21,16 @@ export const DRAWINGS: Readonly<Record<string, Drawing>> = {
     figures: ({ rows, dataset, experiment: { x } }) => [
       memoryChart(rows, dataset, x),
       scoreChart(rows, dataset, x),
+    ],
+    paper: ({ paper, x }) => [paperChart(paper, x)],
+    table: ({ rows, dataset, experiment }) => runTable(rows, dataset, experiment),
+  },
+  weight_tying: {
+    verdict: ({ rows, experiment }) => weightTyingVerdict(rows, experiment),
+    figures: ({ rows, dataset, experiment: { x } }) => [
+      scoreChart(rows, dataset, x),
+      parameterChart(rows, dataset, x),
+      activationChart(rows, dataset, x),
     ],
     paper: ({ paper, x }) => [paperChart(paper, x)],
     table: ({ rows, dataset, experiment }) => runTable(rows, dataset, experiment),

@@ -46,7 +46,7 @@ export function activationChart(rows: readonly Row[], dataset: string, x: Variab
     kind: "line",
     id: "activations",
     heading: `Peak memory of activations, on ${dataset}`,
-    caption: "One training step: the peak less weights, gradients and the optimiser's state. " +
+    caption: "The peak of a run less weights, gradients and the optimiser's state. " +
       "A cross is a run refused before it started, at what it would need.",
     description: models.map(([name, runs]) => words(name, runs)).join(" "),
     height: 300,

@@ -12,7 +12,7 @@ import { type Metric, metricOf, type Spread, summarise, type Summary } from "./s
 const SHARED = { height: 300, limit: null } as const;
 
 /** The vertical axis of a metric. */
-function scoreAxis(metric: Metric): ValueAxis {
+export function scoreAxis(metric: Metric): ValueAxis {
   const label = metric === "accuracy" ? "accuracy, %" : "mean ROC-AUC, %";
   return { label, scale: "linear", format: String };
 }
