@@ -71,7 +71,7 @@ export function orderSentence(
   const level = apart ? "no further apart than their seeds" : "level here";
   const clauses = [
     `${count(1)} stand in the paper's order`,
-    ...count(0) > 0 ? [`${count(0)} are ${level}`] : [],
+    ...count(0) > 0 ? [`${count(0)} ${level}`] : [],
     ...count(-1) > 0 ? [`${count(-1)} the other way round`] : [],
   ];
   return `Of ${plural(signs.length, "pair")} of models that the paper has both of, ` +
