@@ -5,8 +5,9 @@ import type { Bubble, BubbleChart } from "./chart.ts";
 import { drawAxes, type Group } from "./chart_axes.ts";
 import { bubbleFrame, type Frame, WIDTH } from "./chart_frame.ts";
 import { drawLabel, nearestTo, placeLabels } from "./chart_labels.ts";
-import { drawMarks, drawTargets, type Placed, symbolPath } from "./chart_marks.ts";
+import { drawMarks, type Placed, symbolPath } from "./chart_marks.ts";
 import { chartSvg } from "./chart_svg.ts";
+import { drawTargets } from "./chart_targets.ts";
 import { cut, textWidth } from "./chart_text.ts";
 
 /** The largest symbol's area: a circle of this radius. */

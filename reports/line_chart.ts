@@ -5,8 +5,9 @@ import type { LineChart, Point, Series } from "./chart.ts";
 import { drawAxes, drawLimit, drawStrip, type Group } from "./chart_axes.ts";
 import { type Frame, frameOf, LONGEST_NAME, WIDTH } from "./chart_frame.ts";
 import { drawLabel, placeLabels } from "./chart_labels.ts";
-import { drawMarks, drawTargets, type Placed } from "./chart_marks.ts";
+import { drawMarks, type Placed } from "./chart_marks.ts";
 import { chartSvg } from "./chart_svg.ts";
+import { drawTargets } from "./chart_targets.ts";
 import { cut } from "./chart_text.ts";
 
 /** The chart as SVG. */
@@ -29,7 +30,7 @@ function drawLines(root: Group, chart: LineChart): void {
   for (const series of chart.series) drawLine(root, series, frame);
   drawLabels(root, chart, frame);
   for (const series of chart.series) drawMarks(root, series, placed(series, frame));
-  for (const series of chart.series) drawTargets(root, placed(series, frame));
+  drawTargets(root, chart.series.flatMap((series) => placed(series, frame)));
 }
 
 /** A band where neighbouring points have a deviation each, a bar where one is alone. */

@@ -25,8 +25,12 @@ export const SOURCE_FLAGS = {
 /** How its edges and features are read. */
 export const READING_FLAGS = {
   split: { type: "integer", minimum: 0, default: 0, help: "which of a file's splits" },
-  symmetric: { type: "boolean", open: true, help: "add the reverse of a file's edges" },
-  selfLoops: { type: "boolean", open: true, help: "one loop at every node; ogbn-arxiv has them" },
+  symmetric: {
+    type: "boolean",
+    open: true,
+    help: "add each edge's reverse: of a file; usual of ogbn-arxiv",
+  },
+  selfLoops: { type: "boolean", open: true, help: "a loop at every node; usual of ogbn-arxiv" },
   features: { type: "integer", minimum: 1, help: "of a file, the most frequent; default all" },
 } as const satisfies Record<string, Flag>;
 

@@ -179,6 +179,23 @@ Deno.test("convertOgb() refuses any archive with a byte changed, or reads the sa
   });
 });
 
+Deno.test("convertOgb() refuses what was packed again in another way", async () => {
+  const twice = new Uint8Array(gzipSync(gzipSync(PROTEINS["raw/edge"]!)));
+  await assertRefused(
+    "ogbn-proteins",
+    ogbZip("proteins", { ...PROTEINS, "raw/edge": twice }),
+    "proteins/raw/edge.csv.gz of %s as line 1 has ",
+  );
+  // Local headers begin with PK 3 4, those of the directory with PK 1 2; the method stands 4 apart.
+  const bzip2 = ogbZip("proteins", PROTEINS);
+  for (let at = 0; at + 12 < bzip2.length; at++) {
+    const mark = String.fromCharCode(...bzip2.subarray(at, at + 4));
+    if (mark === "PK\x03\x04") bzip2[at + 8] = 12;
+    if (mark === "PK\x01\x02") bzip2[at + 10] = 12;
+  }
+  await assertRefused("ogbn-proteins", bzip2, "as it does not unpack: unsupported compression");
+});
+
 Deno.test("convertOgb() unpacks flushed streams, and several in one member", async () => {
   const text = PROTEINS["raw/edge"] as string;
   const flushed = await new Promise<Uint8Array>((resolve) => {

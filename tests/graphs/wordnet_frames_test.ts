@@ -77,7 +77,8 @@ Deno.test("wordnetFrames() splits 60/20/20 by its seed", async () => {
 Deno.test("wordnetFrames() takes each pointer once and adds missing ways back", async () => {
   const verbs = Array.from({ length: 100 }, (_, i) => verb(i));
   verbs[0] = verb(0, "@ 00000001 v 0000", "* 00000002 v 0101", "* 00000002 v 0202");
-  verbs[1] = verb(1, "~ 00000000 v 0000", "+ 00000077 n 0101", "+ 00000077 v 0101");
+  // What points to a noun, or is of no type here, is no edge.
+  verbs[1] = verb(1, "~ 00000000 v 0000", "^ 00000077 n 0101", "+ 00000077 v 0101");
   const small = await withVerbs(verbs, (folder) => wordnetFrames({ folder }));
   const edges = [...entries(small)].map(([j, i], e) => [j, i, ...row(small.edgeFeatures, e)]);
   assertEquals(edges, [

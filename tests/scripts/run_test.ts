@@ -11,6 +11,8 @@ eval) [ -f "$MACHINE/adapter" ] ;;
 install) echo "deno install" >>"$MACHINE/calls"; mkdir -p node_modules ;;
 task) printf '<%s>' "$@" ;;
 esac`;
+/** The same where there is an adapter. */
+const WITH_ADAPTER = `[ "$1" != eval ] || exit 0\n${DENO}`;
 const NPM = `
 echo "npm $*" >>"$MACHINE/calls"
 for folder in .deno/node_modules/deno .deno/node_modules/.bin; do
@@ -24,7 +26,8 @@ for argument in "$@"; do
   case $argument in
   Dir::Etc::sourceparts=*) cat "\${argument#*=}"/backports-here.* >"$MACHINE/added" 2>/dev/null ;;
   update) exit 100 ;; # as after one dead source among several
-  install) : >"$MACHINE/adapter" ;;
+  mesa-vulkan-drivers) : >"$MACHINE/adapter" ;;
+  chromium) printf '#!/bin/sh\\n' >"$MACHINE/bin/chromium"; chmod 755 "$MACHINE/bin/chromium" ;;
   esac
 done`;
 const BARE = {
@@ -34,7 +37,7 @@ const BARE = {
   "dpkg-query": `[ -f "$MACHINE/adapter" ] && printf 25.0.7`,
   id: `echo 0`,
 };
-const READY = { ...BARE, deno: DENO };
+const READY = { ...BARE, deno: DENO, chromium: "exit" };
 const ONE_LINE = `
 # deb http://old.example/debian bookworm main
 deb-src http://source.example/debian bookworm main
@@ -65,7 +68,7 @@ Suites: bookworm
 Components: main
 `;
 
-/** A machine with these commands, apt sources by file name, and this project in `a project`. */
+/** A machine with these commands (none where the text is empty), apt sources by file name, and this project in `a project`. */
 class Machine implements AsyncDisposable {
   private constructor(readonly root: string) {}
 
@@ -82,7 +85,7 @@ class Machine implements AsyncDisposable {
       await Deno.symlink(path, `${machine.root}/bin/${path.split("/").pop()}`);
     }
     for (const [name, text] of Object.entries(commands)) {
-      await machine.write(`bin/${name}`, `#!/bin/sh\n${text}\n`);
+      if (text !== "") await machine.write(`bin/${name}`, `#!/bin/sh\n${text}\n`);
     }
     for (const [name, text] of Object.entries(sources)) await machine.write(name, text);
     await machine.write("deno", `#!/bin/sh\n${DENO}\n`);
@@ -140,6 +143,7 @@ Deno.test("run on a bare machine installs all, and nothing the second time", asy
     "run: installing Deno",
     "run: installing mesa-vulkan-drivers",
     "run: installed mesa-vulkan-drivers",
+    "run: installing chromium",
     "run: fetching the",
   ]);
   const calls = await machine.read("calls");
@@ -225,6 +229,48 @@ Deno.test("run without root uses sudo where that asks for no password", async ()
   assertEquals((await machine.run("test")).stdout, "<task><test>");
 });
 
+Deno.test("run installs a browser for the tests, and for no other task", async () => {
+  const adapter = { adapter: "" };
+  for (const task of ["test", "ok"]) {
+    await using machine = await Machine.make({ ...READY, chromium: "" }, adapter);
+    assertEquals((await machine.run("train")).code, 0);
+    assertEquals(await machine.read("calls"), "deno install\n");
+    const { code, stderr } = await machine.run(task);
+    assertEquals(code, 0);
+    assertSentence(stderr, "installing chromium through apt, because there is no browser");
+    const calls = await machine.read("calls");
+    assert(calls.trim().endsWith("install chromium"), calls);
+    assertEquals((await machine.run(task)).stderr, "");
+    assertEquals(await machine.read("calls"), calls);
+  }
+});
+
+Deno.test("run takes a browser of any of its names", async () => {
+  for (const name of ["chromium-browser", "google-chrome"]) {
+    await using machine = await Machine.make({ ...READY, chromium: "", [name]: "exit" }, {
+      adapter: "",
+    });
+    assertEquals((await machine.run("test")).code, 0);
+    assertEquals(await machine.read("calls"), "deno install\n");
+  }
+});
+
+Deno.test("run without root prints the one command that installs a browser", async () => {
+  const user = { ...READY, chromium: "", id: "echo 1000", sudo: "exit 1" };
+  await using machine = await Machine.make(user, { adapter: "" });
+  const { code, stderr } = await machine.run("test");
+  const sentence = "there is no browser for the tests, and only root may install one: type this, " +
+    "then call ./run again";
+  const script = `'${machine.root}/a project/run'`;
+  assertEquals([code, stderr], [1, `run: ${sentence}\n  sudo ${script} --browser\n`]);
+  assertEquals((await machine.run("--browser")).code, 1);
+  assert(!(await machine.read("calls")).includes("chromium"));
+
+  await machine.write("bin/id", "#!/bin/sh\necho 0\n"); // the command, typed by root
+  assertEquals((await machine.run("--browser")).code, 0);
+  assert((await machine.read("calls")).includes("install chromium"));
+});
+
 const IMPOSSIBLE: { where: string; commands: Record<string, string>; sentence: string }[] = [
   {
     where: "there is no npm",
@@ -273,6 +319,27 @@ const IMPOSSIBLE: { where: string; commands: Record<string, string>; sentence: s
     sentence: "apt cannot install the Vulkan driver: Failed to fetch index\n",
   },
   {
+    where: "there is neither a browser nor an apt-get",
+    commands: { ...READY, deno: WITH_ADAPTER, chromium: "", "apt-get": "" },
+    sentence: "there is no browser for the tests, and no apt-get to install one: install Chromium",
+  },
+  {
+    where: "apt-get has no Chromium",
+    commands: {
+      ...READY,
+      deno: WITH_ADAPTER,
+      chromium: "",
+      "apt-get": "echo 'E: Unable to locate package chromium' >&2; exit 100",
+    },
+    sentence: "apt cannot install chromium, so install a browser and name it in CHROME: " +
+      "Unable to locate package chromium\n",
+  },
+  {
+    where: "Chromium was installed in vain",
+    commands: { ...READY, deno: WITH_ADAPTER, chromium: "", "apt-get": "exit" },
+    sentence: "Chromium was installed, yet there is no chromium on the PATH\n",
+  },
+  {
     where: "an installed driver finds no adapter",
     commands: { ...READY, "dpkg-query": "printf 25.0.7" },
     sentence: "Mesa's Vulkan driver is installed, yet Deno finds no adapter: look at",
@@ -291,8 +358,7 @@ const IMPOSSIBLE: { where: string; commands: Record<string, string>; sentence: s
 
 for (const { where, commands, sentence } of IMPOSSIBLE) {
   Deno.test(`run ends with a sentence where ${where}`, async () => {
-    const present = Object.entries(commands).filter(([, text]) => text !== "");
-    await using machine = await Machine.make(Object.fromEntries(present));
+    await using machine = await Machine.make(commands);
     const { code, stdout, stderr } = await machine.run("test");
     assertEquals([code, stdout], [1, ""]);
     assertSentence(stderr, sentence);
