@@ -35,7 +35,7 @@ const quick = {
   evaluateEvery: 2,
   seeds: [0, 1, 2],
 } as const;
-const quickGat = { ...asRevGat, learningRate: 7e-3, warmUp: 10, epochs: 70 } as const;
+const quickGat = { ...asRevGat, learningRate: 7e-3, warmUp: 10, epochs: 60 } as const;
 const smallGat = { ...revGat, channels: 48, dropout: 0.3, inputDropout: 0.1 } as const;
 
 const full = {
