@@ -70,7 +70,7 @@ export function orderSentence(
   const apart = Math.max(...summaries.map(({ seeds }) => seeds)) > 1;
   const level = apart ? "no further apart than their seeds" : "level here";
   const clauses = [
-    `${count(1)} stand in the paper's order`,
+    `${count(1)} ${count(1) === 1 ? "stands" : "stand"} in the paper's order`,
     ...count(0) > 0 ? [`${count(0)} ${level}`] : [],
     ...count(-1) > 0 ? [`${count(-1)} the other way round`] : [],
   ];
