@@ -5,6 +5,7 @@
 import type { Tensor } from "../gpu/tensor.ts";
 import { copy } from "../kernels/copy_columns.ts";
 import { dropout } from "../kernels/dropout.ts";
+import { layerNorm, layerNormBackward } from "../kernels/layer_norm.ts";
 import { linear, linearBackwardInput, linearBackwardWeight } from "../kernels/linear.ts";
 import { Equilibrium, type EquilibriumSaved } from "../layers/equilibrium.ts";
 import { EquilibriumCell } from "../layers/equilibrium_cell.ts";
@@ -26,6 +27,7 @@ export type DeqGnnOptions = Omit<ModelOptionsOf<"dropout">, "groups" | "layers" 
 /** What is injected, what the equilibrium's gradient passes, and the classifier's input. */
 export interface DeqGnnSaved {
   readonly x: Tensor; // [nodes, channels]
+  readonly scales: Tensor; // [nodes, 1]
   readonly equilibrium: EquilibriumSaved;
   readonly active: Tensor; // [nodes, channels]
 }
@@ -53,35 +55,40 @@ export class DeqGnn implements Model<DeqGnnSaved> {
     this.classifier = layout.linear("node_pred_linear", channels, shape.tasks);
   }
 
-  get injected(): Parameter {
-    return this.#encoder.features;
-  }
-
   async evaluate(run: Evaluation): Promise<Tensor> {
-    using x = this.#encoder.forward(run)[0]!;
+    const { y, scales } = this.#inject(run);
+    using x = y;
+    using _scales = scales;
     using z = await this.#equilibrium.evaluate(run, x);
     return linear(z, run.parameters.weight(this.classifier));
   }
 
   async forward(run: Evaluation): Promise<{ logits: Tensor; saved: DeqGnnSaved }> {
-    const x = this.#encoder.forward(run)[0]!;
+    const { y: x, scales } = this.#inject(run);
     const { y, saved: equilibrium } = await this.#equilibrium.forward(run, x);
     using z = y;
     const active = masked(run, z);
     const logits = linear(active, run.parameters.weight(this.classifier));
-    return { logits, saved: { x, equilibrium, active } };
+    return { logits, saved: { x, scales, equilibrium, active } };
   }
 
   async backward(run: Evaluation, dLogits: Tensor, saved: DeqGnnSaved): Promise<void> {
     const { parameters } = run;
-    using _x = saved.x;
+    using x = saved.x;
+    using scales = saved.scales;
     using active = saved.active;
     using equilibrium = saved.equilibrium;
     linearBackwardWeight(active, dLogits, parameters.gradient(this.classifier));
     using dActive = linearBackwardInput(dLogits, parameters.weight(this.classifier));
     using dz = masked(run, dActive);
     using dx = await this.#equilibrium.backward(run, dz, equilibrium);
-    this.#encoder.backward(run, [dx]);
+    using dEncoded = layerNormBackward(x, scales, dx);
+    this.#encoder.backward(run, [dEncoded]);
+  }
+
+  #inject(run: Evaluation): { y: Tensor; scales: Tensor } {
+    using encoded = this.#encoder.forward(run)[0]!;
+    return layerNorm(encoded);
   }
 }
 

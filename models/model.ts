@@ -70,8 +70,6 @@ export interface Model<Saved = unknown> {
   readonly layout: ParameterLayout;
   /** The last linear map, whose bias may start at the labels' log-odds. */
   readonly classifier: Parameter;
-  /** The map of the nodes' features whose output is injected into an equilibrium. */
-  readonly injected?: Parameter;
   /** logits [nodes, tasks]; nothing is kept for a backward pass. */
   evaluate(run: Evaluation): Tensor | Promise<Tensor>;
   /** logits [nodes, tasks], and what `backward` needs. */

@@ -64,9 +64,12 @@ export function bubbleFrame(chart: BubbleChart, radius: number): Frame {
   return { ...edges, x, xTicks: ticks, y: scaleOn(chart.y, y.domain, heights), yTicks: y.ticks };
 }
 
-/** Wide enough for the longest name, which begins beside the last point. */
+/** Wide enough for the longest name beside a last point; lines that end before it have room. */
 function rightMargin({ series }: LineChart): number {
-  const longest = d3.max(series, ({ label: [name] }) => textWidth(name, "bold")) ?? 0;
+  const ends = series.map(({ points }) => points.at(-1)?.x ?? -Infinity);
+  const last = d3.max(series.flatMap(({ points, absent }) => [...points, ...absent]), ({ x }) => x);
+  const names = series.filter((_, i) => ends[i] === last).map(({ label: [name] }) => name);
+  const longest = d3.max(names, (name) => textWidth(name, "bold")) ?? 0;
   return Math.max(MARGIN.right, Math.min(longest, LONGEST_NAME) + LABEL_GAP - INSET);
 }
 

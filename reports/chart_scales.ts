@@ -5,7 +5,7 @@ import type { ValueAxis } from "./chart.ts";
 import { textWidth } from "./chart_text.ts";
 
 /** Between two tick labels. */
-const TICK_AIR = 7;
+const TICK_AIR = 4;
 
 /** From where to where an axis goes, and its ticks. */
 export interface Domain {

@@ -98,6 +98,8 @@ const SETTINGS = {
   pretrainDepth: optional(number),
   residualSteps: optional(number),
   inference: optional(listOf(record({ parts: number, views: number }))),
+  drift: optional((value) => value === true),
+  timedSteps: optional(number),
 } satisfies Record<keyof RunSettings, Check>;
 
 const CURVE = listOf(orNull(number));
@@ -122,6 +124,7 @@ const FIELDS: Record<keyof Row, Check> = {
   peakBytes: number,
   activationBytes: number,
   secondsPerEpoch: orNull(number),
+  secondsPerStep: optional(number),
   waitShare: optional(number),
   bestEpoch: orNull(number),
   metric: optional(oneOf("accuracy")),
@@ -139,6 +142,7 @@ const FIELDS: Record<keyof Row, Check> = {
     peakBytes: number,
     seconds: number,
   }))),
+  drifted: optional(record({ firstState: orNull(number), gradients: orNull(number) })),
   losses: numbers,
 };
 

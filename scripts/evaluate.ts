@@ -1,9 +1,10 @@
 /** `deno task evaluate`: a checkpoint's scores; its row is the last line of standard output. */
+import type { Graph } from "../graphs/graph.ts";
 import { openGpu } from "../gpu/gpu.ts";
 import type { SolveReport } from "../layers/evaluation.ts";
 import { Parameters } from "../layers/parameters.ts";
 import { buildModel } from "../models/build.ts";
-import { shapeOf } from "../models/model.ts";
+import { type Model, shapeOf } from "../models/model.ts";
 import { readCheckpoint, readMetadata } from "../training/checkpoint_file.ts";
 import { forecastInference } from "../training/forecast.ts";
 import { predict } from "../training/inference.ts";
@@ -37,42 +38,20 @@ const flags = defineFlags("evaluate", "Scores a checkpoint. Its row is the last 
 const MOST_PARTS = 1024;
 
 export async function main(args: string[]): Promise<void> {
-  const { checkpoint, dataset, views, seed, predictions, ...others } = flags.parse(args);
-  const { memoryBudget } = others;
-  if (checkpoint === undefined) {
-    throw new UsageError("Cannot evaluate without --checkpoint: name a file of train --save");
-  }
-  if (views > 1 && (others.parts ?? 1) === 1) {
-    const call = others.parts === undefined ? "without --parts" : "with --parts 1";
-    throw new UsageError(
-      `Cannot use --views ${views} ${call}: all views of the whole graph would be the same`,
-    );
-  }
-  if (predictions !== undefined) {
-    await checkWritable(predictions.replace(/[^/]*$/, "") || ".", "predictions");
-  }
+  const values = flags.parse(args);
+  const checkpoint = await checkCall(values);
+  const { dataset, views, seed, predictions, memoryBudget } = values;
   const settings = await settingsOf(checkpoint);
   const { model: options, split, symmetric, selfLoops, features } = settings;
   const reading = defined({ split, symmetric, selfLoops, features });
   const name = dataset ?? settings.dataset;
-  const graph = await loadGraph(name, others, reading);
+  const graph = await loadGraph(name, values, reading);
   const model = buildModel(options, shapeOf(graph));
-  const values = await readCheckpoint(checkpoint, model.layout);
-  const parts = others.parts ?? await evaluationParts({
-    most: Math.min(MOST_PARTS, graph.nodes),
-    flag: "parts",
-    memoryBudget,
-    forecast: (parts, like) => forecastInference(model, graph, { parts, seed }, like),
-  });
-  if (parts === undefined) {
-    throw new Error(
-      "Cannot evaluate: not even parts of a few nodes fit the memory, " +
-        "use a smaller model or a larger --memory-budget",
-    );
-  }
+  const weights = await readCheckpoint(checkpoint, model.layout);
+  const parts = values.parts ?? await fewestParts(model, graph, values);
 
   using gpu = await openGpu(defined({ memoryBudget }));
-  using parameters = new Parameters(gpu, model.layout, values);
+  using parameters = new Parameters(gpu, model.layout, weights);
   const start = performance.now();
   const reports: SolveReport[] = [];
   const logits = await predict(
@@ -103,6 +82,43 @@ export async function main(args: string[]): Promise<void> {
     ...solves && { solves },
     ...await provenance(gpu.adapter),
   }));
+}
+
+type EvaluateValues = ReturnType<typeof flags.parse>;
+
+/** Fails before the evaluation rather than after it; returns the checkpoint. */
+async function checkCall({ checkpoint, parts, views, predictions }: EvaluateValues) {
+  if (checkpoint === undefined) {
+    throw new UsageError("Cannot evaluate without --checkpoint: name a file of train --save");
+  }
+  if (views > 1 && (parts ?? 1) === 1) {
+    const call = parts === undefined ? "without --parts" : "with --parts 1";
+    throw new UsageError(
+      `Cannot use --views ${views} ${call}: all views of the whole graph would be the same`,
+    );
+  }
+  if (predictions !== undefined) {
+    await checkWritable(predictions.replace(/[^/]*$/, "") || ".", "predictions");
+  }
+  return checkpoint;
+}
+
+async function fewestParts(
+  model: Model,
+  graph: Graph,
+  { seed, memoryBudget }: EvaluateValues,
+): Promise<number> {
+  const parts = await evaluationParts({
+    most: Math.min(MOST_PARTS, graph.nodes),
+    flag: "parts",
+    memoryBudget,
+    forecast: (parts, like) => forecastInference(model, graph, { parts, seed }, like),
+  });
+  if (parts !== undefined) return parts;
+  throw new Error(
+    "Cannot evaluate: not even parts of a few nodes fit the memory, " +
+      "use a smaller model or a larger --memory-budget",
+  );
 }
 
 /** The run that wrote the checkpoint, whose model and data set it names. */

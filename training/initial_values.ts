@@ -1,14 +1,12 @@
 /** The values a run starts from. */
 import type { Graph } from "../graphs/graph.ts";
-import { forEachWord, initialWeights, type Parameter } from "../layers/parameter_layout.ts";
+import { forEachWord, initialWeights } from "../layers/parameter_layout.ts";
 import type { Model } from "../models/model.ts";
 
 /**
- * PyTorch's initial values, except for two. The classifier's bias starts at the log-odds of each task
+ * PyTorch's initial values, except for the classifier's bias. It starts at the log-odds of each task
  * among the training nodes that have its label, or at the log of each class's share of them, whose
- * softmax is that share: the first epochs need not learn how rare a label is. And what is injected into
- * an equilibrium starts with deviation 1, as the state it is added to has: rows of features of length 1
- * would hardly be seen.
+ * softmax is that share: the first epochs need not learn how rare a label is.
  */
 export function initialValues(model: Model, graph: Graph, seed: number): Float32Array {
   const values = initialWeights(model.layout, seed);
@@ -16,27 +14,7 @@ export function initialValues(model: Model, graph: Graph, seed: number): Float32
   const { rows } = model.classifier;
   const bias = { first: rows - 1, end: rows };
   forEachWord(model.classifier, (word, _, col) => values[word] = odds[col]!, bias);
-  if (model.injected) unitDeviation(values, model.injected, graph);
   return values;
-}
-
-/** Nodes that are enough to know a deviation by. */
-const SAMPLE = 512;
-
-/** Scales a map of the nodes' features so that what it makes of them has deviation 1. */
-function unitDeviation(values: Float32Array, encoder: Parameter, { nodes, x }: Graph): void {
-  const step = Math.max(1, Math.floor(nodes / SAMPLE));
-  let [count, sum, squares] = [0, 0, 0];
-  for (let node = 0; node < nodes; node += step) {
-    const out = new Float64Array(encoder.cols);
-    forEachWord(encoder, (word, row, col) => {
-      out[col]! += x.data[node * x.cols + row]! * values[word]!;
-    }, { first: 0, end: x.cols });
-    for (const value of out) [count, sum, squares] = [count + 1, sum + value, squares + value ** 2];
-  }
-  const deviation = Math.sqrt(squares / count - (sum / count) ** 2);
-  if (!(deviation > 0)) return;
-  forEachWord(encoder, (word) => values[word]! /= deviation);
 }
 
 /** [tasks]; one label of each kind is added, so that a task or class without any stays finite. */

@@ -1,6 +1,7 @@
 /** A row: what one run was, and what it measured. Pages are drawn from rows alone. */
 import type { PlantedOptions } from "../graphs/planted.ts";
 import type { ModelOptions } from "../models/model.ts";
+import type { Drift } from "./drift.ts";
 import type { Inference, Inferred } from "./inferred.ts";
 import type { Loss } from "./loss.ts";
 import type { OptimiserName } from "./optimiser.ts";
@@ -58,6 +59,10 @@ export interface RunSettings {
   readonly residualSteps?: number;
   /** How the best epoch's weights are scored once more after training; nothing where none is trained. */
   readonly inference?: readonly Inference[];
+  /** Whether the drift of a training step is measured at the end. */
+  readonly drift?: true;
+  /** Of 0 epochs: steps that are taken for the time of one. */
+  readonly timedSteps?: number;
 }
 
 /** Where and with what a row was measured. */
@@ -85,7 +90,9 @@ export interface Row extends RunSettings, Provenance {
   readonly activationBytes: number;
   /** Mean over epochs, evaluations and their readback included; null where nothing ran. */
   readonly secondsPerEpoch: number | null;
-  /** Of a run with parts: the share of that time in which the next part was waited for, 0 to 1. */
+  /** Where steps were timed: the least time of one training step, until the device was done. */
+  readonly secondsPerStep?: number;
+  /** Of a run with parts: the share of the epochs' time in which the next part was waited for, 0 to 1. */
   readonly waitShare?: number;
   readonly bestEpoch: number | null;
   /** What the scores are; absent for ROC-AUC. */
@@ -100,4 +107,6 @@ export interface Row extends RunSettings, Provenance {
   readonly residuals?: ResidualCurves;
   /** Where asked for by `inference`, in its order. */
   readonly inferred?: readonly Inferred[];
+  /** Where asked for by `drift`: that of one training step at the last weights; null for no number. */
+  readonly drifted?: { readonly [of in keyof Drift]: number | null };
 }

@@ -5,6 +5,8 @@ import { openGpu } from "../gpu/gpu.ts";
 import { buildModel } from "../models/build.ts";
 import { type Model, shapeOf } from "../models/model.ts";
 import { readCheckpoint } from "./checkpoint_file.ts";
+import { checkDrift, driftOf } from "./drift.ts";
+import { firstBatch } from "./first_batch.ts";
 import { forecast } from "./forecast.ts";
 import { inferAll, inferenceForecast } from "./inferred.ts";
 import { readPredictions } from "./predictions.ts";
@@ -38,13 +40,14 @@ export async function run(
   files: RunFiles = {},
 ): Promise<Row> {
   const model = buildModel(settings.model, shapeOf(graph));
-  const { memoryBudget, seed } = settings;
+  const { memoryBudget, seed, drift } = settings;
+  if (drift) checkDrift(model);
   const inference = settings.epochs > 0 ? settings.inference ?? [] : [];
   const options = {
     ...await optionsOf(settings, model, files),
     ...watch,
     ...files.resume && { resume: files.resume },
-    keepWeights: inference.length > 0,
+    keepWeights: inference.length > 0 || drift === true,
   };
   using gpu = await openGpu(memoryBudget === null ? {} : { memoryBudget });
   const measured = {
@@ -74,12 +77,29 @@ export async function run(
   gpu.trim();
   const best = weights?.best ?? undefined;
   const inferred = best && await inferAll(model, graph, best, inference, { seed, memoryBudget });
+  const drifted = drift && await measureDrift(model, graph, weights!.last, options);
   return {
     ...measured,
     ...outcome,
     ...inferred && { inferred },
+    ...drifted && { drifted },
     status: settings.epochs === 0 ? "measured" : "trained",
   };
+}
+
+/** The drift on a device of its own, whose memory is no part of the run's peak; JSON knows no NaN. */
+async function measureDrift(
+  model: Model,
+  graph: Graph,
+  weights: Float32Array,
+  options: TrainOptions,
+): Promise<Row["drifted"]> {
+  const { seed = 0, loss } = options;
+  using gpu = await openGpu();
+  const batch = await firstBatch(graph, options);
+  const { firstState, gradients } = await driftOf(gpu, model, batch, weights, { seed, loss });
+  const finite = (value: number) => Number.isFinite(value) ? value : null;
+  return { firstState: finite(firstState), gradients: finite(gradients) };
 }
 
 /** What training is told of the settings, files read. */

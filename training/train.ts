@@ -18,6 +18,7 @@ import type { Schedule } from "./schedule.ts";
 import { identityOf } from "./run_identity.ts";
 import { addEpoch, freshProgress, type ResumeOptions, RunStateFile } from "./run_state.ts";
 import { type SolvesOfRun, solveStatistics } from "./solve_statistics.ts";
+import { timeSteps } from "./time_steps.ts";
 import { Trainer } from "./trainer.ts";
 
 export interface TrainOptions {
@@ -58,6 +59,11 @@ export interface TrainOptions {
    * whole graph on the device.
    */
   readonly residualSteps?: number;
+  /**
+   * Of 0 epochs: so many more steps are taken one by one, for the least time of one; default none. They
+   * move neither weights nor any other figure.
+   */
+  readonly timedSteps?: number;
   /** What to start from, in the flat buffer's order; default: fresh values of the seed. */
   readonly initial?: Float32Array;
   /** Whether the outcome has the last and the best epoch's weights; default false. */
@@ -103,6 +109,8 @@ export interface Outcome {
   readonly peakBytes: number;
   readonly activationBytes: number;
   readonly secondsPerEpoch: number;
+  /** Where steps are timed: of one training step, until the device is done, at the least. */
+  readonly secondsPerStep?: number;
   /**
    * Of a run with parts: the share of the epochs' time in which the next part was waited for. The device
    * may have had work of earlier parts left, so that its own share is no larger.
@@ -165,10 +173,10 @@ export async function train(
   const keepsBest = keepWeights || file !== undefined;
   if (onBest || keepsBest) reserveLines(parameters.weights);
   if (found) options.onResume?.(done.epoch);
+  const given = { data: graph, whole, teacher, source };
   const last = Math.max(1, epochs);
   while (done.epoch < last) {
     const epoch = done.epoch + 1;
-    const given = { data: graph, whole, teacher, source };
     const { progress, logits, waited } = await trainEpoch(gpu, trainer, given, epoch, options);
     addEpoch(done, progress, { waited, solves: trainer.takeSolves(), ledger: gpu.ledger });
     // An equilibrium that is solved takes other memory than one that is unrolled.
@@ -186,16 +194,19 @@ export async function train(
     await file.write({ progress: done, values });
   }
   const solves = solveStatistics(done.solves);
-  const { residualSteps } = options;
+  const { residualSteps, timedSteps } = options;
   const values = keepWeights || residualSteps !== undefined
     ? await readWeights(parameters)
     : undefined;
-  const data = { data: graph, whole: whole! };
+  const secondsPerStep = timedSteps === undefined || epochs > 0 || gpu.dryRun
+    ? undefined
+    : await timeSteps(gpu, trainer, given, options, timedSteps);
   return {
     parameters: model.layout.count,
     peakBytes: done.peakBytes,
     activationBytes: done.activationBytes,
     secondsPerEpoch: mean(done.seconds),
+    ...secondsPerStep !== undefined && { secondsPerStep },
     ...source && { waitShare: done.waited / sum(done.seconds) },
     bestEpoch: done.best?.epoch ?? null,
     scores: done.best?.scores ?? null,
@@ -203,7 +214,14 @@ export async function train(
     ...solves && { solves },
     ...keepWeights && { weights: { last: values!, best: bestWeights } },
     ...residualSteps !== undefined &&
-      { residuals: await residualCurves(model, values!, data, residualSteps) },
+      {
+        residuals: await residualCurves(
+          model,
+          values!,
+          { data: graph, whole: whole! },
+          residualSteps,
+        ),
+      },
   };
 }
 
@@ -226,6 +244,10 @@ function checkOptions(model: Model, graph: Graph, options: TrainOptions): void {
       "Cannot draw curves of residuals: only a deq-gnn that solves, with the whole graph on the " +
         "device, has any",
     );
+  }
+  const { timedSteps = 1 } = options;
+  if (!(Number.isInteger(timedSteps) && timedSteps >= 1)) {
+    throw new RangeError(`Cannot time ${timedSteps} steps: expected a whole number from 1`);
   }
   checkLoss(graph, loss);
   checkTeacher(graph, teacher);

@@ -33,6 +33,7 @@ import {
 } from "../../kernels/gen_mean.ts";
 import { headScores, headScoresBackward } from "../../kernels/head_scores.ts";
 import { labelInput } from "../../kernels/label_input.ts";
+import { layerNorm, layerNormBackward } from "../../kernels/layer_norm.ts";
 import { linear, linearBackwardInput, linearBackwardWeight } from "../../kernels/linear.ts";
 import { messageNorm, messageNormBackward } from "../../kernels/message_norm.ts";
 import { actNorm, actNormBackward, normAct, normActBackward } from "../../kernels/norm_act.ts";
@@ -148,6 +149,10 @@ const CASES: Record<string, (inputs: Inputs) => Tensor[]> = {
     const dx = takeColumns(wide2, 0, 9);
     headScoresBackward(wide1, vectors, scores, { scale, dx, dVectors });
     return [scores, dx, dVectors];
+  },
+  layerNorm: ({ wide1, wide2 }) => {
+    const { y, scales } = layerNorm(wide1);
+    return [y, scales, layerNormBackward(y, scales, wide2)];
   },
   messageNorm: (inputs) => {
     const { matrix, wide1, wide2, wide3 } = inputs;

@@ -5,12 +5,12 @@
 import { planted } from "../../graphs/planted.ts";
 import { openGpu } from "../../gpu/gpu.ts";
 import { initialWeights } from "../../layers/parameter_layout.ts";
-import { shapeOf } from "../../models/model.ts";
+import { type Model, shapeOf } from "../../models/model.ts";
 import { RevGnn } from "../../models/rev_gnn.ts";
+import { driftOf } from "../../training/drift.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
 import { roughWeights } from "../layers/blocks.ts";
 import { DRIFT_PER_LAYER, MODEL } from "../tolerances.ts";
-import { driftOf } from "./drift.ts";
 import { assertTensorsClose, stepOf, storing } from "./step.ts";
 
 const graph = planted({ nodes: 60, degree: 6, seed: 1 });
@@ -53,7 +53,13 @@ for (const layers of [112, 1001]) {
   Deno.test(`RevGnn drifts little in ${layers} layers`, async () => {
     using gpu = await openGpu();
     const model = new RevGnn({ layers, channels: 16, dropout: 0.1 }, shapeOf(graph));
-    const drift = await driftOf(gpu, model, graph, initialWeights(model.layout, SEED), SEED);
+    const drift = await driftOf(
+      gpu,
+      model as Model,
+      { graph },
+      initialWeights(model.layout, SEED),
+      { seed: SEED },
+    );
     const { firstState, gradients } = drift;
     console.log(
       `drift in ${layers} layers: first state ${firstState.toExponential(1)}, ` +

@@ -17,7 +17,8 @@ export function actNorm(x: Dense, affine: Dense): Dense {
   return layerNorm(relu(x), affine);
 }
 
-function layerNorm(x: Dense, affine: Dense): Dense {
+/** LayerNorm(x), the affine's scale and shift applied. */
+export function layerNorm(x: Dense, affine: Dense): Dense {
   const y = dense(x.rows, x.cols);
   const [scale, shift] = [row(affine, 0), row(affine, 1)];
   for (let i = 0; i < x.rows; i++) {
@@ -54,7 +55,7 @@ function relu(x: Dense): Dense {
 }
 
 /** dx = (g - mean(g) - n ⊙ mean(g ⊙ n)) / √(variance + ε), g = scale ⊙ d LayerNorm, n normal. */
-function layerNormBackward(
+export function layerNormBackward(
   x: Dense,
   affine: Dense,
   dy: Dense,

@@ -16,12 +16,12 @@ exit 127`;
 const ENDPOINT = /DevTools listening on (\S+)/;
 
 /** Sizes and schemes in which a page is looked at. */
-export const VIEWS = [
+export const VIEWS: readonly View[] = [
   { width: 360, scheme: "light" },
   { width: 360, scheme: "dark" },
   { width: 1280, scheme: "light" },
   { width: 1280, scheme: "dark" },
-] as const;
+];
 
 /** One browser; closing it ends its process and removes its profile. */
 export async function openBrowser(
@@ -68,8 +68,19 @@ export async function openBrowser(
   });
 }
 
+/** How a page is looked at: a width in pixels, a scheme, and whether on paper. */
+export interface View {
+  readonly width: number;
+  readonly scheme: "light" | "dark";
+  readonly media?: "screen" | "print";
+}
+
 /** A page that keeps a sentence of whatever it should not do: a request, an error. */
-export async function openPage(browser: Browser): Promise<{ page: Page; faults: string[] }> {
+export async function openPage(browser: Browser): Promise<{
+  page: Page;
+  faults: string[];
+  view: (view: View) => Promise<void>;
+}> {
   const page = await browser.newPage();
   const faults: string[] = [];
   page.on("console", (message) => faults.push(`console: ${message.text()}`));
@@ -78,17 +89,14 @@ export async function openPage(browser: Browser): Promise<{ page: Page; faults: 
     const isPage = request.isNavigationRequest() && request.frame() === page.mainFrame();
     if (!isPage && request.url() !== "data:,") faults.push(`request of ${request.url()}`);
   });
-  return { page, faults };
-}
-
-/** Shows a page at a width in a scheme, or as print does. */
-export async function view(
-  page: Page,
-  { width, scheme, media = "screen" }: { width: number; scheme: string; media?: string },
-): Promise<void> {
-  await page.setViewport({ width, height: 800 });
-  await page.emulateMediaType(media);
-  await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
+  const session = await page.createCDPSession();
+  const view = async ({ width, scheme, media = "screen" }: View) => {
+    await page.setViewport({ width, height: 800 });
+    // Both at once: Puppeteer's own way to set one of them takes the other back.
+    const features = [{ name: "prefers-color-scheme", value: scheme }];
+    await session.send("Emulation.setEmulatedMedia", { media, features });
+  };
+  return { page, faults, view };
 }
 
 /** What of a page is wider than the window, leaves its drawing, or is too pale to read. */
@@ -162,8 +170,15 @@ export function pale(page: Page): Promise<string[]> {
   });
 }
 
-/** The values that hovering can show, chart by chart, with where their marks are in the window. */
-export function targetsOf(page: Page): Promise<{ value: string; x: number; y: number }[][]> {
+/** A value that hovering can show, and where on the page its mark is. */
+export interface Target {
+  readonly value: string;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** The values that hovering can show, chart by chart. */
+export function targetsOf(page: Page): Promise<Target[][]> {
   return page.evaluate(() =>
     [...document.querySelectorAll("figure svg")].map((svg) =>
       [...svg.querySelectorAll(".target")].map((target) => {

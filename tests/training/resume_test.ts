@@ -42,7 +42,7 @@ const CASES: Record<string, Case> = {
       dropout: 0.1,
       equilibrium: { maxSteps: 4 },
     },
-    options: { epochs: 6, pretrainEpochs: 2 },
+    options: { epochs: 6, pretrainEpochs: 2, pretrainDepth: 6, evaluateEvery: 3 },
   },
   "rev-gat of labels by RMSprop": {
     model: { kind: "rev-gat", layers: 3, channels: 8, groups: 2, dropout: 0.3, labels: true },

@@ -2,6 +2,7 @@ import type { Matrix } from "../../graphs/graph.ts";
 import { planted } from "../../graphs/planted.ts";
 import { formatBytes } from "../../gpu/format_bytes.ts";
 import { wrongField } from "../../reports/row_fields.ts";
+import { sameRun } from "../../reports/rows.ts";
 import { accuracy } from "../../training/metrics.ts";
 import { writePredictions } from "../../training/predictions.ts";
 import type { Row, RunSettings } from "../../training/row.ts";
@@ -135,4 +136,28 @@ Deno.test("run() does not begin what does not fit", async () => {
     `Cannot train: needs ${formatBytes(peakBytes)}, the memory budget allows 97.66 KiB; ` +
       "fewer layers, fewer channels or more parts would fit",
   );
+});
+
+Deno.test("run() of 0 epochs times steps, and measures the memory it would without", async () => {
+  for (const parts of [1, 3]) {
+    const settings = { ...SETTINGS, epochs: 0, parts, memoryBudget: null };
+    const timed = { ...settings, timedSteps: 2 };
+    const [alone, row] = [await run(settings, graph), await run(timed, graph)];
+    assert(row.secondsPerStep! > 0);
+    assertEquals(
+      [row.losses, row.peakBytes, row.activationBytes],
+      [alone.losses, alone.peakBytes, alone.activationBytes],
+    );
+    assertEquals(wrongField(row), null);
+    assertEquals(wrongField({ ...row, secondsPerStep: null }), "secondsPerStep");
+    assert(sameRun(row, timed) && !sameRun(row, alone) && !("secondsPerStep" in alone));
+  }
+  assert(!("secondsPerStep" in await run({ ...SETTINGS, timedSteps: 3 }, graph)));
+  for (const timedSteps of [0, 1.5]) {
+    await assertRejects(
+      () => run({ ...SETTINGS, epochs: 0, timedSteps }, graph),
+      RangeError,
+      `Cannot time ${timedSteps} steps: expected a whole number from 1`,
+    );
+  }
 });

@@ -1,0 +1,47 @@
+/** LayerNorm of rows without scale and shift, on the device, and its gradient. */
+import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
+import type { Tensor } from "../gpu/tensor.ts";
+import code from "./layer_norm.wgsl" with { type: "text" };
+
+const file = "layer_norm.wgsl";
+const params = { rows: "u32", channels: "u32" } as const;
+
+const forward = defineKernel({
+  name: "layer_norm",
+  file,
+  code,
+  params,
+  buffers: { x: "readRows", y: "writeRows", scales: "writeRows" },
+  rows: "rows",
+});
+const backward = defineKernel({
+  name: "layer_norm_backward",
+  file,
+  code,
+  params,
+  buffers: { y: "readRows", scales: "readRows", dy: "readRows", dx: "writeRows" },
+  rows: "rows",
+});
+
+/** y = LayerNorm(x) [rows, channels], and every row's 1 / deviation [rows, 1]: what the gradient takes. */
+export function layerNorm(x: Tensor): { y: Tensor; scales: Tensor } {
+  const y = x.gpu.empty(x.rows, x.cols);
+  const scales = x.gpu.empty(x.rows, 1);
+  x.gpu.run(forward, {
+    params: { rows: x.rows, channels: x.cols },
+    buffers: { x, y, scales },
+    workgroups: workgroupsFor,
+  });
+  return { y, scales };
+}
+
+/** dx [rows, channels], from what `layerNorm` gave: x itself is not needed. */
+export function layerNormBackward(y: Tensor, scales: Tensor, dy: Tensor): Tensor {
+  const dx = y.gpu.empty(y.rows, y.cols);
+  y.gpu.run(backward, {
+    params: { rows: y.rows, channels: y.cols },
+    buffers: { y, scales, dy, dx },
+    workgroups: workgroupsFor,
+  });
+  return dx;
+}

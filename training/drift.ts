@@ -1,0 +1,144 @@
+/**
+ * What rebuilding costs: one training step's backward pass whose activations are rebuilt from the last
+ * state, as RevGNN trains, against the same whose every layer starts from its stored input.
+ */
+import { DeviceGraph } from "../gpu/device_graph.ts";
+import type { Gpu } from "../gpu/gpu.ts";
+import type { Tensor } from "../gpu/tensor.ts";
+import { copy } from "../kernels/copy_columns.ts";
+import type { Evaluation } from "../layers/evaluation.ts";
+import { Parameters } from "../layers/parameters.ts";
+import { disposeAll } from "../models/frame.ts";
+import type { Model } from "../models/model.ts";
+import { RevGnn } from "../models/rev_gnn.ts";
+import { readGradients } from "./checkpoints.ts";
+import { dropoutKeys, STREAMS } from "./dropout_keys.ts";
+import type { Batch } from "./first_batch.ts";
+import { type Loss, recordLoss } from "./loss.ts";
+
+/** Largest error relative to the largest value of what is compared, all parameters as one vector. */
+export interface Drift {
+  /** Of the first layer's input. */
+  readonly firstState: number;
+  readonly gradients: number;
+}
+
+export interface DriftOptions {
+  /** Of the masks, which are those of a run's first step. */
+  readonly seed: number;
+  /** Default by the graph. */
+  readonly loss?: Loss | undefined;
+}
+
+/** Throws a sentence unless the model rebuilds all its layers. */
+export function checkDrift(model: Model): asserts model is Model & RevGnn {
+  if (model instanceof RevGnn) return;
+  throw new RangeError(
+    `Cannot measure the drift of a ${model.options.kind}: only a rev-gnn rebuilds all its states`,
+  );
+}
+
+/**
+ * The drift of one training step on a batch at these flat values, which it does not change. Holds every
+ * layer's input, [nodes, channels] each, on the device. Throws a sentence where the model is no RevGNN.
+ */
+export async function driftOf(
+  gpu: Gpu,
+  model: Model,
+  batch: Batch,
+  values: Float32Array,
+  { seed, loss }: DriftOptions,
+): Promise<Drift> {
+  checkDrift(model);
+  using graph = new DeviceGraph(gpu, batch.graph);
+  using teacher = batch.teacher && gpu.upload(batch.teacher);
+  using parameters = new Parameters(gpu, model.layout, values);
+  using keys = gpu.upload({ data: dropoutKeys(seed, 1), rows: 1, cols: STREAMS });
+  const masks = { keys, rate: model.options.dropout };
+  const run: Step = { graph, parameters, masks, learnsBy: { loss, teacher } };
+  const rebuilt = await rebuiltPass(model, run);
+  const stored = await storedPass(model, run);
+  return {
+    firstState: relativeError(rebuilt.firstState, stored.firstState),
+    gradients: relativeError(rebuilt.gradients, stored.gradients),
+  };
+}
+
+/** Whose gradients are read, and what its loss is. */
+interface Step extends Evaluation {
+  readonly parameters: Parameters;
+  readonly learnsBy: { readonly loss?: Loss | undefined; readonly teacher?: Tensor | undefined };
+}
+
+interface Pass {
+  readonly firstState: Float32Array;
+  readonly gradients: Float32Array;
+}
+
+/** From the last state back to the first, which is read at the end. */
+async function rebuiltPass({ frame }: RevGnn, run: Step): Promise<Pass> {
+  const { layers, statistics: kept } = frame;
+  run.graph.gpu.clear(run.parameters.gradients);
+  const x = frame.encode(run);
+  using statistics = kept.allocate(run);
+  layers.forEach((layer, i) => layer.forward(kept.at(run, statistics, i), x));
+  const dx = lastGradient(frame, run, x);
+  for (let i = layers.length - 1; i >= 0; i--) {
+    layers[i]!.backward(kept.at(run, statistics, i), x, dx);
+  }
+  frame.encodeBackward(run, dx);
+  const firstState = await readState(x);
+  disposeAll([...x, ...dx]);
+  return { firstState, gradients: await readGradients(run.parameters) };
+}
+
+/** Every layer's input is stored, and its activations made again from it rather than from its output. */
+async function storedPass({ frame }: RevGnn, run: Step): Promise<Pass> {
+  const { gpu } = run.graph;
+  const { layers } = frame;
+  gpu.clear(run.parameters.gradients);
+  const x = frame.encode(run);
+  const firstState = await readState(x);
+  const inputs = layers.map((layer) => {
+    const input = x.map(copy);
+    layer.forward(run, x);
+    return input;
+  });
+  const dx = lastGradient(frame, run, x);
+  for (let i = layers.length - 1; i >= 0; i--) {
+    inputs[i]!.forEach((input, group) => gpu.copy(input, x[group]!));
+    layers[i]!.backwardStored(run, layers[i]!.forwardStored(run, x), dx);
+    disposeAll(inputs[i]!);
+  }
+  frame.encodeBackward(run, dx);
+  disposeAll([...x, ...dx]);
+  return { firstState, gradients: await readGradients(run.parameters) };
+}
+
+/** The loss's gradient of the last state, group by group. */
+function lastGradient(frame: RevGnn["frame"], run: Step, x: readonly Tensor[]): Tensor[] {
+  const { logits, saved } = frame.classify(run, x);
+  using _logits = logits;
+  using loss = run.graph.gpu.empty(1, 1);
+  using dLogits = recordLoss(run.graph, logits, loss, run.learnsBy);
+  return frame.classifyBackward(run, dLogits, saved);
+}
+
+/** The state's values, group after group. */
+async function readState(x: readonly Tensor[]): Promise<Float32Array> {
+  const groups = await x[0]!.gpu.read(...x);
+  const state = new Float32Array(groups.reduce((sum, { length }) => sum + length, 0));
+  groups.reduce((at, group) => (state.set(group, at), at + group.length), 0);
+  return state;
+}
+
+/** NaN where any value is. */
+function relativeError(actual: Float32Array, expected: Float32Array): number {
+  let [error, scale] = [0, 0];
+  expected.forEach((value, at) => {
+    // Math.max hands NaN on, where `>` would drop it.
+    error = Math.max(error, Math.abs(actual[at]! - value));
+    scale = Math.max(scale, Math.abs(value));
+  });
+  return error === 0 ? 0 : error / scale;
+}
