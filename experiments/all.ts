@@ -2,7 +2,10 @@
 import { arxiv } from "./arxiv.ts";
 import { equilibrium } from "./equilibrium.ts";
 import type { Experiment } from "./experiment.ts";
+import { groups } from "./groups.ts";
 import { memoryVsDepth } from "./memory_vs_depth.ts";
+import { modelsAt112Layers } from "./models_at_112_layers.ts";
+import { operators } from "./operators.ts";
 import { products } from "./products.ts";
 import { proteins } from "./proteins.ts";
 import { weightTying } from "./weight_tying.ts";
@@ -11,6 +14,9 @@ export const EXPERIMENTS: readonly Experiment[] = [
   memoryVsDepth,
   weightTying,
   equilibrium,
+  modelsAt112Layers,
+  groups,
+  operators,
   proteins,
   arxiv,
   products,

@@ -5,14 +5,17 @@ import { activationChart, memoryChart } from "./memory_chart.ts";
 import type { Drawing } from "./experiment_page.ts";
 import { equilibriumTable } from "./equilibrium_table.ts";
 import { equilibriumVerdict } from "./equilibrium_verdict.ts";
+import { groupsVerdict } from "./groups_verdict.ts";
 import { memoryVerdict } from "./memory_verdict.ts";
+import { modelsVerdict } from "./models_at_112_layers_verdict.ts";
+import { operatorsVerdict } from "./operators_verdict.ts";
 import { parameterChart } from "./parameter_chart.ts";
 import { productsVerdict } from "./products_verdict.ts";
 import { proteinsVerdict } from "./proteins_verdict.ts";
 import { residualChart } from "./residual_chart.ts";
 import { runTable } from "./run_table.ts";
 import { paperChart, scoreChart } from "./score_charts.ts";
-import { memoryDots, scoreDots } from "./table_dots.ts";
+import { byOperator, memoryDots, scoreDots } from "./table_dots.ts";
 import { weightTyingVerdict } from "./weight_tying_verdict.ts";
 
 export const DRAWINGS: Readonly<Record<string, Drawing>> = {
@@ -44,6 +47,34 @@ export const DRAWINGS: Readonly<Record<string, Drawing>> = {
     ],
     paper: ({ paper, x }) => [paperChart(paper, x)],
     table: ({ rows, dataset, experiment }) => equilibriumTable(rows, dataset, experiment),
+  },
+  models_at_112_layers: {
+    verdict: ({ rows, experiment }) => modelsVerdict(rows, experiment),
+    figures: ({ rows, dataset, experiment }) => [
+      scoreDots(rows, dataset, experiment),
+      memoryDots(rows, dataset, experiment),
+    ],
+    paper: () => [],
+    table: ({ rows, dataset, experiment }) => comparisonTable(rows, dataset, experiment),
+  },
+  groups: {
+    verdict: ({ rows, experiment }) => groupsVerdict(rows, experiment),
+    figures: ({ rows, dataset, experiment: { x } }) => [
+      parameterChart(rows, dataset, x),
+      scoreChart(rows, dataset, x),
+      activationChart(rows, dataset, x),
+    ],
+    paper: ({ paper, x }) => [paperChart(paper, x)],
+    table: ({ rows, dataset, experiment }) => runTable(rows, dataset, experiment),
+  },
+  operators: {
+    verdict: ({ rows, experiment }) => operatorsVerdict(rows, experiment),
+    figures: ({ rows, dataset, experiment }) => [
+      byOperator(scoreDots(rows, dataset, experiment), rows),
+      byOperator(memoryDots(rows, dataset, experiment), rows),
+    ],
+    paper: () => [],
+    table: ({ rows, dataset, experiment }) => comparisonTable(rows, dataset, experiment),
   },
   proteins: {
     verdict: ({ rows, experiment }) => proteinsVerdict(withInference(rows), experiment),
