@@ -37,7 +37,7 @@ export function scoreDots(
   return {
     kind: "dots",
     id: "scores",
-    heading: `Test score here, on ${dataset}, and in the paper, on ${paper.dataset}`,
+    heading: "Test scores, here and in the paper",
     caption: `At the best epoch by validation score, ${seedsText(models)}. Other data, axes of ` +
       "their own: compare the order, not the values.",
     panels: panels(dataset, experiment, [axis(metricOf(rows)), axis(paper.metric)]),
@@ -51,11 +51,10 @@ export function memoryDots(
   dataset: string,
   experiment: Pick<Experiment, "x" | "paper">,
 ): DotChart {
-  const { paper } = experiment;
   return {
     kind: "dots",
     id: "memory",
-    heading: `Peak device memory here, on ${dataset}, and in the paper, on ${paper.dataset}`,
+    heading: "Peak device memory, here and in the paper",
     caption: "Weights, optimiser and activations of training and evaluation; logarithmic axes.",
     panels: panels(dataset, experiment, [
       { label: "peak memory, log scale", scale: "binary", format: bytes },
