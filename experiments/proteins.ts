@@ -12,7 +12,7 @@ const small = {
   ...shared,
   dataset: "wordnet-frames",
   schedule: "one-cycle",
-  learningRate: 7e-3,
+  learningRate: 1e-2,
   parts: 1,
   evaluateEvery: 5,
   memoryBudget: null,
@@ -108,13 +108,13 @@ export const proteins: Experiment = {
     quick: compare({
       ...small,
       scale: "quick",
-      epochs: 40,
+      epochs: 45,
       seeds: [0],
       models: {
         ...baselines({ channels: 64, dropout: 0.1 }),
-        "DeeperGCN": { model: { ...residual, layers: 7, channels: 32 } },
-        "RevGNN-Deep": { model: { ...reversible, layers: 14, channels: 32 } },
-        "RevGNN-Wide": { model: { ...reversible, layers: 7, channels: 64 } },
+        "DeeperGCN": { model: { ...residual, layers: 3, channels: 48 } },
+        "RevGNN-Deep": { model: { ...reversible, layers: 7, channels: 48 } },
+        "RevGNN-Wide": { model: { ...reversible, layers: 3, channels: 96 } },
       },
     }),
     full: compare({

@@ -6,6 +6,9 @@ import type { Spread, Summary } from "./summary.ts";
 /** A model and the one it is compared with; only trained ones have a score to compare. */
 export type Pair = readonly [model: Summary, other: Summary];
 
+/** What two models are compared in beside their scores. */
+export type Cost = "memory" | "parameters";
+
 /** `RevGNN-32 scores 0.40 points more than ResGNN-32 (one seed), as in the paper (…)`. */
 export function scoreClause(pair: Pair, paper: PaperFigures): string {
   const [model, other] = pair;
@@ -14,9 +17,39 @@ export function scoreClause(pair: Pair, paper: PaperFigures): string {
   return `${ours}${beside(pair, points, paper)}`;
 }
 
-/** `0.40 points more`, `no more and no less`. */
+/** `0.40 points more (one seed), as in the paper (…)`: what `scoreClause` says without names of ours. */
+export function scoreDifference(pair: Pair, paper: PaperFigures): string {
+  const points = pointsBetween(pair);
+  return `${pointsText(points)} (${certainty(pair)})${beside(pair, points, paper)}`;
+}
+
+/**
+ * `Reversible: RevGNN-32 takes 2.5 times less memory than ResGNN-32 and scores 0.40 points less, as in
+ * the paper; …`; empty where there are no pairs. The paper's figures themselves stand in the table.
+ */
+export function costsSentence(
+  topic: string,
+  pairs: readonly Pair[],
+  { cost, paper }: { readonly cost: Cost; readonly paper: PaperFigures },
+): string {
+  if (pairs.length === 0) return "";
+  const certainties = pairs.map(certainty);
+  const shared = new Set(certainties).size === 1 ? certainties[0] : null;
+  const clauses = pairs.map((pair, i) => {
+    const [value, other] = pair.map((one) => cost === "memory" ? one.peakBytes : one.parameters);
+    const points = pointsBetween(pair);
+    const verb = cost === "memory" ? "takes" : "has";
+    return `${pair[0].name} ${verb} ${timesText(value!, other!, cost)} ${pair[1].name} and ` +
+      `scores ${pointsText(points)}${shared === null ? ` (${certainties[i]})` : ""}` +
+      agreement(points, paperPair(pair, paper));
+  });
+  const end = shared === null ? "" : ` (${clauses.length > 1 ? "all " : ""}${shared})`;
+  return `${topic}${clauses.join("; ")}${end}.`;
+}
+
+/** `0.40 points more`, `the same`. */
 export function pointsText(points: number): string {
-  if (points === 0) return "neither more nor less";
+  if (points === 0) return "the same";
   return `${percent(Math.abs(points))} points ${points > 0 ? "more" : "less"}`;
 }
 
@@ -34,9 +67,20 @@ export function certainty(pair: Pair): string {
   return within ? `within the spread of ${plural(seeds, "seed")}` : plural(seeds, "seed");
 }
 
+/** What means are worth: `one seed`, `means over 3 seeds`; of the model that has the fewest. */
+export function seedsText(summaries: readonly Summary[]): string {
+  const seeds = Math.min(...summaries.map((one) => one.seeds));
+  return seeds === 1 ? "one seed" : `means over ${seeds} seeds`;
+}
+
+/** How many times, as it is printed: two digits. */
+export function digits(times: number): number {
+  return Number(times.toPrecision(2));
+}
+
 /** `2.5 times the memory of`, `as much memory as`, to two digits. */
 export function timesText(value: number, other: number, noun: string): string {
-  const [more, less] = [value / other, other / value].map((times) => Number(times.toPrecision(2)));
+  const [more, less] = [value / other, other / value].map(digits);
   if (more === 1 || less === 1) return `as ${noun === "memory" ? "much" : "many"} ${noun} as`;
   const few = noun === "memory" ? "less" : "fewer";
   return more! > 1 ? `${more} times the ${noun} of` : `${less} times ${few} ${noun} than`;
@@ -46,16 +90,18 @@ function scores(points: number): string {
   return points === 0 ? "scores the same as" : `scores ${pointsText(points)} than`;
 }
 
-/** Whether the paper's figures of the same two models differ the same way; nothing where it has none. */
+/** The same with the paper's figures; nothing where it has none. */
 function beside(pair: Pair, points: number, paper: PaperFigures): string {
   const found = paperPair(pair, paper);
+  const figures = found?.map(([name, value]) => `${name} ${percent(value)}`) ?? [];
+  return found ? `${agreement(points, found)} (${figures.join(", ")})` : "";
+}
+
+/** Whether the paper's figures of the same two models differ the same way; nothing where it has none. */
+function agreement(points: number, found: readonly [Told, Told] | null): string {
   if (!found) return "";
-  const [[name, value], [otherName, otherValue]] = found;
-  const theirs = printed(percent(value), percent(otherValue));
-  const figures = `${name} ${percent(value)}, ${otherName} ${percent(otherValue)}`;
-  return Math.sign(theirs) === Math.sign(points)
-    ? `, as in the paper (${figures})`
-    : `, unlike in the paper (${figures})`;
+  const theirs = printed(percent(found[0][1]), percent(found[1][1]));
+  return Math.sign(theirs) === Math.sign(points) ? ", as in the paper" : ", unlike in the paper";
 }
 
 type Told = readonly [name: string, score: number];

@@ -1,5 +1,5 @@
 /** A table of models: ours with their sizes, the paper's beside them, and those that only the paper has. */
-import type { Experiment, PaperFigures, PaperSeries } from "../experiments/experiment.ts";
+import type { Experiment, PaperPoint, PaperSeries } from "../experiments/experiment.ts";
 import type { Row } from "../training/row.ts";
 import { percent, spreadText } from "./format.ts";
 import { type MoreColumns, runTable } from "./run_table.ts";
@@ -21,21 +21,66 @@ export function comparisonTable(
   const table = runTable(rows, dataset, { x, paper }, SIZE);
   const names = summarise(rows, x).map(({ name }) => name);
   const alone = paper.series.filter(({ beside }) => !beside.some((name) => names.includes(name)));
+  const more = COLUMNS.filter(({ of }) =>
+    paper.series.some(({ points: [point] }) => point && of(point) !== null)
+  );
   const [last, ...others] = table.columns.toReversed();
   const columns: Columns[] = [
     ...others.toReversed(),
-    { ...last!, heads: [...last!.heads, "parameters"] },
+    { ...last!, heads: [...last!.heads, ...more.map(({ head }) => head)] },
   ];
   const blank = columns.slice(0, -1).flatMap(({ heads }) => heads).length - 1;
+  const blanks: Cell[] = Array.from({ length: blank }, () => NONE);
   return {
     ...table,
     columns,
     rows: [
-      ...table.rows.map((cells, i) => [...cells, paperParameters(names[i]!, paper)]),
-      ...alone.map((one) => [[one.name], ...Array(blank).fill(NONE), ...alonePoint(one)]),
+      ...table.rows.map((cells, i) => {
+        const beside = paper.series.filter((one) => one.beside.includes(names[i]!));
+        return [...cells, ...more.map((column) => cellOf(beside, column))];
+      }),
+      ...alone.map((one) => [
+        [one.name],
+        ...blanks,
+        ...[SCORE, MEMORY, ...more].map((column) => cellOf([one], column)),
+      ]),
     ],
     notes: [...averageNotes(rows), ...table.notes],
   };
+}
+
+/** One thing that the paper says of a model; null where it does not. */
+interface PrintedColumn {
+  readonly head: string;
+  readonly of: (point: PaperPoint) => string | null;
+}
+
+const SCORE: PrintedColumn = {
+  head: "test",
+  of: ({ score, std = null }) =>
+    typeof score === "number" ? spreadText({ mean: score, std }, percent) : score,
+};
+const MEMORY: PrintedColumn = {
+  head: "memory",
+  of: ({ memory }) => memory === undefined ? null : `${memory.toPrecision(3)} GB`,
+};
+
+/** Those beyond a run table's own, each where the paper has it of any model. */
+const COLUMNS: readonly PrintedColumn[] = [
+  {
+    head: "parameters",
+    of: ({ parameters }) => parameters === undefined ? null : rounded(parameters),
+  },
+  { head: "days of training", of: ({ days }) => days === undefined ? null : days.toFixed(1) },
+];
+
+/** A line for each model. */
+function cellOf(series: readonly PaperSeries[], { of }: PrintedColumn): Cell {
+  const lines = series.flatMap(({ name, points: [point] }) => {
+    const text = point ? of(point) : null;
+    return text === null ? [] : [`${name}: ${text}`];
+  });
+  return lines.length > 0 ? lines : NONE;
 }
 
 /** Rows whose scores are those of their last way of inference, where they were asked for one. */
@@ -53,26 +98,10 @@ function averageNotes(rows: readonly Row[]): string[] {
   return [`Scores are averaged over ${views} views of ${parts} random parts of the graph.`];
 }
 
-function convolutionOf({ kind, convolution = "gen" }: Summary["model"]): string {
+/** `GCN`: a model's operator, as it is written. */
+export function convolutionOf({ kind, convolution = "gen" }: Summary["model"]): string {
   const name = kind === "rev-gat" ? "gat" : convolution;
   return name === "sage" ? "SAGE" : name.toUpperCase();
-}
-
-function paperParameters(name: string, { series }: PaperFigures): Cell {
-  const lines = series.filter(({ beside }) => beside.includes(name)).flatMap((one) => {
-    const { parameters } = one.points[0]!;
-    return parameters === undefined ? [] : [`${one.name}: ${rounded(parameters)}`];
-  });
-  return lines.length > 0 ? lines : NONE;
-}
-
-function alonePoint({ name, points: [point] }: PaperSeries): Cell[] {
-  const { score: value, std = null, memory, parameters } = point!;
-  return [
-    [`${name}: ${typeof value === "number" ? spreadText({ mean: value, std }, percent) : value}`],
-    memory === undefined ? NONE : [`${name}: ${memory.toPrecision(3)} GB`],
-    parameters === undefined ? NONE : [`${name}: ${rounded(parameters)}`],
-  ];
 }
 
 /** `96.9K`, `2.10M`, `20.03M`: a number of parameters as the paper prints it. */

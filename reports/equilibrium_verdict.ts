@@ -71,7 +71,7 @@ function placesOf(pairs: readonly Pair[]): string {
 }
 
 /** How many solves reached their tolerance, and which did not. */
-function convergenceSentence(summaries: readonly Summary[]): string {
+export function convergenceSentence(summaries: readonly Summary[]): string {
   const clauses = (["evaluation", "training", "adjoint"] as const)
     .flatMap((kind) => convergenceClause(summaries, kind));
   return clauses.length === 0 ? "" : `Convergence: ${clauses.join("; ")}.`;
@@ -88,9 +88,11 @@ function convergenceClause(summaries: readonly Summary[], kind: SolvesOf): strin
   const goal = list([...tolerances]);
   if (missed === 0) return [`all of ${amount(all, `${kind} solve`)} reached ${goal}`];
   const places = found.filter((one) => one.missed > 0);
-  const text = places.map(({ missed, all, summary: { x, at } }, i) =>
-    `${missed} of ${all} at ${i < places.length - 1 ? x : at}`
-  );
+  const several = new Set(found.map(({ summary }) => summary.name)).size > 1;
+  const text = places.map(({ missed, all, summary: { name, x, at } }, i) => {
+    const model = several ? ` for ${name}` : "";
+    return `${missed} of ${all}${model} at ${i < places.length - 1 ? x : at}`;
+  });
   const share = `${Number((100 * missed / all).toPrecision(2))} %`;
   return [`${share} of ${amount(all, `${kind} solve`)} missed ${goal} (${list(text)})`];
 }

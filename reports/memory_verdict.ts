@@ -88,7 +88,8 @@ function depthSentence(rows: readonly Row[], summaries: readonly Summary[]): str
     `${seedsText(rows)}).`;
 }
 
-function signed(points: number): string {
+/** `+1.20`, `−0.40`: a difference in points. */
+export function signed(points: number): string {
   return `${points > 0 ? "+" : points < 0 ? "−" : ""}${Math.abs(points).toFixed(2)}`;
 }
 

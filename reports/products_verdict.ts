@@ -3,7 +3,7 @@ import type { Experiment } from "../experiments/experiment.ts";
 import type { Row } from "../training/row.ts";
 import { scoreClause } from "./comparison.ts";
 import { memorySentence } from "./memory_verdict.ts";
-import { bestSentence } from "./ranking.ts";
+import { bestSentence, graphName } from "./ranking.ts";
 import { metricOf, summarise, type Summary } from "./summary.ts";
 
 /** A line for each claim that there are rows for. */
@@ -17,7 +17,9 @@ export function productsVerdict(
   const trained = summaries.filter(({ scores }) => scores).toSorted((a, b) => a.x - b.x);
   const [shallow, deep] = [trained[0], trained.at(-1)];
   const first = shallow && deep && shallow !== deep
-    ? `On ${dataset}, by ${rows[0]!.parts} parts, ${scoreClause([deep, shallow], paper)}.`
+    ? `On ${graphName(dataset)}, by ${rows[0]!.parts} parts, ${
+      scoreClause([deep, shallow], paper)
+    }.`
     : bestSentence(summaries, { metric: metricOf(rows), dataset, paper });
   // One model of two depths, whatever it is called at each.
   const alike = summaries.map((one): Summary => ({ ...one, name: "RevGNN" }));

@@ -46,6 +46,6 @@ function memorySentence(summaries: readonly Summary[]): string {
   const pair: Pair = [rebuilt, kept];
   const [ours, theirs] = pair.map((one) => one.activationBytes);
   const times = timesText(ours!, theirs!, "memory");
-  return `${rebuilt.name}'s activations, of ${sizeText(rebuilt)}, take ${times} ` +
-    `${kept.name}'s, of ${sizeText(kept)}: ${bytes(ours!)} against ${bytes(theirs!)}.`;
+  return `${rebuilt.name} of ${sizeText(rebuilt)} takes ${times} ${kept.name} of ` +
+    `${sizeText(kept)} for its activations: ${bytes(ours!)} against ${bytes(theirs!)}.`;
 }

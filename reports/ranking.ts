@@ -36,17 +36,23 @@ export function bestSentence(
   const best = trained[0];
   if (!best) return "";
   const value = `${spreadText(best.scores!.test, score)} % test ${metric}`;
+  const graph = graphName(dataset);
   if (trained.length === 1) {
-    return `${best.name}, the only model trained so far, has ${value} on ${dataset}.`;
+    return `${best.name}, the only model trained so far, has ${value} on ${graph}.`;
   }
   const highest = `${value}, the highest of ${trained.length} models`;
   const others = trained.filter((one) => isReversible(one) !== isReversible(best));
   const [other] = others;
-  if (!other) return `On ${dataset} ${best.name} has ${highest}.`;
-  const clause = `On ${dataset} ${scoreClause([best, other], paper)}: ${highest}`;
+  if (!other) return `On ${graph} ${best.name} has ${highest}.`;
+  const clause = `On ${graph} ${scoreClause([best, other], paper)}: ${highest}`;
   if (others.length === 1) return `${clause}.`;
   const sort = isReversible(other) ? "reversible" : "not reversible";
-  return `${clause}, where ${other.name} leads the ${others.length} that are ${sort}.`;
+  return `${clause}; ${other.name} leads the ${others.length} that are ${sort}.`;
+}
+
+/** As a sentence has it: a data set's own name, or what it is. */
+export function graphName(dataset: string): string {
+  return dataset === "planted" ? "a planted graph" : dataset;
 }
 
 /** In how many pairs the better model is the better one of the paper too; empty where that says little. */
@@ -57,17 +63,25 @@ export function orderSentence(
   const signs = pairsOf(ranked(summaries)).flatMap((pair) => {
     const [theirs, others] = pair.map(({ name }) => paperScore(name, paper));
     if (theirs === undefined || others === undefined || theirs === others) return [];
-    return [Math.sign(pointsBetween(pair)) * Math.sign(theirs - others)];
+    return [withinSpread(pair) ? 0 : Math.sign(pointsBetween(pair)) * Math.sign(theirs - others)];
   });
   if (signs.length < 2) return "";
   const count = (sign: number) => signs.filter((one) => one === sign).length;
+  const apart = Math.max(...summaries.map(({ seeds }) => seeds)) > 1;
+  const level = apart ? "no further apart than their seeds" : "level here";
   const clauses = [
-    `${count(1)} stand in the paper's order`,
-    ...count(0) > 0 ? [`${count(0)} are level here`] : [],
+    `${count(1)} ${count(1) === 1 ? "stands" : "stand"} in the paper's order`,
+    ...count(0) > 0 ? [`${count(0)} ${level}`] : [],
     ...count(-1) > 0 ? [`${count(-1)} the other way round`] : [],
   ];
   return `Of ${plural(signs.length, "pair")} of models that the paper has both of, ` +
     `${list(clauses)}.`;
+}
+
+/** Whether two models differ by no more than one of them does from seed to seed. */
+function withinSpread(pair: Pair): boolean {
+  const stds = pair.map(({ scores }) => scores!.test.std ?? 0);
+  return Math.abs(pointsBetween(pair)) <= Number(score(Math.max(...stds)));
 }
 
 function paperScore(name: string, { series }: PaperFigures): number | undefined {

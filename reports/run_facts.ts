@@ -18,6 +18,7 @@ export function runFacts(selection: Selection, scale: string): [string, string][
     ["data set", distinct(runs, (run) => run.dataset)],
     ["seeds", distinct(runs, (run) => String(run.seed))],
     ["epochs", epochsText(runs)],
+    ["batches", distinct(runs, batchesText)],
     ["learning rate", distinct(runs, (run) => `${run.learningRate} (${run.schedule})`)],
     ...solverFacts(runs),
   ];
@@ -79,6 +80,12 @@ function distinct<T>(items: readonly T[], text: (item: T) => string): string {
 function epochsText(runs: readonly RunSettings[]): string {
   const epochs = d3.sort(new Set(runs.map((run) => run.epochs)));
   return epochs.map((n) => n === 0 ? "one step, for memory only" : String(n)).join("; ");
+}
+
+function batchesText({ parts, evaluateParts = 1 }: RunSettings): string {
+  const text = (n: number) => n === 1 ? "the whole graph" : `${n} random parts`;
+  const [trained, scored] = [text(parts), text(evaluateParts)];
+  return trained === scored ? trained : `trained by ${trained}, scored by ${scored}`;
 }
 
 function datesText(rows: readonly Row[]): string {

@@ -1,7 +1,10 @@
 /** A table's models as dots: ours, and the paper's of the same row on an axis of its own. */
+// @ts-types="types-d3"
+import * as d3 from "d3";
 import type { Experiment, PaperPoint, PaperSeries } from "../experiments/experiment.ts";
 import type { Row } from "../training/row.ts";
 import type { Dot, DotChart, DotPanel, DotRow, ValueAxis } from "./chart.ts";
+import { convolutionOf } from "./comparison_table.ts";
 import { bytes, percent, plural, score, spreadText } from "./format.ts";
 import { lookOf } from "./model_shapes.ts";
 import { type Metric, metricOf, type Spread, summarise, type Summary } from "./summary.ts";
@@ -34,7 +37,7 @@ export function scoreDots(
   return {
     kind: "dots",
     id: "scores",
-    heading: `Test score here, on ${dataset}, and in the paper, on ${paper.dataset}`,
+    heading: "Test scores, here and in the paper",
     caption: `At the best epoch by validation score, ${seedsText(models)}. Other data, axes of ` +
       "their own: compare the order, not the values.",
     panels: panels(dataset, experiment, [axis(metricOf(rows)), axis(paper.metric)]),
@@ -48,23 +51,34 @@ export function memoryDots(
   dataset: string,
   experiment: Pick<Experiment, "x" | "paper">,
 ): DotChart {
-  const { paper } = experiment;
   return {
     kind: "dots",
     id: "memory",
-    heading: `Peak device memory here, on ${dataset}, and in the paper, on ${paper.dataset}`,
+    heading: "Peak device memory, here and in the paper",
     caption: "Weights, optimiser and activations of training and evaluation; logarithmic axes.",
     panels: panels(dataset, experiment, [
       { label: "peak memory, log scale", scale: "binary", format: bytes },
-      { label: "peak memory, GB, log scale", scale: "decimal", format: String },
+      { label: "peak memory, GB, log scale", scale: "binary", format: String },
     ]),
     ...drawn(modelsOf(rows, experiment), { ours: memoryDot, theirs: paperMemoryDot }),
   };
 }
 
-/** `14 layers × 32 channels`. */
-export function sizeText({ model }: Pick<Summary, "model">): string {
-  return `${plural(model.layers, "layer")} × ${plural(model.channels, "channel")}`;
+/** The same chart in the order of the rows, under a heading for each operator. */
+export function byOperator(chart: DotChart, rows: readonly Row[]): DotChart {
+  const models = new Map(rows.map(({ name, model }) => [name, model]));
+  const names = [...models.keys()];
+  const grouped = chart.rows.map((row) => {
+    const model = models.get(row.name);
+    return { ...row, group: model ? convolutionOf(model) : "" };
+  });
+  return { ...chart, rows: d3.sort(grouped, ({ name }) => names.indexOf(name)) };
+}
+
+/** `14 layers × 32 channels`; of an equilibrium the solver's steps. */
+export function sizeText({ model, at }: Pick<Summary, "model" | "at">): string {
+  const depth = model.kind === "deq-gnn" ? at : plural(model.layers, "layer");
+  return `${depth} × ${plural(model.channels, "channel")}`;
 }
 
 /** In the paper's order; then what it lacks. */
@@ -106,12 +120,18 @@ function drawn(models: readonly Model[], { ours, theirs }: Drawn) {
       group: "",
       dots: [
         listOf(summary ? ours(summary) : null),
-        listOf(point ? theirs(point, model.theirs!.name) : null),
+        listOf(point ? named(theirs(point, model.theirs!.name), model) : null),
       ],
     };
   });
   const titles = rows.flatMap(({ dots }) => dots.flat().map(({ title }) => title));
   return { rows, description: titles.length > 0 ? `${titles.join(". ")}.` : "No value yet." };
+}
+
+/** Beside a model of another name the paper's says its own. */
+function named(dot: Dot | null, { ours, theirs }: Model): Dot | null {
+  if (!dot || !ours || ours.name === theirs!.name) return dot;
+  return { ...dot, text: `${dot.text}, ${theirs!.name}` };
 }
 
 function scoreDot(summary: Summary): Dot | null {

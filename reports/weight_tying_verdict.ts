@@ -3,7 +3,7 @@
 import * as d3 from "d3";
 import type { Experiment, PaperSeries } from "../experiments/experiment.ts";
 import type { Row } from "../training/row.ts";
-import { certainty, type Pair, pointsBetween, pointsText, scoreClause } from "./comparison.ts";
+import { type Pair, scoreClause, scoreDifference, seedsText } from "./comparison.ts";
 import { amount, count, list, score, spreadText } from "./format.ts";
 import { memorySentence } from "./memory_verdict.ts";
 import { metricOf, summarise, type Summary } from "./summary.ts";
@@ -16,7 +16,7 @@ export function weightTyingVerdict(
   const summaries = summarise(rows, x);
   if (summaries.length === 0) return "Nothing has been measured yet.";
   return [
-    priceSentence(summaries, rows),
+    priceSentence(summaries, { rows, paper }),
     parameterSentence(summaries),
     memorySentence(summaries, "rev-gnn"),
     kindsSentence(summaries, paper),
@@ -25,7 +25,10 @@ export function weightTyingVerdict(
 }
 
 /** At the deepest depth that a network was trained at both ways: parameters saved, score paid. */
-function priceSentence(summaries: readonly Summary[], rows: readonly Row[]): string {
+function priceSentence(
+  summaries: readonly Summary[],
+  { rows, paper }: { readonly rows: readonly Row[] } & Pick<Experiment, "paper">,
+): string {
   const pair = deepest(
     pairs(summaries, (tied, other) => other.model.kind === tied.model.kind && !other.model.tied),
   );
@@ -36,7 +39,7 @@ function priceSentence(summaries: readonly Summary[], rows: readonly Row[]): str
   return `With ${tied.at}, sharing weights cuts ${untied.name}'s ${count(many)} parameters to ` +
     `${count(few)} (${Number((many / few).toPrecision(2))} times fewer), and the test ` +
     `${metricOf(rows)} on ${rows[0]!.dataset} is ${scores[0]} against ${scores[1]}: ` +
-    `${pointsText(pointsBetween(pair))} (${certainty(pair)}).`;
+    `${scoreDifference(pair, paper)}.`;
 }
 
 /** How each model's parameters grow with depth, tied ones first. */
@@ -82,11 +85,6 @@ function depthSentence(summaries: readonly Summary[], series: readonly PaperSeri
   if (clauses.length === 0) return "";
   const depths = [...new Set(tied.map(({ x }) => x))].toSorted((a, b) => a - b);
   return `Of ${list(depths.map(String))} layers (${seedsText(tied)}), ${clauses.join("; ")}.`;
-}
-
-function seedsText(summaries: readonly Summary[]): string {
-  const seeds = Math.min(...summaries.map((one) => one.seeds));
-  return seeds === 1 ? "one seed" : `means over ${seeds} seeds`;
 }
 
 function theirs(name: string, series: readonly PaperSeries[]): string {

@@ -17,9 +17,7 @@ export async function writeReports(
   scale: Scale,
   more: readonly string[] = [],
 ): Promise<string[]> {
-  const pages = await Promise.all(
-    EXPERIMENTS.map((experiment) => readPage(experiment, scale, [...more, folder])),
-  );
+  const pages = await readPages(scale, [...more, folder]);
   const files: [string, string][] = [
     [`${folder}/${scale}/index.html`, indexHtml(pages, scale)],
     ...pages.flatMap((page): [string, string][] => [
@@ -30,6 +28,11 @@ export async function writeReports(
   await Deno.mkdir(`${folder}/${scale}`, { recursive: true });
   for (const [path, html] of files) await replace(path, html);
   return files.map(([path]) => path);
+}
+
+/** Every experiment's page of the rows in these folders, in the order of the paper. */
+export async function readPages(scale: Scale, folders: readonly string[]): Promise<Page[]> {
+  return await Promise.all(EXPERIMENTS.map((experiment) => readPage(experiment, scale, folders)));
 }
 
 /** The page of an experiment's rows in all folders, those of other experiments that it shows included. */

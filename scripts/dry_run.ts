@@ -1,8 +1,83 @@
-/** `deno task reproduce --dry-run`: the whole plan, run by run, without running it. */
+/**
+ * `deno task reproduce --dry-run`: the whole plan without running it, a line for each run's seeds: what
+ * it would hold of device memory, whether that is there, and how long it would take.
+ */
+// @ts-types="types-d3"
+import * as d3 from "d3";
+import { type AdapterInfo, knownMemory } from "../gpu/adapter.ts";
+import { openGpu } from "../gpu/gpu.ts";
+import { bytes, count, duration, plural } from "../reports/format.ts";
+import { settingsKey } from "../reports/rows.ts";
+import { Estimator, type Size } from "../training/estimate.ts";
 import type { Planned } from "./plan.ts";
 
-export function printPlan(plan: readonly Planned[]): void {
-  for (const { settings, title, row } of plan) {
-    console.log(`${settings.experiment}: ${title}${row ? " (has its row)" : ""}`);
+const HEADS = ["run", "seeds", "parameters", "memory", "fits", "time"] as const;
+const WIDTHS = [58, 6, 12, 10, 16, 12] as const;
+
+export async function printPlan(plan: readonly Planned[]): Promise<void> {
+  const adapter = await adapterOf();
+  const estimator = new Estimator(adapter);
+  console.log(line(HEADS));
+  let total = 0;
+  for (
+    const [, seeds] of d3.groups(plan, ({ settings }) => settingsKey({ ...settings, seed: 0 }))
+  ) {
+    const { settings } = seeds[0]!;
+    const size = await estimator.size(settings);
+    const left = seeds.filter(({ row }) => !row).length;
+    const fits = fitting(size, settings.memoryBudget ?? knownMemory(adapter));
+    const seconds = left > 0 && fits === YES ? left * await estimator.seconds(settings) : 0;
+    total += seconds;
+    console.log(line([
+      `${settings.experiment}: ${seeds[0]!.title.replace(/, seed \d+$/, "")}`,
+      seedsText(seeds),
+      count(size.parameters),
+      size.peakBytes === null ? "–" : bytes(size.peakBytes),
+      fits,
+      left === 0 ? "has its row" : fits === YES ? duration(seconds) : "–",
+    ]));
   }
+  console.log(
+    `\n${memoryText(adapter)}\n${plural(plan.length, "run")} on ${adapter.name}, ` +
+      `${plan.filter(({ row }) => row).length} of them with a row already; about ` +
+      `${
+        duration(total)
+      } for those left that fit. Times are of steps of shallow models on as many ` +
+      "neighbours, without evaluations; memory is of training and its evaluations.",
+  );
+}
+
+const YES = "yes";
+
+/** WebGPU tells nobody a card's memory: there `--memory-budget` does. */
+function fitting({ peakBytes }: Size, memory = Infinity): string {
+  if (peakBytes === null) return "tensor too large";
+  return peakBytes <= memory ? YES : "no";
+}
+
+async function adapterOf(): Promise<AdapterInfo> {
+  using gpu = await openGpu();
+  return gpu.adapter;
+}
+
+/** `0`, `0–9`, or `0, 3`. */
+function seedsText(runs: readonly Planned[]): string {
+  const seeds = runs.map(({ settings }) => settings.seed);
+  const [first, last] = [seeds[0]!, seeds.at(-1)!];
+  if (seeds.length > 1 && last - first === seeds.length - 1) return `${first}–${last}`;
+  return seeds.join(", ");
+}
+
+function line(cells: readonly string[]): string {
+  return cells.map((cell, i) => i === 0 ? cell.padEnd(WIDTHS[i]!) : cell.padStart(WIDTHS[i]!))
+    .join(" ");
+}
+
+function memoryText(adapter: AdapterInfo): string {
+  const memory = knownMemory(adapter);
+  return memory === undefined
+    ? "The adapter does not tell its memory: --memory-budget counts with yours."
+    : `Counts with ${
+      bytes(memory)
+    } of memory that are free now, where a run has no budget of its own.`;
 }

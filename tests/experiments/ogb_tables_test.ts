@@ -115,3 +115,12 @@ Deno.test("A student differs from its teacher in nothing but what it learns from
     }
   }
 });
+
+Deno.test("The tables' models can be built at every scale", () => {
+  const shape = { features: 4, categories: 0, edgeFeatures: 0, tasks: 3 };
+  for (const { scales } of [proteins, arxiv, products]) {
+    for (const run of Object.values(scales).flat().filter(({ seed }) => seed === 0)) {
+      assert(buildModel(run.model, shape).layout.count > 0, `${run.scale}: ${run.name}`);
+    }
+  }
+});

@@ -170,8 +170,15 @@ export function pale(page: Page): Promise<string[]> {
   });
 }
 
-/** The values that hovering can show, chart by chart, with where their marks are in the window. */
-export function targetsOf(page: Page): Promise<{ value: string; x: number; y: number }[][]> {
+/** A value that hovering can show, and where on the page its mark is. */
+export interface Target {
+  readonly value: string;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** The values that hovering can show, chart by chart. */
+export function targetsOf(page: Page): Promise<Target[][]> {
   return page.evaluate(() =>
     [...document.querySelectorAll("figure svg")].map((svg) =>
       [...svg.querySelectorAll(".target")].map((target) => {

@@ -143,14 +143,14 @@ Deno.test("lineChart() shades neighbours with a deviation, and gives a lone poin
   const svg = drawChart(TRENDS);
   const [first, , second] = TRENDS.series;
   assertEquals(first!.points.map(({ std }) => std !== null), [true, true, true]);
-  assertEquals(second!.points.map(({ std }) => std !== null), [true, false, true]);
+  assertEquals(second!.points.map(({ std }) => std !== null), [true, true, false, true]);
   assertEquals(svg.querySelectorAll(".rev-gnn .band").length, 1);
   assertEquals(svg.querySelectorAll(".rev-gnn .bar").length, 0);
-  assertEquals(svg.querySelectorAll(".res-gnn .band").length, 0);
-  assertEquals(svg.querySelectorAll(".res-gnn .bar").length, 2);
+  assertEquals(svg.querySelectorAll(".res-gnn .band").length, 1);
+  assertEquals(svg.querySelectorAll(".res-gnn .bar").length, 1);
   // A fitted line has neither marks nor values of its own.
   assertEquals(svg.querySelectorAll(".line.dashed path").length, 1);
-  assertEquals(svg.querySelectorAll(".target").length, 7);
+  assertEquals(svg.querySelectorAll(".target").length, 8);
 });
 
 /** Where a mark was moved to. */

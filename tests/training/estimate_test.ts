@@ -1,0 +1,85 @@
+import { ogbStandIn } from "../../graphs/ogb_stand_in.ts";
+import { openGpu } from "../../gpu/gpu.ts";
+import type { AdapterInfo } from "../../gpu/adapter.ts";
+import { Estimator } from "../../training/estimate.ts";
+import { buildModel } from "../../models/build.ts";
+import { shapeOf } from "../../models/model.ts";
+import type { RunSettings } from "../../training/row.ts";
+import { run } from "../../training/run.ts";
+import { graphOf } from "../../training/graph_of.ts";
+import { assert, assertEquals } from "../assert.ts";
+
+const SETTINGS: RunSettings = {
+  experiment: "estimate",
+  name: "RevGNN-8",
+  scale: "quick",
+  dataset: "planted",
+  planted: { nodes: 300, degree: 6 },
+  model: { kind: "rev-gnn", layers: 5, channels: 8, groups: 2, dropout: 0.1 },
+  epochs: 3,
+  learningRate: 1e-2,
+  schedule: "constant",
+  parts: 1,
+  evaluateEvery: 1,
+  seed: 0,
+  memoryBudget: null,
+};
+
+async function adapterOf(): Promise<AdapterInfo> {
+  using gpu = await openGpu();
+  return gpu.adapter;
+}
+
+Deno.test("Estimator counts what a run then holds", async () => {
+  const estimator = new Estimator(await adapterOf());
+  const models = [
+    SETTINGS.model,
+    { ...SETTINGS.model, kind: "res-gnn", groups: 1 },
+    { ...SETTINGS.model, kind: "rev-gat", labels: false },
+    { ...SETTINGS.model, kind: "deq-gnn", layers: 1, groups: 1 },
+  ] as const;
+  for (const model of models) {
+    const settings = { ...SETTINGS, model };
+    const size = await estimator.size(settings);
+    const row = await run(settings, await graphOf(settings));
+    assertEquals(size.parameters, row.parameters);
+    assertEquals(size.peakBytes, row.peakBytes);
+    assert(await estimator.seconds(settings) > 0);
+  }
+});
+
+Deno.test("Estimator's time grows by epochs, and does not shrink by layers", async () => {
+  const estimator = new Estimator(await adapterOf());
+  const secondsOf = (more: Partial<RunSettings>) => estimator.seconds({ ...SETTINGS, ...more });
+  const once = await secondsOf({});
+  // Timed once, so that the ratio is exact but for rounding.
+  assert(!(Math.abs(await secondsOf({ epochs: 30 }) / once - 10) > 1e-9));
+  assert(await secondsOf({ model: { ...SETTINGS.model, layers: 50 } }) >= once);
+});
+
+Deno.test("Estimator tells of OGB's data without them, by the part that stands on the device", async () => {
+  const estimator = new Estimator(await adapterOf());
+  const { planted: _, ...others } = SETTINGS;
+  const settings: RunSettings = {
+    ...others,
+    dataset: "ogbn-proteins",
+    parts: 400,
+    evaluateParts: 200,
+  };
+  const { peakBytes, parameters } = await estimator.size(settings);
+  assert(await estimator.seconds(settings) > 0);
+  // Its 112 tasks' head, encoders of 8 species, features and edge features.
+  const graph = ogbStandIn("ogbn-proteins", 400);
+  assertEquals(parameters, buildModel(settings.model, shapeOf(graph)).layout.count);
+  // Half as many parts have twice the nodes and four times the edges.
+  const larger = await estimator.size({ ...settings, parts: 200, evaluateParts: 100 });
+  assert(larger.peakBytes! > 1.5 * peakBytes!, `${larger.peakBytes} after ${peakBytes}`);
+});
+
+Deno.test("Estimator names a tensor that the adapter takes no more", async () => {
+  const adapter = await adapterOf();
+  const estimator = new Estimator({ ...adapter, maxBindingBytes: 4096, maxBufferBytes: 4096 });
+  const { peakBytes, problem } = await estimator.size(SETTINGS);
+  assertEquals(peakBytes, null);
+  assert(problem!.startsWith("Cannot"), problem);
+});

@@ -1,0 +1,120 @@
+/** What a run will take before it is begun: memory by a dry run, time by steps of its shallow kin. */
+import type { Graph } from "../graphs/graph.ts";
+import { isOgb, OGB_DATASETS } from "../graphs/ogb.ts";
+import { ogbStandIn } from "../graphs/ogb_stand_in.ts";
+import type { AdapterInfo } from "../gpu/adapter.ts";
+import { openGpu } from "../gpu/gpu.ts";
+import { buildModel } from "../models/build.ts";
+import { type ModelOptions, shapeOf } from "../models/model.ts";
+import { forecast } from "./forecast.ts";
+import { graphKey, graphOf } from "./graph_of.ts";
+import type { RunSettings } from "./row.ts";
+import { train } from "./train.ts";
+
+export interface Size {
+  readonly parameters: number;
+  /** Null where one of its tensors is larger than the adapter takes, which `problem` tells. */
+  readonly peakBytes: number | null;
+  readonly problem?: string;
+}
+
+/** Depths whose steps are timed: a line through both tells any other. An equilibrium has none. */
+const SHALLOW: Readonly<Record<ModelOptions["kind"], readonly [number, number]>> = {
+  "res-gnn": [1, 3],
+  "rev-gnn": [1, 3],
+  "rev-gat": [3, 5],
+  "deq-gnn": [1, 1],
+};
+/** Steps are timed on no more nodes; time grows by the nodes, of which all have the same degree. */
+const TIMED_NODES = 4096;
+const TIMED_STEPS = 2;
+
+/**
+ * Estimates runs one after another; what they share is made and timed once. Data of the Open Graph
+ * Benchmark need not be there: planted graphs of their size stand in for them.
+ */
+export class Estimator {
+  readonly #adapter: AdapterInfo;
+  readonly #graphs = new Map<string, Graph>();
+  readonly #times = new Map<string, Promise<number[]>>();
+
+  constructor(adapter: AdapterInfo) {
+    this.#adapter = adapter;
+  }
+
+  /** What a run holds, by a dry run of its first epochs. */
+  async size(settings: RunSettings): Promise<Size> {
+    const { graph, parts } = await this.#part(settings);
+    const model = buildModel(settings.model, shapeOf(graph));
+    const parameters = model.layout.count;
+    try {
+      const options = { ...this.#options(settings), parts };
+      const { peakBytes } = await forecast(model, graph, options, this.#adapter);
+      return { parameters, peakBytes };
+    } catch (error) {
+      // A tensor beyond the adapter's limits, which the sentence names.
+      if (!(error instanceof RangeError)) throw error;
+      return { parameters, peakBytes: null, problem: error.message };
+    }
+  }
+
+  /** How long all of its epochs take, without evaluations. */
+  async seconds(settings: RunSettings): Promise<number> {
+    const { dataset, model, parts, epochs } = settings;
+    const graph = isOgb(dataset)
+      ? await this.#keep(`${dataset} ${parts} timed`, () => ogbStandIn(dataset, parts, TIMED_NODES))
+      : await this.#graph(settings);
+    const nodes = isOgb(dataset) ? OGB_DATASETS[dataset].nodes / parts : graph.nodes / parts;
+    const { layers, ...shallow } = model;
+    const key = JSON.stringify([graphKey(settings), parts, shallow]);
+    if (!this.#times.has(key)) this.#times.set(key, this.#timed(settings, graph));
+    const [low, high] = await this.#times.get(key)!;
+    const [few, more] = SHALLOW[model.kind];
+    const layer = (high! - low!) / Math.max(1, more - few);
+    const step = Math.max(low!, low! + (layers - few) * layer);
+    return Math.max(1, epochs) * parts * step * nodes / graph.nodes;
+  }
+
+  /**
+   * What stands on the device, and in how many batches an epoch goes over it. Of data that goes by
+   * parts, what an evaluation takes at a time.
+   */
+  async #part(settings: RunSettings): Promise<{ graph: Graph; parts: number }> {
+    const { dataset, parts, evaluateParts = 1 } = settings;
+    if (!isOgb(dataset)) return { graph: await this.#graph(settings), parts };
+    const whole = Math.min(parts, evaluateParts);
+    const graph = this.#keep(`${dataset} ${whole}`, () => ogbStandIn(dataset, whole));
+    return { graph: await graph, parts: Math.ceil(parts / whole) };
+  }
+
+  #graph(settings: RunSettings): Promise<Graph> {
+    return this.#keep(graphKey(settings), () => graphOf(settings));
+  }
+
+  /** Only the last ones are kept: runs of one data set follow one another. */
+  async #keep(key: string, make: () => Graph | Promise<Graph>): Promise<Graph> {
+    const known = this.#graphs.get(key);
+    if (known) return known;
+    const graph = await make();
+    if (this.#graphs.size > 1) this.#graphs.delete(this.#graphs.keys().next().value!);
+    this.#graphs.set(key, graph);
+    return graph;
+  }
+
+  /** Seconds of one step at each of the shallow depths. */
+  async #timed(settings: RunSettings, graph: Graph): Promise<number[]> {
+    const seconds: number[] = [];
+    for (const layers of SHALLOW[settings.model.kind]) {
+      const model = buildModel({ ...settings.model, layers }, shapeOf(graph));
+      using gpu = await openGpu();
+      const options = { ...this.#options(settings), epochs: 0, timedSteps: TIMED_STEPS };
+      const { secondsPerStep } = await train(gpu, model, graph, options);
+      seconds.push(secondsPerStep!);
+    }
+    return seconds;
+  }
+
+  #options({ epochs, optimiser, clip, loss, pretrainEpochs, pretrainDepth }: RunSettings) {
+    return { epochs, optimiser, clip, loss, pretrainEpochs, pretrainDepth };
+  }
+}
