@@ -49,35 +49,38 @@ function seedsText(standings: readonly OwnStanding[]): string {
   return least === most ? `${most} seeds` : `${least} to ${most} seeds`;
 }
 
-/** Whether the front is of reversible models, as the paper's is or is not. */
+/** Whether the front is of reversible models, and whether the paper's is. */
 function reversibleSentence(
   front: readonly Standing[],
   theirs: readonly Standing[],
   theirModels: number,
 ): string {
-  const ours = `Here ${shareText(front)}`;
+  const ours = ourShare(front);
   if (theirs.length === 0) return `${ours}.`;
-  const alike = front.every(({ reversible }) => reversible) ===
-    theirs.every(({ reversible }) => reversible);
-  return `${ours}, ${alike ? "as" : "unlike"} in the paper, where of ${theirModels} models ` +
-    `${shareText(theirs)}: ${list(theirs.map(({ name }) => name))}.`;
+  const own = (standings: readonly Standing[]) => standings.every(({ reversible }) => reversible);
+  const reversible = theirs.filter((one) => one.reversible).length;
+  const share = reversible === theirs.length ? "all" : String(reversible);
+  return `${ours}, ${own(front) === own(theirs) ? "as" : "unlike"} in the paper, where ` +
+    `${theirs.length} of ${theirModels} models are beaten by none, ${share} of them reversible: ` +
+    `${list(theirs.map(({ name }) => name))}.`;
 }
 
-function shareText(front: readonly Standing[]): string {
+function ourShare(front: readonly Standing[]): string {
   const others = front.filter(({ reversible }) => !reversible);
-  if (others.length === 0) return `all ${front.length} of these are reversible`;
-  if (others.length === front.length) return `none of these ${front.length} is reversible`;
+  if (front.length === 1) return `It is ${others.length === 0 ? "" : "not "}reversible`;
+  if (others.length === 0) return `All ${front.length} are reversible`;
+  if (others.length === front.length) return `None of these ${front.length} is reversible`;
   return `${front.length - others.length} of these ${front.length} are reversible, not ` +
     list(others.map(({ name }) => name));
 }
 
-/** From one end of the front to the other. */
+/** From one end of the front to the other, where a higher score takes more memory. */
 function priceSentence(front: readonly OwnStanding[]): string {
   const [first, last] = [front[0]!, front.at(-1)!];
-  if (first === last) return "";
-  return `Along them, ${last.name} scores ` +
-    `${pointsText(Number(percent(last.score - first.score)))} than ${first.name} and takes ` +
-    `${timesText(last.memory, first.memory, "memory")} it.`;
+  if (first.score === last.score) return "";
+  const times = Number((last.memory / first.memory).toPrecision(2));
+  return `From ${first.name} to ${last.name} the score rises by ` +
+    `${percent(last.score - first.score)} points, and the memory to ${times} times as much.`;
 }
 
 /** Models that are not reversible beside the best reversible one that takes no more memory. */

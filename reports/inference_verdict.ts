@@ -7,7 +7,7 @@ import type { Row } from "../training/row.ts";
 import { pointsText } from "./comparison.ts";
 import { bytes, list, plural, score, spreadText } from "./format.ts";
 import { metricOf } from "./summary.ts";
-import { gainOver, gainText, type Way, waysOf } from "./ways.ts";
+import { gainOver, gainText, gainThan, type Way, waysOf } from "./ways.ts";
 
 /** A sentence for each claim that there are rows for, model by model. */
 export function inferenceVerdict(rows: readonly Row[], paper: PaperFigures): string {
@@ -32,10 +32,12 @@ function viewsSentence(rows: readonly Row[], ways: readonly Way[]): string {
     return `On ${dataset} ${name} has a test ${metricOf(rows)} of ${list(values)}.`;
   }
   const trained = parts > 1 ? `, trained by ${parts} random parts,` : "";
-  const rest = others.map((way) => `${wayText(way)} ${gainText(way.gain!, way.seeds)}`);
+  const rest = others.map((way) =>
+    `by ${plural(way.parts, "part")} ${gainText(way.gain!, way.seeds)}`
+  );
   return `On ${dataset} ${name}${trained} has a test ${metricOf(rows)} of ` +
     `${spreadText(first.test, score)} % averaged over ${wayText(first)}, ` +
-    `${gainText(first.gain!, first.seeds)} than by one view` +
+    gainThan(first.gain!, first.seeds, "by one view") +
     `${rest.length > 0 ? `; ${rest.join(", ")}` : ""}.`;
 }
 
@@ -46,8 +48,9 @@ function wholeSentence(rows: readonly Row[], ways: readonly Way[]): string {
   if (!whole || !best) return "";
   const cost = gainOver(rows, best, whole)!;
   return `The whole graph at once takes ${bytes(whole.peakBytes)} and scores ` +
-    `${spreadText(whole.test, score)} %, ${gainText(cost, whole.seeds)} than the best way by ` +
-    `parts, ${wayText(best)}, which takes ${bytes(best.peakBytes)}.`;
+    `${spreadText(whole.test, score)} %, ${
+      gainThan(cost, whole.seeds, `the best way by parts, ${wayText(best)}`)
+    }, which takes ${bytes(best.peakBytes)}.`;
 }
 
 /** From the paper's single way to its averaged one, here and there. */
@@ -65,8 +68,10 @@ function paperSentence(rows: readonly Row[], { series }: PaperFigures): string {
       : [];
   });
   const seeds = rows.filter(({ inferred }) => inferred).length;
-  return `From ${wayText(single)} to ${wayText(averaged)}, as the paper goes, it is ` +
-    `${gainText(gain, seeds)}${theirs.length > 0 ? `; in the paper ${list(theirs)}` : ""}.`;
+  return `By ${wayText(averaged)} ${rows[0]!.name} scores ` +
+    `${gainThan(gain, seeds, `by ${wayText(single)}`)}${
+      theirs.length > 0 ? `; in the paper ${list(theirs)}` : ""
+    }.`;
 }
 
 /** `10 views of 3 parts`, `the whole graph`. */

@@ -52,10 +52,17 @@ export function gainOver(rows: readonly Row[], from: Inference, to: Inference): 
   }));
 }
 
-/** `2.19 points more than`, and how much that is worth: `3 seeds`, `within the spread of 3 seeds`. */
+/** `2.19 points more (3 seeds)`: also how much that is worth, as `within the spread of 3 seeds`. */
 export function gainText({ mean, std }: Spread, seeds: number): string {
-  const points = Number(score(mean));
   const within = std !== null && Math.abs(mean) <= std;
   const certainty = seeds === 1 ? "one seed" : plural(seeds, "seed");
-  return `${pointsText(points)} (${within ? "within the spread of " : ""}${certainty})`;
+  return `${pointsText(Number(score(mean)))} (${
+    within ? "within the spread of " : ""
+  }${certainty})`;
+}
+
+/** The same, than what: `2.19 points more (3 seeds) than by one view`. */
+export function gainThan(gain: Spread, seeds: number, other: string): string {
+  const same = Number(score(gain.mean)) === 0;
+  return `${gainText(gain, seeds)} ${same ? "as" : "than"} ${other}`;
 }
