@@ -71,8 +71,7 @@ export const arxiv: Experiment = {
     "Any operator can be reversible: on ogbn-arxiv RevGCN-Deep scores 73.01 % with 262K parameters " +
     "and RevGAT 74.02 %; wider, 74.05 %; and learning from a teacher of its own kind, 74.26 %, more " +
     "than all others.",
-  reading:
-    "The RevGAT should score highest, and RevGAT-SelfKD, which learns from the predictions of " +
+  reading: "RevGAT should score highest, and RevGAT-SelfKD, which learns from the predictions of " +
     "RevGAT of the same seed, higher than that. Depths and widths are this scale's own and stand " +
     "beside each name; only at the paper's scale are they the paper's. GCN, GraphSAGE and GAT are " +
     "ResGNN of three layers with another convolution. At quick scale the graph is planted: a node's " +

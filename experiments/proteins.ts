@@ -108,13 +108,13 @@ export const proteins: Experiment = {
     quick: compare({
       ...small,
       scale: "quick",
-      epochs: 45,
+      epochs: 75,
       seeds: [0],
       models: {
-        ...baselines({ channels: 64, dropout: 0.1 }),
-        "DeeperGCN": { model: { ...residual, layers: 3, channels: 48 } },
-        "RevGNN-Deep": { model: { ...reversible, layers: 7, channels: 48 } },
-        "RevGNN-Wide": { model: { ...reversible, layers: 3, channels: 96 } },
+        ...baselines({ channels: 32, dropout: 0.1 }),
+        "DeeperGCN": { model: { ...residual, layers: 3, channels: 32 } },
+        "RevGNN-Deep": { model: { ...reversible, layers: 7, channels: 32 } },
+        "RevGNN-Wide": { model: { ...reversible, layers: 3, channels: 64 } },
       },
     }),
     full: compare({

@@ -96,8 +96,8 @@ export const DRAWINGS: Readonly<Record<string, Drawing>> = {
   operators: {
     verdict: ({ rows, experiment }) => operatorsVerdict(rows, experiment),
     figures: ({ rows, dataset, experiment }) => [
-      byOperator(scoreDots(rows, dataset, experiment), rows),
-      byOperator(memoryDots(rows, dataset, experiment), rows),
+      byOperator(scoreDots(rows, dataset, experiment), rows, "Test scores by operator"),
+      byOperator(memoryDots(rows, dataset, experiment), rows, "Peak device memory by operator"),
     ],
     paper: () => [],
     table: ({ rows, dataset, experiment }) => comparisonTable(rows, dataset, experiment),

@@ -12,7 +12,7 @@ export function ranked(summaries: readonly Summary[]): Summary[] {
   return d3.sort(trained, ({ scores }) => -Number(score(scores!.test.mean)));
 }
 
-/** What ranks: a reversible model of ours, against the rest. */
+/** Whether a model rebuilds its activations. */
 export function isReversible({ model }: Pick<Summary, "model">): boolean {
   return model.kind === "rev-gnn" || model.kind === "rev-gat";
 }
