@@ -5,7 +5,6 @@ import type { Row } from "../training/row.ts";
 import type { LineChart, Series } from "./chart.ts";
 import { type Drifting, DRIFTS, driftsOf, driftText, weightsText } from "./drifts.ts";
 import { amount, residual } from "./format.ts";
-import { looksOf } from "./model_shapes.ts";
 
 const HEADINGS: Record<Drifting, string> = {
   gradients: "Drift of the gradients",
@@ -19,13 +18,14 @@ export function driftCharts(rows: readonly Row[]): LineChart[] {
 
 function chart(rows: readonly Row[], of: Drifting): LineChart {
   const models = d3.groups(driftsOf(rows), ({ name }) => name);
-  const looks = looksOf(models.map(([, [first]]) => first!.model));
-  const series = models.map(([name, depths], i): Series => {
+  const series = models.map(([name, depths]): Series => {
+    const { norms, epochs } = depths[0]!;
     const known = depths.flatMap((one) => one.worst[of] ? [{ ...one, y: one.worst[of] }] : []);
     const unknown = depths.filter((one) => one.worst[of] === null);
     return {
-      ...looks[i]!,
-      label: [depths[0]!.norms, weightsText(depths[0]!)],
+      tone: norms.replace(" ", "-"),
+      shape: epochs === 0 ? "circle" : "triangle",
+      label: [epochs === 0 ? norms : `${norms}, trained`, ""],
       thin: false,
       points: known.map(({ layers, y }) => {
         const value = `${amount(layers, "layer")}: ${driftText(y)}`;
@@ -59,8 +59,9 @@ function captionOf(rows: readonly Row[]): string {
   const drifts = driftsOf(rows);
   if (drifts.length === 0) return "Nothing has been measured yet.";
   const seeds = d3.max(drifts, (one) => one.seeds)!;
+  const trained = drifts.find(({ epochs }) => epochs > 0);
   return "One training step whose activations are rebuilt, against the same from stored inputs; the " +
-    `largest error relative to the largest value${
-      seeds > 1 ? `, the worst of ${seeds} seeds` : ", one seed"
-    }.`;
+    "largest error relative to the largest value, " +
+    `${seeds > 1 ? `the worst of ${seeds} seeds` : "one seed"}.` +
+    (trained ? ` Trained: ${weightsText(trained)}.` : "");
 }

@@ -82,12 +82,13 @@ Deno.test("driftVerdict() is silent of what no row tells", () => {
 
 Deno.test("driftCharts() draw a line for each model", () => {
   const [gradients, firstState] = driftCharts(quick);
-  assertEquals(gradients!.series.map(({ label }) => label.join(", ")), [
-    "layer norms, fresh",
-    "batch norms, fresh",
-    "layer norms, after 20 epochs",
-    "batch norms, after 20 epochs",
+  assertEquals(gradients!.series.map(({ label: [name], tone, shape }) => [name, tone, shape]), [
+    ["layer norms", "layer-norms", "circle"],
+    ["batch norms", "batch-norms", "circle"],
+    ["layer norms, trained", "layer-norms", "triangle"],
+    ["batch norms, trained", "batch-norms", "triangle"],
   ]);
+  assert(gradients!.caption.endsWith("one seed. Trained: after 20 epochs."), gradients!.caption);
   assertSnapshot("drift_gradients", lineChart(gradients!));
   assertSnapshot("drift_none", lineChart({ ...firstState!, series: [] }));
 });
