@@ -25,7 +25,7 @@ function chart(rows: readonly Row[], of: Drifting): LineChart {
     return {
       tone: norms.replace(" ", "-"),
       shape: epochs === 0 ? "circle" : "triangle",
-      label: [epochs === 0 ? norms : `${norms}, trained`, ""],
+      label: [epochs === 0 ? norms : `${norms.split(" ")[0]}, trained`, ""],
       thin: false,
       points: known.map(({ layers, y }) => {
         const value = `${amount(layers, "layer")}: ${driftText(y)}`;

@@ -85,8 +85,8 @@ Deno.test("driftCharts() draw a line for each model", () => {
   assertEquals(gradients!.series.map(({ label: [name], tone, shape }) => [name, tone, shape]), [
     ["layer norms", "layer-norms", "circle"],
     ["batch norms", "batch-norms", "circle"],
-    ["layer norms, trained", "layer-norms", "triangle"],
-    ["batch norms, trained", "batch-norms", "triangle"],
+    ["layer, trained", "layer-norms", "triangle"],
+    ["batch, trained", "batch-norms", "triangle"],
   ]);
   assert(gradients!.caption.endsWith("one seed. Trained: after 20 epochs."), gradients!.caption);
   assertSnapshot("drift_gradients", lineChart(gradients!));
