@@ -83,11 +83,6 @@ export type { Row, RunSettings, Scores } from "./training/row.ts";
 export { doesNotFit, run, type RunFiles, type Watch } from "./training/run.ts";
 export { removeRunState, type ResumeOptions } from "./training/run_state.ts";
 export { type Schedule, SCHEDULES } from "./training/schedule.ts";
-export {
-  type Best,
-  type Outcome,
-  type Progress,
-  train,
-  type TrainOptions,
-} from "./training/train.ts";
+export { type Outcome, train } from "./training/train.ts";
+export type { Best, Progress, TrainOptions } from "./training/train_options.ts";
 export { Trainer, type TrainerOptions } from "./training/trainer.ts";

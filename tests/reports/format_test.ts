@@ -17,7 +17,12 @@ Deno.test("duration() is short", () => {
 });
 
 Deno.test("roughly() has two units at most", () => {
-  assertEquals([3.25, 64, 3852, 1975432].map(format.roughly), ["3.3s", "1m 4s", "1h 4m", "22d 20h"]);
+  assertEquals([3.25, 64, 3852, 1975432].map(format.roughly), [
+    "3.3s",
+    "1m 4s",
+    "1h 4m",
+    "22d 20h",
+  ]);
 });
 
 Deno.test("spreadText() leaves out the spread of one value", () => {
