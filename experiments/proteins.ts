@@ -1,7 +1,7 @@
 /** The main table on ogbn-proteins: reversible models, deep and wide, beside those of others. */
 import { baselines, NO_DEPTH } from "./baselines.ts";
 import { compare, type Experiment } from "./experiment.ts";
-import { PROTEINS, SEEDS } from "./hyper_parameters.ts";
+import { PROTEINS, PROTEINS_INFERENCE, SEEDS } from "./hyper_parameters.ts";
 import { LAYERS } from "./variable.ts";
 
 const shared = { experiment: "proteins" } as const;
@@ -108,13 +108,13 @@ export const proteins: Experiment = {
     quick: compare({
       ...small,
       scale: "quick",
-      epochs: 45,
+      epochs: 75,
       seeds: [0],
       models: {
-        ...baselines({ channels: 64, dropout: 0.1 }),
-        "DeeperGCN": { model: { ...residual, layers: 3, channels: 48 } },
-        "RevGNN-Deep": { model: { ...reversible, layers: 7, channels: 48 } },
-        "RevGNN-Wide": { model: { ...reversible, layers: 3, channels: 96 } },
+        ...baselines({ channels: 32, dropout: 0.1 }),
+        "DeeperGCN": { model: { ...residual, layers: 3, channels: 32 } },
+        "RevGNN-Deep": { model: { ...reversible, layers: 7, channels: 32 } },
+        "RevGNN-Wide": { model: { ...reversible, layers: 3, channels: 64 } },
       },
     }),
     full: compare({
@@ -133,7 +133,7 @@ export const proteins: Experiment = {
       ...shared,
       ...PROTEINS,
       scale: "paper",
-      inference: [{ parts: 3, views: 10 }],
+      inference: PROTEINS_INFERENCE,
       seeds: SEEDS,
       models: {
         ...baselines({ channels: 256, dropout: 0.1 }),

@@ -2,6 +2,7 @@
 import type { Experiment } from "../experiments/experiment.ts";
 import type { Row } from "../training/row.ts";
 import { type Pair, scoreClause, timesText } from "./comparison.ts";
+import { convolutionOf } from "./comparison_table.ts";
 import { bytes } from "./format.ts";
 import { bestSentence, isReversible, orderSentence, ranked } from "./ranking.ts";
 import { metricOf, summarise, type Summary } from "./summary.ts";
@@ -36,12 +37,14 @@ function shapeSentence(
     `${deep.name} of ${sizeText(deep)}.`;
 }
 
-/** The deepest model whose activations are rebuilt against the deepest that keeps them. */
+/** The deepest model whose activations are rebuilt against the deepest of its operator that keeps them. */
 function memorySentence(summaries: readonly Summary[]): string {
-  const fitting = summaries.filter(({ status }) => status !== "does not fit");
-  const deepest = (reversible: boolean) =>
-    fitting.filter((one) => isReversible(one) === reversible).toSorted((a, b) => b.x - a.x)[0];
-  const [rebuilt, kept] = [deepest(true), deepest(false)];
+  const deepFirst = summaries.filter(({ status }) => status !== "does not fit")
+    .toSorted((a, b) => b.x - a.x);
+  const rebuilt = deepFirst.find(isReversible);
+  const kept = deepFirst.find((one) =>
+    !isReversible(one) && convolutionOf(one.model) === convolutionOf(rebuilt?.model ?? one.model)
+  );
   if (!rebuilt || !kept) return "";
   const pair: Pair = [rebuilt, kept];
   const [ours, theirs] = pair.map((one) => one.activationBytes);
