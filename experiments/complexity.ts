@@ -226,14 +226,14 @@ export const complexity: Experiment = {
     quick: runs("quick", {
       whole: [
         { vary: "L", values: [16, 32, 64, 128], at: { N: 1000, D: 32 } },
-        { vary: "N", values: [2000, 4000, 8000, 16000], at: { L: 4, D: 16 } },
-        { vary: "D", values: [16, 32, 64, 128], at: { L: 4, N: 4000 } },
+        { vary: "N", values: [2000, 4000, 8000, 16000], at: { L: 2, D: 16 } },
+        { vary: "D", values: [16, 32, 64, 128], at: { L: 2, N: 4000 } },
       ],
       byParts: [
         { vary: "L", values: [16, 32, 64, 128], at: { N: 1000, B: 500, D: 32 } },
-        { vary: "N", values: [2000, 4000, 8000, 16000], at: { L: 4, B: 1000, D: 16 } },
-        { vary: "B", values: [500, 1000, 2000, 4000], at: { L: 4, N: 8000, D: 16 } },
-        { vary: "D", values: [16, 32, 64, 128], at: { L: 4, N: 8000, B: 4000 } },
+        { vary: "N", values: [2000, 4000, 8000, 16000], at: { L: 2, B: 1000, D: 16 } },
+        { vary: "B", values: [500, 1000, 2000, 4000], at: { L: 2, N: 8000, D: 16 } },
+        { vary: "D", values: [16, 32, 64, 128], at: { L: 2, N: 8000, B: 4000 } },
       ],
     }),
     full: runs("full", large),

@@ -41,8 +41,12 @@ function captionOf(growths: readonly Growth[], lines: readonly Growth[][]): stri
   const at = d3.groups(growths, othersText).map(([text, same]) =>
     `${list(same.map(({ method }) => method.name))} at ${text}`
   );
-  return `One training step; ${[...at, ...lines.flatMap(sameText)].join("; ")}. ` +
-    "Dashed: the power law of the upper half of the points.";
+  const powers = lines.flatMap(([first]) => {
+    const power = powerText(first!);
+    return power === null ? [] : [`${first!.method.name} ${power}`];
+  });
+  return `One training step; ${[...at, ...lines.flatMap(sameText)].join("; ")}.` +
+    (powers.length > 0 ? ` Dashed, fitted to the upper half of the points: ${list(powers)}.` : "");
 }
 
 /** Who lies on whose line. */
@@ -57,7 +61,7 @@ function measured([first, ...same]: readonly Growth[]): Series {
   const as = same.map((growth) => growth.method.name);
   return {
     ...lookOf({ kind: method.measured!.kind, tied: method.measured!.tied }),
-    label: [method.name, powerText(first!) ?? ""],
+    label: [method.name, ""],
     thin: false,
     points: points.map(({ x, y, fits }): Point => {
       const value = `${size} = ${count(x)}: ${bytes(y)}`;

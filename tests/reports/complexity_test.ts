@@ -77,9 +77,9 @@ Deno.test("growthVerdict() says which exponents are not the paper's, and why", (
   assertEquals(
     lineOf(constant, "Of activations"),
     "Of activations, 0 of 3 exponents are within 0.15 of the paper's; not those of ResGNN in L " +
-      "(0.55 instead of 1: 100 MiB of 350 MiB at L = 128 do not grow with it), ResGNN in N (0.25 " +
-      "instead of 1: 100 MiB of 163 MiB at N = 16000 do not grow with it) and ResGNN in D (0.39 " +
-      "instead of 1: 100 MiB of 225 MiB at D = 128 do not grow with it).",
+      "(0.55 instead of 1: 100 MiB of 350 MiB at L = 128 do not grow with it), ResGNN in N (0.14 " +
+      "instead of 1: 100 MiB of 131 MiB at N = 16000 do not grow with it) and ResGNN in D (0.25 " +
+      "instead of 1: 100 MiB of 163 MiB at D = 128 do not grow with it).",
   );
   const kept = rowsOf("RevGNN", false)
     .map((row): Row => ({ ...row, activationBytes: row.activationBytes * row.model.layers }));
@@ -92,7 +92,7 @@ Deno.test("growthVerdict() says which exponents are not the paper's, and why", (
     .map((row): Row => ({ ...row, activationBytes: row.model.channels * row.activationBytes }));
   assert(
     lineOf(square, "Of activations")!.endsWith(
-      "ResGNN in D (2.00 instead of 1: 46.9 MiB for each D at first, 188 MiB at last).",
+      "ResGNN in D (2.00 instead of 1: 23.4 MiB for each D at first, 93.8 MiB at last).",
     ),
   );
 });
@@ -119,12 +119,14 @@ Deno.test("growthCharts() draws one line for methods of equal points, by its fir
     ["L", "N", "B", "D"].map((size) => `activations-${size}`),
   );
   const measured = charts[0]!.series.filter(({ dashed }) => !dashed);
-  assertEquals(measured.map(({ label }) => label), [
-    ["ResGNN", "L^1.00"],
-    ["ResGNN by parts", "L^1.00"],
-    ["RevGNN", "L^0.00"],
-    ["RevGNN by parts", "L^0.00"],
+  assertEquals(measured.map(({ label: [name] }) => name), [
+    "ResGNN",
+    "ResGNN by parts",
+    "RevGNN",
+    "RevGNN by parts",
   ]);
+  const fitted = "ResGNN L^1.00, ResGNN by parts L^1.00, RevGNN L^0.00 and RevGNN by parts L^0.00.";
+  assert(charts[0]!.caption.endsWith(`upper half of the points: ${fitted}`), charts[0]!.caption);
   assert(charts[0]!.caption.includes("WT-RevGNN and DEQ-GNN as RevGNN"), charts[0]!.caption);
   assertSnapshot("complexity_layers", lineChart(charts[0]!));
   assertSnapshot("complexity_nodes", lineChart(charts[1]!));

@@ -14,21 +14,17 @@ import { assertSnapshot } from "./snapshot.ts";
 
 const MIB = 2 ** 20;
 
-/** Two points for a tenfold of views, one less for each part; seeds differ by as much in all ways. */
-function testOf({ parts, views }: Inference, seed: number): number {
-  const gain = (0.02 + 0.001 * seed) * Math.log10(views);
-  return 0.8 + gain - 0.01 * (parts - 1) + 0.005 * seed;
+/** The row of a run with other test scores. */
+function rowWith(run: RunSettings, test: (way: Inference) => number): Row {
+  const row = fixtureRow(run);
+  const inferred = row.inferred!.map((way) => ({
+    ...way,
+    scores: { ...way.scores, test: test(way) },
+  }));
+  return { ...row, inferred };
 }
 
-function inferenceRow(run: RunSettings, test = testOf): Row {
-  const inferred = run.inference!.map((way) => {
-    const scores = { train: 0.9, valid: 0.85, test: test(way, run.seed) };
-    return { ...way, scores, peakBytes: 30 * MIB / way.parts, seconds: 0.1 * way.views };
-  });
-  return { ...fixtureRow(run), status: "trained", inferred };
-}
-
-const quick = inference.scales.quick.map((run) => inferenceRow(run));
+const quick = inference.scales.quick.map(fixtureRow);
 const one = quick.slice(0, 1);
 const { paper } = inference;
 
@@ -67,7 +63,7 @@ Deno.test("inferenceVerdict() tells what views are worth, what parts cost, and t
 
 Deno.test("inferenceVerdict() says so where views cost points or do nothing, and of one seed", () => {
   const worse = inference.scales.quick.slice(0, 1)
-    .map((run) => inferenceRow(run, ({ views, parts }) => parts === 5 ? 0.7 : 0.8 - 0.001 * views));
+    .map((run) => rowWith(run, ({ views, parts }) => parts === 5 ? 0.7 : 0.8 - 0.001 * views));
   assertEquals(inferenceVerdict(worse, paper).split("\n"), [
     "On wordnet-frames RevGNN-32, trained by 4 random parts, has a test ROC-AUC of 79.00 % averaged " +
     "over 10 views of 3 parts, 0.90 points less (one seed) than by one view; by 5 parts the same (one " +
@@ -94,7 +90,7 @@ Deno.test("inferenceVerdict() is silent of what no row tells", () => {
 
 Deno.test("inferenceVerdict() speaks of every model", () => {
   const rows = inference.rowsOf!.flatMap((other) => other.scales.paper)
-    .map((run) => inferenceRow(run));
+    .map(fixtureRow);
   const lines = inferenceVerdict(rows, paper).split("\n");
   assertEquals(lines.map((line) => line.split(" ").slice(0, 4).join(" ")), [
     "On ogbn-proteins RevGNN-Deep has",
