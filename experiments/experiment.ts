@@ -60,6 +60,11 @@ export interface PaperFigures {
   readonly table?: true;
 }
 
+/** Of what the paper says in words or symbols: no scores of it stand beside ours. */
+export function withoutFigures(source: string): PaperFigures {
+  return { source, dataset: "none", metric: "ROC-AUC", series: [] };
+}
+
 /** One figure or table of the paper, and its runs at every scale. */
 export interface Experiment {
   /** The experiment's file name; rows and page are called so too. */

@@ -43,3 +43,6 @@ export const PRODUCTS = {
   evaluateEvery: 20,
   memoryBudget: null,
 } as const satisfies Shared;
+
+/** Single and multi-view inference on ogbn-proteins (§4.1); the main results are the latter's. */
+export const PROTEINS_INFERENCE = [{ parts: 5, views: 1 }, { parts: 3, views: 10 }] as const;

@@ -1,7 +1,7 @@
 /** The main table on ogbn-proteins: reversible models, deep and wide, beside those of others. */
 import { baselines, NO_DEPTH } from "./baselines.ts";
 import { compare, type Experiment } from "./experiment.ts";
-import { PROTEINS, SEEDS } from "./hyper_parameters.ts";
+import { PROTEINS, PROTEINS_INFERENCE, SEEDS } from "./hyper_parameters.ts";
 import { LAYERS } from "./variable.ts";
 
 const shared = { experiment: "proteins" } as const;
@@ -133,7 +133,7 @@ export const proteins: Experiment = {
       ...shared,
       ...PROTEINS,
       scale: "paper",
-      inference: [{ parts: 3, views: 10 }],
+      inference: PROTEINS_INFERENCE,
       seeds: SEEDS,
       models: {
         ...baselines({ channels: 256, dropout: 0.1 }),

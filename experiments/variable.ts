@@ -1,4 +1,5 @@
 /** What an experiment varies: the horizontal axis of its charts, read from and written into settings. */
+import { withPlantedDefaults } from "../graphs/planted.ts";
 import { withDefaults } from "../layers/equilibrium_options.ts";
 import type { RunSettings } from "../training/row.ts";
 import type { PaperSeries } from "./experiment.ts";
@@ -49,4 +50,34 @@ export const GROUPS: Variable = {
   unit: () => "group",
   of: ({ model }) => model.groups,
   set: (run, groups) => ({ ...run, model: { ...run.model, groups } }),
+};
+
+/** Nodes N of a planted graph. */
+export const NODES: Variable = {
+  name: "nodes",
+  unit: () => "node",
+  of: ({ planted = {} }) => withPlantedDefaults(planted).nodes,
+  set: (run, nodes) => ({ ...run, planted: { ...run.planted, nodes } }),
+};
+
+/** Nodes B of a batch: those of the largest of a planted graph's random parts. */
+export const BATCH: Variable = {
+  name: "nodes of a batch",
+  unit: () => "node",
+  of: (run) => Math.ceil(NODES.of(run) / run.parts),
+  set: ({ evaluateParts: _, ...run }, batch) => {
+    const parts = Math.ceil(NODES.of(run) / batch);
+    return { ...run, parts, ...parts > 1 && { evaluateParts: parts } };
+  },
+};
+
+/** Views that predictions are averaged over: the most that a run is scored by. */
+export const VIEWS: Variable = {
+  name: "views",
+  unit: () => "view",
+  of: ({ inference = [] }) => Math.max(1, ...inference.map(({ views }) => views)),
+  set: (run, views) => ({
+    ...run,
+    inference: (run.inference ?? []).map((way) => ({ ...way, views })),
+  }),
 };

@@ -21,7 +21,7 @@ export interface Drawing {
   readonly verdict: (part: Part) => string;
   /** The first one stands for the experiment: on the index, and in a file of its own. */
   readonly figures: (part: Part) => readonly Chart[];
-  readonly table: (part: Part) => Table;
+  readonly table: (part: Part) => Table | readonly Table[];
   readonly paper: (experiment: Experiment) => readonly Chart[];
 }
 
@@ -46,7 +46,7 @@ export function pageOf(
     conflicts,
     verdict: parts.map((part) => drawing.verdict(part)).join("\n"),
     figures: [...figures, ...drawing.paper(experiment)],
-    tables: parts.map((part) => drawing.table(part)),
+    tables: parts.flatMap((part) => drawing.table(part)),
   };
 }
 

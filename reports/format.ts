@@ -38,6 +38,11 @@ export function duration(seconds: number): string {
   return formatDuration(1000 * Math.round(seconds), { ignoreZero: true });
 }
 
+/** `1h 4m`, `22d 20h`: what is only an estimate, in its two largest units. */
+export function roughly(seconds: number): string {
+  return duration(seconds).split(" ").slice(0, 2).join(" ");
+}
+
 /** `80.12 ± 0.31`, or the mean alone where there was one value. */
 export function spreadText({ mean, std }: Spread, format: (value: number) => string): string {
   return std === null ? format(mean) : `${format(mean)} ± ${format(std)}`;

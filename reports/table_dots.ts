@@ -64,15 +64,25 @@ export function memoryDots(
   };
 }
 
-/** The same chart in the order of the rows, under a heading for each operator. */
-export function byOperator(chart: DotChart, rows: readonly Row[]): DotChart {
+/** A chart's own values in the order of the rows, under a heading for each operator. */
+export function byOperator(chart: DotChart, rows: readonly Row[], heading: string): DotChart {
   const models = new Map(rows.map(({ name, model }) => [name, model]));
   const names = [...models.keys()];
-  const grouped = chart.rows.map((row) => {
+  const grouped = chart.rows.flatMap((row): DotRow[] => {
     const model = models.get(row.name);
-    return { ...row, group: model ? convolutionOf(model) : "" };
+    if (!model) return [];
+    const detail = sizeText({ model, at: "" });
+    return [{ ...row, detail, group: convolutionOf(model), dots: row.dots.slice(0, 1) }];
   });
-  return { ...chart, rows: d3.sort(grouped, ({ name }) => names.indexOf(name)) };
+  const seeds = new Set(rows.map(({ seed }) => seed)).size;
+  return {
+    ...chart,
+    heading,
+    caption: "Each operator with stored activations, ResGNN, and with rebuilt ones, RevGNN" +
+      `${seeds === 1 ? ", one seed" : `, ${plural(seeds, "seed")}`}.`,
+    panels: chart.panels.slice(0, 1),
+    rows: d3.sort(grouped, ({ name }) => names.indexOf(name)),
+  };
 }
 
 /** `14 layers × 32 channels`; of an equilibrium the solver's steps. */
@@ -116,11 +126,11 @@ function drawn(models: readonly Model[], { ours, theirs }: Drawn) {
     return {
       ...lookOf(kind),
       name: summary?.name ?? model.theirs!.name,
-      detail: summary ? sizeText(summary) : "",
+      detail: detailOf(model),
       group: "",
       dots: [
         listOf(summary ? ours(summary) : null),
-        listOf(point ? named(theirs(point, model.theirs!.name), model) : null),
+        listOf(point ? theirs(point, model.theirs!.name) : null),
       ],
     };
   });
@@ -128,10 +138,11 @@ function drawn(models: readonly Model[], { ours, theirs }: Drawn) {
   return { rows, description: titles.length > 0 ? `${titles.join(". ")}.` : "No value yet." };
 }
 
-/** Beside a model of another name the paper's says its own. */
-function named(dot: Dot | null, { ours, theirs }: Model): Dot | null {
-  if (!dot || !ours || ours.name === theirs!.name) return dot;
-  return { ...dot, text: `${dot.text}, ${theirs!.name}` };
+/** Our size; where the paper's model has another name, that one's beside our depth. */
+function detailOf({ ours, theirs }: Model): string {
+  if (!ours) return "";
+  if (!theirs || theirs.name === ours.name) return sizeText(ours);
+  return `${ours.at}, the paper's ${theirs.name}`;
 }
 
 function scoreDot(summary: Summary): Dot | null {

@@ -6,7 +6,7 @@
 import * as d3 from "d3";
 import { type AdapterInfo, knownMemory } from "../gpu/adapter.ts";
 import { openGpu } from "../gpu/gpu.ts";
-import { bytes, count, duration, plural } from "../reports/format.ts";
+import { bytes, count, plural, roughly } from "../reports/format.ts";
 import { settingsKey } from "../reports/rows.ts";
 import { Estimator, type Size } from "../training/estimate.ts";
 import type { Planned } from "./plan.ts";
@@ -34,14 +34,14 @@ export async function printPlan(plan: readonly Planned[]): Promise<void> {
       count(size.parameters),
       size.peakBytes === null ? "–" : bytes(size.peakBytes),
       fits,
-      left === 0 ? "has its row" : fits === YES ? duration(seconds) : "–",
+      left === 0 ? "has its row" : fits === YES ? roughly(seconds) : "–",
     ]));
   }
   console.log(
     `\n${memoryText(adapter)}\n${plural(plan.length, "run")} on ${adapter.name}, ` +
       `${plan.filter(({ row }) => row).length} of them with a row already; about ` +
       `${
-        duration(total)
+        roughly(total)
       } for those left that fit. Times are of steps of shallow models on as many ` +
       "neighbours, without evaluations; memory is of training and its evaluations.",
   );

@@ -5,7 +5,7 @@
 import { EXPERIMENTS } from "../experiments/all.ts";
 import { SCALES } from "../experiments/experiment.ts";
 import { formatBytes } from "../gpu/format_bytes.ts";
-import { duration, plural } from "../reports/format.ts";
+import { duration, plural, roughly } from "../reports/format.ts";
 import { appendRow, rowsPath } from "../reports/rows.ts";
 import { writeReports } from "../reports/write.ts";
 import type { Row } from "../training/row.ts";
@@ -86,7 +86,7 @@ async function runAll(
 function left(plan: readonly Planned[], rows: readonly Row[]): string {
   const runs = plan.filter(({ row }) => !row).map(({ settings }) => settings);
   const seconds = runs.length > 0 ? secondsOf(runs, rows) : undefined;
-  return seconds === undefined ? "" : `, about ${duration(seconds)} left`;
+  return seconds === undefined ? "" : `, about ${roughly(seconds)} left`;
 }
 
 function summary({ status, peakBytes, memoryBudget, metric, scores }: Row): string {

@@ -12,6 +12,7 @@ import { writePredictions } from "../training/predictions.ts";
 import { withDefaults } from "../layers/equilibrium_options.ts";
 import type { Row, RunSettings } from "../training/row.ts";
 import { doesNotFit, run } from "../training/run.ts";
+import { removeRunState } from "../training/run_state.ts";
 import { SCHEDULES, WARM_UP } from "../training/schedule.ts";
 import type { Best } from "../training/train.ts";
 import { LARGEST_NORM } from "../training/trainer.ts";
@@ -58,14 +59,18 @@ const flags = defineFlags("train", "Trains one model. Its row is the last line o
   pretrainDepth: { type: "integer", minimum: 1, help: "the depth of that; default 3" },
   init: { type: "string", help: "a .safetensors file of weights to start from" },
   save: { type: "string", help: "a .safetensors file to keep the best epoch's weights in" },
+  resume: {
+    type: "string",
+    help: "a .safetensors file to keep the run's state in, and to go on from if it is there",
+  },
   memoryBudget: { type: "bytes", help: "device memory the run may take; default all" },
 });
 
 export async function main(args: string[]): Promise<void> {
   const values = flags.parse(args);
   const { name, model } = modelOf(values);
-  const { save, predictions } = values;
-  await checkCall(values, { save, predictions });
+  const { save, predictions, resume } = values;
+  await checkCall(values, { save, predictions, resume });
   const graph = await load(values);
   const settings = await withEvaluateParts(
     settingsOf(values, { name, model }, graph),
@@ -76,12 +81,14 @@ export async function main(args: string[]): Promise<void> {
   const bar = progressBar(title, Math.max(1, settings.epochs), metricOf(graph));
   const onBest = keep({ save, predictions }, settings);
   try {
-    const row = await run(settings, graph, { ...bar, ...onBest && { onBest } });
+    const watch = { ...bar, onResume: goesOn(resume, settings), ...onBest && { onBest } };
+    const row = await run(settings, graph, watch, resume ? { resume: { path: resume } } : {});
     if (row.status === "does not fit") throw new Error(doesNotFit(row));
     bar.stop();
     const warning = missedSolves(row);
     if (warning !== undefined) console.error(warning);
     console.log(JSON.stringify(row));
+    if (resume) await removeRunState(resume);
   } finally {
     bar.stop();
   }
@@ -164,6 +171,11 @@ function settingsOf(
   };
 }
 
+/** What says that a run goes on from its state. */
+function goesOn(path: string | undefined, { epochs }: RunSettings) {
+  return (done: number) => console.error(`Goes on from ${path}: ${done} of ${epochs} epochs done`);
+}
+
 /** What writes the best epoch's weights and logits where they are wanted; undefined where nowhere. */
 function keep(
   { save, predictions }: { save?: string | undefined; predictions?: string | undefined },
@@ -216,7 +228,7 @@ async function checkCall(
   for (const [flag, path] of Object.entries(files)) {
     if (path === undefined) continue;
     if (epochs === 0) {
-      throw new UsageError(`Cannot use --${flag} with --epochs 0: a step alone has no best epoch`);
+      throw new UsageError(`Cannot use --${flag} with --epochs 0: a step alone has no epochs`);
     }
     await checkWritable(path.replace(/[^/]*$/, "") || ".", flag);
   }

@@ -16,10 +16,7 @@ import type { ResumeOptions } from "./run_state.ts";
 import { train, type TrainOptions } from "./train.ts";
 
 /** Who wants to see a run's progress, or to keep its best epoch. */
-export interface Watch extends Pick<TrainOptions, "onEpoch" | "onBest" | "onResume"> {
-  /** The run fits and begins. */
-  readonly onStart?: () => void;
-}
+export type Watch = Pick<TrainOptions, "onStart" | "onResume" | "onEpoch" | "onBest">;
 
 /** Files of a run that its row does not name. */
 export interface RunFiles {
@@ -71,7 +68,6 @@ export async function run(
       losses: [],
     };
   }
-  watch.onStart?.();
   const { weights, ...outcome } = await train(gpu, model, graph, options);
   // What comes now is on devices of its own.
   gpu.trim();

@@ -100,8 +100,9 @@ export class RunStateFile {
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return undefined;
     }
+    const bytes = await readFile(this.#path);
     try {
-      return decode(await readFile(this.#path), this.#path, this.identity);
+      return decode(bytes, this.identity);
     } catch (error) {
       throw new Error(
         `Cannot go on from ${this.#path}: ${(error as Error).message}; name another file, or ` +
@@ -151,8 +152,8 @@ function encode({ progress, values }: RunState, identity: RunIdentity): Uint8Arr
   return encodeSafetensors(tensors, { ...metadata, digest: digestOf(tensors, metadata) });
 }
 
-function decode(bytes: Uint8Array<ArrayBuffer>, path: string, identity: RunIdentity): RunState {
-  const { tensors, metadata } = decodeSafetensors(bytes, path);
+function decode(bytes: Uint8Array<ArrayBuffer>, identity: RunIdentity): RunState {
+  const { tensors, metadata } = decodeSafetensors(bytes, "it");
   const { run, progress, digest: written } = metadata;
   if (run === undefined || progress === undefined || written === undefined) {
     throw new SyntaxError("it is not the state of a run");

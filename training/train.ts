@@ -74,7 +74,9 @@ export interface TrainOptions {
    * that worked on it. Whoever has made sure of the outcome removes the file by `removeRunState`.
    */
   readonly resume?: ResumeOptions;
-  /** Called where the run goes on from a file, with the epochs it has done. */
+  /** Called when all is checked and found, before the first epoch. */
+  readonly onStart?: () => void;
+  /** Called then where the run goes on from a file, with the epochs it has done. */
   readonly onResume?: (epochs: number) => void;
   readonly onEpoch?: (progress: Progress) => void;
   /** Called at each best epoch so far, before the next one begins. */
@@ -172,6 +174,7 @@ export async function train(
   gpu.reserve(trainer.losses, trainer.squaredNorm, ...whole ? [whole.labels] : []);
   const keepsBest = keepWeights || file !== undefined;
   if (onBest || keepsBest) reserveLines(parameters.weights);
+  options.onStart?.();
   if (found) options.onResume?.(done.epoch);
   const given = { data: graph, whole, teacher, source };
   const last = Math.max(1, epochs);

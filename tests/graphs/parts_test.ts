@@ -3,6 +3,7 @@ import { takeRows } from "../../graphs/matrix.ts";
 import { induce } from "../../graphs/partition.ts";
 import { type Part, partsOf, partsOnTheSpot } from "../../graphs/parts.ts";
 import { PartsAhead } from "../../graphs/parts_ahead.ts";
+import { planted } from "../../graphs/planted.ts";
 import { prepare } from "../../graphs/prepare.ts";
 import { share } from "../../graphs/share.ts";
 import { assertEquals, assertRejects, assertThrows } from "../assert.ts";
@@ -67,6 +68,13 @@ for (const [what, { graph, parts }] of Object.entries(CASES)) {
     assertEquals(new Set(given.map(({ graph }) => graph.rowPtr.buffer)).size, 3 * parts);
   });
 }
+
+Deno.test("partsOf() that begins with a later epoch leaves those before it out", () => {
+  const graph = planted({ nodes: 30, degree: 4 });
+  const options = { parts: 2, epochs: 3, seed: 1 };
+  const later = [...partsOf(graph, { ...options, firstEpoch: 3 })];
+  assertEquals(later, [...partsOf(graph, options)].slice(4));
+});
 
 Deno.test("partsOf() draws another partition in every epoch and for every seed", () => {
   const graph = numbered(40, 100);

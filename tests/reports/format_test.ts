@@ -16,6 +16,10 @@ Deno.test("duration() is short", () => {
   assertEquals([0.34, 72, 3852.2].map(format.duration), ["0.3s", "1m 12s", "1h 4m 12s"]);
 });
 
+Deno.test("roughly() has two units at most", () => {
+  assertEquals([3.25, 64, 3852, 1975432].map(roughly), ["3.3s", "1m 4s", "1h 4m", "22d 20h"]);
+});
+
 Deno.test("spreadText() leaves out the spread of one value", () => {
   assertEquals(format.spreadText({ mean: 0.8, std: null }, format.score), "80.00");
   assertEquals(format.spreadText({ mean: 0.8, std: 0.003 }, format.score), "80.00 ± 0.30");

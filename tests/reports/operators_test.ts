@@ -101,7 +101,7 @@ Deno.test("the operators page groups its dots by operator, and names each in the
     "RevGCN-Deep: 1.84 GB",
     "RevGCN-Deep: 262K",
   ]);
-  const chart = byOperator(scoreDots(quick, "wordnet-frames", operators), quick);
+  const chart = byOperator(scoreDots(quick, "wordnet-frames", operators), quick, "Scores");
   assertEquals(chart.rows.map(({ name, group }) => [name, group]).slice(0, 4), [
     ["ResGNN-32 GEN", "GEN"],
     ["RevGNN-32 GEN", "GEN"],

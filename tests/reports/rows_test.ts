@@ -151,6 +151,10 @@ Deno.test("sameRun() tells apart runs that differ in any setting", () => {
     { model: { ...first.model, equilibrium: { maxSteps: 7 } } },
     { pretrainEpochs: 3 },
     { residualSteps: 30 },
+    { planted: { nodes: 40 } },
+    { inference: [{ parts: 3, views: 10 }] },
+    { drift: true },
+    { timedSteps: 3 },
   ];
   for (const change of changes) {
     assert(!sameRun(first, { ...first, ...change }), JSON.stringify(change));

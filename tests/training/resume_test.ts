@@ -189,7 +189,7 @@ Deno.test("train() refuses a damaged state, or what is none, and leaves it as it
       [flipped, "it is damaged"],
       [encodeSafetensors(tensors, { ...metadata, progress }), "it is damaged"],
       [encodeSafetensors(tensors, {}), "it is not the state of a run"],
-      [new Uint8Array(0), "it has 0 bytes"],
+      [new Uint8Array(0), "Cannot read it: it has 0 bytes"],
       [new TextEncoder().encode("a text of more than eight bytes"), "its header has"],
     ];
     for (const [bytes, sentence] of cases) {

@@ -1,0 +1,63 @@
+/** `train --resume`: a run that was stopped, and the call that goes on with it. */
+import { loadDataset } from "../../graphs/datasets.ts";
+import type { Row, RunSettings } from "../../training/row.ts";
+import { run } from "../../training/run.ts";
+import { assert, assertEquals, assertRejects } from "../assert.ts";
+import { assertSentence, SMALL, task } from "./task.ts";
+
+/** What a call of SMALL sets. */
+const SETTINGS: RunSettings = {
+  experiment: "train",
+  name: "RevGNN-8",
+  scale: "own",
+  dataset: "planted",
+  model: { kind: "rev-gnn", layers: 2, channels: 8, groups: 2, dropout: 0.1 },
+  epochs: 3,
+  learningRate: 0.02,
+  schedule: "one-cycle",
+  parts: 1,
+  evaluateEvery: 1,
+  seed: 0,
+  memoryBudget: null,
+};
+
+Deno.test("train --resume goes on from its state, and removes it when its row is printed", async () => {
+  const folder = await Deno.makeTempDir();
+  const path = `${folder}/state.safetensors`;
+  const onEpoch = ({ epoch }: { epoch: number }) => {
+    if (epoch === 3) throw new Error("stopped");
+  };
+  const resume = { path, seconds: 0 };
+  const stopped = async () =>
+    await run(SETTINGS, await loadDataset("planted"), { onEpoch }, { resume });
+  await assertRejects(stopped, Error, "stopped");
+  const call = [...SMALL, "--resume", path];
+  assertSentence(await task("train", [...call, "--lr", "0.1"]), 1, `Cannot go on from ${path}`);
+  const [whole, resumed] = [await task("train", SMALL), await task("train", call)];
+  assertEquals(resumed.code, 0, resumed.err);
+  assert(resumed.err.includes(`Goes on from ${path}: 2 of 3 epochs done`), resumed.err);
+  const [row, same]: Row[] = [whole, resumed].map(({ out }) => JSON.parse(out));
+  assertEquals({ ...row!, ...SETTINGS }, row);
+  const figures = ({ losses, scores, bestEpoch }: Row) => ({ losses, scores, bestEpoch });
+  assertEquals(figures(same!), figures(row!));
+  assertEquals([...Deno.readDirSync(folder)], []);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("train --resume refuses what is no state, no folder, or one step", async () => {
+  const folder = await Deno.makeTempDir();
+  const path = `${folder}/notes.txt`;
+  await Deno.writeTextFile(path, "what is not to be overwritten");
+  const call = (path: string, ...more: string[]) =>
+    task("train", [...SMALL, ...more, "--resume", path]);
+  const [notes, nowhere, step] = await Promise.all([
+    call(path),
+    call("deno.json/state.safetensors"),
+    call(path, "--epochs", "0"),
+  ]);
+  assertSentence(notes, 1, `Cannot go on from ${path}: `);
+  assertSentence(nowhere, 1, "name another folder with --resume");
+  assertSentence(step, 2, "Cannot use --resume with --epochs 0: a step alone has no epochs");
+  assertEquals(await Deno.readTextFile(path), "what is not to be overwritten");
+  await Deno.remove(folder, { recursive: true });
+});
