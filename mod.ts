@@ -16,11 +16,14 @@
  */
 export { datasetNames, type DatasetOptions, loadDataset } from "./graphs/datasets.ts";
 export { checkGraph } from "./graphs/check.ts";
+export { FETCHED_NAMES, type FetchedName } from "./graphs/fetched.ts";
+export { fetchDataset, type FetchOptions } from "./graphs/fetch_dataset.ts";
 export type { Graph, Matrix, Split } from "./graphs/graph.ts";
+export { npzDataset, type NpzDatasetOptions } from "./graphs/npz_dataset.ts";
+export { NPZ_NAMES, type NpzName } from "./graphs/npz_datasets.ts";
 export { npzGraph, type NpzOptions } from "./graphs/npz_graph.ts";
 export { OGB_NAMES, type OgbName } from "./graphs/ogb.ts";
 export { ogbGraph, type OgbOptions } from "./graphs/ogb_graph.ts";
-export { prepareOgb, type PrepareOptions } from "./graphs/ogb_prepare.ts";
 export { planted, type PlantedOptions } from "./graphs/planted.ts";
 export { prepare, type PreparedGraph } from "./graphs/prepare.ts";
 export { share } from "./graphs/share.ts";
@@ -83,11 +86,6 @@ export type { Row, RunSettings, Scores } from "./training/row.ts";
 export { doesNotFit, run, type RunFiles, type Watch } from "./training/run.ts";
 export { removeRunState, type ResumeOptions } from "./training/run_state.ts";
 export { type Schedule, SCHEDULES } from "./training/schedule.ts";
-export {
-  type Best,
-  type Outcome,
-  type Progress,
-  train,
-  type TrainOptions,
-} from "./training/train.ts";
+export { type Outcome, train } from "./training/train.ts";
+export type { Best, Progress, TrainOptions } from "./training/train_options.ts";
 export { Trainer, type TrainerOptions } from "./training/trainer.ts";

@@ -1,7 +1,9 @@
 /** The data sets by name, for the command line and for experiments. */
 import { closestString } from "@std/text/closest-string";
 import type { Graph } from "./graph.ts";
-import { npzGraph, type NpzOptions } from "./npz_graph.ts";
+import { npzDataset, type NpzDatasetOptions } from "./npz_dataset.ts";
+import { NPZ_NAMES } from "./npz_datasets.ts";
+import { npzGraph } from "./npz_graph.ts";
 import { isOgb, OGB_NAMES } from "./ogb.ts";
 import { ogbGraph, type OgbOptions } from "./ogb_graph.ts";
 import { planted, type PlantedOptions, withPlantedDefaults } from "./planted.ts";
@@ -14,7 +16,7 @@ import { wordnetLexnames } from "./wordnet_lexnames.ts";
 export type DatasetOptions =
   & WordnetOptions
   & Partial<PlantedOptions>
-  & NpzOptions
+  & NpzDatasetOptions
   & OgbOptions;
 
 type Loader = (options: DatasetOptions) => Graph | Promise<Graph>;
@@ -24,6 +26,9 @@ const DATASETS = new Map<string, Loader>([
   ["wordnet-lexnames", wordnetLexnames],
   ["planted", (options) => planted(withPlantedDefaults(options))],
   ...OGB_NAMES.map((name) => [name, (options: DatasetOptions) => ogbGraph(name, options)] as const),
+  ...NPZ_NAMES.map((name) =>
+    [name, (options: DatasetOptions) => npzDataset(name, options)] as const
+  ),
 ]);
 
 /** The names `loadDataset` knows. */

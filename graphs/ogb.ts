@@ -1,17 +1,10 @@
 /** The data sets of the Open Graph Benchmark that the paper trains on, as their publisher has them. */
+import type { PublishedDataset } from "./published.ts";
 
-/** What is known of a data set before it is read. */
-export interface OgbDataset {
-  /** The archive's name at its publisher's, and the folder inside. */
-  readonly archive: string;
+/** What is known of a data set before its archive is read. */
+export interface OgbDataset extends PublishedDataset {
+  /** The folder inside the archive. */
   readonly root: string;
-  /** The archive's length, where it is known to the byte. */
-  readonly bytes?: number;
-  /** What third parties measured; the publisher lists none. */
-  readonly sha256: string;
-  readonly nodes: number;
-  /** As the archive has them, each once. */
-  readonly edges: number;
   /** The folder of the split. */
   readonly split: string;
   /** Whether an edge stands for both of its directions, as OGB's `add_inverse_edge` has it. */
@@ -22,9 +15,12 @@ export interface OgbDataset {
   readonly species?: boolean;
 }
 
+const PUBLISHER = "https://snap.stanford.edu/ogb/data/nodeproppred/";
+
+/** Their checksums are what third parties measured. */
 export const OGB_DATASETS = {
   "ogbn-proteins": {
-    archive: "proteins.zip",
+    url: `${PUBLISHER}proteins.zip`,
     root: "proteins",
     sha256: "1cd3113dc2a6f0c87a549332b77d78be45cf99804c254c18d9c72029164a0859",
     nodes: 132_534,
@@ -34,7 +30,7 @@ export const OGB_DATASETS = {
     species: true,
   },
   "ogbn-arxiv": {
-    archive: "arxiv.zip",
+    url: `${PUBLISHER}arxiv.zip`,
     root: "arxiv",
     bytes: 83_058_288,
     sha256: "49f85c801589ecdcc52cfaca99693aaea7b8af16a9ac3f41dd85a5f3193fe276",
@@ -45,7 +41,7 @@ export const OGB_DATASETS = {
     classes: 40,
   },
   "ogbn-products": {
-    archive: "products.zip",
+    url: `${PUBLISHER}products.zip`,
     root: "products",
     bytes: 1_480_993_786,
     sha256: "5ea0a112edaec2141c0a2a612dd4aed58df97ff3e1ab1a0ca8238f43cbbb50a8",
@@ -71,16 +67,4 @@ export function isOgb(name: string): name is OgbName {
  */
 export function isDirected(name: OgbName): boolean {
   return !OGB_DATASETS[name].inverse;
-}
-
-const PUBLISHER = "https://snap.stanford.edu/ogb/data/nodeproppred/";
-
-/** Where the archive stands. */
-export function ogbUrl(name: OgbName): string {
-  return PUBLISHER + OGB_DATASETS[name].archive;
-}
-
-/** Where the prepared data set stands. */
-export function ogbCachePath(folder: string, name: OgbName): string {
-  return `${folder}/${name}.safetensors`;
 }

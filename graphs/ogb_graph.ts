@@ -1,11 +1,11 @@
 /** Opens a prepared data set of the Open Graph Benchmark, by its rules. */
 import { ArrayFile } from "./array_file.ts";
-import { cacheFolder } from "./cache_folder.ts";
 import { checkGraph } from "./check.ts";
 import { distinctEdges } from "./distinct_edges.ts";
+import { openPrepared } from "./fetched.ts";
 import type { Graph, Matrix } from "./graph.ts";
 import { zeros } from "./matrix.ts";
-import { isDirected, OGB_DATASETS, ogbCachePath, type OgbDataset, type OgbName } from "./ogb.ts";
+import { isDirected, OGB_DATASETS, type OgbDataset, type OgbName } from "./ogb.ts";
 import { OGB_FORMAT } from "./ogb_convert.ts";
 import { withSelfLoops } from "./self_loops.ts";
 
@@ -29,38 +29,20 @@ export interface OgbOptions {
 export async function ogbGraph(name: OgbName, options: OgbOptions = {}): Promise<Graph> {
   const directed = isDirected(name);
   const { symmetric = directed, selfLoops = directed } = options;
-  using file = await openPrepared(name, options.cache);
+  using file = await openFile(name, options.cache);
   let graph = await graphOf(name, file);
   if (symmetric && directed) graph = { ...graph, ...bothDirections(graph) };
   return checkGraph(selfLoops ? withSelfLoops(graph) : graph);
 }
 
-/** Whether the data set has been prepared in that folder. */
-export async function isPrepared(name: OgbName, folder: string): Promise<boolean> {
-  try {
-    return (await Deno.stat(ogbCachePath(folder, name))).isFile;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
-async function openPrepared(name: OgbName, cache: string | undefined): Promise<ArrayFile> {
-  const folder = cacheFolder(cache);
-  const [path, run] = [ogbCachePath(folder, name), `run deno task data ${name}`];
-  if (!await isPrepared(name, folder)) {
-    throw new Error(`Cannot open ${name} as ${path} is not there: ${run}`);
-  }
-  let file: ArrayFile;
-  try {
-    file = await ArrayFile.open(path);
-  } catch (error) {
-    throw new Error(`${(error as Error).message}; ${run} --fresh`);
-  }
+async function openFile(name: OgbName, cache: string | undefined): Promise<ArrayFile> {
+  const file = await openPrepared(name, cache, ArrayFile.open);
   const { format } = file.metadata;
   if (file.metadata.name === name && format === OGB_FORMAT) return file;
   file[Symbol.dispose]();
-  throw new Error(`Cannot open ${path} as another version prepared it: ${run} --fresh`);
+  throw new Error(
+    `Cannot open ${file.path} as another version prepared it: run deno task data ${name} --fresh`,
+  );
 }
 
 async function graphOf(name: OgbName, file: ArrayFile): Promise<Graph> {

@@ -42,9 +42,10 @@ function memorySentence(summaries: readonly Summary[]): string {
   const deepFirst = summaries.filter(({ status }) => status !== "does not fit")
     .toSorted((a, b) => b.x - a.x);
   const rebuilt = deepFirst.find(isReversible);
-  const kept = deepFirst.find((one) =>
-    !isReversible(one) && convolutionOf(one.model) === convolutionOf(rebuilt?.model ?? one.model)
-  );
+  const kept = rebuilt &&
+    deepFirst.find((one) =>
+      !isReversible(one) && convolutionOf(one.model) === convolutionOf(rebuilt.model)
+    );
   if (!rebuilt || !kept) return "";
   const pair: Pair = [rebuilt, kept];
   const [ours, theirs] = pair.map((one) => one.activationBytes);

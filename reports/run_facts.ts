@@ -36,15 +36,27 @@ export function runFacts(selection: Selection, scale: string): [string, string][
 /** Which runs have no row yet; null where all have. */
 export function missingText({ rows, missing }: Selection, x: Variable): string | null {
   if (missing.length === 0) return null;
-  const groups = d3.groups(missing, (run) => run.name, (run) => run.seed);
-  const names = groups.flatMap(([name, seeds]) =>
-    seeds.map(([seed, runs]) =>
-      `${name} at ${list(runs.map((run) => String(x.of(run))))} ` +
-      `${x.unit(runs[0]!.model.kind)}s (seed ${seed})`
-    )
+  const several = new Set([...rows, ...missing].map(({ dataset }) => dataset)).size > 1;
+  const nameOf = ({ name, dataset }: RunSettings) => several ? `${name} on ${dataset}` : name;
+  const places = d3.flatGroup(missing, nameOf, (run) => run.seed).map(([name, seed, runs]) => ({
+    seed,
+    place: `${name} at ${list(runs.map((run) => String(x.of(run))))} ` +
+      `${x.unit(runs[0]!.model.kind)}s`,
+  }));
+  // Seeds that lack the same runs are named together.
+  const names = d3.groups(places, ({ place }) => place).map(([place, seeds]) =>
+    `${place} (${seedsText(seeds.map(({ seed }) => seed))})`
   );
   return `${missing.length} of ${plural(rows.length + missing.length, "run")} not run yet: ` +
     `${names.join("; ")}.`;
+}
+
+/** `seed 0`, `seeds 0 to 9`, `seeds 0 and 3`. */
+function seedsText(seeds: readonly number[]): string {
+  const [first, last] = d3.extent(seeds) as [number, number];
+  if (seeds.length === 1) return `seed ${first}`;
+  const whole = seeds.length > 2 && last - first === seeds.length - 1;
+  return `seeds ${whole ? `${first} to ${last}` : list(seeds.map(String))}`;
 }
 
 /** How many rows were left out; null where none were. */

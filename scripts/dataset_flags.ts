@@ -1,7 +1,9 @@
 /** The flags that say which graph, and how it is read. */
 import { datasetNames, GRAPH_FILE, loadDataset } from "../graphs/datasets.ts";
+import { FETCHED_NAMES, isFetched } from "../graphs/fetched.ts";
 import type { Graph } from "../graphs/graph.ts";
-import { isDirected, isOgb, OGB_NAMES } from "../graphs/ogb.ts";
+import { isNpzDataset, NPZ_NAMES } from "../graphs/npz_datasets.ts";
+import { isDirected, isOgb } from "../graphs/ogb.ts";
 import type { RunSettings } from "../training/row.ts";
 import { type Flag, UsageError, type Values } from "./flags.ts";
 import { prepareDataset } from "./prepare_dataset.ts";
@@ -15,7 +17,7 @@ export const DATASET_CHOICE = {
 
 /** Where a data set that is prepared comes from and goes. */
 export const SOURCE_FLAGS = {
-  from: { type: "string", help: "an ogbn data set's archive, to prepare it where it is not yet" },
+  from: { type: "string", help: "a published data set's file, to prepare it where it is not yet" },
   cache: {
     type: "string",
     help: "folder of prepared data sets; default REVGNN_CACHE, or the system's",
@@ -24,14 +26,18 @@ export const SOURCE_FLAGS = {
 
 /** How its edges and features are read. */
 export const READING_FLAGS = {
-  split: { type: "integer", minimum: 0, default: 0, help: "which of a file's splits" },
+  split: { type: "integer", minimum: 0, default: 0, help: "which of an npz graph's splits" },
   symmetric: {
     type: "boolean",
     open: true,
-    help: "add each edge's reverse: of a file; usual of ogbn-arxiv",
+    help: "add each edge's reverse: of a file; usual of its named graphs and of ogbn-arxiv",
   },
   selfLoops: { type: "boolean", open: true, help: "a loop at every node; usual of ogbn-arxiv" },
-  features: { type: "integer", minimum: 1, help: "of a file, the most frequent; default all" },
+  features: {
+    type: "integer",
+    minimum: 1,
+    help: "of an npz graph, the most frequent; default all",
+  },
 } as const satisfies Record<string, Flag>;
 
 type Source = Values<typeof SOURCE_FLAGS>;
@@ -44,9 +50,9 @@ export async function loadGraph(
   reading: Reading,
 ): Promise<Graph> {
   if (from !== undefined) {
-    if (!isOgb(name)) {
+    if (!isFetched(name)) {
       throw new UsageError(
-        `Cannot use --from with ${name}: only ${OGB_NAMES.join(", ")} are prepared from an archive`,
+        `Cannot use --from with ${name}: only ${FETCHED_NAMES.join(", ")} are prepared from a file`,
       );
     }
     const { path, prepared } = await prepareDataset(name, { cache, from });
@@ -60,25 +66,26 @@ export function readingOf(
   dataset: string,
   { split, symmetric, selfLoops, features }: Values<typeof READING_FLAGS>,
 ): Reading {
-  const usual = isOgb(dataset) && isDirected(dataset);
   const file = dataset.endsWith(GRAPH_FILE);
-  if (!file) refuse(dataset, { split: split > 0, features: features !== undefined }, "");
-  if (!file && !usual) {
-    refuse(dataset, { symmetric: symmetric !== undefined }, " and ogbn-arxiv");
-  }
+  const npz = file || isNpzDataset(dataset);
+  const directed = isOgb(dataset) && isDirected(dataset);
+  if (!npz) refuse(dataset, { split: split > 0, features: features !== undefined });
+  if (!npz && !directed) refuse(dataset, { symmetric: symmetric !== undefined }, "ogbn-arxiv");
   return {
     ...split > 0 && { split },
     // What is usual of a file depends on its form.
-    ...symmetric !== undefined && (file || symmetric !== usual) && { symmetric },
-    ...selfLoops !== undefined && selfLoops !== usual && { selfLoops },
+    ...symmetric !== undefined && (file || !symmetric) && { symmetric },
+    ...selfLoops !== undefined && selfLoops !== directed && { selfLoops },
     ...features !== undefined && { features },
   };
 }
 
-function refuse(dataset: string, given: Record<string, boolean>, others: string): void {
+function refuse(dataset: string, given: Record<string, boolean>, ...others: string[]): void {
   const flag = Object.keys(given).find((flag) => given[flag]);
   if (flag === undefined) return;
+  const takers = [`${GRAPH_FILE} files`, ...NPZ_NAMES, ...others];
   throw new UsageError(
-    `Cannot use --${flag} with ${dataset}: only ${GRAPH_FILE} files${others} take it`,
+    `Cannot use --${flag} with ${dataset}: only ${takers.slice(0, -1).join(", ")} and ` +
+      `${takers.at(-1)} take it`,
   );
 }

@@ -2,20 +2,20 @@
 // @ts-types="types-cli-progress"
 import progress from "cli-progress";
 import { formatBytes } from "../gpu/format_bytes.ts";
-import type { OgbName } from "../graphs/ogb.ts";
-import { prepareOgb, type PrepareOptions } from "../graphs/ogb_prepare.ts";
+import { fetchDataset, type FetchOptions } from "../graphs/fetch_dataset.ts";
+import type { FetchedName } from "../graphs/fetched.ts";
 
 /** Shorter tables are read before a bar would be seen. */
 const LONG_TABLE = 1e6;
 
-/** As `prepareOgb`, with bars and warnings. */
+/** As `fetchDataset`, with bars and warnings. */
 export async function prepareDataset(
-  name: OgbName,
-  options: Pick<PrepareOptions, "cache" | "from" | "url" | "fresh">,
-): ReturnType<typeof prepareOgb> {
+  name: FetchedName,
+  options: Pick<FetchOptions, "cache" | "from" | "url" | "fresh">,
+): ReturnType<typeof fetchDataset> {
   const { stop, ...bars } = progressBars();
   try {
-    return await prepareOgb(name, { ...options, ...bars });
+    return await fetchDataset(name, { ...options, ...bars });
   } finally {
     stop();
   }

@@ -14,7 +14,7 @@ import type { Row, RunSettings } from "../training/row.ts";
 import { doesNotFit, run } from "../training/run.ts";
 import { removeRunState } from "../training/run_state.ts";
 import { SCHEDULES, WARM_UP } from "../training/schedule.ts";
-import type { Best } from "../training/train.ts";
+import type { Best } from "../training/train_options.ts";
 import { LARGEST_NORM } from "../training/trainer.ts";
 import {
   DATASET_CHOICE,

@@ -7,7 +7,7 @@ import type { Tensor } from "../gpu/tensor.ts";
 import { predict } from "./inference.ts";
 import { scoresOf } from "./metrics.ts";
 import { learningRateAt, WARM_UP } from "./schedule.ts";
-import type { Progress, TrainOptions } from "./train.ts";
+import type { Progress, TrainOptions } from "./train_options.ts";
 import type { Trainer } from "./trainer.ts";
 
 /** A run's graph: whole on the device, or a source of its parts, or both. */

@@ -1,7 +1,7 @@
 /** What a run will take before it is begun: memory by a dry run, time by steps of its shallow kin. */
+import { isFetched, publishedAs } from "../graphs/fetched.ts";
 import type { Graph } from "../graphs/graph.ts";
-import { isOgb, OGB_DATASETS } from "../graphs/ogb.ts";
-import { ogbStandIn } from "../graphs/ogb_stand_in.ts";
+import { standIn } from "../graphs/stand_in.ts";
 import type { AdapterInfo } from "../gpu/adapter.ts";
 import { openGpu } from "../gpu/gpu.ts";
 import { buildModel } from "../models/build.ts";
@@ -30,8 +30,8 @@ const TIMED_NODES = 4096;
 const TIMED_STEPS = 2;
 
 /**
- * Estimates runs one after another; what they share is made and timed once. Data of the Open Graph
- * Benchmark need not be there: planted graphs of their size stand in for them.
+ * Estimates runs one after another; what they share is made and timed once. Data that is
+ * fetched need not be there: planted graphs of their size stand in for them.
  */
 export class Estimator {
   readonly #adapter: AdapterInfo;
@@ -61,10 +61,10 @@ export class Estimator {
   /** How long all of its epochs take, without evaluations. */
   async seconds(settings: RunSettings): Promise<number> {
     const { dataset, model, parts, epochs } = settings;
-    const graph = isOgb(dataset)
-      ? await this.#keep(`${dataset} ${parts} timed`, () => ogbStandIn(dataset, parts, TIMED_NODES))
+    const graph = isFetched(dataset)
+      ? await this.#keep(`${dataset} ${parts} timed`, () => standIn(dataset, parts, TIMED_NODES))
       : await this.#graph(settings);
-    const nodes = isOgb(dataset) ? OGB_DATASETS[dataset].nodes / parts : graph.nodes / parts;
+    const nodes = isFetched(dataset) ? publishedAs(dataset).nodes / parts : graph.nodes / parts;
     const { layers, ...shallow } = model;
     const key = JSON.stringify([graphKey(settings), parts, shallow]);
     if (!this.#times.has(key)) this.#times.set(key, this.#timed(settings, graph));
@@ -81,9 +81,9 @@ export class Estimator {
    */
   async #part(settings: RunSettings): Promise<{ graph: Graph; parts: number }> {
     const { dataset, parts, evaluateParts = 1 } = settings;
-    if (!isOgb(dataset)) return { graph: await this.#graph(settings), parts };
+    if (!isFetched(dataset)) return { graph: await this.#graph(settings), parts };
     const whole = Math.min(parts, evaluateParts);
-    const graph = this.#keep(`${dataset} ${whole}`, () => ogbStandIn(dataset, whole));
+    const graph = this.#keep(`${dataset} ${whole}`, () => standIn(dataset, whole));
     return { graph: await graph, parts: Math.ceil(parts / whole) };
   }
 

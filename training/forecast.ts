@@ -6,7 +6,8 @@ import { Parameters } from "../layers/parameters.ts";
 import type { Model } from "../models/model.ts";
 import { type InferenceOptions, predict } from "./inference.ts";
 import { evaluateModel } from "./label_reuse.ts";
-import { train, type TrainOptions } from "./train.ts";
+import { train } from "./train.ts";
+import type { TrainOptions } from "./train_options.ts";
 
 export interface Forecast {
   readonly peakBytes: number;

@@ -13,7 +13,8 @@ import { readPredictions } from "./predictions.ts";
 import { provenance } from "./provenance.ts";
 import type { Row, RunSettings } from "./row.ts";
 import type { ResumeOptions } from "./run_state.ts";
-import { train, type TrainOptions } from "./train.ts";
+import { train } from "./train.ts";
+import type { TrainOptions } from "./train_options.ts";
 
 /** Who wants to see a run's progress, or to keep its best epoch. */
 export type Watch = Pick<TrainOptions, "onStart" | "onResume" | "onEpoch" | "onBest">;

@@ -2,7 +2,7 @@
 import type { Graph } from "../graphs/graph.ts";
 import type { Model } from "../models/model.ts";
 import { digest } from "./digest.ts";
-import type { TrainOptions } from "./train.ts";
+import type { TrainOptions } from "./train_options.ts";
 
 /** One text for each option, by its name. */
 export type RunIdentity = Readonly<Record<string, string>>;

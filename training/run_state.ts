@@ -10,7 +10,7 @@ import type { Scores } from "./row.ts";
 import { differenceOf, type RunIdentity } from "./run_identity.ts";
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from "./safetensors.ts";
 import type { SolveEnd } from "./solve_statistics.ts";
-import type { Progress } from "./train.ts";
+import type { Progress } from "./train_options.ts";
 import { writeWhole } from "./whole_file.ts";
 
 /** What a run has come to. */

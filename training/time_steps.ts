@@ -3,7 +3,7 @@ import { DeviceGraph } from "../gpu/device_graph.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { GraphOfRun } from "./epoch.ts";
 import { firstBatch } from "./first_batch.ts";
-import type { TrainOptions } from "./train.ts";
+import type { TrainOptions } from "./train_options.ts";
 import type { Trainer } from "./trainer.ts";
 
 /**

@@ -1,109 +1,21 @@
 /** Training from first values to scores: epoch after epoch, the best one kept. */
-import type { Graph, Matrix } from "../graphs/graph.ts";
-import { checkParts } from "../graphs/partition.ts";
+import type { Graph } from "../graphs/graph.ts";
 import { partsOnTheSpot, type PartSource } from "../graphs/parts.ts";
 import { PartsAhead } from "../graphs/parts_ahead.ts";
 import { DeviceGraph } from "../gpu/device_graph.ts";
 import type { Gpu } from "../gpu/gpu.ts";
-import type { Parameters } from "../layers/parameters.ts";
 import type { Model } from "../models/model.ts";
 import { readLines, readWeights, reserveLines } from "./checkpoints.ts";
 import { trainEpoch } from "./epoch.ts";
 import { initialValues } from "./initial_values.ts";
-import { checkLoss, checkTeacher, type Loss } from "./loss.ts";
-import type { OptimiserName } from "./optimiser.ts";
 import { type ResidualCurves, residualCurves } from "./residual_curves.ts";
 import type { Scores } from "./row.ts";
-import type { Schedule } from "./schedule.ts";
 import { identityOf } from "./run_identity.ts";
-import { addEpoch, freshProgress, type ResumeOptions, RunStateFile } from "./run_state.ts";
+import { addEpoch, freshProgress, type RunProgress, RunStateFile } from "./run_state.ts";
 import { type SolvesOfRun, solveStatistics } from "./solve_statistics.ts";
 import { timeSteps } from "./time_steps.ts";
+import { checkTrainOptions, type TrainOptions } from "./train_options.ts";
 import { Trainer } from "./trainer.ts";
-
-export interface TrainOptions {
-  /** 0: one step without evaluation, to measure memory. */
-  readonly epochs: number;
-  /** Default 1e-2, the peak of a one-cycle schedule. */
-  readonly learningRate?: number;
-  readonly schedule?: Schedule;
-  /** Epochs in which schedule "warm-up" rises; default 50. */
-  readonly warmUp?: number;
-  /** Default "adam". */
-  readonly optimiser?: OptimiserName;
-  /** Gradients are scaled down to this norm, the paper's 1 by default; 0 leaves them as they are. */
-  readonly clip?: number;
-  /** Default "cross-entropy" for classes, "bce" for tasks. */
-  readonly loss?: Loss;
-  /** [nodes, classes]: logits of a teacher that the model is to learn from as well. */
-  readonly teacher?: Matrix;
-  /** Random parts the nodes are split into each epoch; each induces a batch. Default 1. */
-  readonly parts?: number;
-  /**
-   * Whether a worker builds parts while the device trains those before. It takes the permission to read
-   * this project's files, and a copy of the graph unless the graph is on shared memory (`share`). The
-   * values of a run do not depend on it. Default true.
-   */
-  readonly worker?: boolean;
-  /** Random parts that an evaluation goes by, where the whole graph does not fit; default 1. */
-  readonly evaluateParts?: number;
-  /** Epochs from one evaluation to the next; the last epoch always has one. Default 1. */
-  readonly evaluateEvery?: number;
-  readonly seed?: number;
-  /** First epochs in which an equilibrium model is a weight-tied network; default 0. */
-  readonly pretrainEpochs?: number;
-  /** The depth of that network; default 3. */
-  readonly pretrainDepth?: number;
-  /**
-   * Steps by which an equilibrium model is solved by every solver in the end; default none. Needs the
-   * whole graph on the device.
-   */
-  readonly residualSteps?: number;
-  /**
-   * Of 0 epochs: so many more steps are taken one by one, for the least time of one; default none. They
-   * move neither weights nor any other figure.
-   */
-  readonly timedSteps?: number;
-  /** What to start from, in the flat buffer's order; default: fresh values of the seed. */
-  readonly initial?: Float32Array;
-  /** Whether the outcome has the last and the best epoch's weights; default false. */
-  readonly keepWeights?: boolean;
-  /**
-   * A file of the run's state: written between epochs, and gone on from where it is there. A run that was
-   * stopped then ends with the bits of one that was not; its seconds and peaks are those of all processes
-   * that worked on it. Whoever has made sure of the outcome removes the file by `removeRunState`.
-   */
-  readonly resume?: ResumeOptions;
-  /** Called when all is checked and found, before the first epoch. */
-  readonly onStart?: () => void;
-  /** Called then where the run goes on from a file, with the epochs it has done. */
-  readonly onResume?: (epochs: number) => void;
-  readonly onEpoch?: (progress: Progress) => void;
-  /** Called at each best epoch so far, before the next one begins. */
-  readonly onBest?: (best: Best) => void | Promise<void>;
-}
-
-/** The best epoch so far, by validation. */
-export interface Best {
-  readonly epoch: number;
-  readonly scores: Scores;
-  /** [nodes, tasks] */
-  readonly logits: Matrix;
-  /** The weights that gave them. */
-  readonly parameters: Parameters;
-}
-
-/** An epoch's news. */
-export interface Progress {
-  /** From 1. */
-  readonly epoch: number;
-  readonly loss: number;
-  /** Null where the epoch was not evaluated. */
-  readonly scores: Scores | null;
-  readonly seconds: number;
-  /** The ledger's peak so far. */
-  readonly peakBytes: number;
-}
 
 /** What a run measured. */
 export interface Outcome {
@@ -138,6 +50,16 @@ export interface WeightsOfRun {
   readonly best: Float32Array | null;
 }
 
+/** What a run goes over: the data, and what of them stands on the device. */
+type Given = Parameters<typeof trainEpoch>[2];
+
+/** What a run has come to. */
+interface Course {
+  readonly done: RunProgress;
+  /** Flat values of the best epoch; null where there is none, or they are not kept. */
+  best: Float32Array | null;
+}
+
 /** Trains a model. Same seed, same adapter: the same bits. */
 export async function train(
   gpu: Gpu,
@@ -145,18 +67,17 @@ export async function train(
   graph: Graph,
   options: TrainOptions,
 ): Promise<Outcome> {
-  const { epochs, parts = 1, seed = 0, optimiser, clip, loss, onEpoch, onBest } = options;
-  const { pretrainEpochs = 0, pretrainDepth = 3, evaluateParts = 1, keepWeights = false } = options;
-  checkOptions(model, graph, options);
-  const { resume } = options;
-  const file = resume && epochs > 0 && !gpu.dryRun
-    ? new RunStateFile(resume, identityOf(model, graph, options, gpu.adapter.name))
-    : undefined;
+  checkTrainOptions(model, graph, options);
+  const { parts = 1, evaluateParts = 1, seed = 0, optimiser, clip, loss } = options;
+  const { pretrainEpochs = 0, pretrainDepth = 3 } = options;
+  const file = stateFile(gpu, model, graph, options);
   const found = await file?.read();
-  const done = found?.progress ?? freshProgress();
-  let bestWeights = found?.values.best ?? null;
+  const course: Course = {
+    done: found?.progress ?? freshProgress(),
+    best: found?.values.best ?? null,
+  };
   const initial = found?.values.weights ?? options.initial ?? initialValues(model, graph, seed);
-  using source = openParts(gpu, graph, options, done.epoch + 1);
+  using source = openParts(gpu, graph, options, course.done.epoch + 1);
   // What goes by parts never holds the whole graph on the device.
   using whole = source && evaluateParts > 1 ? undefined : new DeviceGraph(gpu, graph);
   using trainer = new Trainer(gpu, model, initial, {
@@ -167,17 +88,32 @@ export async function train(
     loss,
     pretraining: { steps: pretrainEpochs * parts, depth: pretrainDepth },
   });
-  const { parameters } = trainer;
-  if (found) trainer.restore(done.epoch * parts, found.values.moments);
+  if (found) trainer.restore(course.done.epoch * parts, found.values.moments);
   using teacher = parts === 1 && options.teacher ? gpu.upload(options.teacher) : undefined;
   // Logits have the labels' shape; a run that evaluates nothing takes the memory of one that does.
   gpu.reserve(trainer.losses, trainer.squaredNorm, ...whole ? [whole.labels] : []);
-  const keepsBest = keepWeights || file !== undefined;
-  if (onBest || keepsBest) reserveLines(parameters.weights);
+  const keepsBest = options.keepWeights || file !== undefined;
+  if (options.onBest || keepsBest) reserveLines(trainer.parameters.weights);
   options.onStart?.();
-  if (found) options.onResume?.(done.epoch);
+  if (found) options.onResume?.(course.done.epoch);
   const given = { data: graph, whole, teacher, source };
-  const last = Math.max(1, epochs);
+  await trainEpochs(gpu, trainer, given, course, options, file);
+  return await outcomeOf(gpu, trainer, given, course, options);
+}
+
+/** The epochs that are left, the best one kept, the state written where it is due. */
+async function trainEpochs(
+  gpu: Gpu,
+  trainer: Trainer,
+  given: Given,
+  course: Course,
+  options: TrainOptions,
+  file: RunStateFile | undefined,
+): Promise<void> {
+  const { done } = course;
+  const { parameters } = trainer;
+  const { pretrainEpochs = 0, keepWeights = false, onEpoch, onBest } = options;
+  const last = Math.max(1, options.epochs);
   while (done.epoch < last) {
     const epoch = done.epoch + 1;
     const { progress, logits, waited } = await trainEpoch(gpu, trainer, given, epoch, options);
@@ -188,77 +124,58 @@ export async function train(
     const { scores } = progress;
     if (scores !== null && scores.valid > (done.best?.scores.valid ?? -1)) {
       done.best = { epoch, scores };
-      if (keepsBest) bestWeights = await readWeights(parameters);
+      if (keepWeights || file) course.best = await readWeights(parameters);
       await onBest?.({ ...done.best, logits: logits!, parameters });
     }
     if (file === undefined || !(file.due || epoch === last)) continue;
     const moments = await readLines(trainer.moments);
-    const values = { weights: await readWeights(parameters), moments, best: bestWeights };
+    const values = { weights: await readWeights(parameters), moments, best: course.best };
     await file.write({ progress: done, values });
   }
-  const solves = solveStatistics(done.solves);
-  const { residualSteps, timedSteps } = options;
+}
+
+/** What the run measured; what is asked for beyond its epochs is measured now. */
+async function outcomeOf(
+  gpu: Gpu,
+  trainer: Trainer,
+  given: Given,
+  { done, best }: Course,
+  options: TrainOptions,
+): Promise<Outcome> {
+  const { model, parameters } = trainer;
+  const { epochs, keepWeights = false, residualSteps, timedSteps } = options;
   const values = keepWeights || residualSteps !== undefined
     ? await readWeights(parameters)
     : undefined;
   const secondsPerStep = timedSteps === undefined || epochs > 0 || gpu.dryRun
     ? undefined
     : await timeSteps(gpu, trainer, given, options, timedSteps);
+  const { data, whole } = given;
+  const residuals = residualSteps === undefined
+    ? undefined
+    : await residualCurves(model, values!, { data, whole: whole! }, residualSteps);
+  const solves = solveStatistics(done.solves);
   return {
     parameters: model.layout.count,
     peakBytes: done.peakBytes,
     activationBytes: done.activationBytes,
     secondsPerEpoch: mean(done.seconds),
     ...secondsPerStep !== undefined && { secondsPerStep },
-    ...source && { waitShare: done.waited / sum(done.seconds) },
+    ...given.source && { waitShare: done.waited / sum(done.seconds) },
     bestEpoch: done.best?.epoch ?? null,
     scores: done.best?.scores ?? null,
     losses: done.losses,
     ...solves && { solves },
-    ...keepWeights && { weights: { last: values!, best: bestWeights } },
-    ...residualSteps !== undefined &&
-      {
-        residuals: await residualCurves(
-          model,
-          values!,
-          { data: graph, whole: whole! },
-          residualSteps,
-        ),
-      },
+    ...keepWeights && { weights: { last: values!, best } },
+    ...residuals && { residuals },
   };
 }
 
-/** Throws a sentence where the options do not make sense for the graph. */
-function checkOptions(model: Model, graph: Graph, options: TrainOptions): void {
-  const { loss, teacher, clip = 0, warmUp = 1, parts = 1 } = options;
-  if (model.options.labels && !graph.classes) {
-    throw new RangeError(
-      `Cannot give labels of ${graph.name} as inputs: it must have classes, it has tasks`,
-    );
-  }
-  const { residualSteps, evaluateParts = 1, pretrainEpochs = 0 } = options;
-  const { kind, equilibrium } = model.options;
-  if (pretrainEpochs > 0 && kind !== "deq-gnn") {
-    throw new RangeError(`Cannot pre-train a ${kind}: only a deq-gnn is unrolled first`);
-  }
-  const solves = kind === "deq-gnn" && equilibrium?.gradient !== "unrolled";
-  if (residualSteps !== undefined && (!solves || evaluateParts > 1)) {
-    throw new RangeError(
-      "Cannot draw curves of residuals: only a deq-gnn that solves, with the whole graph on the " +
-        "device, has any",
-    );
-  }
-  const { timedSteps = 1 } = options;
-  if (!(Number.isInteger(timedSteps) && timedSteps >= 1)) {
-    throw new RangeError(`Cannot time ${timedSteps} steps: expected a whole number from 1`);
-  }
-  checkLoss(graph, loss);
-  checkTeacher(graph, teacher);
-  if (!(clip >= 0)) throw new RangeError(`Cannot clip at a norm of ${clip}: it must be at least 0`);
-  if (!(warmUp > 0)) {
-    throw new RangeError(`Cannot warm up for ${warmUp} epochs: it must be above 0`);
-  }
-  checkParts(graph.nodes, parts);
+/** Where the run's state is kept; undefined where it is not to be, or nothing is trained. */
+function stateFile(gpu: Gpu, model: Model, graph: Graph, options: TrainOptions) {
+  const { resume, epochs } = options;
+  if (!resume || epochs === 0 || gpu.dryRun) return undefined;
+  return new RunStateFile(resume, identityOf(model, graph, options, gpu.adapter.name));
 }
 
 /** Where the run's parts come from; undefined where the whole graph is the only batch. */

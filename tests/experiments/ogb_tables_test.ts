@@ -77,7 +77,7 @@ Deno.test("proteins at the paper's scale is trained and scored as in the paper",
     "RevGNN-Deep",
   );
   assertEquals([epochs, learningRate, schedule, parts], [2000, 1e-3, "constant", 10]);
-  assertEquals([evaluateParts, inference], [5, [{ parts: 3, views: 10 }]]);
+  assertEquals([evaluateParts, inference], [5, [{ parts: 5, views: 1 }, { parts: 3, views: 10 }]]);
   assertEquals(runOf(proteins, "RevGNN-Deep").model.dropout, 0.1);
   assertEquals(runOf(proteins, "RevGNN-Wide").model.dropout, 0.2);
 });

@@ -1,6 +1,6 @@
 import { download, type DownloadOptions } from "../../graphs/download.ts";
 import { ogbGraph } from "../../graphs/ogb_graph.ts";
-import { prepareOgb } from "../../graphs/ogb_prepare.ts";
+import { fetchDataset } from "../../graphs/fetch_dataset.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 import { type Manners, serve } from "./http_server.ts";
 import { namesIn, ogbZip, PROTEINS, withFolder } from "./ogb_archives.ts";
@@ -128,13 +128,13 @@ Deno.test("download() adds to nobody else's bytes", async () => {
   });
 });
 
-Deno.test("prepareOgb() downloads, converts and keeps no archive, broken or not", async () => {
+Deno.test("fetchDataset() downloads, converts and keeps no archive, broken or not", async () => {
   const whole = ogbZip("proteins", PROTEINS);
   await withFolder(async (cache) => {
     const broken = { bytes: whole.subarray(0, 500), tag: '"broken"' };
     const file = (k: number) => k === 0 ? broken : { bytes: whole, tag: '"whole"' };
     await using server = serve(whole, { file, breakAfter: (k) => k === 1 ? 400 : undefined });
-    const prepare = () => prepareOgb("ogbn-proteins", { cache, url: server.url, pause: 1 });
+    const prepare = () => fetchDataset("ogbn-proteins", { cache, url: server.url, pause: 1 });
     await assertRejects(prepare, SyntaxError, "as it is no whole zip archive");
     assertEquals(namesIn(cache), ["ogbn-proteins.lock"]);
     assertEquals((await prepare()).prepared, true);

@@ -1,8 +1,9 @@
 import { zipSync } from "fflate";
 import { createGzip, gzipSync } from "node:zlib";
-import { ogbCachePath, type OgbName } from "../../graphs/ogb.ts";
+import { cachePath } from "../../graphs/fetched.ts";
+import type { OgbName } from "../../graphs/ogb.ts";
 import { convertOgb } from "../../graphs/ogb_convert.ts";
-import { prepareOgb } from "../../graphs/ogb_prepare.ts";
+import { fetchDataset } from "../../graphs/fetch_dataset.ts";
 import { ogbGraph } from "../../graphs/ogb_graph.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 import {
@@ -118,7 +119,7 @@ async function assertRefused(name: OgbName, bytes: Uint8Array, words: string): P
     const archive = `${folder}/archive.zip`;
     await Deno.writeFile(archive, bytes);
     const error = await assertRejects(
-      () => convertOgb(name, archive, ogbCachePath(folder, name)),
+      () => convertOgb(name, archive, cachePath(folder, name)),
       SyntaxError,
       words.replace("%s", archive),
     );
@@ -157,7 +158,7 @@ Deno.test("convertOgb() refuses what is no whole archive of this data set", asyn
 Deno.test("convertOgb() refuses any archive with a byte changed, or reads the same", async () => {
   const whole = ogbZip("proteins", PROTEINS);
   await withFolder(async (folder) => {
-    const [archive, path] = [`${folder}/a.zip`, ogbCachePath(folder, "ogbn-proteins")];
+    const [archive, path] = [`${folder}/a.zip`, cachePath(folder, "ogbn-proteins")];
     await Deno.writeFile(archive, whole);
     await convertOgb("ogbn-proteins", archive, path);
     const expected = await Deno.readFile(path);
@@ -213,21 +214,21 @@ Deno.test("convertOgb() unpacks flushed streams, and several in one member", asy
         `${folder}/a.zip`,
         ogbZip("proteins", { ...PROTEINS, "raw/edge": edge }),
       );
-      await convertOgb("ogbn-proteins", `${folder}/a.zip`, ogbCachePath(folder, "ogbn-proteins"));
+      await convertOgb("ogbn-proteins", `${folder}/a.zip`, cachePath(folder, "ogbn-proteins"));
       const { colIdx } = await ogbGraph("ogbn-proteins", { cache: folder });
       assertEquals(colIdx, Uint32Array.of(1, 0, 2, 2, 1, 1, 2, 2));
     }
   });
 });
 
-Deno.test("prepareOgb() leaves what was prepared when a newer archive is broken", async () => {
+Deno.test("fetchDataset() leaves what was prepared when a newer archive is broken", async () => {
   await withFolder(async (cache) => {
     const [good, bad] = [`${cache}/good.zip`, `${cache}/bad.zip`];
     await Deno.writeFile(good, ogbZip("proteins", PROTEINS));
     await Deno.writeFile(bad, ogbZip("proteins", without(PROTEINS, "raw/edge")));
     const warnings: string[] = [];
     const warn = (warning: string) => warnings.push(warning);
-    const { path, prepared } = await prepareOgb("ogbn-proteins", { cache, from: good, warn });
+    const { path, prepared } = await fetchDataset("ogbn-proteins", { cache, from: good, warn });
     assert(prepared);
     assert(/SHA-256 [0-9a-f]{64}, others have measured 1cd3/.test(warnings[0]!), warnings[0]);
     assertEquals(warnings.slice(1), [
@@ -235,13 +236,13 @@ Deno.test("prepareOgb() leaves what was prepared when a newer archive is broken"
       "ogbn-proteins has 4 edges, as published it has 39561252",
     ]);
     const before = await Deno.readFile(path);
-    assertEquals(await prepareOgb("ogbn-proteins", { cache, from: bad }), {
+    assertEquals(await fetchDataset("ogbn-proteins", { cache, from: bad }), {
       path,
       prepared: false,
     });
     const again = { cache, from: bad, fresh: true };
     await assertRejects(
-      () => prepareOgb("ogbn-proteins", again),
+      () => fetchDataset("ogbn-proteins", again),
       SyntaxError,
       "edge.csv.gz is missing",
     );
@@ -251,14 +252,14 @@ Deno.test("prepareOgb() leaves what was prepared when a newer archive is broken"
   });
 });
 
-Deno.test("prepareOgb() starts clean after one that was killed, and not beside one at work", async () => {
+Deno.test("fetchDataset() starts clean after one that was killed, and not beside one at work", async () => {
   await withFolder(async (cache) => {
     const from = `${cache}/a.zip`;
     await Deno.writeFile(from, ogbZip("proteins", PROTEINS));
     await Deno.writeTextFile(`${cache}/ogbn-proteins.safetensors.part`, "half of one".repeat(9999));
     using lock = await Deno.open(`${cache}/ogbn-proteins.lock`, { write: true, create: true });
     await lock.lock(true);
-    const prepare = () => prepareOgb("ogbn-proteins", { cache, from });
+    const prepare = () => fetchDataset("ogbn-proteins", { cache, from });
     await assertRejects(prepare, Error, "Cannot prepare ogbn-proteins as another process is at it");
     await lock.unlock();
     await prepare();
@@ -267,15 +268,15 @@ Deno.test("prepareOgb() starts clean after one that was killed, and not beside o
   });
 });
 
-Deno.test("prepareOgb() says which file is not there, and which folder it cannot write to", async () => {
+Deno.test("fetchDataset() says which file is not there, and which folder it cannot write to", async () => {
   await withFolder(async (cache) => {
     const from = `${cache}/none.zip`;
     const missing = `Cannot read ${from} as there is no such file`;
-    await assertRejects(() => prepareOgb("ogbn-arxiv", { cache, from }), Error, missing);
+    await assertRejects(() => fetchDataset("ogbn-arxiv", { cache, from }), Error, missing);
     await Deno.writeTextFile(from, "");
     const inside = `${from}/cache`;
     await assertRejects(
-      () => prepareOgb("ogbn-arxiv", { cache: inside, from }),
+      () => fetchDataset("ogbn-arxiv", { cache: inside, from }),
       Error,
       `Cannot write to ${inside}: `,
     );

@@ -1,7 +1,8 @@
 import { checkGraph } from "../../graphs/check.ts";
 import { loadDataset } from "../../graphs/datasets.ts";
 import type { Graph } from "../../graphs/graph.ts";
-import { ogbCachePath, type OgbName } from "../../graphs/ogb.ts";
+import { cachePath } from "../../graphs/fetched.ts";
+import type { OgbName } from "../../graphs/ogb.ts";
 import { convertOgb } from "../../graphs/ogb_convert.ts";
 import { ogbGraph, type OgbOptions } from "../../graphs/ogb_graph.ts";
 import { planted } from "../../graphs/planted.ts";
@@ -24,7 +25,7 @@ async function converted(name: OgbName, tables: Tables, options: OgbOptions = {}
   await withFolder(async (folder) => {
     const archive = `${folder}/archive.zip`;
     await Deno.writeFile(archive, ogbZip(name.slice("ogbn-".length), tables));
-    await convertOgb(name, archive, ogbCachePath(folder, name));
+    await convertOgb(name, archive, cachePath(folder, name));
     assertEquals(namesIn(folder), ["archive.zip", `${name}.safetensors`]);
     graph = await ogbGraph(name, { ...options, cache: folder });
   });
@@ -107,7 +108,7 @@ Deno.test("convertOgb() reads what was unpacked, the species under its old name"
       await Deno.mkdir(`${folder}/${path.replace(/[^/]*$/, "")}`, { recursive: true });
       await Deno.writeFile(`${folder}/${path}`, bytes);
     }
-    const path = ogbCachePath(folder, "ogbn-proteins");
+    const path = cachePath(folder, "ogbn-proteins");
     const zipped = await converted("ogbn-proteins", PROTEINS);
     for (const from of [folder, `${folder}/proteins`]) {
       await convertOgb("ogbn-proteins", from, path);
@@ -154,7 +155,7 @@ Deno.test("loadDataset() says what to run where nothing is prepared, or by anoth
 
 Deno.test("ogbGraph() opens no damaged file", async () => {
   await withFolder(async (cache) => {
-    const path = ogbCachePath(cache, "ogbn-proteins");
+    const path = cachePath(cache, "ogbn-proteins");
     await Deno.writeFile(`${cache}/a.zip`, ogbZip("proteins", PROTEINS));
     await convertOgb("ogbn-proteins", `${cache}/a.zip`, path);
     const whole = await Deno.readFile(path);

@@ -7,7 +7,8 @@ import { buildModel } from "../../models/build.ts";
 import { type ModelOptions, shapeOf } from "../../models/model.ts";
 import { readWeights } from "../../training/checkpoints.ts";
 import { forecast } from "../../training/forecast.ts";
-import { type Best, train, type TrainOptions } from "../../training/train.ts";
+import { train } from "../../training/train.ts";
+import type { Best, TrainOptions } from "../../training/train_options.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { PARTITION_PEAK, RESIDENT } from "../tolerances.ts";
 

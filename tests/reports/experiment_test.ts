@@ -17,7 +17,7 @@ Deno.test("sweep() lists every model, depth and seed once, measured depths with 
 for (const { name, x, scales } of EXPERIMENTS) {
   Deno.test(`${name} has no run twice, by its settings or in its charts`, () => {
     for (const runs of Object.values(scales)) {
-      const places = runs.map((run) => [run.name, x.of(run), run.seed].join());
+      const places = runs.map((run) => [run.name, run.dataset, x.of(run), run.seed].join());
       runs.forEach((run, i) => {
         assertEquals(runs.findIndex((other) => sameRun(run, other)), i);
         assertEquals(places.indexOf(places[i]!), i);

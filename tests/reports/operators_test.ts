@@ -54,13 +54,15 @@ Deno.test("operatorsVerdict() tells what reversibility saves and costs with each
 });
 
 Deno.test("operatorsVerdict() says so where an operator saves no memory", () => {
-  const costly = quick.map((row): Row =>
-    row.name === "RevGNN-32 GAT" ? { ...row, peakBytes: 100 * MIB } : row
-  );
+  const memory: Readonly<Record<string, number>> = { "RevGNN-32 GCN": 60, "RevGNN-32 GAT": 100 };
+  const costly = quick.map((row): Row => {
+    const own = memory[row.name];
+    return own === undefined ? row : { ...row, peakBytes: own * MIB };
+  });
   assert(
     lines(costly)[0]!.startsWith(
-      "With GEN, GCN and SAGE the reversible network takes 2 to 2.5 times less memory than the " +
-        "residual one, with GAT no less; its test",
+      "With GEN and SAGE the reversible network takes 2 to 2.5 times less memory than the " +
+        "residual one, with GCN and GAT no less; its test",
     ),
     lines(costly)[0],
   );

@@ -80,6 +80,15 @@ Deno.test("pageHtml() says which runs have no row, and leaves out other settings
   assert(text.includes("1 row of other settings than this experiment's left out."));
 });
 
+Deno.test("pageHtml() names seeds that lack the same runs together, and data sets where several", () => {
+  const rows = fixtureRows("full").filter(({ seed }) => seed !== 0);
+  const text = textOf(pageHtml(pageOf(memoryVsDepth, "full", rows)));
+  assert(text.includes("ResGNN-64 at 3, 7, 14, 28, 56, 112, 224, 448 and 1001 layers (seed 0)"));
+  const none = textOf(pageHtml(pageOf(memoryVsDepth, "full", [])));
+  assert(none.includes("layers (seed 0); RevGNN-80 at"), none);
+  assert(none.includes("RevGNN-224 at 3, 7, 14, 28, 56 and 112 layers (seeds 1 and 2)"), none);
+});
+
 Deno.test("pageOf() takes the newest row of a run that was run twice", () => {
   const rows = fixtureRows("quick");
   const again = { ...rows[0]!, parameters: 12 };

@@ -4,6 +4,8 @@ import { wrongField } from "../../reports/row_fields.ts";
 import type { Row } from "../../training/row.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { serve } from "../graphs/http_server.ts";
+import { BENCHMARK, HETEROPHILOUS } from "../graphs/npz_fixtures.ts";
+import { array, npz } from "../graphs/npz_writer.ts";
 import { namesIn, ogbZip, proteinsTables, withFolder } from "../graphs/ogb_archives.ts";
 import { assertSentence, ROOT, SMALL, task } from "./task.ts";
 
@@ -30,7 +32,7 @@ Deno.test("data prepares an archive and lists it, then train learns from it", as
     const again = await task("data", prepare, { REVGNN_CACHE: cache });
     assert(again.out.startsWith("ogbn-proteins is there already"), again.out);
     const list = await task("data", ["--cache", cache]);
-    assertEquals(list.out.trim().split("\n").length, 3);
+    assertEquals(list.out.trim().split("\n").length, 7);
     assert(list.out.includes(path) && list.out.includes("not here: deno task data ogbn-arxiv"));
     const trained = await task("train", [...SMALL, ...dataset]);
     assertEquals(trained.code, 0, trained.err);
@@ -76,6 +78,48 @@ Deno.test("data speaks to the publisher's host alone, unless a person allows ano
     assertEquals(code, 0, new TextDecoder().decode(stderr));
     assertEquals(server.ranges, [""]);
     assertEquals(namesIn(cache), ["ogbn-proteins.lock", "ogbn-proteins.safetensors"]);
+  });
+});
+
+Deno.test("data takes the published file alone for a named graph of arrays", async () => {
+  await withFolder(async (cache) => {
+    const from = `${cache}/own.npz`;
+    await Deno.writeFile(from, npz(HETEROPHILOUS));
+    const refused = await task("data", ["minesweeper", "--from", from, "--cache", cache]);
+    assertSentence(refused, 1, `Cannot take ${from} as minesweeper: expected SHA-256 e664c8da`);
+    assertEquals(namesIn(cache), ["minesweeper.lock", "own.npz"]);
+    const list = await task("data", ["--cache", cache]);
+    assert(
+      list.out.includes("10,000 nodes     39,402 edges  not here: deno task data minesweeper"),
+    );
+    await Deno.rename(from, `${cache}/minesweeper.npz`);
+    const again = await task("data", ["minesweeper", "--cache", cache]);
+    assert(again.out.startsWith("minesweeper is there already"), again.out + again.err);
+  });
+});
+
+Deno.test("train and evaluate read a fetched graph by its name, which rows bear", async () => {
+  await withFolder(async (cache) => {
+    const dataset = (name: string) => [...SMALL, "--dataset", name, "--cache", cache];
+    const early = await task("train", dataset("minesweeper"));
+    assertSentence(early, 1, "minesweeper.npz is not there: run deno task data minesweeper");
+    await Deno.writeFile(`${cache}/minesweeper.npz`, npz(HETEROPHILOUS));
+    const labels = array("<i8", [5], [0, 1, 2, 0, 1]);
+    await Deno.writeFile(`${cache}/cora.npz`, npz({ ...BENCHMARK, labels }));
+    const save = `${cache}/x.safetensors`;
+    const rowOf = async (name: string, args: string[]): Promise<Row> => {
+      const { code, out, err } = await task(name, args);
+      assertEquals(code, 0, err);
+      return JSON.parse(out);
+    };
+    const row = await rowOf("train", [...dataset("minesweeper"), "--split", "1", "--symmetric"]);
+    assertEquals([row.dataset, row.split, row.symmetric], ["minesweeper", 1, undefined]);
+    assertEquals([JSON.stringify(row).includes(cache), wrongField(row)], [false, null]);
+    const directed = await rowOf("train", [...dataset("cora"), "--no-symmetric", "--save", save]);
+    assertEquals([directed.dataset, directed.symmetric], ["cora", false]);
+    const scored = await rowOf("evaluate", ["--checkpoint", save, "--cache", cache]);
+    assertEquals([scored.dataset, scored.symmetric], ["cora", false]);
+    assertEquals(scored.scores, directed.scores);
   });
 });
 

@@ -7,7 +7,8 @@ import { RevGnn } from "../../models/rev_gnn.ts";
 import { readCheckpoint, writeCheckpoint } from "../../training/checkpoint_file.ts";
 import { readWeights } from "../../training/checkpoints.ts";
 import { decodeSafetensors } from "../../training/safetensors.ts";
-import { type Best, train } from "../../training/train.ts";
+import { train } from "../../training/train.ts";
+import type { Best } from "../../training/train_options.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 
 const graph = planted({ nodes: 100, degree: 4, tasks: 3 });

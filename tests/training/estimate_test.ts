@@ -1,4 +1,4 @@
-import { ogbStandIn } from "../../graphs/ogb_stand_in.ts";
+import { standIn } from "../../graphs/stand_in.ts";
 import { openGpu } from "../../gpu/gpu.ts";
 import type { AdapterInfo } from "../../gpu/adapter.ts";
 import { Estimator } from "../../training/estimate.ts";
@@ -57,7 +57,7 @@ Deno.test("Estimator's time grows by epochs, and does not shrink by layers", asy
   assert(await secondsOf({ model: { ...SETTINGS.model, layers: 50 } }) >= once);
 });
 
-Deno.test("Estimator tells of OGB's data without them, by the part that stands on the device", async () => {
+Deno.test("Estimator tells of data that is fetched without it, by the part that stands on the device", async () => {
   const estimator = new Estimator(await adapterOf());
   const { planted: _, ...others } = SETTINGS;
   const settings: RunSettings = {
@@ -69,11 +69,15 @@ Deno.test("Estimator tells of OGB's data without them, by the part that stands o
   const { peakBytes, parameters } = await estimator.size(settings);
   assert(await estimator.seconds(settings) > 0);
   // Its 112 tasks' head, encoders of 8 species, features and edge features.
-  const graph = ogbStandIn("ogbn-proteins", 400);
+  const graph = standIn("ogbn-proteins", 400);
   assertEquals(parameters, buildModel(settings.model, shapeOf(graph)).layout.count);
   // Half as many parts have twice the nodes and four times the edges.
   const larger = await estimator.size({ ...settings, parts: 200, evaluateParts: 100 });
   assert(larger.peakBytes! > 1.5 * peakBytes!, `${larger.peakBytes} after ${peakBytes}`);
+  const whole: RunSettings = { ...others, dataset: "minesweeper" };
+  const whose = shapeOf(standIn("minesweeper", 1, 10));
+  const count = buildModel(whole.model, whose).layout.count;
+  assertEquals((await estimator.size(whole)).parameters, count);
 });
 
 Deno.test("Estimator names a tensor that the adapter takes no more", async () => {

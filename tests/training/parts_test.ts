@@ -4,7 +4,8 @@ import { openGpu } from "../../gpu/gpu.ts";
 import { RevGnn } from "../../models/rev_gnn.ts";
 import { type Model, shapeOf } from "../../models/model.ts";
 import { readWeights } from "../../training/checkpoints.ts";
-import { train, type TrainOptions } from "../../training/train.ts";
+import { train } from "../../training/train.ts";
+import type { TrainOptions } from "../../training/train_options.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 import { watchWorkers } from "../graphs/watched_workers.ts";
 

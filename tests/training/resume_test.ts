@@ -9,7 +9,8 @@ import type { RunSettings } from "../../training/row.ts";
 import { run } from "../../training/run.ts";
 import { removeRunState } from "../../training/run_state.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../training/safetensors.ts";
-import { type Best, type Outcome, train, type TrainOptions } from "../../training/train.ts";
+import { type Outcome, train } from "../../training/train.ts";
+import type { Best, TrainOptions } from "../../training/train_options.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 
 const tasks = planted({ nodes: 120, degree: 5, tasks: 4 });

@@ -7,7 +7,7 @@ import { accuracy } from "../../training/metrics.ts";
 import { writePredictions } from "../../training/predictions.ts";
 import type { Row, RunSettings } from "../../training/row.ts";
 import { doesNotFit, run } from "../../training/run.ts";
-import type { Progress } from "../../training/train.ts";
+import type { Progress } from "../../training/train_options.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 
 const graph = planted({ nodes: 100, degree: 4, tasks: 3 });

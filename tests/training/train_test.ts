@@ -8,13 +8,8 @@ import { RevGnn } from "../../models/rev_gnn.ts";
 import { type Model, shapeOf } from "../../models/model.ts";
 import { accuracy } from "../../training/metrics.ts";
 import { learningRateAt } from "../../training/schedule.ts";
-import {
-  type Best,
-  type Outcome,
-  type Progress,
-  train,
-  type TrainOptions,
-} from "../../training/train.ts";
+import { type Outcome, train } from "../../training/train.ts";
+import type { Best, Progress, TrainOptions } from "../../training/train_options.ts";
 import { Trainer } from "../../training/trainer.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 

@@ -1,0 +1,55 @@
+/** The data sets that are fetched from their publishers: which they are, and where they are kept. */
+import { cacheFolder } from "./cache_folder.ts";
+import { isNpzDataset, NPZ_DATASETS, NPZ_NAMES, type NpzName } from "./npz_datasets.ts";
+import { isOgb, OGB_DATASETS, OGB_NAMES, type OgbName } from "./ogb.ts";
+import type { PublishedDataset } from "./published.ts";
+
+export type FetchedName = OgbName | NpzName;
+export const FETCHED_NAMES: readonly FetchedName[] = [...OGB_NAMES, ...NPZ_NAMES];
+
+/** Whether it is one of them. */
+export function isFetched(name: string): name is FetchedName {
+  return isOgb(name) || isNpzDataset(name);
+}
+
+/** What is known of a data set before it is there. */
+export function publishedAs(name: FetchedName): PublishedDataset {
+  return isOgb(name) ? OGB_DATASETS[name] : NPZ_DATASETS[name];
+}
+
+/** Where the prepared data set stands: archives of tables are converted, those of arrays kept. */
+export function cachePath(folder: string, name: FetchedName): string {
+  return `${folder}/${name}.${isOgb(name) ? "safetensors" : "npz"}`;
+}
+
+/** Whether the data set has been prepared in that folder. */
+export async function isPrepared(name: FetchedName, folder: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(cachePath(folder, name))).isFile;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/**
+ * Opens a prepared data set by `open`, which gets its path. Where it is not there, or damaged (a
+ * SyntaxError of `open`), a sentence says what to run.
+ */
+export async function openPrepared<Opened>(
+  name: FetchedName,
+  cache: string | undefined,
+  open: (path: string) => Promise<Opened>,
+): Promise<Opened> {
+  const folder = cacheFolder(cache);
+  const [path, run] = [cachePath(folder, name), `run deno task data ${name}`];
+  if (!await isPrepared(name, folder)) {
+    throw new Error(`Cannot open ${name} as ${path} is not there: ${run}`);
+  }
+  try {
+    return await open(path);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new SyntaxError(`${error.message}; ${run} --fresh`);
+  }
+}

@@ -1,0 +1,33 @@
+/**
+ * Planted graphs of the size of one random part of a data set that is fetched, for what depends on sizes
+ * alone: memory and time of a plan, before anything is downloaded.
+ */
+import { type FetchedName, publishedAs } from "./fetched.ts";
+import type { Graph } from "./graph.ts";
+import { isDirected, isOgb } from "./ogb.ts";
+import { planted, type PlantedOptions } from "./planted.ts";
+import { withSelfLoops } from "./self_loops.ts";
+
+/** Columns of the inputs and outputs. */
+const COLUMNS: Readonly<Record<FetchedName, Omit<PlantedOptions, "nodes" | "degree">>> = {
+  "ogbn-proteins": { categories: 8, edgeFeatures: 8, tasks: 112 },
+  "ogbn-arxiv": { features: 128, edgeFeatures: 0, tasks: 40, classes: true },
+  "ogbn-products": { features: 100, edgeFeatures: 0, tasks: 47, classes: true },
+  "minesweeper": { features: 7, edgeFeatures: 0, tasks: 1 },
+  "tolokers": { features: 10, edgeFeatures: 0, tasks: 1 },
+  "cora": { features: 1433, edgeFeatures: 0, tasks: 7, classes: true },
+  "citeseer": { features: 3703, edgeFeatures: 0, tasks: 6, classes: true },
+};
+
+/**
+ * A graph of `1 / parts` of the nodes, each with as many neighbours as the part would leave it; of no
+ * more than `nodes` of them.
+ */
+export function standIn(name: FetchedName, parts: number, nodes = Infinity): Graph {
+  const { nodes: all, edges } = publishedAs(name);
+  const degree = Math.max(1, Math.round(2 * edges / all / parts));
+  const size = Math.min(nodes, Math.ceil(all / parts));
+  const graph = planted({ ...COLUMNS[name], nodes: size, degree, regular: true });
+  // What is directed at OGB is used both ways and with a loop at every node.
+  return { ...isOgb(name) && isDirected(name) ? withSelfLoops(graph) : graph, name };
+}
