@@ -177,7 +177,7 @@ function runs(scale: Scale, lines: Lines): readonly RunSettings[] {
           // No residual is small enough: a solve takes all the steps it may.
           ...kind === "deq-gnn" && { equilibrium: { tolerance: 0 } },
         },
-        ...{ epochs: 0, timedSteps: 2, learningRate: 1e-3, schedule: "constant" },
+        ...{ epochs: 0, timedSteps: 1, learningRate: 1e-3, schedule: "constant" },
         ...{ parts: 1, evaluateEvery: 1, seed: 0, memoryBudget: 2 * 2 ** 30 },
       };
       // The batch comes last: how many parts it makes depends on the nodes.
