@@ -3,7 +3,6 @@ import type { Scale } from "../experiments/experiment.ts";
 import { drawFigure, newPage, PAPER, writePage } from "./html.ts";
 import { drawStatement, type Page } from "./page.ts";
 import { settingsKey } from "./row_fields.ts";
-import { missingText } from "./run_facts.ts";
 import { list, plural } from "./format.ts";
 import type { RunSettings } from "../training/row.ts";
 
@@ -25,8 +24,11 @@ export function indexHtml(pages: readonly Page[], scale: Scale): string {
     words.append("h2").append("a").attr("href", `${name}.html`).text(title);
     drawStatement(words, "The paper says", page.experiment.claim, "claim");
     drawStatement(words, "Measured here", page.verdict.split("\n")[0]!, "verdict");
-    const missing = missingText(page.selection, page.experiment.x);
-    if (missing) words.append("p").attr("class", "missing").text(missing);
+    const { rows, missing } = page.selection;
+    if (missing.length > 0) {
+      words.append("p").attr("class", "missing")
+        .text(`${missing.length} of ${plural(rows.length + missing.length, "run")} not run yet.`);
+    }
     words.append("p").append("a").attr("class", "more").attr("href", `${name}.html`)
       .text("Scores, the paper's figures and every run →");
     const [chart] = page.figures;

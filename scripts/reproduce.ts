@@ -1,6 +1,6 @@
 /**
  * `deno task reproduce`: every run of every experiment that has no row yet, then the pages. Rows are
- * written one by one and pages redrawn after each, so a run that is stopped loses only what it was at.
+ * written one by one and pages redrawn meanwhile, so whoever stops it loses only the run it was at.
  */
 import { EXPERIMENTS } from "../experiments/all.ts";
 import { SCALES } from "../experiments/experiment.ts";
@@ -29,15 +29,21 @@ const flags = defineFlags("reproduce", "Runs what has no row yet, then draws the
   out: { type: "string", default: "reports/out", help: "the folder of rows and pages" },
 });
 
+/** Milliseconds between two drawings of the pages while runs go on. */
+const REDRAW = 10_000;
+
 export async function main(args: string[]): Promise<void> {
   const { scale, only, dryRun, out, ...options } = flags.parse(args);
   if (!dryRun) await checkWritable(out, "out");
   const experiments = EXPERIMENTS.filter(({ name }) => (only ?? name) === name);
   const plan = await planOf(experiments, { scale, out, ...options });
   if (dryRun) return await printPlan(plan);
+  let drawn = performance.now();
   const failed = await runAll(plan, `${out}/${scale}`, async (row) => {
     await appendRow(rowsPath(out, scale, row.experiment), row);
+    if (performance.now() - drawn < REDRAW) return;
     await writeReports(out, scale);
+    drawn = performance.now();
   });
   for (const page of await writeReports(out, scale)) console.log(page);
   if (failed.length > 0) {
