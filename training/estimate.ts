@@ -25,8 +25,12 @@ const SHALLOW: Readonly<Record<ModelOptions["kind"], readonly [number, number]>>
   "rev-gat": [3, 5],
   "deq-gnn": [1, 1],
 };
-/** Steps are timed on no more nodes; time grows by the nodes, of which all have the same degree. */
-const TIMED_NODES = 4096;
+/**
+ * Steps are timed on no more nodes; time grows by the nodes, of which all have the same degree. A card
+ * is hardly busy with as few as a processor is slow with.
+ */
+const TIMED_NODES = 16_384;
+const TIMED_NODES_ON_PROCESSORS = 1024;
 const TIMED_STEPS = 2;
 
 /**
@@ -61,14 +65,15 @@ export class Estimator {
   /** How long all of its epochs take, without evaluations. */
   async seconds(settings: RunSettings): Promise<number> {
     const { dataset, model, parts, epochs } = settings;
+    const most = this.#adapter.software ? TIMED_NODES_ON_PROCESSORS : TIMED_NODES;
     const graph = isFetched(dataset)
-      ? await this.#keep(`${dataset} ${parts} timed`, () => standIn(dataset, parts, TIMED_NODES))
+      ? await this.#keep(`${dataset} ${parts} timed`, () => standIn(dataset, parts, most))
       : await this.#graph(settings);
     const nodes = isFetched(dataset) ? publishedAs(dataset).nodes / parts : graph.nodes / parts;
     const { layers, ...shallow } = model;
     const key = JSON.stringify([graphKey(settings), parts, shallow]);
     if (!this.#times.has(key)) this.#times.set(key, this.#timed(settings, graph));
-    const [low, high] = await this.#times.get(key)!;
+    const [low, high = low] = await this.#times.get(key)!;
     const [few, more] = SHALLOW[model.kind];
     const layer = (high! - low!) / Math.max(1, more - few);
     const step = Math.max(low!, low! + (layers - few) * layer);
@@ -104,7 +109,7 @@ export class Estimator {
   /** Seconds of one step at each of the shallow depths. */
   async #timed(settings: RunSettings, graph: Graph): Promise<number[]> {
     const seconds: number[] = [];
-    for (const layers of SHALLOW[settings.model.kind]) {
+    for (const layers of new Set(SHALLOW[settings.model.kind])) {
       const model = buildModel({ ...settings.model, layers }, shapeOf(graph));
       using gpu = await openGpu();
       const options = { ...this.#options(settings), epochs: 0, timedSteps: TIMED_STEPS };
