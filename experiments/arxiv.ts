@@ -74,8 +74,9 @@ export const arxiv: Experiment = {
   reading: "RevGAT should score highest, and RevGAT-SelfKD, which learns from the predictions of " +
     "RevGAT of the same seed, higher than that. Depths and widths are this scale's own and stand " +
     "beside each name; only at the paper's scale are they the paper's. GCN, GraphSAGE and GAT are " +
-    "ResGNN of three layers with another convolution. At quick scale the graph is planted: a node's " +
-    "class follows from what is two hops away, which its noisy features only hint at.",
+    "ResGNN of three layers with another convolution, at smaller scales as wide as RevGAT-Wide. At " +
+    "quick scale the graph is planted: a node's class follows from what is two hops away, which its " +
+    "noisy features only hint at.",
   x: LAYERS,
   paper: {
     source: "The ogbn-arxiv table",
@@ -155,7 +156,7 @@ export const arxiv: Experiment = {
     quick: compare({
       ...quick,
       models: {
-        ...baselines({ channels: 32, dropout: 0.3 }),
+        ...baselines({ channels: 72, dropout: 0.3 }),
         "RevGCN-Deep": { model: { ...revGcn, layers: 14, channels: 32, dropout: 0.3 } },
         "RevGAT": { ...quickGat, model: smallGat },
         "RevGAT-Wide": { ...quickGat, model: { ...smallGat, channels: 72 } },
@@ -165,7 +166,7 @@ export const arxiv: Experiment = {
     full: compare({
       ...full,
       models: {
-        ...baselines({ channels: 128, dropout: 0.3 }),
+        ...baselines({ channels: 264, dropout: 0.3 }),
         "RevGCN-Deep": { model: { ...revGcn, layers: 28, channels: 128, dropout: 0.3 } },
         "RevGAT": { ...fullGat, model: middleGat },
         "RevGAT-Wide": { ...fullGat, model: { ...middleGat, channels: 264 } },
