@@ -31,9 +31,10 @@ export class Runner {
   /** The row of one run, its progress shown under that title. */
   async run({ settings }: Planned, title: string): Promise<Row> {
     const graph = await this.#graphOf(settings);
-    const { teacher, epochs } = settings;
+    const { epochs } = settings;
+    const teacher = this.#teacherOf(settings);
     const files = {
-      ...teacher !== undefined && { teacherFile: this.#logitsOf({ ...settings, name: teacher }) },
+      ...teacher && { teacherFile: this.#logitsOf(teacher) },
       // One step is sooner done again than its state written.
       ...epochs > 0 && { resume: { path: this.#stateOf(settings) } },
     };
@@ -64,10 +65,15 @@ export class Runner {
   }
 
   #students(teacher: RunSettings): Planned[] {
-    return this.#plan.filter(({ settings }) =>
-      settings.teacher === teacher.name && settings.experiment === teacher.experiment &&
-      settings.seed === teacher.seed
-    );
+    return this.#plan.filter(({ settings }) => this.#teacherOf(settings) === teacher);
+  }
+
+  /** The run of the plan whose name the settings give as their teacher. */
+  #teacherOf({ teacher, experiment, dataset, seed }: RunSettings): RunSettings | undefined {
+    return this.#plan.find(({ settings }) =>
+      settings.name === teacher && settings.experiment === experiment &&
+      settings.dataset === dataset && settings.seed === seed
+    )?.settings;
   }
 
   /** What writes a teacher's logits at each best epoch. */
@@ -86,8 +92,9 @@ export class Runner {
     return `${this.#folder}/state/${digest(settingsKey(settings))}.safetensors`;
   }
 
-  #logitsOf({ experiment, name, seed }: RunSettings): string {
-    return `${this.#folder}/logits/${experiment}-${name}-${seed}.npy`;
+  /** Where a teacher's logits stand, by all its settings: those of other ones teach otherwise. */
+  #logitsOf(settings: RunSettings): string {
+    return `${this.#folder}/logits/${digest(settingsKey(settings))}.npy`;
   }
 }
 

@@ -23,15 +23,21 @@ Deno.test("Runner gives a student its teacher's best predictions, by name", asyn
   const folder = await Deno.makeTempDir();
   try {
     const [teacher, student] = tiny();
-    const logits = `${folder}/logits/arxiv-RevGAT-0.npy`;
     const runner = new Runner(folder, [teacher, student]);
     const taught = { ...teacher, row: await runner.run(teacher, "teacher") };
+    const files = Array.from(Deno.readDirSync(`${folder}/logits`), ({ name }) => name);
+    assertEquals(files.length, 1);
+    const logits = `${folder}/logits/${files[0]}`;
     const { rows, cols } = await readPredictions(logits);
     assertEquals([rows, cols], [80, 3]);
 
     const row = await runner.run(student, "student");
     assertEquals(row.teacher, "RevGAT");
     assert(row.losses[0] !== taught.row.losses[0], "the student's loss is not its teacher's");
+
+    // Predictions of other settings are not its teacher's.
+    const longer = { ...taught, settings: { ...taught.settings, epochs: 4 } };
+    assert(new Runner(folder, [longer, student]).needs(longer));
 
     const again = new Runner(folder, [taught, student]);
     assert(!again.needs(taught), "its predictions are there");
