@@ -5,7 +5,7 @@ import type { Variable } from "../experiments/variable.ts";
 import type { ModelOptions } from "../models/model.ts";
 import type { Row, Scores } from "../training/row.ts";
 import type { SolvesOfRun } from "../training/solve_statistics.ts";
-import { amount } from "./format.ts";
+import { amount, plural } from "./format.ts";
 import { solvesOf } from "./solves.ts";
 
 /** A mean, and the sample standard deviation where there are two values or more. */
@@ -20,6 +20,13 @@ export type Metric = "ROC-AUC" | "accuracy";
 /** That of these rows, which are of one data set. */
 export function metricOf([row]: readonly Row[]): Metric {
   return row?.metric ?? "ROC-AUC";
+}
+
+/** `: 3 runs do not fit`: why there is nothing; empty where none was refused. */
+export function refusedText(rows: readonly Row[]): string {
+  const refused = rows.filter(({ status }) => status === "does not fit").length;
+  if (refused === 0) return "";
+  return `: ${plural(refused, "run")} ${refused === 1 ? "does" : "do"} not fit`;
 }
 
 /** One model at one value of the variable, over its seeds. Bytes are the largest of any seed. */

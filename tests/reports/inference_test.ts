@@ -78,7 +78,10 @@ Deno.test("inferenceVerdict() says so where views cost points or do nothing, and
 Deno.test("inferenceVerdict() is silent of what no row tells", () => {
   assertEquals(inferenceVerdict([], paper), "Nothing has been measured yet.");
   const refused = quick.map(({ inferred: _, ...row }): Row => ({ ...row, status: "does not fit" }));
-  assertEquals(inferenceVerdict(refused, paper), "Nothing has been measured yet.");
+  assertEquals(
+    inferenceVerdict(refused, paper),
+    "No model has been scored by views yet: 3 runs do not fit.",
+  );
   const single = one.map((row): Row => ({ ...row, inferred: row.inferred!.slice(0, 2) }));
   assertEquals(inferenceVerdict(single, paper).split("\n"), [
     "On wordnet-frames RevGNN-32 has a test ROC-AUC of 80.00 % by the whole graph and 78.00 % by 1 " +

@@ -111,7 +111,7 @@ Deno.test("frontVerdict() speaks of one model, of seeds, of none", () => {
       "wordnet-frames.",
   );
   const seeds = [...rows, ...rows.map((row): Row => ({ ...row, seed: 1 }))].slice(0, -1);
-  assert(frontVerdict(seeds, scoreVsMemory).includes("memory (1 to 2 seeds)."));
+  assert(frontVerdict(seeds, scoreVsMemory).includes("memory (means over 1 to 2 seeds)."));
   const refused = alone.map((row): Row => ({ ...row, status: "does not fit", scores: null }));
   assertEquals(frontVerdict(refused, scoreVsMemory), "No model has been trained yet.");
   assertEquals(frontVerdict([], scoreVsMemory), "Nothing has been measured yet.");
