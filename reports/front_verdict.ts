@@ -2,6 +2,7 @@
 import type { Experiment } from "../experiments/experiment.ts";
 import type { Row } from "../training/row.ts";
 import { pointsText, seedsText, timesText } from "./comparison.ts";
+import { averageSentences } from "./comparison_table.ts";
 import { bytes, list, percent, plural, score, spreadText } from "./format.ts";
 import { frontOf, type OwnStanding, ownStandings, paperStandings, type Standing } from "./front.ts";
 import { metricOf } from "./summary.ts";
@@ -16,7 +17,7 @@ export function frontVerdict(
   if (standings.length === 0) return "No model has been trained yet.";
   const front = frontOf(standings);
   return [
-    frontSentence(front, standings, rows),
+    [frontSentence(front, standings, rows), ...averageSentences(rows)].join(" "),
     reversibleSentence(front, frontOf(paperStandings(paper)), paperStandings(paper).length),
     priceSentence(front),
     beatenSentence(front, standings),

@@ -43,6 +43,7 @@ export interface Summary {
   readonly peakBytes: number;
   readonly activationBytes: number;
   readonly memoryBudget: number | null;
+  /** On the adapter of `timedOn` alone. */
   readonly secondsPerEpoch: Spread | null;
   readonly bestEpoch: Spread | null;
   readonly scores: Readonly<Record<keyof Scores, Spread>> | null;
@@ -53,12 +54,28 @@ export interface Summary {
 /** One summary for each model, value and status, models in the order of the rows, values ascending. */
 export function summarise(rows: readonly Row[], variable: Variable): Summary[] {
   const names = [...new Set(rows.map((row) => row.name))];
+  const { adapter } = timedOn(rows);
   const groups = d3.groups(rows, (row) => row.name, (row) => `${variable.of(row)} ${row.status}`)
-    .flatMap(([, byValue]) => byValue.map(([, group]) => summariseSeeds(group, variable)));
+    .flatMap(([, byValue]) => byValue.map(([, group]) => summariseSeeds(group, variable, adapter)));
   return d3.sort(groups, (s) => names.indexOf(s.name), (s) => s.x);
 }
 
-function summariseSeeds(rows: readonly Row[], variable: Variable): Summary {
+/**
+ * The adapter that most of these rows were timed on, the first of equals: times of different ones are
+ * not averaged or compared. `several`: whether rows were timed on others too.
+ */
+export function timedOn(rows: readonly Row[]): { adapter: string | null; several: boolean } {
+  const timed = rows.filter((row) => (row.secondsPerStep ?? row.secondsPerEpoch) !== null);
+  const adapters = d3.groups(timed, (row) => row.adapter);
+  const [adapter] = d3.greatest(adapters, ([, { length }]) => length) ?? [null];
+  return { adapter, several: adapters.length > 1 };
+}
+
+function summariseSeeds(
+  rows: readonly Row[],
+  variable: Variable,
+  adapter: string | null,
+): Summary {
   const { name, model, status, parameters, memoryBudget } = rows[0]!;
   const [x, unit] = [variable.of(rows[0]!), variable.unit(model.kind)];
   return {
@@ -73,7 +90,9 @@ function summariseSeeds(rows: readonly Row[], variable: Variable): Summary {
     peakBytes: d3.max(rows, (row) => row.peakBytes)!,
     activationBytes: d3.max(rows, (row) => row.activationBytes)!,
     memoryBudget,
-    secondsPerEpoch: spread(rows.map((row) => row.secondsPerEpoch)),
+    secondsPerEpoch: spread(
+      rows.map((row) => row.adapter === adapter ? row.secondsPerEpoch : null),
+    ),
     bestEpoch: spread(rows.map((row) => row.bestEpoch)),
     scores: spreadScores(rows),
     solves: solvesOf(rows),

@@ -139,6 +139,10 @@ Deno.test("pageHtml() has each way as a row, the paper's beside two of them", ()
     "1.00 ± 0.00",
     "RevGNN-Deep: 87.74 ± 0.13|RevGNN-Wide: 88.24 ± 0.15",
   ]);
+  // Training's own evaluation, which none of the paper's ways is.
+  assertEquals(rows[10]!.slice(0, 3), ["RevGNN-32", "3", "trained, 3 seeds"]);
+  assert(rows[10]!.every((cell) => !cell!.includes("RevGNN-Deep")), rows[10]!.join());
+  assert(document.body.textContent!.includes("by one view of 5 random parts."));
   assertEquals(rows.slice(0, 10).filter((row) => row.at(-1) !== "–").length, 2);
   for (const few of [[], one]) {
     const html = pageHtml(pageOf(inference, "quick", few));
