@@ -81,6 +81,12 @@ Deno.test("modelsVerdict() is silent of what no row tells", () => {
       "17.1 MiB.",
   );
   assertEquals(lines(refused).length, 1);
+  const others = quick.filter(({ name }) => name !== "ResGNN-32");
+  assert(
+    lines([...refused, ...others]).includes(
+      "Not all fit: ResGNN-32 would need 187 MiB, over the budget of 1 MiB.",
+    ),
+  );
 });
 
 Deno.test("modelsVerdict() names the model whose solves missed", () => {
