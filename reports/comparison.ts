@@ -1,6 +1,8 @@
 /** How two models compare, in words that say no more than their seeds allow, the paper's beside ours. */
+// @ts-types="types-d3"
+import * as d3 from "d3";
 import type { PaperFigures, PaperPoint, PaperSeries } from "../experiments/experiment.ts";
-import { percent, plural, score } from "./format.ts";
+import { list, percent, plural, score, spreadText } from "./format.ts";
 import type { Spread, Summary } from "./summary.ts";
 
 /** A model and the one it is compared with; only trained ones have a score to compare. */
@@ -10,17 +12,19 @@ export type Pair = readonly [model: Summary, other: Summary];
 export type Cost = "memory" | "parameters";
 
 /** `RevGNN-32 scores 0.40 points more than ResGNN-32 (one seed), as in the paper (…)`. */
-export function scoreClause(pair: Pair, paper: PaperFigures): string {
-  const [model, other] = pair;
-  const points = pointsBetween(pair);
-  const ours = `${model.name} ${scores(points)} ${other.name} (${certainty(pair)})`;
-  return `${ours}${beside(pair, points, paper)}`;
+export function scoreClause(
+  pair: Pair,
+  paper: PaperFigures,
+  nameOf: (model: Summary) => string = ({ name }) => name,
+): string {
+  const [model, other] = pair.map(nameOf);
+  const ours = `${model} ${scores(pointsBetween(pair))} ${other} (${certainty(pair)})`;
+  return `${ours}${beside(pair, paper)}`;
 }
 
 /** `0.40 points more (one seed), as in the paper (…)`: what `scoreClause` says without names of ours. */
 export function scoreDifference(pair: Pair, paper: PaperFigures): string {
-  const points = pointsBetween(pair);
-  return `${pointsText(points)} (${certainty(pair)})${beside(pair, points, paper)}`;
+  return `${pointsText(pointsBetween(pair))} (${certainty(pair)})${beside(pair, paper)}`;
 }
 
 /**
@@ -37,11 +41,11 @@ export function costsSentence(
   const shared = new Set(certainties).size === 1 ? certainties[0] : null;
   const clauses = pairs.map((pair, i) => {
     const [value, other] = pair.map((one) => cost === "memory" ? one.peakBytes : one.parameters);
-    const points = pointsBetween(pair);
+    const points = pointsText(pointsBetween(pair));
     const verb = cost === "memory" ? "takes" : "has";
     return `${pair[0].name} ${verb} ${timesText(value!, other!, cost)} ${pair[1].name} and ` +
-      `scores ${pointsText(points)}${shared === null ? ` (${certainties[i]})` : ""}` +
-      agreement(points, paperPair(pair, paper));
+      `scores ${points}${shared === null ? ` (${certainties[i]})` : ""}` +
+      agreement(pair, paper);
   });
   const end = shared === null ? "" : ` (${clauses.length > 1 ? "all " : ""}${shared})`;
   return `${topic}${clauses.join("; ")}${end}.`;
@@ -62,15 +66,24 @@ export function pointsBetween([model, other]: Pair): number {
 export function certainty(pair: Pair): string {
   const seeds = Math.min(...pair.map((one) => one.seeds));
   if (seeds === 1) return "one seed";
-  const [a, b] = pair.map(test) as [Spread, Spread];
-  const within = Math.abs(a.mean - b.mean) <= Math.max(a.std ?? 0, b.std ?? 0);
-  return within ? `within the spread of ${plural(seeds, "seed")}` : plural(seeds, "seed");
+  const text = plural(seeds, "seed");
+  return withinSpread(pair) ? `within the spread of ${text}` : text;
 }
 
-/** What means are worth: `one seed`, `means over 3 seeds`; of the model that has the fewest. */
-export function seedsText(summaries: readonly Summary[]): string {
-  const seeds = Math.min(...summaries.map((one) => one.seeds));
-  return seeds === 1 ? "one seed" : `means over ${seeds} seeds`;
+/** Whether two models read as far apart as one of them is from seed to seed at most; of one seed: equal. */
+export function withinSpread(pair: Pair): boolean {
+  const stds = pair.map((one) => test(one).std ?? 0);
+  return Math.abs(pointsBetween(pair)) <= Number(score(Math.max(...stds)));
+}
+
+/** What values are worth: `one seed`, `means over 3 seeds`, `means over 1 to 3 seeds`. */
+export function seedsText(
+  counted: readonly Pick<Summary, "seeds">[],
+  what = "means over ",
+): string {
+  const [fewest, most] = d3.extent(counted, ({ seeds }) => seeds) as [number, number];
+  if (most === 1) return "one seed";
+  return `${what}${fewest === most ? "" : `${fewest} to `}${plural(most, "seed")}`;
 }
 
 /** How many times, as it is printed: two digits. */
@@ -91,20 +104,40 @@ function scores(points: number): string {
 }
 
 /** The same with the paper's figures; nothing where it has none. */
-function beside(pair: Pair, points: number, paper: PaperFigures): string {
+function beside(pair: Pair, paper: PaperFigures): string {
   const found = paperPair(pair, paper);
-  const figures = found?.map(([name, value]) => `${name} ${percent(value)}`) ?? [];
-  return found ? `${agreement(points, found)} (${figures.join(", ")})` : "";
-}
-
-/** Whether the paper's figures of the same two models differ the same way; nothing where it has none. */
-function agreement(points: number, found: readonly [Told, Told] | null): string {
   if (!found) return "";
-  const theirs = printed(percent(found[0][1]), percent(found[1][1]));
-  return Math.sign(theirs) === Math.sign(points) ? ", as in the paper" : ", unlike in the paper";
+  const figures = found.map(({ name, score, std }) =>
+    `${name} ${spreadText({ mean: score, std }, percent)}`
+  );
+  const agreed = agreement(pair, paper);
+  return agreed ? `${agreed} (${figures.join(", ")})` : `; the paper has ${list(figures)}`;
 }
 
-type Told = readonly [name: string, score: number];
+/**
+ * Whether the paper's figures of the same two models differ the same way; nothing where it has none, or
+ * where its two or ours are no further apart than seeds are, which neither bears out nor contradicts.
+ */
+function agreement(pair: Pair, paper: PaperFigures): string {
+  const order = paperOrder(pair, paper);
+  if (order === null || order === 0 || withinSpread(pair)) return "";
+  return order === Math.sign(pointsBetween(pair)) ? ", as in the paper" : ", unlike in the paper";
+}
+
+/** 1 where the paper's first is better, -1 where worse, 0 within its own spread; null where it lacks one. */
+export function paperOrder(pair: Pair, paper: PaperFigures): number | null {
+  const found = paperPair(pair, paper);
+  if (!found) return null;
+  const gap = printed(percent(found[0].score), percent(found[1].score));
+  return Math.abs(gap) <= Math.max(...found.map(({ std }) => std ?? 0)) ? 0 : Math.sign(gap);
+}
+
+/** What the paper prints of one model. */
+interface Told {
+  readonly name: string;
+  readonly score: number;
+  readonly std: number | null;
+}
 
 /** Both models' scores in the paper at the value that ours have, or in its table. */
 function paperPair(pair: Pair, { series, table }: PaperFigures): [Told, Told] | null {
@@ -112,7 +145,8 @@ function paperPair(pair: Pair, { series, table }: PaperFigures): [Told, Told] | 
     const besides = series.filter((one) => one.beside.includes(name));
     return besides.flatMap((one) => {
       const point = pointAt(one, table ? one.points[0]!.x : x);
-      return typeof point?.score === "number" ? [[one.name, point.score]] : [];
+      if (typeof point?.score !== "number") return [];
+      return [{ name: one.name, score: point.score, std: point.std ?? null }];
     });
   });
   const [[first] = [], [second] = []] = told;

@@ -1,7 +1,10 @@
 /** A table of models: ours with their sizes, the paper's beside them, and those that only the paper has. */
+// @ts-types="types-d3"
+import * as d3 from "d3";
 import type { Experiment, PaperPoint, PaperSeries } from "../experiments/experiment.ts";
+import type { Inference } from "../training/inferred.ts";
 import type { Row } from "../training/row.ts";
-import { percent, spreadText } from "./format.ts";
+import { list, percent, plural, spreadText } from "./format.ts";
 import { type MoreColumns, runTable } from "./run_table.ts";
 import { summarise, type Summary } from "./summary.ts";
 import { type Cell, type Columns, NONE, type Table } from "./table.ts";
@@ -45,7 +48,7 @@ export function comparisonTable(
         ...[SCORE, MEMORY, ...more].map((column) => cellOf([one], column)),
       ]),
     ],
-    notes: [...averageNotes(rows), ...table.notes],
+    notes: [...averageSentences(rows), ...table.notes],
   };
 }
 
@@ -91,11 +94,27 @@ export function withInference(rows: readonly Row[]): Row[] {
   });
 }
 
-/** What `withInference` did. */
-function averageNotes(rows: readonly Row[]): string[] {
-  const { parts, views } = rows.find(({ inferred }) => inferred)?.inferred?.at(-1) ?? {};
-  if (parts === undefined) return [];
-  return [`Scores are averaged over ${views} views of ${parts} random parts of the graph.`];
+/** What `withInference` did, and to which models; nothing where it did nothing. */
+export function averageSentences(rows: readonly Row[]): string[] {
+  const scored = rows.filter(({ scores }) => scores);
+  const averaged = scored.flatMap(({ name, inferred }) => {
+    const way = inferred?.at(-1);
+    return way ? [{ name, how: wayText(way) }] : [];
+  });
+  const all = averaged.length === scored.length;
+  const ways = d3.groups(averaged, ({ how }) => how);
+  return ways.map(([how, models], i) => {
+    const whose = all && ways.length === 1
+      ? "Scores"
+      : `Scores of ${list([...new Set(models.map(({ name }) => name))])}`;
+    const others = !all && i === ways.length - 1 ? ", those of the others are by one view" : "";
+    return `${whose} are ${how}${others}.`;
+  });
+}
+
+function wayText({ parts, views }: Inference): string {
+  if (parts === 1) return "of the whole graph at once";
+  return `averaged over ${plural(views, "view")} of ${parts} random parts of the graph`;
 }
 
 /** `GCN`: a model's operator, as it is written. */

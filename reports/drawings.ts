@@ -14,7 +14,7 @@ import { equilibriumTable } from "./equilibrium_table.ts";
 import { equilibriumVerdict } from "./equilibrium_verdict.ts";
 import { groupsVerdict } from "./groups_verdict.ts";
 import { partsChart, viewsCharts } from "./inference_charts.ts";
-import { inferenceTable } from "./inference_table.ts";
+import { inferenceTable, singleViewTable } from "./inference_table.ts";
 import { inferenceVerdict } from "./inference_verdict.ts";
 import { memoryVerdict } from "./memory_verdict.ts";
 import { modelsVerdict } from "./models_at_112_layers_verdict.ts";
@@ -108,7 +108,7 @@ export const DRAWINGS: Readonly<Record<string, Drawing>> = {
     paper: ({ paper, x }) => [paperChart(paper, x)],
     table: ({ rows, dataset, experiment }) => [
       inferenceTable(rows, dataset, experiment),
-      runTable(rows, dataset, experiment),
+      singleViewTable(rows, dataset, experiment.paper),
     ],
   },
   drift: {

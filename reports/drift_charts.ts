@@ -3,6 +3,7 @@
 import * as d3 from "d3";
 import type { Row } from "../training/row.ts";
 import type { LineChart, Series } from "./chart.ts";
+import { seedsText } from "./comparison.ts";
 import { type Drifting, DRIFTS, driftsOf, driftText, weightsText } from "./drifts.ts";
 import { amount, residual } from "./format.ts";
 
@@ -57,11 +58,10 @@ function chart(rows: readonly Row[], of: Drifting): LineChart {
 
 function captionOf(rows: readonly Row[]): string {
   const drifts = driftsOf(rows);
-  if (drifts.length === 0) return "Nothing has been measured yet.";
-  const seeds = d3.max(drifts, (one) => one.seeds)!;
+  if (drifts.length === 0) return "No drift has been measured yet.";
   const trained = drifts.find(({ epochs }) => epochs > 0);
   return "One training step whose activations are rebuilt, against the same from stored inputs; the " +
     "largest error relative to the largest value, " +
-    `${seeds > 1 ? `the worst of ${seeds} seeds` : "one seed"}.` +
+    `${seedsText(drifts, "the worst of ")}.` +
     (trained ? ` Trained: ${weightsText(trained)}.` : "");
 }

@@ -2,8 +2,10 @@
 // @ts-types="types-d3"
 import * as d3 from "d3";
 import type { Row } from "../training/row.ts";
+import { seedsText } from "./comparison.ts";
 import { type DriftAt, driftsOf, driftText, weightsText } from "./drifts.ts";
 import { amount, list, plural } from "./format.ts";
+import { refusedText } from "./summary.ts";
 
 /** From here on a gradient is said to be off: one per cent of its largest value. */
 export const MUCH = 1e-2;
@@ -11,7 +13,8 @@ export const MUCH = 1e-2;
 /** A sentence for each claim that there are rows for. */
 export function driftVerdict(rows: readonly Row[]): string {
   const drifts = driftsOf(rows);
-  if (drifts.length === 0) return "Nothing has been measured yet.";
+  if (rows.length === 0) return "Nothing has been measured yet.";
+  if (drifts.length === 0) return `No drift has been measured yet${refusedText(rows)}.`;
   return [
     deepestSentence(drifts),
     muchSentence(drifts),
@@ -31,12 +34,7 @@ function deepestSentence(drifts: readonly DriftAt[]): string {
     (fresh.length > 0 ? "" : ` ${weightsText({ epochs })}`)
   );
   return `After ${amount(layers, "layer")} the gradients of rebuilt activations are off by ` +
-    `${list(clauses)} (${seedsText(models)}).`;
-}
-
-function seedsText(drifts: readonly DriftAt[]): string {
-  const seeds = d3.max(drifts, (one) => one.seeds)!;
-  return seeds === 1 ? "one seed" : `the worst of ${seeds} seeds`;
+    `${list(clauses)} (${seedsText(models, "the worst of ")}).`;
 }
 
 /** Where gradients are off by more than a little. */

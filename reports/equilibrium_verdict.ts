@@ -4,6 +4,7 @@ import * as d3 from "d3";
 import type { Variable } from "../experiments/variable.ts";
 import { withDefaults } from "../layers/equilibrium_options.ts";
 import type { Row } from "../training/row.ts";
+import { certainty, type Pair, pointsBetween, pointsText, withinSpread } from "./comparison.ts";
 import { amount, list, residual, score, spreadText } from "./format.ts";
 import { memorySentence } from "./memory_verdict.ts";
 import { type Curve, curvesOf, firstWithin, lowest } from "./residual_chart.ts";
@@ -22,52 +23,37 @@ export function equilibriumVerdict(rows: readonly Row[], x: Variable): string {
   ].filter((sentence) => sentence !== "").join("\n");
 }
 
-/** An equilibrium model and the network it stands beside, trained at the same value. */
-interface Pair {
-  readonly x: number;
-  readonly solved: Summary;
-  readonly stacked: Summary;
-}
-
 /** The two models where both had most steps; then where the equilibrium model is ahead. */
 function scoreSentences(summaries: readonly Summary[], row: Row, x: Variable): string {
   const pairs = pairsOf(summaries);
-  const last = d3.greatest(pairs, (pair) => pair.x);
+  const last = d3.greatest(pairs, ([solved]) => solved.x);
   if (!last) return "";
-  const [stacked, solved] = [last.stacked, last.solved].map(({ name, scores }) =>
+  const [solved, stacked] = last.map(({ name, scores }) =>
     `${spreadText(scores!.test, score)} % for ${name}`
   );
-  const lead = leadOf(last);
-  const difference = lead === 0
-    ? "no difference"
-    : `${Math.abs(lead).toFixed(2)} points ${lead > 0 ? "more" : "less"}`;
-  const first =
-    `With ${last.x} ${x.name}, the test ${metricOf([row])} on ${row.dataset} is ${stacked} and ` +
-    `${solved}: ${difference}.`;
-  return pairs.length === 1 ? first : `${first} ${last.solved.name} is ${placesOf(pairs)}.`;
+  const [{ name, x: steps }] = last;
+  const points = pointsBetween(last);
+  const difference = points === 0 ? "no difference" : pointsText(points);
+  const first = `With ${steps} ${x.name}, the test ${metricOf([row])} on ${row.dataset} is ` +
+    `${stacked} and ${solved}: ${difference} (${certainty(last)}).`;
+  return pairs.length === 1 ? first : `${first} ${name} is ${placesOf(pairs)}.`;
 }
 
+/** Each equilibrium model and the network it stands beside, trained at the same value. */
 function pairsOf(summaries: readonly Summary[]): Pair[] {
   const trained = summaries.filter(({ scores }) => scores);
   const stacked = trained.filter(({ model }) => model.kind !== "deq-gnn");
-  return trained.filter(({ model }) => model.kind === "deq-gnn").flatMap((solved) => {
+  return trained.filter(({ model }) => model.kind === "deq-gnn").flatMap((solved): Pair[] => {
     const beside = stacked.find(({ x }) => x === solved.x);
-    return beside ? [{ x: solved.x, solved, stacked: beside }] : [];
+    return beside ? [[solved, beside]] : [];
   });
 }
 
-/** In points as they are printed, so that what reads equal is equal. */
-function leadOf({ solved, stacked }: Pair): number {
-  const [ours, theirs] = [solved, stacked].map(({ scores }) => Number(score(scores!.test.mean)));
-  return Number((ours! - theirs!).toFixed(2));
-}
-
+/** Level is what reads equal, or is no further apart than seeds are. */
 function placesOf(pairs: readonly Pair[]): string {
-  const places = d3.groups(
-    pairs,
-    (pair) => ["behind", "level", "ahead"][Math.sign(leadOf(pair)) + 1],
-  );
-  return list(places.map(([place, at]) => `${place} at ${list(at.map(({ x }) => String(x)))}`));
+  const place = (pair: Pair) => withinSpread(pair) ? 0 : Math.sign(pointsBetween(pair));
+  const places = d3.groups(pairs, (pair) => ["behind", "level", "ahead"][place(pair) + 1]);
+  return list(places.map(([place, at]) => `${place} at ${list(at.map(([{ x }]) => String(x)))}`));
 }
 
 /** How many solves reached their tolerance, and which did not. */

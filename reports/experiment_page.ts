@@ -5,7 +5,7 @@ import type { Chart } from "./chart.ts";
 import { DRAWINGS } from "./drawings.ts";
 import type { Conflict } from "./merge.ts";
 import type { Page } from "./page.ts";
-import { select } from "./selection.ts";
+import { select, shows } from "./selection.ts";
 import type { Table } from "./table.ts";
 
 /** An experiment's rows on one data set. */
@@ -34,8 +34,11 @@ export function pageOf(
 ): Page {
   const selection = select(experiment, scale, rows);
   const drawing = DRAWINGS[experiment.name]!;
-  const parts = partsOf(experiment, scale, selection.rows);
-  const several = parts.length > 1;
+  const all = partsOf(experiment, scale, selection.rows);
+  const several = all.length > 1;
+  // A data set without rows has nothing to say, unless there is no other.
+  const measured = all.filter((part) => part.rows.length > 0);
+  const parts = measured.length > 0 ? measured : all.slice(0, 1);
   const figures = parts.flatMap((part, i) =>
     drawing.figures(part).map((chart) => several ? { ...chart, id: `${chart.id}-${i + 1}` } : chart)
   );
@@ -43,7 +46,7 @@ export function pageOf(
     experiment,
     scale,
     selection,
-    conflicts,
+    conflicts: conflicts.filter(({ shown }) => shows(selection, shown)),
     verdict: parts.map((part) => drawing.verdict(part)).join("\n"),
     figures: [...figures, ...drawing.paper(experiment)],
     tables: parts.flatMap((part) => drawing.table(part)),

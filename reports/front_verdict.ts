@@ -1,7 +1,8 @@
 /** Which models no other beats in score and memory, in words; every word of it is computed. */
 import type { Experiment } from "../experiments/experiment.ts";
 import type { Row } from "../training/row.ts";
-import { pointsText, timesText } from "./comparison.ts";
+import { pointsText, seedsText, timesText } from "./comparison.ts";
+import { averageSentences } from "./comparison_table.ts";
 import { bytes, list, percent, plural, score, spreadText } from "./format.ts";
 import { frontOf, type OwnStanding, ownStandings, paperStandings, type Standing } from "./front.ts";
 import { metricOf } from "./summary.ts";
@@ -16,7 +17,7 @@ export function frontVerdict(
   if (standings.length === 0) return "No model has been trained yet.";
   const front = frontOf(standings);
   return [
-    frontSentence(front, standings, rows),
+    [frontSentence(front, standings, rows), ...averageSentences(rows)].join(" "),
     reversibleSentence(front, frontOf(paperStandings(paper)), paperStandings(paper).length),
     priceSentence(front),
     beatenSentence(front, standings),
@@ -39,14 +40,9 @@ function frontSentence(
   }
   const models = front.map((one) => `${one.name} (${numbers(one)})`);
   return `On ${dataset} ${list(models)} ${front.length === 1 ? "is" : "are"} beaten by none of ` +
-    `${plural(standings.length, "model")} in both ${metric} and memory (${seedsText(standings)}).`;
-}
-
-function seedsText(standings: readonly OwnStanding[]): string {
-  const seeds = standings.map(({ summary }) => summary.seeds);
-  const [least, most] = [Math.min(...seeds), Math.max(...seeds)];
-  if (most === 1) return "one seed";
-  return least === most ? `${most} seeds` : `${least} to ${most} seeds`;
+    `${plural(standings.length, "model")} in both ${metric} and memory (${
+      seedsText(standings.map(({ summary }) => summary))
+    }).`;
 }
 
 /** Whether the front is of reversible models, and whether the paper's is. */

@@ -11,6 +11,7 @@ import {
 } from "../experiments/complexity.ts";
 import type { Row } from "../training/row.ts";
 import { list } from "./format.ts";
+import { timedOn } from "./summary.ts";
 import { type PowerLaw, powerLaw } from "./power_law.ts";
 
 /** What lower powers, as of biases beside matrices, may move an exponent by over a range of four. */
@@ -48,9 +49,12 @@ export function sizesOf({ measured }: Method): Size[] {
   return SIZES.filter((size) => size !== "B" || measured?.byParts);
 }
 
-/** A growth for each size of a method. */
+/** A growth for each size of a method; of seconds on the adapter of `timedOn` alone. */
 export function growthsOf(rows: readonly Row[], method: Method, quantity: Quantity): Growth[] {
-  const own = rows.filter((row) => methodOf(row) === method);
+  const { adapter } = timedOn(rows);
+  const own = rows.filter((row) =>
+    methodOf(row) === method && (quantity !== "seconds" || row.adapter === adapter)
+  );
   const known = own.flatMap((row) => {
     const value = valueOf(row, quantity);
     return value === null ? [] : [{ row, value }];

@@ -20,6 +20,7 @@ import {
   type Quantity,
   sizeOf,
 } from "./growth.ts";
+import { timedOn } from "./summary.ts";
 import { type Cell, NONE, type Table } from "./table.ts";
 
 /** A row for each of the paper's lines, those that nothing of ours measures too. */
@@ -42,7 +43,7 @@ export function growthTable(rows: readonly Row[]): Table {
       [method.activations],
       [method.parameters],
     ]),
-    notes: rangeNote(rows),
+    notes: [...rangeNote(rows), ...timesNote(rows)],
   };
 }
 
@@ -53,6 +54,12 @@ function powers(rows: readonly Row[], method: Method, quantity: Quantity): Cell 
     return power === null ? [] : [same === null ? power : `${power} ${same ? "✓" : "✗"}`];
   });
   return lines.length > 0 ? lines : NONE;
+}
+
+/** Whose times these are, where there are several adapters'. */
+function timesNote(rows: readonly Row[]): string[] {
+  const { adapter, several } = timedOn(rows);
+  return several ? [`Times are those on ${adapter}.`] : [];
 }
 
 /** Where the exponents were fitted. */
@@ -72,6 +79,7 @@ function rangeNote(rows: readonly Row[]): string[] {
 
 /** Every run: its sizes, and what it takes. */
 export function sizesTable(rows: readonly Row[]): Table {
+  const { adapter } = timedOn(rows);
   const sorted = d3.sort(
     rows,
     (row) => METHODS.indexOf(methodOf(row)!),
@@ -90,13 +98,13 @@ export function sizesTable(rows: readonly Row[]): Table {
       [count(row.parameters)],
       [`${row.status === "does not fit" ? "needs " : ""}${bytes(row.peakBytes)}`],
       [bytes(row.activationBytes)],
-      secondsCell(row),
+      secondsCell(row, adapter),
     ]),
-    notes: [],
+    notes: timesNote(rows),
   };
 }
 
-function secondsCell(row: Row): Cell {
+function secondsCell(row: Row, adapter: string | null): Cell {
   const { secondsPerStep } = row;
-  return secondsPerStep === undefined ? NONE : [seconds(secondsPerStep)];
+  return secondsPerStep === undefined || row.adapter !== adapter ? NONE : [seconds(secondsPerStep)];
 }

@@ -15,6 +15,7 @@ import {
   powerText,
   type Quantity,
 } from "./growth.ts";
+import { timedOn } from "./summary.ts";
 
 /** The two that the paper sets against each other come first. */
 const LEADING = ["RevGNN", "ResGNN"];
@@ -112,5 +113,7 @@ function timeSentence(rows: readonly Row[]): string {
     const powers = powersOf(growthsOf(rows, method, "seconds"));
     return powers === "" ? [] : [`${powers} for ${method.name}`];
   });
-  return clauses.length === 0 ? "" : `The time of a step grows as ${list(clauses)}.`;
+  const { adapter, several } = timedOn(rows);
+  const where = several ? `, on ${adapter},` : "";
+  return clauses.length === 0 ? "" : `The time of a step${where} grows as ${list(clauses)}.`;
 }

@@ -3,8 +3,10 @@
 import * as d3 from "d3";
 import type { Experiment, PaperFigures } from "../experiments/experiment.ts";
 import { PROTEINS_INFERENCE } from "../experiments/hyper_parameters.ts";
+import { DEPTH } from "../experiments/variable.ts";
 import type { Row } from "../training/row.ts";
-import { bytes, percent, score, seconds, spreadText } from "./format.ts";
+import { bytes, list, percent, score, seconds, spreadText } from "./format.ts";
+import { runTable } from "./run_table.ts";
 import { metricOf } from "./summary.ts";
 import { type Cell, NONE, type Table } from "./table.ts";
 import { type Way, waysOf } from "./ways.ts";
@@ -39,6 +41,19 @@ export function inferenceTable(
     ]),
     notes: [],
   };
+}
+
+/** The runs as they were trained; the paper's scores, which are by other ways, stand in `inferenceTable` alone. */
+export function singleViewTable(
+  rows: readonly Row[],
+  dataset: string,
+  paper: PaperFigures,
+): Table {
+  const table = runTable(rows, dataset, { x: DEPTH, paper: { ...paper, series: [] } });
+  const scored = rows.filter(({ scores }) => scores).map(({ evaluateParts = 1 }) => evaluateParts);
+  const parts = [...new Set(scored)].map((n) => n === 1 ? "the whole graph" : `${n} random parts`);
+  const note = `Scores are those of training's own evaluations, by one view of ${list(parts)}.`;
+  return parts.length > 0 ? { ...table, notes: [...table.notes, note] } : table;
 }
 
 function gainCell({ gain }: Way): Cell {

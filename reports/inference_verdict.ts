@@ -6,13 +6,14 @@ import { PROTEINS_INFERENCE } from "../experiments/hyper_parameters.ts";
 import type { Row } from "../training/row.ts";
 import { pointsText } from "./comparison.ts";
 import { bytes, list, plural, score, spreadText } from "./format.ts";
-import { metricOf } from "./summary.ts";
+import { metricOf, refusedText } from "./summary.ts";
 import { gainOver, gainText, gainThan, type Way, waysOf } from "./ways.ts";
 
 /** A sentence for each claim that there are rows for, model by model. */
 export function inferenceVerdict(rows: readonly Row[], paper: PaperFigures): string {
   const models = d3.groups(waysOf(rows), ({ name }) => name);
-  if (models.length === 0) return "Nothing has been measured yet.";
+  if (rows.length === 0) return "Nothing has been measured yet.";
+  if (models.length === 0) return `No model has been scored by views yet${refusedText(rows)}.`;
   return models.flatMap(([name, ways]) => {
     const own = rows.filter((row) => row.name === name);
     return [viewsSentence(own, ways), wholeSentence(own, ways), paperSentence(own, paper)];

@@ -4,6 +4,7 @@ import * as d3 from "d3";
 import type { Variable } from "../experiments/variable.ts";
 import type { ModelOptions } from "../models/model.ts";
 import type { Row } from "../training/row.ts";
+import { certainty, type Pair, pointsBetween, seedsText, withinSpread } from "./comparison.ts";
 import { bytes, list, score, spreadText } from "./format.ts";
 import { metricOf, summarise, type Summary } from "./summary.ts";
 
@@ -14,7 +15,7 @@ export function memoryVerdict(rows: readonly Row[], x: Variable): string {
   return [
     memorySentence(summaries, "rev-gnn"),
     scoreSentence(rows, summaries),
-    depthSentence(rows, summaries),
+    depthSentence(summaries),
   ].filter((sentence) => sentence !== "").join("\n");
 }
 
@@ -66,34 +67,30 @@ function scoreSentence(rows: readonly Row[], summaries: readonly Summary[]): str
 }
 
 /** Whether more layers score higher, model by model from the fewest to the most it was trained with. */
-function depthSentence(rows: readonly Row[], summaries: readonly Summary[]): string {
+function depthSentence(summaries: readonly Summary[]): string {
   const trained = d3.groups(summaries.filter(({ scores }) => scores), (summary) => summary.name);
-  const changes = trained.flatMap(([name, [first, ...deeper]]) => {
+  const pairs = trained.flatMap(([, [first, ...deeper]]): Pair[] => {
     const last = deeper.at(-1);
-    if (!last) return [];
-    const points = Number(score(last.scores!.test.mean)) - Number(score(first!.scores!.test.mean));
-    return [{ name, from: first!.x, to: last.x, points }];
+    return last ? [[last, first!]] : [];
   });
-  if (changes.length === 0) return "";
-  const clauses = changes.map(({ name, from, to, points }) =>
-    `${name} ${signed(points)} points from ${from} to ${to} layers`
-  );
-  const risen = changes.filter(({ points }) => points > 0).length;
-  const verdict = risen === changes.length
+  if (pairs.length === 0) return "";
+  const clauses = pairs.map((pair) => {
+    const [{ name, x: to }, { x: from }] = pair;
+    const within = withinSpread(pair) && pair.every(({ seeds }) => seeds > 1);
+    return `${name} ${signed(pointsBetween(pair))} points from ${from} to ${to} layers` +
+      (within ? `, ${certainty(pair)}` : "");
+  });
+  const risen = pairs.filter((pair) => pointsBetween(pair) > 0 && !withinSpread(pair)).length;
+  const verdict = risen === pairs.length
     ? "here too more layers score higher"
     : risen === 0
     ? "here more layers do not score higher"
-    : `more layers score higher in ${risen} of ${changes.length} models`;
+    : `more layers score higher in ${risen} of ${pairs.length} models`;
   return `${verdict[0]!.toUpperCase()}${verdict.slice(1)} (${list(clauses)}; ` +
-    `${seedsText(rows)}).`;
+    `${seedsText(pairs.flat())}).`;
 }
 
 /** `+1.20`, `−0.40`: a difference in points. */
 export function signed(points: number): string {
   return `${points > 0 ? "+" : points < 0 ? "−" : ""}${Math.abs(points).toFixed(2)}`;
-}
-
-function seedsText(rows: readonly Row[]): string {
-  const seeds = new Set(rows.filter(({ scores }) => scores).map(({ seed }) => seed)).size;
-  return seeds === 1 ? "one seed" : `means over ${seeds} seeds`;
 }

@@ -35,6 +35,7 @@ export function modelsVerdict(
       ? savingSentence(widest, `test ${metric} on ${dataset}`, paper)
       : memorySentence(summaries),
     bestSentence(summaries, { metric, dataset, paper }),
+    widest ? refusedSentence(summaries) : "",
     costsSentence("Reversible: ", reversible.filter((pair) => pair !== widest), memory),
     costsSentence("Weight-tied: ", pairsOf(summaries, TIED), { cost: "parameters", paper }),
     costsSentence("Equilibrium: ", pairsOf(summaries, SOLVED), memory),
@@ -56,12 +57,19 @@ function savingSentence(pair: Pair, what: string, paper: PaperFigures): string {
 
 /** Where no two can be compared. */
 function memorySentence(summaries: readonly Summary[]): string {
-  const clauses = summaries.map(({ name, status, peakBytes, memoryBudget }) =>
-    status === "does not fit"
-      ? `${name} would need ${bytes(peakBytes)}, over the budget of ${bytes(memoryBudget!)}`
-      : `${name} takes ${bytes(peakBytes)}`
-  );
-  return `Of device memory, ${clauses.join("; ")}.`;
+  return `Of device memory, ${summaries.map(memoryClause).join("; ")}.`;
+}
+
+/** What has no score as it was refused, which is what the paper says of its widest residual network. */
+function refusedSentence(summaries: readonly Summary[]): string {
+  const refused = summaries.filter(({ status }) => status === "does not fit");
+  return refused.length === 0 ? "" : `Not all fit: ${refused.map(memoryClause).join("; ")}.`;
+}
+
+function memoryClause({ name, status, peakBytes, memoryBudget }: Summary): string {
+  return status === "does not fit"
+    ? `${name} would need ${bytes(peakBytes)}, over the budget of ${bytes(memoryBudget!)}`
+    : `${name} takes ${bytes(peakBytes)}`;
 }
 
 /** Every trained model with the ones that it is compared with. */

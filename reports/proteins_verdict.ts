@@ -2,7 +2,7 @@
 import type { Experiment } from "../experiments/experiment.ts";
 import type { Row } from "../training/row.ts";
 import { type Pair, scoreClause, timesText } from "./comparison.ts";
-import { convolutionOf } from "./comparison_table.ts";
+import { averageSentences, convolutionOf } from "./comparison_table.ts";
 import { bytes } from "./format.ts";
 import { bestSentence, isReversible, orderSentence, ranked } from "./ranking.ts";
 import { metricOf, summarise, type Summary } from "./summary.ts";
@@ -17,7 +17,7 @@ export function proteinsVerdict(
   const summaries = summarise(rows, x);
   const scored = { metric: metricOf(rows), dataset: rows[0]!.dataset, paper };
   const lines = [
-    bestSentence(summaries, scored),
+    [bestSentence(summaries, scored), ...averageSentences(rows)].join(" "),
     shapeSentence(summaries, scored),
     orderSentence(summaries, scored),
     memorySentence(summaries),

@@ -2,9 +2,10 @@
 // @ts-types="types-d3"
 import * as d3 from "d3";
 import type { PaperFigures } from "../experiments/experiment.ts";
-import { type Pair, pointsBetween, scoreClause } from "./comparison.ts";
+import { type Pair, paperOrder, pointsBetween, scoreClause, withinSpread } from "./comparison.ts";
 import { list, plural, score, spreadText } from "./format.ts";
 import type { Metric, Summary } from "./summary.ts";
+import { sizeText } from "./table_dots.ts";
 
 /** Trained models, best first; of two that read equal the earlier one. */
 export function ranked(summaries: readonly Summary[]): Summary[] {
@@ -16,6 +17,9 @@ export function ranked(summaries: readonly Summary[]): Summary[] {
 export function isReversible({ model }: Pick<Summary, "model">): boolean {
   return model.kind === "rev-gnn" || model.kind === "rev-gat";
 }
+
+/** By less than this share models of one shape differ in parameters, on graphs of other features and tasks. */
+const SAME_SIZE = 0.05;
 
 /** What was scored and on what. */
 export interface Scored {
@@ -38,16 +42,28 @@ export function bestSentence(
   const value = `${spreadText(best.scores!.test, score)} % test ${metric}`;
   const graph = graphName(dataset);
   if (trained.length === 1) {
-    return `${best.name}, the only model trained so far, has ${value} on ${graph}.`;
+    return `${sizedName(best, paper)}, the only model trained so far, has ${value} on ${graph}.`;
   }
-  const highest = `${value}, the highest of ${trained.length} models`;
+  const level = trained.filter((one) => pointsBetween([one, best]) === 0).length - 1;
+  const highest = `${value}, the highest of ${trained.length} models` +
+    (level > 0 ? `, level with ${plural(level, "other")}` : "");
   const others = trained.filter((one) => isReversible(one) !== isReversible(best));
   const [other] = others;
-  if (!other) return `On ${graph} ${best.name} has ${highest}.`;
-  const clause = `On ${graph} ${scoreClause([best, other], paper)}: ${highest}`;
+  if (!other) return `On ${graph} ${sizedName(best, paper)} has ${highest}.`;
+  const clause = `On ${graph} ${
+    scoreClause([best, other], paper, (one) => sizedName(one, paper))
+  }: ${highest}`;
   if (others.length === 1) return `${clause}.`;
   const sort = isReversible(other) ? "reversible" : "not reversible";
   return `${clause}; ${other.name} leads the ${others.length} that are ${sort}.`;
+}
+
+/** `RevGNN-Wide of 3 layers × 64 channels`; the name alone where it has as many parameters as the paper's. */
+function sizedName(model: Summary, { series }: PaperFigures): string {
+  const { parameters } = series.find(({ name }) => name === model.name)?.points[0] ?? {};
+  const same = parameters !== undefined &&
+    Math.abs(model.parameters / parameters - 1) < SAME_SIZE;
+  return same ? model.name : `${model.name} of ${sizeText(model)}`;
 }
 
 /** As a sentence has it: a data set's own name, or what it is. */
@@ -61,9 +77,9 @@ export function orderSentence(
   { paper }: Pick<Scored, "paper">,
 ): string {
   const signs = pairsOf(ranked(summaries)).flatMap((pair) => {
-    const [theirs, others] = pair.map(({ name }) => paperScore(name, paper));
-    if (theirs === undefined || others === undefined || theirs === others) return [];
-    return [withinSpread(pair) ? 0 : Math.sign(pointsBetween(pair)) * Math.sign(theirs - others)];
+    const order = paperOrder(pair, paper);
+    if (order === null || order === 0) return [];
+    return [withinSpread(pair) ? 0 : Math.sign(pointsBetween(pair)) * order];
   });
   if (signs.length < 2) return "";
   const count = (sign: number) => signs.filter((one) => one === sign).length;
@@ -74,19 +90,8 @@ export function orderSentence(
     ...count(0) > 0 ? [`${count(0)} ${level}`] : [],
     ...count(-1) > 0 ? [`${count(-1)} the other way round`] : [],
   ];
-  return `Of ${plural(signs.length, "pair")} of models that the paper has both of, ` +
+  return `Of ${plural(signs.length, "pair")} of models that the paper tells apart, ` +
     `${list(clauses)}.`;
-}
-
-/** Whether two models differ by no more than one of them does from seed to seed. */
-function withinSpread(pair: Pair): boolean {
-  const stds = pair.map(({ scores }) => scores!.test.std ?? 0);
-  return Math.abs(pointsBetween(pair)) <= Number(score(Math.max(...stds)));
-}
-
-function paperScore(name: string, { series }: PaperFigures): number | undefined {
-  const found = series.find(({ beside }) => beside.includes(name))?.points[0]?.score;
-  return typeof found === "number" ? found : undefined;
 }
 
 function pairsOf(models: readonly Summary[]): Pair[] {

@@ -29,7 +29,7 @@ export function runFacts(selection: Selection, scale: string): [string, string][
     ["software", distinct(rows, (row) => `this project ${row.version}, Deno ${row.deno}`)],
     ["commit", distinct(rows, (row) => row.commit)],
     ["dates", datesText(rows)],
-    ["time", `about ${duration(totalSeconds(rows))} (median epoch × epochs, over all runs)`],
+    ["time", `about ${duration(totalSeconds(rows))} (mean epoch × epochs, over all runs)`],
   ];
 }
 
@@ -45,14 +45,14 @@ export function missingText({ rows, missing }: Selection, x: Variable): string |
   }));
   // Seeds that lack the same runs are named together.
   const names = d3.groups(places, ({ place }) => place).map(([place, seeds]) =>
-    `${place} (${seedsText(seeds.map(({ seed }) => seed))})`
+    `${place} (${seedNumbers(seeds.map(({ seed }) => seed))})`
   );
   return `${missing.length} of ${plural(rows.length + missing.length, "run")} not run yet: ` +
     `${names.join("; ")}.`;
 }
 
 /** `seed 0`, `seeds 0 to 9`, `seeds 0 and 3`. */
-function seedsText(seeds: readonly number[]): string {
+function seedNumbers(seeds: readonly number[]): string {
   const [first, last] = d3.extent(seeds) as [number, number];
   if (seeds.length === 1) return `seed ${first}`;
   const whole = seeds.length > 2 && last - first === seeds.length - 1;

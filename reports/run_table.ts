@@ -7,7 +7,7 @@ import type {
 } from "../experiments/experiment.ts";
 import type { Row } from "../training/row.ts";
 import { amount, bytes, count, percent, plural, score, seconds, spreadText } from "./format.ts";
-import { metricOf, type Spread, summarise, type Summary } from "./summary.ts";
+import { metricOf, type Spread, summarise, type Summary, timedOn } from "./summary.ts";
 import { type Cell, type Columns, NONE, type Table } from "./table.ts";
 
 const HEADS = [
@@ -27,31 +27,36 @@ export interface MoreColumns extends Columns {
   readonly cells: (summary: Summary) => readonly Cell[];
 }
 
-/** One table row for each model and value of the variable. */
+/** One table row for each model and value of the variable; the paper's columns where it has any figures. */
 export function runTable(
   rows: readonly Row[],
   dataset: string,
   { x, paper }: Pick<Experiment, "x" | "paper">,
   more?: MoreColumns,
 ): Table {
+  const compared = paper.series.length > 0;
+  const timed = timedOn(rows);
   return {
     caption: `On ${dataset}: memory and activations are peaks of device memory; scores are ` +
       `${metricOf(rows)} in per cent.`,
     columns: [
       { source: `measured here, on ${dataset}`, heads: ["model", x.name, ...HEADS] },
       ...more ? [more] : [],
-      { source: `the paper, on ${paper.dataset}`, heads: ["test", "memory"] },
+      ...compared ? [{ source: `the paper, on ${paper.dataset}`, heads: ["test", "memory"] }] : [],
     ],
     rows: summarise(rows, x).map((summary) => [
       ...measured(summary),
       ...more?.cells(summary) ?? [],
-      ...printed(summary, paper),
+      ...compared ? printed(summary, paper) : [],
     ]),
-    notes: paper.series.flatMap(({ name, kind, points }) =>
-      points.flatMap(({ x: value, note }) =>
-        note ? [`* ${name}, ${amount(value, x.unit(kind))}: ${note}.`] : []
-      )
-    ),
+    notes: [
+      ...timed.several ? [`Times are those on ${timed.adapter}.`] : [],
+      ...paper.series.flatMap(({ name, kind, points }) =>
+        points.flatMap(({ x: value, note }) =>
+          note ? [`* ${name}, ${amount(value, x.unit(kind))}: ${note}.`] : []
+        )
+      ),
+    ],
   };
 }
 

@@ -28,14 +28,17 @@ export function scoreBubbles(rows: readonly Row[], dataset: string, x: Variable)
       title: `${name}, ${summary.at}: ${value}, ${count(parameters)} parameters`,
     };
   });
+  const averaged = rows.some(({ inferred }) => inferred)
+    ? ", without that of scores averaged over views"
+    : " and its evaluations";
   return {
     ...SHARED,
     id: "bubbles",
     heading: `Test score against memory, on ${dataset}`,
     caption: bubbles.length === 0
       ? "No model has been trained yet."
-      : "At the best epoch by validation score; memory is the peak of the whole run. Areas are " +
-        "numbers of parameters.",
+      : `At the best epoch by validation score; memory is the peak of training${averaged}. Areas ` +
+        "are numbers of parameters.",
     description: bubbles.map(({ title }) => `${title}.`).join(" "),
     x: { label: "peak memory, log scale", scale: "binary", format: bytes },
     y: scoreAxis(metricOf(rows)),

@@ -5,6 +5,7 @@ import type { PaperFigures, PaperSeries } from "../experiments/experiment.ts";
 import type { Variable } from "../experiments/variable.ts";
 import type { Row } from "../training/row.ts";
 import type { LineChart, Look, Point, Series, ValueAxis } from "./chart.ts";
+import { seedsText } from "./comparison.ts";
 import { amount, percent, score, spreadText } from "./format.ts";
 import { looksOf } from "./model_shapes.ts";
 import { type Metric, metricOf, type Spread, summarise, type Summary } from "./summary.ts";
@@ -30,7 +31,7 @@ export function scoreChart(rows: readonly Row[], dataset: string, x: Variable): 
     y: scoreAxis(metricOf(rows)),
     x: { label: x.name, scale: "log" },
     heading: `Test score here, on ${dataset}`,
-    caption: caption(d3.max(trained, (summary) => summary.seeds) ?? 0),
+    caption: caption(trained.filter(({ scores }) => scores)),
     description: series.map(words).join(" "),
     strip: "does not fit",
     series,
@@ -56,11 +57,12 @@ export function paperChart(paper: PaperFigures, x: Variable): LineChart {
   };
 }
 
-function caption(seeds: number): string {
-  if (seeds === 0) return "No run has been trained yet.";
-  const best = "At the best epoch by validation score";
-  if (seeds === 1) return `${best}, one seed.`;
-  return `${best}, mean over ${seeds} seeds; bands are one sample standard deviation either way.`;
+function caption(trained: readonly Summary[]): string {
+  if (trained.length === 0) return "No run has been trained yet.";
+  const bands = trained.every(({ seeds }) => seeds === 1)
+    ? ""
+    : "; bands are one sample standard deviation either way";
+  return `At the best epoch by validation score, ${seedsText(trained)}${bands}.`;
 }
 
 function ours(name: string, runs: readonly Summary[], look: Look): Series {

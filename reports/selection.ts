@@ -3,14 +3,14 @@
 import * as d3 from "d3";
 import { type Experiment, runsOf, type Scale } from "../experiments/experiment.ts";
 import type { Row, RunSettings } from "../training/row.ts";
-import { settingsKey } from "./row_fields.ts";
+import { sameRun, settingsKey } from "./row_fields.ts";
 
 /** An experiment's rows, in the order of its runs. */
 export interface Selection {
   readonly rows: readonly Row[];
   /** Runs without a row. */
   readonly missing: readonly RunSettings[];
-  /** How many rows have other settings than any run; mixing them in would compare unlike runs. */
+  /** How many of its rows have other settings than any run; mixing them in would compare unlike runs. */
   readonly others: number;
 }
 
@@ -23,8 +23,15 @@ export function select(experiment: Experiment, scale: Scale, rows: readonly Row[
   return {
     rows: d3.sort(found, (row) => places.get(seedless(row))!, (row) => row.seed),
     missing: runs.filter((run) => !newest.has(settingsKey(run))),
-    others: rows.filter((row) => !places.has(seedless(row))).length,
+    // An experiment that shows another's runs is given all of that one's rows.
+    others: rows.filter((row) => row.experiment === experiment.name && !places.has(seedless(row)))
+      .length,
   };
+}
+
+/** Whether a run has its row in the selection. */
+export function shows({ rows }: Selection, run: RunSettings): boolean {
+  return rows.some((row) => sameRun(row, run));
 }
 
 function seedless(run: RunSettings): string {

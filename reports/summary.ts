@@ -5,7 +5,7 @@ import type { Variable } from "../experiments/variable.ts";
 import type { ModelOptions } from "../models/model.ts";
 import type { Row, Scores } from "../training/row.ts";
 import type { SolvesOfRun } from "../training/solve_statistics.ts";
-import { amount } from "./format.ts";
+import { amount, plural } from "./format.ts";
 import { solvesOf } from "./solves.ts";
 
 /** A mean, and the sample standard deviation where there are two values or more. */
@@ -22,6 +22,13 @@ export function metricOf([row]: readonly Row[]): Metric {
   return row?.metric ?? "ROC-AUC";
 }
 
+/** `: 3 runs do not fit`: why there is nothing; empty where none was refused. */
+export function refusedText(rows: readonly Row[]): string {
+  const refused = rows.filter(({ status }) => status === "does not fit").length;
+  if (refused === 0) return "";
+  return `: ${plural(refused, "run")} ${refused === 1 ? "does" : "do"} not fit`;
+}
+
 /** One model at one value of the variable, over its seeds. Bytes are the largest of any seed. */
 export interface Summary {
   readonly name: string;
@@ -36,6 +43,7 @@ export interface Summary {
   readonly peakBytes: number;
   readonly activationBytes: number;
   readonly memoryBudget: number | null;
+  /** On the adapter of `timedOn` alone. */
   readonly secondsPerEpoch: Spread | null;
   readonly bestEpoch: Spread | null;
   readonly scores: Readonly<Record<keyof Scores, Spread>> | null;
@@ -46,12 +54,28 @@ export interface Summary {
 /** One summary for each model, value and status, models in the order of the rows, values ascending. */
 export function summarise(rows: readonly Row[], variable: Variable): Summary[] {
   const names = [...new Set(rows.map((row) => row.name))];
+  const { adapter } = timedOn(rows);
   const groups = d3.groups(rows, (row) => row.name, (row) => `${variable.of(row)} ${row.status}`)
-    .flatMap(([, byValue]) => byValue.map(([, group]) => summariseSeeds(group, variable)));
+    .flatMap(([, byValue]) => byValue.map(([, group]) => summariseSeeds(group, variable, adapter)));
   return d3.sort(groups, (s) => names.indexOf(s.name), (s) => s.x);
 }
 
-function summariseSeeds(rows: readonly Row[], variable: Variable): Summary {
+/**
+ * The adapter that most of these rows were timed on, the first of equals: times of different ones are
+ * not averaged or compared. `several`: whether rows were timed on others too.
+ */
+export function timedOn(rows: readonly Row[]): { adapter: string | null; several: boolean } {
+  const timed = rows.filter((row) => (row.secondsPerStep ?? row.secondsPerEpoch) !== null);
+  const adapters = d3.groups(timed, (row) => row.adapter);
+  const [adapter] = d3.greatest(adapters, ([, { length }]) => length) ?? [null];
+  return { adapter, several: adapters.length > 1 };
+}
+
+function summariseSeeds(
+  rows: readonly Row[],
+  variable: Variable,
+  adapter: string | null,
+): Summary {
   const { name, model, status, parameters, memoryBudget } = rows[0]!;
   const [x, unit] = [variable.of(rows[0]!), variable.unit(model.kind)];
   return {
@@ -66,7 +90,9 @@ function summariseSeeds(rows: readonly Row[], variable: Variable): Summary {
     peakBytes: d3.max(rows, (row) => row.peakBytes)!,
     activationBytes: d3.max(rows, (row) => row.activationBytes)!,
     memoryBudget,
-    secondsPerEpoch: spread(rows.map((row) => row.secondsPerEpoch)),
+    secondsPerEpoch: spread(
+      rows.map((row) => row.adapter === adapter ? row.secondsPerEpoch : null),
+    ),
     bestEpoch: spread(rows.map((row) => row.bestEpoch)),
     scores: spreadScores(rows),
     solves: solvesOf(rows),

@@ -4,6 +4,7 @@ import * as d3 from "d3";
 import type { Experiment, PaperPoint, PaperSeries } from "../experiments/experiment.ts";
 import type { Row } from "../training/row.ts";
 import type { Dot, DotChart, DotPanel, DotRow, ValueAxis } from "./chart.ts";
+import { seedsText } from "./comparison.ts";
 import { convolutionOf } from "./comparison_table.ts";
 import { bytes, percent, plural, score, spreadText } from "./format.ts";
 import { lookOf } from "./model_shapes.ts";
@@ -38,7 +39,7 @@ export function scoreDots(
     kind: "dots",
     id: "scores",
     heading: "Test scores, here and in the paper",
-    caption: `At the best epoch by validation score, ${seedsText(models)}. Other data, axes of ` +
+    caption: `At the best epoch by validation score, ${scoresText(models)}. Other data, axes of ` +
       "their own: compare the order, not the values.",
     panels: panels(dataset, experiment, [axis(metricOf(rows)), axis(paper.metric)]),
     ...drawn(models, { ours: scoreDot, theirs: paperScoreDot }),
@@ -74,12 +75,12 @@ export function byOperator(chart: DotChart, rows: readonly Row[], heading: strin
     const detail = sizeText({ model, at: "" });
     return [{ ...row, detail, group: convolutionOf(model), dots: row.dots.slice(0, 1) }];
   });
-  const seeds = new Set(rows.map(({ seed }) => seed)).size;
+  const seeds = d3.groups(rows, ({ name }) => name).map(([, own]) => ({ seeds: own.length }));
   return {
     ...chart,
     heading,
     caption: "Each operator with stored activations, ResGNN, and with rebuilt ones, RevGNN" +
-      `${seeds === 1 ? ", one seed" : `, ${plural(seeds, "seed")}`}.`,
+      (seeds.length > 0 ? `, ${seedsText(seeds, "")}.` : "."),
     panels: chart.panels.slice(0, 1),
     rows: d3.sort(grouped, ({ name }) => names.indexOf(name)),
   };
@@ -195,11 +196,11 @@ function listOf(dot: Dot | null): readonly Dot[] {
   return dot ? [dot] : [];
 }
 
-function seedsText(models: readonly Model[]): string {
-  const seeds = models.flatMap(({ ours }) => ours?.scores ? [ours.seeds] : []);
-  if (seeds.length === 0) return "once there is one";
-  const [fewest, most] = [Math.min(...seeds), Math.max(...seeds)];
-  if (most === 1) return "one seed";
-  const range = fewest === most ? plural(most, "seed") : `${fewest} to ${plural(most, "seed")}`;
-  return `mean over ${range} with bars of one sample standard deviation either way`;
+function scoresText(models: readonly Model[]): string {
+  const scored = models.flatMap(({ ours }) => ours?.scores ? [ours] : []);
+  if (scored.length === 0) return "once there is one";
+  const bars = scored.every(({ seeds }) => seeds === 1)
+    ? ""
+    : " with bars of one sample standard deviation either way";
+  return `${seedsText(scored)}${bars}`;
 }

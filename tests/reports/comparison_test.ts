@@ -5,10 +5,11 @@ import {
   type Pair,
   pointsText,
   scoreClause,
+  seedsText,
   timesText,
 } from "../../reports/comparison.ts";
 import { summarise, type Summary } from "../../reports/summary.ts";
-import { assertEquals } from "../assert.ts";
+import { assert, assertEquals } from "../assert.ts";
 import { fixtureRow } from "./fixture_rows.ts";
 
 const { paper, x, scales } = modelsAt112Layers;
@@ -48,9 +49,29 @@ Deno.test("scoreClause() tells whether the paper differs the same way, where it 
   const level: Pair = [rev, scored("ResGNN-64", 0.80003, 0.002)];
   assertEquals(
     scoreClause(level, paper),
-    "RevGNN-64 scores the same as ResGNN-64 (within the spread of 3 seeds), unlike in the paper " +
-      figures,
+    "RevGNN-64 scores the same as ResGNN-64 (within the spread of 3 seeds); the paper has " +
+      "RevGNN-64 85.48 and ResGNN-64 85.94",
   );
+});
+
+Deno.test("scoreClause() calls neither as nor unlike the paper what is within ours or its own spread", () => {
+  const told = (std: number) => ({
+    ...paper,
+    series: paper.series.map((one) => ({ ...one, points: one.points.map((p) => ({ ...p, std })) })),
+  });
+  // The paper's two are 0.46 points apart.
+  assert(scoreClause(far, told(0.45)).includes(", as in the paper"));
+  assert(scoreClause(far, told(0.46)).includes("; the paper has RevGNN-64 85.48 ± 0.46 and"));
+  assert(scoreClause([near[1], near[0]], paper).includes("; the paper has ResGNN-64"));
+});
+
+Deno.test("seedsText() tells fewest and most seeds apart", () => {
+  const of = (...seeds: number[]) => seedsText(seeds.map((seeds) => ({ seeds })));
+  assertEquals([of(1), of(3, 3), of(1, 3)], [
+    "one seed",
+    "means over 3 seeds",
+    "means over 1 to 3 seeds",
+  ]);
 });
 
 Deno.test("scoreClause() has no score of the paper's to compare where it ran out of memory", () => {

@@ -2,6 +2,7 @@ import { parseHTML } from "linkedom";
 import { complexity, METHODS, type Powers, SIZES } from "../../experiments/complexity.ts";
 import { pageOf } from "../../reports/experiment_page.ts";
 import { growthCharts } from "../../reports/growth_charts.ts";
+import { growthTable, sizesTable } from "../../reports/growth_tables.ts";
 import { growthVerdict } from "../../reports/growth_verdict.ts";
 import { lineChart } from "../../reports/line_chart.ts";
 import { pageHtml } from "../../reports/page.ts";
@@ -95,6 +96,17 @@ Deno.test("growthVerdict() says which exponents are not the paper's, and why", (
       "ResGNN in D (2.00 instead of 1: 23.4 MiB for each D at first, 93.8 MiB at last).",
     ),
   );
+});
+
+Deno.test("times of another adapter than most bend no exponent", () => {
+  const [other, ...own] = rowsOf("RevGNN", false);
+  const mixed = [{ ...other!, adapter: "another", secondsPerStep: 1e6 }, ...own];
+  assertEquals(
+    lineOf(mixed, "The time of a step, on fixture adapter, grows as"),
+    "The time of a step, on fixture adapter, grows as L^1.00 N^1.00 D^1.00 for RevGNN.",
+  );
+  assert(growthTable(mixed).notes.includes("Times are those on fixture adapter."));
+  assertEquals(sizesTable(mixed).rows.filter((cells) => cells.at(-1)![0] === "–").length, 1);
 });
 
 Deno.test("growthVerdict() is silent of what no row tells", () => {

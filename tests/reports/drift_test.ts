@@ -70,7 +70,7 @@ Deno.test("driftVerdict() and driftCharts() take the worst seed, and no number f
 Deno.test("driftVerdict() is silent of what no row tells", () => {
   assertEquals(driftVerdict([]), "Nothing has been measured yet.");
   const refused = quick.map(({ drifted: _, ...row }): Row => ({ ...row, status: "does not fit" }));
-  assertEquals(driftVerdict(refused), "Nothing has been measured yet.");
+  assertEquals(driftVerdict(refused), "No drift has been measured yet: 14 runs do not fit.");
   const trained = layer.filter(({ epochs }) => epochs > 0);
   assertEquals(
     driftVerdict(trained).split("\n")[0],

@@ -37,7 +37,7 @@ Deno.test("equilibriumVerdict() tells memory, scores, convergence and the solver
     "DEQ-GNN-32's activations take 31.2 MiB at 3 and at 28 solver steps; WT-ResGNN-32's " +
     "activations grow by 21.9 MiB a layer, from 96.9 MiB at 3 layers to 644 MiB at 28.",
     "With 28 layers or solver steps, the test ROC-AUC on wordnet-frames is 83.37 % for " +
-    "WT-ResGNN-32 and 83.77 % for DEQ-GNN-32: 0.40 points more. " +
+    "WT-ResGNN-32 and 83.77 % for DEQ-GNN-32: 0.40 points more (one seed). " +
     "DEQ-GNN-32 is ahead at 3, 7, 14 and 28.",
     "Convergence: 25 % of 28 evaluation solves missed 1e-3 (7 of 7 at 3 solver steps); 30 % of " +
     "140 training solves missed 1e-3 (35 of 35 at 3 and 7 of 35 at 7 solver steps); 30 % of 140 " +
@@ -53,11 +53,25 @@ Deno.test("equilibriumVerdict() says who is behind, level and ahead as scores ar
   assertEquals(
     lineOf(rows, "With"),
     "With 28 layers or solver steps, the test ROC-AUC on wordnet-frames is 80.00 % for " +
-      "WT-ResGNN-32 and 75.00 % for DEQ-GNN-32: 5.00 points less. " +
+      "WT-ResGNN-32 and 75.00 % for DEQ-GNN-32: 5.00 points less (one seed). " +
       "DEQ-GNN-32 is behind at 3 and 28, level at 7 and ahead at 14.",
   );
   const level = rows.filter((row) => DEPTH.of(row) === 7);
-  assert(lineOf(level, "With")!.endsWith("80.00 % for DEQ-GNN-32: no difference."));
+  assert(lineOf(level, "With")!.endsWith("80.00 % for DEQ-GNN-32: no difference (one seed)."));
+});
+
+Deno.test("equilibriumVerdict() calls level what is within the seeds' spread", () => {
+  const rows = [...withTest(stacked, () => 0.8), ...withTest(solved, () => 0.801)]
+    .flatMap((row) =>
+      [0, 1].map((seed): Row => ({
+        ...row,
+        seed,
+        scores: { ...row.scores!, test: row.scores!.test + 0.002 * seed },
+      }))
+    );
+  const line = lineOf(rows, "With")!;
+  assert(line.includes("0.10 points more (within the spread of 2 seeds)"), line);
+  assert(line.endsWith("DEQ-GNN-32 is level at 3, 7, 14 and 28."), line);
 });
 
 Deno.test("equilibriumVerdict() says so where all solves converged, and to which residual", () => {

@@ -78,7 +78,10 @@ Deno.test("inferenceVerdict() says so where views cost points or do nothing, and
 Deno.test("inferenceVerdict() is silent of what no row tells", () => {
   assertEquals(inferenceVerdict([], paper), "Nothing has been measured yet.");
   const refused = quick.map(({ inferred: _, ...row }): Row => ({ ...row, status: "does not fit" }));
-  assertEquals(inferenceVerdict(refused, paper), "Nothing has been measured yet.");
+  assertEquals(
+    inferenceVerdict(refused, paper),
+    "No model has been scored by views yet: 3 runs do not fit.",
+  );
   const single = one.map((row): Row => ({ ...row, inferred: row.inferred!.slice(0, 2) }));
   assertEquals(inferenceVerdict(single, paper).split("\n"), [
     "On wordnet-frames RevGNN-32 has a test ROC-AUC of 80.00 % by the whole graph and 78.00 % by 1 " +
@@ -136,6 +139,10 @@ Deno.test("pageHtml() has each way as a row, the paper's beside two of them", ()
     "1.00 ± 0.00",
     "RevGNN-Deep: 87.74 ± 0.13|RevGNN-Wide: 88.24 ± 0.15",
   ]);
+  // Training's own evaluation, which none of the paper's ways is.
+  assertEquals(rows[10]!.slice(0, 3), ["RevGNN-32", "3", "trained, 3 seeds"]);
+  assert(rows[10]!.every((cell) => !cell!.includes("RevGNN-Deep")), rows[10]!.join());
+  assert(document.body.textContent!.includes("by one view of 5 random parts."));
   assertEquals(rows.slice(0, 10).filter((row) => row.at(-1) !== "–").length, 2);
   for (const few of [[], one]) {
     const html = pageHtml(pageOf(inference, "quick", few));

@@ -72,3 +72,17 @@ Deno.test("memoryVerdict() says so where more layers do not score higher, or not
       "RevGNN-64 +2.67 points from 3 to 14 layers; one seed).",
   );
 });
+
+Deno.test("memoryVerdict() takes no rise within the seeds' spread for one", () => {
+  // The fixture's seeds 0, 1 and 2 differ by 0.3 points each.
+  const noisy = fixtureRows("full").filter((row) => row.scores && row.name === "RevGNN-80")
+    .map((row) => ({
+      ...row,
+      scores: { ...row.scores!, test: 0.8 + 0.003 * row.seed + 1e-5 * row.model.layers },
+    }));
+  assertEquals(
+    memoryVerdict(noisy, LAYERS).split("\n").at(-1),
+    "Here more layers do not score higher (RevGNN-80 +0.11 points from 3 to 112 layers, within the " +
+      "spread of 3 seeds; means over 3 seeds).",
+  );
+});

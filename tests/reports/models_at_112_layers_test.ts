@@ -42,8 +42,8 @@ Deno.test("modelsVerdict() tells what each idea saves and costs, beside the pape
     "With 7 layers of 32 channels, RevGNN-32 takes 17.1 MiB of memory where ResGNN-32 takes 187 " +
     "MiB, and its test ROC-AUC on wordnet-frames is 79.20 % against 79.00 %: 0.20 points more " +
     "(one seed).",
-    "On wordnet-frames RevGNN-32 scores 0.20 points more than ResGNN-32 (one seed): 79.20 % test " +
-    "ROC-AUC, the highest of 9 models; ResGNN-32 leads the 5 that are not reversible.",
+    "On wordnet-frames RevGNN-32 of 7 layers × 32 channels scores 0.20 points more than ResGNN-32 of " +
+    "7 layers × 32 channels (one seed): 79.20 % test ROC-AUC, the highest of 9 models; ResGNN-32 leads the 5 that are not reversible.",
     "Reversible: RevGNN-16 takes 20 times less memory than ResGNN-16 and scores 0.50 points less, " +
     "as in the paper; WT-RevGNN-16 takes 22 times less memory than WT-ResGNN-16 and scores 0.50 " +
     "points more, unlike in the paper (all one seed).",
@@ -67,7 +67,7 @@ Deno.test("modelsVerdict() is silent of what no row tells", () => {
   assertEquals(lines([]), ["Nothing has been measured yet."]);
   assertEquals(lines(named("RevGNN-16")), [
     "Of device memory, RevGNN-16 takes 9.33 MiB.",
-    "RevGNN-16, the only model trained so far, has 77.50 % test ROC-AUC on wordnet-frames.",
+    "RevGNN-16 of 7 layers × 16 channels, the only model trained so far, has 77.50 % test ROC-AUC on wordnet-frames.",
   ]);
   const refused = named("ResGNN-32").map((row): Row => ({
     ...row,
@@ -81,6 +81,12 @@ Deno.test("modelsVerdict() is silent of what no row tells", () => {
       "17.1 MiB.",
   );
   assertEquals(lines(refused).length, 1);
+  const others = quick.filter(({ name }) => name !== "ResGNN-32");
+  assert(
+    lines([...refused, ...others]).includes(
+      "Not all fit: ResGNN-32 would need 187 MiB, over the budget of 1 MiB.",
+    ),
+  );
 });
 
 Deno.test("modelsVerdict() names the model whose solves missed", () => {

@@ -3,13 +3,14 @@ import { indexHtml } from "../../reports/index_page.ts";
 import { memoryChart } from "../../reports/memory_chart.ts";
 import { runTable } from "../../reports/run_table.ts";
 import { EXPERIMENTS } from "../../experiments/all.ts";
+import { operators } from "../../experiments/operators.ts";
 import { memoryVsDepth } from "../../experiments/memory_vs_depth.ts";
 import { pageOf } from "../../reports/experiment_page.ts";
 import { type Page, pageHtml } from "../../reports/page.ts";
 import { appendRow, rowsPath } from "../../reports/rows.ts";
 import { writeReports } from "../../reports/write.ts";
 import { assert, assertEquals } from "../assert.ts";
-import { fixtureRows } from "./fixture_rows.ts";
+import { fixtureRow, fixtureRows } from "./fixture_rows.ts";
 
 const EVIL = `</title><img src=x onerror="alert('&amp;')">`;
 
@@ -78,6 +79,41 @@ Deno.test("pageHtml() says which runs have no row, and leaves out other settings
   assert(text.includes("20 of 23 runs not run yet: ResGNN-64 at 7, 14, 28,"));
   assert(text.includes("RevGNN-32 at 7, 14, 112 and 1001 layers (seed 0)."));
   assert(text.includes("1 row of other settings than this experiment's left out."));
+});
+
+Deno.test("pageOf() does not count or name what another experiment's file holds beside its rows", () => {
+  const [row] = fixtureRows("quick");
+  const foreign = { ...row!, experiment: "proteins" };
+  const conflicts = [row!, foreign].map((shown) => ({ shown, left: [] }));
+  const page = pageOf(memoryVsDepth, "quick", [row!, foreign], conflicts);
+  assertEquals(page.selection.others, 0);
+  assertEquals(page.conflicts, conflicts.slice(0, 1));
+});
+
+Deno.test("pageOf() skips data sets without rows, and says once that there are none", () => {
+  const runs = operators.scales.full.map(fixtureRow);
+  const [first, second] = [...new Set(runs.map(({ dataset }) => dataset))];
+  const page = pageOf(operators, "full", runs.filter(({ dataset }) => dataset === second));
+  assert(!page.verdict.includes("Nothing has been measured"), page.verdict);
+  assert(page.tables.every(({ caption }) => !caption.includes(first!)));
+  assertEquals(3 * page.figures.length, pageOf(operators, "full", runs).figures.length);
+  assertEquals(pageOf(operators, "full", []).verdict, "Nothing has been measured yet.");
+});
+
+Deno.test("times of several adapters are not averaged", () => {
+  const rows = fixtureRows("full").filter(({ name, model }) =>
+    name === "RevGNN-80" && model.layers === 3
+  );
+  const [slow, ...fast] = rows.map((row, seed) => ({
+    ...row,
+    secondsPerEpoch: seed === 0 ? 100 : 1,
+    adapter: seed === 0 ? "a slow one" : "a fast one",
+  }));
+  const { x, paper } = memoryVsDepth;
+  const table = runTable([slow!, ...fast], "wordnet-frames", { x, paper });
+  assertEquals(table.rows[0]![6], ["1.00 ± 0.00"]);
+  assertEquals(table.notes[0], "Times are those on a fast one.");
+  assert(runTable(fast, "", { x, paper }).notes.every((note) => !note.startsWith("Times")));
 });
 
 Deno.test("pageHtml() names seeds that lack the same runs together, and data sets where several", () => {

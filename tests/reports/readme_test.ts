@@ -59,9 +59,9 @@ Deno.test("withResults() gives every other experiment with rows a line: its firs
   const lines = linesOf(fixtureRows("quick"), others);
   assertEquals(
     lines.at(-1),
-    `- [${proteins.title}](measured/quick/proteins.svg): On wordnet-frames RevGNN-Wide scores 2.00 ` +
-      "points more than GAT (one seed), as in the paper (RevGNN-Wide 88.24, GAT 86.82): 74.00 % " +
-      "test ROC-AUC, the highest of 3 models.",
+    `- [${proteins.title}](measured/quick/proteins.svg): On wordnet-frames RevGNN-Wide of 3 layers × ` +
+      "64 channels scores 2.00 points more than GAT of 3 layers × 64 channels (one seed), as in the " +
+      "paper (RevGNN-Wide 88.24 ± 0.15, GAT 86.82 ± 0.21): 74.00 % test ROC-AUC, the highest of 3 models.",
   );
   assert(linesOf(fixtureRows("quick")).every((line) => !line.includes("proteins.svg")));
 });

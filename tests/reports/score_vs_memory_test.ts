@@ -3,6 +3,7 @@ import { modelsAt112Layers } from "../../experiments/models_at_112_layers.ts";
 import { scoreVsMemory } from "../../experiments/score_vs_memory.ts";
 import { pageOf } from "../../reports/experiment_page.ts";
 import { frontOf, paperStandings, type Standing } from "../../reports/front.ts";
+import { averageSentences, comparisonTable } from "../../reports/comparison_table.ts";
 import { frontVerdict } from "../../reports/front_verdict.ts";
 import { pageHtml } from "../../reports/page.ts";
 import { paperBubbles, scoreBubbles } from "../../reports/score_bubbles.ts";
@@ -101,6 +102,27 @@ Deno.test("frontVerdict() says so where the front is reversible as in the paper"
   );
 });
 
+Deno.test("scores that are averaged over views are told from those that are not", () => {
+  const way = { parts: 3, views: 10, peakBytes: 90 * MIB, seconds: 1 };
+  const rows = rowsOf(NUMBERS).map((row): Row =>
+    row.name.startsWith("RevGNN") ? { ...row, inferred: [{ ...way, scores: row.scores! }] } : row
+  );
+  const among =
+    "Scores of RevGNN-16 and RevGNN-32 are averaged over 10 views of 3 random parts of " +
+    "the graph, those of the others are by one view.";
+  const [first] = frontVerdict(rows, scoreVsMemory).split("\n");
+  assert(first!.endsWith(`(one seed). ${among}`), first);
+  const { notes } = comparisonTable(rows, "wordnet-frames", scoreVsMemory);
+  assertEquals(notes[0], among);
+  assertEquals(averageSentences(rows.filter(({ inferred }) => inferred)), [
+    "Scores are averaged over 10 views of 3 random parts of the graph.",
+  ]);
+  const caption = (some: readonly Row[]) =>
+    scoreBubbles(some, "wordnet-frames", scoreVsMemory.x).caption;
+  assert(caption(rows).includes("peak of training, without that of scores averaged"));
+  assert(caption(rowsOf(NUMBERS)).includes("peak of training and its evaluations."));
+});
+
 Deno.test("frontVerdict() speaks of one model, of seeds, of none", () => {
   const rows = rowsOf(NUMBERS);
   const alone = rows.slice(0, 1);
@@ -111,7 +133,7 @@ Deno.test("frontVerdict() speaks of one model, of seeds, of none", () => {
       "wordnet-frames.",
   );
   const seeds = [...rows, ...rows.map((row): Row => ({ ...row, seed: 1 }))].slice(0, -1);
-  assert(frontVerdict(seeds, scoreVsMemory).includes("memory (1 to 2 seeds)."));
+  assert(frontVerdict(seeds, scoreVsMemory).includes("memory (means over 1 to 2 seeds)."));
   const refused = alone.map((row): Row => ({ ...row, status: "does not fit", scores: null }));
   assertEquals(frontVerdict(refused, scoreVsMemory), "No model has been trained yet.");
   assertEquals(frontVerdict([], scoreVsMemory), "Nothing has been measured yet.");
