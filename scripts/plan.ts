@@ -2,7 +2,9 @@
 // @ts-types="types-d3"
 import * as d3 from "d3";
 import { type Experiment, runsOf, type Scale } from "../experiments/experiment.ts";
-import { amount } from "../reports/format.ts";
+import { cacheFolder } from "../graphs/cache_folder.ts";
+import { isFetched, isPrepared } from "../graphs/fetched.ts";
+import { amount, plural } from "../reports/format.ts";
 import { readRows, rowsPath, sameRun, settingsKey } from "../reports/rows.ts";
 import type { Row, RunSettings } from "../training/row.ts";
 
@@ -96,6 +98,22 @@ function stillHolds(row: Row, settings: RunSettings): boolean {
   const peak = Math.max(row.peakBytes, ...(row.inferred ?? []).map(({ peakBytes }) => peakBytes));
   const fits = peak <= (settings.memoryBudget ?? Infinity);
   return sameRun(row, settings) && fits === (row.status !== "does not fit");
+}
+
+/** A line for each data set that these runs must have fetched, and that is not there. */
+export async function missingData(
+  runs: readonly Planned[],
+  cache?: string,
+): Promise<string[]> {
+  const lines: string[] = [];
+  for (const [name, those] of d3.group(runs, ({ settings }) => settings.dataset)) {
+    if (!isFetched(name) || await isPrepared(name, cacheFolder(cache))) continue;
+    lines.push(
+      `warning: ${name} is not there, ${plural(those.length, "run")} of it will fail: ` +
+        `run deno task data ${name} first`,
+    );
+  }
+  return lines;
 }
 
 /**

@@ -11,7 +11,7 @@ import { differenceOf, type RunIdentity } from "./run_identity.ts";
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from "./safetensors.ts";
 import type { SolveEnd } from "./solve_statistics.ts";
 import type { Progress } from "./train_options.ts";
-import { writeWhole } from "./whole_file.ts";
+import { removeWhole, writeWhole } from "./whole_file.ts";
 
 /** What a run has come to. */
 export interface RunProgress {
@@ -146,11 +146,7 @@ export class RunStateFile {
 
 /** Removes a run's state, once its row is safe. */
 export async function removeRunState(path: string): Promise<void> {
-  for (const file of [path, `${path}.part`]) {
-    await Deno.remove(file).catch((error) => {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    });
-  }
+  await removeWhole(path);
 }
 
 function encode({ progress, values }: RunState, identity: RunIdentity): Uint8Array {

@@ -74,6 +74,10 @@ Deno.test("Runner lets no teacher teach without a row, and goes on from no state
     assertEquals(states(), 1);
     const same = await runner.run(teacher, "teacher");
     assertEquals(same.secondsPerEpoch, row.secondsPerEpoch);
+    // A state that it cannot go on from does not hold it up.
+    const [{ name } = { name: "" }] = [...Deno.readDirSync(`${folder}/state`)];
+    await Deno.writeTextFile(`${folder}/state/${name}`, "no state at all");
+    assertEquals((await runner.run(teacher, "teacher")).losses, row.losses);
     await runner.forget();
     assertEquals(states(), 0);
   } finally {

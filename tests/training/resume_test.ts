@@ -136,7 +136,9 @@ Deno.test("train() starts anew where there is no state, and has one at the end",
     const alone = figures(await outcomeOf(of!));
     assertEquals(figures(await outcomeOf(of!, { resume: { path } })), alone);
     assert((await Deno.stat(path)).size > 0);
+    await Deno.writeTextFile(`${path}.1.part`, "what a killed process left");
     await removeRunState(path);
+    assertEquals([...Deno.readDirSync(path.replace(/[^/]*$/, ""))], []);
     await removeRunState(path);
   }));
 
@@ -250,7 +252,7 @@ Deno.test("train() refuses a damaged state, or what is none, and leaves it as it
 
 Deno.test("train() ends well, with one warning, where its state cannot be written", () =>
   withPath(async (path) => {
-    await Deno.mkdir(`${path}.part`, { recursive: true });
+    await Deno.mkdir(`${path}.${Deno.pid}.part`, { recursive: true });
     const [of] = Object.values(CASES);
     const warnings = await warningsOf(async () => {
       const outcome = await outcomeOf(of!, { resume: { path, seconds: 0 } });
