@@ -1,6 +1,7 @@
 /** Draws every page of a scale from its rows. */
 import { EXPERIMENTS } from "../experiments/all.ts";
 import { type Experiment, runsOf, type Scale } from "../experiments/experiment.ts";
+import { writeWhole } from "../training/whole_file.ts";
 import { pageOf } from "./experiment_page.ts";
 import { figureSvg } from "./html.ts";
 import { indexHtml } from "./index_page.ts";
@@ -26,7 +27,7 @@ export async function writeReports(
     ]),
   ];
   await Deno.mkdir(`${folder}/${scale}`, { recursive: true });
-  for (const [path, html] of files) await replace(path, html);
+  for (const [path, html] of files) await writeWhole(path, new TextEncoder().encode(html));
   return files.map(([path]) => path);
 }
 
@@ -51,10 +52,4 @@ async function readPage(
   }));
   const { rows, conflicts } = mergeRows(files);
   return pageOf(experiment, scale, rows, conflicts);
-}
-
-/** Write, then rename: whoever reads meanwhile sees a whole page, old or new. */
-async function replace(path: string, text: string): Promise<void> {
-  await Deno.writeTextFile(`${path}.part`, text);
-  await Deno.rename(`${path}.part`, path);
 }

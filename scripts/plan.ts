@@ -2,14 +2,16 @@
 // @ts-types="types-d3"
 import * as d3 from "d3";
 import { type Experiment, runsOf, type Scale } from "../experiments/experiment.ts";
-import { amount } from "../reports/format.ts";
+import { cacheFolder } from "../graphs/cache_folder.ts";
+import { isFetched, isPrepared } from "../graphs/fetched.ts";
+import { amount, plural } from "../reports/format.ts";
 import { readRows, rowsPath, sameRun, settingsKey } from "../reports/rows.ts";
 import type { Row, RunSettings } from "../training/row.ts";
 
 /** One run of the plan. */
 export interface Planned {
   readonly settings: RunSettings;
-  /** As `RevGNN-64, 14 layers`, with the seed where there are several. */
+  /** As `RevGNN-64, 14 layers`, with data set and seed where there are several. */
   readonly title: string;
   /** The row that answers these settings, if there is one. */
   readonly row: Row | undefined;
@@ -18,7 +20,7 @@ export interface Planned {
 export interface PlanOptions {
   readonly scale: Scale;
   readonly out: string;
-  /** Seeds 0 to one less for every run that is trained; default the experiment's own. */
+  /** Seeds 0 to one less for all but steps that are measured once; default the experiment's own. */
   readonly seeds?: number | undefined;
   readonly memoryBudget?: number | undefined;
   /** Rows there are answer nothing. */
@@ -33,7 +35,8 @@ export async function planOf(
   const plan = new Map<string, Planned>();
   for (const experiment of experiments) {
     const runs = withSeeds(runsOf(experiment, scale), seeds);
-    const several = new Set(runs.map(({ seed }) => seed)).size > 1;
+    const seedsDiffer = new Set(runs.map(({ seed }) => seed)).size > 1;
+    const dataDiffer = new Set(runs.map(({ dataset }) => dataset)).size > 1;
     const names = new Set(runs.map((run) => run.experiment));
     const rows = fresh
       ? []
@@ -41,32 +44,76 @@ export async function planOf(
     for (const run of runs) {
       const settings = memoryBudget === undefined ? run : { ...run, memoryBudget };
       const at = amount(experiment.x.of(settings), experiment.x.unit(settings.model.kind));
-      const title = `${settings.name}, ${at}${several ? `, seed ${settings.seed}` : ""}`;
+      const title = `${settings.name}, ${at}` + (dataDiffer ? ` on ${settings.dataset}` : "") +
+        (seedsDiffer ? `, seed ${settings.seed}` : "");
       const row = rows.findLast((row) => stillHolds(row, settings));
       if (!plan.has(settingsKey(settings))) {
         plan.set(settingsKey(settings), { settings, title, row });
       }
     }
   }
-  return [...plan.values()];
+  return withoutStrayStudents([...plan.values()]);
 }
 
-/** What is trained, with seeds 0 to `count` - 1, all runs with the first ones first. */
+/** The run of a plan that the settings name as their teacher. */
+export function teacherOf(
+  plan: readonly Planned[],
+  { teacher, experiment, dataset, seed }: RunSettings,
+): Planned | undefined {
+  return plan.find(({ settings }) =>
+    settings.name === teacher && settings.experiment === experiment &&
+    settings.dataset === dataset && settings.seed === seed
+  );
+}
+
+/** A row names its teacher, not how that was trained: where the teacher is to run again, so is the student. */
+function withoutStrayStudents(plan: readonly Planned[]): Planned[] {
+  return plan.map((planned) => {
+    const teacher = teacherOf(plan, planned.settings);
+    return teacher && !teacher.row ? { ...planned, row: undefined } : planned;
+  });
+}
+
+/**
+ * With seeds 0 to `count` - 1, all runs with the first ones first. A step that the experiment measures
+ * once is measured once.
+ */
 function withSeeds(
   runs: readonly RunSettings[],
   count: number | undefined,
 ): readonly RunSettings[] {
   if (count === undefined) return runs;
-  const once = [...new Map(runs.map((run) => [settingsKey({ ...run, seed: 0 }), run])).values()];
+  const groups = d3.groups(runs, (run) => settingsKey({ ...run, seed: 0 })).map(([, runs]) => ({
+    run: runs[0]!,
+    listed: new Set(runs.map(({ seed }) => seed)).size,
+  }));
   return d3.range(count).flatMap((seed) =>
-    once.filter(({ epochs }) => epochs > 0 || seed === 0).map((run) => ({ ...run, seed }))
+    groups.filter(({ run, listed }) => run.epochs > 0 || listed > 1 || seed === 0)
+      .map(({ run }) => ({ ...run, seed }))
   );
 }
 
 /** Whether a row answers these settings: another budget only matters where it changes what fits. */
 function stillHolds(row: Row, settings: RunSettings): boolean {
-  const fits = row.peakBytes <= (settings.memoryBudget ?? Infinity);
+  const peak = Math.max(row.peakBytes, ...(row.inferred ?? []).map(({ peakBytes }) => peakBytes));
+  const fits = peak <= (settings.memoryBudget ?? Infinity);
   return sameRun(row, settings) && fits === (row.status !== "does not fit");
+}
+
+/** A line for each data set that these runs must have fetched, and that is not there. */
+export async function missingData(
+  runs: readonly Planned[],
+  cache?: string,
+): Promise<string[]> {
+  const lines: string[] = [];
+  for (const [name, those] of d3.group(runs, ({ settings }) => settings.dataset)) {
+    if (!isFetched(name) || await isPrepared(name, cacheFolder(cache))) continue;
+    lines.push(
+      `warning: ${name} is not there, ${plural(those.length, "run")} of it will fail: ` +
+        `run deno task data ${name} first`,
+    );
+  }
+  return lines;
 }
 
 /**

@@ -3,7 +3,7 @@
  * written one by one and pages redrawn meanwhile, so whoever stops it loses only the run it was at.
  */
 import { EXPERIMENTS } from "../experiments/all.ts";
-import { SCALES } from "../experiments/experiment.ts";
+import { type Scale, SCALES } from "../experiments/experiment.ts";
 import { formatBytes } from "../gpu/format_bytes.ts";
 import { duration, plural, roughly } from "../reports/format.ts";
 import { appendRow, rowsPath } from "../reports/rows.ts";
@@ -11,7 +11,7 @@ import { writeReports } from "../reports/write.ts";
 import type { Row } from "../training/row.ts";
 import { printPlan } from "./dry_run.ts";
 import { defineFlags, runScript } from "./flags.ts";
-import { type Planned, planOf, secondsOf } from "./plan.ts";
+import { missingData, type Planned, planOf, secondsOf } from "./plan.ts";
 import { Runner } from "./runner.ts";
 import { checkWritable } from "./writable.ts";
 
@@ -38,11 +38,16 @@ export async function main(args: string[]): Promise<void> {
   const experiments = EXPERIMENTS.filter(({ name }) => (only ?? name) === name);
   const plan = await planOf(experiments, { scale, out, ...options });
   if (dryRun) return await printPlan(plan);
+  const runner = new Runner(`${out}/${scale}`, plan);
+  if (options.fresh) await runner.forget();
+  for (const line of await missingData(plan.filter((one) => !one.row || runner.needs(one)))) {
+    console.error(line);
+  }
   let drawn = performance.now();
-  const failed = await runAll(plan, `${out}/${scale}`, async (row) => {
+  const failed = await runAll(plan, runner, async (row) => {
     await appendRow(rowsPath(out, scale, row.experiment), row);
     if (performance.now() - drawn < REDRAW) return;
-    await writeReports(out, scale);
+    await redraw(out, scale);
     drawn = performance.now();
   });
   for (const page of await writeReports(out, scale)) console.log(page);
@@ -53,13 +58,22 @@ export async function main(args: string[]): Promise<void> {
   }
 }
 
+/** The pages while runs go on, which no page can fail: the last drawing says what is wrong. */
+async function redraw(out: string, scale: Scale): Promise<void> {
+  try {
+    await writeReports(out, scale);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    console.error(`warning: the pages are not redrawn: ${error.message}`);
+  }
+}
+
 /** Runs what has no row; returns the titles of those that failed, which hold up no other. */
 async function runAll(
   plan: readonly Planned[],
-  folder: string,
+  runner: Runner,
   onRow: (row: Row) => Promise<void>,
 ): Promise<string[]> {
-  const runner = new Runner(folder, plan);
   const rows = plan.flatMap(({ row }) => row ?? []);
   const failed: string[] = [];
   for (const [i, planned] of plan.entries()) {

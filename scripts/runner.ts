@@ -9,9 +9,13 @@ import type { Row, RunSettings } from "../training/row.ts";
 import { run } from "../training/run.ts";
 import { removeRunState } from "../training/run_state.ts";
 import { settingsKey } from "../reports/rows.ts";
-import type { Planned } from "./plan.ts";
+import { type Planned, teacherOf } from "./plan.ts";
 import { progressBar } from "./progress.ts";
 
+/**
+ * A teacher's logits have two places, by all its settings, as those of other ones teach otherwise: a run
+ * writes them at each best epoch to `.unfinished.npy`, and `finish` puts them where students read them.
+ */
 export class Runner {
   readonly #folder: string;
   readonly #plan: readonly Planned[];
@@ -24,19 +28,31 @@ export class Runner {
   }
 
   /** Whether a run that has its row must be repeated, as a student's teacher left no logits. */
-  needs({ settings }: Planned): boolean {
-    return this.#students(settings).some(({ row }) => !row) && !exists(this.#logitsOf(settings));
+  needs({ settings, row }: Planned): boolean {
+    return row?.status === "trained" && this.#students(settings).some(({ row }) => !row) &&
+      !exists(this.#logitsOf(settings));
   }
 
-  /** The row of one run, its progress shown under that title. */
+  /**
+   * The row of one run, its progress shown under that title. Throws a sentence where it has a teacher
+   * whose training has not come to its end.
+   */
   async run({ settings }: Planned, title: string): Promise<Row> {
+    const { epochs, name } = settings;
+    const teacher = teacherOf(this.#plan, settings);
+    if (teacher && !exists(this.#logitsOf(teacher.settings))) {
+      throw new Error(
+        `Cannot train ${name}: its teacher ${settings.teacher} must be trained to its end, it is ` +
+          "not; run this again once that one is",
+      );
+    }
+    // Those of an earlier run teach nobody if this one fails.
+    await removeFile(this.#logitsOf(settings));
     const graph = await this.#graphOf(settings);
-    const { epochs } = settings;
-    const teacher = this.#teacherOf(settings);
     const files = {
-      ...teacher && { teacherFile: this.#logitsOf(teacher) },
+      ...teacher && { teacherFile: this.#logitsOf(teacher.settings) },
       // One step is sooner done again than its state written.
-      ...epochs > 0 && { resume: { path: this.#stateOf(settings) } },
+      ...epochs > 0 && { resume: { path: this.#stateOf(settings), discards: true } },
     };
     const bar = settings.epochs > 0
       ? progressBar(title, settings.epochs, metricOf(graph))
@@ -48,9 +64,19 @@ export class Runner {
     }
   }
 
-  /** Lets go of what a run could have gone on from. Call when its row is safe. */
+  /** Lets go of what a run could have gone on from, and lets it teach. Call when its row is safe. */
   async finish({ settings }: Planned): Promise<void> {
     await removeRunState(this.#stateOf(settings));
+    const unfinished = this.#unfinishedOf(settings);
+    if (exists(unfinished)) await Deno.rename(unfinished, this.#logitsOf(settings));
+  }
+
+  /** Lets go of what any run of the plan could have gone on from. */
+  async forget(): Promise<void> {
+    for (const { settings } of this.#plan) {
+      await removeRunState(this.#stateOf(settings));
+      await removeFile(this.#unfinishedOf(settings));
+    }
   }
 
   /** Only the last graph is kept: runs of one data set follow one another. */
@@ -65,15 +91,9 @@ export class Runner {
   }
 
   #students(teacher: RunSettings): Planned[] {
-    return this.#plan.filter(({ settings }) => this.#teacherOf(settings) === teacher);
-  }
-
-  /** The run of the plan whose name the settings give as their teacher. */
-  #teacherOf({ teacher, experiment, dataset, seed }: RunSettings): RunSettings | undefined {
-    return this.#plan.find(({ settings }) =>
-      settings.name === teacher && settings.experiment === experiment &&
-      settings.dataset === dataset && settings.seed === seed
-    )?.settings;
+    return this.#plan.filter(({ settings }) =>
+      teacherOf(this.#plan, settings)?.settings === teacher
+    );
   }
 
   /** What writes a teacher's logits at each best epoch. */
@@ -82,7 +102,7 @@ export class Runner {
     return {
       onBest: async ({ logits }) => {
         await Deno.mkdir(`${this.#folder}/logits`, { recursive: true });
-        await writePredictions(this.#logitsOf(settings), logits);
+        await writePredictions(this.#unfinishedOf(settings), logits);
       },
     };
   }
@@ -92,10 +112,17 @@ export class Runner {
     return `${this.#folder}/state/${digest(settingsKey(settings))}.safetensors`;
   }
 
-  /** Where a teacher's logits stand, by all its settings: those of other ones teach otherwise. */
   #logitsOf(settings: RunSettings): string {
     return `${this.#folder}/logits/${digest(settingsKey(settings))}.npy`;
   }
+
+  #unfinishedOf(settings: RunSettings): string {
+    return `${this.#folder}/logits/${digest(settingsKey(settings))}.unfinished.npy`;
+  }
+}
+
+async function removeFile(path: string): Promise<void> {
+  if (exists(path)) await Deno.remove(path);
 }
 
 function exists(path: string): boolean {

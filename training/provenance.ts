@@ -3,15 +3,19 @@ import type { AdapterInfo } from "../gpu/adapter.ts";
 import project from "../deno.json" with { type: "json" };
 import type { Provenance } from "./row.ts";
 
-/** `commit` ends in `+` where files differ from it, and is `unknown` outside a checkout. */
+/** What a row says beside its figures. */
 export async function provenance(adapter: AdapterInfo): Promise<Provenance> {
   return {
     adapter: adapter.name,
     deno: Deno.version.deno,
-    version: project.version,
-    commit: await commit(),
+    ...await codeVersion(),
     date: new Date().toISOString(),
   };
+}
+
+/** `commit` ends in `+` where files differ from it, and is `unknown` outside a checkout. */
+export async function codeVersion(): Promise<Pick<Provenance, "version" | "commit">> {
+  return { version: project.version, commit: await commit() };
 }
 
 async function commit(): Promise<string> {

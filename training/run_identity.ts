@@ -2,6 +2,7 @@
 import type { Graph } from "../graphs/graph.ts";
 import type { Model } from "../models/model.ts";
 import { digest } from "./digest.ts";
+import type { Provenance } from "./row.ts";
 import type { TrainOptions } from "./train_options.ts";
 
 /** One text for each option, by its name. */
@@ -14,14 +15,17 @@ const WITHOUT_EFFECT = [
   ...["residualSteps", "inference", "drift", "timedSteps"],
 ];
 
-/** Two runs of one identity go through the same bits. `adapter` is the device's name. */
+/** On what a run goes through its bits: other code, or the same on another device, may round otherwise. */
+export type RunGround = Pick<Provenance, "adapter" | "version" | "commit">;
+
+/** Two runs of one identity go through the same bits. */
 export function identityOf(
   { options: model }: Model,
   graph: Graph,
   options: TrainOptions,
-  adapter: string,
+  ground: RunGround,
 ): RunIdentity {
-  const all = { ...options, model, data: digest(graph), adapter };
+  const all = { ...options, model, data: digest(graph), ...ground };
   const entries = Object.entries(all).flatMap(([name, value]) => {
     // Functions only watch.
     const text = typeof value === "function" ? undefined : textOf(value);

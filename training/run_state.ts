@@ -11,7 +11,7 @@ import { differenceOf, type RunIdentity } from "./run_identity.ts";
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from "./safetensors.ts";
 import type { SolveEnd } from "./solve_statistics.ts";
 import type { Progress } from "./train_options.ts";
-import { writeWhole } from "./whole_file.ts";
+import { removeWhole, writeWhole } from "./whole_file.ts";
 
 /** What a run has come to. */
 export interface RunProgress {
@@ -77,22 +77,33 @@ export interface ResumeOptions {
   readonly path: string;
   /** Least time from one writing to the next; default 60. The end of the training is always written. */
   readonly seconds?: number;
+  /**
+   * Whether a file that cannot be gone on with is given up, with a note, rather than refused: for files
+   * that nobody named. Default false.
+   */
+  readonly discards?: boolean;
 }
 
 export class RunStateFile {
   readonly #path: string;
   readonly #milliseconds: number;
+  readonly #discards: boolean;
   #written = performance.now();
   #warned = false;
 
-  constructor({ path, seconds = SECONDS }: ResumeOptions, private readonly identity: RunIdentity) {
+  constructor(
+    { path, seconds = SECONDS, discards = false }: ResumeOptions,
+    private readonly identity: RunIdentity,
+  ) {
     this.#path = path;
+    this.#discards = discards;
     this.#milliseconds = 1000 * seconds;
   }
 
   /**
    * The state to go on from; undefined where there is no file. Refuses, with a sentence, a file of another
-   * run, a damaged one, or one that is no state at all: writing would end what it holds.
+   * run, a damaged one, or one that is no state at all, as writing would end what it holds; unless such
+   * files are discarded.
    */
   async read(): Promise<RunState | undefined> {
     try {
@@ -104,10 +115,12 @@ export class RunStateFile {
     try {
       return decode(bytes, this.identity);
     } catch (error) {
-      throw new Error(
-        `Cannot go on from ${this.#path}: ${(error as Error).message}; name another file, or ` +
-          "remove it to begin anew",
-      );
+      const why = `Cannot go on from ${this.#path}: ${(error as Error).message}`;
+      if (!this.#discards) {
+        throw new Error(`${why}; name another file, or remove it to begin anew`);
+      }
+      console.warn(`note: ${why}; the run begins anew`);
+      return undefined;
     }
   }
 
@@ -133,11 +146,7 @@ export class RunStateFile {
 
 /** Removes a run's state, once its row is safe. */
 export async function removeRunState(path: string): Promise<void> {
-  for (const file of [path, `${path}.part`]) {
-    await Deno.remove(file).catch((error) => {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    });
-  }
+  await removeWhole(path);
 }
 
 function encode({ progress, values }: RunState, identity: RunIdentity): Uint8Array {

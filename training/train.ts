@@ -9,6 +9,7 @@ import { readLines, readWeights, reserveLines } from "./checkpoints.ts";
 import { trainEpoch } from "./epoch.ts";
 import { initialValues } from "./initial_values.ts";
 import { type ResidualCurves, residualCurves } from "./residual_curves.ts";
+import { codeVersion } from "./provenance.ts";
 import type { Scores } from "./row.ts";
 import { identityOf } from "./run_identity.ts";
 import { addEpoch, freshProgress, type RunProgress, RunStateFile } from "./run_state.ts";
@@ -70,7 +71,7 @@ export async function train(
   checkTrainOptions(model, graph, options);
   const { parts = 1, evaluateParts = 1, seed = 0, optimiser, clip, loss } = options;
   const { pretrainEpochs = 0, pretrainDepth = 3 } = options;
-  const file = stateFile(gpu, model, graph, options);
+  const file = await stateFile(gpu, model, graph, options);
   const found = await file?.read();
   const course: Course = {
     done: found?.progress ?? freshProgress(),
@@ -172,10 +173,11 @@ async function outcomeOf(
 }
 
 /** Where the run's state is kept; undefined where it is not to be, or nothing is trained. */
-function stateFile(gpu: Gpu, model: Model, graph: Graph, options: TrainOptions) {
+async function stateFile(gpu: Gpu, model: Model, graph: Graph, options: TrainOptions) {
   const { resume, epochs } = options;
   if (!resume || epochs === 0 || gpu.dryRun) return undefined;
-  return new RunStateFile(resume, identityOf(model, graph, options, gpu.adapter.name));
+  const ground = { adapter: gpu.adapter.name, ...await codeVersion() };
+  return new RunStateFile(resume, identityOf(model, graph, options, ground));
 }
 
 /** Where the run's parts come from; undefined where the whole graph is the only batch. */

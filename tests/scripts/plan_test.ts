@@ -1,8 +1,13 @@
+import { arxiv } from "../../experiments/arxiv.ts";
+import { drift } from "../../experiments/drift.ts";
 import { equilibrium } from "../../experiments/equilibrium.ts";
 import { type Experiment } from "../../experiments/experiment.ts";
+import { inference } from "../../experiments/inference.ts";
 import { memoryVsDepth } from "../../experiments/memory_vs_depth.ts";
+import { operators } from "../../experiments/operators.ts";
 import { appendRow, rowsPath, settingsKey } from "../../reports/rows.ts";
 import { planOf, secondsOf } from "../../scripts/plan.ts";
+import type { Row } from "../../training/row.ts";
 import { fixtureRow } from "../reports/fixture_rows.ts";
 import { assert, assertEquals } from "../assert.ts";
 
@@ -64,6 +69,47 @@ Deno.test("planOf() trains so many seeds as asked for, measures memory once, see
     const full = await planOf([memoryVsDepth], { ...options, scale: "full", seeds: 1 });
     assert(full.every(({ settings }) => settings.seed === 0));
   }));
+
+Deno.test("planOf() keeps a student's row only beside its teacher's", () =>
+  withFolder(async (out) => {
+    const [teacher, student] = ["RevGAT", "RevGAT-SelfKD"].map((name) =>
+      fixtureRow(arxiv.scales.quick.find((run) => run.name === name && run.seed === 0)!)
+    );
+    const known = async (rows: readonly Row[]) => {
+      const path = rowsPath(out, "quick", arxiv.name);
+      await Deno.remove(path).catch(() => {});
+      for (const row of rows) await appendRow(path, row);
+      const plan = await planOf([arxiv], { scale: "quick", out, fresh: false });
+      return plan.filter(({ row }) => row).map(({ row }) => row!.name);
+    };
+    assertEquals(await known([teacher!, student!]), ["RevGAT", "RevGAT-SelfKD"]);
+    assertEquals(await known([{ ...teacher!, epochs: 7 }, student!]), []);
+  }));
+
+Deno.test("planOf() keeps a row under a budget that its inference fits too", () =>
+  withFolder(async (out) => {
+    const row: Row = { ...fixtureRow(inference.scales.quick[0]!), peakBytes: 100 };
+    const scores = { train: 0.5, valid: 0.5, test: 0.5 };
+    const inferred = [{ parts: 1, views: 1, scores, peakBytes: 200, seconds: 1 }];
+    await appendRow(rowsPath(out, "quick", inference.name), { ...row, inferred });
+    const holds = async (memoryBudget: number) => {
+      const options = { scale: "quick", out, fresh: false, memoryBudget } as const;
+      return (await planOf([inference], options))[0]!.row !== undefined;
+    };
+    assertEquals([await holds(200), await holds(199), await holds(99)], [true, false, false]);
+  }));
+
+Deno.test("planOf() measures as many seeds as asked for of steps listed with several, and names data", async () => {
+  const options = { scale: "full", out: "/nowhere", fresh: false } as const;
+  const seeds = async (seeds: number) =>
+    (await planOf([drift], { ...options, seeds })).map(({ settings }) => settings.seed);
+  const listed = drift.scales.full.length;
+  assertEquals((await seeds(3)).length, listed);
+  assertEquals((await seeds(2)).length, listed / 3 * 2);
+  const titles = (await planOf([operators], options)).map(({ title }) => title);
+  assertEquals(new Set(titles).size, titles.length);
+  assertEquals(titles[0], "ResGNN-64 GEN, 28 layers on wordnet-frames, seed 0");
+});
 
 Deno.test("secondsOf() counts by layers, channels and epochs of like runs", () => {
   const run = memoryVsDepth.scales.quick.find(({ model }) => model.layers === 3)!;

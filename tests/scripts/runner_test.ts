@@ -3,7 +3,7 @@ import { readPredictions } from "../../training/predictions.ts";
 import type { RunSettings } from "../../training/row.ts";
 import type { Planned } from "../../scripts/plan.ts";
 import { Runner } from "../../scripts/runner.ts";
-import { assert, assertEquals } from "../assert.ts";
+import { assert, assertEquals, assertRejects } from "../assert.ts";
 
 /** A teacher and its student of the arxiv experiment, on a tiny graph. */
 function tiny(): [teacher: Planned, student: Planned] {
@@ -24,7 +24,12 @@ Deno.test("Runner gives a student its teacher's best predictions, by name", asyn
   try {
     const [teacher, student] = tiny();
     const runner = new Runner(folder, [teacher, student]);
+    const early = () => runner.run(student, "student");
+    const sentence = "Cannot train RevGAT-SelfKD: its teacher RevGAT must be trained to its end";
+    await assertRejects(early, Error, sentence);
     const taught = { ...teacher, row: await runner.run(teacher, "teacher") };
+    await assertRejects(early, Error, sentence); // its row may still be lost
+    await runner.finish(teacher);
     const files = Array.from(Deno.readDirSync(`${folder}/logits`), ({ name }) => name);
     assertEquals(files.length, 1);
     const logits = `${folder}/logits/${files[0]}`;
@@ -38,12 +43,43 @@ Deno.test("Runner gives a student its teacher's best predictions, by name", asyn
     // Predictions of other settings are not its teacher's.
     const longer = { ...taught, settings: { ...taught.settings, epochs: 4 } };
     assert(new Runner(folder, [longer, student]).needs(longer));
+    await assertRejects(
+      () => new Runner(folder, [longer, student]).run(student, ""),
+      Error,
+      sentence,
+    );
 
     const again = new Runner(folder, [taught, student]);
     assert(!again.needs(taught), "its predictions are there");
     await Deno.remove(logits);
     assert(again.needs(taught), "its predictions are gone, and a student wants them");
     assert(!new Runner(folder, [taught, { ...student, row }]).needs(taught), "no student is left");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("Runner lets no teacher teach without a row, and goes on from no state that it forgot", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const [teacher, student] = tiny();
+    const runner = new Runner(folder, [teacher, student]);
+    await runner.run(teacher, "teacher");
+    await runner.finish(teacher);
+    // Trained again, it comes to no row: whatever logits it has left are not those of its end.
+    const row = await runner.run(teacher, "teacher");
+    const untaught = () => runner.run(student, "student");
+    await assertRejects(untaught, Error, "Cannot train RevGAT-SelfKD");
+    const states = () => [...Deno.readDirSync(`${folder}/state`)].length;
+    assertEquals(states(), 1);
+    const same = await runner.run(teacher, "teacher");
+    assertEquals(same.secondsPerEpoch, row.secondsPerEpoch);
+    // A state that it cannot go on from does not hold it up.
+    const [{ name } = { name: "" }] = [...Deno.readDirSync(`${folder}/state`)];
+    await Deno.writeTextFile(`${folder}/state/${name}`, "no state at all");
+    assertEquals((await runner.run(teacher, "teacher")).losses, row.losses);
+    await runner.forget();
+    assertEquals(states(), 0);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -279,6 +279,8 @@ Deno.test("reproduce reports runs that fail, goes on, draws the pages and ends w
     assertEquals(code, 1, err);
     const failures = err.split("\n").filter((line) => line.includes(": failed: "));
     assertEquals(failures.length, 2, err);
+    const first = "warning: ogbn-proteins is not there, 2 runs of it will fail: run deno task data";
+    assert(err.startsWith(first), err);
     for (const line of failures) assert(line.includes("deno task data ogbn-proteins"), line);
     assert(err.includes("error: 2 runs of 24 failed: memory_vs_depth, ResGNN-64, 3 layers;"), err);
     assert(!/\n\s+at /.test(err), err);

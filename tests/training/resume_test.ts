@@ -7,6 +7,7 @@ import { type ModelOptions, shapeOf } from "../../models/model.ts";
 import { wrongField } from "../../reports/row_fields.ts";
 import type { RunSettings } from "../../training/row.ts";
 import { run } from "../../training/run.ts";
+import { differenceOf, identityOf } from "../../training/run_identity.ts";
 import { removeRunState } from "../../training/run_state.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../training/safetensors.ts";
 import { type Outcome, train } from "../../training/train.ts";
@@ -91,6 +92,19 @@ function stopAfter(epochs: number): Pick<TrainOptions, "onEpoch"> {
   };
 }
 
+/** What is warned of meanwhile. */
+async function warningsOf(act: () => Promise<void>): Promise<string[]> {
+  const { warn } = console;
+  const warnings: string[] = [];
+  console.warn = (text: string) => warnings.push(text);
+  try {
+    await act();
+  } finally {
+    console.warn = warn;
+  }
+  return warnings;
+}
+
 for (const [name, of] of Object.entries(CASES)) {
   Deno.test(`train() goes on to the bits of a run that was not stopped, ${name}`, () =>
     withPath(async (path) => {
@@ -122,7 +136,9 @@ Deno.test("train() starts anew where there is no state, and has one at the end",
     const alone = figures(await outcomeOf(of!));
     assertEquals(figures(await outcomeOf(of!, { resume: { path } })), alone);
     assert((await Deno.stat(path)).size > 0);
+    await Deno.writeTextFile(`${path}.1.part`, "what a killed process left");
     await removeRunState(path);
+    assertEquals([...Deno.readDirSync(path.replace(/[^/]*$/, ""))], []);
     await removeRunState(path);
   }));
 
@@ -175,6 +191,38 @@ Deno.test("train() refuses the state of another run, and leaves it as it is", ()
     assertEquals(await Deno.readFile(path), before);
   }));
 
+Deno.test("train() begins anew where another run's state is to be discarded, and says so", () =>
+  withPath(async (path) => {
+    const of = CASES["res-gnn of batch norms"]!;
+    const resume = { path, seconds: 0 };
+    await assertRejects(() => outcomeOf(of, { resume, ...stopAfter(3) }), Error, "stopped");
+    const clip = 0;
+    let outcome: Outcome | undefined;
+    const warnings = await warningsOf(async () => {
+      outcome = await outcomeOf(of, { clip, resume: { ...resume, discards: true } });
+    });
+    assertEquals(figures(outcome!), figures(await outcomeOf(of, { clip })));
+    assertEquals(warnings, [
+      `note: Cannot go on from ${path}: it is of another run, its clip is not set, this run's 0; ` +
+      "the run begins anew",
+    ]);
+    // What stands there now is its own state.
+    const own = await outcomeOf(of, { clip, resume });
+    assertEquals(own.secondsPerEpoch, outcome!.secondsPerEpoch);
+  }));
+
+Deno.test("identityOf() tells code and device apart", () => {
+  const model = buildModel(CASES["res-gnn of batch norms"]!.model, shapeOf(tasks));
+  const ground = { adapter: "llvmpipe", version: "1.0.0", commit: "abc" };
+  const ours = identityOf(model, tasks, { epochs: 3 }, ground);
+  assertEquals(differenceOf(ours, identityOf(model, tasks, { epochs: 3 }, ground)), undefined);
+  for (const name of ["adapter", "version", "commit"] as const) {
+    const theirs = identityOf(model, tasks, { epochs: 3 }, { ...ground, [name]: "older" });
+    const difference = `its ${name} is "older", this run's "${ground[name]}"`;
+    assertEquals(differenceOf(theirs, ours), difference);
+  }
+});
+
 Deno.test("train() refuses a damaged state, or what is none, and leaves it as it is", () =>
   withPath(async (path) => {
     const of = CASES["res-gnn of batch norms"]!;
@@ -204,17 +252,12 @@ Deno.test("train() refuses a damaged state, or what is none, and leaves it as it
 
 Deno.test("train() ends well, with one warning, where its state cannot be written", () =>
   withPath(async (path) => {
-    await Deno.mkdir(`${path}.part`, { recursive: true });
+    await Deno.mkdir(`${path}.${Deno.pid}.part`, { recursive: true });
     const [of] = Object.values(CASES);
-    const { warn } = console;
-    const warnings: string[] = [];
-    console.warn = (text: string) => warnings.push(text);
-    try {
+    const warnings = await warningsOf(async () => {
       const outcome = await outcomeOf(of!, { resume: { path, seconds: 0 } });
       assertEquals(outcome.losses.length, of!.options.epochs);
-    } finally {
-      console.warn = warn;
-    }
+    });
     assertEquals(warnings.length, 1);
     assert(warnings[0]!.startsWith(`Cannot write ${path}: `), warnings[0]);
     assert(warnings[0]!.endsWith("the run goes on, but could not be resumed"), warnings[0]);
