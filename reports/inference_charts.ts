@@ -3,6 +3,7 @@
 import * as d3 from "d3";
 import type { Row } from "../training/row.ts";
 import type { LineChart, Series, Shape } from "./chart.ts";
+import { seedsText } from "./comparison.ts";
 import { amount, bytes, list, plural, score, spreadText } from "./format.ts";
 import { wayText } from "./inference_verdict.ts";
 import { lookOf } from "./model_shapes.ts";
@@ -30,7 +31,7 @@ function viewsChart(rows: readonly Row[], dataset: string, ways: readonly Way[])
     kind: "line",
     id: "views",
     heading: first ? `Test score of ${first.name} by views, on ${dataset}` : "Test score by views",
-    caption: first ? viewsCaption(first) : "Nothing has been measured yet.",
+    caption: first ? viewsCaption(ways) : "No model has been scored by views yet.",
     description: ways.map((way) => `${wayText(way)}: ${scoreText(way)} %.`).join(" "),
     height: 360,
     x: { label: "views averaged", scale: "log" },
@@ -63,11 +64,13 @@ function viewsChart(rows: readonly Row[], dataset: string, ways: readonly Way[])
   };
 }
 
-function viewsCaption({ seeds }: Way): string {
-  const over = seeds === 1
-    ? "One seed"
-    : `Means over ${seeds} seeds, bands one sample standard deviation either way`;
-  return `${over}. A view is one random partition of the nodes; each part is evaluated as the graph ` +
+function viewsCaption(ways: readonly Way[]): string {
+  const bands = ways.every(({ seeds }) => seeds === 1)
+    ? ""
+    : "; bands are one sample standard deviation either way";
+  return `The best epoch's weights, ${
+    seedsText(ways)
+  }${bands}. A view is one random partition of the nodes; each part is evaluated as the graph ` +
     "that it induces.";
 }
 

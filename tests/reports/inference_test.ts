@@ -107,6 +107,7 @@ Deno.test("inferenceVerdict() speaks of every model", () => {
 Deno.test("viewsCharts() draw a line for each number of parts, the whole graph across", () => {
   const [chart] = viewsCharts(quick, "wordnet-frames");
   assertEquals(chart!.series.map(({ label }) => label[0]), ["3 parts", "5 parts", "10 parts"]);
+  assert(chart!.caption.startsWith("The best epoch's weights, means over 3 seeds; bands"));
   assertEquals(chart!.limit?.label, "the whole graph at once 80.50 ± 0.50");
   assertSnapshot("inference_views", lineChart(chart!));
   const parts = partsChart(quick, "wordnet-frames");

@@ -67,6 +67,13 @@ Deno.test("proteinsVerdict() tells who leads by how much, deep from wide, the or
   ]);
 });
 
+Deno.test("proteinsVerdict() gives no size of a model that has the paper's", () => {
+  const [first] = proteinsLines(PROTEINS, (row) => {
+    return { ...sized(row), parameters: row.name === "RevGNN-Wide" ? 68.5e6 : row.parameters };
+  });
+  assert(first!.includes("RevGNN-Wide scores 1.40 points more than DeeperGCN of 7 layers"), first);
+});
+
 Deno.test("proteinsVerdict() says so where a baseline scores highest", () => {
   const [first] = proteinsLines({ ...PROTEINS, GCN: 77 });
   assertEquals(
