@@ -19,11 +19,13 @@ export async function printPlan(plan: readonly Planned[]): Promise<void> {
   const estimator = new Estimator(adapter);
   console.log(line(HEADS));
   let total = 0;
+  const problems = new Set<string>();
   for (
     const [, seeds] of d3.groups(plan, ({ settings }) => settingsKey({ ...settings, seed: 0 }))
   ) {
     const { settings } = seeds[0]!;
     const size = await estimator.size(settings);
+    if (size.problem !== undefined) problems.add(size.problem);
     const left = seeds.filter(({ row }) => !row).length;
     const fits = fitting(size, settings.memoryBudget ?? knownMemory(adapter));
     const seconds = left > 0 && fits === YES ? left * await estimator.seconds(settings) : 0;
@@ -37,21 +39,23 @@ export async function printPlan(plan: readonly Planned[]): Promise<void> {
       left === 0 ? "has its row" : fits === YES ? roughly(seconds) : "–",
     ]));
   }
+  if (problems.size > 0) console.log(`\n${TOO_LARGE}: ${[...problems].join("; ")}.`);
   console.log(
     `\n${memoryText(adapter)}\n${plural(plan.length, "run")} on ${adapter.name}, ` +
       `${plan.filter(({ row }) => row).length} of them with a row already; about ` +
       `${
         roughly(total)
       } for those left that fit. Times are of steps of shallow models on as many ` +
-      "neighbours, without evaluations; memory is of training and its evaluations.",
+      "neighbours, without evaluations; memory is of training, its evaluations and what comes after it.",
   );
 }
 
 const YES = "yes";
+const TOO_LARGE = "tensor too large";
 
 /** WebGPU tells nobody a card's memory: there `--memory-budget` does. */
 function fitting({ peakBytes }: Size, memory = Infinity): string {
-  if (peakBytes === null) return "tensor too large";
+  if (peakBytes === null) return TOO_LARGE;
   return peakBytes <= memory ? YES : "no";
 }
 

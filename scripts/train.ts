@@ -12,7 +12,7 @@ import { writePredictions } from "../training/predictions.ts";
 import { withDefaults } from "../layers/equilibrium_options.ts";
 import type { Row, RunSettings } from "../training/row.ts";
 import { doesNotFit, run } from "../training/run.ts";
-import { removeRunState } from "../training/run_state.ts";
+import { evaluatePartsOf, removeRunState } from "../training/run_state.ts";
 import { SCHEDULES, WARM_UP } from "../training/schedule.ts";
 import type { Best } from "../training/train_options.ts";
 import { LARGEST_NORM } from "../training/trainer.ts";
@@ -101,15 +101,19 @@ async function load(values: TrainValues): Promise<Graph> {
   return values.parts > 1 ? share(graph) : graph;
 }
 
-/** With the parts of its evaluations: what trains by parts of the whole may not hold the whole. */
+/**
+ * With the parts of its evaluations: what trains by parts of the whole may not hold the whole. A run that
+ * goes on keeps those that it began with.
+ */
 async function withEvaluateParts(
   settings: RunSettings,
-  { evaluateParts: given, parts, memoryBudget, save, predictions }: TrainValues,
+  { evaluateParts: given, parts, memoryBudget, save, predictions, resume }: TrainValues,
   graph: Graph,
 ): Promise<RunSettings> {
   const model = buildModel(settings.model, shapeOf(graph));
   const { teacher, init: _values, ...options } = settings;
-  const chosen = given ?? (parts === 1 ? 1 : await evaluationParts({
+  const begun = resume === undefined ? undefined : await evaluatePartsOf(resume);
+  const chosen = given ?? begun ?? (parts === 1 ? 1 : await evaluationParts({
     // By as many parts as it trains by, an evaluation takes less than the training.
     most: parts,
     flag: "evaluate-parts",

@@ -2,8 +2,10 @@
  * What rebuilding costs: one training step's backward pass whose activations are rebuilt from the last
  * state, as RevGNN trains, against the same whose every layer starts from its stored input.
  */
+import type { Graph } from "../graphs/graph.ts";
 import { DeviceGraph } from "../gpu/device_graph.ts";
-import type { Gpu } from "../gpu/gpu.ts";
+import type { AdapterInfo } from "../gpu/adapter.ts";
+import { type Gpu, openDryRun } from "../gpu/gpu.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import { copy } from "../kernels/copy_columns.ts";
 import type { Evaluation } from "../layers/evaluation.ts";
@@ -13,8 +15,9 @@ import type { Model } from "../models/model.ts";
 import { RevGnn } from "../models/rev_gnn.ts";
 import { readGradients } from "./checkpoints.ts";
 import { dropoutKeys, STREAMS } from "./dropout_keys.ts";
-import type { Batch } from "./first_batch.ts";
+import { type Batch, firstBatch } from "./first_batch.ts";
 import { type Loss, recordLoss } from "./loss.ts";
+import type { TrainOptions } from "./train_options.ts";
 
 /** Largest error relative to the largest value of what is compared, all parameters as one vector. */
 export interface Drift {
@@ -62,6 +65,20 @@ export async function driftOf(
     firstState: relativeError(rebuilt.firstState, stored.firstState),
     gradients: relativeError(rebuilt.gradients, stored.gradients),
   };
+}
+
+/** The peak bytes of measuring it on a run's first batch, by a dry run; as `forecast`. */
+export async function driftForecast(
+  model: Model,
+  graph: Graph,
+  options: TrainOptions,
+  adapter?: AdapterInfo,
+): Promise<number> {
+  const { seed = 0, loss } = options;
+  using gpu = openDryRun(adapter);
+  const values = new Float32Array(model.layout.valueWords);
+  await driftOf(gpu, model, await firstBatch(graph, options), values, { seed, loss });
+  return gpu.ledger.peak;
 }
 
 /** Whose gradients are read, and what its loss is. */

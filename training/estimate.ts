@@ -1,15 +1,18 @@
 /** What a run will take before it is begun: memory by a dry run, time by steps of its shallow kin. */
-import { isFetched, publishedAs } from "../graphs/fetched.ts";
+import { type FetchedName, isFetched, publishedAs } from "../graphs/fetched.ts";
 import type { Graph } from "../graphs/graph.ts";
 import { standIn } from "../graphs/stand_in.ts";
 import type { AdapterInfo } from "../gpu/adapter.ts";
 import { openGpu } from "../gpu/gpu.ts";
 import { buildModel } from "../models/build.ts";
-import { type ModelOptions, shapeOf } from "../models/model.ts";
+import { type Model, type ModelOptions, shapeOf } from "../models/model.ts";
+import { driftForecast } from "./drift.ts";
 import { forecast } from "./forecast.ts";
 import { graphKey, graphOf } from "./graph_of.ts";
+import { inferenceForecast } from "./inferred.ts";
 import type { RunSettings } from "./row.ts";
 import { train } from "./train.ts";
+import type { TrainOptions } from "./train_options.ts";
 
 export interface Size {
   readonly parameters: number;
@@ -35,7 +38,8 @@ const TIMED_STEPS = 2;
 
 /**
  * Estimates runs one after another; what they share is made and timed once. Data that is
- * fetched need not be there: planted graphs of their size stand in for them.
+ * fetched need not be there: planted graphs of their size stand in for them. Runs are taken to keep their
+ * state, as those of a plan do.
  */
 export class Estimator {
   readonly #adapter: AdapterInfo;
@@ -46,15 +50,16 @@ export class Estimator {
     this.#adapter = adapter;
   }
 
-  /** What a run holds, by a dry run of its first epochs. */
+  /** What a run holds, by dry runs of its first epochs and of what comes after its training. */
   async size(settings: RunSettings): Promise<Size> {
-    const { graph, parts } = await this.#part(settings);
+    const { graph, batches } = await this.#part(settings);
     const model = buildModel(settings.model, shapeOf(graph));
     const parameters = model.layout.count;
     try {
-      const options = { ...this.#options(settings), parts };
+      const options = { ...this.#options(settings), ...batches, ...this.#keeping(settings, graph) };
       const { peakBytes } = await forecast(model, graph, options, this.#adapter);
-      return { parameters, peakBytes };
+      const later = await this.#after(settings, model, graph, options);
+      return { parameters, peakBytes: Math.max(peakBytes, later) };
     } catch (error) {
       // A tensor beyond the adapter's limits, which the sentence names.
       if (!(error instanceof RangeError)) throw error;
@@ -80,16 +85,47 @@ export class Estimator {
     return Math.max(1, epochs) * parts * step * nodes / graph.nodes;
   }
 
+  /** The peak of what is done with the trained weights, each on a device of its own. */
+  async #after(
+    settings: RunSettings,
+    model: Model,
+    graph: Graph,
+    options: TrainOptions,
+  ): Promise<number> {
+    const { dataset, epochs, seed, drift, inference = [] } = settings;
+    const peaks = [drift ? await driftForecast(model, graph, options, this.#adapter) : 0];
+    const ways = epochs === 0 ? [] : inference;
+    if (!isFetched(dataset)) {
+      peaks.push(await inferenceForecast(model, graph, ways, seed, this.#adapter));
+      return Math.max(...peaks);
+    }
+    for (const parts of new Set(ways.map(({ parts }) => parts))) {
+      const part = await this.#standIn(dataset, parts);
+      const whole = [{ parts: 1, views: 1 }];
+      peaks.push(await inferenceForecast(model, part, whole, seed, this.#adapter));
+    }
+    return Math.max(...peaks);
+  }
+
   /**
-   * What stands on the device, and in how many batches an epoch goes over it. Of data that goes by
-   * parts, what an evaluation takes at a time.
+   * What stands on the device, and in how many batches an epoch and an evaluation go over it. Of data
+   * that is fetched and goes by parts, what an evaluation takes at a time.
    */
-  async #part(settings: RunSettings): Promise<{ graph: Graph; parts: number }> {
+  async #part(settings: RunSettings): Promise<{
+    graph: Graph;
+    batches: { parts: number; evaluateParts: number };
+  }> {
     const { dataset, parts, evaluateParts = 1 } = settings;
-    if (!isFetched(dataset)) return { graph: await this.#graph(settings), parts };
+    if (!isFetched(dataset)) {
+      return { graph: await this.#graph(settings), batches: { parts, evaluateParts } };
+    }
     const whole = Math.min(parts, evaluateParts);
-    const graph = this.#keep(`${dataset} ${whole}`, () => standIn(dataset, whole));
-    return { graph: await graph, parts: Math.ceil(parts / whole) };
+    const graph = await this.#standIn(dataset, whole);
+    return { graph, batches: { parts: Math.ceil(parts / whole), evaluateParts: 1 } };
+  }
+
+  #standIn(dataset: FetchedName, parts: number): Promise<Graph> {
+    return this.#keep(`${dataset} ${parts}`, () => standIn(dataset, parts));
   }
 
   #graph(settings: RunSettings): Promise<Graph> {
@@ -119,7 +155,12 @@ export class Estimator {
     return seconds;
   }
 
-  #options({ epochs, optimiser, clip, loss, pretrainEpochs, pretrainDepth }: RunSettings) {
-    return { epochs, optimiser, clip, loss, pretrainEpochs, pretrainDepth };
+  #options({ epochs, seed, optimiser, clip, loss, pretrainEpochs, pretrainDepth }: RunSettings) {
+    return { epochs, seed, optimiser, clip, loss, pretrainEpochs, pretrainDepth };
+  }
+
+  /** What a run keeps beside: a teacher's logits are of its labels' size. */
+  #keeping({ epochs, teacher }: RunSettings, { labels }: Graph) {
+    return { keepWeights: epochs > 0, ...teacher !== undefined && { teacher: labels } };
   }
 }

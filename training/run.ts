@@ -5,7 +5,7 @@ import { openGpu } from "../gpu/gpu.ts";
 import { buildModel } from "../models/build.ts";
 import { type Model, shapeOf } from "../models/model.ts";
 import { readCheckpoint } from "./checkpoint_file.ts";
-import { checkDrift, driftOf } from "./drift.ts";
+import { checkDrift, driftForecast, driftOf } from "./drift.ts";
 import { firstBatch } from "./first_batch.ts";
 import { forecast } from "./forecast.ts";
 import { inferAll, inferenceForecast } from "./inferred.ts";
@@ -55,7 +55,8 @@ export async function run(
   };
   const needs = await forecast(model, graph, options, gpu.adapter);
   const ofInference = await inferenceForecast(model, graph, inference, seed, gpu.adapter);
-  const peakBytes = Math.max(needs.peakBytes, ofInference);
+  const ofDrift = drift ? await driftForecast(model, graph, options, gpu.adapter) : 0;
+  const peakBytes = Math.max(needs.peakBytes, ofInference, ofDrift);
   if (memoryBudget !== null && !(peakBytes <= memoryBudget)) {
     return {
       ...measured,
@@ -74,7 +75,7 @@ export async function run(
   gpu.trim();
   const best = weights?.best ?? undefined;
   const inferred = best && await inferAll(model, graph, best, inference, { seed, memoryBudget });
-  const drifted = drift && await measureDrift(model, graph, weights!.last, options);
+  const drifted = drift && await measureDrift(model, graph, weights!.last, options, memoryBudget);
   return {
     ...measured,
     ...outcome,
@@ -84,15 +85,16 @@ export async function run(
   };
 }
 
-/** The drift on a device of its own, whose memory is no part of the run's peak; JSON knows no NaN. */
+/** The drift on a device of its own, whose memory is no part of the run's peak, but of what must fit; JSON knows no NaN. */
 async function measureDrift(
   model: Model,
   graph: Graph,
   weights: Float32Array,
   options: TrainOptions,
+  memoryBudget: number | null,
 ): Promise<Row["drifted"]> {
   const { seed = 0, loss } = options;
-  using gpu = await openGpu();
+  using gpu = await openGpu(memoryBudget === null ? {} : { memoryBudget });
   const batch = await firstBatch(graph, options);
   const { firstState, gradients } = await driftOf(gpu, model, batch, weights, { seed, loss });
   const finite = (value: number) => Number.isFinite(value) ? value : null;

@@ -144,6 +144,20 @@ export class RunStateFile {
   }
 }
 
+/**
+ * The parts that the evaluations of a file's run go by, for a call that names none: as many as fit may be
+ * others today. Undefined where there is no state, which whoever goes on from it will say.
+ */
+export async function evaluatePartsOf(path: string): Promise<number | undefined> {
+  try {
+    const { metadata } = decodeSafetensors(await readFile(path), "it");
+    const { evaluateParts = "1" }: RunIdentity = JSON.parse(metadata.run!);
+    return Number(evaluateParts);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Removes a run's state, once its row is safe. */
 export async function removeRunState(path: string): Promise<void> {
   await removeWhole(path);

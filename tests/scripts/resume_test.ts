@@ -44,6 +44,32 @@ Deno.test("train --resume goes on from its state, and removes it when its row is
   await Deno.remove(folder, { recursive: true });
 });
 
+Deno.test("train --resume goes on with the evaluation's parts that its run began with", async () => {
+  const folder = await Deno.makeTempDir();
+  const path = `${folder}/state.safetensors`;
+  const onEpoch = ({ epoch }: { epoch: number }) => {
+    if (epoch === 2) throw new Error("stopped");
+  };
+  const resume = { path, seconds: 0 };
+  // Its call would find that the whole fits now.
+  const begun = { ...SETTINGS, parts: 3, evaluateParts: 2 };
+  const stopped = async () =>
+    await run(begun, await loadDataset("planted"), { onEpoch }, { resume });
+  await assertRejects(stopped, Error, "stopped");
+  const call = [...SMALL, "--parts", "3", "--resume", path];
+  const other = await task("train", [...call, "--evaluate-parts", "3"]);
+  assertSentence(
+    other,
+    1,
+    `Cannot go on from ${path}: it is of another run, its evaluateParts is 2`,
+  );
+  const resumed = await task("train", call);
+  assertEquals(resumed.code, 0, resumed.err);
+  assert(resumed.err.includes(`Goes on from ${path}: 1 of 3 epochs done`), resumed.err);
+  assertEquals(JSON.parse(resumed.out).evaluateParts, 2);
+  await Deno.remove(folder, { recursive: true });
+});
+
 Deno.test("train --resume refuses what is no state, no folder, or one step", async () => {
   const folder = await Deno.makeTempDir();
   const path = `${folder}/notes.txt`;

@@ -10,7 +10,7 @@ import { type Model, shapeOf } from "../../models/model.ts";
 import { RevGnn, type RevGnnOptions } from "../../models/rev_gnn.ts";
 import { wrongField } from "../../reports/row_fields.ts";
 import { sameRun } from "../../reports/rows.ts";
-import { driftOf } from "../../training/drift.ts";
+import { driftForecast, driftOf } from "../../training/drift.ts";
 import { firstBatch } from "../../training/first_batch.ts";
 import { LOSSES } from "../../training/loss.ts";
 import type { RunSettings } from "../../training/row.ts";
@@ -25,9 +25,9 @@ const LAYERS = 12;
 /** By some seeds one rebuilt neighbour overtakes another in a maximum, and gradients are off by 3e-3. */
 const SEED = 2;
 
-function build(options: Partial<RevGnnOptions> = {}): Model & RevGnn {
+function build(options: Partial<RevGnnOptions> = {}, graph = tasks): Model & RevGnn {
   const all = { layers: LAYERS, channels: 16, dropout: 0.2, ...options };
-  return new RevGnn(all, shapeOf(tasks)) as Model & RevGnn;
+  return new RevGnn(all, shapeOf(graph)) as Model & RevGnn;
 }
 
 for (const convolution of ["gen", "gcn", "sage", "gat", "linear"] as const) {
@@ -117,8 +117,14 @@ for (const [epochs, parts] of [[0, 1], [0, 2], [2, 1]] as const) {
   Deno.test(`run() measures the drift, and its peak is the run's own, ${epochs} epochs, ${parts} parts`, async () => {
     const settings = { ...SETTINGS, epochs, parts };
     const alone = await run(settings, many);
-    // Just what it takes without.
-    const asked = { ...settings, drift: true, memoryBudget: alone.peakBytes } as const;
+    const drift = await driftForecast(build(settings.model, many), many, {
+      epochs,
+      parts,
+      seed: 1,
+    });
+    const enough = Math.max(alone.peakBytes, drift);
+    // Just what both take, one after another.
+    const asked = { ...settings, drift: true, memoryBudget: enough } as const;
     const row = await run(asked, many);
     const { firstState, gradients } = row.drifted!;
     assert(firstState! > 0 && firstState! <= 3 * DRIFT_PER_LAYER, `${firstState}`);
@@ -134,6 +140,22 @@ for (const [epochs, parts] of [[0, 1], [0, 2], [2, 1]] as const) {
     assert(sameRun(row, asked) && !sameRun(row, alone));
   });
 }
+
+Deno.test("run() does not begin where its drift would not fit", async () => {
+  // Stored inputs of many layers are more than any training holds.
+  const model = { ...SETTINGS.model, layers: 60 };
+  const large = planted({ nodes: 2000, degree: 4, tasks: 4 });
+  const asked = { ...SETTINGS, model, epochs: 0, drift: true } as const;
+  const needs = await driftForecast(build(model, large), large, { epochs: 0, seed: 1 });
+  const alone = await run({ ...asked, memoryBudget: null }, large);
+  assert(needs > alone.peakBytes);
+  const onStart = () => {
+    throw new Error("the run has begun");
+  };
+  const row = await run({ ...asked, memoryBudget: needs - 1 }, large, { onStart });
+  assertEquals([row.status, row.peakBytes], ["does not fit", needs]);
+  assertEquals((await run({ ...asked, memoryBudget: needs }, large)).drifted, alone.drifted);
+});
 
 Deno.test("run() refuses to measure the drift of what rebuilds nothing, or not all", async () => {
   const onStart = () => {

@@ -4,7 +4,7 @@ import type { AdapterInfo } from "../../gpu/adapter.ts";
 import { Estimator } from "../../training/estimate.ts";
 import { buildModel } from "../../models/build.ts";
 import { shapeOf } from "../../models/model.ts";
-import type { RunSettings } from "../../training/row.ts";
+import type { Row, RunSettings } from "../../training/row.ts";
 import { run } from "../../training/run.ts";
 import { graphOf } from "../../training/graph_of.ts";
 import { assert, assertEquals } from "../assert.ts";
@@ -30,6 +30,17 @@ async function adapterOf(): Promise<AdapterInfo> {
   return gpu.adapter;
 }
 
+/** A run that keeps its state, as all of a plan do. */
+async function resumable(settings: RunSettings): Promise<Row> {
+  const folder = await Deno.makeTempDir();
+  try {
+    const resume = { path: `${folder}/state.safetensors` };
+    return await run(settings, await graphOf(settings), {}, { resume });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
 Deno.test("Estimator counts what a run then holds", async () => {
   const estimator = new Estimator(await adapterOf());
   const models = [
@@ -41,11 +52,46 @@ Deno.test("Estimator counts what a run then holds", async () => {
   for (const model of models) {
     const settings = { ...SETTINGS, model };
     const size = await estimator.size(settings);
-    const row = await run(settings, await graphOf(settings));
+    const row = await resumable(settings);
     assertEquals(size.parameters, row.parameters);
     assertEquals(size.peakBytes, row.peakBytes);
     assert(await estimator.seconds(settings) > 0);
   }
+});
+
+Deno.test("Estimator counts parts, their evaluations and all that comes after the training", async () => {
+  const estimator = new Estimator(await adapterOf());
+  const cases: Partial<RunSettings>[] = [
+    { parts: 3 },
+    { parts: 3, evaluateParts: 3 },
+    { parts: 3, evaluateParts: 2, seed: 5 },
+    { parts: 6, evaluateParts: 6 },
+    { parts: 6, evaluateParts: 6, inference: [{ parts: 1, views: 1 }, { parts: 4, views: 2 }] },
+    { planted: { nodes: 2000 }, model: { ...SETTINGS.model, layers: 60 } },
+    { planted: { nodes: 2000 }, model: { ...SETTINGS.model, layers: 60 }, drift: true },
+  ];
+  const peaks: number[] = [];
+  for (const more of cases) {
+    // A budget that nothing fits tells all that is needed.
+    const settings = { ...SETTINGS, ...more };
+    const row = await resumable({ ...settings, memoryBudget: 2 ** 16 });
+    assertEquals(row.status, "does not fit");
+    const { peakBytes } = await estimator.size(settings);
+    assertEquals(peakBytes, row.peakBytes, JSON.stringify(more));
+    peaks.push(peakBytes!);
+  }
+  // Evaluated whole, it holds the whole; inference by few parts and drift take more than training.
+  assert(peaks[0]! > peaks[1]! && peaks[4]! > peaks[3]! && peaks[6]! > peaks[5]!, `${peaks}`);
+  const fetched: RunSettings = {
+    ...SETTINGS,
+    dataset: "minesweeper",
+    parts: 20,
+    evaluateParts: 20,
+  };
+  const { planted: _, ...trained } = fetched;
+  const inferred = { ...trained, inference: [{ parts: 2, views: 10 }] };
+  const [few, more] = [await estimator.size(trained), await estimator.size(inferred)];
+  assert(more.peakBytes! > 1.5 * few.peakBytes!, `${more.peakBytes} after ${few.peakBytes}`);
 });
 
 Deno.test("Estimator's time grows by epochs, and does not shrink by layers", async () => {
