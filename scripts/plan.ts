@@ -115,24 +115,3 @@ export async function missingData(
   }
   return lines;
 }
-
-/**
- * How long these runs may take, from what rows of the same data set took for each layer, channel and
- * epoch; undefined where no row tells.
- */
-export function secondsOf(runs: readonly RunSettings[], rows: readonly Row[]): number | undefined {
-  const timed = rows.filter(({ secondsPerEpoch }) => secondsPerEpoch !== null);
-  if (timed.length === 0) return undefined;
-  const rate = (rows: readonly Row[]) =>
-    d3.sum(rows, (row) => row.secondsPerEpoch! * Math.max(1, row.epochs)) / d3.sum(rows, workOf);
-  return d3.sum(runs, (run) => {
-    const alike = timed.filter(({ dataset, model }) =>
-      dataset === run.dataset && model.kind === run.model.kind
-    );
-    return workOf(run) * rate(alike.length > 0 ? alike : timed);
-  });
-}
-
-function workOf({ epochs, model }: RunSettings): number {
-  return Math.max(1, epochs) * model.layers * model.channels;
-}

@@ -11,7 +11,8 @@ import { writeReports } from "../reports/write.ts";
 import type { Row } from "../training/row.ts";
 import { printPlan } from "./dry_run.ts";
 import { defineFlags, runScript } from "./flags.ts";
-import { missingData, type Planned, planOf, secondsOf } from "./plan.ts";
+import { missingData, type Planned, planOf } from "./plan.ts";
+import { secondsOf } from "./time_left.ts";
 import { Runner } from "./runner.ts";
 import { checkWritable } from "./writable.ts";
 

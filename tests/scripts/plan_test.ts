@@ -6,7 +6,8 @@ import { inference } from "../../experiments/inference.ts";
 import { memoryVsDepth } from "../../experiments/memory_vs_depth.ts";
 import { operators } from "../../experiments/operators.ts";
 import { appendRow, rowsPath, settingsKey } from "../../reports/rows.ts";
-import { planOf, secondsOf } from "../../scripts/plan.ts";
+import { planOf } from "../../scripts/plan.ts";
+import { secondsOf } from "../../scripts/time_left.ts";
 import type { Row } from "../../training/row.ts";
 import { fixtureRow } from "../reports/fixture_rows.ts";
 import { assert, assertEquals } from "../assert.ts";
@@ -111,11 +112,21 @@ Deno.test("planOf() measures as many seeds as asked for of steps listed with sev
   assertEquals(titles[0], "ResGNN-64 GEN, 28 layers on wordnet-frames, seed 0");
 });
 
-Deno.test("secondsOf() counts by layers, channels and epochs of like runs", () => {
+Deno.test("secondsOf() counts by nodes, layers, channels and epochs", () => {
   const run = memoryVsDepth.scales.quick.find(({ model }) => model.layers === 3)!;
   const deep = { ...run, model: { ...run.model, layers: 6 }, epochs: 2 * run.epochs };
   const row = { ...fixtureRow(run), secondsPerEpoch: 0.5 };
   assertEquals(secondsOf([deep], [row]), 0.5 * 2 * 2 * run.epochs);
   assertEquals(secondsOf([deep, run], [row]), 0.5 * 5 * run.epochs);
   assertEquals(secondsOf([deep], []), undefined);
+  // Any layer costs as much as 32 channels of it, whatever its width.
+  const wide = { ...run, model: { ...run.model, channels: 2 * run.model.channels + 32 } };
+  assertEquals(secondsOf([wide], [row]), 0.5 * 2 * run.epochs);
+  const planted = { ...run, dataset: "planted", planted: { nodes: 27_578 } };
+  assertEquals(secondsOf([planted], [row]), 0.5 * 2 * run.epochs);
+  const solved = {
+    ...run,
+    model: { ...run.model, kind: "deq-gnn", layers: 1, groups: 1 },
+  } as const;
+  assertEquals(secondsOf([solved], [row]), 0.5 * 5 * run.epochs);
 });
