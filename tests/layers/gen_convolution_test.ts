@@ -87,6 +87,8 @@ for (const [aggregation, words] of SAVED) {
     using graph = new DeviceGraph(gpu, graphOf(nodes, [[0, 1], [1, 1]], dense(2, 0)));
     const run: Evaluation = { graph, parameters };
     const [y, dy] = [1, 2].map(() => gpu.empty(nodes, channels));
+    // Gradients are held from their first use on.
+    void parameters.gradients;
     const live = () => (gpu.trim(), gpu.ledger.live);
     const before = live();
     const saved = made.convolution.forward(run, gpu.empty(nodes, channels), y!, 1);

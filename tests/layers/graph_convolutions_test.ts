@@ -54,7 +54,8 @@ for (const operator of ["gcn", "sage"] as const) {
     using graph = new DeviceGraph(gpu, graphOf(nodes, [[0, 1]], dense(1, 0)));
     const run: Evaluation = { graph, parameters };
     const [x, y, dy] = [1, 2, 3].map(() => gpu.empty(nodes, channels));
-    // The graph's scales are held from now on.
+    // The graph's scales are held from now on, and gradients from their first use.
+    void parameters.gradients;
     convolution.forward(run, x!, y!, 1)[Symbol.dispose]();
     const live = () => (gpu.trim(), gpu.ledger.live);
     const before = live();
