@@ -8,7 +8,7 @@ import { assert, assertEquals } from "../assert.ts";
 
 Deno.test("sweep() lists every model, depth and seed once, measured depths with one seed", () => {
   const { quick, full } = memoryVsDepth.scales;
-  assertEquals(quick.length, 2 * 9 + 5);
+  assertEquals(quick.length, 2 * 7 + 3);
   assertEquals(full.length, 3 * (6 * 3 + 3));
   assertEquals(equilibrium.scales.quick.length, 2 * 4);
   assertEquals(equilibrium.scales.full.length, 2 * 6 * 3);
