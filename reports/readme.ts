@@ -6,6 +6,7 @@ import type { PaperSeries } from "../experiments/experiment.ts";
 import type { Row } from "../training/row.ts";
 import { count, duration, list, percent, plural, score, spreadText } from "./format.ts";
 import type { Page } from "./page.ts";
+import { settingsKey } from "./row_fields.ts";
 import { metricOf, summarise, type Summary } from "./summary.ts";
 
 /** What stands between is written by `deno task readme`, and left alone by `deno fmt`. */
@@ -87,11 +88,13 @@ function paperScore({ points }: PaperSeries, depth: number): string {
 
 /** How many runs there are, where and how long they took. */
 function timeLine(pages: readonly Page[]): string {
-  const rows = new Set(pages.flatMap(({ selection }) => selection.rows));
-  if (rows.size === 0) return "- Nothing has been measured yet.";
+  // A page may show the rows of another experiment.
+  const shown = pages.flatMap(({ selection }) => selection.rows);
+  const rows = [...new Map(shown.map((row) => [settingsKey(row), row])).values()];
+  if (rows.length === 0) return "- Nothing has been measured yet.";
   const seconds = d3.sum(rows, (row) => (row.secondsPerEpoch ?? 0) * Math.max(1, row.epochs));
-  const adapters = list([...new Set([...rows].map(({ adapter }) => adapter))]);
-  return `- ${plural(rows.size, "run")} on ${adapters}, ${duration(seconds)} of epochs.`;
+  const adapters = list([...new Set(rows.map(({ adapter }) => adapter))]);
+  return `- ${plural(rows.length, "run")} on ${adapters}, ${duration(seconds)} of epochs.`;
 }
 
 /** Up to the first full stop that ends a sentence, which none within a number or a name does. */
