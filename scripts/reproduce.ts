@@ -31,7 +31,7 @@ const flags = defineFlags("reproduce", "Runs what has no row yet, then draws the
 });
 
 /** Milliseconds between two drawings of the pages while runs go on. */
-const REDRAW = 10_000;
+const REDRAW = 60_000;
 
 export async function main(args: string[]): Promise<void> {
   const { scale, only, dryRun, out, ...options } = flags.parse(args);
