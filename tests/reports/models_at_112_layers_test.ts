@@ -58,8 +58,8 @@ Deno.test("modelsVerdict() tells what each idea saves and costs, beside the pape
     "takes 1.8 times the memory of RevGNN-16 and scores 1.70 points more, as in the paper; " +
     "WT-RevGNN-32 takes 1.9 times the memory of WT-RevGNN-16 and scores 1.70 points more, as in the " +
     "paper (all one seed).",
-    "Convergence: all of 8 evaluation solves reached 1e-3; all of 40 training solves reached 1e-3; " +
-    "all of 40 adjoint solves reached 1e-3.",
+    "Convergence: all of 12 evaluation solves reached 1e-3; all of 60 training solves reached 1e-3; " +
+    "all of 60 adjoint solves reached 1e-3.",
   ]);
 });
 
