@@ -1,6 +1,7 @@
 /** What a run will take before it is begun: memory by a dry run, time by steps of its shallow kin. */
 import { type FetchedName, isFetched, publishedAs } from "../graphs/fetched.ts";
 import type { Graph } from "../graphs/graph.ts";
+import { withPlantedDefaults } from "../graphs/planted.ts";
 import { standIn } from "../graphs/stand_in.ts";
 import type { AdapterInfo } from "../gpu/adapter.ts";
 import { openGpu } from "../gpu/gpu.ts";
@@ -69,14 +70,10 @@ export class Estimator {
 
   /** How long all of its epochs take, without evaluations. */
   async seconds(settings: RunSettings): Promise<number> {
-    const { dataset, model, parts, epochs } = settings;
-    const most = this.#adapter.software ? TIMED_NODES_ON_PROCESSORS : TIMED_NODES;
-    const graph = isFetched(dataset)
-      ? await this.#keep(`${dataset} ${parts} timed`, () => standIn(dataset, parts, most))
-      : await this.#graph(settings);
-    const nodes = isFetched(dataset) ? publishedAs(dataset).nodes / parts : graph.nodes / parts;
+    const { model, parts, epochs } = settings;
+    const { graph, nodes, key: data } = await this.#timedGraph(settings);
     const { layers, ...shallow } = model;
-    const key = JSON.stringify([graphKey(settings), parts, shallow]);
+    const key = JSON.stringify([data, shallow]);
     if (!this.#times.has(key)) this.#times.set(key, this.#timed(settings, graph));
     const [low, high = low] = await this.#times.get(key)!;
     const [few, more] = SHALLOW[model.kind];
@@ -140,6 +137,24 @@ export class Estimator {
     if (this.#graphs.size > 1) this.#graphs.delete(this.#graphs.keys().next().value!);
     this.#graphs.set(key, graph);
     return graph;
+  }
+
+  /** What steps are timed on: all of a run's graph, or fewer nodes; and how many a batch of it has. */
+  async #timedGraph(settings: RunSettings): Promise<{ graph: Graph; nodes: number; key: string }> {
+    const { dataset, parts, planted } = settings;
+    const most = this.#adapter.software ? TIMED_NODES_ON_PROCESSORS : TIMED_NODES;
+    if (isFetched(dataset)) {
+      const key = `${dataset} ${parts} timed`;
+      const graph = await this.#keep(key, () => standIn(dataset, parts, most));
+      return { graph, nodes: publishedAs(dataset).nodes / parts, key };
+    }
+    if (dataset !== "planted") {
+      const graph = await this.#graph(settings);
+      return { graph, nodes: graph.nodes / parts, key: graphKey(settings) };
+    }
+    const { nodes } = withPlantedDefaults(planted ?? {});
+    const few = { ...settings, planted: { ...planted, nodes: Math.min(nodes, most) } };
+    return { graph: await this.#graph(few), nodes: nodes / parts, key: graphKey(few) };
   }
 
   /** Seconds of one step at each of the shallow depths. */

@@ -103,6 +103,14 @@ Deno.test("Estimator's time grows by epochs, and does not shrink by layers", asy
   assert(await secondsOf({ model: { ...SETTINGS.model, layers: 50 } }) >= once);
 });
 
+Deno.test("Estimator's time grows by nodes, of which few are timed", async () => {
+  const estimator = new Estimator({ ...await adapterOf(), software: true });
+  const secondsOf = (nodes: number) =>
+    estimator.seconds({ ...SETTINGS, planted: { nodes, degree: 6 } });
+  // Timed once, as above.
+  assert(!(Math.abs(await secondsOf(40_000) / await secondsOf(10_000) - 4) > 1e-9));
+});
+
 Deno.test("Estimator tells of data that is fetched without it, by the part that stands on the device", async () => {
   const estimator = new Estimator(await adapterOf());
   const { planted: _, ...others } = SETTINGS;
