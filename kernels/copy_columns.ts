@@ -1,4 +1,8 @@
-/** Copying columns between matrices: joins groups of channels, splits them, and adds them up. */
+/**
+ * Copying columns between matrices: joins groups of channels, splits them, and adds them up. And gathers
+ * from matrices that no binding covers: rows are met anywhere, so that windows of rows do not help, but no
+ * column meets another, and copies of a few columns are gathered one after another.
+ */
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import code from "./copy_columns.wgsl" with { type: "text" };
@@ -27,7 +31,7 @@ export function joinColumns(parts: readonly Tensor[]): Tensor {
   const joined = gpu.empty(rows, parts.reduce((sum, part) => sum + part.cols, 0));
   let at = 0;
   for (const part of parts) {
-    launch(part, joined, { columns: part.cols, first: 0, at });
+    putColumns(part, joined, at);
     at += part.cols;
   }
   return joined;
@@ -38,6 +42,11 @@ export function takeColumns(x: Tensor, first: number, columns: number): Tensor {
   const part = x.gpu.empty(x.rows, columns);
   launch(x, part, { columns, first, at: 0 });
   return part;
+}
+
+/** y's columns from `at` on become x. */
+export function putColumns(x: Tensor, y: Tensor, at: number): void {
+  launch(x, y, { columns: x.cols, first: 0, at });
 }
 
 /** `count` matrices [rows, cols / count] out of one. */
@@ -54,6 +63,41 @@ export function copy(x: Tensor): Tensor {
 /** y += x. */
 export function addTo(y: Tensor, x: Tensor): void {
   launch(x, y, { columns: x.cols, first: 0, at: 0 }, true);
+}
+
+export interface ColumnSlice {
+  readonly first: number;
+  readonly columns: number;
+}
+
+/** As few slices of whole vec4 as bindings cover; one where a binding covers all, or not even a vec4. */
+export function columnSlices({ gpu, rows, cols }: Tensor): ColumnSlice[] {
+  const most = 4 * Math.floor(gpu.adapter.maxBindingBytes / (16 * rows));
+  if (!(most > 0 && most < cols)) return [{ first: 0, columns: cols }];
+  return Array.from({ length: Math.ceil(cols / most) }, (_, i) => {
+    const first = i * most;
+    return { first, columns: Math.min(most, cols - first) };
+  });
+}
+
+/**
+ * What `gather` makes of x [rows, cols], slice by slice, with the bits it would have of x at once: a new
+ * tensor, or y in place. It gets a slice of x, that of y if there is one, and the slice's first column.
+ */
+export function gatherColumns(
+  x: Tensor,
+  y: Tensor | undefined,
+  gather: (x: Tensor, y: Tensor | undefined, first: number) => Tensor,
+): Tensor {
+  const slices = columnSlices(x);
+  if (slices.length === 1) return gather(x, y, 0);
+  const out = y ?? x.gpu.empty(x.rows, x.cols);
+  for (const { first, columns } of slices) {
+    using part = takeColumns(x, first, columns);
+    using gathered = gather(part, y && takeColumns(y, first, columns), first);
+    putColumns(gathered, out, first);
+  }
+  return out;
 }
 
 function launch(

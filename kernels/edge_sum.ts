@@ -2,11 +2,19 @@
 import type { DeviceEndScales, DeviceGraph } from "../gpu/device_graph.ts";
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
 import type { Tensor } from "../gpu/tensor.ts";
+import { type ColumnSlice, columnSlices, gatherColumns, takeColumns } from "./copy_columns.ts";
 import code from "./edge_sum.wgsl" with { type: "text" };
 import type { Residual } from "./linear.ts";
 
 const file = "edge_sum.wgsl";
-const params = { nodes: "u32", edges: "u32", heads: "u32", channels: "u32" } as const;
+const params = {
+  nodes: "u32",
+  edges: "u32",
+  heads: "u32",
+  channels: "u32",
+  first: "u32",
+  columns: "u32",
+} as const;
 const inputs = {
   ptr: "read",
   idx: "read",
@@ -38,15 +46,18 @@ export function edgeSum(
   { scales, residual }: { scales?: DeviceEndScales | undefined; residual?: Residual } = {},
 ): Tensor {
   checkShapes(graph, x, attention.cols, attention);
-  const out = residual?.y ?? x.gpu.empty(x.rows, x.cols);
   const { rowPtr: ptr, colIdx: idx } = graph;
-  x.gpu.run(kernel, {
-    constants: { ...constantsOf(x, attention.cols, scales), RESIDUAL: residual?.sign ?? 0 },
-    params: paramsOf(graph, x, attention.cols),
-    buffers: { ptr, idx, ...scalesOr(x, scales), x, edgesOf: idx, attention, out },
-    workgroups: workgroupsFor(x.rows * Math.ceil(x.stride / 8)),
+  const channels = x.cols / attention.cols;
+  return gatherColumns(x, residual?.y, (x, y, first) => {
+    const out = y ?? x.gpu.empty(x.rows, x.cols);
+    x.gpu.run(kernel, {
+      constants: { ...constantsOf(channels, scales), RESIDUAL: residual?.sign ?? 0 },
+      params: paramsOf(graph, attention.cols, channels, { first, columns: x.cols }),
+      buffers: { ptr, idx, ...scalesOr(x, scales), x, edgesOf: idx, attention, out },
+      workgroups: workgroupsFor(x.rows * Math.ceil(x.stride / 8)),
+    });
+    return out;
   });
-  return out;
 }
 
 /** dx [nodes, heads · d] of dy: the same sum over out-edges, target and source exchanged. */
@@ -57,17 +68,20 @@ export function edgeSumBackward(
   scales?: DeviceEndScales,
 ): Tensor {
   checkShapes(graph, dy, attention.cols, attention);
-  const dx = dy.gpu.empty(dy.rows, dy.cols);
   const { outPtr: ptr, outIdx: idx, outEdge: edgesOf } = graph;
-  const { targetScale, sourceScale } = scalesOr(dy, scales);
-  const exchanged = { targetScale: sourceScale, sourceScale: targetScale };
-  dy.gpu.run(kernel, {
-    constants: { ...constantsOf(dy, attention.cols, scales), TRANSPOSED: 1 },
-    params: paramsOf(graph, dy, attention.cols),
-    buffers: { ptr, idx, ...exchanged, x: dy, edgesOf, attention, out: dx },
-    workgroups: workgroupsFor(dy.rows * Math.ceil(dy.stride / 8)),
+  const channels = dy.cols / attention.cols;
+  return gatherColumns(dy, undefined, (dy, _, first) => {
+    const dx = dy.gpu.empty(dy.rows, dy.cols);
+    const { targetScale, sourceScale } = scalesOr(dy, scales);
+    const exchanged = { targetScale: sourceScale, sourceScale: targetScale };
+    dy.gpu.run(kernel, {
+      constants: { ...constantsOf(channels, scales), TRANSPOSED: 1 },
+      params: paramsOf(graph, attention.cols, channels, { first, columns: dy.cols }),
+      buffers: { ptr, idx, ...exchanged, x: dy, edgesOf, attention, out: dx },
+      workgroups: workgroupsFor(dy.rows * Math.ceil(dy.stride / 8)),
+    });
+    return dx;
   });
-  return dx;
 }
 
 /** dAttention [edges, heads] of dy. */
@@ -80,21 +94,38 @@ export function edgeSumBackwardAttention(
   checkShapes(graph, x, heads);
   const dAttention = x.gpu.empty(graph.edges, heads);
   const { rowPtr: ptr, colIdx: idx } = graph;
-  x.gpu.run(backwardAttention, {
-    constants: constantsOf(x, heads, scales),
-    params: paramsOf(graph, x, heads),
-    buffers: { ptr, idx, ...scalesOr(x, scales), x, dy, dAttention },
-    workgroups: workgroupsFor(graph.edges * heads),
-  });
+  const channels = x.cols / heads;
+  const add = (x: Tensor, dy: Tensor, first: number) =>
+    x.gpu.run(backwardAttention, {
+      constants: { ...constantsOf(channels, scales), ACCUMULATE: Number(first > 0) },
+      params: paramsOf(graph, heads, channels, { first, columns: x.cols }),
+      buffers: { ptr, idx, ...scalesOr(x, scales), x, dy, dAttention },
+      workgroups: workgroupsFor(graph.edges * heads),
+    });
+  const slices = columnSlices(x);
+  if (slices.length === 1) add(x, dy, 0);
+  else {
+    for (const { first, columns } of slices) {
+      using part = takeColumns(x, first, columns);
+      using dPart = takeColumns(dy, first, columns);
+      add(part, dPart, first);
+    }
+  }
   return dAttention;
 }
 
-function constantsOf(x: Tensor, heads: number, scales: DeviceEndScales | undefined) {
-  return { SCALED: Number(scales !== undefined), ALIGNED: Number(x.cols / heads % 4 === 0) };
+/** `channels` are a head's. */
+function constantsOf(channels: number, scales: DeviceEndScales | undefined) {
+  return { SCALED: Number(scales !== undefined), ALIGNED: Number(channels % 4 === 0) };
 }
 
-function paramsOf({ nodes, edges }: DeviceGraph, x: Tensor, heads: number) {
-  return { nodes, edges, heads, channels: x.cols / heads };
+function paramsOf(
+  { nodes, edges }: DeviceGraph,
+  heads: number,
+  channels: number,
+  slice: ColumnSlice,
+) {
+  return { nodes, edges, heads, channels, ...slice };
 }
 
 /** The scales, or something to bind in their place. */

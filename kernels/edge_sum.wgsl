@@ -11,21 +11,26 @@ override ALIGNED: bool = false;
 override TRANSPOSED: bool = false;
 // What becomes of the old out: 0 overwritten, 1 added to, -1 subtracted from (the inverse).
 override RESIDUAL: i32 = 0;
+// Whether d_attention is added to: what slices before this one have of it.
+override ACCUMULATE: bool = false;
 
-struct Params { nodes: u32, edges: u32, heads: u32, channels: u32 } // channels of a head
+// Channels are those of a head. Of all heads' channels, columns of x and out are a slice that begins at
+// `first`, a multiple of 4.
+struct Params { nodes: u32, edges: u32, heads: u32, channels: u32, first: u32, columns: u32 }
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> ptr: array<u32>;             // [nodes + 1]
 @group(0) @binding(2) var<storage, read> idx: array<u32>;             // [edges]
 @group(0) @binding(3) var<storage, read> target_scale: array<f32>;    // [nodes]
 @group(0) @binding(4) var<storage, read> source_scale: array<f32>;    // [nodes]
-@group(0) @binding(5) var<storage, read> x: array<vec4f>;             // [nodes, heads · channels]
+@group(0) @binding(5) var<storage, read> x: array<vec4f>;             // [nodes, columns]
 @group(0) @binding(6) var<storage, read> edges_of: array<u32>;        // [edges]
 @group(0) @binding(7) var<storage, read> attention: array<f32>;       // [edges, heads]
-@group(0) @binding(8) var<storage, read_write> out: array<vec4f>;     // [nodes, heads · channels]
+@group(0) @binding(8) var<storage, read_write> out: array<vec4f>;     // [nodes, columns]
 
 fn heads_of(vector: u32) -> vec4u {
-  return min((vector * 4 + vec4u(0, 1, 2, 3)) / params.channels, vec4u(params.heads - 1));
+  let c = params.first + vector * 4 + vec4u(0, 1, 2, 3);
+  return min(c / params.channels, vec4u(params.heads - 1));
 }
 
 // The attention of an edge, whose heads begin at `at`, for 4 channels.
@@ -48,7 +53,7 @@ fn edge_sum(
   @builtin(local_invocation_index) lane: u32,
 ) {
   let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
-  let stride = (params.heads * params.channels + 3) / 4;
+  let stride = (params.columns + 3) / 4;
   let channel_blocks = (stride + 1) / 2;
   let node = index / channel_blocks;
   if node >= params.nodes { return; }
@@ -79,7 +84,7 @@ fn edge_sum(
   if b > a { store(node * stride + b, scale * sum_b); }
 }
 
-@group(0) @binding(6) var<storage, read> dy: array<vec4f>;                // [nodes, heads · channels]
+@group(0) @binding(6) var<storage, read> dy: array<vec4f>;                // [nodes, columns]
 @group(0) @binding(7) var<storage, read_write> d_attention: array<f32>;   // [edges, heads]
 
 // The node in whose row of in-edges an edge stands.
@@ -107,9 +112,11 @@ fn edge_sum_backward_attention(
   let head = index % params.heads;
   let source = idx[edge];
   let node = target_of(edge);
-  let stride = (params.heads * params.channels + 3) / 4;
-  let begin = head * params.channels;
-  let end = begin + params.channels;
+  let stride = (params.columns + 3) / 4;
+  // The head's channels within the slice.
+  let past = params.first + params.columns;
+  let begin = clamp(head * params.channels, params.first, past) - params.first;
+  let end = clamp((head + 1) * params.channels, params.first, past) - params.first;
   var sum = vec4f();
   for (var i = begin / 4; i < (end + 3) / 4; i++) {
     let product = x[source * stride + i] * dy[node * stride + i];
@@ -121,7 +128,8 @@ fn edge_sum_backward_attention(
   var value = dot(sum, vec4f(1));
   if SCALED { value *= target_scale[node] * source_scale[source]; }
   let head_stride = (params.heads + 3) / 4 * 4;
-  d_attention[edge * head_stride + head] = value;
+  let at = edge * head_stride + head;
+  if ACCUMULATE { d_attention[at] += value; } else { d_attention[at] = value; }
   if head + 1 < params.heads { return; }
   for (var padding = params.heads; padding < head_stride; padding++) {
     d_attention[edge * head_stride + padding] = 0;

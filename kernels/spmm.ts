@@ -3,6 +3,7 @@ import type { DeviceGraph, DeviceScales } from "../gpu/device_graph.ts";
 import { type EdgeRange, rowsOf } from "../gpu/edge_blocks.ts";
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
 import type { Tensor } from "../gpu/tensor.ts";
+import { gatherColumns } from "./copy_columns.ts";
 import code from "./spmm.wgsl" with { type: "text" };
 
 const kernel = defineKernel({
@@ -56,15 +57,17 @@ function launch(
         `x has ${x.rows} rows, the graph ${graph.nodes} nodes`,
     );
   }
-  const out = x.gpu.empty(x.rows, x.cols);
   const scales = { targetScale, sourceScale, selfScale };
-  for (const block of blocks) {
-    const { rows: nodes, firstRow, firstEdge, idx: colIdx } = block;
-    x.gpu.run(kernel, {
-      params: { nodes, channels: x.cols, firstRow, firstEdge },
-      buffers: { rowPtr, colIdx, ...scales, x, out: rowsOf(out, block) },
-      workgroups: (rows) => workgroupsFor(rows * Math.ceil(x.stride / 8)),
-    });
-  }
-  return out;
+  return gatherColumns(x, undefined, (x) => {
+    const out = x.gpu.empty(x.rows, x.cols);
+    for (const block of blocks) {
+      const { rows: nodes, firstRow, firstEdge, idx: colIdx } = block;
+      x.gpu.run(kernel, {
+        params: { nodes, channels: x.cols, firstRow, firstEdge },
+        buffers: { rowPtr, colIdx, ...scales, x, out: rowsOf(out, block) },
+        workgroups: (rows) => workgroupsFor(rows * Math.ceil(x.stride / 8)),
+      });
+    }
+    return out;
+  });
 }

@@ -61,7 +61,7 @@ export function rounded(x: Dense): Dense {
 
 /** Values of a tensor. */
 export async function read(tensor: Tensor): Promise<Float32Array> {
-  return (await gpu.read(tensor))[0]!;
+  return (await tensor.gpu.read(tensor))[0]!;
 }
 
 /** Fails unless the tensor equals the reference to `tolerance`, relative to its largest value. */
