@@ -6,7 +6,7 @@ import type { PaperSeries } from "../experiments/experiment.ts";
 import type { Row } from "../training/row.ts";
 import { count, duration, list, percent, plural, score, spreadText } from "./format.ts";
 import type { Page } from "./page.ts";
-import { settingsKey } from "./row_fields.ts";
+import { workKey } from "./row_fields.ts";
 import { metricOf, summarise, type Summary } from "./summary.ts";
 
 /** What stands between is written by `deno task readme`, and left alone by `deno fmt`. */
@@ -88,9 +88,9 @@ function paperScore({ points }: PaperSeries, depth: number): string {
 
 /** How many runs there are, where and how long they took. */
 function timeLine(pages: readonly Page[]): string {
-  // A page may show the rows of another experiment.
+  // A page may show the rows of another experiment, and two experiments may share a run.
   const shown = pages.flatMap(({ selection }) => selection.rows);
-  const rows = [...new Map(shown.map((row) => [settingsKey(row), row])).values()];
+  const rows = [...new Map(shown.map((row) => [workKey(row), row])).values()];
   if (rows.length === 0) return "- Nothing has been measured yet.";
   const seconds = d3.sum(rows, (row) => (row.secondsPerEpoch ?? 0) * Math.max(1, row.epochs));
   const adapters = list([...new Set(rows.map(({ adapter }) => adapter))]);

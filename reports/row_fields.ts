@@ -175,6 +175,14 @@ export function settingsKey(run: RunSettings): string {
   );
 }
 
+/**
+ * The same text for runs that do the same work, whatever experiment and name each goes by. Students stand
+ * alone: another experiment's teacher of that name may have been trained otherwise.
+ */
+export function workKey(run: RunSettings): string {
+  return settingsKey(run.teacher === undefined ? { ...run, experiment: "", name: "" } : run);
+}
+
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
 }

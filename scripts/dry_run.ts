@@ -26,7 +26,7 @@ export async function printPlan(plan: readonly Planned[]): Promise<void> {
     const { settings } = seeds[0]!;
     const size = await estimator.size(settings);
     if (size.problem !== undefined) problems.add(size.problem);
-    const left = seeds.filter(({ row }) => !row).length;
+    const left = seeds.filter(({ row, twin }) => !row && !twin).length;
     const fits = fitting(size, settings.memoryBudget ?? knownMemory(adapter));
     const seconds = left > 0 && fits === YES ? left * await estimator.seconds(settings) : 0;
     total += seconds;
@@ -36,18 +36,24 @@ export async function printPlan(plan: readonly Planned[]): Promise<void> {
       count(size.parameters),
       size.peakBytes === null ? "–" : bytes(size.peakBytes),
       fits,
-      left === 0 ? "has its row" : fits === YES ? roughly(seconds) : "–",
+      left === 0 ? answered(seeds) : fits === YES ? roughly(seconds) : "–",
     ]));
   }
   if (problems.size > 0) console.log(`\n${TOO_LARGE}: ${[...problems].join("; ")}.`);
   console.log(
     `\n${memoryText(adapter)}\n${plural(plan.length, "run")} on ${adapter.name}, ` +
-      `${plan.filter(({ row }) => row).length} of them with a row already; about ` +
+      `${plan.filter(({ row }) => row).length} of them with a row already, ` +
+      `${plan.filter(({ twin }) => twin).length} the same as another; about ` +
       `${
         roughly(total)
       } for those left that fit. Times are of steps of shallow models on as many ` +
       "neighbours, without evaluations; memory is of training, its evaluations and what comes after it.",
   );
+}
+
+/** Why nothing is left to run. */
+function answered(seeds: readonly Planned[]): string {
+  return seeds.some(({ twin }) => twin) ? "as another" : "has its row";
 }
 
 const YES = "yes";

@@ -5,7 +5,7 @@ import { type Experiment, runsOf, type Scale } from "../experiments/experiment.t
 import { cacheFolder } from "../graphs/cache_folder.ts";
 import { isFetched, isPrepared } from "../graphs/fetched.ts";
 import { amount, plural } from "../reports/format.ts";
-import { readRows, rowsPath, sameRun, settingsKey } from "../reports/rows.ts";
+import { sameRun, settingsKey, workKey } from "../reports/rows.ts";
 import type { Row, RunSettings } from "../training/row.ts";
 
 /** One run of the plan. */
@@ -15,44 +15,56 @@ export interface Planned {
   readonly title: string;
   /** The row that answers these settings, if there is one. */
   readonly row: Row | undefined;
+  /** Where it has none: the run of another experiment or name whose row, there or to come, answers it too. */
+  readonly twin?: RunSettings | undefined;
 }
 
 export interface PlanOptions {
   readonly scale: Scale;
-  readonly out: string;
+  /** All there are at this scale, of any experiment. */
+  readonly rows: readonly Row[];
   /** Seeds 0 to one less for all but steps that are measured once; default the experiment's own. */
   readonly seeds?: number | undefined;
   readonly memoryBudget?: number | undefined;
-  /** Rows there are answer nothing. */
-  readonly fresh: boolean;
 }
 
 /** The runs of these experiments in their order, none twice. */
-export async function planOf(
+export function planOf(
   experiments: readonly Experiment[],
-  { scale, out, seeds, memoryBudget, fresh }: PlanOptions,
-): Promise<Planned[]> {
+  { scale, rows, seeds, memoryBudget }: PlanOptions,
+): Planned[] {
   const plan = new Map<string, Planned>();
+  const known = d3.group(rows, settingsKey);
+  const works = new Map<string, RunSettings>(rows.map((row) => [workKey(row), row]));
   for (const experiment of experiments) {
     const runs = withSeeds(runsOf(experiment, scale), seeds);
     const seedsDiffer = new Set(runs.map(({ seed }) => seed)).size > 1;
     const dataDiffer = new Set(runs.map(({ dataset }) => dataset)).size > 1;
-    const names = new Set(runs.map((run) => run.experiment));
-    const rows = fresh
-      ? []
-      : (await Promise.all([...names].map((name) => readRows(rowsPath(out, scale, name))))).flat();
     for (const run of runs) {
       const settings = memoryBudget === undefined ? run : { ...run, memoryBudget };
       const at = amount(experiment.x.of(settings), experiment.x.unit(settings.model.kind));
       const title = `${settings.name}, ${at}` + (dataDiffer ? ` on ${settings.dataset}` : "") +
         (seedsDiffer ? `, seed ${settings.seed}` : "");
-      const row = rows.findLast((row) => stillHolds(row, settings));
-      if (!plan.has(settingsKey(settings))) {
-        plan.set(settingsKey(settings), { settings, title, row });
-      }
+      const [key, work] = [settingsKey(settings), workKey(settings)];
+      if (plan.has(key)) continue;
+      const row = known.get(key)?.findLast((row) => stillHolds(row, settings));
+      const first = works.get(work) ?? settings;
+      works.set(work, first);
+      const twin = row || settingsKey(first) === key ? undefined : first;
+      plan.set(key, { settings, title, row, twin });
     }
   }
   return withoutStrayStudents([...plan.values()]);
+}
+
+/** The row of a run's twin as its own, once there is one that holds for it. */
+export function sharedRow(
+  { settings, twin }: Planned,
+  rows: readonly Row[],
+): Row | undefined {
+  const row = twin && rows.findLast((row) => sameRun(row, twin));
+  const own = row && { ...row, ...settings };
+  return own && stillHolds(own, settings) ? own : undefined;
 }
 
 /** The run of a plan that the settings name as their teacher. */

@@ -6,12 +6,12 @@ import { EXPERIMENTS } from "../experiments/all.ts";
 import { type Scale, SCALES } from "../experiments/experiment.ts";
 import { formatBytes } from "../gpu/format_bytes.ts";
 import { duration, plural, roughly } from "../reports/format.ts";
-import { appendRow, rowsPath } from "../reports/rows.ts";
+import { appendRow, readRows, rowsPath } from "../reports/rows.ts";
 import { writeReports } from "../reports/write.ts";
 import type { Row } from "../training/row.ts";
 import { printPlan } from "./dry_run.ts";
 import { defineFlags, runScript } from "./flags.ts";
-import { missingData, type Planned, planOf } from "./plan.ts";
+import { missingData, type Planned, planOf, sharedRow } from "./plan.ts";
 import { secondsOf } from "./time_left.ts";
 import { Runner } from "./runner.ts";
 import { checkWritable } from "./writable.ts";
@@ -34,18 +34,19 @@ const flags = defineFlags("reproduce", "Runs what has no row yet, then draws the
 const REDRAW = 60_000;
 
 export async function main(args: string[]): Promise<void> {
-  const { scale, only, dryRun, out, ...options } = flags.parse(args);
+  const { scale, only, dryRun, out, fresh, ...options } = flags.parse(args);
   if (!dryRun) await checkWritable(out, "out");
   const experiments = EXPERIMENTS.filter(({ name }) => (only ?? name) === name);
-  const plan = await planOf(experiments, { scale, out, ...options });
+  const rows = fresh ? [] : await allRows(out, scale);
+  const plan = planOf(experiments, { scale, rows, ...options });
   if (dryRun) return await printPlan(plan);
   const runner = new Runner(`${out}/${scale}`, plan);
-  if (options.fresh) await runner.forget();
+  if (fresh) await runner.forget();
   for (const line of await missingData(plan.filter((one) => !one.row || runner.needs(one)))) {
     console.error(line);
   }
   let drawn = performance.now();
-  const failed = await runAll(plan, runner, async (row) => {
+  const failed = await runAll(plan, runner, rows, async (row) => {
     await appendRow(rowsPath(out, scale, row.experiment), row);
     if (performance.now() - drawn < REDRAW) return;
     await redraw(out, scale);
@@ -59,6 +60,12 @@ export async function main(args: string[]): Promise<void> {
   }
 }
 
+/** The rows of every experiment: one that is not asked for may have done the work of one that is. */
+async function allRows(out: string, scale: Scale): Promise<Row[]> {
+  const files = EXPERIMENTS.map(({ name }) => readRows(rowsPath(out, scale, name)));
+  return (await Promise.all(files)).flat();
+}
+
 /** The pages while runs go on, which no page can fail: the last drawing says what is wrong. */
 async function redraw(out: string, scale: Scale): Promise<void> {
   try {
@@ -69,13 +76,14 @@ async function redraw(out: string, scale: Scale): Promise<void> {
   }
 }
 
-/** Runs what has no row; returns the titles of those that failed, which hold up no other. */
+/** Runs what no row `before` answers; returns the titles of those that failed, which hold up no other. */
 async function runAll(
   plan: readonly Planned[],
   runner: Runner,
+  before: readonly Row[],
   onRow: (row: Row) => Promise<void>,
 ): Promise<string[]> {
-  const rows = plan.flatMap(({ row }) => row ?? []);
+  const rows = [...before];
   const failed: string[] = [];
   for (const [i, planned] of plan.entries()) {
     const { settings, row: known } = planned;
@@ -85,6 +93,13 @@ async function runAll(
       continue;
     }
     try {
+      const shared = sharedRow(planned, rows);
+      if (shared && !runner.needs({ ...planned, row: shared })) {
+        await onRow(shared);
+        const { name, experiment } = planned.twin!;
+        console.error(`${title}: ${summary(shared)} (the same run as ${name} of ${experiment})`);
+        continue;
+      }
       const start = performance.now();
       const row = await runner.run(planned, title);
       const seconds = (performance.now() - start) / 1000;
@@ -105,7 +120,7 @@ async function runAll(
 
 /** As `, about 4m left`; nothing where that cannot be told. */
 function left(plan: readonly Planned[], rows: readonly Row[]): string {
-  const runs = plan.filter(({ row }) => !row).map(({ settings }) => settings);
+  const runs = plan.filter(({ row, twin }) => !row && !twin).map(({ settings }) => settings);
   const seconds = runs.length > 0 ? secondsOf(runs, rows) : undefined;
   return seconds === undefined ? "" : `, about ${roughly(seconds)} left`;
 }

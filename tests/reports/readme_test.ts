@@ -66,6 +66,16 @@ Deno.test("withResults() gives every other experiment with rows a line: its firs
   assert(linesOf(fixtureRows("quick")).every((line) => !line.includes("proteins.svg")));
 });
 
+Deno.test("withResults() counts a run once that two experiments share", () => {
+  const memory = fixtureRows("quick");
+  const timed = (others: readonly Row[]) =>
+    linesOf(memory, others).find((line) => line.includes(" of epochs."));
+  const shared = proteins.scales.quick.map((run) => ({ ...memory[0]!, ...run }));
+  const twice = shared.map((row) => ({ ...row, name: `${row.name}, once more` }));
+  assert(timed([]) !== timed(shared), timed(shared));
+  assertEquals(timed([...shared, ...twice]), timed(shared));
+});
+
 Deno.test("withResults() says so where nothing has been measured", () => {
   assertEquals(linesOf([]), ["- Nothing has been measured yet."]);
 });

@@ -5,109 +5,132 @@ import { type Experiment } from "../../experiments/experiment.ts";
 import { inference } from "../../experiments/inference.ts";
 import { memoryVsDepth } from "../../experiments/memory_vs_depth.ts";
 import { operators } from "../../experiments/operators.ts";
-import { appendRow, rowsPath, settingsKey } from "../../reports/rows.ts";
-import { planOf } from "../../scripts/plan.ts";
+import { weightTying } from "../../experiments/weight_tying.ts";
+import { settingsKey, workKey } from "../../reports/rows.ts";
+import { planOf, sharedRow } from "../../scripts/plan.ts";
 import { secondsOf } from "../../scripts/time_left.ts";
-import type { Row } from "../../training/row.ts";
+import type { Row, RunSettings } from "../../training/row.ts";
 import { fixtureRow } from "../reports/fixture_rows.ts";
 import { assert, assertEquals } from "../assert.ts";
 
-/** Runs a test on a folder of its own. */
-async function withFolder(test: (out: string) => Promise<void>): Promise<void> {
-  const out = await Deno.makeTempDir();
-  try {
-    await test(out);
-  } finally {
-    await Deno.remove(out, { recursive: true });
-  }
-}
+Deno.test("planOf() has every run once, in order, and the rows there are", () => {
+  const runs = memoryVsDepth.scales.quick;
+  const row = fixtureRow(runs[2]!);
+  const plan = planOf([memoryVsDepth, equilibrium], { scale: "quick", rows: [row] });
+  assertEquals(
+    plan.map(({ settings }) => settings),
+    [...runs, ...equilibrium.scales.quick],
+  );
+  assertEquals(plan.filter(({ row }) => row).map(({ row }) => row), [row]);
+  assertEquals(plan[2]!.row, row);
+});
 
-Deno.test("planOf() has every run once, in order, and the rows there are", () =>
-  withFolder(async (out) => {
-    const runs = memoryVsDepth.scales.quick;
-    const row = fixtureRow(runs[2]!);
-    await appendRow(rowsPath(out, "quick", memoryVsDepth.name), row);
-    const options = { scale: "quick", out, fresh: false } as const;
-    const plan = await planOf([memoryVsDepth, equilibrium], options);
-    assertEquals(
-      plan.map(({ settings }) => settings),
-      [...runs, ...equilibrium.scales.quick],
+Deno.test("planOf() runs other experiments' runs that one shows, none of them twice", () => {
+  const summary: Experiment = {
+    ...memoryVsDepth,
+    name: "summary",
+    scales: { quick: [], full: [], paper: [] },
+    rowsOf: [memoryVsDepth, equilibrium],
+  };
+  const options = { scale: "quick", rows: [] } as const;
+  const alone = planOf([summary], options);
+  assertEquals(alone.map(({ settings }) => settings.experiment), [
+    ...memoryVsDepth.scales.quick.map(() => "memory_vs_depth"),
+    ...equilibrium.scales.quick.map(() => "equilibrium"),
+  ]);
+  assertEquals(planOf([summary, memoryVsDepth], options).length, alone.length);
+});
+
+/** The runs that both experiments have. */
+const TIED = [weightTying, equilibrium].flatMap(({ scales }) =>
+  scales.quick.filter(({ name }) => name === "WT-ResGNN-32")
+);
+
+Deno.test("planOf() names the run whose row answers another one too, done or to come", () => {
+  const twins = (rows: readonly Row[], ...experiments: Experiment[]) =>
+    planOf(experiments, { scale: "quick", rows }).flatMap(({ settings, twin }) =>
+      twin ? [[settings.experiment, settings.model.layers, twin.experiment]] : []
     );
-    assertEquals(plan.filter(({ row }) => row).map(({ row }) => row), [row]);
-    assertEquals(plan[2]!.row, row);
-    const again = await planOf([memoryVsDepth], { ...options, fresh: true });
-    assert(again.every(({ row }) => row === undefined));
-  }));
+  const [ours, theirs] = ["weight_tying", "equilibrium"];
+  const layers = TIED.filter(({ experiment }) => experiment === ours).map((run) =>
+    run.model.layers
+  );
+  assertEquals(
+    twins([], weightTying, equilibrium),
+    layers.map((layers) => [theirs, layers, ours]),
+  );
+  const first = fixtureRow(TIED[0]!);
+  assertEquals(twins([first], equilibrium), [[theirs, first.model.layers, ours]]);
+  assertEquals(twins([first, { ...first, experiment: theirs! }], equilibrium), []);
+  assertEquals(twins([{ ...first, learningRate: 1 }], equilibrium), []);
+});
 
-Deno.test("planOf() runs other experiments' runs that one shows, none of them twice", () =>
-  withFolder(async (out) => {
-    const summary: Experiment = {
-      ...memoryVsDepth,
-      name: "summary",
-      scales: { quick: [], full: [], paper: [] },
-      rowsOf: [memoryVsDepth, equilibrium],
-    };
-    const options = { scale: "quick", out, fresh: false } as const;
-    const alone = await planOf([summary], options);
-    assertEquals(alone.map(({ settings }) => settings.experiment), [
-      ...memoryVsDepth.scales.quick.map(() => "memory_vs_depth"),
-      ...equilibrium.scales.quick.map(() => "equilibrium"),
-    ]);
-    assertEquals((await planOf([summary, memoryVsDepth], options)).length, alone.length);
-  }));
-
-Deno.test("planOf() trains so many seeds as asked for, measures memory once, seed by seed", () =>
-  withFolder(async (out) => {
-    const runs = memoryVsDepth.scales.quick;
-    const trained = runs.filter(({ epochs }) => epochs > 0).length;
-    const options = { scale: "quick", out, fresh: false, seeds: 3 } as const;
-    const plan = await planOf([memoryVsDepth], options);
-    assertEquals(plan.length, runs.length + 2 * trained);
-    const seeds = plan.map(({ settings }) => settings.seed);
-    assertEquals(seeds, seeds.toSorted());
-    assertEquals(new Set(plan.map(({ settings }) => settingsKey(settings))).size, plan.length);
-    assert(plan[0]!.title.endsWith("3 layers, seed 0"), plan[0]!.title);
-    const full = await planOf([memoryVsDepth], { ...options, scale: "full", seeds: 1 });
-    assert(full.every(({ settings }) => settings.seed === 0));
-  }));
-
-Deno.test("planOf() keeps a student's row only beside its teacher's", () =>
-  withFolder(async (out) => {
-    const [teacher, student] = ["RevGAT", "RevGAT-SelfKD"].map((name) =>
-      fixtureRow(arxiv.scales.quick.find((run) => run.name === name && run.seed === 0)!)
+Deno.test("sharedRow() is the twin's row under one's own experiment and name, where its budget holds", () => {
+  const [run] = TIED;
+  const settings = { ...run!, experiment: "groups", name: "tied" };
+  const row = { ...fixtureRow(run!), peakBytes: 100 };
+  const shared = (rows: readonly Row[], memoryBudget: number | null) =>
+    sharedRow(
+      { settings: { ...settings, memoryBudget }, title: "", row: undefined, twin: run },
+      rows,
     );
-    const known = async (rows: readonly Row[]) => {
-      const path = rowsPath(out, "quick", arxiv.name);
-      await Deno.remove(path).catch(() => {});
-      for (const row of rows) await appendRow(path, row);
-      const plan = await planOf([arxiv], { scale: "quick", out, fresh: false });
-      return plan.filter(({ row }) => row).map(({ row }) => row!.name);
-    };
-    assertEquals(await known([teacher!, student!]), ["RevGAT", "RevGAT-SelfKD"]);
-    assertEquals(await known([{ ...teacher!, epochs: 7 }, student!]), []);
-  }));
+  assertEquals(shared([row], null), { ...row, experiment: "groups", name: "tied" });
+  assertEquals(shared([row], 100)?.memoryBudget, 100);
+  assertEquals(shared([row], 99), undefined);
+  assertEquals(shared([{ ...row, seed: 9 }], null), undefined);
+  assertEquals(sharedRow({ settings, title: "", row: undefined }, [row]), undefined);
+});
 
-Deno.test("planOf() keeps a row under a budget that its inference fits too", () =>
-  withFolder(async (out) => {
-    const row: Row = { ...fixtureRow(inference.scales.quick[0]!), peakBytes: 100 };
-    const scores = { train: 0.5, valid: 0.5, test: 0.5 };
-    const inferred = [{ parts: 1, views: 1, scores, peakBytes: 200, seconds: 1 }];
-    await appendRow(rowsPath(out, "quick", inference.name), { ...row, inferred });
-    const holds = async (memoryBudget: number) => {
-      const options = { scale: "quick", out, fresh: false, memoryBudget } as const;
-      return (await planOf([inference], options))[0]!.row !== undefined;
-    };
-    assertEquals([await holds(200), await holds(199), await holds(99)], [true, false, false]);
-  }));
+Deno.test("workKey() keeps students apart, whose teachers may differ", () => {
+  const student = arxiv.scales.quick.find(({ teacher }) => teacher !== undefined)!;
+  const other = (run: RunSettings) => ({ ...run, experiment: "products" });
+  assert(workKey(student) !== workKey(other(student)), "students");
+  assertEquals(workKey(TIED[0]!), workKey(other(TIED[0]!)));
+});
 
-Deno.test("planOf() measures as many seeds as asked for of steps listed with several, and names data", async () => {
-  const options = { scale: "full", out: "/nowhere", fresh: false } as const;
-  const seeds = async (seeds: number) =>
-    (await planOf([drift], { ...options, seeds })).map(({ settings }) => settings.seed);
+Deno.test("planOf() trains so many seeds as asked for, measures memory once, seed by seed", () => {
+  const runs = memoryVsDepth.scales.quick;
+  const trained = runs.filter(({ epochs }) => epochs > 0).length;
+  const options = { scale: "quick", rows: [], seeds: 3 } as const;
+  const plan = planOf([memoryVsDepth], options);
+  assertEquals(plan.length, runs.length + 2 * trained);
+  const seeds = plan.map(({ settings }) => settings.seed);
+  assertEquals(seeds, seeds.toSorted());
+  assertEquals(new Set(plan.map(({ settings }) => settingsKey(settings))).size, plan.length);
+  assert(plan[0]!.title.endsWith("3 layers, seed 0"), plan[0]!.title);
+  const full = planOf([memoryVsDepth], { ...options, scale: "full", seeds: 1 });
+  assert(full.every(({ settings }) => settings.seed === 0));
+});
+
+Deno.test("planOf() keeps a student's row only beside its teacher's", () => {
+  const [teacher, student] = ["RevGAT", "RevGAT-SelfKD"].map((name) =>
+    fixtureRow(arxiv.scales.quick.find((run) => run.name === name && run.seed === 0)!)
+  );
+  const known = (rows: readonly Row[]) =>
+    planOf([arxiv], { scale: "quick", rows }).flatMap(({ row }) => row?.name ?? []);
+  assertEquals(known([teacher!, student!]), ["RevGAT", "RevGAT-SelfKD"]);
+  assertEquals(known([{ ...teacher!, epochs: 7 }, student!]), []);
+});
+
+Deno.test("planOf() keeps a row under a budget that its inference fits too", () => {
+  const row: Row = { ...fixtureRow(inference.scales.quick[0]!), peakBytes: 100 };
+  const scores = { train: 0.5, valid: 0.5, test: 0.5 };
+  const inferred = [{ parts: 1, views: 1, scores, peakBytes: 200, seconds: 1 }];
+  const holds = (memoryBudget: number) => {
+    const options = { scale: "quick", rows: [{ ...row, inferred }], memoryBudget } as const;
+    return planOf([inference], options)[0]!.row !== undefined;
+  };
+  assertEquals([holds(200), holds(199), holds(99)], [true, false, false]);
+});
+
+Deno.test("planOf() measures as many seeds as asked for of steps listed with several, and names data", () => {
+  const options = { scale: "full", rows: [] } as const;
+  const seeds = (seeds: number) =>
+    planOf([drift], { ...options, seeds }).map(({ settings }) => settings.seed);
   const listed = drift.scales.full.length;
-  assertEquals((await seeds(3)).length, listed);
-  assertEquals((await seeds(2)).length, listed / 3 * 2);
-  const titles = (await planOf([operators], options)).map(({ title }) => title);
+  assertEquals(seeds(3).length, listed);
+  assertEquals(seeds(2).length, listed / 3 * 2);
+  const titles = planOf([operators], options).map(({ title }) => title);
   assertEquals(new Set(titles).size, titles.length);
   assertEquals(titles[0], "ResGNN-64 GEN, 28 layers on wordnet-frames, seed 0");
 });

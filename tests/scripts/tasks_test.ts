@@ -1,6 +1,8 @@
 /** The tasks as a user calls them: what stands on standard output, on standard error, and the exit code. */
 import { equilibrium } from "../../experiments/equilibrium.ts";
+import { groups } from "../../experiments/groups.ts";
 import { memoryVsDepth } from "../../experiments/memory_vs_depth.ts";
+import { weightTying } from "../../experiments/weight_tying.ts";
 import { wrongField } from "../../reports/row_fields.ts";
 import { appendRow, readRows, rowsPath } from "../../reports/rows.ts";
 import { readPredictions } from "../../training/predictions.ts";
@@ -233,6 +235,10 @@ Deno.test("reproduce runs again only what another memory budget changes", async 
     const after = (await readRows(path)).slice(before.length);
     assertEquals(after.length, before.filter(({ status }) => status !== "does not fit").length);
     assert(after.every(({ status }) => status === "does not fit"));
+    // Afresh, all of it is.
+    assertEquals((await task("reproduce", [...MEMORY, ...budget, "--fresh"])).code, 0);
+    const all = await readRows(path);
+    assertEquals(all.length, before.length + after.length + before.length);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -261,6 +267,30 @@ Deno.test("reproduce draws equilibria from their rows, and names runs by layers 
     assertEquals(after.map(({ status }) => status), before.map(() => "does not fit"));
     const solved = after.filter(({ model }) => model.kind === "deq-gnn");
     assertEquals(new Set(solved.map(({ peakBytes }) => peakBytes)).size, 1);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("reproduce does a run once that two experiments share, even with --only", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const [path, other] = [groups, weightTying].map(({ name }) => rowsPath(folder, "quick", name));
+    const runs = groups.scales.quick;
+    const shared = runs.find(({ name }) => name === "RevGNN-32")!;
+    for (const run of runs.filter((run) => run !== shared)) {
+      await appendRow(path!, fixtureRow(run));
+    }
+    const done = { ...fixtureRow(shared), experiment: weightTying.name, date: "2026-01-02" };
+    await appendRow(other!, done);
+    const only = ["--only", "groups", "--out", folder];
+    const { code, err } = await task("reproduce", only);
+    assertEquals(code, 0, err);
+    assert(err.includes("(the same run as RevGNN-32 of weight_tying)"), err);
+    assertEquals((await readRows(path!)).at(-1), { ...done, experiment: "groups" });
+    assertEquals(await readRows(other!), [done]);
+    const again = await task("reproduce", only);
+    assert(!again.err.includes("the same run"), again.err);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
