@@ -10,6 +10,14 @@ import { formatBytes } from "./format_bytes.ts";
 import type { Gpu } from "./gpu.ts";
 import { line, type Tensor } from "./tensor.ts";
 
+/** What of a graph is taken to the device; default all of it. */
+export interface GraphUse {
+  /** Whether edge features are read; otherwise it is a graph that has none. */
+  readonly edgeFeatures?: boolean | undefined;
+  /** Whether there is a way back, over out-edges. */
+  readonly backward?: boolean;
+}
+
 /** What an edge is scaled with at its ends, as graphs/scales.ts defines it. [1, nodes] each. */
 export interface DeviceEndScales {
   readonly target: Tensor;
@@ -27,11 +35,9 @@ export class DeviceGraph implements Disposable {
   readonly longestRow: number;
   readonly edges: number;
   readonly edgeFeatureCount: number;
-  /** [1, nodes + 1] each: rows of in-edges and of out-edges, counted over all blocks. */
+  /** [1, nodes + 1]: rows of in-edges, counted over all blocks. */
   readonly rowPtr: Tensor;
-  readonly outPtr: Tensor;
   readonly inBlocks: readonly InBlock[];
-  readonly outBlocks: readonly OutBlock[];
   /** [nodes, features] */
   readonly x: Tensor;
   /** [nodes, categories] */
@@ -48,25 +54,29 @@ export class DeviceGraph implements Disposable {
   #symmetric: DeviceScales | undefined;
   #mean: DeviceScales | undefined;
   #attention: DeviceEndScales | undefined;
+  readonly #out: { readonly ptr: Tensor; readonly blocks: readonly OutBlock[] } | undefined;
   #outEdge: Tensor | undefined;
   #trainingLabels: number | undefined;
   /** What goes up, or is counted, at its first use. */
-  readonly #later: Pick<PreparedGraph, "scales" | "labels" | "split"> & { outEdge: Uint32Array };
+  readonly #later: Pick<PreparedGraph, "scales" | "labels" | "split" | "outEdges">;
 
   /** Uploads a prepared graph; any other is prepared on the spot. */
-  constructor(readonly gpu: Gpu, graph: Graph | PreparedGraph) {
-    const prepared = "outEdges" in graph ? graph : prepare(graph);
+  constructor(readonly gpu: Gpu, graph: Graph | PreparedGraph, use: GraphUse = {}) {
+    const { edgeFeatures = true, backward = true } = use;
+    const prepared = "scales" in graph ? graph : prepare(graph, backward);
     const { outEdges, scales } = prepared;
     const { labels, split } = graph;
-    this.#later = { scales, labels, split, outEdge: outEdges.edge };
+    this.#later = { scales, labels, split, outEdges };
     this.nodes = graph.nodes;
     this.longestRow = prepared.longestRow;
     this.edges = graph.colIdx.length;
-    this.edgeFeatureCount = graph.edgeFeatures.cols;
+    this.edgeFeatureCount = edgeFeatures ? graph.edgeFeatures.cols : 0;
     this.rowPtr = gpu.upload(line(graph.rowPtr));
-    this.inBlocks = uploadInEdges(gpu, graph);
-    this.outPtr = gpu.upload(line(outEdges.rowPtr));
-    this.outBlocks = uploadOutEdges(gpu, outEdges, outEdges.place);
+    this.inBlocks = uploadInEdges(gpu, graph, this.edgeFeatureCount);
+    if (backward && outEdges) {
+      const ptr = gpu.upload(line(outEdges.rowPtr));
+      this.#out = { ptr, blocks: uploadOutEdges(gpu, outEdges, outEdges.place) };
+    }
     this.x = gpu.upload(graph.x);
     this.oneHot = graph.oneHot && gpu.upload(graph.oneHot);
     this.labels = gpu.upload(graph.labels);
@@ -91,9 +101,18 @@ export class DeviceGraph implements Disposable {
     return this.#attention ??= this.#upload(this.#later.scales.attention);
   }
 
+  /** [1, nodes + 1]: rows of out-edges, counted over all blocks. */
+  get outPtr(): Tensor {
+    return this.#backward(this.#out).ptr;
+  }
+
+  get outBlocks(): readonly OutBlock[] {
+    return this.#backward(this.#out).blocks;
+  }
+
   /** [1, edges]: where each out-edge stands among all in-edges; on the device from its first use on. */
   get outEdge(): Tensor {
-    return this.#outEdge ??= this.gpu.upload(line(this.#later.outEdge));
+    return this.#outEdge ??= this.gpu.upload(line(this.#backward(this.#later.outEdges).edge));
   }
 
   /** Labels that training nodes have: of tasks, some may be missing. */
@@ -129,6 +148,13 @@ export class DeviceGraph implements Disposable {
     );
   }
 
+  #backward<Rows>(rows: Rows | undefined): Rows {
+    if (rows !== undefined) return rows;
+    throw new TypeError(
+      "Cannot go back over a graph's edges: it is on the device for evaluations only",
+    );
+  }
+
   /** An array that stands for two scales becomes one tensor. */
   #upload<S extends EndScales>(scales: S): { readonly [Name in keyof S]: Tensor } {
     const entries = Object.entries(scales) as [keyof S, Float32Array][];
@@ -140,14 +166,14 @@ export class DeviceGraph implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    const { rowPtr, outPtr, x, oneHot, labels, trains } = this;
-    for (const tensor of [rowPtr, outPtr, x, oneHot, labels, trains, this.#outEdge]) {
+    const { rowPtr, x, oneHot, labels, trains } = this;
+    for (const tensor of [rowPtr, this.#out?.ptr, x, oneHot, labels, trains, this.#outEdge]) {
       tensor?.[Symbol.dispose]();
     }
     for (const { colIdx, edgeFeatures } of this.inBlocks) {
       for (const tensor of [colIdx, edgeFeatures]) tensor[Symbol.dispose]();
     }
-    for (const { outIdx, outPlace } of this.outBlocks) {
+    for (const { outIdx, outPlace } of this.#out?.blocks ?? []) {
       for (const tensor of [outIdx, outPlace]) tensor[Symbol.dispose]();
     }
     // A tensor may stand for two scales.

@@ -19,7 +19,7 @@ export interface EdgeRange {
 export interface InBlock extends EdgeRange {
   /** [1, edges] */
   readonly colIdx: Tensor;
-  /** [edges, edge features] */
+  /** [edges, edge features], or no column of them */
   readonly edgeFeatures: Tensor;
 }
 
@@ -31,8 +31,12 @@ export interface OutBlock extends EdgeRange {
   readonly outPlace: Tensor;
 }
 
-export function uploadInEdges(gpu: Gpu, { rowPtr, colIdx, edgeFeatures }: Graph): InBlock[] {
-  const { data, cols } = edgeFeatures;
+/** With all features of an edge, or `cols` = 0 of them. */
+export function uploadInEdges(
+  gpu: Gpu,
+  { rowPtr, colIdx, edgeFeatures: { data } }: Graph,
+  cols: number,
+): InBlock[] {
   return edgeBlocks(rowPtr, bytesOfEdge(cols), gpu.adapter).map((range) => {
     const { firstEdge, edges } = range;
     const end = firstEdge + edges;

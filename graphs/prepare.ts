@@ -16,7 +16,8 @@ import {
 export interface PreparedGraph extends Graph {
   /** In-edges of the node that has most. */
   readonly longestRow: number;
-  readonly outEdges: OutEdges;
+  /** Unless it is for evaluations only. */
+  readonly outEdges: OutEdges | undefined;
   /** [nodes]: 1 for training nodes. */
   readonly trains: Uint32Array;
   readonly scales: {
@@ -26,14 +27,17 @@ export interface PreparedGraph extends Graph {
   };
 }
 
-/** Adds what a device needs; the graph's own arrays are taken over, not copied. */
-export function prepare(graph: Graph): PreparedGraph {
+/**
+ * Adds what a device needs, for a way back or without one; the graph's own arrays are taken over, not
+ * copied.
+ */
+export function prepare(graph: Graph, backward = true): PreparedGraph {
   const trains = new Uint32Array(graph.nodes);
   for (const node of graph.split.train) trains[node] = 1;
   return {
     ...graph,
     longestRow: longestRow(graph),
-    outEdges: transpose(graph),
+    outEdges: backward ? transpose(graph) : undefined,
     trains,
     scales: {
       symmetric: symmetricScales(graph),

@@ -1,5 +1,6 @@
 /** What every model of the suite is told, and what it can do. */
 import type { Graph } from "../graphs/graph.ts";
+import type { GraphUse } from "../gpu/device_graph.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import { type AggregationOptions, checkAggregation } from "../layers/aggregation_options.ts";
 import type { Evaluation } from "../layers/evaluation.ts";
@@ -42,6 +43,12 @@ export interface ModelOptions {
 export type ModelOptionsOf<Open extends keyof ModelOptions> =
   & Omit<ModelOptions, "kind" | Open>
   & Partial<Pick<ModelOptions, Open>>;
+
+/** What a model reads of a graph: edge features are GEN's alone. */
+export function usedBy({ options }: Pick<Model, "options">): Pick<GraphUse, "edgeFeatures"> {
+  const { convolution = "gen", encodeEdges = true } = options;
+  return { edgeFeatures: convolution === "gen" && encodeEdges };
+}
 
 /** What a model must know of its data before it is counted or allocated. */
 export interface GraphShape {

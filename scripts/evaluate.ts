@@ -4,7 +4,7 @@ import { openGpu } from "../gpu/gpu.ts";
 import type { SolveReport } from "../layers/evaluation.ts";
 import { Parameters } from "../layers/parameters.ts";
 import { buildModel } from "../models/build.ts";
-import { type Model, shapeOf } from "../models/model.ts";
+import { type Model, shapeOf, usedBy } from "../models/model.ts";
 import { readCheckpoint, readMetadata } from "../training/checkpoint_file.ts";
 import { forecastInference } from "../training/forecast.ts";
 import { predict } from "../training/inference.ts";
@@ -59,7 +59,7 @@ export async function main(args: string[]): Promise<void> {
     graph,
     (graph) =>
       evaluateModel(model, { graph, parameters, onSolve: (report) => reports.push(report) }),
-    { parts, views, seed },
+    { parts, views, seed, ...usedBy(model) },
   );
   const seconds = (performance.now() - start) / 1000;
   if (predictions !== undefined) await writePredictions(predictions, logits);

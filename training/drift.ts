@@ -11,7 +11,7 @@ import { copy } from "../kernels/copy_columns.ts";
 import type { Evaluation } from "../layers/evaluation.ts";
 import { Parameters } from "../layers/parameters.ts";
 import { disposeAll } from "../models/frame.ts";
-import type { Model } from "../models/model.ts";
+import { type Model, usedBy } from "../models/model.ts";
 import { RevGnn } from "../models/rev_gnn.ts";
 import { readGradients } from "./checkpoints.ts";
 import { dropoutKeys, STREAMS } from "./dropout_keys.ts";
@@ -53,7 +53,7 @@ export async function driftOf(
   { seed, loss }: DriftOptions,
 ): Promise<Drift> {
   checkDrift(model);
-  using graph = new DeviceGraph(gpu, batch.graph);
+  using graph = new DeviceGraph(gpu, batch.graph, usedBy(model));
   using teacher = batch.teacher && gpu.upload(batch.teacher);
   using parameters = new Parameters(gpu, model.layout, values);
   using keys = gpu.upload({ data: dropoutKeys(seed, 1), rows: 1, cols: STREAMS });

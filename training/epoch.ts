@@ -4,6 +4,7 @@ import type { PartSource } from "../graphs/parts.ts";
 import { DeviceGraph } from "../gpu/device_graph.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { Tensor } from "../gpu/tensor.ts";
+import { usedBy } from "../models/model.ts";
 import { predict } from "./inference.ts";
 import { scoresOf } from "./metrics.ts";
 import { learningRateAt, WARM_UP } from "./schedule.ts";
@@ -72,7 +73,7 @@ async function trainParts(
     const asked = performance.now();
     const { graph, teacher } = await source.next();
     waited += (performance.now() - asked) / 1000;
-    using part = new DeviceGraph(gpu, graph);
+    using part = new DeviceGraph(gpu, graph, usedBy(trainer.model));
     using taught = teacher && gpu.upload(teacher);
     await trainer.step(part, rate(batch), batch, taught);
   }
@@ -111,7 +112,7 @@ function predictByParts(
   { evaluateParts: parts = 1, seed = 0 }: TrainOptions,
 ): Promise<Matrix> {
   const evaluate = (part: DeviceGraph) => trainer.evaluate(part);
-  return predict(gpu, graph, evaluate, { parts, seed: seed + epoch });
+  return predict(gpu, graph, evaluate, { parts, seed: seed + epoch, ...usedBy(trainer.model) });
 }
 
 /** What has left the finite numbers, as a clause. */

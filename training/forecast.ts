@@ -3,7 +3,7 @@ import type { Graph } from "../graphs/graph.ts";
 import type { AdapterInfo } from "../gpu/adapter.ts";
 import { openDryRun } from "../gpu/gpu.ts";
 import { Parameters } from "../layers/parameters.ts";
-import type { Model } from "../models/model.ts";
+import { type Model, usedBy } from "../models/model.ts";
 import { type InferenceOptions, predict } from "./inference.ts";
 import { evaluateModel } from "./label_reuse.ts";
 import { train } from "./train.ts";
@@ -49,6 +49,9 @@ export async function forecastInference(
 ): Promise<number> {
   using gpu = openDryRun(adapter);
   using parameters = new Parameters(gpu, model.layout, new Float32Array(model.layout.valueWords));
-  await predict(gpu, graph, (graph) => evaluateModel(model, { graph, parameters }), options);
+  await predict(gpu, graph, (graph) => evaluateModel(model, { graph, parameters }), {
+    ...options,
+    ...usedBy(model),
+  });
   return gpu.ledger.peak;
 }

@@ -6,11 +6,11 @@ import type { Graph, Matrix } from "../graphs/graph.ts";
 import { zeros } from "../graphs/matrix.ts";
 import { checkParts, induce, randomParts } from "../graphs/partition.ts";
 import { Random } from "../graphs/random.ts";
-import { DeviceGraph } from "../gpu/device_graph.ts";
+import { DeviceGraph, type GraphUse } from "../gpu/device_graph.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 
-export interface InferenceOptions {
+export interface InferenceOptions extends Pick<GraphUse, "edgeFeatures"> {
   /** Random parts of the nodes, each evaluated as the graph it induces; default 1, the whole. */
   readonly parts?: number;
   /** Partitions to average over; default 1. */
@@ -27,14 +27,15 @@ export async function predict(
   gpu: Gpu,
   graph: Graph,
   evaluate: (graph: DeviceGraph) => Promise<Tensor>,
-  { parts = 1, views = 1, seed = 0 }: InferenceOptions = {},
+  { parts = 1, views = 1, seed = 0, edgeFeatures }: InferenceOptions = {},
 ): Promise<Matrix> {
   checkInference(graph, parts, views);
   const { rows, cols } = graph.labels;
   const sum = zeros(rows, cols);
   for (let view = 0; view < (parts === 1 ? 1 : views); view++) {
     for (const nodes of randomParts(graph.nodes, parts, new Random(seed, VIEWS + view))) {
-      const logits = await logitsOf(gpu, parts === 1 ? graph : induce(graph, nodes), evaluate);
+      const part = parts === 1 ? graph : induce(graph, nodes);
+      const logits = await logitsOf(gpu, part, { edgeFeatures, backward: false }, evaluate);
       // One part is the graph itself, its nodes in their own order.
       logits.forEach((value, at) => {
         const node = parts === 1 ? Math.floor(at / cols) : nodes[Math.floor(at / cols)]!;
@@ -51,9 +52,10 @@ export async function predict(
 async function logitsOf(
   gpu: Gpu,
   graph: Graph,
+  use: GraphUse,
   evaluate: (graph: DeviceGraph) => Promise<Tensor>,
 ): Promise<Float32Array> {
-  using device = new DeviceGraph(gpu, graph);
+  using device = new DeviceGraph(gpu, graph, use);
   using logits = await evaluate(device);
   return (await gpu.read(logits))[0]!;
 }

@@ -6,7 +6,7 @@ import type { Graph } from "../graphs/graph.ts";
 import type { AdapterInfo } from "../gpu/adapter.ts";
 import { type Gpu, openDryRun, openGpu } from "../gpu/gpu.ts";
 import { Parameters } from "../layers/parameters.ts";
-import type { Model } from "../models/model.ts";
+import { type Model, usedBy } from "../models/model.ts";
 import { predict } from "./inference.ts";
 import { evaluateModel } from "./label_reuse.ts";
 import { scoresOf } from "./metrics.ts";
@@ -86,6 +86,6 @@ async function infer(
     gpu,
     graph,
     (graph) => evaluateModel(model, { graph, parameters }),
-    way,
+    { ...way, ...usedBy(model) },
   );
 }

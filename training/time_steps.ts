@@ -1,6 +1,7 @@
 /** The time of a training step, of which an epoch of one step would be too noisy a measure. */
 import { DeviceGraph } from "../gpu/device_graph.ts";
 import type { Gpu } from "../gpu/gpu.ts";
+import { usedBy } from "../models/model.ts";
 import type { GraphOfRun } from "./epoch.ts";
 import { firstBatch } from "./first_batch.ts";
 import type { TrainOptions } from "./train_options.ts";
@@ -20,7 +21,7 @@ export async function timeSteps(
 ): Promise<number> {
   const { parts = 1 } = options;
   const batch = parts === 1 ? undefined : await firstBatch(data, options);
-  using part = batch && new DeviceGraph(gpu, batch.graph);
+  using part = batch && new DeviceGraph(gpu, batch.graph, usedBy(trainer.model));
   using taught = batch?.teacher && gpu.upload(batch.teacher);
   let least = Infinity;
   for (let step = 0; step <= steps; step++) {

@@ -4,7 +4,7 @@ import { partsOnTheSpot, type PartSource } from "../graphs/parts.ts";
 import { PartsAhead } from "../graphs/parts_ahead.ts";
 import { DeviceGraph } from "../gpu/device_graph.ts";
 import type { Gpu } from "../gpu/gpu.ts";
-import type { Model } from "../models/model.ts";
+import { type Model, usedBy } from "../models/model.ts";
 import { readLines, readWeights, reserveLines } from "./checkpoints.ts";
 import { trainEpoch } from "./epoch.ts";
 import { initialValues } from "./initial_values.ts";
@@ -80,7 +80,9 @@ export async function train(
   const initial = found?.values.weights ?? options.initial ?? initialValues(model, graph, seed);
   using source = openParts(gpu, graph, options, course.done.epoch + 1);
   // What goes by parts never holds the whole graph on the device.
-  using whole = source && evaluateParts > 1 ? undefined : new DeviceGraph(gpu, graph);
+  using whole = source && evaluateParts > 1
+    ? undefined
+    : new DeviceGraph(gpu, graph, { ...usedBy(model), backward: !source });
   using trainer = new Trainer(gpu, model, initial, {
     seed,
     batches: parts,

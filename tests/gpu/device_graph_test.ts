@@ -1,10 +1,11 @@
-import { DeviceGraph } from "../../gpu/device_graph.ts";
+import { DeviceGraph, type GraphUse } from "../../gpu/device_graph.ts";
 import { openGpu } from "../../gpu/gpu.ts";
-import { prepare } from "../../graphs/prepare.ts";
+import type { Graph } from "../../graphs/graph.ts";
+import { prepare, type PreparedGraph } from "../../graphs/prepare.ts";
 import { share } from "../../graphs/share.ts";
 import { attentionScales, meanScales, symmetricScales } from "../../graphs/scales.ts";
-import type { Tensor } from "../../gpu/tensor.ts";
-import { assert, assertEquals } from "../assert.ts";
+import { type Tensor, tensorBytes } from "../../gpu/tensor.ts";
+import { assert, assertEquals, assertThrows } from "../assert.ts";
 import { entries, randomGraph } from "../graphs/edge_list.ts";
 
 Deno.test("DeviceGraph holds in-edges, features, targets and who trains", async () => {
@@ -67,9 +68,44 @@ Deno.test("DeviceGraph takes a prepared graph as it is, on shared memory too", a
   using device = new DeviceGraph(gpu, nobody);
   assertEquals(await words(device.trains), new Uint32Array(67));
   assertEquals(device.longestRow, 1000);
-  assertEquals(await words(device.outPlace), prepared.outEdges.place);
+  assertEquals(await words(device.outPlace), prepared.outEdges!.place);
   assertEquals(await gpu.read(device.edgeFeatures), [graph.edgeFeatures.data]);
   assertEquals(await gpu.read(device.symmetric.self), [prepared.scales.symmetric.self]);
+});
+
+Deno.test("DeviceGraph holds of a graph what is used, to the byte", async () => {
+  using gpu = await openGpu();
+  const graph = randomGraph(67, 300, 8);
+  const bytesOf = (data: Graph | PreparedGraph, use: GraphUse) => {
+    gpu.trim();
+    const before = gpu.ledger.live;
+    using _device = new DeviceGraph(gpu, data, use);
+    return gpu.ledger.live - before;
+  };
+  const { rows, cols } = graph.edgeFeatures;
+  const all = bytesOf(graph, {});
+  // 0 columns take as much as a tensor of no rows: what WebGPU lets nobody bind less than.
+  const features = tensorBytes(rows, cols) - tensorBytes(rows, 0);
+  const out = tensorBytes(1, 68) + 2 * tensorBytes(1, 300);
+  for (const data of [graph, prepare(graph)]) {
+    assertEquals(bytesOf(data, { edgeFeatures: false }), all - features);
+    assertEquals(bytesOf(data, { backward: false }), all - out);
+    assertEquals(bytesOf(data, { edgeFeatures: false, backward: false }), all - features - out);
+  }
+  assertEquals(bytesOf(prepare(graph, false), { backward: false }), all - out);
+});
+
+Deno.test("DeviceGraph without edge features is a graph that has none, and has no way back without one", async () => {
+  using gpu = await openGpu();
+  const graph = randomGraph(67, 300, 9);
+  using device = new DeviceGraph(gpu, graph, { edgeFeatures: false, backward: false });
+  const [block] = device.inBlocks;
+  assertEquals([device.edgeFeatureCount, block!.edgeFeatures.cols, device.edges], [0, 0, 300]);
+  assertEquals(await words(device.colIdx), graph.colIdx);
+  const sentence = "Cannot go back over a graph's edges: it is on the device for evaluations only";
+  for (const name of ["outPtr", "outBlocks", "outIdx", "outPlace", "outEdge"] as const) {
+    assertThrows(() => device[name], TypeError, sentence);
+  }
 });
 
 Deno.test("DeviceGraph knows its longest row of in-edges", async () => {

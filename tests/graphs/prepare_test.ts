@@ -16,6 +16,7 @@ for (const [nodes, edges] of [[1, 0], [1, 3], [30, 200], [61, 40]] as const) {
     );
     assertEquals(longestRow, Math.max(...degrees));
     assertEquals(outEdges, transpose(graph));
+    assertEquals(prepare(graph, false), { ...prepare(graph), outEdges: undefined });
     assertEquals([...trains], degrees.map((_, i) => +graph.split.train.includes(i)));
     assertEquals(scales, {
       symmetric: symmetricScales(graph),

@@ -263,3 +263,24 @@ Deno.test("Ledger agrees with the process's resident memory for a large model", 
   const error = Math.abs(resident - expected) / ledger;
   if (!(error <= RESIDENT)) throw new Error(`off by ${error}, allowed ${RESIDENT}`);
 });
+
+for (const [name, options] of Object.entries(CONVOLVED)) {
+  Deno.test(`${name} holds no edge features, which it does not read`, async () => {
+    const bare = planted({ nodes: 100, degree: 4, edgeFeatures: 0, tasks: 3 });
+    assertEquals(bare.colIdx.length, graph.colIdx.length);
+    for (
+      const run of [{ epochs: 1 }, { epochs: 1, parts: 2 }, {
+        epochs: 1,
+        parts: 2,
+        evaluateParts: 2,
+      }]
+    ) {
+      const peaks = [graph, bare].map(async (data) => {
+        const model = buildModel({ ...options, layers: 3 }, shapeOf(data));
+        return (await forecast(model, data, run)).peakBytes;
+      });
+      const [held, none] = await Promise.all(peaks);
+      assertEquals(held, none);
+    }
+  });
+}

@@ -65,8 +65,8 @@ Deno.test("Estimator counts parts, their evaluations and all that comes after th
     { parts: 3 },
     { parts: 3, evaluateParts: 3 },
     { parts: 3, evaluateParts: 2, seed: 5 },
-    { parts: 6, evaluateParts: 6 },
-    { parts: 6, evaluateParts: 6, inference: [{ parts: 1, views: 1 }, { parts: 4, views: 2 }] },
+    { parts: 12, evaluateParts: 12 },
+    { parts: 12, evaluateParts: 12, inference: [{ parts: 1, views: 1 }, { parts: 4, views: 2 }] },
     { planted: { nodes: 2000 }, model: { ...SETTINGS.model, layers: 60 } },
     { planted: { nodes: 2000 }, model: { ...SETTINGS.model, layers: 60 }, drift: true },
   ];
