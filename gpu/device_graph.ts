@@ -129,15 +129,6 @@ export class DeviceGraph implements Disposable {
     return this.#only(this.outBlocks).outIdx;
   }
 
-  get outPlace(): Tensor {
-    return this.#only(this.outBlocks).outPlace;
-  }
-
-  /** [edges, edge features], likewise. */
-  get edgeFeatures(): Tensor {
-    return this.#only(this.inBlocks).edgeFeatures;
-  }
-
   #only<Block>(blocks: readonly Block[]): Block {
     if (blocks.length === 1) return blocks[0]!;
     throw new RangeError(

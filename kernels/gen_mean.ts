@@ -4,6 +4,7 @@ import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
 import { type EdgeRange, rowsOf } from "../gpu/edge_blocks.ts";
 import { blockRows, rowBlocks } from "../gpu/row_blocks.ts";
 import { Tensor } from "../gpu/tensor.ts";
+import { addTo } from "./copy_columns.ts";
 import { dotProduct } from "./dot_product.ts";
 import { checkMessages } from "./gen_aggregate.ts";
 import code from "./gen_mean.wgsl" with { type: "text" };
@@ -38,6 +39,8 @@ const params = {
   blockRows: "u32",
   exponent: "f32",
   degreePower: "f32",
+  firstInEdge: "u32",
+  inEdges: "u32",
 } as const;
 const messages = {
   rowPtr: "read",
@@ -121,22 +124,32 @@ export function genMeanBackward(
   dy: Tensor,
   into?: Tensor,
 ): Tensor {
-  // Out-edges lead to any target's, whose features must therefore be in one block.
-  const edgeFeatures = messages.encoder && graph.edgeFeatures;
-  const dx = into ?? dy.gpu.empty(dy.rows, dy.cols);
-  const { outPtr } = graph;
-  for (const block of graph.outBlocks) {
+  const { outPtr, outBlocks, inBlocks } = graph;
+  // Out-edges lead to any target's: with features in several blocks, dx is Σ dz alone at first.
+  const several = messages.encoder !== undefined && inBlocks.length > 1;
+  const dx = into && !several ? into : dy.gpu.empty(dy.rows, dy.cols);
+  const modes = { ACCUMULATE: Number(into !== undefined), BLOCKS: Number(several) };
+  for (const block of outBlocks) {
     const { constants, params, buffers } = launchOf(graph, messages, mean, block);
     const { outIdx, outPlace } = block;
-    const out = { outPtr, outIdx, outPlace };
-    dy.gpu.run(backward, {
-      constants: { ...constants, ACCUMULATE: Number(into !== undefined) },
-      params,
-      buffers: { ...buffers, edgeFeatures, ...out, dy, saved, dx: rowsOf(dx, block) },
-      workgroups: (rows) => workgroupsFor(rows * dy.stride / 4),
-    });
+    const out = { outPtr, outIdx, outPlace, dx: rowsOf(dx, block) };
+    for (const { firstEdge, edges, edgeFeatures } of several ? inBlocks : inBlocks.slice(0, 1)) {
+      dy.gpu.run(backward, {
+        constants: { ...constants, ...modes },
+        params: { ...params, firstInEdge: firstEdge, inEdges: edges },
+        buffers: { ...buffers, edgeFeatures, ...out, dy, saved },
+        workgroups: (rows) => workgroupsFor(rows * dy.stride / 4),
+      });
+    }
   }
-  return dx;
+  if (!several) return dx;
+  if (into === undefined) {
+    addTo(dx, dy);
+    return dx;
+  }
+  using sum = dx;
+  addTo(into, sum);
+  return into;
 }
 
 /** dEncoder [edge features + 1, channels] of dy, if messages have an encoder. */
@@ -217,6 +230,8 @@ function launchOf(
       blockRows: blockRows(x.rows),
       exponent: fixed(exponent),
       degreePower: fixed(degreePower),
+      firstInEdge: 0,
+      inEdges: 0,
     },
     buffers: { rowPtr, encoder, x, exponent: learnt(exponent) },
   };

@@ -17,6 +17,7 @@ override DEGREE_SCALE: bool = false;
 override LEARNT_DEGREE: bool = false;
 override PLANES: u32 = 2;                // of `saved`, per node and channel
 override ACCUMULATE: bool = false;       // whether dx is added to
+override BLOCKS: bool = false;           // whether edge features are a block's: dx is Σ dz up to it
 
 const SUM = 0u;
 const MEAN = 1u;
@@ -38,6 +39,9 @@ struct Params {
   block_rows: u32,
   exponent: f32,
   degree_power: f32,
+  // The block of in-edges whose features are bound to a launch over out-edges.
+  first_in_edge: u32,
+  in_edges: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -235,16 +239,22 @@ fn gen_mean_backward(invocation: Invocation) {
   let row = params.first_row + node;
   let source = x[row * stride + vector];
   var sum = vec4f();
+  if BLOCKS && params.first_in_edge > 0 { sum = dx[at]; }
   let end = out_ptr[row + 1] - params.first_edge;
   for (var k = out_ptr[row] - params.first_edge; k < end; k++) {
     let i = out_idx[k];
-    let z = before_relu(columns, source, row_ptr[i] + out_place[k], vector);
+    let edge = row_ptr[i] + out_place[k] - params.first_in_edge;
+    // Of another block: before this one it wraps around.
+    if BLOCKS && edge >= params.in_edges { continue; }
+    let z = before_relu(columns, source, edge, vector);
     let of_target = i * stride + vector;
     var norm = Norm();
     if KIND >= SOFTMAX { norm = Norm(kept[of_target * PLANES], kept[of_target * PLANES + 1]); }
     sum += dz_of(z, dy[of_target], i, e, norm);
   }
-  if ACCUMULATE { dx[at] += sum; } else { dx[at] = dy[row * stride + vector] + sum; }
+  if BLOCKS { dx[at] = sum; }
+  else if ACCUMULATE { dx[at] += sum; }
+  else { dx[at] = dy[row * stride + vector] + sum; }
 }
 
 @group(0) @binding(7) var<storage, read> dy_rows: array<vec4f>;          // [nodes, channels]

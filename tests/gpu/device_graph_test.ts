@@ -14,7 +14,7 @@ Deno.test("DeviceGraph holds in-edges, features, targets and who trains", async 
   using device = new DeviceGraph(gpu, graph);
   assertEquals([device.nodes, device.trainingNodes], [67, graph.split.train.length]);
   const [edgeFeatures, x, oneHot, labels] = await gpu.read(
-    device.edgeFeatures,
+    device.inBlocks[0]!.edgeFeatures,
     device.x,
     device.oneHot!,
     device.labels,
@@ -36,7 +36,7 @@ Deno.test("DeviceGraph holds every edge once more by source, with its place in i
   using device = new DeviceGraph(gpu, graph);
   const rowPtr = await words(device.outPtr);
   const colIdx = await words(device.outIdx);
-  const outPlace = await words(device.outPlace);
+  const outPlace = await words(device.outBlocks[0]!.outPlace);
   const edges = new Set<number>();
   [...entries({ rowPtr, colIdx })].forEach(([target, source], k) => {
     const edge = graph.rowPtr[target]! + outPlace[k]!;
@@ -55,7 +55,10 @@ Deno.test("DeviceGraph knows each out-edge's place among in-edges, from the firs
   const { outEdge } = device;
   assertEquals([device.edges, gpu.ledger.live - before], [300, 4 * 300]);
   assert(device.outEdge === outEdge);
-  const [outIdx, outPlace] = [await words(device.outIdx), await words(device.outPlace)];
+  const [outIdx, outPlace] = [
+    await words(device.outIdx),
+    await words(device.outBlocks[0]!.outPlace),
+  ];
   const places = outPlace.map((place, k) => graph.rowPtr[outIdx[k]!]! + place);
   assertEquals(await words(outEdge), places);
 });
@@ -68,8 +71,8 @@ Deno.test("DeviceGraph takes a prepared graph as it is, on shared memory too", a
   using device = new DeviceGraph(gpu, nobody);
   assertEquals(await words(device.trains), new Uint32Array(67));
   assertEquals(device.longestRow, 1000);
-  assertEquals(await words(device.outPlace), prepared.outEdges!.place);
-  assertEquals(await gpu.read(device.edgeFeatures), [graph.edgeFeatures.data]);
+  assertEquals(await words(device.outBlocks[0]!.outPlace), prepared.outEdges!.place);
+  assertEquals(await gpu.read(device.inBlocks[0]!.edgeFeatures), [graph.edgeFeatures.data]);
   assertEquals(await gpu.read(device.symmetric.self), [prepared.scales.symmetric.self]);
 });
 
@@ -103,7 +106,7 @@ Deno.test("DeviceGraph without edge features is a graph that has none, and has n
   assertEquals([device.edgeFeatureCount, block!.edgeFeatures.cols, device.edges], [0, 0, 300]);
   assertEquals(await words(device.colIdx), graph.colIdx);
   const sentence = "Cannot go back over a graph's edges: it is on the device for evaluations only";
-  for (const name of ["outPtr", "outBlocks", "outIdx", "outPlace", "outEdge"] as const) {
+  for (const name of ["outPtr", "outBlocks", "outIdx", "outEdge"] as const) {
     assertThrows(() => device[name], TypeError, sentence);
   }
 });
