@@ -5,7 +5,7 @@ import type { Tensor } from "../gpu/tensor.ts";
 import code from "./edge_softmax.wgsl" with { type: "text" };
 
 const file = "edge_softmax.wgsl";
-const params = { nodes: "u32", heads: "u32" } as const;
+const params = { nodes: "u32", edges: "u32", heads: "u32" } as const;
 const inputs = {
   rowPtr: "read",
   colIdx: "read",
@@ -41,15 +41,15 @@ export interface EdgeScores {
   readonly target?: Tensor | undefined;
 }
 
-/** attention [edges, heads] of all edges, or of those to keep: softmax of LeakyReLU(source + target). */
+/** attention [heads, edges] of all edges, or of those to keep: softmax of LeakyReLU(source + target). */
 export function edgeSoftmax(graph: DeviceGraph, scores: EdgeScores, keep?: Tensor): Tensor {
   checkRows(graph, scores);
   const { source, target } = scores;
-  const attention = graph.gpu.empty(graph.edges, source.cols);
+  const attention = graph.gpu.empty(source.cols, graph.edges);
   const { rowPtr, colIdx } = graph;
   graph.gpu.run(forward, {
     constants: { TARGET: Number(target !== undefined), DROPOUT: Number(keep !== undefined) },
-    params: { nodes: graph.nodes, heads: source.cols },
+    params: paramsOf(graph, source),
     buffers: {
       rowPtr,
       colIdx,
@@ -58,7 +58,7 @@ export function edgeSoftmax(graph: DeviceGraph, scores: EdgeScores, keep?: Tenso
       keep: keep ?? colIdx,
       attention,
     },
-    workgroups: workgroupsOf(source),
+    workgroups: workgroupsFor(source.rows * source.cols),
   });
   return attention;
 }
@@ -78,7 +78,7 @@ export function edgeSoftmaxBackward(
   const { rowPtr, colIdx, outPtr, outEdge } = graph;
   graph.gpu.run(backward, {
     constants: { TARGET: Number(target !== undefined) },
-    params: { nodes: graph.nodes, heads: source.cols },
+    params: paramsOf(graph, source),
     buffers: {
       rowPtr,
       colIdx,
@@ -87,26 +87,26 @@ export function edgeSoftmaxBackward(
       attention,
       dAttention,
     },
-    workgroups: workgroupsOf(source),
+    workgroups: workgroupsFor(source.rows * source.cols),
   });
-  const dTarget = target && sumEdges(dAttention, target, rowPtr);
-  return { source: sumEdges(dAttention, source, outPtr, outEdge), target: dTarget };
+  const dTarget = target && sumEdges(graph, dAttention, rowPtr);
+  return { source: sumEdges(graph, dAttention, outPtr, outEdge), target: dTarget };
 }
 
-/** Sums the rows of edges, those of `edgesOf` if given, into one a node, shaped as `like`. */
-function sumEdges(dEdges: Tensor, like: Tensor, ptr: Tensor, edgesOf?: Tensor): Tensor {
-  const dScores = like.gpu.empty(like.rows, like.cols);
-  like.gpu.run(backwardScores, {
+/** Sums each node's edges [heads, edges], those of `edgesOf` if given, to [nodes, heads]. */
+function sumEdges(graph: DeviceGraph, dEdges: Tensor, ptr: Tensor, edgesOf?: Tensor): Tensor {
+  const dScores = graph.gpu.empty(graph.nodes, dEdges.rows);
+  graph.gpu.run(backwardScores, {
     constants: { TRANSPOSED: Number(edgesOf !== undefined) },
-    params: { nodes: like.rows, heads: like.cols },
+    params: paramsOf(graph, dScores),
     buffers: { ptr, edgesOf: edgesOf ?? ptr, dEdges, dScores },
-    workgroups: workgroupsOf(like),
+    workgroups: workgroupsFor(dScores.rows * dScores.stride),
   });
   return dScores;
 }
 
-function workgroupsOf(scores: Tensor): number {
-  return workgroupsFor(scores.rows * scores.stride / 4);
+function paramsOf({ nodes, edges }: DeviceGraph, scores: Tensor) {
+  return { nodes, edges, heads: scores.cols };
 }
 
 function checkRows(graph: DeviceGraph, { source, target }: EdgeScores): void {

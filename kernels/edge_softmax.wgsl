@@ -1,6 +1,6 @@
 // Attention over in-edges: a_e = softmax over e = (j → i) of LeakyReLU(s_j + t_i), and its gradients.
-// 4 heads are one vec4. A dropped edge has a = 0 and no part in the sum; a node all of whose edges are
-// dropped has no attention at all.
+// A dropped edge has a = 0 and no part in the sum; a node all of whose edges are dropped has no attention
+// at all. Tensors of edges have a row a head, so that none but a row's end is padded.
 
 override WORKGROUP_SIZE: u32 = 64;
 // Whether targets have scores; otherwise t is 0.
@@ -11,29 +11,34 @@ override DROPOUT: bool = false;
 const SLOPE = 0.2;
 const LOWEST = -3.4e38;
 
-struct Params { nodes: u32, heads: u32 }
+struct Params { nodes: u32, edges: u32, heads: u32 }
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> row_ptr: array<u32>;              // [nodes + 1]
 @group(0) @binding(2) var<storage, read> col_idx: array<u32>;              // [edges]
-@group(0) @binding(3) var<storage, read> source_scores: array<vec4f>;      // [nodes, heads]
-@group(0) @binding(4) var<storage, read> target_scores: array<vec4f>;      // [nodes, heads]
+@group(0) @binding(3) var<storage, read> source_scores: array<f32>;        // [nodes, heads]
+@group(0) @binding(4) var<storage, read> target_scores: array<f32>;        // [nodes, heads]
 @group(0) @binding(5) var<storage, read> keep: array<u32>;                 // [edges]
-@group(0) @binding(6) var<storage, read_write> attention: array<vec4f>;    // [edges, heads]
+@group(0) @binding(6) var<storage, read_write> attention: array<f32>;      // [heads, edges]
 
 fn dropped(edge: u32) -> bool {
   if DROPOUT { return keep[edge] == 0; }
   return false;
 }
 
-fn target_score(at: u32) -> vec4f {
+fn padded(columns: u32) -> u32 { return (columns + 3) / 4 * 4; }
+
+// Of a node's score.
+fn score_at(node: u32, head: u32) -> u32 { return node * padded(params.heads) + head; }
+
+fn target_score(at: u32) -> f32 {
   if TARGET { return target_scores[at]; }
-  return vec4f();
+  return 0;
 }
 
-fn slope(z: vec4f) -> vec4f { return select(vec4f(SLOPE), vec4f(1), z > vec4f()); }
+fn slope(z: f32) -> f32 { return select(SLOPE, 1.0, z > 0); }
 
-// An invocation owns a node and 4 heads.
+// An invocation owns a node and a head, nodes fastest.
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn edge_softmax(
   @builtin(workgroup_id) workgroup: vec3u,
@@ -41,37 +46,38 @@ fn edge_softmax(
   @builtin(local_invocation_index) lane: u32,
 ) {
   let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
-  let stride = (params.heads + 3) / 4;
-  let node = index / stride;
-  if node >= params.nodes { return; }
-  let i = index % stride;
-  let own = target_score(index);
+  if index >= params.nodes * params.heads { return; }
+  let node = index % params.nodes;
+  let head = index / params.nodes;
+  let of_head = head * padded(params.edges);
+  let own = target_score(score_at(node, head));
   let begin = row_ptr[node];
   let end = row_ptr[node + 1];
 
-  var highest = vec4f(LOWEST);
+  var highest = LOWEST;
   for (var edge = begin; edge < end; edge++) {
-    if dropped(edge) { attention[edge * stride + i] = vec4f(); continue; }
-    let z = source_scores[col_idx[edge] * stride + i] + own;
+    if dropped(edge) { attention[of_head + edge] = 0; continue; }
+    let z = source_scores[score_at(col_idx[edge], head)] + own;
     let score = z * slope(z);
-    attention[edge * stride + i] = score;
+    attention[of_head + edge] = score;
     highest = max(highest, score);
   }
   // Exponents are at most 0, and one of them is: no overflow, and a sum of at least 1.
-  var sum = vec4f();
+  var sum = 0.0;
   for (var edge = begin; edge < end; edge++) {
     if dropped(edge) { continue; }
-    let weight = exp(attention[edge * stride + i] - highest);
-    attention[edge * stride + i] = weight;
+    let weight = exp(attention[of_head + edge] - highest);
+    attention[of_head + edge] = weight;
     sum += weight;
   }
-  let inside = select(vec4f(), vec4f(1), i * 4 + vec4u(0, 1, 2, 3) < vec4u(params.heads));
-  let scale = inside / max(sum, vec4f(1));
-  for (var edge = begin; edge < end; edge++) { attention[edge * stride + i] *= scale; }
+  let scale = 1 / max(sum, 1.0);
+  for (var edge = begin; edge < end; edge++) { attention[of_head + edge] *= scale; }
+  if node + 1 < params.nodes { return; }
+  for (var end = params.edges; end < padded(params.edges); end++) { attention[of_head + end] = 0; }
 }
 
-@group(0) @binding(5) var<storage, read> weights: array<vec4f>;               // [edges, heads]: a
-@group(0) @binding(6) var<storage, read_write> d_attention: array<vec4f>;     // [edges, heads]
+@group(0) @binding(5) var<storage, read> weights: array<f32>;                 // [heads, edges]: a
+@group(0) @binding(6) var<storage, read_write> d_attention: array<f32>;       // [heads, edges]
 
 // From da to the gradient of s_j + t_i, in place: a_e (da_e − Σ a da) slope_e, sums over the row of i.
 @compute @workgroup_size(WORKGROUP_SIZE)
@@ -81,21 +87,21 @@ fn edge_softmax_backward(
   @builtin(local_invocation_index) lane: u32,
 ) {
   let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
-  let stride = (params.heads + 3) / 4;
-  let node = index / stride;
-  if node >= params.nodes { return; }
-  let i = index % stride;
-  let own = target_score(index);
+  if index >= params.nodes * params.heads { return; }
+  let node = index % params.nodes;
+  let head = index / params.nodes;
+  let of_head = head * padded(params.edges);
+  let own = target_score(score_at(node, head));
   let begin = row_ptr[node];
   let end = row_ptr[node + 1];
-  var mean = vec4f();
+  var mean = 0.0;
   for (var edge = begin; edge < end; edge++) {
-    let at = edge * stride + i;
+    let at = of_head + edge;
     mean += weights[at] * d_attention[at];
   }
   for (var edge = begin; edge < end; edge++) {
-    let at = edge * stride + i;
-    let z = source_scores[col_idx[edge] * stride + i] + own;
+    let at = of_head + edge;
+    let z = source_scores[score_at(col_idx[edge], head)] + own;
     d_attention[at] = weights[at] * (d_attention[at] - mean) * slope(z);
   }
 }
@@ -105,10 +111,11 @@ override TRANSPOSED: bool = false;
 
 @group(0) @binding(1) var<storage, read> ptr: array<u32>;                  // [nodes + 1]
 @group(0) @binding(2) var<storage, read> edges_of: array<u32>;             // [edges]
-@group(0) @binding(3) var<storage, read> d_edges: array<vec4f>;            // [edges, heads]
-@group(0) @binding(4) var<storage, read_write> d_scores: array<vec4f>;     // [nodes, heads]
+@group(0) @binding(3) var<storage, read> d_edges: array<f32>;              // [heads, edges]
+@group(0) @binding(4) var<storage, read_write> d_scores: array<f32>;       // [nodes, heads]
 
-// A node's score gradient: the sum of its edges', out-edges' for sources and in-edges' for targets.
+// A node's score gradient: the sum of its edges', out-edges' for sources and in-edges' for targets. Heads
+// past the last are padding.
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn edge_softmax_backward_scores(
   @builtin(workgroup_id) workgroup: vec3u,
@@ -116,15 +123,17 @@ fn edge_softmax_backward_scores(
   @builtin(local_invocation_index) lane: u32,
 ) {
   let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
-  let stride = (params.heads + 3) / 4;
-  let node = index / stride;
-  if node >= params.nodes { return; }
-  let i = index % stride;
-  var sum = vec4f();
-  for (var k = ptr[node]; k < ptr[node + 1]; k++) {
+  if index >= params.nodes * padded(params.heads) { return; }
+  let node = index % params.nodes;
+  let head = index / params.nodes;
+  let of_head = head * padded(params.edges);
+  var sum = 0.0;
+  var k = ptr[node];
+  if head >= params.heads { k = ptr[node + 1]; }
+  for (; k < ptr[node + 1]; k++) {
     var edge = k;
     if TRANSPOSED { edge = edges_of[k]; }
-    sum += d_edges[edge * stride + i];
+    sum += d_edges[of_head + edge];
   }
-  d_scores[index] = sum;
+  d_scores[score_at(node, head)] = sum;
 }

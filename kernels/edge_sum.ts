@@ -45,14 +45,14 @@ export function edgeSum(
   x: Tensor,
   { scales, residual }: { scales?: DeviceEndScales | undefined; residual?: Residual } = {},
 ): Tensor {
-  checkShapes(graph, x, attention.cols, attention);
+  const heads = headsOf(graph, x, attention);
   const { rowPtr: ptr, colIdx: idx } = graph;
-  const channels = x.cols / attention.cols;
+  const channels = x.cols / heads;
   return gatherColumns(x, residual?.y, (x, y, first) => {
     const out = y ?? x.gpu.empty(x.rows, x.cols);
     x.gpu.run(kernel, {
       constants: { ...constantsOf(channels, scales), RESIDUAL: residual?.sign ?? 0 },
-      params: paramsOf(graph, attention.cols, channels, { first, columns: x.cols }),
+      params: paramsOf(graph, heads, channels, { first, columns: x.cols }),
       buffers: { ptr, idx, ...scalesOr(x, scales), x, edgesOf: idx, attention, out },
       workgroups: workgroupsFor(x.rows * Math.ceil(x.stride / 8)),
     });
@@ -67,16 +67,16 @@ export function edgeSumBackward(
   dy: Tensor,
   scales?: DeviceEndScales,
 ): Tensor {
-  checkShapes(graph, dy, attention.cols, attention);
+  const heads = headsOf(graph, dy, attention);
   const { outPtr: ptr, outIdx: idx, outEdge: edgesOf } = graph;
-  const channels = dy.cols / attention.cols;
+  const channels = dy.cols / heads;
   return gatherColumns(dy, undefined, (dy, _, first) => {
     const dx = dy.gpu.empty(dy.rows, dy.cols);
     const { targetScale, sourceScale } = scalesOr(dy, scales);
     const exchanged = { targetScale: sourceScale, sourceScale: targetScale };
     dy.gpu.run(kernel, {
       constants: { ...constantsOf(channels, scales), TRANSPOSED: 1 },
-      params: paramsOf(graph, attention.cols, channels, { first, columns: dy.cols }),
+      params: paramsOf(graph, heads, channels, { first, columns: dy.cols }),
       buffers: { ptr, idx, ...exchanged, x: dy, edgesOf, attention, out: dx },
       workgroups: workgroupsFor(dy.rows * Math.ceil(dy.stride / 8)),
     });
@@ -84,15 +84,15 @@ export function edgeSumBackward(
   });
 }
 
-/** dAttention [edges, heads] of dy. */
+/** dAttention [heads, edges] of dy. */
 export function edgeSumBackwardAttention(
   graph: DeviceGraph,
   x: Tensor,
   dy: Tensor,
   { heads, scales }: { heads: number; scales?: DeviceEndScales | undefined },
 ): Tensor {
-  checkShapes(graph, x, heads);
-  const dAttention = x.gpu.empty(graph.edges, heads);
+  checkShapes(graph, x, heads, graph.edges);
+  const dAttention = x.gpu.empty(heads, graph.edges);
   const { rowPtr: ptr, colIdx: idx } = graph;
   const channels = x.cols / heads;
   const add = (x: Tensor, dy: Tensor, first: number) =>
@@ -100,7 +100,7 @@ export function edgeSumBackwardAttention(
       constants: { ...constantsOf(channels, scales), ACCUMULATE: Number(first > 0) },
       params: paramsOf(graph, heads, channels, { first, columns: x.cols }),
       buffers: { ptr, idx, ...scalesOr(x, scales), x, dy, dAttention },
-      workgroups: workgroupsFor(graph.edges * heads),
+      workgroups: workgroupsFor(heads * dAttention.stride),
     });
   const slices = columnSlices(x);
   if (slices.length === 1) add(x, dy, 0);
@@ -133,12 +133,16 @@ function scalesOr(other: Tensor, scales: DeviceEndScales | undefined) {
   return { targetScale: scales?.target ?? other, sourceScale: scales?.source ?? other };
 }
 
-function checkShapes(graph: DeviceGraph, x: Tensor, heads: number, attention?: Tensor): void {
-  const { nodes, edges } = graph;
-  const rows = attention?.rows ?? edges;
-  if (x.rows === nodes && rows === edges && x.cols % heads === 0) return;
+/** The heads of attention [heads, edges]. */
+function headsOf(graph: DeviceGraph, x: Tensor, { rows: heads, cols: edges }: Tensor): number {
+  checkShapes(graph, x, heads, edges);
+  return heads;
+}
+
+function checkShapes(graph: DeviceGraph, x: Tensor, heads: number, edges: number): void {
+  if (x.rows === graph.nodes && edges === graph.edges && x.cols % heads === 0) return;
   throw new RangeError(
-    `Cannot sum ${x.rows} rows of ${x.cols} channels over ${rows} edges of ${heads} heads: ` +
-      `the graph has ${nodes} nodes and ${edges} edges, and channels must be a multiple of heads`,
+    `Cannot sum ${x.rows} rows of ${x.cols} channels over ${edges} edges of ${heads} heads: ` +
+      `the graph has ${graph.nodes} nodes and ${graph.edges} edges, and channels must be a multiple of heads`,
   );
 }

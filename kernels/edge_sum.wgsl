@@ -25,7 +25,7 @@ struct Params { nodes: u32, edges: u32, heads: u32, channels: u32, first: u32, c
 @group(0) @binding(4) var<storage, read> source_scale: array<f32>;    // [nodes]
 @group(0) @binding(5) var<storage, read> x: array<vec4f>;             // [nodes, columns]
 @group(0) @binding(6) var<storage, read> edges_of: array<u32>;        // [edges]
-@group(0) @binding(7) var<storage, read> attention: array<f32>;       // [edges, heads]
+@group(0) @binding(7) var<storage, read> attention: array<f32>;       // [heads, edges]
 @group(0) @binding(8) var<storage, read_write> out: array<vec4f>;     // [nodes, columns]
 
 fn heads_of(vector: u32) -> vec4u {
@@ -33,12 +33,14 @@ fn heads_of(vector: u32) -> vec4u {
   return min(c / params.channels, vec4u(params.heads - 1));
 }
 
-// The attention of an edge, whose heads begin at `at`, for 4 channels.
-fn weight_at(at: u32, heads: vec4u) -> vec4f {
-  if ALIGNED { return vec4f(attention[at + heads.x]); }
+fn padded_edges() -> u32 { return (params.edges + 3) / 4 * 4; }
+
+// The attention of an edge for 4 channels, of heads whose rows begin there.
+fn weight_at(edge: u32, rows: vec4u) -> vec4f {
+  if ALIGNED { return vec4f(attention[rows.x + edge]); }
   return vec4f(
-    attention[at + heads.x], attention[at + heads.y],
-    attention[at + heads.z], attention[at + heads.w]);
+    attention[rows.x + edge], attention[rows.y + edge],
+    attention[rows.z + edge], attention[rows.w + edge]);
 }
 
 fn store(at: u32, value: vec4f) {
@@ -59,17 +61,16 @@ fn edge_sum(
   if node >= params.nodes { return; }
   let a = index % channel_blocks * 2;
   let b = min(a + 1, stride - 1);
-  let heads_a = heads_of(a);
-  let heads_b = heads_of(b);
-  let head_stride = (params.heads + 3) / 4 * 4;
+  let rows_a = heads_of(a) * padded_edges();
+  let rows_b = heads_of(b) * padded_edges();
 
   var sum_a = vec4f(); var sum_b = vec4f();
   let end = ptr[node + 1];
   for (var k = ptr[node]; k < end; k++) {
     var edge = k;
     if TRANSPOSED { edge = edges_of[k]; }
-    let weight_a = weight_at(edge * head_stride, heads_a);
-    let weight_b = weight_at(edge * head_stride, heads_b);
+    let weight_a = weight_at(edge, rows_a);
+    let weight_b = weight_at(edge, rows_b);
     // Dropped edges: their rows of x are not loaded.
     if all(weight_a == vec4f()) && all(weight_b == vec4f()) { continue; }
     let source = idx[k];
@@ -85,7 +86,7 @@ fn edge_sum(
 }
 
 @group(0) @binding(6) var<storage, read> dy: array<vec4f>;                // [nodes, columns]
-@group(0) @binding(7) var<storage, read_write> d_attention: array<f32>;   // [edges, heads]
+@group(0) @binding(7) var<storage, read_write> d_attention: array<f32>;   // [heads, edges]
 
 // The node in whose row of in-edges an edge stands.
 fn target_of(edge: u32) -> u32 {
@@ -107,9 +108,10 @@ fn edge_sum_backward_attention(
   @builtin(local_invocation_index) lane: u32,
 ) {
   let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
-  let edge = index / params.heads;
-  if edge >= params.edges { return; }
-  let head = index % params.heads;
+  if index >= padded_edges() * params.heads { return; }
+  let edge = index % padded_edges();
+  if edge >= params.edges { d_attention[index] = 0; return; }
+  let head = index / padded_edges();
   let source = idx[edge];
   let node = target_of(edge);
   let stride = (params.columns + 3) / 4;
@@ -127,11 +129,5 @@ fn edge_sum_backward_attention(
   }
   var value = dot(sum, vec4f(1));
   if SCALED { value *= target_scale[node] * source_scale[source]; }
-  let head_stride = (params.heads + 3) / 4 * 4;
-  let at = edge * head_stride + head;
-  if ACCUMULATE { d_attention[at] += value; } else { d_attention[at] = value; }
-  if head + 1 < params.heads { return; }
-  for (var padding = params.heads; padding < head_stride; padding++) {
-    d_attention[edge * head_stride + padding] = 0;
-  }
+  if ACCUMULATE { d_attention[index] += value; } else { d_attention[index] = value; }
 }

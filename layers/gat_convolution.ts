@@ -41,13 +41,13 @@ export interface GatConvolutionOptions extends AttentionOptions {
   readonly layer: number;
 }
 
-/** N (inputs + H · outputs) words, and H, padded to whole vec4, for N or 2N scores and M edges. */
+/** N (inputs + H · outputs) words, H for M edges, and H, padded to whole vec4, for N or 2N scores. */
 export interface GatConvolutionSaved extends Disposable {
   readonly x: Tensor; // [N, inputs]
   readonly features: Tensor; // [N, H · outputs]: F
   readonly sourceScores: Tensor; // [N, H]
   readonly targetScores: Tensor | undefined; // [N, H]
-  readonly attention: Tensor; // [M, H]
+  readonly attention: Tensor; // [H, M]
 }
 
 export class GatConvolution implements Convolution<GatConvolutionSaved> {

@@ -4,7 +4,14 @@ import type { Graph } from "../../graphs/graph.ts";
 import { edgeSoftmax, edgeSoftmaxBackward } from "../../kernels/edge_softmax.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
 import * as reference from "../reference/edge_softmax.ts";
-import { type Dense, dense, largestError, mulberry32, random } from "../reference/matrix.ts";
+import {
+  type Dense,
+  dense,
+  largestError,
+  mulberry32,
+  random,
+  transposed,
+} from "../reference/matrix.ts";
 import { KERNEL } from "../tolerances.ts";
 import { assertClose, gpu, read, rounded, upload } from "./device.ts";
 import { graphOf, grid, randomEdges } from "./graphs.ts";
@@ -66,7 +73,7 @@ Deno.test("edgeSoftmax() gives rows that lost all edges none, and others 1 in al
     for (let head = 0; head < 4; head++) {
       let sum = 0;
       for (let e = begin; e < end; e++) {
-        const weight = attention[4 * e + head]!;
+        const weight = attention[edges.length * head + e]!;
         assert(keep[e] === 1 ? weight > 0 : weight === 0);
         sum += weight;
       }
@@ -101,10 +108,11 @@ async function compare(
   const edges = { graph, source, target, keep };
   const scores = { source: upload(source), target: target && upload(target) };
   const attention = edgeSoftmax(device, scores, keep && uploadKeep(keep));
-  await assertClose(attention, reference.edgeSoftmax(edges), KERNEL, what("attention"));
+  const expectedAttention = transposed(reference.edgeSoftmax(edges));
+  await assertClose(attention, expectedAttention, KERNEL, what("attention"));
 
   const dAttention = rounded(random(graph.colIdx.length, source.cols, 11));
-  const gradient = edgeSoftmaxBackward(device, scores, attention, upload(dAttention));
+  const gradient = edgeSoftmaxBackward(device, scores, attention, upload(transposed(dAttention)));
   const expected = reference.edgeSoftmaxBackward(edges, dAttention);
   await assertScores(gradient.source, expected.dSource, what("dSource"));
   if (target) await assertScores(gradient.target!, expected.dTarget, what("dTarget"));

@@ -3,7 +3,7 @@ import type { Graph } from "../../graphs/graph.ts";
 import { edgeSum, edgeSumBackward, edgeSumBackwardAttention } from "../../kernels/edge_sum.ts";
 import { assertThrows } from "../assert.ts";
 import * as reference from "../reference/edge_sum.ts";
-import { add, type Dense, dense, random } from "../reference/matrix.ts";
+import { add, type Dense, dense, random, transposed } from "../reference/matrix.ts";
 import { KERNEL } from "../tolerances.ts";
 import { assertClose, gpu, rounded, upload } from "./device.ts";
 import { graphOf, randomEdges } from "./graphs.ts";
@@ -60,7 +60,7 @@ async function compare(
   const values = scaled ? { target: target!.data, source: source!.data } : undefined;
   const scales = scaled ? { target: upload(target!), source: upload(source!) } : undefined;
 
-  const [weights, input, gradient] = [upload(attention), upload(x), upload(dy)];
+  const [weights, input, gradient] = [upload(transposed(attention)), upload(x), upload(dy)];
   const expected = reference.edgeSum(graph, attention, x, values);
   await assertClose(
     edgeSum(device, weights, input, { scales }),
@@ -78,7 +78,7 @@ async function compare(
   const dx = edgeSumBackward(device, weights, gradient, scales);
   await assertClose(dx, gradients.dx, KERNEL, what("dx"));
   const dAttention = edgeSumBackwardAttention(device, input, gradient, { heads, scales });
-  await assertClose(dAttention, gradients.dAttention, KERNEL, what("dAttention"));
+  await assertClose(dAttention, transposed(gradients.dAttention), KERNEL, what("dAttention"));
   gpu.trim();
 }
 
@@ -100,7 +100,7 @@ Deno.test("edgeSum() refuses rows, edges and heads that do not fit the graph", (
     `Cannot sum ${rows} rows of 6 channels over ${edges} edges of ${heads} heads: the graph has ` +
     "10 nodes and 1 edges, and channels must be a multiple of heads";
   for (const [rows, edges, heads] of [[12, 1, 2], [10, 3, 2], [10, 1, 4]] as const) {
-    const [attention, x] = [upload(dense(edges, heads)), upload(dense(rows, 6))];
+    const [attention, x] = [upload(dense(heads, edges)), upload(dense(rows, 6))];
     for (const sum of [edgeSum, edgeSumBackward]) {
       assertThrows(() => sum(graph, attention, x), RangeError, message(rows, edges, heads));
     }

@@ -107,8 +107,8 @@ for (const [destination, residual] of [[false, false], [true, true]] as const) {
     const live = () => (gpu.trim(), gpu.ledger.live);
     const before = live();
     const saved = forward();
-    // x, F, a padded vec4 of scores a node or two, one of attention an edge.
-    const words = nodes * (inputs + heads * outputs + (destination ? 8 : 4)) + edges * 4;
+    // x, F, a padded vec4 of scores a node or two, attention of each head an edge.
+    const words = nodes * (inputs + heads * outputs + (destination ? 8 : 4)) + heads * edges;
     assertEquals(live() - before, 4 * words);
     convolution.backward(run, dy, saved)[Symbol.dispose]();
     saved[Symbol.dispose]();

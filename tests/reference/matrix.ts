@@ -28,6 +28,15 @@ export function add(a: Dense, b: Dense): Dense {
   return { ...a, data: a.data.map((value, k) => value + b.data[k]!) };
 }
 
+/** Columns as rows. */
+export function transposed({ rows, cols, data }: Dense): Dense {
+  return {
+    rows: cols,
+    cols: rows,
+    data: Float64Array.from(data, (_, k) => data[k % rows * cols + Math.floor(k / rows)]!),
+  };
+}
+
 /** Σ a ⊙ b: with a random b, a loss whose gradient by `a` is `b`. */
 export function dot(a: Dense, b: Dense): number {
   return a.data.reduce((sum, value, k) => sum + value * b.data[k]!, 0);
