@@ -4,24 +4,16 @@
  */
 import { DeviceGraph } from "../gpu/device_graph.ts";
 import { type Gpu, openGpu } from "../gpu/gpu.ts";
-import type { Tensor } from "../gpu/tensor.ts";
-import { UNIFORM_BYTES } from "../gpu/kernel.ts";
 import type { Graph } from "../graphs/graph.ts";
 import { planted } from "../graphs/planted.ts";
-import { Random } from "../graphs/random.ts";
-import {
-  genAggregate,
-  genAggregateBackward,
-  genAggregateBackwardEncoder,
-} from "../kernels/gen_aggregate.ts";
-import { linear, linearBackwardInput, linearBackwardWeight } from "../kernels/linear.ts";
-import { normAct, normActBackward } from "../kernels/norm_act.ts";
 import { shapeOf } from "../models/model.ts";
 import { RevGnn } from "../models/rev_gnn.ts";
 import { initialValues } from "../training/initial_values.ts";
 import { provenance } from "../training/provenance.ts";
 import { Trainer } from "../training/trainer.ts";
 import { defineFlags, runScript } from "./flags.ts";
+import { kernelTimes } from "./kernel_times.ts";
+import { medianTime } from "./median_time.ts";
 import { peerStep } from "./peer.ts";
 import { solverTimes } from "./solver_times.ts";
 
@@ -35,8 +27,6 @@ const flags = defineFlags("bench", "Times kernels, and a training step against P
 
 const GROUPS = 2;
 const TASKS = 112;
-
-type Timings = Record<string, number>;
 
 export async function main(args: string[]): Promise<void> {
   const options = flags.parse(args);
@@ -52,7 +42,8 @@ export async function main(args: string[]): Promise<void> {
   using gpu = await openGpu();
   const { name } = gpu.adapter;
   console.log(`${name}: ${nodes} nodes, ${graph.colIdx.length} edges, ${channels} channels`);
-  const kernels = await kernelTimes(gpu, graph, channels / GROUPS, options.rounds);
+  const kernels = await kernelTimes(graph, channels / GROUPS, options.rounds);
+  for (const [name, time] of Object.entries(kernels)) print(name, time);
   const model = new RevGnn({ layers, channels, groups: GROUPS, dropout: 0.1 }, shapeOf(graph));
   const step = await stepTime(gpu, model, graph, options.rounds);
   print(`training step, ${layers} layers`, step);
@@ -69,70 +60,14 @@ export async function main(args: string[]): Promise<void> {
   console.log(JSON.stringify({ ...row, ...await provenance(gpu.adapter) }));
 }
 
-/** Milliseconds of each kernel of one block. */
-async function kernelTimes(gpu: Gpu, data: Graph, d: number, rounds: number): Promise<Timings> {
-  using graph = new DeviceGraph(gpu, data);
-  const random = new Random(0);
-  const matrix = (rows: number, cols: number) => {
-    const values = Float32Array.from({ length: rows * cols }, () => random.float() - 0.5);
-    return gpu.upload({ data: values, rows, cols });
-  };
-  const state = (cols: number) => matrix(data.nodes, cols);
-  using x = state(d);
-  using wide = state(2 * d);
-  using encoder = matrix(data.edgeFeatures.cols + 1, d);
-  using weights = matrix(1, (d + 1) * (2 * d + 4) + UNIFORM_BYTES / 4);
-  const weight = weights.window(0, d + 1, 2 * d);
-  const affine = weights.window(0, 2, 2 * d);
-  using dWeight = gpu.empty(d + 1, 2 * d);
-  const { winner, y } = genAggregate(graph, x, encoder);
-  using _y = y;
-  using _winner = winner;
-  const { y: active, moments } = normAct(wide, affine);
-  using _active = active;
-  using _moments = moments;
-  const kernels: Record<string, () => Tensor | Tensor[] | void> = {
-    gen_aggregate: () => Object.values(genAggregate(graph, x, encoder)),
-    gen_aggregate_backward: () => genAggregateBackward(graph, winner, x),
-    gen_aggregate_backward_encoder: () => genAggregateBackwardEncoder(graph, winner, x),
-    linear: () => linear(x, weight),
-    linear_backward_input: () => linearBackwardInput(wide, weight),
-    linear_backward_weight: () => linearBackwardWeight(x, wide, dWeight),
-    norm_act: () => Object.values(normAct(wide, affine)),
-    norm_act_backward: () => normActBackward(wide, affine, moments, wide, {}),
-  };
-  const times: Timings = {};
-  for (const [name, launch] of Object.entries(kernels)) {
-    times[name] = await milliseconds(gpu, x, rounds, () => {
-      for (const tensor of [launch() ?? []].flat()) tensor[Symbol.dispose]();
-    });
-    print(name, times[name]);
-  }
-  return times;
-}
-
 async function stepTime(gpu: Gpu, model: RevGnn, data: Graph, rounds: number): Promise<number> {
   using graph = new DeviceGraph(gpu, data);
   using trainer = new Trainer(gpu, model, initialValues(model, data, 0), { seed: 0 });
-  return await milliseconds(gpu, trainer.losses, rounds, () => trainer.step(graph, 1e-3));
-}
-
-/** Median time of `launch` until its work is done, after two rounds of warming up. */
-async function milliseconds(
-  gpu: Gpu,
-  witness: Tensor,
-  rounds: number,
-  launch: () => void | Promise<void>,
-): Promise<number> {
-  using small = witness.window(0, 1, 1);
-  const times: number[] = [];
-  for (let round = -2; round < rounds; round++) {
-    const start = performance.now();
-    await launch();
-    await gpu.read(small);
-    if (round >= 0) times.push(performance.now() - start);
-  }
-  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)]!;
+  return await medianTime(rounds, async () => {
+    await trainer.step(graph, 1e-3);
+    // What waits for the device: 16 bytes, whatever the model.
+    await gpu.read(trainer.squaredNorm);
+  });
 }
 
 function print(what: string, time: number): void {

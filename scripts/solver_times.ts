@@ -12,6 +12,7 @@ import { broyden } from "../solvers/broyden.ts";
 import { fixedPoint } from "../solvers/fixed_point.ts";
 import type { Method } from "../solvers/method.ts";
 import { solve } from "../solvers/solve.ts";
+import { medianTime } from "./median_time.ts";
 
 const ROWS = 13_789;
 const CHANNELS = 64;
@@ -33,15 +34,15 @@ export async function solverTimes(gpu: Gpu, rounds: number): Promise<Record<stri
   using witness = gpu.empty(1, 1);
   const f = (z: Tensor) => linear(z, weight);
   const times: Record<string, number> = {};
-  times["the solvers' map"] = await median(rounds, async () => {
+  times["the solvers' map"] = await stepTime(rounds, async () => {
     for (let step = 0; step < STEPS; step++) f(z0)[Symbol.dispose]();
     await gpu.read(witness);
   });
-  times["a readback of nothing"] = await median(rounds, async () => {
+  times["a readback of nothing"] = await stepTime(rounds, async () => {
     for (let step = 0; step < STEPS; step++) await gpu.read(witness);
   });
   for (const [name, method] of Object.entries(METHODS)) {
-    times[name] = await median(rounds, async () => {
+    times[name] = await stepTime(rounds, async () => {
       const { z, steps } = await solve(f, z0, { method, maxSteps: STEPS - 1, tolerance: 0 });
       z[Symbol.dispose]();
       if (steps !== STEPS - 1) {
@@ -63,13 +64,7 @@ function slowlyConverging(): Float32Array {
   return weight;
 }
 
-/** Median milliseconds of one of STEPS steps, after a round of warming up. */
-async function median(rounds: number, solve: () => Promise<void>): Promise<number> {
-  const times: number[] = [];
-  for (let round = -1; round < rounds; round++) {
-    const start = performance.now();
-    await solve();
-    if (round >= 0) times.push((performance.now() - start) / STEPS);
-  }
-  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)]!;
+/** Median milliseconds of one of STEPS steps. */
+async function stepTime(rounds: number, solve: () => Promise<void>): Promise<number> {
+  return await medianTime(rounds, solve) / STEPS;
 }
