@@ -64,7 +64,8 @@ export class DeviceGraph implements Disposable {
   constructor(readonly gpu: Gpu, graph: Graph | PreparedGraph, use: GraphUse = {}) {
     const { edgeFeatures = true, backward = true } = use;
     const prepared = "scales" in graph ? graph : prepare(graph, backward);
-    const { outEdges, scales } = prepared;
+    const { scales } = prepared;
+    const outEdges = backward ? prepared.outEdges : undefined;
     const { labels, split } = graph;
     this.#later = { scales, labels, split, outEdges };
     this.nodes = graph.nodes;
@@ -73,7 +74,7 @@ export class DeviceGraph implements Disposable {
     this.edgeFeatureCount = edgeFeatures ? graph.edgeFeatures.cols : 0;
     this.rowPtr = gpu.upload(line(graph.rowPtr));
     this.inBlocks = uploadInEdges(gpu, graph, this.edgeFeatureCount);
-    if (backward && outEdges) {
+    if (outEdges) {
       const ptr = gpu.upload(line(outEdges.rowPtr));
       this.#out = { ptr, blocks: uploadOutEdges(gpu, outEdges, outEdges.place) };
     }

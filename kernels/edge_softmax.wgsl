@@ -73,7 +73,7 @@ fn edge_softmax(
   let scale = 1 / max(sum, 1.0);
   for (var edge = begin; edge < end; edge++) { attention[of_head + edge] *= scale; }
   if node + 1 < params.nodes { return; }
-  for (var end = params.edges; end < padded(params.edges); end++) { attention[of_head + end] = 0; }
+  for (var edge = params.edges; edge < padded(params.edges); edge++) { attention[of_head + edge] = 0; }
 }
 
 @group(0) @binding(5) var<storage, read> weights: array<f32>;                 // [heads, edges]: a

@@ -226,7 +226,8 @@ fn dz_of(z: vec4f, dy: vec4f, node: u32, e: f32, norm: Norm) -> vec4f {
 @group(0) @binding(10) var<storage, read> kept: array<vec4f>;           // [all nodes, channels, PLANES]
 @group(0) @binding(11) var<storage, read_write> dx: array<vec4f>;       // [nodes, channels]
 
-// dx_j = dy_j + Σ dz over the out-edges, or dx_j += Σ dz: a gather, so no two invocations write one place.
+// dx_j = dy_j + Σ dz over the out-edges, or dx_j += Σ dz, or by blocks dx_j = Σ dz of those so far: a
+// gather, so no two invocations write one place.
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn gen_mean_backward(invocation: Invocation) {
   let at = index_of(invocation);

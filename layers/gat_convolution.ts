@@ -41,7 +41,7 @@ export interface GatConvolutionOptions extends AttentionOptions {
   readonly layer: number;
 }
 
-/** N (inputs + H · outputs) words, H for M edges, and H, padded to whole vec4, for N or 2N scores. */
+/** N (inputs + H · outputs) words, H rows of M edges, and N or 2N of H scores, rows padded to whole vec4. */
 export interface GatConvolutionSaved extends Disposable {
   readonly x: Tensor; // [N, inputs]
   readonly features: Tensor; // [N, H · outputs]: F

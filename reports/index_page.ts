@@ -2,7 +2,7 @@
 import type { Scale } from "../experiments/experiment.ts";
 import { drawFigure, newPage, PAPER, writePage } from "./html.ts";
 import { drawStatement, type Page } from "./page.ts";
-import { settingsKey } from "./row_fields.ts";
+import { workKey } from "./row_fields.ts";
 import { list, plural } from "./format.ts";
 import type { RunSettings } from "../training/row.ts";
 
@@ -52,7 +52,7 @@ function overview(pages: readonly Page[]): string {
     "computed from these runs’ rows.";
 }
 
-/** Runs that several experiments show count once. */
+/** Runs that several experiments show, or share, count once. */
 function distinct<T extends RunSettings>(runs: readonly T[]): T[] {
-  return [...new Map(runs.map((run) => [settingsKey(run), run])).values()];
+  return [...new Map(runs.map((run) => [workKey(run), run])).values()];
 }

@@ -1,4 +1,4 @@
-/** What each kernel of a block costs, of every convolution and norm, forward and backward. */
+/** What the kernels cost that take most of a step, of every convolution, forward and backward. */
 import { DeviceGraph } from "../gpu/device_graph.ts";
 import { type Gpu, openGpu } from "../gpu/gpu.ts";
 import { UNIFORM_BYTES } from "../gpu/kernel.ts";
@@ -110,6 +110,7 @@ function others(graph: DeviceGraph, d: number): Record<string, Launch> {
     spmm: () => spmm(graph, x, scales),
     spmm_backward: () => spmmBackward(graph, x, scales),
     edge_softmax: () => edgeSoftmax(graph, scores),
+    // Overwrites dAttention, whose values shrink from call to call.
     edge_softmax_backward: () => {
       const { source, target } = edgeSoftmaxBackward(graph, scores, attention, dAttention);
       return [source, target!];

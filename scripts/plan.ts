@@ -5,7 +5,7 @@ import { type Experiment, runsOf, type Scale } from "../experiments/experiment.t
 import { cacheFolder } from "../graphs/cache_folder.ts";
 import { isFetched, isPrepared } from "../graphs/fetched.ts";
 import { amount, plural } from "../reports/format.ts";
-import { sameRun, settingsKey, workKey } from "../reports/rows.ts";
+import { settingsKey, workKey } from "../reports/rows.ts";
 import type { Row, RunSettings } from "../training/row.ts";
 
 /** One run of the plan. */
@@ -34,8 +34,8 @@ export function planOf(
   { scale, rows, seeds, memoryBudget }: PlanOptions,
 ): Planned[] {
   const plan = new Map<string, Planned>();
-  const known = d3.group(rows, settingsKey);
-  const works = new Map<string, RunSettings>(rows.map((row) => [workKey(row), row]));
+  const known = d3.group(rows, workKey);
+  const first = new Map<string, RunSettings>();
   for (const experiment of experiments) {
     const runs = withSeeds(runsOf(experiment, scale), seeds);
     const seedsDiffer = new Set(runs.map(({ seed }) => seed)).size > 1;
@@ -47,24 +47,21 @@ export function planOf(
         (seedsDiffer ? `, seed ${settings.seed}` : "");
       const [key, work] = [settingsKey(settings), workKey(settings)];
       if (plan.has(key)) continue;
-      const row = known.get(key)?.findLast((row) => stillHolds(row, settings));
-      const first = works.get(work) ?? settings;
-      works.set(work, first);
-      const twin = row || settingsKey(first) === key ? undefined : first;
+      const done = known.get(work)?.filter((row) => stillHolds(row, settings)) ?? [];
+      const row = done.findLast((row) => settingsKey(row) === key);
+      const twin = row ? undefined : done.at(-1) ?? first.get(work);
+      if (!first.has(work)) first.set(work, settings);
       plan.set(key, { settings, title, row, twin });
     }
   }
   return withoutStrayStudents([...plan.values()]);
 }
 
-/** The row of a run's twin as its own, once there is one that holds for it. */
-export function sharedRow(
-  { settings, twin }: Planned,
-  rows: readonly Row[],
-): Row | undefined {
-  const row = twin && rows.findLast((row) => sameRun(row, twin));
-  const own = row && { ...row, ...settings };
-  return own && stillHolds(own, settings) ? own : undefined;
+/** The newest row of a run that did the work of one with a twin, once there is one that holds for it. */
+export function rowOfTwin({ settings, twin }: Planned, rows: readonly Row[]): Row | undefined {
+  if (twin === undefined) return undefined;
+  const work = workKey(settings);
+  return rows.findLast((row) => workKey(row) === work && stillHolds(row, settings));
 }
 
 /** The run of a plan that the settings name as their teacher. */
@@ -105,11 +102,11 @@ function withSeeds(
   );
 }
 
-/** Whether a row answers these settings: another budget only matters where it changes what fits. */
+/** Whether a row of the same work answers these settings: a budget only matters where it changes what fits. */
 function stillHolds(row: Row, settings: RunSettings): boolean {
   const peak = Math.max(row.peakBytes, ...(row.inferred ?? []).map(({ peakBytes }) => peakBytes));
   const fits = peak <= (settings.memoryBudget ?? Infinity);
-  return sameRun(row, settings) && fits === (row.status !== "does not fit");
+  return fits === (row.status !== "does not fit");
 }
 
 /** A line for each data set that these runs must have fetched, and that is not there. */

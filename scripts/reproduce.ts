@@ -11,7 +11,7 @@ import { writeReports } from "../reports/write.ts";
 import type { Row } from "../training/row.ts";
 import { printPlan } from "./dry_run.ts";
 import { defineFlags, runScript } from "./flags.ts";
-import { missingData, type Planned, planOf, sharedRow } from "./plan.ts";
+import { missingData, type Planned, planOf } from "./plan.ts";
 import { secondsOf } from "./time_left.ts";
 import { Runner } from "./runner.ts";
 import { checkWritable } from "./writable.ts";
@@ -42,9 +42,8 @@ export async function main(args: string[]): Promise<void> {
   if (dryRun) return await printPlan(plan);
   const runner = new Runner(`${out}/${scale}`, plan);
   if (fresh) await runner.forget();
-  for (const line of await missingData(plan.filter((one) => !one.row || runner.needs(one)))) {
-    console.error(line);
-  }
+  const wanted = plan.filter((one) => one.row ? runner.needs(one) : !runner.shared(one, rows));
+  for (const line of await missingData(wanted)) console.error(line);
   let drawn = performance.now();
   const failed = await runAll(plan, runner, rows, async (row) => {
     await appendRow(rowsPath(out, scale, row.experiment), row);
@@ -93,10 +92,11 @@ async function runAll(
       continue;
     }
     try {
-      const shared = sharedRow(planned, rows);
-      if (shared && !runner.needs({ ...planned, row: shared })) {
-        await onRow(shared);
-        const { name, experiment } = planned.twin!;
+      const shared = runner.shared(planned, rows);
+      if (shared) {
+        const { name, experiment } = shared;
+        await onRow({ ...shared, ...settings });
+        await runner.drop(planned);
         console.error(`${title}: ${summary(shared)} (the same run as ${name} of ${experiment})`);
         continue;
       }

@@ -9,7 +9,7 @@ import type { Row, RunSettings } from "../training/row.ts";
 import { run } from "../training/run.ts";
 import { removeRunState } from "../training/run_state.ts";
 import { settingsKey } from "../reports/rows.ts";
-import { type Planned, teacherOf } from "./plan.ts";
+import { type Planned, rowOfTwin, teacherOf } from "./plan.ts";
 import { progressBar } from "./progress.ts";
 
 /**
@@ -71,11 +71,23 @@ export class Runner {
     if (exists(unfinished)) await Deno.rename(unfinished, this.#logitsOf(settings));
   }
 
-  /** Lets go of what any run of the plan could have gone on from. */
+  /** The row of a run that did the same work, where that is all that is wanted of this one. */
+  shared(planned: Planned, rows: readonly Row[]): Row | undefined {
+    const row = rowOfTwin(planned, rows);
+    return row && !this.needs({ ...planned, row }) ? row : undefined;
+  }
+
+  /** Lets go of what a run could have gone on from. */
+  async drop({ settings }: Planned): Promise<void> {
+    await removeRunState(this.#stateOf(settings));
+    await removeFile(this.#unfinishedOf(settings));
+  }
+
+  /** Lets go of what earlier runs of the plan left, teachers' logits too. */
   async forget(): Promise<void> {
-    for (const { settings } of this.#plan) {
-      await removeRunState(this.#stateOf(settings));
-      await removeFile(this.#unfinishedOf(settings));
+    for (const planned of this.#plan) {
+      await this.drop(planned);
+      await removeFile(this.#logitsOf(planned.settings));
     }
   }
 

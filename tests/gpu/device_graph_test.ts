@@ -101,13 +101,16 @@ Deno.test("DeviceGraph holds of a graph what is used, to the byte", async () => 
 Deno.test("DeviceGraph without edge features is a graph that has none, and has no way back without one", async () => {
   using gpu = await openGpu();
   const graph = randomGraph(67, 300, 9);
-  using device = new DeviceGraph(gpu, graph, { edgeFeatures: false, backward: false });
-  const [block] = device.inBlocks;
-  assertEquals([device.edgeFeatureCount, block!.edgeFeatures.cols, device.edges], [0, 0, 300]);
-  assertEquals(await words(device.colIdx), graph.colIdx);
-  const sentence = "Cannot go back over a graph's edges: it is on the device for evaluations only";
-  for (const name of ["outPtr", "outBlocks", "outIdx", "outEdge"] as const) {
-    assertThrows(() => device[name], TypeError, sentence);
+  for (const data of [graph, prepare(graph)]) {
+    using device = new DeviceGraph(gpu, data, { edgeFeatures: false, backward: false });
+    const [block] = device.inBlocks;
+    assertEquals([device.edgeFeatureCount, block!.edgeFeatures.cols, device.edges], [0, 0, 300]);
+    assertEquals(await words(device.colIdx), graph.colIdx);
+    const sentence =
+      "Cannot go back over a graph's edges: it is on the device for evaluations only";
+    for (const name of ["outPtr", "outBlocks", "outIdx", "outEdge"] as const) {
+      assertThrows(() => device[name], TypeError, sentence);
+    }
   }
 });
 

@@ -14,8 +14,8 @@ import { graphOf, randomEdges } from "./graphs.ts";
 
 const BINDING = 2 ** 15;
 const small = await gpuOfBindings(BINDING);
-const NODES = 401;
-const graph = graphOf(NODES, randomEdges(NODES, 1000, 1), dense(1000, 0));
+const [NODES, EDGES] = [401, 1002];
+const graph = graphOf(NODES, randomEdges(NODES, EDGES, 1), dense(EDGES, 0));
 /** A binding covers 20 columns: heads that end with a slice, straddle slices and vec4, and fill several. */
 const HEADS: [heads: number, channels: number][] = [[1, 21], [2, 20], [3, 13], [5, 7], [2, 61]];
 
@@ -44,7 +44,7 @@ for (const [heads, channels] of HEADS) {
   Deno.test(`attention's gradient of ${heads} × ${channels} channels adds up over slices`, async () => {
     using device = new DeviceGraph(small, graph);
     const width = heads * channels;
-    const [attention, x, dy] = [[1000, heads], [NODES, width], [NODES, width]]
+    const [attention, x, dy] = [[EDGES, heads], [NODES, width], [NODES, width]]
       .map(([rows, cols], seed) => rounded(random(rows!, cols!, seed)));
     const [target, source] = [3, 4].map((seed) => rounded(random(1, NODES, seed)));
     const upload = ({ data, rows, cols }: typeof x & object) =>
@@ -62,7 +62,7 @@ function gathers(gpu: Gpu, heads: number, width: number): Tensor[] {
   const matrix = (rows: number, cols: number, seed: number) =>
     gpu.upload({ data: Float32Array.from(random(rows, cols, seed).data), rows, cols });
   const [attention, x, y] = [
-    matrix(heads, 1000, 1),
+    matrix(heads, EDGES, 1),
     matrix(NODES, width, 2),
     matrix(NODES, width, 3),
   ];

@@ -1,7 +1,8 @@
 /** The paper's claim: what a training step holds beside its parameters does not grow with depth. */
 import { planted } from "../../graphs/planted.ts";
 import { formatBytes } from "../../gpu/format_bytes.ts";
-import { openGpu } from "../../gpu/gpu.ts";
+import { openDryRun, openGpu } from "../../gpu/gpu.ts";
+import { tensorBytes } from "../../gpu/tensor.ts";
 import { type EquilibriumOptions, METHODS } from "../../layers/equilibrium_options.ts";
 import { buildModel } from "../../models/build.ts";
 import { type ModelOptions, shapeOf } from "../../models/model.ts";
@@ -264,20 +265,36 @@ Deno.test("Ledger agrees with the process's resident memory for a large model", 
   if (!(error <= RESIDENT)) throw new Error(`off by ${error}, allowed ${RESIDENT}`);
 });
 
-for (const [name, options] of Object.entries(CONVOLVED)) {
+Deno.test("train() by parts holds no out-edges of the whole graph, which it only evaluates", async () => {
+  const dense = planted({ nodes: 100, degree: 8, edgeFeatures: 3, tasks: 3 });
+  const heldAtStart = async (data: typeof graph, parts: number) => {
+    using gpu = openDryRun();
+    const model = buildModel({ ...KINDS.RevGnn, layers: 3 }, shapeOf(data));
+    let held = 0;
+    await train(gpu, model, data, { epochs: 1, parts, onStart: () => held = gpu.ledger.live });
+    return held;
+  };
+  const growth = async (parts: number) =>
+    await heldAtStart(dense, parts) - await heldAtStart(graph, parts);
+  const [few, more] = [graph, dense].map(({ colIdx }) => colIdx.length);
+  const words = tensorBytes(1, more!) - tensorBytes(1, few!);
+  const features = tensorBytes(more!, 3) - tensorBytes(few!, 3);
+  assertEquals([await growth(1), await growth(2)], [3 * words + features, words + features]);
+});
+
+const WITHOUT_EDGES = {
+  ...CONVOLVED,
+  "RevGnn of GEN without edges": { ...KINDS.RevGnn, encodeEdges: false },
+} as const;
+
+for (const [name, options] of Object.entries(WITHOUT_EDGES)) {
   Deno.test(`${name} holds no edge features, which it does not read`, async () => {
     const bare = planted({ nodes: 100, degree: 4, edgeFeatures: 0, tasks: 3 });
     assertEquals(bare.colIdx.length, graph.colIdx.length);
-    for (
-      const run of [{ epochs: 1 }, { epochs: 1, parts: 2 }, {
-        epochs: 1,
-        parts: 2,
-        evaluateParts: 2,
-      }]
-    ) {
+    for (const more of [{}, { parts: 2 }, { parts: 2, evaluateParts: 2 }]) {
       const peaks = [graph, bare].map(async (data) => {
         const model = buildModel({ ...options, layers: 3 }, shapeOf(data));
-        return (await forecast(model, data, run)).peakBytes;
+        return (await forecast(model, data, { epochs: 1, ...more })).peakBytes;
       });
       const [held, none] = await Promise.all(peaks);
       assertEquals(held, none);

@@ -7,7 +7,7 @@ import { memoryVsDepth } from "../../experiments/memory_vs_depth.ts";
 import { operators } from "../../experiments/operators.ts";
 import { weightTying } from "../../experiments/weight_tying.ts";
 import { settingsKey, workKey } from "../../reports/rows.ts";
-import { planOf, sharedRow } from "../../scripts/plan.ts";
+import { type Planned, planOf, rowOfTwin } from "../../scripts/plan.ts";
 import { secondsOf } from "../../scripts/time_left.ts";
 import type { Row, RunSettings } from "../../training/row.ts";
 import { fixtureRow } from "../reports/fixture_rows.ts";
@@ -65,20 +65,55 @@ Deno.test("planOf() names the run whose row answers another one too, done or to 
   assertEquals(twins([{ ...first, learningRate: 1 }], equilibrium), []);
 });
 
-Deno.test("sharedRow() is the twin's row under one's own experiment and name, where its budget holds", () => {
+Deno.test("planOf() names no twin whose row another budget has outdated, and takes one that holds", () => {
+  const run = TIED[0]!;
+  const ofBudget = (experiment: string, peakBytes: number, memoryBudget: number): Row => ({
+    ...fixtureRow(run),
+    ...{ experiment, peakBytes, memoryBudget },
+    status: peakBytes > memoryBudget ? "does not fit" : "trained",
+  });
+  const planned = (rows: readonly Row[], memoryBudget: number, ...experiments: Experiment[]) =>
+    planOf(experiments, { scale: "quick", rows, memoryBudget })
+      .filter(({ settings }) =>
+        settings.name === run.name && settings.model.layers === run.model.layers
+      )
+      .map((one) => [one.row?.status, one.twin?.experiment, rowOfTwin(one, rows)?.experiment]);
+  const [ours, theirs] = ["weight_tying", "equilibrium"] as const;
+  const refused = [ofBudget(ours, 100, 50), ofBudget(theirs, 100, 50)];
+  const both = [weightTying, equilibrium];
+  assertEquals(planned(refused, 50, ...both), [["does not fit", undefined, undefined], [
+    "does not fit",
+    undefined,
+    undefined,
+  ]]);
+  // All is to be done again, once.
+  assertEquals(planned(refused, 200, ...both), [[undefined, undefined, undefined], [
+    undefined,
+    ours,
+    undefined,
+  ]]);
+  assertEquals(planned(refused.slice(0, 1), 200, equilibrium), [[undefined, undefined, undefined]]);
+  // One of them has been.
+  const again = [...refused, ofBudget(ours, 100, 200)];
+  assertEquals(planned(again, 200, ...both), [["trained", undefined, undefined], [
+    undefined,
+    ours,
+    ours,
+  ]]);
+  assertEquals(planned(again, 100, equilibrium), [[undefined, ours, ours]]);
+});
+
+Deno.test("rowOfTwin() is none of other work, and none for a run without a twin", () => {
   const [run] = TIED;
-  const settings = { ...run!, experiment: "groups", name: "tied" };
-  const row = { ...fixtureRow(run!), peakBytes: 100 };
-  const shared = (rows: readonly Row[], memoryBudget: number | null) =>
-    sharedRow(
-      { settings: { ...settings, memoryBudget }, title: "", row: undefined, twin: run },
-      rows,
-    );
-  assertEquals(shared([row], null), { ...row, experiment: "groups", name: "tied" });
-  assertEquals(shared([row], 100)?.memoryBudget, 100);
-  assertEquals(shared([row], 99), undefined);
-  assertEquals(shared([{ ...row, seed: 9 }], null), undefined);
-  assertEquals(sharedRow({ settings, title: "", row: undefined }, [row]), undefined);
+  const planned: Planned = {
+    settings: { ...run!, experiment: "groups" },
+    title: "",
+    row: undefined,
+  };
+  const row = fixtureRow(run!);
+  assertEquals(rowOfTwin({ ...planned, twin: run }, [row]), row);
+  assertEquals(rowOfTwin({ ...planned, twin: run }, [{ ...row, seed: 9 }]), undefined);
+  assertEquals(rowOfTwin(planned, [row]), undefined);
 });
 
 Deno.test("workKey() keeps students apart, whose teachers may differ", () => {

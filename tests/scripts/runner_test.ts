@@ -54,6 +54,12 @@ Deno.test("Runner gives a student its teacher's best predictions, by name", asyn
     await Deno.remove(logits);
     assert(again.needs(taught), "its predictions are gone, and a student wants them");
     assert(!new Runner(folder, [taught, { ...student, row }]).needs(taught), "no student is left");
+
+    // Another run's row of the same work teaches nobody.
+    const twin = { ...teacher, twin: { ...teacher.settings, experiment: "operators" } };
+    const shared = (student: Planned) =>
+      new Runner(folder, [twin, student]).shared(twin, [taught.row]);
+    assertEquals([shared(student), shared({ ...student, row })], [undefined, taught.row]);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -78,8 +84,14 @@ Deno.test("Runner lets no teacher teach without a row, and goes on from no state
     const [{ name } = { name: "" }] = [...Deno.readDirSync(`${folder}/state`)];
     await Deno.writeTextFile(`${folder}/state/${name}`, "no state at all");
     assertEquals((await runner.run(teacher, "teacher")).losses, row.losses);
-    await runner.forget();
+    await runner.drop(teacher);
     assertEquals(states(), 0);
+    await runner.run(teacher, "teacher");
+    await runner.finish(teacher);
+    const logits = () => [...Deno.readDirSync(`${folder}/logits`)].length;
+    assertEquals(logits(), 1);
+    await runner.forget();
+    assertEquals([states(), logits()], [0, 0]);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -9,7 +9,7 @@ import { RevGnn } from "../../models/rev_gnn.ts";
 import { predict } from "../../training/inference.ts";
 import { evaluateModel } from "../../training/label_reuse.ts";
 import { train } from "../../training/train.ts";
-import { assert, assertEquals, assertRejects } from "../assert.ts";
+import { assert, assertEquals, assertRejects, assertThrows } from "../assert.ts";
 import { largestError } from "../reference/matrix.ts";
 import { KERNEL } from "../tolerances.ts";
 
@@ -52,6 +52,20 @@ Deno.test("predict() averages its views", async () => {
   assertEquals(calls, 4);
   // Of parts 0 and 1, then 2 and 3: means of one of each.
   assert(views.data.every((value) => [1, 1.5, 2].some((mean) => Math.abs(mean - value) <= KERNEL)));
+});
+
+Deno.test("predict() takes to the device what an evaluation reads", async () => {
+  using gpu = await openGpu();
+  for (const parts of [1, 2]) {
+    for (const edgeFeatures of [true, false]) {
+      const evaluate = (part: DeviceGraph) => {
+        assertThrows(() => part.outPtr, TypeError, "it is on the device for evaluations only");
+        assertEquals(part.edgeFeatureCount, edgeFeatures ? graph.edgeFeatures.cols : 0);
+        return labels(part);
+      };
+      await predict(gpu, graph, evaluate, { parts, edgeFeatures });
+    }
+  }
 });
 
 Deno.test("predict() refuses more parts than nodes, and no views", async () => {
