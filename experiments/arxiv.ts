@@ -31,11 +31,11 @@ const quick = {
   planted: { nodes: 2000, degree: 8, features: 32, edgeFeatures: 0, tasks: 12, classes: true },
   schedule: "one-cycle",
   learningRate: 1e-2,
-  epochs: 60,
-  evaluateEvery: 2,
+  epochs: 50,
+  evaluateEvery: 5,
   seeds: [0, 1, 2],
 } as const;
-const quickGat = { ...asRevGat, learningRate: 7e-3, warmUp: 10, epochs: 60 } as const;
+const quickGat = { ...asRevGat, learningRate: 7e-3, warmUp: 10, epochs: 50 } as const;
 const smallGat = { ...revGat, channels: 48, dropout: 0.3, inputDropout: 0.1 } as const;
 
 const full = {

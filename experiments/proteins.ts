@@ -109,7 +109,7 @@ export const proteins: Experiment = {
     quick: compare({
       ...small,
       scale: "quick",
-      epochs: 75,
+      epochs: 60,
       seeds: [0],
       models: {
         ...baselines({ channels: 64, dropout: 0.1 }),
