@@ -3,11 +3,13 @@ import { indexHtml } from "../../reports/index_page.ts";
 import { memoryChart } from "../../reports/memory_chart.ts";
 import { runTable } from "../../reports/run_table.ts";
 import { EXPERIMENTS } from "../../experiments/all.ts";
+import { equilibrium } from "../../experiments/equilibrium.ts";
 import { operators } from "../../experiments/operators.ts";
 import { memoryVsDepth } from "../../experiments/memory_vs_depth.ts";
+import { weightTying } from "../../experiments/weight_tying.ts";
 import { pageOf } from "../../reports/experiment_page.ts";
 import { type Page, pageHtml } from "../../reports/page.ts";
-import { appendRow, rowsPath } from "../../reports/rows.ts";
+import { appendRow, rowsPath, workKey } from "../../reports/rows.ts";
 import { writeReports } from "../../reports/write.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { fixtureRow, fixtureRows } from "./fixture_rows.ts";
@@ -186,6 +188,21 @@ Deno.test("indexHtml() shows the chart and leads to the page", () => {
     document.querySelector(".verdict p:last-child")?.textContent,
     page.verdict.split("\n")[0],
   );
+});
+
+Deno.test("indexHtml() counts a run once that two experiments share", () => {
+  const experiments = [weightTying, equilibrium];
+  const runs = experiments.flatMap(({ scales }) => scales.quick);
+  const [ours, theirs] = runs.filter(({ name, model }) =>
+    name === "WT-ResGNN-32" && model.layers === 3
+  );
+  const pages = experiments.map((experiment, i) =>
+    pageOf(experiment, "quick", [fixtureRow([ours, theirs][i]!)])
+  );
+  const works = new Set(runs.map(workKey)).size;
+  assert(works < runs.length);
+  const text = textOf(indexHtml(pages, "quick"));
+  assert(text.includes(`1 of ${works} runs, on wordnet-frames`), text);
 });
 
 Deno.test("writeReports() writes index, pages and figures, and nothing else", async () => {

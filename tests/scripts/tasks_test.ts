@@ -1,10 +1,7 @@
 /** The tasks as a user calls them: what stands on standard output, on standard error, and the exit code. */
-import { equilibrium } from "../../experiments/equilibrium.ts";
-import { groups } from "../../experiments/groups.ts";
 import { memoryVsDepth } from "../../experiments/memory_vs_depth.ts";
-import { weightTying } from "../../experiments/weight_tying.ts";
 import { wrongField } from "../../reports/row_fields.ts";
-import { appendRow, readRows, rowsPath } from "../../reports/rows.ts";
+import { appendRow, rowsPath } from "../../reports/rows.ts";
 import { readPredictions } from "../../training/predictions.ts";
 import type { Row } from "../../training/row.ts";
 import { assert, assertEquals } from "../assert.ts";
@@ -200,126 +197,6 @@ Deno.test("every task has --help on standard output", async () => {
   }
 });
 
-const MEMORY = ["--only", "memory_vs_depth"];
-
-Deno.test("reproduce goes on from the rows there are, then draws the pages", async () => {
-  const folder = await Deno.makeTempDir();
-  try {
-    const path = rowsPath(folder, "quick", "memory_vs_depth");
-    const runs = memoryVsDepth.scales.quick;
-    const missing = runs.find(({ model }) => model.kind === "res-gnn" && model.layers === 1001)!;
-    for (const run of runs.filter((run) => run !== missing)) await appendRow(path, fixtureRow(run));
-    const { code, out, err } = await task("reproduce", [...MEMORY, "--out", folder]);
-    assertEquals(code, 0, err);
-    const rows = await readRows(path);
-    assertEquals(rows.length, runs.length);
-    const { status, peakBytes, memoryBudget } = rows.at(-1)!;
-    assertEquals(status, "does not fit");
-    assert(peakBytes > memoryBudget!);
-    assert(out.includes(`${folder}/quick/index.html`), out);
-    for (const page of out.trim().split("\n")) assert((await Deno.stat(page)).size > 1000);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-});
-
-Deno.test("reproduce runs again only what another memory budget changes", async () => {
-  const folder = await Deno.makeTempDir();
-  try {
-    const path = rowsPath(folder, "quick", "memory_vs_depth");
-    const before = memoryVsDepth.scales.quick.map(fixtureRow);
-    for (const row of before) await appendRow(path, row);
-    const budget = ["--out", folder, "--memory-budget", "1MiB"];
-    const { code, err } = await task("reproduce", [...MEMORY, ...budget]);
-    assertEquals(code, 0, err);
-    const after = (await readRows(path)).slice(before.length);
-    assertEquals(after.length, before.filter(({ status }) => status !== "does not fit").length);
-    assert(after.every(({ status }) => status === "does not fit"));
-    // Afresh, all of it is.
-    assertEquals((await task("reproduce", [...MEMORY, ...budget, "--fresh"])).code, 0);
-    const all = await readRows(path);
-    assertEquals(all.length, before.length + after.length + before.length);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-});
-
-Deno.test("reproduce draws equilibria from their rows, and names runs by layers or steps", async () => {
-  const folder = await Deno.makeTempDir();
-  try {
-    const path = rowsPath(folder, "quick", "equilibrium");
-    const before = equilibrium.scales.quick.map(fixtureRow);
-    for (const row of before) await appendRow(path, row);
-    const only = ["--only", "equilibrium", "--out", folder];
-    const known = await task("reproduce", only);
-    assertEquals(known.code, 0, known.err);
-    assert(known.err.includes("[1/8] equilibrium: WT-ResGNN-32, 3 layers: 97.69 MiB"), known.err);
-    assert(
-      known.err.includes("[8/8] equilibrium: DEQ-GNN-32, 28 solver steps: 31.75 MiB"),
-      known.err,
-    );
-    assertEquals(await readRows(path), before);
-    assert(known.out.includes(`${folder}/quick/equilibrium.html`), known.out);
-    // What its runs need is asked of the models themselves.
-    const refused = await task("reproduce", [...only, "--memory-budget", "1MiB"]);
-    assertEquals(refused.code, 0, refused.err);
-    const after = (await readRows(path)).slice(before.length);
-    assertEquals(after.map(({ status }) => status), before.map(() => "does not fit"));
-    const solved = after.filter(({ model }) => model.kind === "deq-gnn");
-    assertEquals(new Set(solved.map(({ peakBytes }) => peakBytes)).size, 1);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-});
-
-Deno.test("reproduce does a run once that two experiments share, even with --only", async () => {
-  const folder = await Deno.makeTempDir();
-  try {
-    const [path, other] = [groups, weightTying].map(({ name }) => rowsPath(folder, "quick", name));
-    const runs = groups.scales.quick;
-    const shared = runs.find(({ name }) => name === "RevGNN-32")!;
-    for (const run of runs.filter((run) => run !== shared)) {
-      await appendRow(path!, fixtureRow(run));
-    }
-    const done = { ...fixtureRow(shared), experiment: weightTying.name, date: "2026-01-02" };
-    await appendRow(other!, done);
-    const only = ["--only", "groups", "--out", folder];
-    const { code, err } = await task("reproduce", only);
-    assertEquals(code, 0, err);
-    assert(err.includes("(the same run as RevGNN-32 of weight_tying)"), err);
-    assertEquals((await readRows(path!)).at(-1), { ...done, experiment: "groups" });
-    assertEquals(await readRows(other!), [done]);
-    const again = await task("reproduce", only);
-    assert(!again.err.includes("the same run"), again.err);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-});
-
-Deno.test("reproduce reports runs that fail, goes on, draws the pages and ends with 1", async () => {
-  const folder = await Deno.makeTempDir();
-  try {
-    const runs = memoryVsDepth.scales.paper;
-    const path = rowsPath(folder, "paper", "memory_vs_depth");
-    for (const run of runs.slice(2)) await appendRow(path, fixtureRow(run));
-    const paper = ["--scale", "paper", "--out", folder];
-    const { code, out, err } = await task("reproduce", [...MEMORY, ...paper], {
-      REVGNN_CACHE: `${folder}/no-data-sets`,
-    });
-    assertEquals(code, 1, err);
-    const failures = err.split("\n").filter((line) => line.includes(": failed: "));
-    assertEquals(failures.length, 2, err);
-    const first = "warning: ogbn-proteins is not there, 2 runs of it will fail: run deno task data";
-    assert(err.startsWith(first), err);
-    for (const line of failures) assert(line.includes("deno task data ogbn-proteins"), line);
-    assert(err.includes("error: 2 runs of 24 failed: memory_vs_depth, ResGNN-64, 3 layers;"), err);
-    assert(!/\n\s+at /.test(err), err);
-    assert(out.includes(`${folder}/paper/memory_vs_depth.html`), out);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-});
-
 Deno.test("report shows rows of other folders, and refuses one without any", async () => {
   const [own, other] = [await Deno.makeTempDir(), await Deno.makeTempDir()];
   try {
@@ -334,15 +211,6 @@ Deno.test("report shows rows of other folders, and refuses one without any", asy
     assertSentence(refused, 1, `Cannot read rows of ${own}: expected a folder ${own}/quick/rows`);
   } finally {
     for (const folder of [own, other]) await Deno.remove(folder, { recursive: true });
-  }
-});
-
-Deno.test("reproduce refuses a folder it cannot write to", async () => {
-  const file = await Deno.makeTempFile();
-  try {
-    assertSentence(await task("reproduce", ["--out", `${file}/out`]), 1, "Cannot write to");
-  } finally {
-    await Deno.remove(file);
   }
 });
 
