@@ -1,4 +1,4 @@
-/** Every experiment, in the order of the paper. */
+/** Every experiment: the one that the paper is about first, whose page is there the soonest, then the paper's order. */
 import { arxiv } from "./arxiv.ts";
 import { complexity } from "./complexity.ts";
 import { drift } from "./drift.ts";
@@ -15,9 +15,9 @@ import { scoreVsMemory } from "./score_vs_memory.ts";
 import { weightTying } from "./weight_tying.ts";
 
 export const EXPERIMENTS: readonly Experiment[] = [
+  memoryVsDepth,
   scoreVsMemory,
   complexity,
-  memoryVsDepth,
   weightTying,
   equilibrium,
   modelsAt112Layers,

@@ -4,10 +4,11 @@ import type { RunSettings } from "../training/row.ts";
 import type { Variable } from "./variable.ts";
 
 /**
- * How much is run: `quick` in minutes on two CPU cores, `full` in an afternoon on one GPU, `paper` with
- * the paper's data sets, hyper-parameters and seeds.
+ * How much is run: `quick` within ten minutes on two CPU cores, each score by one seed; `small` within 75
+ * minutes on them, each score by three; `full` in an afternoon on one GPU; `paper` with the paper's data
+ * sets, hyper-parameters and seeds.
  */
-export const SCALES = ["quick", "full", "paper"] as const;
+export const SCALES = ["quick", "small", "full", "paper"] as const;
 export type Scale = typeof SCALES[number];
 
 /** One model of the paper at one value of the variable, as the paper prints it. */

@@ -1,6 +1,6 @@
 /** Groups C of a reversible layer: what splitting the channels further saves and costs. */
 import { type Experiment, type PaperSeries, seriesOf, smallFirst, sweep } from "./experiment.ts";
-import { PROTEINS } from "./hyper_parameters.ts";
+import { PROTEINS, THREE_SEEDS, WORDNET_BY_PARTS } from "./hyper_parameters.ts";
 import { modelsAt112Layers } from "./models_at_112_layers.ts";
 import { GROUPS } from "./variable.ts";
 
@@ -18,15 +18,11 @@ const shared = {
 const residual = { kind: "res-gnn", groups: 1, dropout: 0.1 } as const;
 const reversible = { kind: "rev-gnn", groups: 2, dropout: 0.1 } as const;
 
-const quick = {
-  ...shared,
-  scale: "quick",
-  epochs: 20,
-  // Four steps an epoch instead of one: as many epochs of the whole graph would leave all untrained.
-  parts: 4,
-  seeds: [0],
-} as const;
-const quickModel = { layers: 7, channels: 32 } as const;
+const quick = { ...shared, ...WORDNET_BY_PARTS, scale: "quick", seeds: [0] } as const;
+const quickModel = { layers: 7, channels: 16 } as const;
+
+const small = { ...shared, ...WORDNET_BY_PARTS, scale: "small", seeds: THREE_SEEDS } as const;
+const smallModel = { layers: 7, channels: 32 } as const;
 
 const full = { ...shared, scale: "full", epochs: 200, parts: 1, seeds: [0, 1, 2] } as const;
 const fullModel = { layers: 28, channels: 64 } as const;
@@ -59,16 +55,24 @@ export const groups: Experiment = {
     dataset: "ogbn-proteins",
     metric: "ROC-AUC",
     series: [
-      grouped("ResGNN-64", 1, ["ResGNN-32", "ResGNN-64"]),
-      grouped("RevGNN-64", 2, ["RevGNN-32", "RevGNN-64"]),
+      grouped("ResGNN-64", 1, ["ResGNN-16", "ResGNN-32", "ResGNN-64"]),
+      grouped("RevGNN-64", 2, ["RevGNN-16", "RevGNN-32", "RevGNN-64"]),
     ],
   },
   scales: {
     quick: smallFirst(GROUPS, [
-      ...sweep({ ...quick, models: { "ResGNN-32": { ...residual, ...quickModel } }, trained: [1] }),
+      ...sweep({ ...quick, models: { "ResGNN-16": { ...residual, ...quickModel } }, trained: [1] }),
       ...sweep({
         ...quick,
-        models: { "RevGNN-32": { ...reversible, ...quickModel } },
+        models: { "RevGNN-16": { ...reversible, ...quickModel } },
+        trained: [2, 4],
+      }),
+    ]),
+    small: smallFirst(GROUPS, [
+      ...sweep({ ...small, models: { "ResGNN-32": { ...residual, ...smallModel } }, trained: [1] }),
+      ...sweep({
+        ...small,
+        models: { "RevGNN-32": { ...reversible, ...smallModel } },
         trained: [2, 4, 8],
       }),
     ]),

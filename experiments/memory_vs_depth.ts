@@ -1,7 +1,14 @@
 /** Figure 2: memory and score against depth, reversible and residual. */
 import { type Experiment, smallFirst, sweep } from "./experiment.ts";
-import { PROTEINS } from "./hyper_parameters.ts";
+import { PROTEINS, THREE_SEEDS } from "./hyper_parameters.ts";
 import { LAYERS } from "./variable.ts";
+
+/**
+ * Of the rates 0.005, 0.01, 0.02 and 0.05 that of 0.01 serves both networks, by the validation part's
+ * ROC-AUC after 40 epochs of seed 0, seven layers of 64 channels, in per cent: ResGNN 70.7, 76.1, 76.6, 73.0;
+ * RevGNN 72.0, 75.8, 72.6, 71.8.
+ */
+const brief = { learningRate: 1e-2, epochs: 60 } as const;
 
 const shared = {
   experiment: "memory_vs_depth",
@@ -14,6 +21,10 @@ const shared = {
   memoryBudget: 2 * 2 ** 30,
 } as const;
 
+const narrowModels = {
+  "ResGNN-16": { kind: "res-gnn", channels: 16, groups: 1, dropout: 0.1 },
+  "RevGNN-16": { kind: "rev-gnn", channels: 16, groups: 2, dropout: 0.1 },
+} as const;
 const resGnn64 = {
   "ResGNN-64": { kind: "res-gnn", channels: 64, groups: 1, dropout: 0.1 },
 } as const;
@@ -29,7 +40,8 @@ const paperModels = {
   "RevGNN-224": { kind: "rev-gnn", channels: 224, groups: 2, dropout: 0.2 },
 } as const;
 
-const quick = { ...shared, scale: "quick", epochs: 60, seeds: [0] } as const;
+const quick = { ...shared, ...brief, scale: "quick", seeds: [0] } as const;
+const small = { ...shared, ...brief, scale: "small", seeds: THREE_SEEDS } as const;
 const full = { ...shared, scale: "full", epochs: 200, seeds: [0, 1, 2] } as const;
 const paper = { ...shared, ...PROTEINS, scale: "paper", seeds: [0] } as const;
 
@@ -52,7 +64,7 @@ export const memoryVsDepth: Experiment = {
       {
         name: "ResGNN-64",
         kind: "res-gnn",
-        beside: ["ResGNN-64"],
+        beside: ["ResGNN-16", "ResGNN-64"],
         points: [
           { x: 3, score: 83.47 },
           { x: 7, score: 84.65 },
@@ -74,7 +86,7 @@ export const memoryVsDepth: Experiment = {
       {
         name: "RevGNN-80",
         kind: "rev-gnn",
-        beside: ["RevGNN-32", "RevGNN-64", "RevGNN-80"],
+        beside: ["RevGNN-16", "RevGNN-32", "RevGNN-64", "RevGNN-80"],
         points: [
           { x: 3, score: 84.71 },
           { x: 7, score: 84.96 },
@@ -108,14 +120,20 @@ export const memoryVsDepth: Experiment = {
     ],
   },
   scales: {
-    quick: smallFirst(LAYERS, [
+    quick: sweep({
+      ...quick,
+      models: narrowModels,
+      trained: [3, 7],
+      measured: [28, 56, 112, 1001],
+    }),
+    small: smallFirst(LAYERS, [
       ...sweep({
-        ...quick,
+        ...small,
         models: { ...resGnn64, ...revGnn64 },
         trained: [3, 7, 14],
         measured: [28, 56, 112, 1001],
       }),
-      ...sweep({ ...quick, models: revGnn32, trained: [3, 7], measured: [112] }),
+      ...sweep({ ...small, models: revGnn32, trained: [3, 7], measured: [112] }),
     ]),
     full: sweep({
       ...full,

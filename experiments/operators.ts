@@ -2,7 +2,7 @@
 import type { ModelOptions } from "../models/model.ts";
 import { arxiv } from "./arxiv.ts";
 import { compare, type Experiment, seriesOf } from "./experiment.ts";
-import { ARXIV } from "./hyper_parameters.ts";
+import { ARXIV, THREE_SEEDS, WORDNET_BY_PARTS } from "./hyper_parameters.ts";
 import { LAYERS } from "./variable.ts";
 
 const shared = { experiment: "operators", memoryBudget: null } as const;
@@ -12,7 +12,8 @@ type Shared = Pick<ModelOptions, "layers" | "channels" | "dropout">;
 /** ResGNN and RevGNN of each operator, called as `RevGNN-32 GCN`. */
 function models(shared: Shared): Readonly<Record<string, { readonly model: ModelOptions }>> {
   const operators = {
-    GEN: { convolution: "gen" },
+    // What a model has unless told otherwise: other experiments train it as well.
+    GEN: {},
     GCN: { convolution: "gcn" },
     SAGE: { convolution: "sage" },
     GAT: { convolution: "gat", attention: { heads: 2 } },
@@ -45,21 +46,27 @@ export const operators: Experiment = {
     dataset: "ogbn-arxiv",
     metric: "accuracy",
     table: true,
-    series: [seriesOf(arxiv, "RevGCN-Deep", ["RevGNN-32 GCN", "RevGNN-64 GCN", "RevGNN-128 GCN"])],
+    series: [seriesOf(arxiv, "RevGCN-Deep", [
+      "RevGNN-16 GCN",
+      "RevGNN-32 GCN",
+      "RevGNN-64 GCN",
+      "RevGNN-128 GCN",
+    ])],
   },
   scales: {
     quick: compare({
       ...shared,
+      ...WORDNET_BY_PARTS,
       scale: "quick",
-      dataset: "wordnet-frames",
-      models: models({ layers: 7, channels: 32, dropout: 0.1 }),
-      learningRate: 2e-2,
-      schedule: "one-cycle",
-      epochs: 20,
-      // Four steps an epoch instead of one: as many epochs of the whole graph would leave all untrained.
-      parts: 4,
-      evaluateEvery: 5,
+      models: models({ layers: 7, channels: 16, dropout: 0.1 }),
       seeds: [0],
+    }),
+    small: compare({
+      ...shared,
+      ...WORDNET_BY_PARTS,
+      scale: "small",
+      models: models({ layers: 7, channels: 32, dropout: 0.1 }),
+      seeds: THREE_SEEDS,
     }),
     full: ["wordnet-frames", "minesweeper", "tolokers"].flatMap((dataset) =>
       compare({

@@ -23,10 +23,10 @@ export const scoreVsMemory: Experiment = {
     table: true,
     series: [...proteins.paper.series, ...modelsAt112Layers.paper.series],
   },
-  scales: { quick: [], full: [], paper: [] },
-  // Only the paper's scale trains both tables' models alike.
+  scales: { quick: [], small: [], full: [], paper: [] },
+  // Below the paper's scale both tables have models that are the same run.
   rowsOf: [
     modelsAt112Layers,
-    { ...proteins, scales: { quick: [], full: [], paper: proteins.scales.paper } },
+    { ...proteins, scales: { quick: [], small: [], full: [], paper: proteins.scales.paper } },
   ],
 };

@@ -1,7 +1,7 @@
 /** Figure 3: score, memory and parameters of weight-tied networks against depth. */
 import { equilibrium } from "./equilibrium.ts";
 import { type Experiment, seriesOf, sweep } from "./experiment.ts";
-import { PROTEINS } from "./hyper_parameters.ts";
+import { PROTEINS, THREE_SEEDS, WORDNET_BY_PARTS } from "./hyper_parameters.ts";
 import { memoryVsDepth } from "./memory_vs_depth.ts";
 import { LAYERS } from "./variable.ts";
 
@@ -35,12 +35,12 @@ export const weightTying: Experiment = {
     dataset: "ogbn-proteins",
     metric: "ROC-AUC",
     series: [
-      seriesOf(equilibrium, "WT-ResGNN-64", ["WT-ResGNN-32", "WT-ResGNN-64"]),
+      seriesOf(equilibrium, "WT-ResGNN-64", ["WT-ResGNN-16", "WT-ResGNN-32", "WT-ResGNN-64"]),
       {
         name: "WT-RevGNN-80",
         kind: "rev-gnn",
         tied: true,
-        beside: ["WT-RevGNN-32", "WT-RevGNN-64", "WT-RevGNN-80"],
+        beside: ["WT-RevGNN-16", "WT-RevGNN-32", "WT-RevGNN-64", "WT-RevGNN-80"],
         points: [
           { x: 3, score: 82.55 },
           { x: 7, score: 83.28 },
@@ -56,23 +56,33 @@ export const weightTying: Experiment = {
           },
         ],
       },
-      seriesOf(memoryVsDepth, "RevGNN-80", ["RevGNN-32", "RevGNN-64", "RevGNN-80"]),
+      seriesOf(memoryVsDepth, "RevGNN-80", ["RevGNN-16", "RevGNN-32", "RevGNN-64", "RevGNN-80"]),
     ],
   },
   scales: {
     quick: sweep({
       ...shared,
+      ...WORDNET_BY_PARTS,
       scale: "quick",
+      models: {
+        "WT-ResGNN-16": { ...residual, channels: 16, tied: true },
+        "WT-RevGNN-16": { ...reversible, channels: 16, tied: true },
+        "RevGNN-16": { ...reversible, channels: 16 },
+      },
+      trained: [3, 7, 14],
+      seeds: [0],
+    }),
+    small: sweep({
+      ...shared,
+      ...WORDNET_BY_PARTS,
+      scale: "small",
       models: {
         "WT-ResGNN-32": { ...residual, channels: 32, tied: true },
         "WT-RevGNN-32": { ...reversible, channels: 32, tied: true },
         "RevGNN-32": { ...reversible, channels: 32 },
       },
       trained: [3, 7, 14],
-      epochs: 20,
-      // Four steps an epoch instead of one: as many epochs of the whole graph would leave all untrained.
-      parts: 4,
-      seeds: [0],
+      seeds: THREE_SEEDS,
     }),
     full: sweep({
       ...shared,

@@ -31,7 +31,7 @@ export function withResults(readme: string, pages: readonly Page[], figures: str
 /** The table, the time, and a line for each other experiment that has rows; `figures`: their folder. */
 function resultsText(pages: readonly Page[], figures: string): string {
   const measured = pages.filter(({ selection }) => selection.rows.length > 0);
-  const depths = measured.find(({ experiment }) => experiment === memoryVsDepth);
+  const depths = measured.find(({ experiment }) => experiment.name === memoryVsDepth.name);
   const others = measured.filter((page) => page !== depths);
   return [
     ...depths ? [depthTable(depths.selection.rows)] : [],

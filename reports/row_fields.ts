@@ -176,11 +176,28 @@ export function settingsKey(run: RunSettings): string {
 }
 
 /**
- * The same text for runs that do the same work, whatever experiment and name each goes by. Students stand
- * alone: another experiment's teacher of that name may have been trained otherwise.
+ * The same text for runs that do the same work, whatever experiment, name and scale each goes by. Students
+ * stand alone: another experiment's or scale's teacher of that name may have been trained otherwise.
  */
 export function workKey(run: RunSettings): string {
-  return settingsKey(run.teacher === undefined ? { ...run, experiment: "", name: "" } : run);
+  return settingsKey(run.teacher === undefined ? nameless(run) : run);
+}
+
+/** The same of a student whose teacher is among these runs: its teacher's work, not its name, tells it apart. */
+export function taughtWorkKey(run: RunSettings, among: readonly RunSettings[]): string {
+  if (run.teacher === undefined) return workKey(run);
+  const teacher = among.findLast((other) => isTeacher(other, run));
+  return teacher ? settingsKey({ ...nameless(run), teacher: workKey(teacher) }) : workKey(run);
+}
+
+function nameless(run: RunSettings): RunSettings {
+  return { ...run, experiment: "", name: "", scale: "" };
+}
+
+/** Whether a run is the one that a student names as its teacher. */
+export function isTeacher(run: RunSettings, student: RunSettings): boolean {
+  return run.name === student.teacher && run.experiment === student.experiment &&
+    run.scale === student.scale && run.dataset === student.dataset && run.seed === student.seed;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

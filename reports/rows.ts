@@ -2,7 +2,7 @@
 import type { Row } from "../training/row.ts";
 import { wrongField } from "./row_fields.ts";
 
-export { sameRun, settingsKey, workKey } from "./row_fields.ts";
+export { isTeacher, sameRun, settingsKey, taughtWorkKey, workKey } from "./row_fields.ts";
 
 /** Where an experiment's rows stand: `reports/out/quick/rows/memory_vs_depth.jsonl`. */
 export function rowsPath(folder: string, scale: string, experiment: string): string {

@@ -5,7 +5,7 @@ import { type Experiment, runsOf, type Scale } from "../experiments/experiment.t
 import { cacheFolder } from "../graphs/cache_folder.ts";
 import { isFetched, isPrepared } from "../graphs/fetched.ts";
 import { amount, plural } from "../reports/format.ts";
-import { settingsKey, workKey } from "../reports/rows.ts";
+import { isTeacher, settingsKey, taughtWorkKey } from "../reports/rows.ts";
 import type { Row, RunSettings } from "../training/row.ts";
 
 /** One run of the plan. */
@@ -15,26 +15,29 @@ export interface Planned {
   readonly title: string;
   /** The row that answers these settings, if there is one. */
   readonly row: Row | undefined;
-  /** Where it has none: the run of another experiment or name whose row, there or to come, answers it too. */
+  /** Where it has none: the run of another experiment, name or scale whose row, there or to come, is its own. */
   readonly twin?: RunSettings | undefined;
 }
 
 export interface PlanOptions {
   readonly scale: Scale;
-  /** All there are at this scale, of any experiment. */
+  /** All there are, of any experiment and scale; where several answer a run, the last one does. */
   readonly rows: readonly Row[];
   /** Seeds 0 to one less for all but steps that are measured once; default the experiment's own. */
   readonly seeds?: number | undefined;
   readonly memoryBudget?: number | undefined;
 }
 
-/** The runs of these experiments in their order, none twice. */
+/**
+ * The runs of these experiments, none twice: single steps first, which have their figures drawn within
+ * minutes, then what is trained; both in the experiments' order.
+ */
 export function planOf(
   experiments: readonly Experiment[],
   { scale, rows, seeds, memoryBudget }: PlanOptions,
 ): Planned[] {
   const plan = new Map<string, Planned>();
-  const known = d3.group(rows, workKey);
+  const known = d3.group(rows, (row) => taughtWorkKey(row, rows));
   const first = new Map<string, RunSettings>();
   for (const experiment of experiments) {
     const runs = withSeeds(runsOf(experiment, scale), seeds);
@@ -45,7 +48,7 @@ export function planOf(
       const at = amount(experiment.x.of(settings), experiment.x.unit(settings.model.kind));
       const title = `${settings.name}, ${at}` + (dataDiffer ? ` on ${settings.dataset}` : "") +
         (seedsDiffer ? `, seed ${settings.seed}` : "");
-      const [key, work] = [settingsKey(settings), workKey(settings)];
+      const [key, work] = [settingsKey(settings), taughtWorkKey(settings, runs)];
       if (plan.has(key)) continue;
       const done = known.get(work)?.filter((row) => stillHolds(row, settings)) ?? [];
       const row = done.findLast((row) => settingsKey(row) === key);
@@ -54,25 +57,21 @@ export function planOf(
       plan.set(key, { settings, title, row, twin });
     }
   }
-  return withoutStrayStudents([...plan.values()]);
+  return withoutStrayStudents(
+    d3.sort(plan.values(), ({ settings }) => settings.epochs > 0 ? 1 : 0),
+  );
 }
 
-/** The newest row of a run that did the work of one with a twin, once there is one that holds for it. */
+/** The newest row of a run's twin, once there is one that holds for the run too. */
 export function rowOfTwin({ settings, twin }: Planned, rows: readonly Row[]): Row | undefined {
   if (twin === undefined) return undefined;
-  const work = workKey(settings);
-  return rows.findLast((row) => workKey(row) === work && stillHolds(row, settings));
+  const key = settingsKey(twin);
+  return rows.findLast((row) => settingsKey(row) === key && stillHolds(row, settings));
 }
 
 /** The run of a plan that the settings name as their teacher. */
-export function teacherOf(
-  plan: readonly Planned[],
-  { teacher, experiment, dataset, seed }: RunSettings,
-): Planned | undefined {
-  return plan.find(({ settings }) =>
-    settings.name === teacher && settings.experiment === experiment &&
-    settings.dataset === dataset && settings.seed === seed
-  );
+export function teacherOf(plan: readonly Planned[], student: RunSettings): Planned | undefined {
+  return plan.find(({ settings }) => isTeacher(settings, student));
 }
 
 /** A row names its teacher, not how that was trained: where the teacher is to run again, so is the student. */

@@ -44,7 +44,8 @@ export async function main(args: string[]): Promise<void> {
   if (fresh) await runner.forget();
   const wanted = plan.filter((one) => one.row ? runner.needs(one) : !runner.shared(one, rows));
   for (const line of await missingData(wanted)) console.error(line);
-  let drawn = performance.now();
+  // The first row has a page at once.
+  let drawn = -Infinity;
   const failed = await runAll(plan, runner, rows, async (row) => {
     await appendRow(rowsPath(out, scale, row.experiment), row);
     if (performance.now() - drawn < REDRAW) return;
@@ -59,9 +60,15 @@ export async function main(args: string[]): Promise<void> {
   }
 }
 
-/** The rows of every experiment: one that is not asked for may have done the work of one that is. */
+/**
+ * The rows of every experiment and scale, this scale's last: one that is not asked for may have done the
+ * work of one that is.
+ */
 async function allRows(out: string, scale: Scale): Promise<Row[]> {
-  const files = EXPERIMENTS.map(({ name }) => readRows(rowsPath(out, scale, name)));
+  const scales = [...SCALES.filter((other) => other !== scale), scale];
+  const files = scales.flatMap((one) =>
+    EXPERIMENTS.map(({ name }) => readRows(rowsPath(out, one, name)))
+  );
   return (await Promise.all(files)).flat();
 }
 
@@ -94,10 +101,11 @@ async function runAll(
     try {
       const shared = runner.shared(planned, rows);
       if (shared) {
-        const { name, experiment } = shared;
+        const { name, experiment, scale } = shared;
+        const where = scale === settings.scale ? experiment : `${experiment} at ${scale} scale`;
         await onRow({ ...shared, ...settings });
         await runner.drop(planned);
-        console.error(`${title}: ${summary(shared)} (the same run as ${name} of ${experiment})`);
+        console.error(`${title}: ${summary(shared)} (the same run as ${name} of ${where})`);
         continue;
       }
       const start = performance.now();

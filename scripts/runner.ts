@@ -29,7 +29,8 @@ export class Runner {
 
   /** Whether a run that has its row must be repeated, as a student's teacher left no logits. */
   needs({ settings, row }: Planned): boolean {
-    return row?.status === "trained" && this.#students(settings).some(({ row }) => !row) &&
+    return row?.status === "trained" &&
+      this.#students(settings).some(({ row, twin }) => !row && !twin) &&
       !exists(this.#logitsOf(settings));
   }
 

@@ -1,5 +1,5 @@
-import { equilibrium } from "../../experiments/equilibrium.ts";
-import { memoryVsDepth } from "../../experiments/memory_vs_depth.ts";
+import { equilibrium as equilibriumAtAll } from "../../experiments/equilibrium.ts";
+import { memoryVsDepth as memoryVsDepthAtAll } from "../../experiments/memory_vs_depth.ts";
 import { DEPTH, LAYERS } from "../../experiments/variable.ts";
 import type { Chart, LineChart } from "../../reports/chart.ts";
 import { placeLabels } from "../../reports/chart_labels.ts";
@@ -12,8 +12,11 @@ import { paperChart, scoreChart } from "../../reports/score_charts.ts";
 import type { Row } from "../../training/row.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { BUBBLES, CHARTS, DOTS, EVIL, LONG, TRENDS } from "./fixture_charts.ts";
-import { equilibriumRows, fixtureRows } from "./fixture_rows.ts";
+import { asQuick, equilibriumRows, fixtureRows } from "./fixture_rows.ts";
 import { assertSnapshot } from "./snapshot.ts";
+
+const memoryVsDepth = asQuick(memoryVsDepthAtAll);
+const equilibrium = asQuick(equilibriumAtAll);
 
 const { paper } = memoryVsDepth;
 const quick = fixtureRows("quick");

@@ -1,13 +1,15 @@
 import { parseHTML } from "linkedom";
 import { DEPTH } from "../../experiments/variable.ts";
-import { equilibrium } from "../../experiments/equilibrium.ts";
+import { equilibrium as equilibriumAtAll } from "../../experiments/equilibrium.ts";
 import { pageOf } from "../../reports/experiment_page.ts";
 import { equilibriumVerdict } from "../../reports/equilibrium_verdict.ts";
 import { pageHtml } from "../../reports/page.ts";
 import { solvesOf } from "../../reports/solves.ts";
 import type { Row } from "../../training/row.ts";
 import { assert, assertEquals } from "../assert.ts";
-import { equilibriumRows } from "./fixture_rows.ts";
+import { asQuick, equilibriumRows } from "./fixture_rows.ts";
+
+const equilibrium = asQuick(equilibriumAtAll);
 
 const quick = equilibriumRows("quick");
 const solved = quick.filter((row) => row.model.kind === "deq-gnn");

@@ -7,10 +7,11 @@ import type { RunSettings } from "../../training/row.ts";
 import { assert, assertEquals } from "../assert.ts";
 
 Deno.test("sweep() lists every model, depth and seed once, measured depths with one seed", () => {
-  const { quick, full } = memoryVsDepth.scales;
-  assertEquals(quick.length, 2 * 7 + 3);
+  const { quick, small, full } = memoryVsDepth.scales;
+  assertEquals(quick.length, 2 * (2 + 4));
+  assertEquals(small.length, 2 * (3 * 3 + 4) + 2 * 3 + 1);
   assertEquals(full.length, 3 * (6 * 3 + 3));
-  assertEquals(equilibrium.scales.quick.length, 2 * 4);
+  assertEquals(equilibrium.scales.quick.length, 4 + 3);
   assertEquals(equilibrium.scales.full.length, 2 * 6 * 3);
 });
 

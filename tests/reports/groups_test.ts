@@ -1,5 +1,5 @@
 import { parseHTML } from "linkedom";
-import { groups } from "../../experiments/groups.ts";
+import { groups as groupsAtAll } from "../../experiments/groups.ts";
 import { drawChart } from "../../reports/draw_chart.ts";
 import { pageOf } from "../../reports/experiment_page.ts";
 import { groupsVerdict } from "../../reports/groups_verdict.ts";
@@ -7,8 +7,10 @@ import { pageHtml } from "../../reports/page.ts";
 import { parameterChart } from "../../reports/parameter_chart.ts";
 import type { Row } from "../../training/row.ts";
 import { assert, assertEquals } from "../assert.ts";
-import { fixtureRow } from "./fixture_rows.ts";
+import { asQuick, fixtureRow } from "./fixture_rows.ts";
 import { assertSnapshot } from "./snapshot.ts";
+
+const groups = asQuick(groupsAtAll);
 
 /** Each doubling of the groups halves three quarters of the weights, and costs half a point. */
 const quick = groups.scales.quick.map((run): Row => {

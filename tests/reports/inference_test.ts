@@ -1,5 +1,5 @@
 import { parseHTML } from "linkedom";
-import { inference } from "../../experiments/inference.ts";
+import { inference as inferenceAtAll } from "../../experiments/inference.ts";
 import { pageOf } from "../../reports/experiment_page.ts";
 import { partsChart, viewsCharts } from "../../reports/inference_charts.ts";
 import { inferenceVerdict } from "../../reports/inference_verdict.ts";
@@ -9,8 +9,10 @@ import { waysOf } from "../../reports/ways.ts";
 import type { Inference } from "../../training/inferred.ts";
 import type { Row, RunSettings } from "../../training/row.ts";
 import { assert, assertEquals } from "../assert.ts";
-import { fixtureRow } from "./fixture_rows.ts";
+import { asQuick, fixtureRow } from "./fixture_rows.ts";
 import { assertSnapshot } from "./snapshot.ts";
+
+const inference = asQuick(inferenceAtAll, 3);
 
 const MIB = 2 ** 20;
 

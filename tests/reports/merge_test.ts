@@ -1,4 +1,4 @@
-import { memoryVsDepth } from "../../experiments/memory_vs_depth.ts";
+import { memoryVsDepth as memoryVsDepthAtAll } from "../../experiments/memory_vs_depth.ts";
 import { pageOf } from "../../reports/experiment_page.ts";
 import { mergeRows } from "../../reports/merge.ts";
 import { pageHtml } from "../../reports/page.ts";
@@ -6,7 +6,9 @@ import { appendRow, rowsPath } from "../../reports/rows.ts";
 import { writeReports } from "../../reports/write.ts";
 import type { Row } from "../../training/row.ts";
 import { assert, assertEquals } from "../assert.ts";
-import { fixtureRows } from "./fixture_rows.ts";
+import { asQuick, fixtureRow, fixtureRows } from "./fixture_rows.ts";
+
+const memoryVsDepth = asQuick(memoryVsDepthAtAll);
 
 const [first, second, third] = fixtureRows("quick") as [Row, Row, Row];
 const later: Row = { ...first, adapter: "another adapter", date: "2026-02-02T03:04:05.000Z" };
@@ -50,11 +52,13 @@ Deno.test("pageHtml() shows the newest row of a conflict and names the other", (
 Deno.test("writeReports() draws rows of other folders, and writes to its own alone", async () => {
   const [own, other] = [await Deno.makeTempDir(), await Deno.makeTempDir()];
   try {
-    await appendRow(rowsPath(own, "quick", "memory_vs_depth"), first);
-    await appendRow(rowsPath(other, "quick", "memory_vs_depth"), second);
+    const runs = memoryVsDepthAtAll.scales.quick;
+    const path = (folder: string) => rowsPath(folder, "quick", "memory_vs_depth");
+    await appendRow(path(own), fixtureRow(runs[0]!));
+    await appendRow(path(other), fixtureRow(runs[1]!));
     await writeReports(own, "quick", [other]);
     const html = await Deno.readTextFile(`${own}/quick/memory_vs_depth.html`);
-    assert(html.includes("15 of 17 runs not run yet"));
+    assert(html.includes(`${runs.length - 2} of ${runs.length} runs not run yet`));
     assertEquals(Array.from(Deno.readDirSync(`${other}/quick`), ({ name }) => name), ["rows"]);
   } finally {
     for (const folder of [own, other]) await Deno.remove(folder, { recursive: true });

@@ -3,16 +3,21 @@ import { indexHtml } from "../../reports/index_page.ts";
 import { memoryChart } from "../../reports/memory_chart.ts";
 import { runTable } from "../../reports/run_table.ts";
 import { EXPERIMENTS } from "../../experiments/all.ts";
-import { equilibrium } from "../../experiments/equilibrium.ts";
-import { operators } from "../../experiments/operators.ts";
-import { memoryVsDepth } from "../../experiments/memory_vs_depth.ts";
-import { weightTying } from "../../experiments/weight_tying.ts";
+import { equilibrium as equilibriumAtAll } from "../../experiments/equilibrium.ts";
+import { operators as operatorsAtAll } from "../../experiments/operators.ts";
+import { memoryVsDepth as memoryVsDepthAtAll } from "../../experiments/memory_vs_depth.ts";
+import { weightTying as weightTyingAtAll } from "../../experiments/weight_tying.ts";
 import { pageOf } from "../../reports/experiment_page.ts";
 import { type Page, pageHtml } from "../../reports/page.ts";
 import { appendRow, rowsPath, workKey } from "../../reports/rows.ts";
 import { writeReports } from "../../reports/write.ts";
 import { assert, assertEquals } from "../assert.ts";
-import { fixtureRow, fixtureRows } from "./fixture_rows.ts";
+import { asQuick, fixtureRow, fixtureRows } from "./fixture_rows.ts";
+
+const memoryVsDepth = asQuick(memoryVsDepthAtAll);
+const equilibrium = asQuick(equilibriumAtAll);
+const weightTying = asQuick(weightTyingAtAll);
+const operators = asQuick(operatorsAtAll);
 
 const EVIL = `</title><img src=x onerror="alert('&amp;')">`;
 
@@ -208,15 +213,15 @@ Deno.test("indexHtml() counts a run once that two experiments share", () => {
 Deno.test("writeReports() writes index, pages and figures, and nothing else", async () => {
   const folder = await Deno.makeTempDir();
   try {
-    const [row] = fixtureRows("quick");
-    await appendRow(rowsPath(folder, "quick", "memory_vs_depth"), row!);
+    const runs = memoryVsDepthAtAll.scales.quick;
+    await appendRow(rowsPath(folder, "quick", "memory_vs_depth"), fixtureRow(runs[0]!));
     const paths = await writeReports(folder, "quick");
     const pages = EXPERIMENTS.flatMap(({ name }) => [`${name}.html`, `${name}.svg`]);
     assertEquals(paths, ["index.html", ...pages].map((name) => `${folder}/quick/${name}`));
     const files = Array.from(Deno.readDirSync(`${folder}/quick`), ({ name }) => name).sort();
     assertEquals(files, ["index.html", "rows", ...pages].sort());
     const page = await Deno.readTextFile(`${folder}/quick/memory_vs_depth.html`);
-    assert(textOf(page).includes(`${QUICK_RUNS - 1} of ${QUICK_RUNS} runs not run yet`));
+    assert(textOf(page).includes(`${runs.length - 1} of ${runs.length} runs not run yet`));
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -1,12 +1,15 @@
-import { memoryVsDepth } from "../../experiments/memory_vs_depth.ts";
-import { proteins } from "../../experiments/proteins.ts";
+import { memoryVsDepth as memoryVsDepthAtAll } from "../../experiments/memory_vs_depth.ts";
+import { proteins as proteinsAtAll } from "../../experiments/proteins.ts";
 import { pageOf } from "../../reports/experiment_page.ts";
 import { withResults } from "../../reports/readme.ts";
 import { readmeFiles } from "../../scripts/readme.ts";
 import type { Row } from "../../training/row.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
-import { fixtureRows } from "./fixture_rows.ts";
+import { asQuick, fixtureRows } from "./fixture_rows.ts";
 import { tableRows } from "./table_rows.ts";
+
+const memoryVsDepth = asQuick(memoryVsDepthAtAll);
+const proteins = asQuick(proteinsAtAll);
 
 const START = "before\n<!-- deno-fmt-ignore-start -->\n";
 const END = "\n<!-- deno-fmt-ignore-end -->\nafter\n";

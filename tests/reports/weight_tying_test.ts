@@ -1,5 +1,5 @@
 import { parseHTML } from "linkedom";
-import { weightTying } from "../../experiments/weight_tying.ts";
+import { weightTying as weightTyingAtAll } from "../../experiments/weight_tying.ts";
 import { drawChart } from "../../reports/draw_chart.ts";
 import { pageOf } from "../../reports/experiment_page.ts";
 import { pageHtml } from "../../reports/page.ts";
@@ -7,8 +7,10 @@ import { parameterChart } from "../../reports/parameter_chart.ts";
 import { weightTyingVerdict } from "../../reports/weight_tying_verdict.ts";
 import type { Row } from "../../training/row.ts";
 import { assert, assertEquals } from "../assert.ts";
-import { fixtureRow } from "./fixture_rows.ts";
+import { asQuick, fixtureRow } from "./fixture_rows.ts";
 import { assertSnapshot } from "./snapshot.ts";
+
+const weightTying = asQuick(weightTyingAtAll);
 
 /** Tied weights score 2 points less, and less still at 14 layers. */
 const quick = weightTying.scales.quick.map((run) => withTest(fixtureRow(run), testOf(run.model)));

@@ -29,7 +29,7 @@ Deno.test("planOf() runs other experiments' runs that one shows, none of them tw
   const summary: Experiment = {
     ...memoryVsDepth,
     name: "summary",
-    scales: { quick: [], full: [], paper: [] },
+    scales: { quick: [], small: [], full: [], paper: [] },
     rowsOf: [memoryVsDepth, equilibrium],
   };
   const options = { scale: "quick", rows: [] } as const;
