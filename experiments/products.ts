@@ -6,6 +6,10 @@ import { LAYERS } from "./variable.ts";
 const shared = { experiment: "products", memoryBudget: null } as const;
 const revSage = { kind: "rev-gnn", groups: 2, convolution: "sage" } as const;
 
+/**
+ * Of the rates 0.005, 0.01 and 0.02 that of 0.01 serves both, by the validation part's accuracy of seed 0, in
+ * per cent: 7 layers 78.5, 80.4, 81.1; 28 layers 81.4, 81.8, 81.4.
+ */
 const brief = {
   ...shared,
   dataset: "planted",

@@ -1,3 +1,4 @@
+import { EXPERIMENTS } from "../../experiments/all.ts";
 import { arxiv } from "../../experiments/arxiv.ts";
 import { drift } from "../../experiments/drift.ts";
 import { equilibrium } from "../../experiments/equilibrium.ts";
@@ -13,16 +14,25 @@ import type { Row, RunSettings } from "../../training/row.ts";
 import { fixtureRow } from "../reports/fixture_rows.ts";
 import { assert, assertEquals } from "../assert.ts";
 
-Deno.test("planOf() has every run once, in order, and the rows there are", () => {
-  const runs = memoryVsDepth.scales.quick;
-  const row = fixtureRow(runs[2]!);
+Deno.test("planOf() has every run once, single steps first, else in order, and the rows there are", () => {
+  const runs = [...memoryVsDepth.scales.quick, ...equilibrium.scales.quick];
+  const trained = runs.filter(({ epochs }) => epochs > 0);
+  const steps = runs.filter(({ epochs }) => epochs === 0);
+  assert(trained.length * steps.length > 0);
+  const row = fixtureRow(steps[2]!);
   const plan = planOf([memoryVsDepth, equilibrium], { scale: "quick", rows: [row] });
-  assertEquals(
-    plan.map(({ settings }) => settings),
-    [...runs, ...equilibrium.scales.quick],
-  );
+  assertEquals(plan.map(({ settings }) => settings), [...steps, ...trained]);
   assertEquals(plan.filter(({ row }) => row).map(({ row }) => row), [row]);
   assertEquals(plan[2]!.row, row);
+});
+
+Deno.test("planOf() begins quick and small scale with the memory figure's steps", () => {
+  for (const scale of ["quick", "small"] as const) {
+    const plan = planOf(EXPERIMENTS, { scale, rows: [] });
+    const steps = memoryVsDepth.scales[scale].filter(({ epochs }) => epochs === 0);
+    assertEquals(plan.slice(0, steps.length).map(({ settings }) => settings), steps);
+    assert(steps.some(({ model }) => model.kind === "rev-gnn" && model.layers === 1001));
+  }
 });
 
 Deno.test("planOf() runs other experiments' runs that one shows, none of them twice", () => {
@@ -34,16 +44,15 @@ Deno.test("planOf() runs other experiments' runs that one shows, none of them tw
   };
   const options = { scale: "quick", rows: [] } as const;
   const alone = planOf([summary], options);
-  assertEquals(alone.map(({ settings }) => settings.experiment), [
-    ...memoryVsDepth.scales.quick.map(() => "memory_vs_depth"),
-    ...equilibrium.scales.quick.map(() => "equilibrium"),
-  ]);
+  const runs = [...memoryVsDepth.scales.quick, ...equilibrium.scales.quick];
+  assertEquals(new Set(alone.map(({ settings }) => settings)), new Set(runs));
+  assertEquals(alone.length, runs.length);
   assertEquals(planOf([summary, memoryVsDepth], options).length, alone.length);
 });
 
 /** The runs that both experiments have. */
 const TIED = [weightTying, equilibrium].flatMap(({ scales }) =>
-  scales.quick.filter(({ name }) => name === "WT-ResGNN-32")
+  scales.quick.filter(({ name, epochs }) => name === "WT-ResGNN-16" && epochs > 0)
 );
 
 Deno.test("planOf() names the run whose row answers another one too, done or to come", () => {
@@ -123,6 +132,24 @@ Deno.test("workKey() keeps students apart, whose teachers may differ", () => {
   assertEquals(workKey(TIED[0]!), workKey(other(TIED[0]!)));
 });
 
+Deno.test("planOf() takes another scale's rows of the same work, students beside their teacher's alone", () => {
+  const rows = arxiv.scales.quick.map(fixtureRow);
+  const twins = (rows: readonly Row[]) =>
+    planOf([arxiv], { scale: "small", rows, seeds: 1 }).map(({ settings, row, twin }) => {
+      assertEquals([settings.scale, row], ["small", undefined]);
+      return twin?.scale === "quick" && twin.name === settings.name && twin.seed === 0;
+    });
+  assertEquals(twins(rows), rows.map(() => true));
+  // Another teacher of that name: neither it nor whoever learned from it is asked for.
+  const longer = rows.map((row) => row.name === "RevGAT" ? { ...row, epochs: 7 } : row);
+  const ofTeacher = ({ name, teacher }: Row) => [name, teacher].includes("RevGAT");
+  assertEquals(twins(longer), rows.map((row) => !ofTeacher(row)));
+  const untaught = rows.filter(({ name }) => name !== "RevGAT");
+  assertEquals(twins(untaught), rows.map((row) => !ofTeacher(row)));
+  const own = planOf([arxiv], { scale: "quick", rows: [...rows, ...rows] });
+  assert(own.every(({ row, twin }) => row !== undefined && twin === undefined));
+});
+
 Deno.test("planOf() trains so many seeds as asked for, measures memory once, seed by seed", () => {
   const runs = memoryVsDepth.scales.quick;
   const trained = runs.filter(({ epochs }) => epochs > 0).length;
@@ -132,7 +159,7 @@ Deno.test("planOf() trains so many seeds as asked for, measures memory once, see
   const seeds = plan.map(({ settings }) => settings.seed);
   assertEquals(seeds, seeds.toSorted());
   assertEquals(new Set(plan.map(({ settings }) => settingsKey(settings))).size, plan.length);
-  assert(plan[0]!.title.endsWith("3 layers, seed 0"), plan[0]!.title);
+  assert(plan[0]!.title.endsWith("28 layers, seed 0"), plan[0]!.title);
   const full = planOf([memoryVsDepth], { ...options, scale: "full", seeds: 1 });
   assert(full.every(({ settings }) => settings.seed === 0));
 });

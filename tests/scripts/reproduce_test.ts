@@ -1,10 +1,13 @@
 /** `deno task reproduce` as a user calls it: rows, pages, what stands on standard error, the exit code. */
+import { arxiv } from "../../experiments/arxiv.ts";
+import { drift } from "../../experiments/drift.ts";
 import { equilibrium } from "../../experiments/equilibrium.ts";
 import { groups } from "../../experiments/groups.ts";
 import { memoryVsDepth } from "../../experiments/memory_vs_depth.ts";
 import { weightTying } from "../../experiments/weight_tying.ts";
 import { appendRow, readRows, rowsPath, settingsKey } from "../../reports/rows.ts";
 import { digest } from "../../training/digest.ts";
+import type { Row } from "../../training/row.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 import { fixtureRow } from "../reports/fixture_rows.ts";
 import { assertSentence, task } from "./task.ts";
@@ -62,9 +65,10 @@ Deno.test("reproduce draws equilibria from their rows, and names runs by layers 
     const only = ["--only", "equilibrium", "--out", folder];
     const known = await task("reproduce", only);
     assertEquals(known.code, 0, known.err);
-    assert(known.err.includes("[1/8] equilibrium: WT-ResGNN-32, 3 layers: 97.69 MiB"), known.err);
+    assert(known.err.includes("[1/7] equilibrium: WT-ResGNN-16, 28 layers: "), known.err);
+    assert(known.err.includes("[2/7] equilibrium: WT-ResGNN-16, 3 layers: 97.69 MiB"), known.err);
     assert(
-      known.err.includes("[8/8] equilibrium: DEQ-GNN-32, 28 solver steps: 31.75 MiB"),
+      known.err.includes("[7/7] equilibrium: DEQ-GNN-16, 28 solver steps: 31.75 MiB"),
       known.err,
     );
     assertEquals(await readRows(path), before);
@@ -86,7 +90,7 @@ Deno.test("reproduce does a run once that two experiments share, even with --onl
   try {
     const [path, other] = [groups, weightTying].map(({ name }) => rowsPath(folder, "quick", name));
     const runs = groups.scales.quick;
-    const shared = runs.find(({ name }) => name === "RevGNN-32")!;
+    const shared = runs.find(({ name }) => name === "RevGNN-16")!;
     for (const run of runs.filter((run) => run !== shared)) {
       await appendRow(path!, fixtureRow(run));
     }
@@ -95,21 +99,47 @@ Deno.test("reproduce does a run once that two experiments share, even with --onl
     const only = ["--only", "groups", "--out", folder];
     const plan = await task("reproduce", [...only, "--dry-run"]);
     assertEquals(plan.code, 0, plan.err);
-    assert(/RevGNN-32, 2 groups .* as another$/m.test(plan.out), plan.out);
+    assert(/RevGNN-16, 2 groups .* as another$/m.test(plan.out), plan.out);
     assertEquals(plan.out.match(/has its row$/gm)?.length, runs.length - 1, plan.out);
-    assert(plan.out.includes(", 3 of them with a row already, 1 the same as another;"), plan.out);
+    assert(plan.out.includes(", 2 of them with a row already, 1 the same as another;"), plan.out);
     // What a run that was stopped left.
     const state = `${folder}/quick/state/${digest(settingsKey(shared))}.safetensors`;
     await Deno.mkdir(`${folder}/quick/state`);
     await Deno.writeTextFile(state, "");
     const { code, err } = await task("reproduce", only);
     assertEquals(code, 0, err);
-    assert(err.includes("(the same run as RevGNN-32 of weight_tying)"), err);
+    assert(err.includes("(the same run as RevGNN-16 of weight_tying)"), err);
     assertEquals((await readRows(path!)).at(-1), { ...done, experiment: "groups" });
     assertEquals(await readRows(other!), [done]);
     await assertRejects(() => Deno.stat(state), Deno.errors.NotFound);
     const again = await task("reproduce", only);
     assert(!again.err.includes("the same run"), again.err);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("reproduce copies another scale's rows of the same runs, in both directions, and students'", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    for (const { name, scales } of [drift, arxiv]) {
+      for (const [from, to] of [["quick", "small"], ["small", "quick"]] as const) {
+        const before = scales[from].filter(({ seed }) => seed === 0).map(fixtureRow);
+        for (const row of before) await appendRow(rowsPath(folder, from, name), row);
+        const scale = ["--scale", to, "--seeds", "1", "--out", folder];
+        const { code, err } = await task("reproduce", ["--only", name, ...scale]);
+        assertEquals(code, 0, err);
+        const copies = err.split("\n").filter((line) =>
+          line.endsWith(` of ${name} at ${from} scale)`)
+        );
+        assertEquals(copies.length, before.length, err);
+        const rows = await readRows(rowsPath(folder, to, name));
+        const bySettings = (rows: readonly Row[]) => new Map(rows.map((r) => [settingsKey(r), r]));
+        assertEquals(bySettings(rows), bySettings(before.map((row) => ({ ...row, scale: to }))));
+        await Deno.remove(`${folder}/quick/rows`, { recursive: true });
+        await Deno.remove(`${folder}/small/rows`, { recursive: true });
+      }
+    }
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

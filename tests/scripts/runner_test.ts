@@ -57,9 +57,12 @@ Deno.test("Runner gives a student its teacher's best predictions, by name", asyn
 
     // Another run's row of the same work teaches nobody.
     const twin = { ...teacher, twin: { ...teacher.settings, experiment: "operators" } };
+    const done = { ...taught.row, experiment: "operators" };
     const shared = (student: Planned) =>
-      new Runner(folder, [twin, student]).shared(twin, [taught.row]);
-    assertEquals([shared(student), shared({ ...student, row })], [undefined, taught.row]);
+      new Runner(folder, [twin, student]).shared(twin, [taught.row, done]);
+    assertEquals([shared(student), shared({ ...student, row })], [undefined, done]);
+    // A student with a twin of its own wants no teacher.
+    assertEquals(shared({ ...student, twin: { ...student.settings, scale: "small" } }), done);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
