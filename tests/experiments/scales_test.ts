@@ -1,0 +1,93 @@
+/** What each scale has: quick everything once, small three seeds, and within a table one recipe for all. */
+// @ts-types="types-d3"
+import * as d3 from "d3";
+import { EXPERIMENTS } from "../../experiments/all.ts";
+import { complexity } from "../../experiments/complexity.ts";
+import { drift } from "../../experiments/drift.ts";
+import { equilibrium } from "../../experiments/equilibrium.ts";
+import { type Experiment, runsOf, SCALES } from "../../experiments/experiment.ts";
+import { memoryVsDepth } from "../../experiments/memory_vs_depth.ts";
+import { workKey } from "../../reports/rows.ts";
+import type { RunSettings } from "../../training/row.ts";
+import { assert, assertEquals } from "../assert.ts";
+
+/** Runs whose scores are compared: a drift is that of one training, whatever it scores. */
+function scored({ scales }: Experiment, scale: "quick" | "small"): readonly RunSettings[] {
+  return scales[scale].filter(({ epochs, drift }) => epochs > 0 && !drift);
+}
+
+Deno.test("Every experiment has runs at every scale, under that scale's name", () => {
+  for (const scale of SCALES) {
+    for (const experiment of EXPERIMENTS) {
+      assert(runsOf(experiment, scale).length > 0, `${experiment.name} at ${scale}`);
+      assert(experiment.scales[scale].every((run) => run.scale === scale), experiment.name);
+    }
+  }
+});
+
+Deno.test("quick trains all with one seed; small with three or more", () => {
+  for (const experiment of EXPERIMENTS) {
+    assertEquals(new Set(experiment.scales.quick.map(({ seed }) => seed)).size <= 1, true);
+    const withSeeds = d3.rollups(
+      scored(experiment, "small"),
+      (runs) => new Set(runs.map(({ seed }) => seed)).size,
+      (run) => workKey({ ...run, seed: 0 }),
+    );
+    for (const [run, seeds] of withSeeds) assert(seeds >= 3, `${seeds} seeds of ${run}`);
+  }
+});
+
+/** What of a run's settings is its model, its name or how it is measured afterwards. */
+const OWN = [
+  "experiment",
+  "name",
+  "scale",
+  "seed",
+  "teacher",
+  "model",
+  "pretrainEpochs",
+  "pretrainDepth",
+  "residualSteps",
+  "inference",
+];
+
+Deno.test("quick and small train all models of a table alike, with one rate and dropout", () => {
+  const recipe = ({ model: { dropout }, ...run }: RunSettings) =>
+    JSON.stringify([
+      dropout,
+      ...Object.entries(run).filter(([name]) => !OWN.includes(name)).sort(),
+    ]);
+  for (const scale of ["quick", "small"] as const) {
+    for (const experiment of EXPERIMENTS) {
+      const recipes = new Set(scored(experiment, scale).map(recipe));
+      assert(recipes.size <= 1, [experiment.name, scale, ...recipes].join("\n"));
+    }
+  }
+});
+
+Deno.test("quick has all of small that needs no seeds", () => {
+  for (const { name, scales } of [complexity, drift]) {
+    assertEquals(scales.quick.map(workKey), scales.small.map(workKey), name);
+  }
+  for (const scale of ["quick", "small"] as const) {
+    assert(equilibrium.scales[scale].some(({ residualSteps }) => residualSteps), scale);
+    const deep = memoryVsDepth.scales[scale].filter(({ model }) => model.layers === 1001);
+    const kinds = deep.map(({ epochs, model }) => [epochs, model.kind]).toSorted();
+    assertEquals(kinds, [[0, "res-gnn"], [0, "rev-gnn"]]);
+  }
+});
+
+Deno.test("quick compares models of every kind that small does, in fewer and narrower runs", () => {
+  const kinds = ({ model }: RunSettings) =>
+    [model.kind, model.tied ?? false, model.convolution ?? "gen"].join();
+  /** Work that grows a run's time, up to a factor that all have. */
+  const work = (runs: readonly RunSettings[]) =>
+    d3.sum(runs, ({ model, epochs }) => epochs * model.layers * model.channels);
+  for (const experiment of EXPERIMENTS) {
+    const [quick, small] = [scored(experiment, "quick"), scored(experiment, "small")];
+    assertEquals(new Set(quick.map(kinds)), new Set(small.map(kinds)), experiment.name);
+    const names = new Map(quick.map((run) => [run.name, run]));
+    assertEquals(names.size > 1, new Set(small.map(({ name }) => name)).size > 1);
+    if (small.length > 0) assert(work(quick) * 3 <= work(small), experiment.name);
+  }
+});
