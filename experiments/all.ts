@@ -1,4 +1,4 @@
-/** Every experiment: the one that the paper is about first, whose page is there the soonest, then the paper's order. */
+/** Every experiment: what the paper is about first, so that its page is there the soonest; then the paper's order. */
 import { arxiv } from "./arxiv.ts";
 import { complexity } from "./complexity.ts";
 import { drift } from "./drift.ts";

@@ -85,8 +85,8 @@ export const arxiv: Experiment = {
     "RevGAT of the same seed, higher than that. Depths and widths are this scale's own and stand " +
     "beside each name; only at the paper's scale are they the paper's. GCN, GraphSAGE and GAT are " +
     "ResGNN of three layers with another convolution, at smaller scales as wide as RevGAT-Wide. At " +
-    "quick and small scale the graph is planted: a node's class follows from what is two hops away, which its " +
-    "noisy features only hint at.",
+    "quick and small scale all are trained as RevGAT is, and the graph is planted: a node's class " +
+    "follows from what is two hops away, which its noisy features only hint at.",
   x: LAYERS,
   paper: {
     source: "The ogbn-arxiv table",

@@ -47,8 +47,9 @@ export const equilibrium: Experiment = {
   reading:
     "The memory of DEQ-GNN's activations should be a flat line, WT-ResGNN's should grow by " +
     "the same for every layer. The score of DEQ-GNN should rise until its solver has steps enough " +
-    "to converge, and stay. Residuals should fall below the tolerance within those steps. What is " +
-    "injected into DEQ-GNN is normalised here, which the paper leaves open.",
+    "to converge, and stay; it is trained as WT-ResGNN is. Residuals should fall below the " +
+    "tolerance within those steps. What is injected into DEQ-GNN is normalised here, which the " +
+    "paper leaves open.",
   x: DEPTH,
   paper: {
     source: "Figure 4 and Table 6",

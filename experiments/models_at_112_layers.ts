@@ -73,7 +73,8 @@ export const modelsAt112Layers: Experiment = {
     "Reversible models should need far less memory than residual ones of their width, which store " +
     "activations. So should equilibria of many layers; their solver keeps a few states, as many as " +
     "some layers have. Ours normalise what is injected, which the paper does not tell of. Tied " +
-    "weights should cost some score, and width should bring some. The paper's models stand beside " +
+    "weights should cost some score, and width should bring some. All are trained alike, an " +
+    "equilibrium at the others' rate and from its first epoch on. The paper's models stand beside " +
     "ours of the same role, narrow beside narrow.",
   x: DEPTH,
   paper: {
