@@ -120,6 +120,7 @@ const FIELDS: Record<keyof Row, Check> = {
   commit: text,
   date: text,
   status: oneOf("trained", "measured", "does not fit"),
+  data: optional(text),
   parameters: number,
   peakBytes: number,
   activationBytes: number,

@@ -1,4 +1,17 @@
 /** A check on data that may be gigabytes: tells other data and damage, not forgery. */
+import type { Graph } from "../graphs/graph.ts";
+
+const KNOWN = new WeakMap<Graph, string>();
+
+/** Of all that a graph holds, whatever it is called: by this, rows tell which data were read. */
+export function dataDigest(graph: Graph): string {
+  const known = KNOWN.get(graph);
+  if (known !== undefined) return known;
+  const { name: _, ...data } = graph;
+  const found = digest(data);
+  KNOWN.set(graph, found);
+  return found;
+}
 
 /** Two 32-bit hashes (FNV-1a by words, from two beginnings) of all that a value holds, as hexadecimal. */
 export function digest(value: unknown): string {

@@ -82,6 +82,8 @@ export interface Row extends RunSettings, Provenance {
    * for memory. `does not fit`: refused before the first allocation.
    */
   readonly status: "trained" | "measured" | "does not fit";
+  /** The digest of the graph as it was read, whatever file that came from; rows of before have none. */
+  readonly data?: string;
   /** Learned values. */
   readonly parameters: number;
   /** The ledger's peak during the run; where the run does not fit, what it would need. */

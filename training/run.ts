@@ -5,6 +5,7 @@ import { openGpu } from "../gpu/gpu.ts";
 import { buildModel } from "../models/build.ts";
 import { type Model, shapeOf } from "../models/model.ts";
 import { readCheckpoint } from "./checkpoint_file.ts";
+import { dataDigest } from "./digest.ts";
 import { checkDrift, driftForecast, driftOf } from "./drift.ts";
 import { firstBatch } from "./first_batch.ts";
 import { forecast } from "./forecast.ts";
@@ -51,6 +52,7 @@ export async function run(
   const measured = {
     ...settings,
     ...await provenance(gpu.adapter),
+    data: dataDigest(graph),
     ...graph.classes && { metric: "accuracy" as const },
   };
   const needs = await forecast(model, graph, options, gpu.adapter);

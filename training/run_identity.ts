@@ -1,7 +1,7 @@
 /** What makes a training run the run it is: what its bits depend on, as text to compare. */
 import type { Graph } from "../graphs/graph.ts";
 import type { Model } from "../models/model.ts";
-import { digest } from "./digest.ts";
+import { dataDigest, digest } from "./digest.ts";
 import type { Provenance } from "./row.ts";
 import type { TrainOptions } from "./train_options.ts";
 
@@ -25,7 +25,7 @@ export function identityOf(
   options: TrainOptions,
   ground: RunGround,
 ): RunIdentity {
-  const all = { ...options, model, data: digest(graph), ...ground };
+  const all = { ...options, model, data: dataDigest(graph), ...ground };
   const entries = Object.entries(all).flatMap(([name, value]) => {
     // Functions only watch.
     const text = typeof value === "function" ? undefined : textOf(value);
