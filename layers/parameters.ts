@@ -37,18 +37,23 @@ export class Parameters implements Values, Disposable {
       );
     }
     this.weights = gpu.empty(1, layout.wordsWithUniforms, "weights");
-    gpu.write(this.weights.window(0, 1, words), values.subarray(0, words));
     for (const parameter of layout.parameters) {
       const { offset, rows, cols } = parameter;
       this.#weights.set(parameter, this.weights.window(offset, rows, cols));
     }
-    if (statisticsWords === 0) return;
-    this.statistics = gpu.empty(1, statisticsWords, "weights");
-    gpu.write(this.statistics, values.subarray(words));
+    if (statisticsWords > 0) this.statistics = gpu.empty(1, statisticsWords, "weights");
     for (const parameter of layout.statistics) {
       const { offset, rows, cols } = parameter;
-      this.#running.set(parameter, this.statistics.window(offset, rows, cols));
+      this.#running.set(parameter, this.statistics!.window(offset, rows, cols));
     }
+    this.set(values);
+  }
+
+  /** Takes flat values in place of those it has. */
+  set(values: Float32Array): void {
+    const { words } = this.layout;
+    this.gpu.write(this.weights.window(0, 1, words), values.subarray(0, words));
+    if (this.statistics) this.gpu.write(this.statistics, values.subarray(words));
   }
 
   weight(parameter: Parameter): Tensor {

@@ -104,7 +104,7 @@ async function readEpoch(
 }
 
 /** An evaluation by the parts of a partition of its own. */
-function predictByParts(
+export function predictByParts(
   gpu: Gpu,
   trainer: Trainer,
   graph: Graph,

@@ -7,6 +7,7 @@ import type { Gpu } from "../gpu/gpu.ts";
 import { type Model, usedBy } from "../models/model.ts";
 import { readLines, readWeights, reserveLines } from "./checkpoints.ts";
 import { trainEpoch } from "./epoch.ts";
+import { tellHeldBest } from "./held_best.ts";
 import { initialValues } from "./initial_values.ts";
 import { type ResidualCurves, residualCurves } from "./residual_curves.ts";
 import { codeVersion } from "./provenance.ts";
@@ -77,6 +78,7 @@ export async function train(
     done: found?.progress ?? freshProgress(),
     best: found?.values.best ?? null,
   };
+  const held = course.done.best;
   const initial = found?.values.weights ?? options.initial ?? initialValues(model, graph, seed);
   using source = openParts(gpu, graph, options, course.done.epoch + 1);
   // What goes by parts never holds the whole graph on the device.
@@ -101,7 +103,11 @@ export async function train(
   if (found) options.onResume?.(course.done.epoch);
   const given = { data: graph, whole, teacher, source };
   await trainEpochs(gpu, trainer, given, course, options, file);
-  return await outcomeOf(gpu, trainer, given, course, options);
+  const outcome = await outcomeOf(gpu, trainer, given, course, options);
+  if (held !== null && held === course.done.best && options.onBest) {
+    await tellHeldBest(gpu, trainer, given, held, course.best!, options);
+  }
+  return outcome;
 }
 
 /** The epochs that are left, the best one kept, the state written where it is due. */

@@ -1,0 +1,36 @@
+/** The best epoch of a run's state, for whoever keeps the best: the process that found it may have kept nothing. */
+import type { Gpu } from "../gpu/gpu.ts";
+import { type GraphOfRun, predictByParts } from "./epoch.ts";
+import type { RunProgress } from "./run_state.ts";
+import type { TrainOptions } from "./train_options.ts";
+import type { Trainer } from "./trainer.ts";
+
+/**
+ * Calls `onBest` with that epoch. A state has no logits: they are those of its weights, evaluated as the
+ * epoch was, to the same bits. Ends the training, as the trainer has these weights from then on.
+ */
+export async function tellHeldBest(
+  gpu: Gpu,
+  trainer: Trainer,
+  { data, whole }: GraphOfRun,
+  { epoch, scores }: NonNullable<RunProgress["best"]>,
+  weights: Float32Array,
+  options: TrainOptions,
+): Promise<void> {
+  const { parameters } = trainer;
+  parameters.set(weights);
+  const byParts = (options.evaluateParts ?? 1) > 1;
+  const logits = byParts
+    ? await predictByParts(gpu, trainer, data, epoch, options)
+    : { ...data.labels, data: await logitsOf(gpu, trainer, whole!) };
+  await options.onBest?.({ epoch, scores, logits, parameters });
+}
+
+async function logitsOf(
+  gpu: Gpu,
+  trainer: Trainer,
+  graph: NonNullable<GraphOfRun["whole"]>,
+): Promise<Float32Array> {
+  using logits = await trainer.evaluate(graph);
+  return (await gpu.read(logits))[0]!;
+}
