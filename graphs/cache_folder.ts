@@ -1,4 +1,5 @@
 /** Where downloaded data sets are kept: outside of the project, where the system keeps such files. */
+import { callersPath } from "./callers_path.ts";
 
 /** Names the folder itself. */
 export const CACHE_VARIABLE = "REVGNN_CACHE";
@@ -12,8 +13,9 @@ const HOMES = [
 
 /** The folder that was given, or the usual one; nothing is made. */
 export function cacheFolder(given?: string): string {
-  const named = given ?? read(CACHE_VARIABLE);
-  if (named) return named;
+  if (given) return given;
+  const named = read(CACHE_VARIABLE);
+  if (named) return callersPath(named);
   for (const [variable, folder] of HOMES) {
     const home = read(variable);
     if (home) return home + folder;

@@ -1,6 +1,8 @@
 /** `deno task data`: fetches a published data set, or lists them. */
 import { formatBytes } from "../gpu/format_bytes.ts";
+import { relative } from "node:path";
 import { cacheFolder } from "../graphs/cache_folder.ts";
+import { callersFolder } from "../graphs/callers_path.ts";
 import {
   cachePath,
   FETCHED_NAMES,
@@ -17,11 +19,16 @@ const flags = defineFlags(
   {
     dataset: { type: "choice", choices: FETCHED_NAMES, help: "what to prepare" },
     from: {
-      type: "string",
+      type: "path",
       help: "its file on this machine, or the folder an archive was unpacked to",
     },
     url: { type: "string", help: "another address of its file" },
-    cache: { type: "string", help: "folder to keep it in; default REVGNN_CACHE, or the system's" },
+    cache: {
+      type: "path",
+      folder: true,
+      writes: true,
+      help: "folder to keep it in; default REVGNN_CACHE, or the system's",
+    },
     fresh: { type: "boolean", help: "prepare it again though it is there" },
   },
   { word: "dataset" },
@@ -76,6 +83,16 @@ async function list(folder: string): Promise<void> {
   }
 }
 
+/** This script as whoever called the task would name it. */
+function script(): string {
+  return quoted(relative(callersFolder(), import.meta.filename!));
+}
+
+/** A word of a command, as a shell takes it. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
 /** The task may speak to the publishers' hosts alone: another takes a person's consent. */
 async function checkNetwork(url: string, dataset: FetchedName, args: string[]): Promise<void> {
   if (!URL.canParse(url)) throw new UsageError(`Cannot use --url ${url}: it must be an address`);
@@ -88,8 +105,8 @@ async function checkNetwork(url: string, dataset: FetchedName, args: string[]): 
   throw new Error(
     `Cannot download from ${host} as the task may speak to the publishers' hosts alone: fetch the ` +
       `file yourself and call deno task data ${dataset} --from PATH, or allow the host with ` +
-      `deno run --allow-read --allow-write --allow-env --allow-net=${host} scripts/data.ts ` +
-      args.join(" "),
+      `deno run --allow-read --allow-write --allow-env --allow-net=${host} ${script()} ` +
+      args.map(quoted).join(" "),
   );
 }
 

@@ -1,11 +1,12 @@
 /** The flags that say which graph, and how it is read. */
+import { cacheFolder } from "../graphs/cache_folder.ts";
 import { datasetNames, GRAPH_FILE, loadDataset } from "../graphs/datasets.ts";
-import { FETCHED_NAMES, isFetched } from "../graphs/fetched.ts";
+import { cachePath, FETCHED_NAMES, isFetched } from "../graphs/fetched.ts";
 import type { Graph } from "../graphs/graph.ts";
 import { isNpzDataset, NPZ_NAMES } from "../graphs/npz_datasets.ts";
 import { isDirected, isOgb } from "../graphs/ogb.ts";
 import type { RunSettings } from "../training/row.ts";
-import { type Flag, UsageError, type Values } from "./flags.ts";
+import { type Flag, refuseOnePlace, UsageError, type Values } from "./flags.ts";
 import { prepareDataset } from "./prepare_dataset.ts";
 
 /** Which graph; each task says what for. */
@@ -17,9 +18,11 @@ export const DATASET_CHOICE = {
 
 /** Where a data set that is prepared comes from and goes. */
 export const SOURCE_FLAGS = {
-  from: { type: "string", help: "a published data set's file, to prepare it where it is not yet" },
+  from: { type: "path", help: "a published data set's file, to prepare it where it is not yet" },
   cache: {
-    type: "string",
+    type: "path",
+    folder: true,
+    writes: true,
     help: "folder of prepared data sets; default REVGNN_CACHE, or the system's",
   },
 } as const satisfies Record<string, Flag>;
@@ -41,7 +44,21 @@ export const READING_FLAGS = {
 } as const satisfies Record<string, Flag>;
 
 type Source = Values<typeof SOURCE_FLAGS>;
-type Reading = Pick<RunSettings, "split" | "symmetric" | "selfLoops" | "features">;
+export type Reading = Pick<RunSettings, "split" | "symmetric" | "selfLoops" | "features">;
+
+/** Refuses flags that would write over the file which the data set is read from. */
+export function refuseWritten(
+  name: string,
+  cache: string | undefined,
+  outputs: Readonly<Record<string, string | undefined>>,
+): void {
+  const file = isFetched(name) ? cachePath(cacheFolder(cache), name) : name;
+  if (!isFetched(name) && !name.endsWith(GRAPH_FILE)) return; // it is made here
+  const written = Object.entries(outputs).flatMap(([flag, path]) =>
+    path === undefined ? [] : [{ flag, path, writes: true }]
+  );
+  refuseOnePlace([{ flag: "dataset", path: file }, ...written]);
+}
 
 /** Loads the graph; where an archive is named and nothing prepared yet, prepares it first. */
 export async function loadGraph(
@@ -56,7 +73,7 @@ export async function loadGraph(
       );
     }
     const { path, prepared } = await prepareDataset(name, { cache, from });
-    if (!prepared) console.error(`note: ${path} is there already, ${from} is not read`);
+    if (!prepared) console.error(`note: ${path} is there already, prepared from ${from}`);
   }
   return await loadDataset(name, { ...reading, ...cache !== undefined && { cache } });
 }

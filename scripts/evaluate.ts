@@ -6,6 +6,7 @@ import { Parameters } from "../layers/parameters.ts";
 import { buildModel } from "../models/build.ts";
 import { type Model, shapeOf, usedBy } from "../models/model.ts";
 import { readCheckpoint, readMetadata } from "../training/checkpoint_file.ts";
+import { dataDigest } from "../training/digest.ts";
 import { forecastInference } from "../training/forecast.ts";
 import { predict } from "../training/inference.ts";
 import { evaluateModel } from "../training/label_reuse.ts";
@@ -14,13 +15,19 @@ import { writePredictions } from "../training/predictions.ts";
 import { provenance } from "../training/provenance.ts";
 import { solveStatistics } from "../training/solve_statistics.ts";
 import type { RunSettings } from "../training/row.ts";
-import { DATASET_CHOICE, loadGraph, SOURCE_FLAGS } from "./dataset_flags.ts";
+import {
+  DATASET_CHOICE,
+  loadGraph,
+  type Reading,
+  refuseWritten,
+  SOURCE_FLAGS,
+} from "./dataset_flags.ts";
 import { evaluationParts } from "./evaluation_parts.ts";
 import { defineFlags, runScript, UsageError } from "./flags.ts";
-import { checkWritable } from "./writable.ts";
+import { checkFileWritable } from "./writable.ts";
 
 const flags = defineFlags("evaluate", "Scores a checkpoint. Its row is the last line of output.", {
-  checkpoint: { type: "string", help: "a .safetensors file that train --save wrote" },
+  checkpoint: { type: "path", help: "a .safetensors file that train --save wrote" },
   dataset: { ...DATASET_CHOICE, help: "what to score it on; default what it was trained on" },
   ...SOURCE_FLAGS,
   parts: {
@@ -30,7 +37,11 @@ const flags = defineFlags("evaluate", "Scores a checkpoint. Its row is the last 
   },
   views: { type: "integer", minimum: 1, default: 1, help: "partitions to average over" },
   seed: { type: "integer", minimum: 0, default: 0, help: "of the partitions" },
-  predictions: { type: "string", help: "an .npy file to write the averaged logits to" },
+  predictions: {
+    type: "path",
+    writes: true,
+    help: "an .npy file to write the averaged logits to",
+  },
   memoryBudget: { type: "bytes", help: "device memory it may take; default all" },
 });
 
@@ -45,7 +56,8 @@ export async function main(args: string[]): Promise<void> {
   const { model: options, split, symmetric, selfLoops, features } = settings;
   const reading = defined({ split, symmetric, selfLoops, features });
   const name = dataset ?? settings.dataset;
-  const graph = await loadGraph(name, values, reading);
+  refuseWritten(name, values.cache, { predictions });
+  const graph = await load(values, name, reading);
   const model = buildModel(options, shapeOf(graph));
   const weights = await readCheckpoint(checkpoint, model.layout);
   const parts = values.parts ?? await fewestParts(model, graph, values);
@@ -70,6 +82,7 @@ export async function main(args: string[]): Promise<void> {
     name: settings.name,
     dataset: name,
     ...reading,
+    data: dataDigest(graph),
     model: options,
     parts,
     views,
@@ -97,10 +110,23 @@ async function checkCall({ checkpoint, parts, views, predictions }: EvaluateValu
       `Cannot use --views ${views} ${call}: all views of the whole graph would be the same`,
     );
   }
-  if (predictions !== undefined) {
-    await checkWritable(predictions.replace(/[^/]*$/, "") || ".", "predictions");
-  }
+  if (predictions !== undefined) await checkFileWritable(predictions, "predictions");
   return checkpoint;
+}
+
+/** The graph; that of the checkpoint may have moved since. */
+async function load(
+  values: EvaluateValues,
+  name: string,
+  reading: Reading,
+): Promise<Graph> {
+  try {
+    return await loadGraph(name, values, reading);
+  } catch (error) {
+    if (values.dataset !== undefined || !(error instanceof Error)) throw error;
+    if (!error.message.endsWith("no such file")) throw error;
+    throw new Error(`${error.message}: it was trained on, --dataset names it where it is now`);
+  }
 }
 
 async function fewestParts(

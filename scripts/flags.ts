@@ -4,6 +4,10 @@
  */
 import { parseArgs as untypedParseArgs } from "@std/cli/parse-args";
 import { closestString as untypedClosestString } from "@std/text/closest-string";
+import { fileURLToPath } from "node:url";
+import { callersPath } from "../graphs/callers_path.ts";
+import { withNegatives } from "./negatives.ts";
+import { clashOf, type Named } from "./same_place.ts";
 
 const closestString: (word: string, words: readonly string[]) => string = untypedClosestString;
 const parseArgs: (args: string[], options: {
@@ -24,13 +28,16 @@ interface Range {
 
 /**
  * One flag: what it is for, what it may be, and what it is unless given. `file` is the ending of paths
- * that may stand in a choice's place. A boolean is false unless given, an `open` one undefined.
+ * that may stand in a choice's place. A boolean is false unless given, an `open` one undefined. Paths are
+ * the caller's, a path's default the project's; what the task `writes` may be no other flag's file.
  */
 export type Flag =
   & { help: string }
   & (
     | { type: "boolean"; default?: boolean; open?: true }
     | { type: "string"; default?: string }
+    | { type: "path"; default?: string; writes?: true; folder?: true }
+    | { type: "folders" }
     | { type: "choice"; choices: readonly string[]; file?: `.${string}`; default?: string }
     | { type: "integer" | "number"; default?: number } & Range
     | { type: "bytes"; default?: Size }
@@ -39,7 +46,8 @@ export type Flag =
 type Value<F> = F extends { type: "boolean" } ? boolean
   : F extends { file: string } ? string
   : F extends { choices: readonly (infer Choice)[] } ? Choice
-  : F extends { type: "string" } ? string
+  : F extends { type: "string" | "path" } ? string
+  : F extends { type: "folders" } ? readonly string[]
   : number;
 
 /** A value for each flag; undefined where it is neither given nor has a default. */
@@ -101,15 +109,35 @@ function withFlag(args: string[], word: string | undefined): string[] {
 
 function parse(args: string[], flags: Record<string, Flag>): Record<string, unknown> {
   const keys = Object.keys(flags);
-  const given = parseArgs(args, {
+  const takers = keys.filter((key) => flags[key]?.type !== "boolean").map(kebab);
+  const given = parseArgs(withNegatives(args, takers), {
     string: keys.map(kebab),
     negatable: keys.filter((key) => flags[key]?.type === "boolean").map(kebab),
     unknown: (arg, name) => name === undefined ? refuseWord(arg) : refuseFlag(arg, keys.map(kebab)),
   });
   given._.forEach(refuseWord); // whatever stood after --
-  return Object.fromEntries(
-    Object.entries(flags).map(([key, flag]) => [key, read(kebab(key), flag, given[kebab(key)])]),
+  const values = Object.entries(flags).map(([key, flag]) =>
+    [key, read(kebab(key), flag, given[kebab(key)])] as const
   );
+  refuseOnePlace(values.flatMap(([key, value]) => namedBy(kebab(key), flags[key]!, value)));
+  return Object.fromEntries(values);
+}
+
+/** What of the file system a flag's value names. */
+function namedBy(flag: string, declared: Flag, value: unknown): Named[] {
+  if (typeof value !== "string") return [];
+  if (declared.type === "path") {
+    const { writes = false, folder = false } = declared;
+    return [{ flag, path: value, writes, folder }];
+  }
+  const isFile = declared.type === "choice" && !declared.choices.includes(value);
+  return isFile ? [{ flag, path: value }] : [];
+}
+
+/** Two flags that name one file are a wrong call where one of them is written to. */
+export function refuseOnePlace(named: readonly Named[]): void {
+  const clash = clashOf(named);
+  if (clash !== undefined) throw new UsageError(clash);
 }
 
 function refuseWord(word: string): never {
@@ -133,8 +161,10 @@ function read(name: string, flag: Flag, given: unknown): unknown {
     if (given !== undefined) return given === "";
     return flag.open ? undefined : flag.default ?? false;
   }
-  if (given === undefined && flag.default === undefined) return undefined;
-  const text = String(given ?? flag.default);
+  const usual = flag.type === "folders" ? undefined : flag.default;
+  if (given === undefined && usual === undefined) return undefined;
+  if (given === undefined && flag.type === "path") return PROJECT + usual;
+  const text = String(given ?? usual);
   if (text === "") {
     throw new UsageError(`Cannot use --${name} without a value: it must be ${expected(flag)}`);
   }
@@ -149,8 +179,12 @@ function convert(flag: Exclude<Flag, { type: "boolean" }>, text: string): unknow
   switch (flag.type) {
     case "string":
       return text;
+    case "path":
+      return flag.writes && !flag.folder && /[/\\]$/.test(text) ? undefined : callersPath(text);
+    case "folders":
+      return text.split(",").filter((folder) => folder !== "").map(callersPath);
     case "choice":
-      if (flag.file !== undefined && text.endsWith(flag.file)) return text;
+      if (flag.file !== undefined && text.endsWith(flag.file)) return callersPath(text);
       return flag.choices.find((choice) => choice === text);
     case "bytes": {
       const [, count, unit = "B"] = text.match(/^([\d.]+) ?([KMGT]iB|B)?$/) ?? [];
@@ -176,6 +210,10 @@ function expected(flag: Flag): string {
       return "";
     case "string":
       return "a text";
+    case "path":
+      return flag.folder ? "a folder" : "a file";
+    case "folders":
+      return "folders, with commas between them";
     case "choice":
       return [...flag.choices, ...flag.file ? [`a path to a ${flag.file} file`] : []].join(" or ");
     case "bytes":
@@ -198,7 +236,7 @@ function usage(task: string, summary: string, flags: Record<string, Flag>): stri
     const negated = flag.type === "boolean" && flag.default === true;
     const details = [
       expected(flag),
-      flag.type !== "boolean" && flag.default !== undefined ? `default ${flag.default}` : "",
+      "default" in flag && flag.type !== "boolean" ? `default ${flag.default}` : "",
     ].filter((detail) => detail !== "").join("; ");
     return {
       flag: `--${negated ? "no-" : ""}${kebab(key)}`,
@@ -209,6 +247,9 @@ function usage(task: string, summary: string, flags: Record<string, Flag>): stri
   const lines = entries.map(({ flag, help }) => `  ${flag.padEnd(width)}  ${help}`);
   return `Usage: deno task ${task} [FLAGS]\n\n${summary}\n\nFlags:\n${lines.join("\n")}`;
 }
+
+/** The folder of the project, with a slash at its end. */
+const PROJECT = fileURLToPath(new URL("../", import.meta.url));
 
 const HELP: Flag = { type: "boolean", help: "show this text" };
 

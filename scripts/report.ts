@@ -2,18 +2,25 @@
 import { SCALES } from "../experiments/experiment.ts";
 import { writeReports } from "../reports/write.ts";
 import { defineFlags, runScript } from "./flags.ts";
+import { checkWritable } from "./writable.ts";
 
 const flags = defineFlags("report", "Draws every page again from its rows; needs no GPU.", {
   scale: { type: "choice", choices: SCALES, default: "quick", help: "whose rows to draw" },
-  rows: { type: "string", help: "folders of other machines' rows to show as well, with commas" },
-  out: { type: "string", default: "reports/out", help: "the folder of rows and pages" },
+  rows: { type: "folders", help: "other machines' rows to show as well" },
+  out: {
+    type: "path",
+    folder: true,
+    writes: true,
+    default: "reports/out",
+    help: "the folder of rows and pages",
+  },
 });
 
 /** Writes the pages and prints their paths. */
 export async function main(args: string[]): Promise<void> {
-  const { scale, rows = "", out } = flags.parse(args);
-  const more = rows.split(",").filter((folder) => folder !== "");
+  const { scale, rows: more = [], out } = flags.parse(args);
   for (const folder of more) await checkRows(folder, scale);
+  await checkWritable(out, "out");
   for (const path of await writeReports(out, scale, more)) console.log(path);
 }
 

@@ -2,6 +2,7 @@
  * `deno task reproduce`: every run of every experiment that has no row yet, then the pages. Rows are
  * written one by one and pages redrawn meanwhile, so whoever stops it loses only the run it was at.
  */
+import { resolve } from "node:path";
 import { EXPERIMENTS } from "../experiments/all.ts";
 import { type Scale, SCALES } from "../experiments/experiment.ts";
 import { formatBytes } from "../gpu/format_bytes.ts";
@@ -27,7 +28,13 @@ const flags = defineFlags("reproduce", "Runs what has no row yet, then draws the
   memoryBudget: { type: "bytes", help: "device memory a run may take; default the experiment's" },
   fresh: { type: "boolean", help: "run again what has a row already" },
   dryRun: { type: "boolean", help: "only show what would be run" },
-  out: { type: "string", default: "reports/out", help: "the folder of rows and pages" },
+  out: {
+    type: "path",
+    folder: true,
+    writes: true,
+    default: "reports/out",
+    help: "the folder of rows and pages",
+  },
 });
 
 /** Milliseconds between two drawings of the pages while runs go on. */
@@ -44,6 +51,9 @@ export async function main(args: string[]): Promise<void> {
   if (fresh) await runner.forget();
   const wanted = plan.filter((one) => one.row ? runner.needs(one) : !runner.shared(one, rows));
   for (const line of await missingData(wanted)) console.error(line);
+  await redraw(out, scale);
+  const index = resolve(out, scale, "index.html");
+  console.error(`The pages stand at ${index}, and are redrawn while runs go on: load them again`);
   // The first row has a page at once.
   let drawn = -Infinity;
   const failed = await runAll(plan, runner, rows, async (row) => {
@@ -53,6 +63,7 @@ export async function main(args: string[]): Promise<void> {
     drawn = performance.now();
   });
   for (const page of await writeReports(out, scale)) console.log(page);
+  console.error(`The pages are drawn: ${index}`);
   if (failed.length > 0) {
     throw new Error(
       `${plural(failed.length, "run")} of ${plan.length} failed: ${failed.join("; ")}`,

@@ -21,13 +21,14 @@ import {
   loadGraph,
   READING_FLAGS,
   readingOf,
+  refuseWritten,
   SOURCE_FLAGS,
 } from "./dataset_flags.ts";
 import { evaluationParts } from "./evaluation_parts.ts";
 import { defineFlags, runScript, UsageError } from "./flags.ts";
 import { MODEL_FLAGS, modelOf } from "./model_flags.ts";
 import { progressBar } from "./progress.ts";
-import { checkWritable } from "./writable.ts";
+import { checkFileWritable } from "./writable.ts";
 
 const flags = defineFlags("train", "Trains one model. Its row is the last line of output.", {
   dataset: { ...DATASET_CHOICE, default: "wordnet-frames", help: "what to learn" },
@@ -41,8 +42,12 @@ const flags = defineFlags("train", "Trains one model. Its row is the last line o
   optimiser: { type: "choice", choices: OPTIMISERS, default: "adam", help: "of the weights" },
   clip: { type: "number", minimum: 0, default: 1, help: "largest norm of a gradient; 0 for any" },
   loss: { type: "choice", choices: LOSSES, help: "default by the data: bce or cross-entropy" },
-  teacher: { type: "string", help: "an .npy file of logits to learn from as well" },
-  predictions: { type: "string", help: "an .npy file to write the best epoch's logits to" },
+  teacher: { type: "path", help: "an .npy file of logits to learn from as well" },
+  predictions: {
+    type: "path",
+    writes: true,
+    help: "an .npy file to write the best epoch's logits to",
+  },
   seed: { type: "integer", minimum: 0, default: 0, help: "of values, masks and parts" },
   parts: { type: "integer", minimum: 1, default: 1, help: "random parts an epoch, one a batch" },
   evaluateParts: {
@@ -57,10 +62,15 @@ const flags = defineFlags("train", "Trains one model. Its row is the last line o
     help: "first epochs of deq-gnn as a weight-tied network; default 0",
   },
   pretrainDepth: { type: "integer", minimum: 1, help: "the depth of that; default 3" },
-  init: { type: "string", help: "a .safetensors file of weights to start from" },
-  save: { type: "string", help: "a .safetensors file to keep the best epoch's weights in" },
+  init: { type: "path", help: "a .safetensors file of weights to start from" },
+  save: {
+    type: "path",
+    writes: true,
+    help: "a .safetensors file to keep the best epoch's weights in",
+  },
   resume: {
-    type: "string",
+    type: "path",
+    writes: true,
     help: "a .safetensors file to keep the run's state in, and to go on from if it is there",
   },
   memoryBudget: { type: "bytes", help: "device memory the run may take; default all" },
@@ -70,6 +80,7 @@ export async function main(args: string[]): Promise<void> {
   const values = flags.parse(args);
   const { name, model } = modelOf(values);
   const { save, predictions, resume } = values;
+  refuseWritten(values.dataset, values.cache, { save, predictions, resume });
   await checkCall(values, { save, predictions, resume });
   const graph = await load(values);
   const settings = await withEvaluateParts(
@@ -234,7 +245,7 @@ async function checkCall(
     if (epochs === 0) {
       throw new UsageError(`Cannot use --${flag} with --epochs 0: a step alone has no epochs`);
     }
-    await checkWritable(path.replace(/[^/]*$/, "") || ".", flag);
+    await checkFileWritable(path, flag);
   }
 }
 

@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "../assert.ts";
+import { assert, assertEquals, assertThrows } from "../assert.ts";
 import { defineFlags, HelpRequest, UsageError } from "../../scripts/flags.ts";
 
 const flags = defineFlags("train", "Trains one model.", {
@@ -66,6 +66,76 @@ Deno.test("parse() takes a path in a choice's place if it ends as the flag says"
   const sentence = "Cannot use --dataset plant: it must be planted or a path to a .npz file, did " +
     "you mean planted?";
   assertThrows(() => parse(["--dataset", "plant"]), UsageError, sentence);
+});
+
+const files = defineFlags("train", "Trains one model.", {
+  dataset: { type: "choice", choices: ["planted"], file: ".npz", help: "what to learn" },
+  init: { type: "path", help: "where to start from" },
+  save: { type: "path", writes: true, help: "where to write to" },
+  out: { type: "path", writes: true, folder: true, default: "reports/out", help: "of pages" },
+  rows: { type: "folders", help: "other machines'" },
+  y: { type: "number", help: "an exponent" },
+});
+
+Deno.test("parse() takes paths as the caller's, and a default as the project's", () => {
+  const before = Deno.env.get("INIT_CWD");
+  try {
+    Deno.env.set("INIT_CWD", "/else/where");
+    const args = ["--dataset", "../a.npz", "--init", "/b", "--save=./c", "--rows", "d,,../e"];
+    const { dataset, init, save, out, rows } = files.parse(args);
+    assertEquals([dataset, init, save], ["/else/a.npz", "/b", "/else/where/c"]);
+    assertEquals(rows, ["/else/where/d", "/else/e"]);
+    assertEquals(out, new URL("../../reports/out", import.meta.url).pathname);
+    assertEquals(files.parse(["--out", "x"]).out, "/else/where/x");
+    assertEquals(files.parse(["--dataset", "planted"]).dataset, "planted");
+    Deno.env.set("INIT_CWD", Deno.cwd());
+    assertEquals(files.parse(args).save, "./c");
+  } finally {
+    if (before === undefined) Deno.env.delete("INIT_CWD");
+    else Deno.env.set("INIT_CWD", before);
+  }
+});
+
+Deno.test("parse() refuses two flags for one file, and a folder's name for a file", () => {
+  for (
+    const [args, words] of [
+      [["--save", "x", "--init", "./y/../x"], "Cannot use --init and --save for one place"],
+      [
+        ["--save", "a.npz", "--dataset", "./a.npz"],
+        "Cannot use --dataset and --save for one place",
+      ],
+      [["--save", "x", "--out", "./x"], "Cannot use --save and --out for one place"],
+      [["--save", "x", "--out", "x/y"], "the one would be a folder, the other a file"],
+      [["--save", "models/"], "Cannot use --save models/: it must be a file"],
+    ] as const
+  ) {
+    const { message } = assertThrows(() => files.parse([...args]), UsageError);
+    assert(message.includes(words), message);
+  }
+  // What only reads, may read it twice; and a file may well stand in a folder.
+  files.parse(["--init", "a.npz", "--dataset", "a.npz"]);
+  files.parse(["--save", "x/y", "--out", "x"]);
+});
+
+Deno.test("parse() reads a negative number after a blank, where a flag takes a value", () => {
+  for (const text of ["-1", "-0.5", "-.5", "-0.5e-3", "-0"]) {
+    assertEquals(files.parse(["--y", text]).y, Number(text));
+    assertEquals(files.parse([`--y=${text}`, "--init", "a"]).y, Number(text));
+  }
+  const sentences: [string[], string][] = [
+    [["--y", "-1x"], "Cannot use --y -1x: it must be a number"],
+    [["--y", "-Infinity"], "Cannot use --y -Infinity: it must be a number"],
+    [["--y", "-1", "-2"], "Cannot use -2: no such flag"],
+    [["--y", "--sav", "x"], "Cannot use --sav: no such flag, did you mean --save?"],
+    [["--y", "-s", "x"], "Cannot use -s: no such flag"],
+    [["--yy", "-1"], "Cannot use --yy: no such flag, did you mean --y?"],
+    [["--y", "--init", "x"], "Cannot use --y without a value"],
+  ];
+  for (const [args, sentence] of sentences) {
+    assertThrows(() => files.parse(args), UsageError, sentence);
+  }
+  const { message } = assertThrows(() => flags.parse(["--fresh", "-1"]), UsageError);
+  assert(message.startsWith("Cannot use -1: no such flag"), message);
 });
 
 const REFUSED: [string[], string][] = [

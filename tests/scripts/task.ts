@@ -11,14 +11,27 @@ export interface Result {
   readonly err: string;
 }
 
-/** Calls a task, with more in its environment. */
+/** Calls a task in the project's folder, with more in its environment. */
 export async function task(name: string, args: string[], env: Record<string, string> = {}) {
-  const command = new Deno.Command("deno", {
-    args: ["task", "--quiet", name, ...args],
-    cwd: ROOT,
-    env: { NO_COLOR: "1", ...env },
-  });
-  const { code, stdout, stderr } = await command.output();
+  return await resultOf("deno", ["task", "--quiet", name, ...args], ROOT, env);
+}
+
+/** Calls a task in another folder, as somebody does whom no task has told of a folder. */
+export async function taskFrom(folder: string, name: string, args: string[]) {
+  const call = `unset INIT_CWD; exec deno task --quiet --config "$0/deno.json" "$@"`;
+  return await resultOf("sh", ["-c", call, ROOT.pathname, name, ...args], folder);
+}
+
+/** What a command that ended has said; it is told no folder but its own. */
+async function resultOf(
+  command: string,
+  args: string[],
+  cwd: string | URL,
+  env: Record<string, string> = {},
+) {
+  const INIT_CWD = cwd instanceof URL ? cwd.pathname.replace(/\/$/, "") : cwd;
+  const options = { args, cwd, env: { NO_COLOR: "1", INIT_CWD, ...env } };
+  const { code, stdout, stderr } = await new Deno.Command(command, options).output();
   const decoder = new TextDecoder();
   return { code, out: decoder.decode(stdout), err: decoder.decode(stderr) } satisfies Result;
 }
