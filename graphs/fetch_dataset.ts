@@ -3,11 +3,13 @@ import { createHash } from "node:crypto";
 import { cacheFolder } from "./cache_folder.ts";
 import { download, type DownloadOptions } from "./download.ts";
 import { cachePath, type FetchedName, isPrepared, publishedAs } from "./fetched.ts";
+import { linkTarget } from "./link_target.ts";
 import { isOgb, type OgbName } from "./ogb.ts";
 import type { OnRows } from "./ogb_archive.ts";
 import { convertOgb } from "./ogb_convert.ts";
 import type { PublishedDataset } from "./published.ts";
 import { readFile } from "./read_file.ts";
+import { sourceOf } from "./source_digest.ts";
 
 /** Where a data set comes from, where it goes, and who hears of it. */
 export interface FetchOptions extends Pick<DownloadOptions, "onBytes" | "pause" | "retries"> {
@@ -23,6 +25,8 @@ export interface FetchOptions extends Pick<DownloadOptions, "onBytes" | "pause" 
   readonly onRows?: OnRows;
   /** Hears, as a sentence, of what is unusual but no error. */
   readonly warn?: (warning: string) => void;
+  /** Locks the open file if nobody else has; default as the system does, where its files have locks. */
+  readonly lock?: (file: Deno.FsFile) => Promise<boolean>;
 }
 
 /** Returns the prepared file's path, and whether there was anything to do. */
@@ -41,14 +45,15 @@ export async function fetchAs(
 ): Promise<{ path: string; prepared: boolean }> {
   const folder = cacheFolder(options.cache);
   const path = cachePath(folder, name);
-  using _lock = await lockOf(folder, name);
+  using _lock = await lockOf(folder, name, options);
   if (!options.fresh && await isPrepared(name, folder)) return { path, prepared: false };
   const { from, url = published.url } = options;
   const file = from ?? `${folder}/${name}.download`;
   if (from === undefined) await downloadOnce(url, file, published, options);
   try {
-    if (isOgb(name)) await convert(name, file, path, published, options);
-    else await keep(name, file, path, published, from ?? url);
+    const target = linkTarget(path); // a link in the cache stays one
+    if (isOgb(name)) await convert(name, file, target, published, options);
+    else await keep(name, file, target, published, from ?? url);
   } catch (error) {
     // What cannot be read would not be read the next time either.
     if (error instanceof SyntaxError && from === undefined) await Deno.remove(file);
@@ -82,8 +87,18 @@ async function isFile(path: string): Promise<boolean> {
   }
 }
 
-/** Held until disposed, or until the process ends, however it does: two would write one file. */
-async function lockOf(folder: string, name: FetchedName): Promise<Disposable> {
+/** What a system says whose files, or those of that folder, have no locks. */
+const WITHOUT_LOCKS = ["ENOSYS", "ENOTSUP", "EOPNOTSUPP", "ENOLCK"];
+
+/**
+ * Held until disposed, or until the process ends, however it does: two would write one file. Where files
+ * have no locks, a person must see to that.
+ */
+async function lockOf(
+  folder: string,
+  name: FetchedName,
+  { warn, lock = (file) => file.tryLock(true) }: FetchOptions,
+): Promise<Disposable> {
   let file: Deno.FsFile;
   try {
     await Deno.mkdir(folder, { recursive: true });
@@ -91,7 +106,17 @@ async function lockOf(folder: string, name: FetchedName): Promise<Disposable> {
   } catch (error) {
     throw new Error(`Cannot write to ${folder}: ${(error as Error).message}`);
   }
-  if (await file.tryLock(true)) return file;
+  try {
+    if (await lock(file)) return file;
+  } catch (error) {
+    const { code, message } = error as Error & { code?: string };
+    if (WITHOUT_LOCKS.includes(code ?? "") || error instanceof Deno.errors.NotSupported) {
+      warn?.(`${folder} has no locks (${message}): prepare ${name} once at a time`);
+      return file;
+    }
+    file.close();
+    throw new Error(`Cannot lock ${folder}/${name}.lock: ${message}`);
+  }
   file.close();
   throw new Error(`Cannot prepare ${name} as another process is at it: wait for that one to end`);
 }
@@ -107,8 +132,9 @@ async function convert(
   published: PublishedDataset,
   { onRows, warn }: FetchOptions,
 ): Promise<void> {
+  const source = await sourceOf(archive, name);
   if (warn && await isFile(archive)) {
-    const [found, expected] = [await sha256Of(archive), published.sha256];
+    const [found, expected] = [source, published.sha256];
     if (found !== expected) {
       warn(
         `${archive} has SHA-256 ${found}, others have measured ${expected}: ` +
@@ -116,7 +142,7 @@ async function convert(
       );
     }
   }
-  const counts = await convertOgb(name, archive, path, onRows);
+  const counts = await convertOgb(name, archive, path, { onRows, source });
   for (const what of ["nodes", "edges"] as const) {
     const [found, expected] = [counts[what], published[what]];
     if (found !== expected) warn?.(`${name} has ${found} ${what}, as published it has ${expected}`);
@@ -149,11 +175,4 @@ async function keep(
     await Deno.remove(`${path}.part`).catch(() => {});
     throw new Error(`Cannot write ${path}: ${(error as Error).message}`);
   }
-}
-
-/** Of a file that may have gigabytes. */
-async function sha256Of(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const bytes of (await Deno.open(path)).readable) hash.update(bytes);
-  return hash.digest("hex");
 }

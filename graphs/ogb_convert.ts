@@ -33,12 +33,15 @@ export interface Converted {
   readonly edges: number;
 }
 
-/** Converts the archive or unpacked folder `from` to the file `to`, which appears when it is whole. */
+/**
+ * Converts the archive or unpacked folder `from` to the file `to`, which appears when it is whole;
+ * `source` is the digest it is to remember of what it came from.
+ */
 export async function convertOgb(
   name: OgbName,
   from: string,
   to: string,
-  onRows?: OnRows,
+  { onRows, source }: { readonly onRows?: OnRows | undefined; readonly source?: string } = {},
 ): Promise<Converted> {
   const dataset: OgbDataset = OGB_DATASETS[name];
   using archive = await OgbArchive.open(from, dataset.root, onRows);
@@ -62,7 +65,7 @@ export async function convertOgb(
     valid: stored(split.valid),
     test: stored(split.test),
   };
-  const metadata = { name, format: OGB_FORMAT };
+  const metadata = { name, format: OGB_FORMAT, ...source !== undefined && { source } };
   using writer = await ArrayFileWriter.create(to, arrays, metadata);
   for (const [array, { data }] of Object.entries(arrays)) {
     if (ArrayBuffer.isView(data)) await writer.append(array, data);

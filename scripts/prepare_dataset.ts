@@ -2,23 +2,42 @@
 // @ts-types="types-cli-progress"
 import progress from "cli-progress";
 import { formatBytes } from "../gpu/format_bytes.ts";
+import { cacheFolder } from "../graphs/cache_folder.ts";
 import { fetchDataset, type FetchOptions } from "../graphs/fetch_dataset.ts";
-import type { FetchedName } from "../graphs/fetched.ts";
+import { cachePath, type FetchedName, isPrepared } from "../graphs/fetched.ts";
+import { isPreparedFrom } from "../graphs/source_digest.ts";
 
 /** Shorter tables are read before a bar would be seen. */
 const LONG_TABLE = 1e6;
 
-/** As `fetchDataset`, with bars and warnings. */
+/**
+ * As `fetchDataset`, with bars and warnings; what was prepared from another file than `from` is prepared
+ * anew, as a person who names a file wants that one.
+ */
 export async function prepareDataset(
   name: FetchedName,
   options: Pick<FetchOptions, "cache" | "from" | "url" | "fresh">,
 ): ReturnType<typeof fetchDataset> {
   const { stop, ...bars } = progressBars();
   try {
-    return await fetchDataset(name, { ...options, ...bars });
+    const fresh = options.fresh || await isOfAnother(name, options);
+    return await fetchDataset(name, { ...options, fresh, ...bars });
   } finally {
     stop();
   }
+}
+
+/** Whether what is there was prepared from another file than the one that is named now; says so. */
+async function isOfAnother(
+  name: FetchedName,
+  { from, cache }: Pick<FetchOptions, "cache" | "from">,
+): Promise<boolean> {
+  const folder = cacheFolder(cache);
+  if (from === undefined || !await isPrepared(name, folder)) return false;
+  const path = cachePath(folder, name);
+  if (await isPreparedFrom(name, from, path)) return false;
+  console.error(`note: ${path} is not known to come from ${from}: it is prepared anew, from that`);
+  return true;
 }
 
 /** One bar on standard error at a time: of the download, then of each table. */
