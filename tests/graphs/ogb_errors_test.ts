@@ -268,6 +268,49 @@ Deno.test("fetchDataset() starts clean after one that was killed, and not beside
   });
 });
 
+Deno.test("fetchDataset() notes that a folder's files have no locks, and goes on", async () => {
+  await withFolder(async (cache) => {
+    const from = `${cache}/a.zip`;
+    await Deno.writeFile(from, ogbZip("proteins", PROTEINS));
+    const prepare = async (lock: () => Promise<boolean>) => {
+      const said: string[] = [];
+      const warn = (warning: string) => void said.push(warning);
+      const { prepared } = await fetchDataset("ogbn-proteins", { cache, from, lock, warn });
+      assert(prepared);
+      await Deno.remove(`${cache}/ogbn-proteins.safetensors`);
+      return said[0]!;
+    };
+    const failing = (code: string) => () =>
+      Promise.reject(Object.assign(new Error("Function not implemented (os error 38)"), { code }));
+    for (const code of ["ENOSYS", "ENOTSUP", "EOPNOTSUPP", "ENOLCK"]) {
+      assertEquals(
+        await prepare(failing(code)),
+        `${cache} has no locks (Function not implemented (os error 38)): ` +
+          "prepare ogbn-proteins once at a time",
+      );
+    }
+    const none = () => Promise.reject(new Deno.errors.NotSupported("none"));
+    assert((await prepare(none)).startsWith(`${cache} has no locks (none): `));
+    const other = `Cannot lock ${cache}/ogbn-proteins.lock: Function not implemented`;
+    await assertRejects(() => prepare(failing("EIO")), Error, other);
+    const taken = () => prepare(() => Promise.resolve(false));
+    await assertRejects(taken, Error, "another process is at it");
+  });
+});
+
+Deno.test("fetchDataset() writes to the file that a link in the cache leads to", async () => {
+  await withFolder(async (cache) => {
+    await Deno.writeFile(`${cache}/a.zip`, ogbZip("proteins", PROTEINS));
+    await Deno.mkdir(`${cache}/disk`);
+    const path = `${cache}/ogbn-proteins.safetensors`;
+    await Deno.symlink("disk/proteins", path);
+    await fetchDataset("ogbn-proteins", { cache, from: `${cache}/a.zip` });
+    assert((await Deno.lstat(path)).isSymlink);
+    assertEquals(namesIn(`${cache}/disk`), ["proteins"]);
+    assertEquals((await ogbGraph("ogbn-proteins", { cache })).nodes, 3);
+  });
+});
+
 Deno.test("fetchDataset() says which file is not there, and which folder it cannot write to", async () => {
   await withFolder(async (cache) => {
     const from = `${cache}/none.zip`;

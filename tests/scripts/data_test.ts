@@ -6,7 +6,7 @@ import { assert, assertEquals } from "../assert.ts";
 import { serve } from "../graphs/http_server.ts";
 import { BENCHMARK, HETEROPHILOUS } from "../graphs/npz_fixtures.ts";
 import { array, npz } from "../graphs/npz_writer.ts";
-import { namesIn, ogbZip, proteinsTables, withFolder } from "../graphs/ogb_archives.ts";
+import { members, namesIn, ogbZip, proteinsTables, withFolder } from "../graphs/ogb_archives.ts";
 import { assertSentence, ROOT, SMALL, task } from "./task.ts";
 
 /** An archive of ogbn-proteins' layout, and a folder to keep it in. */
@@ -39,6 +39,61 @@ Deno.test("data prepares an archive and lists it, then train learns from it", as
     const row: Row = JSON.parse(trained.out);
     assertEquals([row.dataset, row.status, wrongField(row)], ["ogbn-proteins", "trained", null]);
     assertEquals(JSON.stringify(row).includes(cache), false);
+  });
+});
+
+Deno.test("train --from another file than what is prepared prepares anew, and rows tell data apart", async () => {
+  await withFolder(async (folder) => {
+    const cache = `${folder}/cache`;
+    const [a, b, copy] = ["a.zip", "b.zip", "copy.zip"].map((name) => `${folder}/${name}`);
+    const tables = (seed: number) =>
+      proteinsTables(planted({ nodes: 300, degree: 10, categories: 3, tasks: 4, seed }));
+    await Deno.writeFile(a!, ogbZip("proteins", tables(1)));
+    await Deno.writeFile(b!, ogbZip("proteins", tables(2)));
+    await Deno.copyFile(a!, copy!);
+    // As they were unpacked: the folder of the archive, and the one around it.
+    for (const [name, table] of Object.entries(members("proteins", tables(2)))) {
+      const path = `${folder}/unpacked/${name}`;
+      await Deno.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
+      await Deno.writeFile(path, table);
+    }
+    const dataset = ["--dataset", "ogbn-proteins", "--cache", cache, "--epochs", "1"];
+    const train = async (...from: string[]) => {
+      const { code, out, err } = await task("train", [...SMALL, ...dataset, ...from]);
+      assertEquals(code, 0, err);
+      const row: Row = JSON.parse(out);
+      assertEquals(wrongField(row), null);
+      const anew = err.includes("is not known to come from");
+      return { data: row.data!, anew, there: err.includes("is there already, prepared from") };
+    };
+    const [ofA, ofB] = [await train("--from", a!), await train("--from", b!)];
+    assertEquals([ofA.anew, ofB.anew, ofA.data === ofB.data], [false, true, false]);
+    assertEquals(await train(), { data: ofB.data, anew: false, there: false });
+    assertEquals(await train("--from", b!), { data: ofB.data, anew: false, there: true });
+    assertEquals(await train("--from", copy!), { data: ofA.data, anew: true, there: false });
+    assertEquals(await train("--from", a!), { data: ofA.data, anew: false, there: true });
+    const unpacked = `${folder}/unpacked`;
+    assertEquals(await train("--from", unpacked), { data: ofB.data, anew: true, there: false });
+    const inner = await train("--from", `${unpacked}/proteins`);
+    assertEquals(inner, { data: ofB.data, anew: false, there: true });
+  });
+});
+
+Deno.test("data --from another file than what is prepared keeps that where the other is broken", async () => {
+  await withProteins(async (archive, cache) => {
+    const data = (from: string) =>
+      task("data", ["ogbn-proteins", "--from", from, "--cache", cache]);
+    assertEquals((await data(archive)).code, 0);
+    const path = `${cache}/ogbn-proteins.safetensors`;
+    const before = await Deno.readFile(path);
+    await Deno.writeTextFile(`${cache}/b.zip`, "no archive");
+    const { code, err } = await data(`${cache}/b.zip`);
+    assertEquals(code, 1, err);
+    assert(err.includes(`note: ${path} is not known to come from ${cache}/b.zip`), err);
+    assert(err.includes("it is no whole zip archive"), err);
+    assertEquals(await Deno.readFile(path), before);
+    const missing = await data(`${cache}/none.zip`);
+    assertSentence(missing, 1, `Cannot read ${cache}/none.zip as there is no such file`);
   });
 });
 

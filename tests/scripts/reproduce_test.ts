@@ -10,7 +10,7 @@ import { digest } from "../../training/digest.ts";
 import type { Row } from "../../training/row.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 import { fixtureRow } from "../reports/fixture_rows.ts";
-import { assertSentence, task } from "./task.ts";
+import { assertSentence, ROOT, task } from "./task.ts";
 
 const MEMORY = ["--only", "memory_vs_depth"];
 
@@ -29,6 +29,13 @@ Deno.test("reproduce goes on from the rows there are, then draws the pages", asy
     assertEquals(status, "does not fit");
     assert(peakBytes > memoryBudget!);
     assert(out.includes(`${folder}/quick/index.html`), out);
+    const said = err.split("\n").filter((line) => line.startsWith("The pages "));
+    const index = `${folder}/quick/index.html`;
+    assertEquals(said, [
+      `The pages stand at ${index}, and are redrawn while runs go on: load them again`,
+      `The pages are drawn: ${index}`,
+    ]);
+    assert(err.indexOf(said[0]!) < err.indexOf("[1/"), err);
     for (const page of out.trim().split("\n")) assert((await Deno.stat(page)).size > 1000);
   } finally {
     await Deno.remove(folder, { recursive: true });
@@ -164,6 +171,35 @@ Deno.test("reproduce reports runs that fail, goes on, draws the pages and ends w
     assert(err.includes("error: 2 runs of 24 failed: memory_vs_depth, ResGNN-64, 3 layers;"), err);
     assert(!/\n\s+at /.test(err), err);
     assert(out.includes(`${folder}/paper/memory_vs_depth.html`), out);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("reproduce has drawn the pages that it names before the first run begins", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    // Nothing but a run that lasts: it is stopped in the midst of it.
+    const script = ["run", "--quiet", "--allow-all", "scripts/reproduce.ts"];
+    const args = [...script, "--only", "groups", "--out", folder];
+    const reproduce = new Deno.Command("deno", {
+      args,
+      cwd: ROOT,
+      stderr: "piped",
+      stdout: "null",
+    });
+    const child = reproduce.spawn();
+    const lines = child.stderr.pipeThrough(new TextDecoderStream());
+    let err = "";
+    for await (const text of lines) {
+      err += text;
+      if (err.includes("The pages stand at ")) break;
+    }
+    const [, index] = err.match(/The pages stand at (\/.*), and are redrawn/)!;
+    assertEquals(index, `${folder}/quick/index.html`);
+    assert((await Deno.stat(index!)).size > 1000);
+    child.kill("SIGKILL");
+    await child.status;
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

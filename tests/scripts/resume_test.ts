@@ -44,6 +44,25 @@ Deno.test("train --resume goes on from its state, and removes it when its row is
   await Deno.remove(folder, { recursive: true });
 });
 
+Deno.test("train --resume keeps the best epoch of its state, though no later one beats it", async () => {
+  const folder = await Deno.makeTempDir();
+  const [path, save, npy] = ["state", "best", "p.npy"].map((name) => `${folder}/${name}`) as [
+    ...[string, string, string],
+  ];
+  // All epochs are done, and nothing was kept but the state.
+  await run(SETTINGS, await loadDataset("planted"), {}, { resume: { path, seconds: 0 } });
+  const keeping = (...more: string[]) =>
+    task("train", [...SMALL, "--save", save, "--predictions", npy, ...more]);
+  const resumed = await keeping("--resume", path);
+  assertEquals(resumed.code, 0, resumed.err);
+  assert(resumed.err.includes("3 of 3 epochs done"), resumed.err);
+  const [weights, logits] = [await Deno.readFile(save), await Deno.readFile(npy)];
+  const whole = await keeping();
+  assertEquals(JSON.parse(resumed.out).bestEpoch, JSON.parse(whole.out).bestEpoch);
+  assertEquals([weights, logits], [await Deno.readFile(save), await Deno.readFile(npy)]);
+  await Deno.remove(folder, { recursive: true });
+});
+
 Deno.test("train --resume goes on with the evaluation's parts that its run began with", async () => {
   const folder = await Deno.makeTempDir();
   const path = `${folder}/state.safetensors`;

@@ -9,7 +9,7 @@ case $1 in
 --version) echo "deno $(cat "$0.version") (stable, release, x86_64-unknown-linux-gnu)" ;;
 eval) [ -f "$MACHINE/adapter" ] ;;
 install) echo "deno install" >>"$MACHINE/calls"; mkdir -p node_modules ;;
-task) printf '<%s>' "$@" ;;
+task) printf '<%s>' "$@"; [ -z "\${TELL-}" ] || printf '%s in %s' "$INIT_CWD" "$PWD" ;;
 esac`;
 /** The same where there is an adapter. */
 const WITH_ADAPTER = `[ "$1" != eval ] || exit 0\n${DENO}`;
@@ -112,6 +112,13 @@ class Machine implements AsyncDisposable {
     return output("sh", ["-c", bare, this.root, ...args], this.root);
   }
 
+  /** The same of a copy of the script, from a folder, with more in the environment. */
+  runCopy(copy: string, from: string, env: string[]) {
+    const call = 'cd "$1"; shift; exec env -i MACHINE="$0" PATH="$0/bin" TELL=1 "$@"';
+    const args = [...env, `${this.root}/${copy}`, "train", "--layers", "28"];
+    return output("sh", ["-c", call, this.root, from, ...args]);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await Deno.remove(this.root, { recursive: true });
   }
@@ -133,6 +140,50 @@ Deno.test("run on a ready machine installs nothing and hands the arguments over"
   const { code, stdout, stderr } = await machine.run("train", "--layers", "28", "a b");
   assertEquals([code, stdout, stderr], [0, "<task><train><--layers><28><a b>", ""]);
   assertEquals(await machine.read("calls"), "deno install\n");
+});
+
+Deno.test("run tells the task which folder it is called from, whatever was told before", async () => {
+  await using machine = await Machine.make(READY, { adapter: "" });
+  const project = `${machine.root}/a project`;
+  await machine.runCopy("a project/run", machine.root, []);
+  for (const from of [machine.root, project, `${machine.root}/bin`]) {
+    const { code, stdout, stderr } = await machine.runCopy("a project/run", from, [
+      "INIT_CWD=/of/another/task",
+    ]);
+    const told = `<task><train><--layers><28>${from} in ${project}`;
+    assertEquals([code, stdout, stderr], [0, told, ""]);
+  }
+});
+
+Deno.test("run that Slurm has copied finds its project by the folder of the call, or says how to call", async () => {
+  await using machine = await Machine.make(READY, { adapter: "" });
+  const project = `${machine.root}/a project`;
+  for (const folder of ["spool", "a project/data"]) await Deno.mkdir(`${machine.root}/${folder}`);
+  await machine.write("spool/slurm_script", await machine.read("a project/run"));
+  await machine.runCopy("a project/run", machine.root, []);
+  const submit = `SLURM_SUBMIT_DIR=${project}`;
+  for (
+    const [from, ...env] of [
+      [project, submit],
+      [project],
+      [`${project}/data`],
+      [machine.root, submit],
+      [machine.root, `${submit}/data`],
+    ] as [string, ...string[]][]
+  ) {
+    const { code, stdout, stderr } = await machine.runCopy("spool/slurm_script", from, env);
+    const told = `<task><train><--layers><28>${from} in ${project}`;
+    assertEquals([code, stdout, stderr], [0, told, ""]);
+  }
+  // Another project's deno.json is not ours.
+  await machine.write("deno.json", '{ "name": "@other/project" }');
+  for (const env of [[], [`SLURM_SUBMIT_DIR=${machine.root}/gone`]]) {
+    const lost = await machine.runCopy("spool/slurm_script", machine.root, env);
+    assertEquals([lost.code, lost.stdout], [1, ""]);
+    assertSentence(lost.stderr, `cannot find the project, as ${machine.root}/spool/slurm_script`);
+    assert(lost.stderr.includes("cd PROJECT && sbatch ./run train"), lost.stderr);
+    assertEquals(lost.stderr.trim().split("\n").length, 1);
+  }
 });
 
 Deno.test("run on a bare machine installs all, and nothing the second time", async () => {

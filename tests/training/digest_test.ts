@@ -1,6 +1,6 @@
 import { planted } from "../../graphs/planted.ts";
 import { share } from "../../graphs/share.ts";
-import { digest } from "../../training/digest.ts";
+import { dataDigest, digest } from "../../training/digest.ts";
 import { assert, assertEquals } from "../assert.ts";
 
 Deno.test("digest() is of the values, wherever they stand", () => {
@@ -9,6 +9,19 @@ Deno.test("digest() is of the values, wherever they stand", () => {
   const words = Uint32Array.of(9, 1, 2, 3, 9);
   assertEquals(digest(words.subarray(1, 4)), digest(Uint32Array.of(1, 2, 3)));
   assertEquals(digest({ a: 1, b: undefined }), digest({ a: 1 }));
+});
+
+Deno.test("dataDigest() is of what a graph holds, whatever it is called", () => {
+  const graph = planted({ nodes: 30, degree: 3 });
+  const found = dataDigest(graph);
+  assertEquals([dataDigest(graph), dataDigest({ ...share(graph), name: "b" })], [found, found]);
+  const { x, split } = graph;
+  const others = [
+    { ...graph, x: { ...x, data: x.data.map((value) => -value) } },
+    { ...graph, split: { ...split, train: split.train.slice(1) } },
+    { ...graph, classes: true as const },
+  ];
+  assertEquals(new Set([found, ...others.map(dataDigest)]).size, 4);
 });
 
 Deno.test("digest() sees any one bit, an order and a name", () => {

@@ -8,6 +8,7 @@ import { wrongField } from "../../reports/row_fields.ts";
 import type { RunSettings } from "../../training/row.ts";
 import { run } from "../../training/run.ts";
 import { differenceOf, identityOf } from "../../training/run_identity.ts";
+import { readWeights } from "../../training/checkpoints.ts";
 import { removeRunState } from "../../training/run_state.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../training/safetensors.ts";
 import { type Outcome, train } from "../../training/train.ts";
@@ -156,6 +157,24 @@ Deno.test("train() tells each best epoch once, whatever stops it between states"
     const first = await bests({ resume, ...stopAfter(4) });
     assertEquals([...first, ...await bests({ resume })], whole);
   }));
+
+for (const [name, of] of Object.entries(CASES)) {
+  Deno.test(`train() that goes on tells the best epoch of its state where none beats it, ${name}`, () =>
+    withPath(async (path) => {
+      const told: { epoch: number; scores: unknown; logits: unknown; weights: unknown }[] = [];
+      const onBest = async ({ logits, parameters, ...best }: Best) =>
+        void told.push({ ...best, logits, weights: await readWeights(parameters) });
+      const whole = await outcomeOf(of, { onBest });
+      const last = told.at(-1)!;
+      // What found it kept nothing, and was stopped in the epoch after it, or when all were done.
+      const resume = { path, seconds: 0 };
+      const stop = last.epoch < of.options.epochs ? stopAfter(last.epoch + 1) : {};
+      await outcomeOf(of, { resume, ...stop }).catch(() => {});
+      told.length = 0;
+      assertEquals(figures(await outcomeOf(of, { resume, onBest })), figures(whole));
+      assertEquals(told, [last]);
+    }));
+}
 
 Deno.test("train() refuses the state of another run, and leaves it as it is", () =>
   withPath(async (path) => {
