@@ -20,6 +20,7 @@ const flags = defineFlags(
     dataset: { type: "choice", choices: FETCHED_NAMES, help: "what to prepare" },
     from: {
       type: "path",
+      folder: "or file",
       help: "its file on this machine, or the folder an archive was unpacked to",
     },
     url: { type: "string", help: "another address of its file" },

@@ -18,7 +18,11 @@ export const DATASET_CHOICE = {
 
 /** Where a data set that is prepared comes from and goes. */
 export const SOURCE_FLAGS = {
-  from: { type: "path", help: "a published data set's file, to prepare it where it is not yet" },
+  from: {
+    type: "path",
+    folder: "or file",
+    help: "a published data set's file, to prepare it where it is not yet",
+  },
   cache: {
     type: "path",
     folder: true,

@@ -36,7 +36,7 @@ export type Flag =
   & (
     | { type: "boolean"; default?: boolean; open?: true }
     | { type: "string"; default?: string }
-    | { type: "path"; default?: string; writes?: true; folder?: true }
+    | { type: "path"; default?: string; writes?: true; folder?: true | "or file" }
     | { type: "folders" }
     | { type: "choice"; choices: readonly string[]; file?: `.${string}`; default?: string }
     | { type: "integer" | "number"; default?: number } & Range
@@ -127,8 +127,8 @@ function parse(args: string[], flags: Record<string, Flag>): Record<string, unkn
 function namedBy(flag: string, declared: Flag, value: unknown): Named[] {
   if (typeof value !== "string") return [];
   if (declared.type === "path") {
-    const { writes = false, folder = false } = declared;
-    return [{ flag, path: value, writes, folder }];
+    const { writes = false, folder } = declared;
+    return [{ flag, path: value, writes, folder: folder !== undefined }];
   }
   const isFile = declared.type === "choice" && !declared.choices.includes(value);
   return isFile ? [{ flag, path: value }] : [];
@@ -211,7 +211,7 @@ function expected(flag: Flag): string {
     case "string":
       return "a text";
     case "path":
-      return flag.folder ? "a folder" : "a file";
+      return flag.folder === true ? "a folder" : flag.folder ? "a file or a folder" : "a file";
     case "folders":
       return "folders, with commas between them";
     case "choice":

@@ -11,6 +11,7 @@ export type RunIdentity = Readonly<Record<string, string>>;
 /** What `run` passes on of its settings, or training is told, that no weight depends on. */
 const WITHOUT_EFFECT = [
   ...["experiment", "name", "scale", "memoryBudget"],
+  "dataset", // it may have moved: the data themselves are compared
   ...["worker", "keepWeights", "resume"],
   ...["residualSteps", "inference", "drift", "timedSteps"],
 ];

@@ -93,6 +93,12 @@ Deno.test("readRows() takes rows of either metric, and no other", () =>
     await assertRejects(() => readRows(path), TypeError, `as a row: its metric is "F1"`);
   }));
 
+Deno.test("readRows() takes rows that say which data were read, and those of before", () => {
+  const { data: _, ...before } = first;
+  const wrong = [before, { ...before, data: "0123456789abcdef" }, { ...before, data: 7 }];
+  assertEquals(wrong.map(wrongField), [null, null, "data"]);
+});
+
 Deno.test("readRows() takes rows of an equilibrium model, and infinite residuals as null", () =>
   withPath(async (path) => {
     const rows = equilibriumRows("quick");

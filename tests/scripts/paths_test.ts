@@ -1,7 +1,9 @@
 /** Files that calls name: where they are looked for and written, and which calls are refused before any is. */
 import { memoryVsDepth } from "../../experiments/memory_vs_depth.ts";
 import { appendRow, rowsPath } from "../../reports/rows.ts";
-import type { Row } from "../../training/row.ts";
+import { npzGraph } from "../../graphs/npz_graph.ts";
+import type { Row, RunSettings } from "../../training/row.ts";
+import { run } from "../../training/run.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { HETEROPHILOUS } from "../graphs/npz_fixtures.ts";
 import { npz } from "../graphs/npz_writer.ts";
@@ -9,6 +11,21 @@ import { namesIn, withFolder } from "../graphs/ogb_archives.ts";
 import { fixtureRow } from "../reports/fixture_rows.ts";
 import { assertSentence, ROOT, SMALL, task, taskFrom } from "./task.ts";
 
+/** What a call of ONE sets. */
+const SETTINGS: RunSettings = {
+  experiment: "train",
+  name: "RevGNN-8",
+  scale: "own",
+  dataset: "",
+  model: { kind: "rev-gnn", layers: 2, channels: 8, groups: 2, dropout: 0.1 },
+  epochs: 1,
+  learningRate: 0.02,
+  schedule: "one-cycle",
+  parts: 1,
+  evaluateEvery: 1,
+  seed: 0,
+  memoryBudget: null,
+};
 const ONE = [...SMALL.slice(2), "--epochs", "1"];
 
 Deno.test("tasks take paths as relative to the folder they are called from", async () => {
@@ -64,6 +81,27 @@ Deno.test("data, report and reproduce keep what they write in the caller's folde
     const again = await taskFrom(folder, "reproduce", only);
     assertEquals(again.code, 0, again.err);
     assert(again.out.includes(`${folder}/own/quick/memory_vs_depth.html`), again.out);
+  });
+});
+
+Deno.test("data takes an archive that is unpacked in the cache itself", async () => {
+  await withFolder(async (cache) => {
+    const call = ["ogbn-proteins", "--from", cache, "--cache", cache];
+    assertSentence(await task("data", call), 1, "num-node-list.csv.gz is missing");
+  });
+});
+
+Deno.test("train --resume goes on though its graph has moved, by the path of another folder", async () => {
+  await withFolder(async (folder) => {
+    await Deno.mkdir(`${folder}/sub`);
+    await Deno.writeFile(`${folder}/g.npz`, npz(HETEROPHILOUS));
+    const [path, dataset] = [`${folder}/state`, `${folder}/g.npz`];
+    await run({ ...SETTINGS, dataset }, await npzGraph(dataset), {}, { resume: { path } });
+    await Deno.rename(`${folder}/g.npz`, `${folder}/sub/h.npz`);
+    const call = [...ONE, "--dataset", "h.npz", "--resume", "../state"];
+    const resumed = await taskFrom(`${folder}/sub`, "train", call);
+    assertEquals(resumed.code, 0, resumed.err);
+    assert(resumed.err.includes(`Goes on from ${path}: 1 of 1 epochs done`), resumed.err);
   });
 });
 
