@@ -87,8 +87,8 @@ async function isFile(path: string): Promise<boolean> {
   }
 }
 
-/** What a system says whose files, or those of that folder, have no locks. */
-const WITHOUT_LOCKS = ["ENOSYS", "ENOTSUP", "EOPNOTSUPP", "ENOLCK"];
+/** What a system says whose files have no locks, or those of that folder: Deno has no code for some of it. */
+const WITHOUT_LOCKS = /not implemented|not supported|no locks/i;
 
 /**
  * Held until disposed, or until the process ends, however it does: two would write one file. Where files
@@ -109,9 +109,11 @@ async function lockOf(
   try {
     if (await lock(file)) return file;
   } catch (error) {
-    const { code, message } = error as Error & { code?: string };
-    if (WITHOUT_LOCKS.includes(code ?? "") || error instanceof Deno.errors.NotSupported) {
-      warn?.(`${folder} has no locks (${message}): prepare ${name} once at a time`);
+    const { message } = error as Error;
+    if (WITHOUT_LOCKS.test(message)) {
+      warn?.(
+        `${folder} has no locks (${message}): see that nobody else prepares ${name} meanwhile`,
+      );
       return file;
     }
     file.close();
