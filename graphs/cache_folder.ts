@@ -1,5 +1,5 @@
 /** Where downloaded data sets are kept: outside of the project, where the system keeps such files. */
-import { callersPath } from "./callers_path.ts";
+import { callersPath, variable } from "./callers_path.ts";
 
 /** Names the folder itself. */
 export const CACHE_VARIABLE = "REVGNN_CACHE";
@@ -14,19 +14,13 @@ const HOMES = [
 /** The folder that was given, or the usual one; nothing is made. */
 export function cacheFolder(given?: string): string {
   if (given) return given;
-  const named = read(CACHE_VARIABLE);
+  const named = variable(CACHE_VARIABLE);
   if (named) return callersPath(named);
-  for (const [variable, folder] of HOMES) {
-    const home = read(variable);
+  for (const [name, folder] of HOMES) {
+    const home = variable(name);
     if (home) return home + folder;
   }
   throw new Error(
     `Cannot tell where data sets are kept: name a folder with --cache or in ${CACHE_VARIABLE}`,
   );
-}
-
-/** A variable's value; undefined where it is unset, or closed to us. */
-function read(variable: string): string | undefined {
-  const { state } = Deno.permissions.querySync({ name: "env", variable });
-  return state === "granted" ? Deno.env.get(variable) : undefined;
 }

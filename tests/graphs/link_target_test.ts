@@ -31,6 +31,9 @@ Deno.test("callersPath() is of the folder that a task was called from, else of t
   try {
     Deno.env.set("INIT_CWD", "/else/where");
     assertEquals(["a", "../a", "/a"].map(callersPath), ["/else/where/a", "/else/a", "/a"]);
+    const home = Deno.env.get("HOME")!;
+    const tildes = ["~/a/../b", "~", "~me/a", "a/~/b"].map(callersPath);
+    assertEquals(tildes, [`${home}/a/../b`, home, "/else/where/~me/a", "/else/where/a/~/b"]);
     for (const folder of [Deno.cwd(), ""]) {
       Deno.env.set("INIT_CWD", folder);
       assertEquals([callersFolder(), callersPath("../a")], [Deno.cwd(), "../a"]);
