@@ -1,5 +1,5 @@
 /** The folders of the project in the order of their imports, and what only one of them may say. */
-import { assertEquals } from "./assert.ts";
+import { assert, assertEquals } from "./assert.ts";
 
 /** A folder imports only from itself and from folders before it. */
 const ORDER = [
@@ -14,36 +14,86 @@ const ORDER = [
   "reports",
   "scripts",
 ];
-const ROOT = new URL("../", import.meta.url);
 
-async function sources(folder: string): Promise<[path: string, text: string][]> {
-  const files: [string, string][] = [];
-  try {
-    for await (const { name, isFile } of Deno.readDir(new URL(folder, ROOT))) {
-      if (!isFile || !name.endsWith(".ts")) continue;
-      const path = `${folder}/${name}`;
-      files.push([path, await Deno.readTextFile(new URL(path, ROOT))]);
-    }
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+/** What a folder is divided into, in the order of their imports; such a folder has no file of its own. */
+const ROOMS: Readonly<Record<string, readonly string[]>> = {};
+
+const ROOT = new URL("../", import.meta.url);
+/** Files of the root that any folder may read. */
+const SHARED = ["deno.json"];
+
+/** A file by its path from the root. */
+type Source = readonly [path: string, text: string];
+
+/** Every TypeScript file of a folder, however deep. */
+async function sources(folder: string): Promise<Source[]> {
+  const found: Source[] = [];
+  for await (const { name, isFile, isDirectory } of Deno.readDir(new URL(folder, ROOT))) {
+    const path = `${folder}/${name}`;
+    if (isDirectory) found.push(...await sources(path));
+    if (!isFile || !name.endsWith(".ts")) continue;
+    found.push([path, await Deno.readTextFile(new URL(path, ROOT))]);
   }
-  return files;
+  return found;
 }
 
-Deno.test("every folder imports only from folders before it", async () => {
-  const wrong: string[] = [];
-  let imports = 0;
-  for (const [level, folder] of ORDER.entries()) {
-    for (const [path, text] of await sources(folder)) {
-      for (const [, other] of text.matchAll(/(?:from|import)\s*\(?"\.\.\/(\w+)\//g)) {
-        imports++;
-        const known = ORDER.indexOf(other!);
-        if (known < 0 || known > level) wrong.push(`${path} imports from ${other}/`);
-      }
-    }
+/** Paths from the root of what a file imports, types included; packages and examples are none of them. */
+function importsOf([path, text]: Source): string[] {
+  const code = text.replaceAll(/^\s*\*.*$/gm, "");
+  const relative = code.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*["'](\.[^"']*)["']/g);
+  return Array.from(relative, ([, to]) => new URL(to!, `file:///${path}`).pathname.slice(1));
+}
+
+/** Imports against the order of folders or of rooms, and files that have no place in it. */
+function wrongImports(files: readonly Source[]): string[] {
+  return files.flatMap((file) => {
+    const [path] = file;
+    const [folder, room] = path.split("/") as [string, string];
+    const rooms = ROOMS[folder];
+    const level = ORDER.indexOf(folder);
+    if (level < 0) return [`${path} is in no folder of the order`];
+    if (rooms && !rooms.includes(room)) return [`${path} is in no room of ${folder}/`];
+    return importsOf(file).filter((to) => !SHARED.includes(to)).flatMap((to) => {
+      const [other, otherRoom] = to.split("/") as [string, string];
+      const known = ORDER.indexOf(other);
+      if (known < 0 || known > level) return [`${path} imports ${to}`];
+      if (other !== folder || !rooms) return [];
+      return rooms.indexOf(otherRoom) > rooms.indexOf(room) ? [`${path} imports ${to}`] : [];
+    });
+  });
+}
+
+Deno.test("every folder imports only from folders before it, and so does every room", async () => {
+  const files = (await Promise.all(ORDER.map(sources))).flat();
+  assertEquals(wrongImports(files), []);
+  const imports = files.flatMap(importsOf).length;
+  assert(imports > 500, `found only ${imports} imports`);
+});
+
+Deno.test("every folder with sources has its place in the order", async () => {
+  const others = ["tests", "node_modules"];
+  for await (const { name, isDirectory } of Deno.readDir(ROOT)) {
+    if (!isDirectory || name.startsWith(".") || [...ORDER, ...others].includes(name)) continue;
+    assertEquals((await sources(name)).map(([path]) => path), [], `${name}/ has no place`);
   }
-  assertEquals(wrong, []);
-  assertEquals(imports > 100, true, `found only ${imports} imports between folders`);
+});
+
+Deno.test("wrongImports() resolves paths, so that a file within a folder cannot leave the order", () => {
+  const wrong = (path: string, text: string) => wrongImports([[path, text]]);
+  assertEquals(wrong("graphs/ogb/a.ts", 'import { b } from "../../reports/charts/b.ts";'), [
+    "graphs/ogb/a.ts imports reports/charts/b.ts",
+  ]);
+  assertEquals(wrong("graphs/a.ts", "const b = await import('../models/b.ts');"), [
+    "graphs/a.ts imports models/b.ts",
+  ]);
+  assertEquals(wrong("graphs/a.ts", 'export * from "../mod.ts";'), ["graphs/a.ts imports mod.ts"]);
+  assertEquals(wrong("graphs/a.ts", 'import "../tests/assert.ts";'), [
+    "graphs/a.ts imports tests/assert.ts",
+  ]);
+  assertEquals(wrong("elsewhere/a.ts", ""), ["elsewhere/a.ts is in no folder of the order"]);
+  assertEquals(wrong("gpu/a.ts", ' * import { b } from "../mod.ts";'), []);
+  assertEquals(wrong("scripts/flags/a.ts", 'import { b } from "../../graphs/files/b.ts";'), []);
+  assertEquals(wrong("scripts/a.ts", 'import b from "../deno.json" with { type: "json" };'), []);
 });
 
 Deno.test("only gpu/ speaks to the device", async () => {
@@ -59,7 +109,8 @@ Deno.test("only gpu/ speaks to the device", async () => {
 Deno.test("every kernel is four files of one name", async () => {
   const wrong: string[] = [];
   const kernels: string[] = [];
-  for await (const { name } of Deno.readDir(new URL("kernels", ROOT))) {
+  for await (const { name, isDirectory } of Deno.readDir(new URL("kernels", ROOT))) {
+    assert(!isDirectory, `kernels/${name}/: a kernel's files stand side by side`);
     if (name.endsWith(".wgsl")) kernels.push(name.replace(".wgsl", ""));
   }
   for (const kernel of kernels) {
