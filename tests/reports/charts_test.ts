@@ -11,6 +11,7 @@ import { residualChart } from "../../reports/residual_chart.ts";
 import { paperChart, scoreChart } from "../../reports/score_charts.ts";
 import type { Row } from "../../training/row.ts";
 import { assert, assertEquals } from "../assert.ts";
+import { FLOAT64 } from "../tolerances.ts";
 import { BUBBLES, CHARTS, DOTS, EVIL, LONG, TRENDS } from "./fixture_charts.ts";
 import { asQuick, equilibriumRows, fixtureRows } from "./fixture_rows.ts";
 import { assertSnapshot } from "./snapshot.ts";
@@ -67,7 +68,7 @@ Deno.test("memoryChart() crosses the runs that do not fit, above the limit", () 
 Deno.test("scoreChart() draws the sample standard deviation over seeds", () => {
   const [residual] = LINES.score_over_seeds!.series;
   // The fixture's seeds 0, 1 and 2 differ by 0.3 points each.
-  assert(!(Math.abs(residual!.points[0]!.std! - 0.3) > 1e-9));
+  assert(Math.abs(residual!.points[0]!.std! - 0.3) <= FLOAT64);
   assertEquals(residual!.absent.map(({ x }) => x), [112]);
 });
 
@@ -169,7 +170,7 @@ Deno.test("dotChart() puts each panel's values on an axis of its own, in order",
   assert(filled!.every(([x]) => x < 230) && hollow!.every(([x]) => x > 230));
   // RevGNN-64, WT-ResGNN-64 and RevGAT: 80.12, 79.5 and 76 fall from right to left by their values.
   const [a, , , b, , , c] = filled!.map(([x]) => x);
-  assert(!(Math.abs((a! - b!) / (b! - c!) - 0.62 / 3.5) > 1e-6));
+  assert(Math.abs((a! - b!) / (b! - c!) - 0.62 / 3.5) <= FLOAT64);
   assertEquals(svg.querySelectorAll(".mark.cross").length, 1);
 });
 
@@ -193,7 +194,7 @@ Deno.test("bubbleChart() makes areas as large as their numbers, down to a dot", 
   const two = [20e6, 5e6, 1].map((area, i) => ({ ...BUBBLES.bubbles[i]!, area }));
   const svg = drawChart({ ...BUBBLES, bubbles: two });
   const radii = [...svg.querySelectorAll(".target circle")].map((c) => Number(c.getAttribute("r")));
-  assert(!(Math.abs(radii[0]! / radii[1]! - 2) > 1e-9), String(radii));
+  assert(Math.abs(radii[0]! / radii[1]! - 2) <= FLOAT64, String(radii));
   assertEquals(radii[2], 11);
   const legend = [...svg.querySelectorAll(".legend text")].map((text) => text.textContent);
   assertEquals(legend, ["parameters", "1M", "10M"]);
