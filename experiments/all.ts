@@ -1,4 +1,4 @@
-/** Every experiment: what the paper is about first, so that its page is there the soonest; then the paper's order. */
+/** Every experiment, in the order of their names. */
 import { arxiv } from "./arxiv.ts";
 import { complexity } from "./complexity.ts";
 import { drift } from "./drift.ts";
@@ -8,19 +8,21 @@ import { groups } from "./groups.ts";
 import { inference } from "./inference.ts";
 import { memoryVsDepth } from "./memory_vs_depth.ts";
 import { modelsAt112Layers } from "./models_at_112_layers.ts";
+import { EXPERIMENT_NAMES, type ExperimentName } from "./names.ts";
 import { operators } from "./operators.ts";
 import { products } from "./products.ts";
 import { proteins } from "./proteins.ts";
 import { scoreVsMemory } from "./score_vs_memory.ts";
 import { weightTying } from "./weight_tying.ts";
 
-export const EXPERIMENTS: readonly Experiment[] = [
-  memoryVsDepth,
-  scoreVsMemory,
+/** Each by its name: one that is missing does not compile. */
+const BY_NAME: Readonly<Record<ExperimentName, Experiment>> = {
+  memory_vs_depth: memoryVsDepth,
+  score_vs_memory: scoreVsMemory,
   complexity,
-  weightTying,
+  weight_tying: weightTying,
   equilibrium,
-  modelsAt112Layers,
+  models_at_112_layers: modelsAt112Layers,
   groups,
   operators,
   inference,
@@ -28,4 +30,6 @@ export const EXPERIMENTS: readonly Experiment[] = [
   proteins,
   arxiv,
   products,
-];
+};
+
+export const EXPERIMENTS: readonly Experiment[] = EXPERIMENT_NAMES.map((name) => BY_NAME[name]);

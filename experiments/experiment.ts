@@ -1,6 +1,7 @@
 /** An experiment: one figure or table of the paper as values, and the runs that measure it again. */
 import type { ModelOptions } from "../models/model.ts";
 import type { RunSettings } from "../training/row.ts";
+import type { ExperimentName } from "./names.ts";
 import type { Variable } from "./variable.ts";
 
 /**
@@ -69,7 +70,7 @@ export function withoutFigures(source: string): PaperFigures {
 /** One figure or table of the paper, and its runs at every scale. */
 export interface Experiment {
   /** The experiment's file name; rows and page are called so too. */
-  readonly name: string;
+  readonly name: ExperimentName;
   readonly title: string;
   /** What the paper says. */
   readonly claim: string;

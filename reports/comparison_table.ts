@@ -5,8 +5,9 @@ import type { Experiment, PaperPoint, PaperSeries } from "../experiments/experim
 import type { Inference } from "../training/inferred.ts";
 import type { Row } from "../training/row.ts";
 import { list, percent, plural, spreadText } from "./format.ts";
+import { convolutionOf } from "./models.ts";
 import { type MoreColumns, runTable } from "./run_table.ts";
-import { summarise, type Summary } from "./summary.ts";
+import { summarise } from "./summary.ts";
 import { type Cell, type Columns, NONE, type Table } from "./table.ts";
 
 const SIZE: MoreColumns = {
@@ -115,12 +116,6 @@ export function averageSentences(rows: readonly Row[]): string[] {
 function wayText({ parts, views }: Inference): string {
   if (parts === 1) return "of the whole graph at once";
   return `averaged over ${plural(views, "view")} of ${parts} random parts of the graph`;
-}
-
-/** `GCN`: a model's operator, as it is written. */
-export function convolutionOf({ kind, convolution = "gen" }: Summary["model"]): string {
-  const name = kind === "rev-gat" ? "gat" : convolution;
-  return name === "sage" ? "SAGE" : name.toUpperCase();
 }
 
 /** `96.9K`, `2.10M`, `20.03M`: a number of parameters as the paper prints it. */

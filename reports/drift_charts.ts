@@ -3,9 +3,8 @@
 import * as d3 from "d3";
 import type { Row } from "../training/row.ts";
 import type { LineChart, Series } from "./chart.ts";
-import { seedsText } from "./comparison.ts";
 import { type Drifting, DRIFTS, driftsOf, driftText, weightsText } from "./drifts.ts";
-import { amount, residual } from "./format.ts";
+import { amount, residual, seedsText } from "./format.ts";
 
 const HEADINGS: Record<Drifting, string> = {
   gradients: "Drift of the gradients",

@@ -1,29 +1,12 @@
 /** An experiment's page from its rows: what its drawing shows of each data set, and the paper's own. */
 import { type Experiment, runsOf, type Scale } from "../experiments/experiment.ts";
 import type { Row } from "../training/row.ts";
-import type { Chart } from "./chart.ts";
-import { DRAWINGS } from "./drawings.ts";
+import type { Part } from "./drawing.ts";
+import { DRAWINGS } from "./experiments/all.ts";
+import type { Finding } from "./finding.ts";
 import type { Conflict } from "./merge.ts";
 import type { Page } from "./page.ts";
 import { select, shows } from "./selection.ts";
-import type { Table } from "./table.ts";
-
-/** An experiment's rows on one data set. */
-export interface Part {
-  readonly experiment: Experiment;
-  readonly dataset: string;
-  readonly rows: readonly Row[];
-}
-
-/** What a page shows: all but `paper` is drawn once for each data set. */
-export interface Drawing {
-  /** Sentences computed from the rows, a line for each claim; the first sentence stands alone. */
-  readonly verdict: (part: Part) => string;
-  /** The first one stands for the experiment: on the index, and in a file of its own. */
-  readonly figures: (part: Part) => readonly Chart[];
-  readonly table: (part: Part) => Table | readonly Table[];
-  readonly paper: (experiment: Experiment) => readonly Chart[];
-}
 
 /** The page that these rows give; rows of other settings are counted and left out. */
 export function pageOf(
@@ -33,7 +16,7 @@ export function pageOf(
   conflicts: readonly Conflict[] = [],
 ): Page {
   const selection = select(experiment, scale, rows);
-  const drawing = DRAWINGS[experiment.name]!;
+  const drawing = DRAWINGS[experiment.name];
   const all = partsOf(experiment, scale, selection.rows);
   const several = all.length > 1;
   // A data set without rows has nothing to say, unless there is no other.
@@ -47,10 +30,17 @@ export function pageOf(
     scale,
     selection,
     conflicts: conflicts.filter(({ shown }) => shows(selection, shown)),
-    verdict: parts.map((part) => drawing.verdict(part)).join("\n"),
+    findings: parts.flatMap((part) =>
+      drawing.findings(part).map((finding) => several ? on(part, finding) : finding)
+    ),
     figures: [...figures, ...drawing.paper(experiment)],
     tables: parts.flatMap((part) => drawing.table(part)),
   };
+}
+
+/** A claim that is measured on several data sets says on which. */
+function on({ dataset }: Part, finding: Finding): Finding {
+  return { ...finding, claim: `${finding.claim}, on ${dataset}` };
 }
 
 /** One for each data set, in the order of the runs. */

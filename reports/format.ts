@@ -69,3 +69,19 @@ export function residual(value: number | null): string {
 export function plural(n: number, noun: string): string {
   return `${count(n)} ${noun}${n === 1 ? "" : "s"}`;
 }
+
+/** `+1.20`, `−0.40`: a difference in points. */
+export function signed(points: number): string {
+  const rounded = Number(points.toFixed(2));
+  return `${rounded > 0 ? "+" : rounded < 0 ? "−" : ""}${Math.abs(rounded).toFixed(2)}`;
+}
+
+/** What values are worth: `one seed`, `means over 3 seeds`, `means over 1 to 3 seeds`. */
+export function seedsText(
+  counted: readonly { readonly seeds: number }[],
+  what = "means over ",
+): string {
+  const [fewest, most] = d3.extent(counted, ({ seeds }) => seeds) as [number, number];
+  if (most === 1) return "one seed";
+  return `${what}${fewest === most ? "" : `${fewest} to `}${plural(most, "seed")}`;
+}

@@ -5,7 +5,7 @@ import type { PaperFigures, PaperSeries } from "../experiments/experiment.ts";
 import type { Variable } from "../experiments/variable.ts";
 import type { Row } from "../training/row.ts";
 import { percent, score } from "./format.ts";
-import { isReversible } from "./ranking.ts";
+import { isReversible } from "./models.ts";
 import { type Spread, summarise, type Summary } from "./summary.ts";
 
 /** A model with both numbers. */

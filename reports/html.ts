@@ -6,6 +6,7 @@ import { newDocument } from "./document.ts";
 import { drawChart } from "./draw_chart.ts";
 import colours from "./colours.css" with { type: "text" };
 import chartStyle from "./chart.css" with { type: "text" };
+import findingsStyle from "./findings.css" with { type: "text" };
 import pageStyle from "./page.css" with { type: "text" };
 import tableStyle from "./table.css" with { type: "text" };
 
@@ -30,7 +31,7 @@ export function newPage(title: string): Body {
   head.append("link").attr("rel", "icon").attr("href", "data:,");
   // linkedom writes the text of an HTML title as it stands, unlike all other text.
   head.append("title").text(title.replaceAll("&", "&amp;").replaceAll("<", "&lt;"));
-  head.append("style").text(colours + pageStyle + chartStyle + tableStyle);
+  head.append("style").text(colours + pageStyle + chartStyle + tableStyle + findingsStyle);
   return d3.select(document.body);
 }
 

@@ -1,7 +1,8 @@
-/** The index: every experiment of a scale with its verdict, its first chart, and its page. */
+/** The index: every experiment of a scale with its verdicts, its first chart, and its page. */
 import type { Scale } from "../experiments/experiment.ts";
+import { drawClaim, drawVerdicts } from "./findings_table.ts";
 import { drawFigure, newPage, PAPER, writePage } from "./html.ts";
-import { drawStatement, type Page } from "./page.ts";
+import type { Page } from "./page.ts";
 import { workKey } from "./row_fields.ts";
 import { list, plural } from "./format.ts";
 import type { RunSettings } from "../training/row.ts";
@@ -22,9 +23,9 @@ export function indexHtml(pages: readonly Page[], scale: Scale): string {
     const entry = main.append("article").attr("class", "entry");
     const words = entry.append<HTMLElement>("div");
     words.append("h2").append("a").attr("href", `${name}.html`).text(title);
-    drawStatement(words, "The paper says", page.experiment.claim, "claim");
-    drawStatement(words, "Measured here", page.verdict.split("\n")[0]!, "verdict");
     const { rows, missing } = page.selection;
+    drawClaim(words, page.experiment);
+    drawVerdicts(words, page.findings, rows);
     if (missing.length > 0) {
       words.append("p").attr("class", "missing")
         .text(`${missing.length} of ${plural(rows.length + missing.length, "run")} not run yet.`);
@@ -44,11 +45,11 @@ function overview(pages: readonly Page[]): string {
   const rows = distinct(pages.flatMap(({ selection }) => selection.rows));
   const missing = distinct(pages.flatMap(({ selection }) => selection.missing));
   const runs = `${rows.length} of ${plural(rows.length + missing.length, "run")}`;
-  if (rows.length === 0) return `${runs} so far. Every sentence under “Measured here” is computed.`;
+  if (rows.length === 0) return `${runs} so far. Every verdict under “Measured here” is computed.`;
   const [adapters, data] = [rows.map((row) => row.adapter), rows.map((row) => row.dataset)];
   const dates = rows.map(({ date }) => date.slice(0, 10)).sort();
   return `${runs}, on ${list([...new Set(data)])}, by ${list([...new Set(adapters)])}, ` +
-    `${list([...new Set([dates[0]!, dates.at(-1)!])])}. Every sentence under “Measured here” is ` +
+    `${list([...new Set([dates[0]!, dates.at(-1)!])])}. Every verdict under “Measured here” is ` +
     "computed from these runs’ rows.";
 }
 

@@ -3,13 +3,11 @@
 import * as d3 from "d3";
 import type { Row } from "../training/row.ts";
 import type { LineChart, Series, Shape } from "./chart.ts";
-import { seedsText } from "./comparison.ts";
-import { amount, bytes, list, plural, score, spreadText } from "./format.ts";
-import { wayText } from "./inference_verdict.ts";
+import { amount, bytes, list, plural, score, seedsText, spreadText } from "./format.ts";
 import { lookOf } from "./model_shapes.ts";
 import { scoreAxis } from "./score_charts.ts";
 import { metricOf } from "./summary.ts";
-import { type Way, waysOf } from "./ways.ts";
+import { type Way, waysOf, wayText } from "./ways.ts";
 
 const SHAPES: readonly Shape[] = ["circle", "square", "triangle", "diamond", "star", "wedge"];
 

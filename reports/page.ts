@@ -4,6 +4,8 @@ import * as d3 from "d3";
 import type { Experiment, Scale } from "../experiments/experiment.ts";
 import type { Chart } from "./chart.ts";
 import { type Body, drawFigure, newPage, PAPER, writePage } from "./html.ts";
+import type { Finding } from "./finding.ts";
+import { drawClaim, drawFindings } from "./findings_table.ts";
 import type { Conflict } from "./merge.ts";
 import { conflictText, missingText, othersText, runFacts } from "./run_facts.ts";
 import type { Selection } from "./selection.ts";
@@ -16,8 +18,8 @@ export interface Page {
   readonly selection: Selection;
   /** Runs that the merged folders have different rows of. */
   readonly conflicts: readonly Conflict[];
-  /** Computed from the rows; a line for each claim. */
-  readonly verdict: string;
+  /** The paper's claims beside what the rows say. */
+  readonly findings: readonly Finding[];
   readonly figures: readonly Chart[];
   readonly tables: readonly Table[];
 }
@@ -44,25 +46,18 @@ export function pageHtml(page: Page): string {
 }
 
 function drawHeader(body: Body, page: Page): void {
-  const { experiment, scale, selection, conflicts, verdict } = page;
+  const { experiment, scale, selection, conflicts } = page;
   const header = body.append("header");
   const where = header.append("p").attr("class", "where");
   where.append("a").attr("href", "index.html").text("All experiments");
   where.append("span").text(` · ${experiment.paper.source} of “${PAPER}” · ${scale} scale`);
   header.append("h1").text(experiment.title);
-  drawStatement(header, "The paper says", experiment.claim, "claim");
-  drawStatement(header, "Measured here", verdict, "verdict");
+  drawClaim(header, experiment);
+  drawFindings(header, page.findings, selection.rows);
   const notes = [missingText(selection, experiment.x), othersText(selection)];
   for (const note of [...notes, ...conflicts.map((one) => conflictText(one, experiment.x))]) {
     if (note) header.append("p").attr("class", "missing").text(note);
   }
-}
-
-/** A labelled sentence of a header. */
-export function drawStatement(parent: Body, label: string, text: string, kind: string): void {
-  const statement = parent.append("div").attr("class", kind);
-  statement.append("p").attr("class", "who").text(label);
-  statement.append("p").text(text);
 }
 
 function section(main: Body, heading: string): Body {

@@ -1,9 +1,10 @@
-/** The README's results, in Markdown: memory and score by depth, and what every other experiment found. */
+/** The README's results, in Markdown: memory and score by depth, and every experiment's findings. */
 // @ts-types="types-d3"
 import * as d3 from "d3";
 import { memoryVsDepth } from "../experiments/memory_vs_depth.ts";
 import type { PaperSeries } from "../experiments/experiment.ts";
 import type { Row } from "../training/row.ts";
+import { briefText, type Verdict, WHAT_SEEDS_SHARE } from "./finding.ts";
 import { count, duration, list, percent, plural, score, spreadText } from "./format.ts";
 import type { Page } from "./page.ts";
 import { workKey } from "./row_fields.ts";
@@ -28,20 +29,43 @@ export function withResults(readme: string, pages: readonly Page[], figures: str
     readme.slice(end);
 }
 
-/** The table, the time, and a line for each other experiment that has rows; `figures`: their folder. */
+/** Memory by depth, the time, and what the experiments found; `figures`: their folder. */
 function resultsText(pages: readonly Page[], figures: string): string {
   const measured = pages.filter(({ selection }) => selection.rows.length > 0);
   const depths = measured.find(({ experiment }) => experiment.name === memoryVsDepth.name);
-  const others = measured.filter((page) => page !== depths);
+  const found = measured.some(({ findings }) => findings.length > 0);
   return [
     ...depths ? [depthTable(depths.selection.rows)] : [],
-    [
-      timeLine(measured),
-      ...others.map(({ experiment: { name, title }, verdict }) =>
-        `- [${title}](${figures}/${name}.svg): ${firstSentence(verdict)}`
-      ),
-    ].join("\n"),
+    timeLine(measured),
+    ...found ? [findingsTable(measured, figures), sumLine(measured)] : [],
   ].join("\n\n");
+}
+
+/** Of each experiment the findings that it is about; its pages have all. */
+const MOST_FINDINGS = 2;
+
+/** Cells are as wide as their text: padded, the lines would be three screens long. */
+function findingsTable(pages: readonly Page[], figures: string): string {
+  const heads = ["experiment", "claim", "the paper", "here", "verdict"];
+  const rows = pages.flatMap(({ experiment: { title, name }, findings }) =>
+    findings.slice(0, MOST_FINDINGS).map((finding, i) => [
+      i === 0 ? `[${title}](${figures}/${name}.svg)` : "",
+      finding.claim,
+      finding.paper,
+      finding.ours,
+      briefText(finding),
+    ])
+  );
+  return [heads, heads.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`)
+    .join("\n");
+}
+
+/** How all findings end, and what their verdicts rest on. */
+function sumLine(pages: readonly Page[]): string {
+  const all = pages.flatMap(({ findings }) => findings);
+  const ends = (verdict: Verdict) => all.filter((one) => one.verdict === verdict).length;
+  return `Of ${plural(all.length, "finding")} on the pages ${ends("agrees")} agree, ` +
+    `${ends("differs")} differ and ${ends("cannot tell")} cannot tell. ${WHAT_SEEDS_SHARE}`;
 }
 
 /** Activations, then scores, then the paper's, by depth. */
@@ -91,15 +115,10 @@ function timeLine(pages: readonly Page[]): string {
   // A page may show the rows of another experiment, and two experiments may share a run.
   const shown = pages.flatMap(({ selection }) => selection.rows);
   const rows = [...new Map(shown.map((row) => [workKey(row), row])).values()];
-  if (rows.length === 0) return "- Nothing has been measured yet.";
+  if (rows.length === 0) return "Nothing has been measured yet.";
   const seconds = d3.sum(rows, (row) => (row.secondsPerEpoch ?? 0) * Math.max(1, row.epochs));
   const adapters = list([...new Set(rows.map(({ adapter }) => adapter))]);
-  return `- ${plural(rows.length, "run")} on ${adapters}, ${duration(seconds)} of epochs.`;
-}
-
-/** Up to the first full stop that ends a sentence, which none within a number or a name does. */
-function firstSentence(text: string): string {
-  return text.match(/^.*?\.(?=\s|$)/s)?.[0] ?? text;
+  return `${plural(rows.length, "run")} on ${adapters}, ${duration(seconds)} of epochs.`;
 }
 
 /** Cells as wide as their column's widest. */

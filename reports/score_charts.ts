@@ -5,8 +5,7 @@ import type { PaperFigures, PaperSeries } from "../experiments/experiment.ts";
 import type { Variable } from "../experiments/variable.ts";
 import type { Row } from "../training/row.ts";
 import type { LineChart, Look, Point, Series, ValueAxis } from "./chart.ts";
-import { seedsText } from "./comparison.ts";
-import { amount, percent, score, spreadText } from "./format.ts";
+import { amount, percent, score, seedsText, spreadText } from "./format.ts";
 import { looksOf } from "./model_shapes.ts";
 import { type Metric, metricOf, type Spread, summarise, type Summary } from "./summary.ts";
 

@@ -5,7 +5,7 @@ import type { Variable } from "../experiments/variable.ts";
 import type { ModelOptions } from "../models/model.ts";
 import type { Row, Scores } from "../training/row.ts";
 import type { SolvesOfRun } from "../training/solve_statistics.ts";
-import { amount, plural } from "./format.ts";
+import { amount } from "./format.ts";
 import { solvesOf } from "./solves.ts";
 
 /** A mean, and the sample standard deviation where there are two values or more. */
@@ -22,13 +22,6 @@ export function metricOf([row]: readonly Row[]): Metric {
   return row?.metric ?? "ROC-AUC";
 }
 
-/** `: 3 runs do not fit`: why there is nothing; empty where none was refused. */
-export function refusedText(rows: readonly Row[]): string {
-  const refused = rows.filter(({ status }) => status === "does not fit").length;
-  if (refused === 0) return "";
-  return `: ${plural(refused, "run")} ${refused === 1 ? "does" : "do"} not fit`;
-}
-
 /** One model at one value of the variable, over its seeds. Bytes are the largest of any seed. */
 export interface Summary {
   readonly name: string;
@@ -38,6 +31,8 @@ export interface Summary {
   readonly at: string;
   readonly model: ModelOptions;
   readonly status: Row["status"];
+  /** What bytes depend on beside model and value: only those of equal conditions are one line. */
+  readonly conditions: string;
   readonly seeds: number;
   readonly parameters: number;
   readonly peakBytes: number;
@@ -58,6 +53,15 @@ export function summarise(rows: readonly Row[], variable: Variable): Summary[] {
   const groups = d3.groups(rows, (row) => row.name, (row) => `${variable.of(row)} ${row.status}`)
     .flatMap(([, byValue]) => byValue.map(([, group]) => summariseSeeds(group, variable, adapter)));
   return d3.sort(groups, (s) => names.indexOf(s.name), (s) => s.x);
+}
+
+/** The summaries of each model, values ascending. */
+export function byModel(
+  rows: readonly Row[],
+  variable: Variable,
+): (readonly [Summary, ...Summary[]])[] {
+  return d3.groups(summarise(rows, variable), ({ name }) => name)
+    .map(([, [first, ...more]]) => [first!, ...more]);
 }
 
 /**
@@ -85,6 +89,7 @@ function summariseSeeds(
     at: amount(x, unit),
     model,
     status,
+    conditions: conditionsOf(rows[0]!),
     seeds: rows.length,
     parameters,
     peakBytes: d3.max(rows, (row) => row.peakBytes)!,
@@ -97,6 +102,22 @@ function summariseSeeds(
     scores: spreadScores(rows),
     solves: solvesOf(rows),
   };
+}
+
+/** An evaluation, a number of parts, or a measurement after training may take more than a step does. */
+function conditionsOf(row: Row): string {
+  const { epochs, parts, evaluateParts = 1, residualSteps = 0, inference, drift, planted } = row;
+  const { dataset, status } = row;
+  const after = [residualSteps > 0, inference ?? null, drift ?? false];
+  return JSON.stringify([
+    dataset,
+    planted ?? null,
+    status,
+    epochs > 0,
+    parts,
+    evaluateParts,
+    after,
+  ]);
 }
 
 function spreadScores(rows: readonly Row[]): Summary["scores"] {

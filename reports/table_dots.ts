@@ -4,10 +4,9 @@ import * as d3 from "d3";
 import type { Experiment, PaperPoint, PaperSeries } from "../experiments/experiment.ts";
 import type { Row } from "../training/row.ts";
 import type { Dot, DotChart, DotPanel, DotRow, ValueAxis } from "./chart.ts";
-import { seedsText } from "./comparison.ts";
-import { convolutionOf } from "./comparison_table.ts";
-import { bytes, percent, plural, score, spreadText } from "./format.ts";
+import { bytes, percent, score, seedsText, spreadText } from "./format.ts";
 import { lookOf } from "./model_shapes.ts";
+import { convolutionOf, sizeText } from "./models.ts";
 import { type Metric, metricOf, type Spread, summarise, type Summary } from "./summary.ts";
 
 /** One row of a table: a model of ours, of the paper, or of both. */
@@ -84,12 +83,6 @@ export function byOperator(chart: DotChart, rows: readonly Row[], heading: strin
     panels: chart.panels.slice(0, 1),
     rows: d3.sort(grouped, ({ name }) => names.indexOf(name)),
   };
-}
-
-/** `14 layers × 32 channels`; of an equilibrium the solver's steps. */
-export function sizeText({ model, at }: Pick<Summary, "model" | "at">): string {
-  const depth = model.kind === "deq-gnn" ? at : plural(model.layers, "layer");
-  return `${depth} × ${plural(model.channels, "channel")}`;
 }
 
 /** In the paper's order; then what it lacks. */

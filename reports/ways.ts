@@ -3,8 +3,7 @@
 import * as d3 from "d3";
 import type { Inference, Inferred } from "../training/inferred.ts";
 import type { Row } from "../training/row.ts";
-import { pointsText } from "./comparison.ts";
-import { plural, score } from "./format.ts";
+import { plural } from "./format.ts";
 import { type Spread, spread } from "./summary.ts";
 
 /** One model by one way. */
@@ -43,7 +42,7 @@ export function waysOf(rows: readonly Row[]): Way[] {
 }
 
 /** How much more one way scores than another on the test part, seed by seed; null where no seed has both. */
-export function gainOver(rows: readonly Row[], from: Inference, to: Inference): Spread | null {
+function gainOver(rows: readonly Row[], from: Inference, to: Inference): Spread | null {
   return spread(rows.map(({ inferred = [] }) => {
     const [a, b] = [from, to].map(({ parts, views }) =>
       inferred.find((way) => way.parts === parts && way.views === views)?.scores.test
@@ -52,17 +51,7 @@ export function gainOver(rows: readonly Row[], from: Inference, to: Inference): 
   }));
 }
 
-/** `2.19 points more (3 seeds)`: also how much that is worth, as `within the spread of 3 seeds`. */
-export function gainText({ mean, std }: Spread, seeds: number): string {
-  const within = std !== null && Math.abs(mean) <= std;
-  const certainty = seeds === 1 ? "one seed" : plural(seeds, "seed");
-  return `${pointsText(Number(score(mean)))} (${
-    within ? "within the spread of " : ""
-  }${certainty})`;
-}
-
-/** The same, than what: `2.19 points more (3 seeds) than by one view`. */
-export function gainThan(gain: Spread, seeds: number, other: string): string {
-  const same = Number(score(gain.mean)) === 0;
-  return `${gainText(gain, seeds)} ${same ? "as" : "than"} ${other}`;
+/** `10 views of 3 parts`, `the whole graph`. */
+export function wayText({ parts, views }: Inference): string {
+  return parts === 1 ? "the whole graph" : `${plural(views, "view")} of ${plural(parts, "part")}`;
 }

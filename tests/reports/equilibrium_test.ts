@@ -1,12 +1,11 @@
 import { parseHTML } from "linkedom";
-import { DEPTH } from "../../experiments/variable.ts";
 import { equilibrium as equilibriumAtAll } from "../../experiments/equilibrium.ts";
 import { pageOf } from "../../reports/experiment_page.ts";
-import { equilibriumVerdict } from "../../reports/equilibrium_verdict.ts";
 import { pageHtml } from "../../reports/page.ts";
 import { solvesOf } from "../../reports/solves.ts";
 import type { Row } from "../../training/row.ts";
 import { assert, assertEquals } from "../assert.ts";
+import { findingOf, overSeeds, verdictsOf } from "./findings_of.ts";
 import { asQuick, equilibriumRows } from "./fixture_rows.ts";
 
 const equilibrium = asQuick(equilibriumAtAll);
@@ -15,18 +14,9 @@ const quick = equilibriumRows("quick");
 const solved = quick.filter((row) => row.model.kind === "deq-gnn");
 const stacked = quick.filter((row) => row.model.kind === "res-gnn");
 
-/** A line of the verdict. */
-function lineOf(rows: readonly Row[], start: string): string | undefined {
-  return equilibriumVerdict(rows, DEPTH).split("\n").find((line) => line.startsWith(start));
-}
-
-function withTest(rows: readonly Row[], test: (depth: number) => number): Row[] {
-  return rows.map((row) => ({ ...row, scores: { ...row.scores!, test: test(DEPTH.of(row)) } }));
-}
-
 /** The cells of the table row that starts with these two, lines of a cell joined by a bar. */
 function cellsOf(html: string, name: string, depth: number): string[] {
-  const rows = [...parseHTML(html).document.querySelectorAll("tbody tr")].map((row) =>
+  const rows = [...parseHTML(html).document.querySelectorAll(".scroll tbody tr")].map((row) =>
     [...row.children].map(({ children, textContent }) =>
       [...children].map((line) => line.textContent).join("|") || textContent
     )
@@ -34,65 +24,27 @@ function cellsOf(html: string, name: string, depth: number): string[] {
   return rows.find(([a, b]) => a === name && b === String(depth)) ?? [];
 }
 
-Deno.test("equilibriumVerdict() tells memory, scores, convergence and the solvers apart", () => {
-  assertEquals(equilibriumVerdict(quick, DEPTH).split("\n"), [
-    "DEQ-GNN-32's activations take 31.2 MiB at 3 and at 28 solver steps; WT-ResGNN-32's " +
-    "activations grow by 21.9 MiB a layer, from 96.9 MiB at 3 layers to 644 MiB at 28.",
-    "With 14 layers or solver steps, the test ROC-AUC on wordnet-frames is 82.17 % for " +
-    "WT-ResGNN-32 and 82.57 % for DEQ-GNN-32: 0.40 points more (one seed). " +
-    "DEQ-GNN-32 is ahead at 3, 7 and 14.",
-    "Convergence: 25 % of 24 evaluation solves missed 1e-3 (6 of 6 at 3 solver steps); 30 % of " +
-    "120 training solves missed 1e-3 (30 of 30 at 3 and 6 of 30 at 7 solver steps); 30 % of 120 " +
-    "adjoint solves missed 1e-3 (30 of 30 at 3 and 6 of 30 at 7 solver steps).",
-    "On the trained model a residual of 1e-3 is reached by Anderson after 9 steps, by Broyden " +
-    "after 14 steps and not by fixed-point iteration (12 steps, 0.13 at best).",
-  ]);
-});
-
-Deno.test("equilibriumVerdict() says who is behind, level and ahead as scores are printed", () => {
-  const scores: Record<number, number> = { 3: 0.7, 7: 0.80001, 14: 0.75, 28: 0.9 };
-  const rows = [...withTest(stacked, () => 0.8), ...withTest(solved, (depth) => scores[depth]!)];
-  assertEquals(
-    lineOf(rows, "With"),
-    "With 14 layers or solver steps, the test ROC-AUC on wordnet-frames is 80.00 % for " +
-      "WT-ResGNN-32 and 75.00 % for DEQ-GNN-32: 5.00 points less (one seed). " +
-      "DEQ-GNN-32 is behind at 3 and 14 and level at 7.",
-  );
-  const level = rows.filter((row) => DEPTH.of(row) === 7);
-  assert(lineOf(level, "With")!.endsWith("80.00 % for DEQ-GNN-32: no difference (one seed)."));
-});
-
-Deno.test("equilibriumVerdict() calls level what is within the seeds' spread", () => {
-  const rows = [...withTest(stacked, () => 0.8), ...withTest(solved, () => 0.801)]
-    .flatMap((row) =>
-      [0, 1].map((seed): Row => ({
-        ...row,
-        seed,
-        scores: { ...row.scores!, test: row.scores!.test + 0.002 * seed },
-      }))
-    );
-  const line = lineOf(rows, "With")!;
-  assert(line.includes("0.10 points more (within the spread of 2 seeds)"), line);
-  assert(line.endsWith("DEQ-GNN-32 is level at 3, 7 and 14."), line);
-});
-
-Deno.test("equilibriumVerdict() says so where all solves converged, and to which residual", () => {
-  const loose = solved.slice(2).map((row): Row => {
-    const equilibrium = { ...row.model.equilibrium, adjointTolerance: 1e-2 };
-    return { ...row, model: { ...row.model, equilibrium } };
+Deno.test("equilibrium finds memory, scores of seeds alone, and solves that missed", () => {
+  const claims = [
+    "DEQ-GNN-32’s activations do not depend on solver steps",
+    "WT-ResGNN-32 scores higher than DEQ-GNN-32, with 14 layers and solver steps",
+    "WT-ResGNN-32’s activations grow with every layer",
+    "DEQ-GNN-32 scores higher with 14 solver steps than with 3",
+    "DEQ-GNN-32’s solves reach their tolerance within 28 solver steps",
+  ];
+  const all = (...verdicts: string[]) => claims.map((claim, i) => `${claim}: ${verdicts[i]}`);
+  const one = all("agrees", "cannot tell", "agrees", "cannot tell", "agrees");
+  assertEquals(verdictsOf(equilibrium, quick), one);
+  // The fixture's equilibria score more than what is stacked, and the more the deeper.
+  const three = all("agrees", "differs", "agrees", "agrees", "agrees");
+  assertEquals(verdictsOf(equilibrium, overSeeds(quick)), three);
+  const missing = solved.map((row): Row => {
+    const training = { ...row.solves!.training!, solves: 80, missed: 0.1 };
+    return { ...row, solves: { training } };
   });
-  assertEquals(
-    lineOf(loose, "Convergence"),
-    "Convergence: all of 12 evaluation solves reached 1e-3; all of 60 training solves reached " +
-      "1e-3; all of 60 adjoint solves reached 1e-2.",
-  );
-});
-
-Deno.test("equilibriumVerdict() is silent of what no row tells", () => {
-  assertEquals(equilibriumVerdict([], DEPTH), "Nothing has been measured yet.");
-  assertEquals(equilibriumVerdict(stacked, DEPTH).split("\n").length, 1);
-  const unrolled = solved.map(({ solves: _, residuals: __, ...row }) => row);
-  assertEquals(equilibriumVerdict(unrolled, DEPTH).split("\n").length, 1);
+  const finding = findingOf(equilibrium, missing, "solves reach")!;
+  assertEquals([finding.ours, finding.verdict], ["training 72 of 80", "differs"]);
+  assertEquals(findingOf(equilibrium, stacked, "solves reach"), undefined);
 });
 
 Deno.test("solvesOf() weighs seeds by their solves, and keeps infinity", () => {
@@ -113,12 +65,12 @@ Deno.test("pageHtml() has four charts, and solves and the paper's figures beside
   const html = pageHtml(page);
   const { document } = parseHTML(html);
   assertEquals(document.querySelectorAll("figure svg").length, 4);
-  assertEquals(document.querySelectorAll("tbody tr").length, 8);
+  assertEquals(document.querySelectorAll(".scroll tbody tr").length, 8);
   assertEquals(document.querySelectorAll(".missing").length, 0);
-  assertEquals(document.querySelector(".verdict p:last-child")?.textContent, page.verdict);
+  assertEquals(document.querySelectorAll(".findings tbody tr").length, page.findings.length);
   const text = document.body.textContent!;
   assert(text.includes("anderson, tolerance 1e-3, implicit gradient"), text);
-  const [width, none] = [document.querySelectorAll("thead tr:last-child th").length, "–"];
+  const [width, none] = [document.querySelectorAll(".scroll thead tr:last-child th").length, "–"];
   const shallow = cellsOf(html, "DEQ-GNN-32", 7);
   assertEquals(shallow.length, width);
   assertEquals(shallow.slice(-7), [

@@ -2,12 +2,12 @@ import { parseHTML } from "linkedom";
 import { groups as groupsAtAll } from "../../experiments/groups.ts";
 import { drawChart } from "../../reports/draw_chart.ts";
 import { pageOf } from "../../reports/experiment_page.ts";
-import { groupsVerdict } from "../../reports/groups_verdict.ts";
 import { pageHtml } from "../../reports/page.ts";
 import { parameterChart } from "../../reports/parameter_chart.ts";
 import type { Row } from "../../training/row.ts";
-import { assert, assertEquals } from "../assert.ts";
+import { assertEquals } from "../assert.ts";
 import { asQuick, fixtureRow } from "./fixture_rows.ts";
+import { overSeeds, verdictsOf } from "./findings_of.ts";
 import { assertSnapshot } from "./snapshot.ts";
 
 const groups = asQuick(groupsAtAll);
@@ -22,47 +22,40 @@ const quick = groups.scales.quick.map((run): Row => {
     scores: { train: test, valid: test, test },
   };
 });
-const [single, two, , eight] = quick as [Row, Row, Row, Row];
 
-function lines(rows: readonly Row[]): string[] {
-  return groupsVerdict(rows, groups).split("\n");
-}
-
-Deno.test("groupsVerdict() tells what more groups save and cost, and compares with one", () => {
-  assertEquals(lines(quick), [
-    "With 8 groups instead of 2, RevGNN-32 has 13,750 parameters instead of 25,000, and its test " +
-    "ROC-AUC on wordnet-frames is 78.50 % against 79.50 %: 1.00 points less (one seed).",
-    "Of 2, 4 and 8 groups (one seed), RevGNN-32 scores best with 2: 79.50 %.",
-    "With 2 groups RevGNN-32 has 1.6 times fewer parameters than ResGNN-32, whose channels are one " +
-    "group, and scores 0.50 points less (one seed), as in the paper (RevGNN-64 85.48, ResGNN-64 " +
-    "85.94).",
-    "RevGNN-32's activations take 15.6 MiB at 2 and at 8 groups; ResGNN-32's activations take " +
-    "184 MiB at 1 group.",
-  ]);
-});
-
-Deno.test("groupsVerdict() says so where more groups score more, or one group less", () => {
-  const better = { ...eight, scores: { train: 0.9, valid: 0.9, test: 0.81 } };
-  const text = lines([single, two, better]);
-  assert(text[0]!.endsWith("is 81.00 % against 79.50 %: 1.50 points more (one seed)."), text[0]);
-  const worse = { ...single, scores: { train: 0.9, valid: 0.9, test: 0.7 } };
-  assert(
-    lines([worse, two])[0]!.includes("scores 9.50 points more (one seed), unlike in the paper"),
+Deno.test("groups finds what more groups save and cost, by bytes alone of one seed", () => {
+  const claims = [
+    "RevGNN-32 has fewer parameters than ResGNN-32",
+    "ResGNN-32 scores higher than RevGNN-32",
+    "RevGNN-32 takes less memory than ResGNN-32",
+    "RevGNN-32 scores best with 2 groups",
+  ];
+  const all = (...verdicts: string[]) => claims.map((claim, i) => `${claim}: ${verdicts[i]}`);
+  assertEquals(
+    verdictsOf(groups, quick),
+    all("agrees", "cannot tell", "agrees", "cannot tell"),
   );
-});
-
-Deno.test("groupsVerdict() is silent of what no row tells", () => {
-  assertEquals(lines([]), ["Nothing has been measured yet."]);
-  assertEquals(lines([two]), ["RevGNN-32's activations take 15.6 MiB at 2 groups."]);
-  const measured = quick.map((row): Row => ({ ...row, status: "measured", scores: null }));
-  assertEquals(lines(measured).length, 1);
+  assertEquals(
+    verdictsOf(groups, overSeeds(quick)),
+    all("agrees", "agrees", "agrees", "agrees"),
+  );
+  const reversed = quick.map((row): Row => ({
+    ...row,
+    parameters: 10_000 + 30_000 * row.model.groups,
+    scores: { ...row.scores!, test: 0.7 + 0.005 * Math.log2(row.model.groups) },
+  }));
+  assertEquals(
+    verdictsOf(groups, overSeeds(reversed)),
+    all("differs", "differs", "agrees", "differs"),
+  );
+  assertEquals(verdictsOf(groups, quick.slice(1, 2)), []);
 });
 
 Deno.test("the groups page has four charts, and one group beside two", () => {
   const page = pageOf(groups, "quick", quick);
   const { document } = parseHTML(pageHtml(page));
   assertEquals(document.querySelectorAll("figure svg").length, 4);
-  const rows = [...document.querySelectorAll("tbody tr")].map((row) =>
+  const rows = [...document.querySelectorAll(".scroll tbody tr")].map((row) =>
     [...row.children].map(({ textContent }) => textContent ?? "")
   );
   assertEquals(rows.map(([name, groups]) => [name, groups]), [

@@ -8,6 +8,7 @@ import { operators as operatorsAtAll } from "../../experiments/operators.ts";
 import { memoryVsDepth as memoryVsDepthAtAll } from "../../experiments/memory_vs_depth.ts";
 import { weightTying as weightTyingAtAll } from "../../experiments/weight_tying.ts";
 import { pageOf } from "../../reports/experiment_page.ts";
+import { basisText, WHAT_SEEDS_SHARE } from "../../reports/finding.ts";
 import { type Page, pageHtml } from "../../reports/page.ts";
 import { appendRow, rowsPath, workKey } from "../../reports/rows.ts";
 import { writeReports } from "../../reports/write.ts";
@@ -29,23 +30,36 @@ const QUICK_RUNS = memoryVsDepth.scales.quick.length;
 
 /** The cells of the table row that starts with these two. */
 function cellsOf(html: string, name: string, layers: number): string[] {
-  const rows = [...parseHTML(html).document.querySelectorAll("tbody tr")]
+  const rows = [...parseHTML(html).document.querySelectorAll(".scroll tbody tr")]
     .map((row) => [...row.children].map((cell) => cell.textContent ?? ""));
   return rows.find(([a, b]) => a === name && b === String(layers)) ?? [];
 }
 
-Deno.test("pageHtml() has the verdict, three charts and a table row for each run", () => {
+Deno.test("pageHtml() has its findings, three charts and a table row for each run", () => {
   const page = pageOf(memoryVsDepth, "quick", fixtureRows("quick"));
   const { document } = parseHTML(pageHtml(page));
-  assertEquals(document.querySelector(".verdict p:last-child")?.textContent, page.verdict);
+  const cells = [...document.querySelectorAll(".findings tbody tr")].map((row) =>
+    [...row.children].map(({ textContent }) => textContent)
+  );
+  assertEquals(
+    cells,
+    page.findings.map((one) => [
+      one.claim,
+      one.paper,
+      one.ours,
+      `${one.verdict}${basisText(one)}`,
+    ]),
+  );
+  assertEquals(cells.length, 5);
+  assertEquals(document.querySelector(".findings .note")?.textContent, WHAT_SEEDS_SHARE);
   assertEquals(document.querySelectorAll("figure svg").length, 3);
-  assertEquals(document.querySelectorAll("tbody tr").length, QUICK_RUNS);
+  assertEquals(document.querySelectorAll(".scroll tbody tr").length, QUICK_RUNS);
   assertEquals(document.querySelectorAll(".missing").length, 0);
 });
 
 Deno.test("pageHtml() puts the paper's figures beside ours, as another data set's", () => {
   const html = pageHtml(pageOf(memoryVsDepth, "quick", fixtureRows("quick")));
-  const heads = [...parseHTML(html).document.querySelectorAll("th[scope=colgroup]")];
+  const heads = [...parseHTML(html).document.querySelectorAll(".scroll th[scope=colgroup]")];
   assertEquals(heads.map((head) => head.textContent), [
     "measured here, on wordnet-frames",
     "the paper, on ogbn-proteins",
@@ -105,10 +119,11 @@ Deno.test("pageOf() skips data sets without rows, and says once that there are n
   const runs = operators.scales.full.map(fixtureRow);
   const [first, second] = [...new Set(runs.map(({ dataset }) => dataset))];
   const page = pageOf(operators, "full", runs.filter(({ dataset }) => dataset === second));
-  assert(!page.verdict.includes("Nothing has been measured"), page.verdict);
+  assert(page.findings.every(({ claim }) => claim.endsWith(`, on ${second}`)));
+  assert(page.findings.length > 0);
   assert(page.tables.every(({ caption }) => !caption.includes(first!)));
   assertEquals(3 * page.figures.length, pageOf(operators, "full", runs).figures.length);
-  assertEquals(pageOf(operators, "full", []).verdict, "Nothing has been measured yet.");
+  assertEquals(pageOf(operators, "full", []).findings, []);
 });
 
 Deno.test("times of several adapters are not averaged", () => {
@@ -161,7 +176,9 @@ Deno.test("pageHtml() and indexHtml() escape text wherever it comes from", () =>
     ...page,
     experiment: { ...page.experiment, title: EVIL, claim: EVIL, reading: EVIL },
     selection: { rows, missing: rows, others: 0 },
-    verdict: EVIL,
+    findings: [
+      { claim: EVIL, ours: EVIL, paper: EVIL, verdict: "cannot tell", seeds: 1, test: EVIL },
+    ],
     figures: [memoryChart(rows, EVIL, x)],
     tables: [runTable(rows, EVIL, { x, paper: { ...paper, dataset: EVIL } })],
   };
@@ -190,8 +207,8 @@ Deno.test("indexHtml() shows the chart and leads to the page", () => {
   assertEquals(document.querySelectorAll("figure svg").length, 1);
   assert(document.querySelector('h2 a[href="memory_vs_depth.html"]') !== null);
   assertEquals(
-    document.querySelector(".verdict p:last-child")?.textContent,
-    page.verdict.split("\n")[0],
+    [...document.querySelectorAll(".findings li")].map(({ textContent }) => textContent),
+    page.findings.map(({ claim, verdict }) => `${claim}: ${verdict}`),
   );
 });
 

@@ -57,14 +57,27 @@ Deno.test("withResults() has activations, scores and the paper's by depth", () =
   assertEquals(paper?.slice(-2), ["85.94", "out of memory"]);
 });
 
-Deno.test("withResults() gives every other experiment with rows a line: its first sentence", () => {
+Deno.test("withResults() has a row for each finding, the experiment linked in its first", () => {
   const others = tableRows(proteins, "quick", { GAT: 72, "RevGNN-Deep": 73, "RevGNN-Wide": 74 });
   const lines = linesOf(fixtureRows("quick"), others);
-  assertEquals(
-    lines.at(-1),
-    `- [${proteins.title}](measured/quick/proteins.svg): On wordnet-frames RevGNN-Wide of 3 layers × ` +
-      "64 channels scores 2.00 points more than GAT of 3 layers × 64 channels (one seed), as in the " +
-      "paper (RevGNN-Wide 88.24 ± 0.15, GAT 86.82 ± 0.21): 74.00 % test ROC-AUC, the highest of 3 models.",
+  const rows = lines.map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim()));
+  const start = rows.findIndex(([head]) => head === "experiment");
+  assertEquals(rows[start], ["experiment", "claim", "the paper", "here", "verdict"]);
+  const findings = rows.slice(start + 2).filter(({ length }) => length === 5);
+  assertEquals(findings.map(([experiment]) => experiment).filter((text) => text !== ""), [
+    `[${memoryVsDepth.title}](measured/quick/memory_vs_depth.svg)`,
+    `[${proteins.title}](measured/quick/proteins.svg)`,
+  ]);
+  const first = findings.findIndex(([experiment]) => experiment!.includes("proteins"));
+  assertEquals(findings[first]!.slice(1), [
+    "RevGNN-Wide scores highest of 3 models",
+    "RevGNN-Wide 88.24 ± 0.15, next RevGNN-Deep 87.74 ± 0.13",
+    "74.00, next RevGNN-Deep 73.00 %",
+    "cannot tell (1 seed)",
+  ]);
+  assertEquals(findings.length, 2 + 2);
+  assert(
+    lines.at(-1)!.startsWith("Of 8 findings on the pages 3 agree, 0 differ and 5 cannot tell. "),
   );
   assert(linesOf(fixtureRows("quick")).every((line) => !line.includes("proteins.svg")));
 });
@@ -80,7 +93,7 @@ Deno.test("withResults() counts a run once that two experiments share", () => {
 });
 
 Deno.test("withResults() says so where nothing has been measured", () => {
-  assertEquals(linesOf([]), ["- Nothing has been measured yet."]);
+  assertEquals(linesOf([]), ["Nothing has been measured yet."]);
 });
 
 Deno.test("withResults() refuses a README without a place for them", () => {

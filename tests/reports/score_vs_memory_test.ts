@@ -4,11 +4,11 @@ import { scoreVsMemory } from "../../experiments/score_vs_memory.ts";
 import { pageOf } from "../../reports/experiment_page.ts";
 import { frontOf, paperStandings, type Standing } from "../../reports/front.ts";
 import { averageSentences, comparisonTable } from "../../reports/comparison_table.ts";
-import { frontVerdict } from "../../reports/front_verdict.ts";
 import { pageHtml } from "../../reports/page.ts";
 import { paperBubbles, scoreBubbles } from "../../reports/score_bubbles.ts";
 import type { Row } from "../../training/row.ts";
 import { assert, assertEquals } from "../assert.ts";
+import { findingsOf, overSeeds } from "./findings_of.ts";
 import { type ScoresByName, tableRows } from "./table_rows.ts";
 
 const MIB = 2 ** 20;
@@ -72,34 +72,25 @@ Deno.test("paperStandings() have the paper's front, all of it reversible", () =>
   assert(front.every(({ reversible }) => reversible));
 });
 
-Deno.test("frontVerdict() names the front, and says where it is not the paper's", () => {
-  assertEquals(frontVerdict(rowsOf(NUMBERS), scoreVsMemory).split("\n"), [
-    "On wordnet-frames DEQ-GNN-16 (66.00 % in 20 MiB), RevGNN-16 (72.00 % in 24 MiB), RevGNN-32 " +
-    "(74.50 % in 32 MiB) and ResGNN-32 (75.50 % in 80 MiB) are beaten by none of 7 models in both " +
-    "test ROC-AUC and memory (one seed).",
-    "2 of these 4 are reversible, not DEQ-GNN-16 and ResGNN-32, unlike in the paper, where 6 of 18 " +
-    "models are beaten by none, all of them reversible: WT-RevGNN-64, WT-RevGNN-80, RevGNN-64, " +
-    "RevGNN-80, RevGNN-Deep and RevGNN-Wide.",
-    "From DEQ-GNN-16 to ResGNN-32 the score rises by 9.50 points, and the memory to 4 times as much.",
-    "Of the others ResGNN-16 takes 1.3 times the memory of RevGNN-32 and scores 0.50 points less " +
-    "and WT-ResGNN-16 takes 1.3 times the memory of RevGNN-32 and scores 5.50 points less.",
+Deno.test("score_vs_memory has the front, and a verdict only by bytes or by tests", () => {
+  const of = (numbers: Numbers, seeds = 1) => {
+    const [finding] = findingsOf(scoreVsMemory, overSeeds(rowsOf(numbers), seeds));
+    return [finding?.ours, finding?.verdict, finding?.test];
+  };
+  const { "DEQ-GNN-16": least, ...rest } = NUMBERS;
+  assertEquals(of(NUMBERS), [
+    "4 of 7: DEQ-GNN-16 (not reversible), RevGNN-16, RevGNN-32 and ResGNN-32 (not reversible)",
+    "differs",
+    "DEQ-GNN-16 takes the least memory of all",
   ]);
-});
-
-Deno.test("frontVerdict() says so where the front is reversible as in the paper", () => {
-  const rows = rowsOf({ "ResGNN-32": [80, 70], "RevGNN-16": [20, 70], "RevGNN-32": [32, 74] });
-  const [first, second] = frontVerdict(rows, scoreVsMemory).split("\n");
-  assert(first!.startsWith("On wordnet-frames RevGNN-16 (70.00 % in 20 MiB) and RevGNN-32"), first);
-  assert(second!.startsWith("All 2 are reversible, as in the paper"), second);
-  const one = rowsOf({ "ResGNN-32": [30, 75], "RevGNN-16": [40, 70] });
-  assertEquals(
-    frontVerdict(one, { ...scoreVsMemory, paper: { ...scoreVsMemory.paper, series: [] } }),
-    [
-      "On wordnet-frames ResGNN-32 (75.00 % in 30 MiB) is beaten by none of 2 models in both test " +
-      "ROC-AUC and memory (one seed).",
-      "It is not reversible.",
-    ].join("\n"),
-  );
+  const three = "3 of 6: RevGNN-16, RevGNN-32 and ResGNN-32 (not reversible)";
+  assertEquals(of(rest), [three, "cannot tell", "a test takes 3"]);
+  assertEquals(of(rest, 3), [three, "differs", "Welch: of 3 others 2 beaten, 1 stand"]);
+  const close = { ...rest, "ResGNN-32": [80, 74.52] as const };
+  assertEquals(of(close, 3).slice(1), ["cannot tell", "Welch: of 3 others 2 beaten, 0 stand"]);
+  const lower = { ...rest, "ResGNN-32": [80, 73] as const };
+  assertEquals(of(lower, 3).slice(1), ["agrees", "Welch: of 3 others 3 beaten, 0 stand"]);
+  assertEquals(of({ "DEQ-GNN-16": least! }), [undefined, undefined, undefined]);
 });
 
 Deno.test("scores that are averaged over views are told from those that are not", () => {
@@ -110,8 +101,6 @@ Deno.test("scores that are averaged over views are told from those that are not"
   const among =
     "Scores of RevGNN-16 and RevGNN-32 are averaged over 10 views of 3 random parts of " +
     "the graph, those of the others are by one view.";
-  const [first] = frontVerdict(rows, scoreVsMemory).split("\n");
-  assert(first!.endsWith(`(one seed). ${among}`), first);
   const { notes } = comparisonTable(rows, "wordnet-frames", scoreVsMemory);
   assertEquals(notes[0], among);
   assertEquals(averageSentences(rows.filter(({ inferred }) => inferred)), [
@@ -121,22 +110,6 @@ Deno.test("scores that are averaged over views are told from those that are not"
     scoreBubbles(some, "wordnet-frames", scoreVsMemory.x).caption;
   assert(caption(rows).includes("peak of training, without that of scores averaged"));
   assert(caption(rowsOf(NUMBERS)).includes("peak of training and its evaluations."));
-});
-
-Deno.test("frontVerdict() speaks of one model, of seeds, of none", () => {
-  const rows = rowsOf(NUMBERS);
-  const alone = rows.slice(0, 1);
-  const [first] = frontVerdict(alone, scoreVsMemory).split("\n");
-  assertEquals(
-    first,
-    "ResGNN-16, the only model trained so far, has a test ROC-AUC of 74.00 % in 40 MiB on " +
-      "wordnet-frames.",
-  );
-  const seeds = [...rows, ...rows.map((row): Row => ({ ...row, seed: 1 }))].slice(0, -1);
-  assert(frontVerdict(seeds, scoreVsMemory).includes("memory (means over 1 to 2 seeds)."));
-  const refused = alone.map((row): Row => ({ ...row, status: "does not fit", scores: null }));
-  assertEquals(frontVerdict(refused, scoreVsMemory), "No model has been trained yet.");
-  assertEquals(frontVerdict([], scoreVsMemory), "Nothing has been measured yet.");
 });
 
 Deno.test("scoreBubbles() and paperBubbles() have a bubble for each model, areas its parameters", () => {
@@ -168,7 +141,9 @@ Deno.test("pageHtml() has two charts of bubbles, and all models of both tables",
   assertEquals(document.querySelectorAll("figure svg").length, 2);
   // Two of ours are not measured; those of the paper that stand beside none of ours have rows too.
   assertEquals(page.selection.missing.map(({ name }) => name), ["DEQ-GNN-16", "RevGNN-32"]);
-  const names = [...document.querySelectorAll("tbody th")].map(({ textContent }) => textContent);
+  const names = [...document.querySelectorAll(".scroll tbody th")].map(({ textContent }) =>
+    textContent
+  );
   assert(names.includes("UniMP+CEF") && names.includes("RevGNN-Wide"), names.join());
   const html = pageHtml(pageOf(scoreVsMemory, "quick", []));
   assert(!/NaN|Infinity|undefined|null/.test(html), html.match(/.{40}(NaN|Inf|undef|null)/)?.[0]);

@@ -38,7 +38,7 @@ Deno.test("planOf() begins quick and small scale with the memory figure's steps"
 Deno.test("planOf() runs other experiments' runs that one shows, none of them twice", () => {
   const summary: Experiment = {
     ...memoryVsDepth,
-    name: "summary",
+    name: "score_vs_memory",
     scales: { quick: [], small: [], full: [], paper: [] },
     rowsOf: [memoryVsDepth, equilibrium],
   };

@@ -1,0 +1,74 @@
+/** Memory and parameters by depth, nodes and width: the exponents of the complexity table. */
+import type { Method } from "../../experiments/complexity.ts";
+import type { Row } from "../../training/row.ts";
+import type { Drawing } from "../drawing.ts";
+import type { Finding } from "../finding.ts";
+import { list } from "../format.ts";
+import {
+  agrees,
+  EXPONENT_TOLERANCE,
+  growthsOf,
+  measuredMethods,
+  powerText,
+  type Quantity,
+} from "../growth.ts";
+import { growthCharts } from "../growth_charts.ts";
+import { growthTable, sizesTable } from "../growth_tables.ts";
+
+/** The two that the paper sets against each other have a line of their own. */
+const LEADING = ["RevGNN", "ResGNN"];
+
+export const complexity: Drawing = {
+  findings: ({ rows }) => {
+    const methods = measuredMethods(rows);
+    const leading = LEADING.flatMap((name) => methods.filter((method) => method.name === name));
+    return [
+      ...leading.flatMap((method) => methodFinding(rows, method)),
+      ...tableFinding(rows, methods, "activations"),
+      ...tableFinding(rows, methods, "parameters"),
+    ];
+  },
+  figures: ({ rows }) => growthCharts(rows),
+  paper: () => [],
+  table: ({ rows }) => [growthTable(rows), sizesTable(rows)],
+};
+
+function methodFinding(rows: readonly Row[], method: Method): Finding[] {
+  const fitted = growthsOf(rows, method, "activations").filter(({ law }) => law);
+  if (fitted.length === 0) return [];
+  return [{
+    claim: `${method.name}’s activations take ${method.activations}`,
+    ours: fitted.map(powerText).join(" "),
+    paper: method.activations,
+    ...judged(fitted.every(agrees), "activations"),
+  }];
+}
+
+/** All exponents that were fitted, the ones that are off by name. */
+function tableFinding(
+  rows: readonly Row[],
+  methods: readonly Method[],
+  quantity: Quantity,
+): Finding[] {
+  const fitted = methods.flatMap((method) => growthsOf(rows, method, quantity))
+    .filter((growth) => agrees(growth) !== null);
+  if (fitted.length === 0) return [];
+  const wrong = fitted.filter((growth) => !agrees(growth));
+  const names = wrong.map((growth) => `${growth.method.name} ${powerText(growth)}`);
+  return [{
+    claim: `All ${quantity} grow as in the table`,
+    ours: `${fitted.length - wrong.length} of ${fitted.length} exponents` +
+      (wrong.length > 0 ? `, not ${list(names)}` : ""),
+    paper: "the table’s O(·)",
+    ...judged(wrong.length === 0, quantity),
+  }];
+}
+
+function judged(same: boolean, quantity: Quantity): Pick<Finding, "verdict" | "seeds" | "test"> {
+  const what = quantity === "activations" ? "bytes" : "counted";
+  return {
+    verdict: same ? "agrees" : "differs",
+    seeds: null,
+    test: `${what}, exponents to ${EXPONENT_TOLERANCE}, no seed needed`,
+  };
+}

@@ -1,0 +1,20 @@
+/** What a table says of a model beside its name: its size, its operator, whether it is reversible. */
+import { plural } from "./format.ts";
+import type { Summary } from "./summary.ts";
+
+/** Whether a model rebuilds its activations. */
+export function isReversible({ model }: Pick<Summary, "model">): boolean {
+  return model.kind === "rev-gnn" || model.kind === "rev-gat";
+}
+
+/** `14 layers × 32 channels`; of an equilibrium the solver's steps. */
+export function sizeText({ model, at }: Pick<Summary, "model" | "at">): string {
+  const depth = model.kind === "deq-gnn" ? at : plural(model.layers, "layer");
+  return `${depth} × ${plural(model.channels, "channel")}`;
+}
+
+/** `GCN`: a model's operator, as it is written. */
+export function convolutionOf({ kind, convolution = "gen" }: Summary["model"]): string {
+  const name = kind === "rev-gat" ? "gat" : convolution;
+  return name === "sage" ? "SAGE" : name.toUpperCase();
+}
