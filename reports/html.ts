@@ -1,4 +1,4 @@
-/** What every page has: a head, the style sheet, figures, and a way into a file. */
+/** What every page has: a head, the style sheet, figures. */
 // @ts-types="types-d3"
 import * as d3 from "d3";
 import type { Chart } from "./chart.ts";
@@ -46,14 +46,4 @@ export function drawFigure(parent: Body, chart: Chart): void {
   figure.append("h3").text(chart.heading);
   figure.append(() => drawChart(chart));
   figure.append("figcaption").text(chart.caption);
-}
-
-/** A chart as a file of its own, for a README or a talk. */
-export function figureSvg(chart: Chart): string {
-  const svg = d3.select(drawChart(chart));
-  svg.insert("rect", ":first-child").attr("width", "100%").attr("height", "100%")
-    .attr("fill", "var(--ground)");
-  svg.insert("style", ":first-child").text(colours + chartStyle);
-  svg.attr("xmlns", "http://www.w3.org/2000/svg").attr("font-family", "system-ui, sans-serif");
-  return `${svg.node()!.outerHTML}\n`;
 }

@@ -3,7 +3,7 @@ import { EXPERIMENTS } from "../experiments/all.ts";
 import { type Experiment, runsOf, type Scale } from "../experiments/experiment.ts";
 import { writeWhole } from "../training/whole_file.ts";
 import { pageOf } from "./experiment_page.ts";
-import { figureSvg } from "./html.ts";
+import { figureSvg } from "./figure_svg.ts";
 import { indexHtml } from "./index_page.ts";
 import { mergeRows } from "./merge.ts";
 import { type Page, pageHtml } from "./page.ts";

@@ -28,6 +28,7 @@ for argument in "$@"; do
   update) exit 100 ;; # as after one dead source among several
   mesa-vulkan-drivers) : >"$MACHINE/adapter" ;;
   chromium) printf '#!/bin/sh\\n' >"$MACHINE/bin/chromium"; chmod 755 "$MACHINE/bin/chromium" ;;
+  librsvg2-bin) cp "$MACHINE/bin/id" "$MACHINE/bin/rsvg-convert" ;;
   esac
 done`;
 const BARE = {
@@ -37,7 +38,7 @@ const BARE = {
   "dpkg-query": `[ -f "$MACHINE/adapter" ] && printf 25.0.7`,
   id: `echo 0`,
 };
-const READY = { ...BARE, deno: DENO, chromium: "exit" };
+const READY = { ...BARE, deno: DENO, chromium: "exit", "rsvg-convert": "exit" };
 const ONE_LINE = `
 # deb http://old.example/debian bookworm main
 deb-src http://source.example/debian bookworm main
@@ -195,6 +196,7 @@ Deno.test("run on a bare machine installs all, and nothing the second time", asy
     "run: installing mesa-vulkan-drivers",
     "run: installed mesa-vulkan-drivers",
     "run: installing chromium",
+    "run: installing librsvg2-bin",
     "run: fetching the",
   ]);
   const calls = await machine.read("calls");
@@ -296,6 +298,16 @@ Deno.test("run installs a browser for the tests, and for no other task", async (
   }
 });
 
+Deno.test("run installs librsvg for the tests where there is a browser already", async () => {
+  await using machine = await Machine.make({ ...READY, "rsvg-convert": "" }, { adapter: "" });
+  const { code, stderr } = await machine.run("test");
+  assertEquals(code, 0);
+  assertSentence(stderr, "installing librsvg2-bin through apt, because there is no rsvg-convert");
+  const calls = await machine.read("calls");
+  assert(calls.includes("install librsvg2-bin") && !calls.includes("chromium"), calls);
+  assertEquals((await machine.run("test")).stderr, "");
+});
+
 Deno.test("run takes a browser of any of its names", async () => {
   for (const name of ["chromium-browser", "google-chrome"]) {
     await using machine = await Machine.make({ ...READY, chromium: "", [name]: "exit" }, {
@@ -389,6 +401,27 @@ const IMPOSSIBLE: { where: string; commands: Record<string, string>; sentence: s
     where: "Chromium was installed in vain",
     commands: { ...READY, deno: WITH_ADAPTER, chromium: "", "apt-get": "exit" },
     sentence: "Chromium was installed, yet there is no chromium on the PATH\n",
+  },
+  {
+    where: "there is a browser, but neither rsvg-convert nor an apt-get",
+    commands: { ...READY, deno: WITH_ADAPTER, "rsvg-convert": "", "apt-get": "" },
+    sentence:
+      "there is no rsvg-convert for the tests, and no apt-get to install one: install librsvg",
+  },
+  {
+    where: "apt-get has no librsvg",
+    commands: {
+      ...READY,
+      deno: WITH_ADAPTER,
+      "rsvg-convert": "",
+      "apt-get": "echo 'E: Unable to locate package librsvg2-bin' >&2; exit 100",
+    },
+    sentence: "apt cannot install librsvg2-bin: Unable to locate package librsvg2-bin\n",
+  },
+  {
+    where: "librsvg was installed in vain",
+    commands: { ...READY, deno: WITH_ADAPTER, "rsvg-convert": "", "apt-get": "exit" },
+    sentence: "librsvg2-bin was installed, yet there is no rsvg-convert on the PATH\n",
   },
   {
     where: "an installed driver finds no adapter",
