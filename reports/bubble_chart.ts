@@ -2,11 +2,11 @@
 // @ts-types="types-d3"
 import * as d3 from "d3";
 import type { Bubble, BubbleChart } from "./chart.ts";
-import { drawAxes, type Group } from "./chart_axes.ts";
+import { drawAxes } from "./chart_axes.ts";
 import { bubbleFrame, type Frame, WIDTH } from "./chart_frame.ts";
 import { drawLabel, nearestTo, placeLabels } from "./chart_labels.ts";
 import { drawMarks, type Placed, symbolPath } from "./chart_marks.ts";
-import { chartSvg } from "./chart_svg.ts";
+import { chartSvg, type Group } from "./chart_svg.ts";
 import { drawTargets } from "./chart_targets.ts";
 import { cut, textWidth } from "./chart_text.ts";
 

@@ -1,11 +1,7 @@
 /** What stands behind a chart's marks: axes, grid, the limit, the strip for runs without a value. */
-// @ts-types="types-d3"
-import type * as d3 from "d3";
 import type { LineChart } from "./chart.ts";
 import type { Frame } from "./chart_frame.ts";
-
-/** A group of a chart. */
-export type Group = d3.Selection<SVGGElement, unknown, null, undefined>;
+import type { Group } from "./chart_svg.ts";
 
 /** An axis's name and how its ticks are written. */
 interface Axis {

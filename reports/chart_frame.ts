@@ -2,9 +2,8 @@
 // @ts-types="types-d3"
 import * as d3 from "d3";
 import type { BubbleChart, LineChart, Point } from "./chart.ts";
-import { LABEL_GAP } from "./chart_labels.ts";
 import { domainOf, scaleOn, thin, tightDomainOf } from "./chart_scales.ts";
-import { textWidth } from "./chart_text.ts";
+import { LABEL_GAP, textWidth } from "./chart_text.ts";
 
 /** The drawing's width in its own units; a page stretches it, a phone shrinks it to about 3/4. */
 export const WIDTH = 460;

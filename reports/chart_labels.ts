@@ -1,8 +1,8 @@
 /** Places the labels at the ends of lines: beside, above or below, wherever least is in the way. */
 // @ts-types="types-d3"
 import * as d3 from "d3";
-import type { Group } from "./chart_axes.ts";
-import { LINE_HEIGHT, textWidth } from "./chart_text.ts";
+import type { Group } from "./chart_svg.ts";
+import { LABEL_GAP, LINE_HEIGHT, textWidth } from "./chart_text.ts";
 
 /** A label that wants to stand near a point. */
 export interface Wanted {
@@ -29,8 +29,6 @@ export interface Box {
   readonly bottom: number;
 }
 
-/** From a mark to its label. */
-export const LABEL_GAP = 10;
 /** Between two labels side by side. */
 const AIR = 6;
 

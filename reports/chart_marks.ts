@@ -2,7 +2,7 @@
 // @ts-types="types-d3"
 import * as d3 from "d3";
 import type { Look, Mark, Shape } from "./chart.ts";
-import type { Group } from "./chart_axes.ts";
+import type { Group } from "./chart_svg.ts";
 
 const SHAPES: Record<Shape, d3.SymbolType> = {
   circle: d3.symbolCircle,

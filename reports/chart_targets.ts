@@ -1,7 +1,7 @@
 /** What takes the pointer and shows the value of the nearest mark. */
 // @ts-types="types-d3"
 import * as d3 from "d3";
-import type { Group } from "./chart_axes.ts";
+import type { Group } from "./chart_svg.ts";
 import { WIDTH } from "./chart_frame.ts";
 import type { Placed } from "./chart_marks.ts";
 import { cut, textWidth } from "./chart_text.ts";

@@ -2,6 +2,8 @@
 
 /** Height of a line of text. */
 export const LINE_HEIGHT = 15;
+/** From a mark to its label. */
+export const LABEL_GAP = 10;
 /** The font's size on a phone, where letters are largest in a drawing's units. */
 const EM = 14.5;
 /** DejaVu Sans, bold: narrow letters, wide ones and all others, in em. */

@@ -1,7 +1,7 @@
 /** Whether scores differ by more than their seeds do, and what that says of a claim. */
 import { type Finding, SEEDS_NEEDED } from "./finding.ts";
-import type { Spread } from "./summary.ts";
 import { type Sample, welch } from "./welch.ts";
+import type { Spread } from "./spread.ts";
 
 /** The level of a test. */
 export const SIGNIFICANT = 0.05;

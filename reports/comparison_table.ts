@@ -4,11 +4,12 @@ import * as d3 from "d3";
 import type { Experiment, PaperPoint, PaperSeries } from "../experiments/experiment.ts";
 import type { Inference } from "../training/inferred.ts";
 import type { Row } from "../training/row.ts";
-import { list, percent, plural, spreadText } from "./format.ts";
+import { list, percent, plural } from "./format.ts";
 import { convolutionOf } from "./models.ts";
 import { type MoreColumns, runTable } from "./run_table.ts";
 import { summarise } from "./summary.ts";
 import { type Cell, type Columns, NONE, type Table } from "./table.ts";
+import { spreadText } from "./spread.ts";
 
 const SIZE: MoreColumns = {
   source: "the model",

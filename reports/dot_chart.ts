@@ -2,11 +2,11 @@
 // @ts-types="types-d3"
 import * as d3 from "d3";
 import type { Dot, DotChart, DotPanel, DotRow } from "./chart.ts";
-import { drawBase, type Group } from "./chart_axes.ts";
+import { drawBase } from "./chart_axes.ts";
 import { INSET, WIDTH } from "./chart_frame.ts";
 import { drawMarks, type Placed } from "./chart_marks.ts";
 import { scaleOn, thin, tightDomainOf } from "./chart_scales.ts";
-import { chartSvg } from "./chart_svg.ts";
+import { chartSvg, type Group } from "./chart_svg.ts";
 import { drawTargets } from "./chart_targets.ts";
 import { cut, LINE_HEIGHT, textWidth } from "./chart_text.ts";
 

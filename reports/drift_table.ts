@@ -1,8 +1,9 @@
 /** Every model's drift by depth as a table row. */
 import type { Row } from "../training/row.ts";
 import { driftsOf, driftText, weightsText } from "./drifts.ts";
-import { score, spreadText } from "./format.ts";
+import { score } from "./format.ts";
 import { NONE, type Table } from "./table.ts";
+import { spreadText } from "./spread.ts";
 
 const HEADS = ["model", "layers", "norms", "weights", "seeds", "first state", "gradients", "test"];
 

@@ -3,7 +3,7 @@
 import * as d3 from "d3";
 import type { Row } from "../training/row.ts";
 import { residual } from "./format.ts";
-import { type Spread, spread } from "./summary.ts";
+import { type Spread, spread } from "./spread.ts";
 
 export const DRIFTS = ["firstState", "gradients"] as const;
 export type Drifting = typeof DRIFTS[number];

@@ -3,7 +3,6 @@
 import * as d3 from "d3";
 import * as stdBytes from "@std/fmt/bytes";
 import * as stdDuration from "@std/fmt/duration";
-import type { Spread } from "./summary.ts";
 
 // The standard library's npm build ships no types.
 const formatBytes: (bytes: number, options: { binary: boolean }) => string = stdBytes.format;
@@ -41,11 +40,6 @@ export function duration(seconds: number): string {
 /** `1h 4m`, `22d 20h`: what is only an estimate, in its two largest units. */
 export function roughly(seconds: number): string {
   return duration(seconds).split(" ").slice(0, 2).join(" ");
-}
-
-/** `80.12 ± 0.31`, or the mean alone where there was one value. */
-export function spreadText({ mean, std }: Spread, format: (value: number) => string): string {
-  return std === null ? format(mean) : `${format(mean)} ± ${format(std)}`;
 }
 
 /** `3, 7 and 14`. */

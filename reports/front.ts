@@ -6,7 +6,8 @@ import type { Variable } from "../experiments/variable.ts";
 import type { Row } from "../training/row.ts";
 import { percent, score } from "./format.ts";
 import { isReversible } from "./models.ts";
-import { type Spread, summarise, type Summary } from "./summary.ts";
+import { summarise, type Summary } from "./summary.ts";
+import type { Spread } from "./spread.ts";
 
 /** A model with both numbers. */
 export interface Standing {

@@ -3,11 +3,12 @@
 import * as d3 from "d3";
 import type { Row } from "../training/row.ts";
 import type { LineChart, Series, Shape } from "./chart.ts";
-import { amount, bytes, list, plural, score, seedsText, spreadText } from "./format.ts";
+import { amount, bytes, list, plural, score, seedsText } from "./format.ts";
 import { lookOf } from "./model_shapes.ts";
 import { scoreAxis } from "./score_charts.ts";
 import { metricOf } from "./summary.ts";
 import { type Way, waysOf, wayText } from "./ways.ts";
+import { spreadText } from "./spread.ts";
 
 const SHAPES: readonly Shape[] = ["circle", "square", "triangle", "diamond", "star", "wedge"];
 

@@ -5,11 +5,12 @@ import type { Experiment, PaperFigures } from "../experiments/experiment.ts";
 import { PROTEINS_INFERENCE } from "../experiments/hyper_parameters.ts";
 import { DEPTH } from "../experiments/variable.ts";
 import type { Row } from "../training/row.ts";
-import { bytes, list, percent, score, seconds, spreadText } from "./format.ts";
+import { bytes, list, percent, score, seconds } from "./format.ts";
 import { runTable } from "./run_table.ts";
 import { metricOf } from "./summary.ts";
 import { type Cell, NONE, type Table } from "./table.ts";
 import { type Way, waysOf } from "./ways.ts";
+import { spreadText } from "./spread.ts";
 
 const HEADS = ["model", "parts", "views", "seeds", "valid", "test", "over one view", "memory", "s"];
 

@@ -2,11 +2,11 @@
 // @ts-types="types-d3"
 import * as d3 from "d3";
 import type { LineChart, Point, Series } from "./chart.ts";
-import { drawAxes, drawLimit, drawStrip, type Group } from "./chart_axes.ts";
+import { drawAxes, drawLimit, drawStrip } from "./chart_axes.ts";
 import { type Frame, frameOf, LONGEST_NAME, WIDTH } from "./chart_frame.ts";
 import { drawLabel, placeLabels } from "./chart_labels.ts";
 import { drawMarks, type Placed } from "./chart_marks.ts";
-import { chartSvg } from "./chart_svg.ts";
+import { chartSvg, type Group } from "./chart_svg.ts";
 import { drawTargets } from "./chart_targets.ts";
 import { cut } from "./chart_text.ts";
 

@@ -2,9 +2,10 @@
 import type { PaperFigures, PaperPoint, PaperSeries } from "../experiments/experiment.ts";
 import { SEEDS } from "../experiments/hyper_parameters.ts";
 import { SIGNIFICANT } from "./compare.ts";
-import { percent, spreadText } from "./format.ts";
+import { percent } from "./format.ts";
 import type { Summary } from "./summary.ts";
 import { welch } from "./welch.ts";
+import { spreadText } from "./spread.ts";
 
 /** One of the paper's models at one value. */
 export interface Told {

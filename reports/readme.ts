@@ -5,10 +5,11 @@ import { memoryVsDepth } from "../experiments/memory_vs_depth.ts";
 import type { PaperSeries } from "../experiments/experiment.ts";
 import type { Row } from "../training/row.ts";
 import { briefText, type Verdict, WHAT_SEEDS_SHARE } from "./finding.ts";
-import { count, duration, list, percent, plural, score, spreadText } from "./format.ts";
+import { count, duration, list, percent, plural, score } from "./format.ts";
 import type { Page } from "./page.ts";
 import { workKey } from "./row_fields.ts";
 import { metricOf, summarise, type Summary } from "./summary.ts";
+import { spreadText } from "./spread.ts";
 
 /** What stands between is written by `deno task readme`, and left alone by `deno fmt`. */
 const BEGIN = "<!-- deno-fmt-ignore-start -->";

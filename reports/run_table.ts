@@ -6,9 +6,10 @@ import type {
   PaperSeries,
 } from "../experiments/experiment.ts";
 import type { Row } from "../training/row.ts";
-import { amount, bytes, count, percent, plural, score, seconds, spreadText } from "./format.ts";
-import { metricOf, type Spread, summarise, type Summary, timedOn } from "./summary.ts";
+import { amount, bytes, count, percent, plural, score, seconds } from "./format.ts";
+import { metricOf, summarise, type Summary, timedOn } from "./summary.ts";
 import { type Cell, type Columns, NONE, type Table } from "./table.ts";
+import { type Spread, spreadText } from "./spread.ts";
 
 const HEADS = [
   "outcome",

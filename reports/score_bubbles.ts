@@ -5,11 +5,12 @@ import type { PaperFigures } from "../experiments/experiment.ts";
 import type { Variable } from "../experiments/variable.ts";
 import type { Row } from "../training/row.ts";
 import type { Bubble, BubbleChart } from "./chart.ts";
-import { bytes, count, percent, score, spreadText } from "./format.ts";
+import { bytes, count, percent, score } from "./format.ts";
 import { ownStandings, paperStandings } from "./front.ts";
 import { lookOf } from "./model_shapes.ts";
 import { scoreAxis } from "./score_charts.ts";
 import { metricOf } from "./summary.ts";
+import { spreadText } from "./spread.ts";
 
 const SHARED = {
   kind: "bubbles",

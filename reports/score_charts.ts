@@ -5,9 +5,10 @@ import type { PaperFigures, PaperSeries } from "../experiments/experiment.ts";
 import type { Variable } from "../experiments/variable.ts";
 import type { Row } from "../training/row.ts";
 import type { LineChart, Look, Point, Series, ValueAxis } from "./chart.ts";
-import { amount, percent, score, seedsText, spreadText } from "./format.ts";
+import { amount, percent, score, seedsText } from "./format.ts";
 import { looksOf } from "./model_shapes.ts";
-import { type Metric, metricOf, type Spread, summarise, type Summary } from "./summary.ts";
+import { type Metric, metricOf, summarise, type Summary } from "./summary.ts";
+import { type Spread, spreadText } from "./spread.ts";
 
 const SHARED = { height: 300, limit: null } as const;
 

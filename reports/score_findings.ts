@@ -4,9 +4,10 @@ import * as d3 from "d3";
 import type { PaperFigures } from "../experiments/experiment.ts";
 import { compare, judge, SIGNIFICANT } from "./compare.ts";
 import { type Finding, SEEDS_NEEDED } from "./finding.ts";
-import { list, percent, plural, score, spreadText } from "./format.ts";
+import { list, percent, plural, score } from "./format.ts";
 import { paperOrder, paperPair, toldPairText, toldScores, toldText } from "./paper_figures.ts";
 import type { Summary } from "./summary.ts";
+import { spreadText } from "./spread.ts";
 
 /** A summary that has scores. */
 export type Trained = Summary & { readonly scores: NonNullable<Summary["scores"]> };

@@ -7,12 +7,7 @@ import type { Row, Scores } from "../training/row.ts";
 import type { SolvesOfRun } from "../training/solve_statistics.ts";
 import { amount } from "./format.ts";
 import { solvesOf } from "./solves.ts";
-
-/** A mean, and the sample standard deviation where there are two values or more. */
-export interface Spread {
-  readonly mean: number;
-  readonly std: number | null;
-}
+import { type Spread, spread } from "./spread.ts";
 
 /** What the scores of rows are. */
 export type Metric = "ROC-AUC" | "accuracy";
@@ -125,11 +120,4 @@ function spreadScores(rows: readonly Row[]): Summary["scores"] {
   const valid = spread(rows.map((row) => row.scores?.valid ?? null));
   const test = spread(rows.map((row) => row.scores?.test ?? null));
   return train && valid && test ? { train, valid, test } : null;
-}
-
-/** Mean and sample standard deviation of the values there are; null where there are none. */
-export function spread(values: readonly (number | null)[]): Spread | null {
-  const known = values.filter((value) => value !== null);
-  const mean = d3.mean(known);
-  return mean === undefined ? null : { mean, std: d3.deviation(known) ?? null };
 }

@@ -4,10 +4,11 @@ import * as d3 from "d3";
 import type { Experiment, PaperPoint, PaperSeries } from "../experiments/experiment.ts";
 import type { Row } from "../training/row.ts";
 import type { Dot, DotChart, DotPanel, DotRow, ValueAxis } from "./chart.ts";
-import { bytes, percent, score, seedsText, spreadText } from "./format.ts";
+import { bytes, percent, score, seedsText } from "./format.ts";
 import { lookOf } from "./model_shapes.ts";
 import { convolutionOf, sizeText } from "./models.ts";
-import { type Metric, metricOf, type Spread, summarise, type Summary } from "./summary.ts";
+import { type Metric, metricOf, summarise, type Summary } from "./summary.ts";
+import { type Spread, spreadText } from "./spread.ts";
 
 /** One row of a table: a model of ours, of the paper, or of both. */
 interface Model {

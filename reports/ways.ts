@@ -4,7 +4,7 @@ import * as d3 from "d3";
 import type { Inference, Inferred } from "../training/inferred.ts";
 import type { Row } from "../training/row.ts";
 import { plural } from "./format.ts";
-import { type Spread, spread } from "./summary.ts";
+import { type Spread, spread } from "./spread.ts";
 
 /** One model by one way. */
 export interface Way extends Inference {

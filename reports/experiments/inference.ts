@@ -6,12 +6,13 @@ import type { PaperFigures } from "../../experiments/experiment.ts";
 import { compare, judge } from "../compare.ts";
 import type { Drawing } from "../drawing.ts";
 import type { Finding } from "../finding.ts";
-import { score, spreadText } from "../format.ts";
+import { score } from "../format.ts";
 import { partsChart, viewsCharts } from "../inference_charts.ts";
 import { inferenceTable, singleViewTable } from "../inference_table.ts";
 import { toldPairText, toldScores } from "../paper_figures.ts";
 import { paperChart } from "../score_charts.ts";
 import { type Way, waysOf, wayText } from "../ways.ts";
+import { spreadText } from "../spread.ts";
 
 export const inference: Drawing = {
   findings: ({ rows, experiment: { paper } }) =>

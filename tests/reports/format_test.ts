@@ -1,4 +1,5 @@
 import * as format from "../../reports/format.ts";
+import { spreadText } from "../../reports/spread.ts";
 import { assertEquals } from "../assert.ts";
 
 Deno.test("bytes() has three digits and IEC units", () => {
@@ -26,8 +27,8 @@ Deno.test("roughly() has two units at most", () => {
 });
 
 Deno.test("spreadText() leaves out the spread of one value", () => {
-  assertEquals(format.spreadText({ mean: 0.8, std: null }, format.score), "80.00");
-  assertEquals(format.spreadText({ mean: 0.8, std: 0.003 }, format.score), "80.00 ± 0.30");
+  assertEquals(spreadText({ mean: 0.8, std: null }, format.score), "80.00");
+  assertEquals(spreadText({ mean: 0.8, std: 0.003 }, format.score), "80.00 ± 0.30");
 });
 
 Deno.test("amount() has the number as an axis does", () => {
