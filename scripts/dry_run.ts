@@ -6,8 +6,8 @@
 import * as d3 from "d3";
 import { type AdapterInfo, knownMemory } from "../gpu/adapter.ts";
 import { openGpu } from "../gpu/gpu.ts";
-import { bytes, count, plural, roughly } from "../reports/format.ts";
-import { settingsKey } from "../reports/rows.ts";
+import { bytes, count, plural, roughly } from "../reports/findings/format.ts";
+import { settingsKey } from "../reports/rows/rows.ts";
 import { Estimator, type Size } from "../training/estimate.ts";
 import type { Planned } from "./plan.ts";
 

@@ -4,8 +4,8 @@ import * as d3 from "d3";
 import { type Experiment, runsOf, type Scale } from "../experiments/experiment.ts";
 import { cacheFolder } from "../graphs/cache_folder.ts";
 import { isFetched, isPrepared } from "../graphs/fetched.ts";
-import { amount, plural } from "../reports/format.ts";
-import { isTeacher, settingsKey, taughtWorkKey } from "../reports/rows.ts";
+import { amount, plural } from "../reports/findings/format.ts";
+import { isTeacher, settingsKey, taughtWorkKey } from "../reports/rows/rows.ts";
 import type { Row, RunSettings } from "../training/row.ts";
 
 /** One run of the plan. */

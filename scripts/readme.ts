@@ -1,8 +1,8 @@
 /** `deno task readme`: the README's results and figures, written from the rows that were measured. */
 import { memoryVsDepth } from "../experiments/memory_vs_depth.ts";
-import { figureSvg } from "../reports/figure_svg.ts";
-import { withResults } from "../reports/readme.ts";
-import { readPages } from "../reports/write.ts";
+import { figureSvg } from "../reports/charts/figure_svg.ts";
+import { withResults } from "../reports/pages/readme.ts";
+import { readPages } from "../reports/pages/write.ts";
 import { writeWhole } from "../training/whole_file.ts";
 import { defineFlags, runScript } from "./flags.ts";
 

@@ -1,6 +1,6 @@
 /** `deno task report`: draws every page again from the measured rows; needs no GPU. */
 import { SCALES } from "../experiments/experiment.ts";
-import { writeReports } from "../reports/write.ts";
+import { writeReports } from "../reports/pages/write.ts";
 import { defineFlags, runScript } from "./flags.ts";
 import { checkWritable } from "./writable.ts";
 

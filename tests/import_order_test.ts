@@ -16,7 +16,9 @@ const ORDER = [
 ];
 
 /** What a folder is divided into, in the order of their imports; such a folder has no file of its own. */
-const ROOMS: Readonly<Record<string, readonly string[]>> = {};
+const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  reports: ["rows", "findings", "charts", "figures", "experiments", "pages"],
+};
 
 const ROOT = new URL("../", import.meta.url);
 /** Files of the root that any folder may read. */
@@ -90,6 +92,11 @@ Deno.test("wrongImports() resolves paths, so that a file within a folder cannot 
   assertEquals(wrong("graphs/a.ts", 'import "../tests/assert.ts";'), [
     "graphs/a.ts imports tests/assert.ts",
   ]);
+  assertEquals(wrong("reports/charts/a.ts", 'import { b } from "../figures/b.ts";'), [
+    "reports/charts/a.ts imports reports/figures/b.ts",
+  ]);
+  assertEquals(wrong("reports/experiments/x/a.ts", 'import { b } from "../../rows/b.ts";'), []);
+  assertEquals(wrong("reports/a.ts", ""), ["reports/a.ts is in no room of reports/"]);
   assertEquals(wrong("elsewhere/a.ts", ""), ["elsewhere/a.ts is in no folder of the order"]);
   assertEquals(wrong("gpu/a.ts", ' * import { b } from "../mod.ts";'), []);
   assertEquals(wrong("scripts/flags/a.ts", 'import { b } from "../../graphs/files/b.ts";'), []);

@@ -1,6 +1,6 @@
 /** What the page of each experiment shows: an experiment without one does not compile. */
 import type { ExperimentName } from "../../experiments/names.ts";
-import type { Drawing } from "../drawing.ts";
+import type { Drawing } from "../figures/drawing.ts";
 import { arxiv } from "./arxiv.ts";
 import { complexity } from "./complexity.ts";
 import { drift } from "./drift.ts";

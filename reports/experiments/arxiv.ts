@@ -1,9 +1,9 @@
 /** Reversible GCN and GAT beside others, and what a teacher and width add. */
-import { comparisonTable } from "../comparison_table.ts";
-import type { Drawing } from "../drawing.ts";
-import { orderFinding, scoreFinding, topFinding } from "../score_findings.ts";
-import { summarise } from "../summary.ts";
-import { memoryDots, scoreDots } from "../table_dots.ts";
+import { comparisonTable } from "../figures/comparison_table.ts";
+import type { Drawing } from "../figures/drawing.ts";
+import { orderFinding, scoreFinding, topFinding } from "../findings/scores.ts";
+import { summarise } from "../findings/summary.ts";
+import { memoryDots, scoreDots } from "../figures/table_dots.ts";
 
 export const arxiv: Drawing = {
   findings: ({ rows, experiment: { x, paper } }) => {

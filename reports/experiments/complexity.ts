@@ -1,9 +1,9 @@
 /** Memory and parameters by depth, nodes and width: the exponents of the complexity table. */
 import type { Method } from "../../experiments/complexity.ts";
 import type { Row } from "../../training/row.ts";
-import type { Drawing } from "../drawing.ts";
-import type { Finding } from "../finding.ts";
-import { list } from "../format.ts";
+import type { Drawing } from "../figures/drawing.ts";
+import type { Finding } from "../findings/finding.ts";
+import { list } from "../findings/format.ts";
 import {
   agrees,
   EXPONENT_TOLERANCE,
@@ -11,9 +11,9 @@ import {
   measuredMethods,
   powerText,
   type Quantity,
-} from "../growth.ts";
-import { growthCharts } from "../growth_charts.ts";
-import { growthTable, sizesTable } from "../growth_tables.ts";
+} from "./complexity/growth.ts";
+import { growthCharts } from "./complexity/charts.ts";
+import { growthTable, sizesTable } from "./complexity/tables.ts";
 
 /** The two that the paper sets against each other have a line of their own. */
 const LEADING = ["RevGNN", "ResGNN"];

@@ -1,12 +1,12 @@
 /** What rebuilding activations costs in accuracy. */
 // @ts-types="types-d3"
 import * as d3 from "d3";
-import type { Drawing } from "../drawing.ts";
-import { driftCharts } from "../drift_charts.ts";
-import { driftTable } from "../drift_table.ts";
-import { type DriftAt, driftsOf, driftText, weightsText } from "../drifts.ts";
-import type { Finding } from "../finding.ts";
-import { amount, plural } from "../format.ts";
+import type { Drawing } from "../figures/drawing.ts";
+import { driftCharts } from "./drift/charts.ts";
+import { driftTable } from "./drift/table.ts";
+import { type DriftAt, driftsOf, driftText, weightsText } from "./drift/drifts.ts";
+import type { Finding } from "../findings/finding.ts";
+import { amount, plural } from "../findings/format.ts";
 
 /** From here on a gradient is said to be off: one per cent of its largest value. */
 const MUCH = 1e-2;

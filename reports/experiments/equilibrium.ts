@@ -1,13 +1,13 @@
 /** Equilibrium models against solver steps. */
-import { convergenceFinding } from "../convergence_finding.ts";
-import { growthFinding } from "../cost_findings.ts";
-import type { Drawing } from "../drawing.ts";
-import { equilibriumTable } from "../equilibrium_table.ts";
-import { activationChart } from "../memory_chart.ts";
-import { residualChart } from "../residual_chart.ts";
-import { paperChart, scoreChart } from "../score_charts.ts";
-import { deeperFinding, scoreFinding } from "../score_findings.ts";
-import { byModel } from "../summary.ts";
+import { convergenceFinding } from "../findings/convergence.ts";
+import { growthFinding } from "../findings/costs.ts";
+import type { Drawing } from "../figures/drawing.ts";
+import { equilibriumTable } from "./equilibrium/table.ts";
+import { activationChart } from "../figures/memory_chart.ts";
+import { residualChart } from "./equilibrium/residuals.ts";
+import { paperChart, scoreChart } from "../figures/score_charts.ts";
+import { deeperFinding, scoreFinding } from "../findings/scores.ts";
+import { byModel } from "../findings/summary.ts";
 
 export const equilibrium: Drawing = {
   findings: ({ rows, experiment: { x, paper } }) => {

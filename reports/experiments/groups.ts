@@ -1,12 +1,12 @@
 /** The number of groups: parameters, score and memory. */
-import { lessFinding } from "../cost_findings.ts";
-import type { Drawing } from "../drawing.ts";
-import { activationChart } from "../memory_chart.ts";
-import { parameterChart } from "../parameter_chart.ts";
-import { runTable } from "../run_table.ts";
-import { paperChart, scoreChart } from "../score_charts.ts";
-import { choiceFinding, scoreFinding } from "../score_findings.ts";
-import { summarise } from "../summary.ts";
+import { lessFinding } from "../findings/costs.ts";
+import type { Drawing } from "../figures/drawing.ts";
+import { activationChart } from "../figures/memory_chart.ts";
+import { parameterChart } from "../figures/parameter_chart.ts";
+import { runTable } from "../figures/run_table.ts";
+import { paperChart, scoreChart } from "../figures/score_charts.ts";
+import { choiceFinding, scoreFinding } from "../findings/scores.ts";
+import { summarise } from "../findings/summary.ts";
 
 export const groups: Drawing = {
   findings: ({ rows, experiment: { x, paper } }) => {

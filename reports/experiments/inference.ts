@@ -3,16 +3,16 @@
 import * as d3 from "d3";
 import { PROTEINS_INFERENCE } from "../../experiments/hyper_parameters.ts";
 import type { PaperFigures } from "../../experiments/experiment.ts";
-import { compare, judge } from "../compare.ts";
-import type { Drawing } from "../drawing.ts";
-import type { Finding } from "../finding.ts";
-import { score } from "../format.ts";
-import { partsChart, viewsCharts } from "../inference_charts.ts";
-import { inferenceTable, singleViewTable } from "../inference_table.ts";
-import { toldPairText, toldScores } from "../paper_figures.ts";
-import { paperChart } from "../score_charts.ts";
-import { type Way, waysOf, wayText } from "../ways.ts";
-import { spreadText } from "../spread.ts";
+import { compare, judge } from "../findings/compare.ts";
+import type { Drawing } from "../figures/drawing.ts";
+import type { Finding } from "../findings/finding.ts";
+import { score } from "../findings/format.ts";
+import { partsChart, viewsCharts } from "./inference/charts.ts";
+import { inferenceTable, singleViewTable } from "./inference/table.ts";
+import { toldPairText, toldScores } from "../findings/paper_figures.ts";
+import { paperChart } from "../figures/score_charts.ts";
+import { type Way, waysOf, wayText } from "./inference/ways.ts";
+import { spreadText } from "../findings/spread.ts";
 
 export const inference: Drawing = {
   findings: ({ rows, experiment: { paper } }) =>

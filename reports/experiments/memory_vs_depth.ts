@@ -1,11 +1,11 @@
 /** Memory and score against depth. */
-import { growthFinding } from "../cost_findings.ts";
-import type { Drawing } from "../drawing.ts";
-import { memoryChart } from "../memory_chart.ts";
-import { runTable } from "../run_table.ts";
-import { paperChart, scoreChart } from "../score_charts.ts";
-import { deeperFinding } from "../score_findings.ts";
-import { byModel } from "../summary.ts";
+import { growthFinding } from "../findings/costs.ts";
+import type { Drawing } from "../figures/drawing.ts";
+import { memoryChart } from "../figures/memory_chart.ts";
+import { runTable } from "../figures/run_table.ts";
+import { paperChart, scoreChart } from "../figures/score_charts.ts";
+import { deeperFinding } from "../findings/scores.ts";
+import { byModel } from "../findings/summary.ts";
 
 export const memoryVsDepth: Drawing = {
   findings: ({ rows, experiment: { x, paper } }) => {

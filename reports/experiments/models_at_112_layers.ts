@@ -1,13 +1,13 @@
 /** All models at one depth: what each idea saves, and what it costs or brings. */
 // @ts-types="types-d3"
 import * as d3 from "d3";
-import { comparisonTable } from "../comparison_table.ts";
-import { convergenceFinding } from "../convergence_finding.ts";
-import { lessFinding } from "../cost_findings.ts";
-import type { Drawing } from "../drawing.ts";
-import { scoreFinding } from "../score_findings.ts";
-import { summarise, type Summary } from "../summary.ts";
-import { memoryDots, scoreDots } from "../table_dots.ts";
+import { comparisonTable } from "../figures/comparison_table.ts";
+import { convergenceFinding } from "../findings/convergence.ts";
+import { lessFinding } from "../findings/costs.ts";
+import type { Drawing } from "../figures/drawing.ts";
+import { scoreFinding } from "../findings/scores.ts";
+import { summarise, type Summary } from "../findings/summary.ts";
+import { memoryDots, scoreDots } from "../figures/table_dots.ts";
 
 type Kind = Summary["model"]["kind"];
 

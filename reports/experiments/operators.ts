@@ -1,14 +1,14 @@
 /** What reversibility saves and costs around each operator. */
-import { compare } from "../compare.ts";
-import { comparisonTable } from "../comparison_table.ts";
-import { digits } from "../cost_findings.ts";
-import type { Drawing } from "../drawing.ts";
-import type { Finding } from "../finding.ts";
-import { isTrained, type Trained } from "../score_findings.ts";
-import { signed } from "../format.ts";
-import { convolutionOf } from "../models.ts";
-import { summarise, type Summary } from "../summary.ts";
-import { byOperator, memoryDots, scoreDots } from "../table_dots.ts";
+import { compare } from "../findings/compare.ts";
+import { comparisonTable } from "../figures/comparison_table.ts";
+import { digits } from "../findings/costs.ts";
+import type { Drawing } from "../figures/drawing.ts";
+import type { Finding } from "../findings/finding.ts";
+import { isTrained, type Trained } from "../findings/scores.ts";
+import { signed } from "../findings/format.ts";
+import { convolutionOf } from "../findings/models.ts";
+import { summarise, type Summary } from "../findings/summary.ts";
+import { byOperator, memoryDots, scoreDots } from "../figures/table_dots.ts";
 
 type Pair = readonly [reversible: Summary, residual: Summary];
 

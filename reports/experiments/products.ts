@@ -1,10 +1,10 @@
 /** Depth where a batch is a part of the graph. */
-import { comparisonTable } from "../comparison_table.ts";
-import { growthFinding } from "../cost_findings.ts";
-import type { Drawing } from "../drawing.ts";
-import { scoreFinding } from "../score_findings.ts";
-import { summarise } from "../summary.ts";
-import { memoryDots, scoreDots } from "../table_dots.ts";
+import { comparisonTable } from "../figures/comparison_table.ts";
+import { growthFinding } from "../findings/costs.ts";
+import type { Drawing } from "../figures/drawing.ts";
+import { scoreFinding } from "../findings/scores.ts";
+import { summarise } from "../findings/summary.ts";
+import { memoryDots, scoreDots } from "../figures/table_dots.ts";
 
 export const products: Drawing = {
   findings: ({ rows, experiment: { x, paper } }) => {

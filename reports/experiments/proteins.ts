@@ -1,10 +1,10 @@
 /** Very deep and very wide reversible models beside others. */
-import { comparisonTable, withInference } from "../comparison_table.ts";
-import { lessFinding } from "../cost_findings.ts";
-import type { Drawing } from "../drawing.ts";
-import { orderFinding, scoreFinding, topFinding } from "../score_findings.ts";
-import { summarise } from "../summary.ts";
-import { memoryDots, scoreDots } from "../table_dots.ts";
+import { comparisonTable, withInference } from "../figures/comparison_table.ts";
+import { lessFinding } from "../findings/costs.ts";
+import type { Drawing } from "../figures/drawing.ts";
+import { orderFinding, scoreFinding, topFinding } from "../findings/scores.ts";
+import { summarise } from "../findings/summary.ts";
+import { memoryDots, scoreDots } from "../figures/table_dots.ts";
 
 export const proteins: Drawing = {
   findings: ({ rows, experiment: { x, paper } }) => {

@@ -1,11 +1,16 @@
 /** Which models no other beats in score and memory, and what beats those that are not reversible. */
-import { compare } from "../compare.ts";
-import { comparisonTable, withInference } from "../comparison_table.ts";
-import type { Drawing } from "../drawing.ts";
-import { type Finding, SEEDS_NEEDED } from "../finding.ts";
-import { list } from "../format.ts";
-import { frontOf, type OwnStanding, ownStandings, paperStandings } from "../front.ts";
-import { paperBubbles, scoreBubbles } from "../score_bubbles.ts";
+import { compare } from "../findings/compare.ts";
+import { comparisonTable, withInference } from "../figures/comparison_table.ts";
+import type { Drawing } from "../figures/drawing.ts";
+import { type Finding, SEEDS_NEEDED } from "../findings/finding.ts";
+import { list } from "../findings/format.ts";
+import {
+  frontOf,
+  type OwnStanding,
+  ownStandings,
+  paperStandings,
+} from "./score_vs_memory/front.ts";
+import { paperBubbles, scoreBubbles } from "./score_vs_memory/bubbles.ts";
 
 export const scoreVsMemory: Drawing = {
   findings: ({ rows, experiment: { x, paper } }) => {

@@ -1,12 +1,12 @@
 /** Weight tying against depth: what it saves, what it costs, and how deep it pays. */
-import { growthFinding, lessFinding } from "../cost_findings.ts";
-import type { Drawing } from "../drawing.ts";
-import { activationChart } from "../memory_chart.ts";
-import { parameterChart } from "../parameter_chart.ts";
-import { runTable } from "../run_table.ts";
-import { paperChart, scoreChart } from "../score_charts.ts";
-import { bestFinding, scoreFinding } from "../score_findings.ts";
-import { byModel, type Summary } from "../summary.ts";
+import { growthFinding, lessFinding } from "../findings/costs.ts";
+import type { Drawing } from "../figures/drawing.ts";
+import { activationChart } from "../figures/memory_chart.ts";
+import { parameterChart } from "../figures/parameter_chart.ts";
+import { runTable } from "../figures/run_table.ts";
+import { paperChart, scoreChart } from "../figures/score_charts.ts";
+import { bestFinding, scoreFinding } from "../findings/scores.ts";
+import { byModel, type Summary } from "../findings/summary.ts";
 
 export const weightTying: Drawing = {
   findings: ({ rows, experiment: { x, paper } }) => {

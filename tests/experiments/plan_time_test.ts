@@ -3,7 +3,7 @@
 import * as d3 from "d3";
 import { EXPERIMENTS } from "../../experiments/all.ts";
 import { DEPTH } from "../../experiments/variable.ts";
-import { readRows, rowsPath } from "../../reports/rows.ts";
+import { readRows, rowsPath } from "../../reports/rows/rows.ts";
 import { planOf } from "../../scripts/plan.ts";
 import type { Row, RunSettings } from "../../training/row.ts";
 import { assert } from "../assert.ts";

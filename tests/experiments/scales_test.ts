@@ -7,7 +7,7 @@ import { drift } from "../../experiments/drift.ts";
 import { equilibrium } from "../../experiments/equilibrium.ts";
 import { type Experiment, runsOf, SCALES } from "../../experiments/experiment.ts";
 import { memoryVsDepth } from "../../experiments/memory_vs_depth.ts";
-import { workKey } from "../../reports/rows.ts";
+import { workKey } from "../../reports/rows/rows.ts";
 import type { RunSettings } from "../../training/row.ts";
 import { assert, assertEquals } from "../assert.ts";
 

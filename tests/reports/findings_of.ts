@@ -1,7 +1,7 @@
 /** What an experiment's page finds in rows, and the same rows over several seeds. */
 import type { Experiment } from "../../experiments/experiment.ts";
 import { DRAWINGS } from "../../reports/experiments/all.ts";
-import type { Finding } from "../../reports/finding.ts";
+import type { Finding } from "../../reports/findings/finding.ts";
 import type { Row } from "../../training/row.ts";
 
 /** The findings of rows that are one data set's, whatever scale they are of. */

@@ -9,9 +9,9 @@ import type {
   LineChart,
   Look,
   Point,
-} from "../../reports/chart.ts";
-import { bytes, count } from "../../reports/format.ts";
-import { lookOf } from "../../reports/model_shapes.ts";
+} from "../../reports/charts/chart.ts";
+import { bytes, count } from "../../reports/findings/format.ts";
+import { lookOf } from "../../reports/charts/looks.ts";
 
 /** Text that would be an image, if it were not escaped. */
 export const EVIL = `</title><img src=x onerror="alert('&amp;')">`;

@@ -1,6 +1,6 @@
 /** Rows of the complexity table that no machine measured: powers exactly as the paper has them. */
 import { complexity, methodOf, type Powers } from "../../experiments/complexity.ts";
-import { sizeOf } from "../../reports/growth.ts";
+import { sizeOf } from "../../reports/experiments/complexity/growth.ts";
 import type { Row, RunSettings } from "../../training/row.ts";
 import { fixtureRow } from "./fixture_rows.ts";
 

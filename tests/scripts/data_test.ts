@@ -1,6 +1,6 @@
 /** `deno task data` as a user calls it, and training on what it has prepared. */
 import { planted } from "../../graphs/planted.ts";
-import { wrongField } from "../../reports/row_fields.ts";
+import { wrongField } from "../../reports/rows/fields.ts";
 import type { Row } from "../../training/row.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { serve } from "../graphs/http_server.ts";

@@ -7,7 +7,7 @@ import { inference } from "../../experiments/inference.ts";
 import { memoryVsDepth } from "../../experiments/memory_vs_depth.ts";
 import { operators } from "../../experiments/operators.ts";
 import { weightTying } from "../../experiments/weight_tying.ts";
-import { settingsKey, workKey } from "../../reports/rows.ts";
+import { settingsKey, workKey } from "../../reports/rows/rows.ts";
 import { type Planned, planOf, rowOfTwin } from "../../scripts/plan.ts";
 import { secondsOf } from "../../scripts/time_left.ts";
 import type { Row, RunSettings } from "../../training/row.ts";

@@ -5,7 +5,7 @@ import { equilibrium } from "../../experiments/equilibrium.ts";
 import { groups } from "../../experiments/groups.ts";
 import { memoryVsDepth } from "../../experiments/memory_vs_depth.ts";
 import { weightTying } from "../../experiments/weight_tying.ts";
-import { appendRow, readRows, rowsPath, settingsKey } from "../../reports/rows.ts";
+import { appendRow, readRows, rowsPath, settingsKey } from "../../reports/rows/rows.ts";
 import { digest } from "../../training/digest.ts";
 import type { Row } from "../../training/row.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";

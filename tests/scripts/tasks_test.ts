@@ -1,7 +1,7 @@
 /** The tasks as a user calls them: what stands on standard output, on standard error, and the exit code. */
 import { memoryVsDepth } from "../../experiments/memory_vs_depth.ts";
-import { wrongField } from "../../reports/row_fields.ts";
-import { appendRow, rowsPath } from "../../reports/rows.ts";
+import { wrongField } from "../../reports/rows/fields.ts";
+import { appendRow, rowsPath } from "../../reports/rows/rows.ts";
 import { readPredictions } from "../../training/predictions.ts";
 import type { Row } from "../../training/row.ts";
 import { assert, assertEquals } from "../assert.ts";

@@ -1,7 +1,7 @@
 import { datasetNames } from "../../graphs/datasets.ts";
 import { planted } from "../../graphs/planted.ts";
-import { wrongField } from "../../reports/row_fields.ts";
-import { sameRun } from "../../reports/rows.ts";
+import { wrongField } from "../../reports/rows/fields.ts";
+import { sameRun } from "../../reports/rows/rows.ts";
 import { graphKey, graphOf, type GraphSettings } from "../../training/graph_of.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 import { fixtureRows } from "../reports/fixture_rows.ts";

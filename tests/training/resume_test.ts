@@ -4,7 +4,7 @@ import { planted } from "../../graphs/planted.ts";
 import { openGpu } from "../../gpu/gpu.ts";
 import { buildModel } from "../../models/build.ts";
 import { type ModelOptions, shapeOf } from "../../models/model.ts";
-import { wrongField } from "../../reports/row_fields.ts";
+import { wrongField } from "../../reports/rows/fields.ts";
 import type { RunSettings } from "../../training/row.ts";
 import { run } from "../../training/run.ts";
 import { differenceOf, identityOf } from "../../training/run_identity.ts";

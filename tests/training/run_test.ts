@@ -1,8 +1,8 @@
 import type { Matrix } from "../../graphs/graph.ts";
 import { planted } from "../../graphs/planted.ts";
 import { formatBytes } from "../../gpu/format_bytes.ts";
-import { wrongField } from "../../reports/row_fields.ts";
-import { sameRun } from "../../reports/rows.ts";
+import { wrongField } from "../../reports/rows/fields.ts";
+import { sameRun } from "../../reports/rows/rows.ts";
 import { accuracy } from "../../training/metrics.ts";
 import { writePredictions } from "../../training/predictions.ts";
 import type { Row, RunSettings } from "../../training/row.ts";

@@ -1,0 +1,66 @@
+/** What stands behind a chart's marks: axes, grid, the limit, the strip for runs without a value. */
+import type { LineChart } from "./chart.ts";
+import type { Frame } from "./frame.ts";
+import type { Group } from "./svg.ts";
+
+/** An axis's name and how its ticks are written. */
+interface Axis {
+  readonly label: string;
+  readonly format: (value: number) => string;
+}
+
+/** Both axes; the grid is the vertical axis's ticks, drawn across. */
+export function drawAxes(root: Group, frame: Frame, x: Axis, y: Axis): void {
+  const rows = root.append("g").attr("class", "axis").selectAll("g").data(frame.yTicks).join("g")
+    .attr("transform", (tick) => `translate(0,${frame.y(tick)})`);
+  rows.append("line").attr("class", "grid").attr("x1", frame.left).attr("x2", frame.right);
+  rows.append("text").attr("x", frame.left - 8).attr("dy", "0.35em").attr("text-anchor", "end")
+    .text(y.format);
+  root.append("text").attr("class", "name").attr("x", 0).attr("y", 14).text(y.label);
+  drawBase(root, frame, frame.xTicks.map((tick) => [frame.x(tick), x.format(tick)]), x.label);
+}
+
+/** A horizontal axis below a plot, its name under its middle. */
+export function drawBase(
+  root: Group,
+  { left, right, floor }: Pick<Frame, "left" | "right" | "floor">,
+  ticks: readonly (readonly [x: number, text: string])[],
+  label: string,
+): void {
+  const columns = root.append("g").attr("class", "axis").selectAll("g").data(ticks).join("g")
+    .attr("transform", ([x]) => `translate(${x},${floor})`);
+  columns.append("line").attr("class", "tick").attr("y2", 5);
+  columns.append("text").attr("y", 19).attr("text-anchor", "middle").text(([, text]) => text);
+  root.append("line").attr("class", "base").attr("x1", left).attr("x2", right)
+    .attr("y1", floor).attr("y2", floor);
+  root.append("text").attr("class", "name").attr("x", (left + right) / 2).attr("y", floor + 40)
+    .attr("text-anchor", "middle").text(label);
+}
+
+/** The limit's line; what is over it is shaded where there is a word for that. */
+export function drawLimit(root: Group, { limit }: LineChart, frame: Frame): void {
+  if (!limit) return;
+  const y = frame.y(limit.y);
+  const group = root.append("g").attr("class", "limit");
+  const shaded = limit.beyond !== undefined;
+  if (shaded) {
+    group.append("rect").attr("x", frame.left).attr("y", frame.top)
+      .attr("width", frame.right - frame.left).attr("height", Math.max(0, y - frame.top));
+  }
+  group.append("line").attr("x1", frame.left).attr("x2", frame.right).attr("y1", y).attr("y2", y);
+  // Without a shade the label stands on the right, where falling lines leave room.
+  group.append("text").attr("x", shaded ? frame.left + 6 : frame.right - 6).attr("y", y - 7)
+    .attr("text-anchor", shaded ? null : "end").text(limit.label);
+  if (!shaded) return;
+  group.append("text").attr("x", frame.left + 6).attr("y", frame.top + 17).text(limit.beyond!);
+}
+
+/** The band in which a cross stands for a run that gave no value. */
+export function drawStrip(root: Group, { strip }: LineChart, frame: Frame): void {
+  if (frame.bottom === frame.floor) return;
+  const group = root.append("g").attr("class", "strip");
+  group.append("rect").attr("x", frame.left).attr("y", frame.bottom)
+    .attr("width", frame.right - frame.left).attr("height", frame.floor - frame.bottom);
+  group.append("text").attr("x", frame.left + 6).attr("y", (frame.bottom + frame.floor) / 2)
+    .attr("dy", "0.35em").text(strip);
+}

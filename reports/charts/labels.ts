@@ -1,0 +1,134 @@
+/** Places the labels at the ends of lines: beside, above or below, wherever least is in the way. */
+// @ts-types="types-d3"
+import * as d3 from "d3";
+import type { Group } from "./svg.ts";
+import { LABEL_GAP, LINE_HEIGHT, textWidth } from "./text.ts";
+
+/** A label that wants to stand near a point. */
+export interface Wanted {
+  readonly x: number;
+  readonly y: number;
+  /** The first is bold. */
+  readonly lines: readonly string[];
+  /** Of a mark that stands alone; none where the point is the end of a line. */
+  readonly radius?: number;
+}
+
+/** Where it came to stand: `x` is the edge or middle that `anchor` says, `y` its vertical middle. */
+export interface Placed {
+  readonly x: number;
+  readonly y: number;
+  readonly anchor: "start" | "middle" | "end";
+}
+
+/** A rectangle of the drawing. */
+export interface Box {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** Between two labels side by side. */
+const AIR = 6;
+
+/** How often each label may move again, once all others have a place. */
+const ROUNDS = 3;
+
+/** One place for each label; dots are points of lines and marks, best left uncovered. */
+export function placeLabels(
+  labels: readonly Wanted[],
+  dots: readonly (readonly [number, number])[],
+  bounds: Box,
+): Placed[] {
+  const places: Placed[] = [];
+  for (let round = 0; round <= ROUNDS; round++) {
+    labels.forEach((label, i) => {
+      const taken = places.flatMap((place, j) => i === j ? [] : [boxOf(labels[j]!, place)]);
+      const cost = (place: Placed) => costOf(label, place, { taken, dots, bounds });
+      places[i] = d3.least(candidates(label), cost)!;
+    });
+  }
+  return places;
+}
+
+/** Draws the lines of a label where it was placed; the first is the name, others are quieter. */
+export function drawLabel(root: Group, lines: readonly string[], { x, y, anchor }: Placed) {
+  const text = root.append("text").attr("class", "label").attr("text-anchor", anchor);
+  text.selectAll("tspan").data(lines).join("tspan")
+    .attr("x", x)
+    .attr("y", (_, row) => y + (row - (lines.length - 1) / 2) * LINE_HEIGHT)
+    .attr("dy", "0.35em")
+    .classed("detail", (_, row) => row > 0)
+    .text((line) => line);
+  return text;
+}
+
+/** Earlier ones win a tie. */
+function candidates({ x, y, lines, radius }: Wanted): Placed[] {
+  const reach = radius === undefined ? LABEL_GAP : radius + AIR;
+  const rise = (lines.length * LINE_HEIGHT) / 2 + reach;
+  const heights = [0, 5, -5, 10, -10, 16, -16, 24, -24, 32, -32, 42, -42];
+  const beside = heights.map((dy): Placed => ({ x: x + reach, y: y + dy, anchor: "start" }));
+  // A line comes from the left: its label cannot stand there.
+  const before = radius === undefined
+    ? []
+    : heights.map((dy): Placed => ({ x: x - reach, y: y + dy, anchor: "end" }));
+  const stacked = [-1, 1].flatMap((side): Placed[] => [
+    { x, y: y + side * rise, anchor: "middle" },
+    { x: x + LABEL_GAP, y: y + side * rise, anchor: "end" },
+    { x: x - LABEL_GAP, y: y + side * rise, anchor: "start" },
+    { x, y: y + side * (rise + LABEL_GAP), anchor: "middle" },
+  ]);
+  return [...beside, ...before, ...stacked];
+}
+
+function costOf(
+  label: Wanted,
+  place: Placed,
+  { taken, dots, bounds }: {
+    taken: Box[];
+    dots: readonly (readonly [number, number])[];
+    bounds: Box;
+  },
+): number {
+  const box = boxOf(label, place);
+  const covered =
+    dots.filter(([x, y]) => x > box.left - 2 && x < box.right + 2 && y > box.top && y < box.bottom)
+      .length;
+  const overlaps = taken.filter((other) => overlap(box, other)).length;
+  const outside = box.left < bounds.left || box.right > bounds.right ||
+    box.top < bounds.top || box.bottom > bounds.bottom;
+  return 10 * covered + 1000 * overlaps + (outside ? 5000 : 0) + awayFrom(label, place);
+}
+
+/** A line's end has its label beside it, as high; a large mark anywhere near its edge. */
+function awayFrom(label: Wanted, place: Placed): number {
+  const sideways = place.x > label.x ? 0 : 20;
+  const rise = Math.abs(place.y - label.y);
+  if (label.radius === undefined) return sideways + rise;
+  const [x, y] = nearestTo(label, place);
+  return 2 * (Math.hypot(x - label.x, y - label.y) - label.radius) + (sideways + rise) / 10;
+}
+
+/** The point of a label's box that is nearest to what it names. */
+export function nearestTo(label: Wanted, place: Placed): [number, number] {
+  const { left, right, top, bottom } = boxOf(label, place);
+  return [
+    Math.min(Math.max(label.x, left), right),
+    Math.min(Math.max(label.y, top), bottom),
+  ];
+}
+
+function boxOf({ lines }: Wanted, { x, y, anchor }: Placed): Box {
+  const width = Math.max(
+    ...lines.map((line, i) => textWidth(line, i === 0 ? "bold" : "normal")),
+  );
+  const half = (lines.length * LINE_HEIGHT) / 2;
+  const left = x - { start: 0, middle: width / 2, end: width }[anchor];
+  return { left, right: left + width, top: y - half, bottom: y + half };
+}
+
+function overlap(a: Box, b: Box): boolean {
+  return a.left < b.right + AIR && b.left < a.right + AIR && a.top < b.bottom && b.top < a.bottom;
+}

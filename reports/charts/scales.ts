@@ -1,0 +1,95 @@
+/** Scales and ticks of an axis of values. */
+// @ts-types="types-d3"
+import * as d3 from "d3";
+import type { ValueAxis } from "./chart.ts";
+import { textWidth } from "./text.ts";
+
+/** Between two tick labels. */
+const TICK_AIR = 4;
+
+/** From where to where an axis goes, and its ticks. */
+export interface Domain {
+  readonly domain: readonly [number, number];
+  readonly ticks: readonly number[];
+}
+
+/** Fits an axis to values, ending at ticks, in about as many as are wanted. */
+export function domainOf(axis: ValueAxis, values: readonly number[], ticks: number): Domain {
+  const [low = 1, high = 2] = d3.extent(values) as [number, number] | [undefined, undefined];
+  if (axis.scale === "linear") return linearDomain(low, high, ticks);
+  return powerDomain(axis.scale === "binary" ? 2 : 10, low, high, ticks);
+}
+
+/** The same, but it ends at a tenth of their extent before and after them: for little room. */
+export function tightDomainOf(axis: ValueAxis, values: readonly number[], ticks: number): Domain {
+  const [low = 1, high = 2] = d3.extent(values) as [number, number] | [undefined, undefined];
+  if (axis.scale === "linear") {
+    const air = airOf(low, high);
+    const domain = [low - air, high + air] as const;
+    return { domain, ticks: d3.ticks(...domain, ticks) };
+  }
+  const air = Math.max(1.2, (high / low) ** 0.1);
+  const domain = [low / air, high * air] as const;
+  const base = axis.scale === "binary" ? 2 : 10;
+  const exponent = (value: number) => Math.log2(value) / Math.log2(base);
+  const powers = powersOf(
+    base,
+    Math.ceil(exponent(domain[0])),
+    Math.floor(exponent(domain[1])),
+    ticks,
+  );
+  return { domain, ticks: powers.length > 1 ? powers : d3.ticks(...domain, ticks) };
+}
+
+/** Where an axis's values stand. */
+export function scaleOn(
+  axis: ValueAxis,
+  domain: Domain["domain"],
+  range: readonly [number, number],
+): (value: number) => number {
+  return (axis.scale === "linear" ? d3.scaleLinear() : d3.scaleLog()).domain(domain).range(range);
+}
+
+/** Drops ticks whose labels would touch the one after; the largest stays. */
+export function thin(
+  values: readonly number[],
+  x: (value: number) => number,
+  format: (value: number) => string,
+): number[] {
+  const kept: number[] = [];
+  for (const value of values.toReversed()) {
+    const next = kept[0];
+    if (next === undefined || x(next) - x(value) >= tickWidth(format(next), format(value))) {
+      kept.unshift(value);
+    }
+  }
+  return kept;
+}
+
+function tickWidth(a: string, b: string): number {
+  return (textWidth(a) + textWidth(b)) / 2 + TICK_AIR;
+}
+
+function powerDomain(base: number, low: number, high: number, ticks: number): Domain {
+  const exponent = (value: number) => Math.log2(value) / Math.log2(base);
+  // Half a power of two of air below, so that a flat lowest line does not lie on the axis.
+  const from = Math.floor(exponent(low) - exponent(Math.SQRT2));
+  const to = Math.ceil(exponent(high) + exponent(Math.SQRT2) / 2);
+  return { domain: [base ** from, base ** to], ticks: powersOf(base, from, to, ticks) };
+}
+
+/** Evenly spaced powers, no more than so many. */
+function powersOf(base: number, from: number, to: number, most: number): number[] {
+  const step = Math.max(1, Math.ceil((to - from) / most));
+  return d3.range(Math.ceil(from / step) * step, to + 1, step).map((exponent) => base ** exponent);
+}
+
+function linearDomain(low: number, high: number, ticks: number): Domain {
+  const air = airOf(low, high);
+  const scale = d3.scaleLinear([low - air, high + air], [0, 1]).nice(ticks);
+  return { domain: scale.domain() as [number, number], ticks: scale.ticks(ticks) };
+}
+
+function airOf(low: number, high: number): number {
+  return (high - low) / 10 || Math.abs(high) / 100 || 1;
+}

@@ -1,0 +1,110 @@
+/** The complexity table with measured exponents beside the paper's, and every run by its sizes. */
+// @ts-types="types-d3"
+import * as d3 from "d3";
+import {
+  type Method,
+  methodOf,
+  METHODS,
+  type Size,
+  SIZES,
+  VARIABLES,
+} from "../../../experiments/complexity.ts";
+import type { Row } from "../../../training/row.ts";
+import { bytes, count, list, seconds } from "../../findings/format.ts";
+import {
+  agrees,
+  EXPONENT_TOLERANCE,
+  growthsOf,
+  measuredMethods,
+  powerText,
+  type Quantity,
+  sizeOf,
+} from "./growth.ts";
+import { timedOn } from "../../findings/summary.ts";
+import { type Cell, NONE, type Table } from "../../figures/table.ts";
+
+/** A row for each of the paper's lines, those that nothing of ours measures too. */
+export function growthTable(rows: readonly Row[]): Table {
+  return {
+    caption:
+      "What a training step takes grows as these powers of layers or solver steps L, nodes N, " +
+      `nodes of a batch B and channels D. ✓: within ${EXPONENT_TOLERANCE} of the paper's exponent; ` +
+      "✗: further off.",
+    columns: [
+      { source: "method", heads: [""] },
+      { source: "measured here", heads: ["activations", "parameters", "time of a step"] },
+      { source: "the paper", heads: ["activations", "parameters"] },
+    ],
+    rows: METHODS.map((method) => [
+      [method.name],
+      powers(rows, method, "activations"),
+      powers(rows, method, "parameters"),
+      powers(rows, method, "seconds"),
+      [method.activations],
+      [method.parameters],
+    ]),
+    notes: [...rangeNote(rows), ...timesNote(rows)],
+  };
+}
+
+function powers(rows: readonly Row[], method: Method, quantity: Quantity): Cell {
+  const lines = growthsOf(rows, method, quantity).flatMap((growth) => {
+    const power = powerText(growth);
+    const same = agrees(growth);
+    return power === null ? [] : [same === null ? power : `${power} ${same ? "✓" : "✗"}`];
+  });
+  return lines.length > 0 ? lines : NONE;
+}
+
+/** Whose times these are, where there are several adapters'. */
+function timesNote(rows: readonly Row[]): string[] {
+  const { adapter, several } = timedOn(rows);
+  return several ? [`Times are those on ${adapter}.`] : [];
+}
+
+/** Where the exponents were fitted. */
+function rangeNote(rows: readonly Row[]): string[] {
+  const growths = measuredMethods(rows).flatMap((method) => growthsOf(rows, method, "activations"));
+  const ranges = SIZES.flatMap((size) => {
+    const laws = growths.flatMap((growth) =>
+      growth.size === size && growth.law ? [growth.law] : []
+    );
+    if (laws.length === 0) return [];
+    const [from, to] = [d3.min(laws, (law) => law.from)!, d3.max(laws, (law) => law.to)!];
+    return [`${size} from ${count(from)} to ${count(to)}`];
+  });
+  if (ranges.length === 0) return [];
+  return [`Least squares between logarithms over the upper half of the points: ${list(ranges)}.`];
+}
+
+/** Every run: its sizes, and what it takes. */
+export function sizesTable(rows: readonly Row[]): Table {
+  const { adapter } = timedOn(rows);
+  const sorted = d3.sort(
+    rows,
+    (row) => METHODS.indexOf(methodOf(row)!),
+    ...SIZES.map((size) => (row: Row) => sizeOf(row, size)),
+  );
+  return {
+    caption: "Every run: memory and activations are peaks of device memory.",
+    columns: [
+      { source: "method", heads: [""] },
+      { source: "sizes", heads: SIZES.map((size) => `${VARIABLES[size].name} ${size}`) },
+      { source: "measured here", heads: ["parameters", "memory", "activations", "s/step"] },
+    ],
+    rows: sorted.map((row) => [
+      [methodOf(row)?.name ?? row.name],
+      ...SIZES.map((size: Size): Cell => [count(sizeOf(row, size))]),
+      [count(row.parameters)],
+      [`${row.status === "does not fit" ? "needs " : ""}${bytes(row.peakBytes)}`],
+      [bytes(row.activationBytes)],
+      secondsCell(row, adapter),
+    ]),
+    notes: timesNote(rows),
+  };
+}
+
+function secondsCell(row: Row, adapter: string | null): Cell {
+  const { secondsPerStep } = row;
+  return secondsPerStep === undefined || row.adapter !== adapter ? NONE : [seconds(secondsPerStep)];
+}

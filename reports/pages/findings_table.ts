@@ -1,0 +1,65 @@
+/** The claim of an experiment, and its findings as a table: the paper's word, ours, and the verdict. */
+import type { Experiment } from "../../experiments/experiment.ts";
+import type { Row } from "../../training/row.ts";
+import { basisText, emptyText, type Finding, WHAT_SEEDS_SHARE } from "../findings/finding.ts";
+import type { Body } from "./html.ts";
+
+const HEADS = ["claim", "the paper", "here", "verdict"];
+
+/** What the paper says, in a sentence or two. */
+export function drawClaim(parent: Body, { claim }: Pick<Experiment, "claim">): void {
+  const statement = parent.append("div").attr("class", "claim");
+  statement.append("p").attr("class", "who").text("The paper says");
+  statement.append("p").text(claim);
+}
+
+/** A row for each finding, in words where there is none; below them what the verdicts rest on. */
+export function drawFindings(
+  parent: Body,
+  findings: readonly Finding[],
+  rows: readonly Row[],
+): void {
+  const box = parent.append<HTMLElement>("div").attr("class", "findings");
+  box.append("p").attr("class", "who").text("Measured here");
+  const empty = emptyText(findings, rows);
+  if (empty !== null) {
+    box.append("p").text(empty);
+    return;
+  }
+  const table = box.append("table");
+  table.append("thead").append("tr").selectAll("th").data(HEADS).join("th").attr("scope", "col")
+    .text((head) => head);
+  const body = table.append("tbody");
+  for (const finding of findings) {
+    const row = body.append("tr");
+    row.append("th").attr("scope", "row").text(finding.claim);
+    row.append("td").attr("data-head", HEADS[1]!).text(finding.paper);
+    row.append("td").attr("data-head", HEADS[2]!).text(finding.ours);
+    const verdict = row.append("td").attr("class", finding.verdict.replace(" ", "-"));
+    verdict.append("strong").text(finding.verdict);
+    verdict.append("span").text(basisText(finding));
+  }
+  if (findings.some(({ seeds }) => seeds !== null)) {
+    box.append("p").attr("class", "note").text(WHAT_SEEDS_SHARE);
+  }
+}
+
+/** The claims and verdicts alone, for where there is less room. */
+export function drawVerdicts(
+  parent: Body,
+  findings: readonly Finding[],
+  rows: readonly Row[],
+): void {
+  const box = parent.append<HTMLElement>("div").attr("class", "findings");
+  box.append("p").attr("class", "who").text("Measured here");
+  const empty = emptyText(findings, rows);
+  if (empty !== null) box.append("p").text(empty);
+  else {
+    const list = box.append("ul");
+    for (const { claim, verdict } of findings) {
+      const item = list.append("li").attr("class", verdict.replace(" ", "-"));
+      item.append("span").text(`${claim}: `);
+      item.append("strong").text(verdict);
+    }
+  }
+}

@@ -1,0 +1,59 @@
+/** The index: every experiment of a scale with its verdicts, its first chart, and its page. */
+import type { Scale } from "../../experiments/experiment.ts";
+import { drawClaim, drawVerdicts } from "./findings_table.ts";
+import { drawFigure, newPage, PAPER, writePage } from "./html.ts";
+import type { Page } from "./page.ts";
+import { workKey } from "../rows/fields.ts";
+import { list, plural } from "../findings/format.ts";
+import type { RunSettings } from "../../training/row.ts";
+
+/** Beside a few sentences a chart is lower than on its own page. */
+const INDEX_HEIGHT = 430;
+
+/** The index as HTML. */
+export function indexHtml(pages: readonly Page[], scale: Scale): string {
+  const body = newPage(`${PAPER}, on WebGPU`);
+  const header = body.append("header");
+  header.append("p").attr("class", "where").text(`Reproduction on WebGPU · ${scale} scale`);
+  header.append("h1").text(PAPER);
+  header.append("p").attr("class", "reading").text(overview(pages));
+  const main = body.append("main");
+  for (const page of pages) {
+    const { name, title } = page.experiment;
+    const entry = main.append("article").attr("class", "entry");
+    const words = entry.append<HTMLElement>("div");
+    words.append("h2").append("a").attr("href", `${name}.html`).text(title);
+    const { rows, missing } = page.selection;
+    drawClaim(words, page.experiment);
+    drawVerdicts(words, page.findings, rows);
+    if (missing.length > 0) {
+      words.append("p").attr("class", "missing")
+        .text(`${missing.length} of ${plural(rows.length + missing.length, "run")} not run yet.`);
+    }
+    words.append("p").append("a").attr("class", "more").attr("href", `${name}.html`)
+      .text("Scores, the paper's figures and every run →");
+    const [chart] = page.figures;
+    if (!chart) continue;
+    const low = chart.kind === "dots" ? chart : { ...chart, height: INDEX_HEIGHT };
+    drawFigure(entry, { ...low, id: `${name}-${chart.id}` });
+  }
+  return writePage(body);
+}
+
+/** How much of the paper has been run, on what, and when. */
+function overview(pages: readonly Page[]): string {
+  const rows = distinct(pages.flatMap(({ selection }) => selection.rows));
+  const missing = distinct(pages.flatMap(({ selection }) => selection.missing));
+  const runs = `${rows.length} of ${plural(rows.length + missing.length, "run")}`;
+  if (rows.length === 0) return `${runs} so far. Every verdict under “Measured here” is computed.`;
+  const [adapters, data] = [rows.map((row) => row.adapter), rows.map((row) => row.dataset)];
+  const dates = rows.map(({ date }) => date.slice(0, 10)).sort();
+  return `${runs}, on ${list([...new Set(data)])}, by ${list([...new Set(adapters)])}, ` +
+    `${list([...new Set([dates[0]!, dates.at(-1)!])])}. Every verdict under “Measured here” is ` +
+    "computed from these runs’ rows.";
+}
+
+/** Runs that several experiments show, or share, count once. */
+function distinct<T extends RunSettings>(runs: readonly T[]): T[] {
+  return [...new Map(runs.map((run) => [workKey(run), run])).values()];
+}

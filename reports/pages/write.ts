@@ -1,0 +1,55 @@
+/** Draws every page of a scale from its rows. */
+import { EXPERIMENTS } from "../../experiments/all.ts";
+import { type Experiment, runsOf, type Scale } from "../../experiments/experiment.ts";
+import { writeWhole } from "../../training/whole_file.ts";
+import { pageOf } from "./experiment_page.ts";
+import { figureSvg } from "../charts/figure_svg.ts";
+import { indexHtml } from "./index_page.ts";
+import { mergeRows } from "../rows/merge.ts";
+import { type Page, pageHtml } from "./page.ts";
+import { readRows, rowsPath } from "../rows/rows.ts";
+
+/**
+ * Writes the index, and for each experiment a page and its first chart alone, below
+ * `<folder>/<scale>/`; returns their paths. Rows are those of that folder and of `more` such folders.
+ */
+export async function writeReports(
+  folder: string,
+  scale: Scale,
+  more: readonly string[] = [],
+): Promise<string[]> {
+  const pages = await readPages(scale, [...more, folder]);
+  const files: [string, string][] = [
+    [`${folder}/${scale}/index.html`, indexHtml(pages, scale)],
+    ...pages.flatMap((page): [string, string][] => [
+      [`${folder}/${scale}/${page.experiment.name}.html`, pageHtml(page)],
+      [`${folder}/${scale}/${page.experiment.name}.svg`, figureSvg(page.figures[0]!)],
+    ]),
+  ];
+  await Deno.mkdir(`${folder}/${scale}`, { recursive: true });
+  for (const [path, html] of files) await writeWhole(path, new TextEncoder().encode(html));
+  return files.map(([path]) => path);
+}
+
+/** Every experiment's page of the rows in these folders, in the order of the paper. */
+export async function readPages(scale: Scale, folders: readonly string[]): Promise<Page[]> {
+  return await Promise.all(EXPERIMENTS.map((experiment) => readPage(experiment, scale, folders)));
+}
+
+/** The page of an experiment's rows in all folders, those of other experiments that it shows included. */
+async function readPage(
+  experiment: Experiment,
+  scale: Scale,
+  folders: readonly string[],
+): Promise<Page> {
+  const names = new Set([
+    experiment.name,
+    ...runsOf(experiment, scale).map((run) => run.experiment),
+  ]);
+  const files = await Promise.all(folders.map(async (folder) => {
+    const rows = [...names].map((name) => readRows(rowsPath(folder, scale, name)));
+    return (await Promise.all(rows)).flat();
+  }));
+  const { rows, conflicts } = mergeRows(files);
+  return pageOf(experiment, scale, rows, conflicts);
+}
