@@ -31,11 +31,12 @@ export function briefText({ verdict, seeds, test }: Finding): string {
 /** Each side of a comparison of scores takes so many before a test is asked. */
 export const SEEDS_NEEDED = 3;
 
-/** What a test over seeds can and cannot speak of. */
+/** What a test over seeds can and cannot speak of, and which order of the paper it is held against. */
 export const WHAT_SEEDS_SHARE =
   "Scores agree or differ only where three seeds or more on each side and Welch’s two-sided test at " +
-  "5 % say so. Seeds differ in first weights, dropout and batches; all share one split of the data, " +
-  "and a planted graph too, so that none of this speaks of another split.";
+  "5 % say so; the paper’s order is that of its printed figures, where its own deviations do not deny " +
+  "it. Seeds differ in first weights, dropout and batches; all share one split of the data, and a " +
+  "planted graph too, so that none of this speaks of another split.";
 
 /** Why there is no finding; null where there are some. */
 export function emptyText(findings: readonly Finding[], rows: readonly Row[]): string | null {

@@ -16,7 +16,7 @@ export function runFacts(selection: Selection, scale: string): [string, string][
     ["runs", `${rows.length} of ${runs.length}`],
     ["scale", scale],
     ["data set", distinct(runs, (run) => run.dataset)],
-    ["seeds", distinct(runs, (run) => String(run.seed))],
+    ["seeds", `${distinct(runs, (run) => String(run.seed))}; all on one split of the data`],
     ["epochs", epochsText(runs)],
     ["batches", distinct(runs, batchesText)],
     ["learning rate", distinct(runs, (run) => `${run.learningRate} (${run.schedule})`)],

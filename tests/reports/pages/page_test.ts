@@ -51,6 +51,7 @@ Deno.test("pageHtml() has its findings, three charts and a table row for each ru
     ]),
   );
   assertEquals(cells.length, 5);
+  assert(textOf(pageHtml(page)).includes("seeds0; all on one split of the data"));
   assertEquals(document.querySelector(".findings .note")?.textContent, WHAT_SEEDS_SHARE);
   assertEquals(document.querySelectorAll("figure svg").length, 3);
   assertEquals(document.querySelectorAll(".scroll tbody tr").length, QUICK_RUNS);
