@@ -44,6 +44,9 @@ function methodFinding(rows: readonly Row[], method: Method): Finding[] {
   }];
 }
 
+/** Of more exponents that are off the table below has all. */
+const MOST_NAMED = 3;
+
 /** All exponents that were fitted, the ones that are off by name. */
 function tableFinding(
   rows: readonly Row[],
@@ -54,7 +57,10 @@ function tableFinding(
     .filter((growth) => agrees(growth) !== null);
   if (fitted.length === 0) return [];
   const wrong = fitted.filter((growth) => !agrees(growth));
-  const names = wrong.map((growth) => `${growth.method.name} ${powerText(growth)}`);
+  const named = wrong.slice(0, MOST_NAMED).map((growth) =>
+    `${growth.method.name} ${powerText(growth)}`
+  );
+  const names = [...named, ...wrong.length > MOST_NAMED ? ["others"] : []];
   return [{
     claim: `All ${quantity} grow as in the table`,
     ours: `${fitted.length - wrong.length} of ${fitted.length} exponents` +
