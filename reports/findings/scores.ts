@@ -146,6 +146,6 @@ export function orderFinding(summaries: readonly Summary[], paper: PaperFigures)
 }
 
 /** The first of equals as they are printed. */
-export function bestByValidation(trained: readonly Trained[]): Trained | undefined {
+function bestByValidation(trained: readonly Trained[]): Trained | undefined {
   return d3.greatest(trained, ({ scores }) => Number(score(scores.valid.mean)));
 }

@@ -6,7 +6,7 @@ import type { SolvesOfRun, SolveStatistics } from "../../training/solve_statisti
 
 /** In the order of an epoch: `adjoint` is the backward pass's linear system. */
 export const SOLVES = ["training", "adjoint", "evaluation"] as const;
-export type SolvesOf = typeof SOLVES[number];
+type SolvesOf = typeof SOLVES[number];
 
 /** Means over all solves of all rows; null where nothing was solved. */
 export function solvesOf(rows: readonly Row[]): SolvesOfRun | null {

@@ -45,7 +45,7 @@ export function measuredMethods(rows: readonly Row[]): Method[] {
 }
 
 /** What a method's batch is told by: where it is the graph, N alone. */
-export function sizesOf({ measured }: Method): Size[] {
+function sizesOf({ measured }: Method): Size[] {
   return SIZES.filter((size) => size !== "B" || measured?.byParts);
 }
 
@@ -89,7 +89,7 @@ export function powerText({ size, law }: Growth): string | null {
 }
 
 /** Two decimals, no negative zero. */
-export function exponentText(exponent: number): string {
+function exponentText(exponent: number): string {
   return (Number(exponent.toFixed(2)) || 0).toFixed(2).replace("-", "−");
 }
 

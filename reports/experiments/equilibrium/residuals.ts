@@ -9,14 +9,14 @@ import { amount, residual } from "../../findings/format.ts";
 type Method = typeof METHODS[number];
 
 /** One solver's residuals, from before its first step on; null where infinite. */
-export interface Curve {
+interface Curve {
   readonly method: Method;
   readonly name: string;
   readonly residuals: readonly (number | null)[];
 }
 
 /** All solvers' on the model of one run. */
-export interface Curves {
+interface Curves {
   readonly row: Row;
   readonly tolerance: number;
   readonly curves: readonly Curve[];
@@ -37,7 +37,7 @@ const SHAPES: Record<Method, Shape> = {
 };
 
 /** Those of the first row that has any; null where none has. */
-export function curvesOf(rows: readonly Row[]): Curves | null {
+function curvesOf(rows: readonly Row[]): Curves | null {
   const row = rows.find(({ residuals }) => residuals);
   if (!row) return null;
   return {
@@ -52,13 +52,13 @@ export function curvesOf(rows: readonly Row[]): Curves | null {
 }
 
 /** The first step after which the residual is no more than this; null where there is none. */
-export function firstWithin({ residuals }: Curve, tolerance: number): number | null {
+function firstWithin({ residuals }: Curve, tolerance: number): number | null {
   const step = residuals.findIndex((value) => value !== null && value <= tolerance);
   return step < 0 ? null : step;
 }
 
 /** The lowest residual and its step; undefined where all are infinite. */
-export function lowest({ residuals }: Curve): { step: number; value: number } | undefined {
+function lowest({ residuals }: Curve): { step: number; value: number } | undefined {
   const known = residuals.flatMap((value, step) => value === null ? [] : [{ step, value }]);
   return d3.least(known, ({ value }) => value);
 }
