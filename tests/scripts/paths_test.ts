@@ -1,6 +1,6 @@
 /** Files that calls name: where they are looked for and written, and which calls are refused before any is. */
 import { memoryVsDepth } from "../../experiments/memory_vs_depth.ts";
-import { appendRow, rowsPath } from "../../reports/rows.ts";
+import { appendRow, rowsPath } from "../../reports/rows/rows.ts";
 import { npzGraph } from "../../graphs/npz_graph.ts";
 import type { Row, RunSettings } from "../../training/row.ts";
 import { run } from "../../training/run.ts";
