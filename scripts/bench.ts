@@ -1,77 +1,99 @@
 /**
  * `deno task bench`: kernels and whole training steps at the size of one of ogbn-proteins' ten parts,
- * and the same step in PyTorch on the same processor. Ratios of one run; times alone are the machine's.
+ * and the same step in other libraries on the same processor, taken in turn. Ratios of one run; times
+ * alone are the machine's.
  */
-import { DeviceGraph } from "../gpu/device_graph.ts";
 import { type Gpu, openGpu } from "../gpu/gpu.ts";
-import type { Graph } from "../graphs/graph.ts";
 import { planted } from "../graphs/planted.ts";
-import { shapeOf } from "../models/model.ts";
-import { RevGnn } from "../models/rev_gnn.ts";
-import { initialValues } from "../training/initial_values.ts";
 import { provenance } from "../training/provenance.ts";
-import { Trainer } from "../training/trainer.ts";
+import { openStep } from "./bench_step.ts";
 import { defineFlags, runScript } from "./flags.ts";
 import { kernelTimes } from "./kernel_times.ts";
 import { medianTime } from "./median_time.ts";
-import { peerStep } from "./peer.ts";
+import { comparePeer, type Comparison } from "./peer_ratio.ts";
+import { INSTALL_JS, javaScriptPeers, PYTORCH } from "./peers.ts";
 import { solverTimes } from "./solver_times.ts";
 
-const flags = defineFlags("bench", "Times kernels, and a training step against PyTorch's.", {
+const flags = defineFlags("bench", "Times kernels, and a training step against other libraries'.", {
   layers: { type: "integer", minimum: 1, default: 2, help: "of the training step" },
   channels: { type: "integer", minimum: 2, default: 80, help: "of the training step" },
   nodes: { type: "integer", minimum: 1, default: 13_253, help: "of the graph" },
   degree: { type: "integer", minimum: 0, default: 60, help: "in-edges of every node" },
   rounds: { type: "integer", minimum: 1, default: 7, help: "timings a median is taken of" },
+  pairs: {
+    type: "integer",
+    minimum: 5,
+    default: 5,
+    help: "steps of ours and of each other library, in turn; the least of each counts",
+  },
+  peers: {
+    type: "path",
+    folder: true,
+    what: `a folder made by ${INSTALL_JS}`,
+    help: "JavaScript's own libraries beside ours",
+  },
 });
 
 const GROUPS = 2;
 const TASKS = 112;
 
+/** What all can do: no edge features, no dropout, in-edges as a padded table. */
+const PADDED = { nodes: 2000, degree: 60, channels: 80, layers: 2 };
+
 export async function main(args: string[]): Promise<void> {
-  const options = flags.parse(args);
-  const { layers, channels, nodes, degree } = options;
+  const { rounds, pairs, peers: folder, ...size } = flags.parse(args);
+  const { layers, channels, nodes, degree } = size;
   const graph = planted({
-    nodes,
-    degree,
-    regular: true,
-    tasks: TASKS,
-    categories: 8,
-    edgeFeatures: 8,
+    ...{ nodes, degree, regular: true },
+    ...{ tasks: TASKS, categories: 8, edgeFeatures: 8 },
   });
   using gpu = await openGpu();
   const { name } = gpu.adapter;
   console.log(`${name}: ${nodes} nodes, ${graph.colIdx.length} edges, ${channels} channels`);
-  const kernels = await kernelTimes(graph, channels / GROUPS, options.rounds);
+  const padded = folder === undefined ? [] : await besideJavaScript(gpu, folder, pairs);
+  const kernels = await kernelTimes(graph, channels / GROUPS, rounds);
   for (const [name, time] of Object.entries(kernels)) print(name, time);
-  const model = new RevGnn({ layers, channels, groups: GROUPS, dropout: 0.1 }, shapeOf(graph));
-  const step = await stepTime(gpu, model, graph, options.rounds);
-  print(`training step, ${layers} layers`, step);
-  const solvers = await solverTimes(gpu, options.rounds);
+  const solvers = await solverTimes(gpu, rounds);
   for (const [name, time] of Object.entries(solvers)) print(name, time);
-  const peer = await peerStep({ layers, channels, nodes, degree, groups: GROUPS, tasks: TASKS });
-  if (peer !== null) {
-    print("the same step in PyTorch", peer.milliseconds);
-    const ratio = (peer.milliseconds / step).toFixed(1);
-    console.log(`ratio: ${ratio} × faster than PyTorch with ${peer.blas}`);
+
+  const options = { layers, channels, groups: GROUPS, dropout: 0.1 };
+  using training = await openStep(gpu, graph, options, { updates: true });
+  const step = await medianTime(rounds, () => training.take());
+  print(`training step, ${layers} layers`, step);
+  const peers: Comparison[] = [];
+  for (const peer of PYTORCH) {
+    peers.push(await comparePeer(peer, training, pairs));
+    printPeer(peers.at(-1)!);
   }
-  const { rounds: _, ...settings } = options;
-  const row = { bench: "revgnn-step", ...settings, kernels, step, solvers, peer };
-  console.log(JSON.stringify({ ...row, ...await provenance(gpu.adapter) }));
+  const row = { bench: "revgnn-step", ...size, kernels, step, solvers, peers };
+  const beside = folder === undefined ? {} : { padded: { ...PADDED, peers: padded } };
+  console.log(JSON.stringify({ ...row, ...beside, ...await provenance(gpu.adapter) }));
 }
 
-async function stepTime(gpu: Gpu, model: RevGnn, data: Graph, rounds: number): Promise<number> {
-  using graph = new DeviceGraph(gpu, data);
-  using trainer = new Trainer(gpu, model, initialValues(model, data, 0), { seed: 0 });
-  return await medianTime(rounds, async () => {
-    await trainer.step(graph, 1e-3);
-    // What waits for the device: 16 bytes, whatever the model.
-    await gpu.read(trainer.squaredNorm);
-  });
+/** Loss and gradients beside JavaScript's own libraries; throws where none of them is in the folder. */
+async function besideJavaScript(gpu: Gpu, folder: string, pairs: number): Promise<Comparison[]> {
+  const { nodes, degree, channels, layers } = PADDED;
+  const graph = planted({ nodes, degree, regular: true, edgeFeatures: 0 });
+  using step = await openStep(gpu, graph, { layers, channels }, { updates: false });
+  const peers: Comparison[] = [];
+  for (const peer of javaScriptPeers(folder)) {
+    peers.push(await comparePeer(peer, step, pairs));
+    printPeer(peers.at(-1)!);
+  }
+  return peers;
 }
 
 function print(what: string, time: number): void {
   console.log(`${what.padEnd(34)}${time.toFixed(2).padStart(10)} ms`);
+}
+
+function printPeer(comparison: Comparison): void {
+  if ("failure" in comparison) return console.log(`${comparison.peer}: ${comparison.failure}`);
+  const { peer, theirs, ours, ratio, least, most, libraries } = comparison;
+  print(peer, theirs);
+  const [times, low, high] = [ratio, least, most].map((n) => n.toFixed(1));
+  const with_ = Object.entries(libraries).map(([name, value]) => `${name} ${value}`).join(", ");
+  console.log(`  ${times} × ours of ${ours.toFixed(2)} ms (${low} to ${high} in pairs); ${with_}`);
 }
 
 if (import.meta.main) await runScript(main);

@@ -6,11 +6,27 @@ encoders, 2-layer MLP with LayerNorm), C groups, reversible backward that first
 inverts and then recomputes each layer (two forwards, one backward). Parameter names
 are those of the public code's state dict.
 
-The peer of `deno task bench`. On Debian: apt-get install -y --no-install-recommends python3-torch
-    /usr/bin/python3 scripts/bench_peer.py --layers 2 --steps 3
+The peer of `deno task bench`, which hands it graph and weights and asks for one step after
+another, in one of three forms:
+
+    published   reversible, gather, linear, scatter
+    stored      the same, activations kept
+    fastest     activations kept, both edge encoders as one, messages gathered as embeddings,
+                whose gradient is added up on all cores, and a maximum over a dense axis: every
+                node has as many in-edges as any other
+
+Standard input: an unsigned 64-bit length and so many bytes of safetensors (`row_ptr`, `col_idx`,
+`edge_features`, `x`, `one_hot`, `labels`, `train_nodes`, and the model's state dict; metadata
+`layers`, `groups` and `learning_rate`); then a line of JSON, {"dropout": rate}, for each step.
+Standard output: a line of JSON that tells the libraries, then one of loss and milliseconds a step.
+
+On Debian: apt-get install -y --no-install-recommends python3-torch libopenblas0
 """
-import argparse
+import ctypes
 import json
+import os
+import struct
+import sys
 import time
 
 import numpy as np
@@ -33,11 +49,11 @@ class GENConv(nn.Module):
         self.eps = eps
 
     def forward(self, x, src, dst, edge_emb):
-        if isinstance(edge_emb, tuple):  # tuned: both encoders as one, max over a dense third axis
+        if isinstance(edge_emb, tuple):  # the fastest form
             attr, weight, bias = edge_emb
             enc = F.linear(attr, self.edge_encoder.weight @ weight,
                            F.linear(bias, self.edge_encoder.weight, self.edge_encoder.bias))
-            msg = F.relu(x[src] + enc) + self.eps
+            msg = F.relu(F.embedding(src, x) + enc) + self.eps
             agg = msg.view(x.shape[0], -1, x.shape[1]).max(1).values
         else:
             msg = F.relu(x[src] + self.edge_encoder(edge_emb)) + self.eps
@@ -114,25 +130,25 @@ class Reversible(torch.autograd.Function):
 
 
 class RevGNN(nn.Module):
-    def __init__(self, layers, hidden, groups, tasks, reversible=True, tuned=False):
+    def __init__(self, form, layers, hidden, groups, features, categories, edge_features, tasks):
         super().__init__()
         dim = hidden // groups
-        self.node_one_hot_encoder = nn.Linear(8, 8)
-        self.node_features_encoder = nn.Linear(16, hidden)
-        self.edge_encoder = nn.Linear(8, hidden)
+        self.node_one_hot_encoder = nn.Linear(categories, categories)
+        self.node_features_encoder = nn.Linear(features + categories, hidden)
+        self.edge_encoder = nn.Linear(edge_features, hidden)
         self.gcns = nn.ModuleList(
             Layer(GroupAdditiveCoupling(Block(dim, hidden) for _ in range(groups)))
             for _ in range(layers))
         self.last_norm = nn.LayerNorm(hidden)
         self.node_pred_linear = nn.Linear(hidden, tasks)
-        self.reversible, self.tuned = reversible, tuned
+        self.form = form
 
     def forward(self, feat, onehot, src, dst, edge_attr, mask, last_mask):
         h = self.node_features_encoder(torch.cat([feat, self.node_one_hot_encoder(onehot)], 1))
         emb = self.edge_encoder(edge_attr)
-        if self.tuned:
+        if self.form == "fastest":
             emb = (edge_attr, self.edge_encoder.weight, self.edge_encoder.bias)
-        if self.reversible:
+        if self.form == "published":
             params = [p for layer in self.gcns for p in layer.parameters()]
             h = Reversible.apply(self.gcns, src, dst, mask, h, emb, *params)
         else:
@@ -141,51 +157,78 @@ class RevGNN(nn.Module):
         return self.node_pred_linear(F.relu(self.last_norm(h)) * last_mask)
 
 
-def main():
-    a = argparse.ArgumentParser()
-    a.add_argument("--nodes", type=int, default=13253)
-    a.add_argument("--degree", type=int, default=60)
-    a.add_argument("--layers", type=int, default=3)
-    a.add_argument("--hidden", type=int, default=80)
-    a.add_argument("--groups", type=int, default=2)
-    a.add_argument("--tasks", type=int, default=112)
-    a.add_argument("--dropout", type=float, default=0.1)
-    a.add_argument("--steps", type=int, default=3)
-    a.add_argument("--threads", type=int, default=2)
-    a.add_argument("--seed", type=int, default=0)
-    a.add_argument("--device", default="cpu")
-    a.add_argument("--stored", action="store_true", help="keep activations instead of inverting")
-    a.add_argument("--tuned", action="store_true",
-                   help="the fastest form: encoders composed, dense max (needs equal degrees), activations kept")
-    o = a.parse_args()
-    torch.manual_seed(o.seed)
-    torch.set_num_threads(o.threads)
-    n, e, d = o.nodes, o.nodes * o.degree, o.device
-    src = torch.randint(0, n, (e,), device=d)
-    dst = torch.arange(n, device=d).repeat_interleave(o.degree)
-    edge_attr = torch.rand(e, 8, device=d)
-    feat = torch.zeros(n, 8, device=d).index_add_(0, dst, edge_attr)
-    onehot = F.one_hot(torch.randint(0, 8, (n,), device=d), 8).float()
-    label = (torch.rand(n, o.tasks, device=d) < 0.1).float()
-    keep = 1 - o.dropout
-    mask = torch.bernoulli(torch.full((n, o.hidden), keep, device=d)) / keep
-    last_mask = torch.bernoulli(torch.full((n, o.hidden), keep, device=d)) / keep
-    model = RevGNN(o.layers, o.hidden, o.groups, o.tasks, not (o.stored or o.tuned), o.tuned).to(d)
-    opt = torch.optim.Adam(model.parameters(), lr=1e-3)
-    times = []
-    for step in range(o.steps):
-        t = time.perf_counter()
-        opt.zero_grad()
-        logits = model(feat, onehot, src, dst, edge_attr, mask, last_mask)
-        loss = F.binary_cross_entropy_with_logits(logits, label)
+def read_tensors(source):
+    """A safetensors file behind its own length: arrays by name, and the metadata's strings."""
+    length, = struct.unpack("<Q", source.read(8))
+    data = source.read(length)
+    size, = struct.unpack_from("<Q", data)
+    header = json.loads(data[8:8 + size])
+    settings = header.pop("__metadata__")
+    kinds = {"F32": np.float32, "U32": np.uint32}
+    tensors = {}
+    for name, entry in header.items():
+        begin, end = (8 + size + at for at in entry["data_offsets"])
+        array = np.frombuffer(data, kinds[entry["dtype"]], (end - begin) // 4, begin)
+        array = array.astype(np.int64) if entry["dtype"] == "U32" else array.copy()
+        tensors[name] = torch.from_numpy(array).reshape(entry["shape"])
+    return tensors, settings
+
+
+def blas():
+    """The library of matrix products, as the process has loaded it, and how many threads it takes."""
+    if torch.backends.mkl.is_available():
+        return "MKL", torch.get_num_threads()
+    torch.mm(torch.ones(2, 2), torch.ones(2, 2))
+    paths = {line.split()[-1] for line in open("/proc/self/maps") if "blas" in line.rsplit("/", 1)[-1]}
+    for path in sorted(paths):
+        if "openblas" in path.rsplit("/", 1)[-1]:
+            library = ctypes.CDLL(path)
+            library.openblas_set_num_threads(torch.get_num_threads())
+            return "OpenBLAS", library.openblas_get_num_threads()
+    return ", ".join(sorted(paths)) or "unknown", 1
+
+
+def step_of(form, tensors, settings):
+    """What takes one training step with dropout at a rate, and returns its loss."""
+    edges, x, one_hot = tensors.pop("edge_features"), tensors.pop("x"), tensors.pop("one_hot")
+    labels, train = tensors.pop("labels"), tensors.pop("train_nodes")
+    row_ptr, src = tensors.pop("row_ptr"), tensors.pop("col_idx")
+    nodes, hidden = x.shape[0], tensors["last_norm.weight"].shape[0]
+    dst = torch.arange(nodes).repeat_interleave(row_ptr.diff())
+    sizes = (x.shape[1], one_hot.shape[1], edges.shape[1], labels.shape[1])
+    model = RevGNN(form, int(settings["layers"]), hidden, int(settings["groups"]), *sizes)
+    model.load_state_dict(tensors)
+    optimiser = torch.optim.Adam(model.parameters(), lr=float(settings["learning_rate"]))
+
+    def draw_mask(rate):
+        return torch.empty(nodes, hidden).bernoulli_(1 - rate).div_(1 - rate)
+
+    def step(rate):
+        optimiser.zero_grad()
+        masks = draw_mask(rate), draw_mask(rate)
+        logits = model(x, one_hot, src, dst, edges, *masks)
+        loss = F.binary_cross_entropy_with_logits(logits[train], labels[train])
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        opt.step()
-        if d != "cpu":
-            torch.cuda.synchronize()
-        times.append(time.perf_counter() - t)
-    print(json.dumps(dict(loss=loss.item(), params=sum(p.numel() for p in model.parameters()),
-                          step_ms=[round(1e3 * s, 1) for s in times], median_ms=round(1e3 * float(np.median(times[1:])), 1))))
+        optimiser.step()
+        return loss.item()
+    return step
+
+
+def main():
+    form = sys.argv[1]
+    torch.manual_seed(0)
+    torch.set_num_threads(len(os.sched_getaffinity(0)))
+    tensors, settings = read_tensors(sys.stdin.buffer)
+    step = step_of(form, tensors, settings)
+    library, threads = blas()
+    print(json.dumps(dict(version=torch.__version__, threads=torch.get_num_threads(),
+                          blas=library, blasThreads=threads)), flush=True)
+    for line in sys.stdin.buffer:
+        start = time.perf_counter()
+        loss = step(json.loads(line)["dropout"])
+        milliseconds = 1e3 * (time.perf_counter() - start)
+        print(json.dumps(dict(loss=loss, milliseconds=milliseconds)), flush=True)
 
 
 if __name__ == "__main__":

@@ -29,14 +29,15 @@ interface Range {
 /**
  * One flag: what it is for, what it may be, and what it is unless given. `file` is the ending of paths
  * that may stand in a choice's place. A boolean is false unless given, an `open` one undefined. Paths are
- * the caller's, a path's default the project's; what the task `writes` may be no other flag's file.
+ * the caller's, a path's default the project's; what the task `writes` may be no other flag's file. `what`
+ * says more of a path than that it is one.
  */
 export type Flag =
   & { help: string }
   & (
     | { type: "boolean"; default?: boolean; open?: true }
     | { type: "string"; default?: string }
-    | { type: "path"; default?: string; writes?: true; folder?: true | "or file" }
+    | { type: "path"; what?: string; default?: string; writes?: true; folder?: true | "or file" }
     | { type: "folders" }
     | { type: "choice"; choices: readonly string[]; file?: `.${string}`; default?: string }
     | { type: "integer" | "number"; default?: number } & Range
@@ -211,6 +212,7 @@ function expected(flag: Flag): string {
     case "string":
       return "a text";
     case "path":
+      if (flag.what !== undefined) return flag.what;
       return flag.folder === true ? "a folder" : flag.folder ? "a file or a folder" : "a file";
     case "folders":
       return "folders, with commas between them";

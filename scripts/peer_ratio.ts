@@ -1,0 +1,107 @@
+/** A training step beside the same one in another library, taken in turn: a host's drift cancels. */
+import { type PeerData, PeerFailure, PeerMissing, PeerProcess } from "./peer_process.ts";
+import type { Peer } from "./peers.ts";
+
+/** Milliseconds of one step of each, taken one after the other. */
+export interface Pair {
+  readonly ours: number;
+  readonly theirs: number;
+}
+
+/** The least time of each, how many times ours theirs is, and the least and the most of it in a pair. */
+export interface Ratio extends Pair {
+  readonly ratio: number;
+  readonly least: number;
+  readonly most: number;
+}
+
+/** A step of ours, and what a peer needs to take it as well. */
+export interface BenchStep {
+  readonly data: PeerData;
+  /** Losses of its first steps without dropout, to which a peer's are held. */
+  readonly losses: readonly number[];
+  /** Of the steps that are timed. */
+  readonly dropout: number;
+  /** Takes one step and waits for it. */
+  take(): Promise<void>;
+}
+
+/** What became of a peer. */
+export type Comparison =
+  & { readonly peer: string }
+  & (
+    | Ratio & { readonly libraries: Readonly<Record<string, unknown>>; readonly apart: number }
+    | { readonly failure: string }
+  );
+
+/**
+ * Two programs' losses of the same steps, relative: roundings of float32, and a second step after an
+ * update that divides small gradients by their own size. Measured: up to 2e-6.
+ */
+export const SAME_LOSS = 1e-4;
+
+/** Ratio of the least times, and its spread over the pairs. */
+export function ratioOf(pairs: readonly Pair[]): Ratio {
+  const ours = Math.min(...pairs.map((pair) => pair.ours));
+  const theirs = Math.min(...pairs.map((pair) => pair.theirs));
+  const ratios = pairs.map((pair) => pair.theirs / pair.ours);
+  return {
+    ...{ ours, theirs, ratio: theirs / ours },
+    ...{ least: Math.min(...ratios), most: Math.max(...ratios) },
+  };
+}
+
+/** Proves that a peer does the same work, then times it; what goes wrong is told, not thrown. */
+export async function comparePeer(
+  { name, command, install }: Peer,
+  step: BenchStep,
+  pairs: number,
+): Promise<Comparison> {
+  try {
+    const { peer: process, libraries } = await PeerProcess.start(command, step.data);
+    await using peer = process;
+    const apart = await provenEqual(peer, step.losses);
+    const times = await timesInTurn(pairs, step, peer);
+    return { peer: name, ...ratioOf(times), libraries, apart };
+  } catch (error) {
+    if (error instanceof PeerMissing) {
+      return { peer: name, failure: `${error.message} is not installed (${install})` };
+    }
+    if (error instanceof PeerFailure) return { peer: name, failure: error.message };
+    throw error;
+  }
+}
+
+/** How far a peer's losses are from ours, relative; throws where they are not those of the same steps. */
+async function provenEqual(peer: PeerProcess, losses: readonly number[]): Promise<number> {
+  let apart = 0;
+  for (const [at, ours] of losses.entries()) {
+    const { loss } = await peer.step(0);
+    const error = Math.abs(loss - ours) / Math.abs(ours);
+    if (!(error <= SAME_LOSS)) {
+      throw new PeerFailure(
+        `its loss of step ${at + 1} is ${loss}, ours ${ours}: not the same work`,
+      );
+    }
+    apart = Math.max(apart, error);
+  }
+  return apart;
+}
+
+/** Pairs of steps after one of each to warm up; who is first changes from pair to pair. */
+async function timesInTurn(pairs: number, step: BenchStep, peer: PeerProcess): Promise<Pair[]> {
+  const ours = async () => {
+    const start = performance.now();
+    await step.take();
+    return performance.now() - start;
+  };
+  const theirs = async () => (await peer.step(step.dropout)).milliseconds;
+  const times: Pair[] = [];
+  for (let pair = -1; pair < pairs; pair++) {
+    const first = pair % 2 === 0 ? await ours() : undefined;
+    const other = await theirs();
+    const time = { ours: first ?? await ours(), theirs: other };
+    if (pair >= 0) times.push(time);
+  }
+  return times;
+}

@@ -1,0 +1,67 @@
+/** The libraries that a training step is timed beside, and what to install for them. */
+import type { PeerCommand } from "./peer_process.ts";
+
+export interface Peer {
+  readonly name: string;
+  readonly command: PeerCommand;
+  /** How to install it. */
+  readonly install: string;
+}
+
+const HERE = import.meta.dirname;
+
+/**
+ * Nothing else is in PyTorch's environment, such as settings of OpenBLAS for another processor. malloc keeps the
+ * pages of large tensors: given back after every operation, they make a step up to six times slower.
+ */
+const PYTORCH_ENVIRONMENT = {
+  MALLOC_MMAP_MAX_: "0",
+  MALLOC_TRIM_THRESHOLD_: "20000000000",
+  MALLOC_TOP_PAD_: "268435456",
+};
+
+/** PyTorch as the paper's code uses it, with activations stored, and in its fastest form. */
+export const PYTORCH: readonly Peer[] = [
+  ["published", "PyTorch, as published"],
+  ["stored", "PyTorch, activations stored"],
+  ["fastest", "PyTorch, fastest form"],
+].map(([form, name]) => ({
+  name: name!,
+  command: {
+    program: "/usr/bin/python3",
+    args: [`${HERE}/bench_peer.py`, form!],
+    env: PYTORCH_ENVIRONMENT,
+    seconds: 300,
+  },
+  install: "on Debian: apt-get install python3-torch python3-numpy libopenblas0",
+}));
+
+const PACKAGES = [
+  "@tensorflow/tfjs@4.22.0",
+  "@tensorflow/tfjs-backend-webgpu@4.22.0",
+  "@jax-js/jax@0.1.25",
+];
+
+/** How to fill a folder with JavaScript's own peers, which are no dependencies of this project. */
+export const INSTALL_JS = `npm install --prefix FOLDER ${PACKAGES.join(" ")}`;
+
+/** JavaScript's peers, as npm has put them into a folder. */
+export function javaScriptPeers(folder: string): Peer[] {
+  return [
+    ["tfjs, WebGPU", "bench_peer_tfjs.ts", "webgpu"],
+    ["tfjs, JavaScript", "bench_peer_tfjs.ts", "cpu"],
+    ["jax-js, WebAssembly", "bench_peer_jax.ts", "wasm"],
+  ].map(([name, script, backend]) => ({
+    name: name!,
+    command: {
+      program: "deno",
+      args: [
+        ...["run", "--quiet", "--no-config", "--no-lock", "--no-prompt"],
+        ...[`--allow-read=${folder}`, "--allow-env", "--allow-sys"],
+        ...[`${HERE}/${script}`, folder, backend!],
+      ],
+      seconds: 120,
+    },
+    install: INSTALL_JS.replace("FOLDER", folder),
+  }));
+}
