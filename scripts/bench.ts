@@ -11,7 +11,7 @@ import { defineFlags, runScript } from "./flags.ts";
 import { kernelTimes } from "./kernel_times.ts";
 import { medianTime } from "./median_time.ts";
 import { comparePeer, type Comparison } from "./peer_ratio.ts";
-import { INSTALL_JS, javaScriptPeers, PYTORCH } from "./peers.ts";
+import { installJavaScript, javaScriptPeers, PYTORCH } from "./peers.ts";
 import { solverTimes } from "./solver_times.ts";
 
 const flags = defineFlags("bench", "Times kernels, and a training step against other libraries'.", {
@@ -29,7 +29,7 @@ const flags = defineFlags("bench", "Times kernels, and a training step against o
   peers: {
     type: "path",
     folder: true,
-    what: `a folder made by ${INSTALL_JS}`,
+    what: `a folder made by ${installJavaScript("FOLDER")}`,
     help: "JavaScript's own libraries beside ours",
   },
 });
@@ -80,6 +80,10 @@ async function besideJavaScript(gpu: Gpu, folder: string, pairs: number): Promis
     peers.push(await comparePeer(peer, step, pairs));
     printPeer(peers.at(-1)!);
   }
+  if (peers.every((peer) => "missing" in peer)) {
+    const wish = `call ${installJavaScript(folder)}`;
+    throw new Error(`Cannot bench beside JavaScript's libraries: none is in ${folder}, ${wish}`);
+  }
   return peers;
 }
 
@@ -92,8 +96,7 @@ function printPeer(comparison: Comparison): void {
   const { peer, theirs, ours, ratio, least, most, libraries } = comparison;
   print(peer, theirs);
   const [times, low, high] = [ratio, least, most].map((n) => n.toFixed(1));
-  const with_ = Object.entries(libraries).map(([name, value]) => `${name} ${value}`).join(", ");
-  console.log(`  ${times} × ours of ${ours.toFixed(2)} ms (${low} to ${high} in pairs); ${with_}`);
+  console.log(`  ${times} × our ${ours.toFixed(2)} ms (${low} to ${high} in pairs); ${libraries}`);
 }
 
 if (import.meta.main) await runScript(main);

@@ -18,7 +18,8 @@ another, in one of three forms:
 Standard input: an unsigned 64-bit length and so many bytes of safetensors (`row_ptr`, `col_idx`,
 `edge_features`, `x`, `one_hot`, `labels`, `train_nodes`, and the model's state dict; metadata
 `layers`, `groups` and `learning_rate`); then a line of JSON, {"dropout": rate}, for each step.
-Standard output: a line of JSON that tells the libraries, then one of loss and milliseconds a step.
+Standard output: a line of JSON that tells the libraries, then one of loss and milliseconds a step;
+or one that tells what is missing, or the error.
 
 On Debian: apt-get install -y --no-install-recommends python3-torch libopenblas0
 """
@@ -29,10 +30,14 @@ import struct
 import sys
 import time
 
-import numpy as np
-import torch
-import torch.nn as nn
-import torch.nn.functional as F
+try:
+    import numpy as np
+    import torch
+    import torch.nn as nn
+    import torch.nn.functional as F
+except ModuleNotFoundError as error:
+    print(json.dumps(dict(missing=error.name)))
+    sys.exit()
 
 
 class GENConv(nn.Module):
@@ -175,17 +180,17 @@ def read_tensors(source):
 
 
 def blas():
-    """The library of matrix products, as the process has loaded it, and how many threads it takes."""
+    """The library of matrix products and its threads, or None where it is not a fast one."""
     if torch.backends.mkl.is_available():
-        return "MKL", torch.get_num_threads()
+        return f"MKL on {torch.get_num_threads()}"
     torch.mm(torch.ones(2, 2), torch.ones(2, 2))
     paths = {line.split()[-1] for line in open("/proc/self/maps") if "blas" in line.rsplit("/", 1)[-1]}
-    for path in sorted(paths):
+    for path in paths:
         if "openblas" in path.rsplit("/", 1)[-1]:
             library = ctypes.CDLL(path)
             library.openblas_set_num_threads(torch.get_num_threads())
-            return "OpenBLAS", library.openblas_get_num_threads()
-    return ", ".join(sorted(paths)) or "unknown", 1
+            return f"OpenBLAS on {library.openblas_get_num_threads()}"
+    return None
 
 
 def step_of(form, tensors, settings):
@@ -216,20 +221,26 @@ def step_of(form, tensors, settings):
 
 
 def main():
-    form = sys.argv[1]
     torch.manual_seed(0)
     torch.set_num_threads(len(os.sched_getaffinity(0)))
-    tensors, settings = read_tensors(sys.stdin.buffer)
-    step = step_of(form, tensors, settings)
-    library, threads = blas()
-    print(json.dumps(dict(version=torch.__version__, threads=torch.get_num_threads(),
-                          blas=library, blasThreads=threads)), flush=True)
+    products = blas()
+    if products is None:
+        return tell(missing="OpenBLAS")
+    step = step_of(sys.argv[1], *read_tensors(sys.stdin.buffer))
+    threads = torch.get_num_threads()
+    tell(libraries=f"PyTorch {torch.__version__} on {threads} threads, {products}")
     for line in sys.stdin.buffer:
         start = time.perf_counter()
         loss = step(json.loads(line)["dropout"])
-        milliseconds = 1e3 * (time.perf_counter() - start)
-        print(json.dumps(dict(loss=loss, milliseconds=milliseconds)), flush=True)
+        tell(loss=loss, milliseconds=1e3 * (time.perf_counter() - start))
+
+
+def tell(**answer):
+    print(json.dumps(answer), flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except Exception as error:
+        tell(error=f"{type(error).__name__}: {error}")

@@ -8,14 +8,16 @@ import { type Given, serve, type Step } from "./bench_peer_serve.ts";
 const NORM_EPSILON = 1e-5;
 const MESSAGE_EPSILON = 1e-7;
 
-await serve(async (require) => {
+await serve(async (load) => {
   // deno-lint-ignore no-explicit-any -- its types are not installed with this project
-  const jax = require("@jax-js/jax") as any;
+  const jax = load("@jax-js/jax") as any;
   const backend = Deno.args[1]!;
   const found = await jax.init();
   if (!found.includes(backend)) throw new Error(`no back end ${backend}`);
   jax.defaultDevice(backend);
-  return { libraries: { backend }, step: (given) => stepOf(jax, given) };
+  const path = `${Deno.args[0]}/node_modules/@jax-js/jax/package.json`;
+  const { version } = JSON.parse(await Deno.readTextFile(path));
+  return { libraries: `jax-js ${version}`, step: (given) => stepOf(jax, given) };
 });
 
 // deno-lint-ignore no-explicit-any

@@ -12,17 +12,18 @@ export interface Given {
 /** Takes one step and returns its loss. */
 export type Step = () => Promise<number>;
 
-/** Answers each line of standard input with a step's loss and time. `load` is told to require packages. */
+/** Loads a package of the folder that is the first argument. */
+export type Load = (name: string) => unknown;
+
+/** Answers each line of standard input with a step's loss and time. */
 export async function serve(
-  load: (require: (name: string) => unknown) => Promise<
-    { libraries: Record<string, unknown>; step: (given: Given) => Step }
-  >,
+  prepare: (load: Load) => Promise<{ libraries: string; step: (given: Given) => Step }>,
 ): Promise<void> {
   try {
-    const { libraries, step } = await load(requireFrom(Deno.args[0]!));
+    const { libraries, step } = await prepare(loader(Deno.args[0]!));
     const input = new Input();
     const take = step(await input.given());
-    tell(libraries);
+    tell({ libraries });
     while (await input.line() !== undefined) {
       const start = performance.now();
       const loss = await take();
@@ -40,15 +41,16 @@ export async function serve(
 
 class Missing extends Error {}
 
-function requireFrom(folder: string): (name: string) => unknown {
+/** Looks into that folder alone, where Node's way would go on to all folders above. */
+function loader(folder: string): Load {
   const require = createRequire(`${folder}/package.json`);
   return (name) => {
     try {
-      return require(name);
-    } catch (error) {
-      if ((error as { code?: string }).code === "MODULE_NOT_FOUND") throw new Missing(name);
-      throw error;
+      Deno.statSync(`${folder}/node_modules/${name}`);
+    } catch {
+      throw new Missing(name);
     }
+    return require(name);
   };
 }
 

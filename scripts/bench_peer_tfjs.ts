@@ -8,15 +8,15 @@ import { type Given, serve, type Step } from "./bench_peer_serve.ts";
 const NORM_EPSILON = 1e-5;
 const MESSAGE_EPSILON = 1e-7;
 
-await serve(async (require) => {
+await serve(async (load) => {
   // deno-lint-ignore no-explicit-any -- its types are not installed with this project
-  const tf = require("@tensorflow/tfjs") as any;
+  const tf = load("@tensorflow/tfjs") as any;
   const backend = Deno.args[1]!;
-  if (backend === "webgpu") require("@tensorflow/tfjs-backend-webgpu");
+  if (backend === "webgpu") load("@tensorflow/tfjs-backend-webgpu");
   if (!await tf.setBackend(backend)) throw new Error(`no back end ${backend}`);
   await tf.ready();
   tf.enableProdMode();
-  return { libraries: { version: tf.version.tfjs, backend }, step: (given) => stepOf(tf, given) };
+  return { libraries: `tfjs ${tf.version.tfjs}`, step: (given) => stepOf(tf, given) };
 });
 
 // deno-lint-ignore no-explicit-any

@@ -55,11 +55,11 @@ export class PeerProcess implements AsyncDisposable {
     this.#errors = this.#child.stderr.text();
   }
 
-  /** Starts a peer and returns it with its word on itself. Throws a PeerMissing or a PeerFailure. */
+  /** Starts a peer and returns it with its word on its libraries. Throws a PeerMissing or a PeerFailure. */
   static async start(
     command: PeerCommand,
     { tensors, settings }: PeerData,
-  ): Promise<{ peer: PeerProcess; libraries: Answer }> {
+  ): Promise<{ peer: PeerProcess; libraries: string }> {
     let peer: PeerProcess;
     try {
       peer = new PeerProcess(command);
@@ -72,7 +72,8 @@ export class PeerProcess implements AsyncDisposable {
       const length = new BigUint64Array([BigInt(bytes.length)]);
       peer.#send(new Uint8Array(length.buffer));
       peer.#send(bytes);
-      return { peer, libraries: await peer.#answer() };
+      const { libraries } = await peer.#answer();
+      return { peer, libraries: `${libraries}` };
     } catch (error) {
       await peer[Symbol.asyncDispose]();
       throw error;

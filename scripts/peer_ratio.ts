@@ -26,12 +26,12 @@ export interface BenchStep {
   take(): Promise<void>;
 }
 
-/** What became of a peer. */
+/** What became of a peer: its ratio and how far its losses were from ours, relative; or a sentence. */
 export type Comparison =
   & { readonly peer: string }
   & (
-    | Ratio & { readonly libraries: Readonly<Record<string, unknown>>; readonly apart: number }
-    | { readonly failure: string }
+    | Ratio & { readonly libraries: string; readonly apart: number }
+    | { readonly failure: string; readonly missing?: boolean }
   );
 
 /**
@@ -65,14 +65,15 @@ export async function comparePeer(
     return { peer: name, ...ratioOf(times), libraries, apart };
   } catch (error) {
     if (error instanceof PeerMissing) {
-      return { peer: name, failure: `${error.message} is not installed (${install})` };
+      const failure = `${error.message} is not installed (${install})`;
+      return { peer: name, failure, missing: true };
     }
     if (error instanceof PeerFailure) return { peer: name, failure: error.message };
     throw error;
   }
 }
 
-/** How far a peer's losses are from ours, relative; throws where they are not those of the same steps. */
+/** How far a peer's losses are from ours; throws where they are not those of the same steps. */
 async function provenEqual(peer: PeerProcess, losses: readonly number[]): Promise<number> {
   let apart = 0;
   for (const [at, ours] of losses.entries()) {
