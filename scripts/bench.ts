@@ -8,7 +8,7 @@ import { planted } from "../graphs/planted.ts";
 import { provenance } from "../training/provenance.ts";
 import { openStep } from "./bench_step.ts";
 import { defineFlags, runScript } from "./flags.ts";
-import { kernelTimes } from "./kernel_times.ts";
+import { type KernelTime, kernelTimes } from "./kernel_times.ts";
 import { medianTime } from "./median_time.ts";
 import { comparePeer, type Comparison } from "./peer_ratio.ts";
 import { installJavaScript, javaScriptPeers, PYTORCH } from "./peers.ts";
@@ -52,7 +52,7 @@ export async function main(args: string[]): Promise<void> {
   console.log(`${name}: ${nodes} nodes, ${graph.colIdx.length} edges, ${channels} channels`);
   const padded = folder === undefined ? [] : await besideJavaScript(gpu, folder, pairs);
   const kernels = await kernelTimes(graph, channels / GROUPS, rounds);
-  for (const [name, time] of Object.entries(kernels)) print(name, time);
+  for (const [name, time] of Object.entries(kernels)) printKernel(name, time);
   const solvers = await solverTimes(gpu, rounds);
   for (const [name, time] of Object.entries(solvers)) print(name, time);
 
@@ -65,7 +65,7 @@ export async function main(args: string[]): Promise<void> {
     peers.push(await comparePeer(peer, training, pairs));
     printPeer(peers.at(-1)!);
   }
-  const row = { bench: "revgnn-step", ...size, kernels, step, solvers, peers };
+  const row = { bench: "revgnn-step", ...size, ...columnsOf(kernels), step, solvers, peers };
   const beside = folder === undefined ? {} : { padded: { ...PADDED, peers: padded } };
   console.log(JSON.stringify({ ...row, ...beside, ...await provenance(gpu.adapter) }));
 }
@@ -87,8 +87,27 @@ async function besideJavaScript(gpu: Gpu, folder: string, pairs: number): Promis
   return peers;
 }
 
-function print(what: string, time: number): void {
-  console.log(`${what.padEnd(34)}${time.toFixed(2).padStart(10)} ms`);
+/** Milliseconds by kernel, as in rows of old, and the work beside them. */
+function columnsOf(times: Record<string, KernelTime>) {
+  const entries = Object.entries(times);
+  return {
+    kernels: Object.fromEntries(entries.map(([name, time]) => [name, time.milliseconds])),
+    work: Object.fromEntries(
+      entries.map(([name, { bytes, operations }]) => [name, { bytes, operations }]),
+    ),
+  };
+}
+
+function print(what: string, time: number, more = ""): void {
+  console.log(`${what.padEnd(34)}${time.toFixed(2).padStart(10)} ms${more}`);
+}
+
+/** With what it achieves: gigabytes of what it must move, thousands of millions of operations, a second. */
+function printKernel(what: string, { milliseconds, bytes, operations }: KernelTime): void {
+  const [moved, done] = [bytes, operations].map((n) =>
+    (n / milliseconds / 1e6).toFixed(1).padStart(8)
+  );
+  print(what, milliseconds, `${moved} GB/s${done} GFLOP/s`);
 }
 
 function printPeer(comparison: Comparison): void {

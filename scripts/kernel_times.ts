@@ -1,122 +1,94 @@
-/** What the kernels cost that take most of a step, of every convolution, forward and backward. */
+/** What kernels cost beside what they must do: time, bytes and operations. */
 import { DeviceGraph } from "../gpu/device_graph.ts";
-import { type Gpu, openGpu } from "../gpu/gpu.ts";
-import { UNIFORM_BYTES } from "../gpu/kernel.ts";
-import type { Tensor } from "../gpu/tensor.ts";
+import type { AdapterInfo } from "../gpu/adapter.ts";
+import { Gpu, openDryRun, openGpu } from "../gpu/gpu.ts";
+import type { Kernel, Launch } from "../gpu/kernel.ts";
 import type { Graph } from "../graphs/graph.ts";
-import { Random } from "../graphs/random.ts";
-import { batchNormAct, batchNormActBackward } from "../kernels/batch_norm_act.ts";
-import { batchStatistics } from "../kernels/batch_statistics.ts";
-import { edgeSoftmax, edgeSoftmaxBackward } from "../kernels/edge_softmax.ts";
-import { edgeSum, edgeSumBackward, edgeSumBackwardAttention } from "../kernels/edge_sum.ts";
-import {
-  genAggregate,
-  genAggregateBackward,
-  genAggregateBackwardEncoder,
-} from "../kernels/gen_aggregate.ts";
-import {
-  genMean,
-  genMeanBackward,
-  genMeanBackwardEncoder,
-  type Mean,
-} from "../kernels/gen_mean.ts";
-import { linear, linearBackwardInput, linearBackwardWeight } from "../kernels/linear.ts";
-import { normAct, normActBackward } from "../kernels/norm_act.ts";
-import { spmm, spmmBackward } from "../kernels/spmm.ts";
+import { denseCases, genCases, type KernelCase } from "./kernel_cases.ts";
 import { medianTime } from "./median_time.ts";
+import { encoderCases, nodeCases, operatorCases } from "./operator_cases.ts";
+import { lossCases, optimiserCases, solverCases } from "./update_cases.ts";
 
-/** Records launches, and returns what they made. */
-type Launch = () => Tensor | Tensor[] | void;
+export interface KernelTime {
+  /** Median of a launch until it has run. */
+  readonly milliseconds: number;
+  /** Of all tensors it reads or writes, each once: what it must move, gathers from caches aside. */
+  readonly bytes: number;
+  /** Of floats, by its formula. */
+  readonly operations: number;
+}
 
-const SOFTMAX: Mean = { kind: "softmax", exponent: 1 };
-const HEADS = 1;
-
-/** Median milliseconds of each kernel, of a group of `d` channels, on a device of its own. */
+/** Each kernel, of a group of `d` channels, on a device of its own. */
 export async function kernelTimes(
   data: Graph,
   d: number,
   rounds: number,
-): Promise<Record<string, number>> {
+): Promise<Record<string, KernelTime>> {
   using gpu = await openGpu();
   using graph = new DeviceGraph(gpu, data);
   using witness = gpu.empty(1, 1);
-  const times: Record<string, number> = {};
-  const kernels = { ...dense(gpu, data, d), ...gen(graph, d), ...others(graph, d) };
-  for (const [name, launch] of Object.entries(kernels)) {
-    times[name] = await medianTime(rounds, async () => {
-      for (const tensor of [launch() ?? []].flat()) tensor[Symbol.dispose]();
+  const work = kernelWork(data, d, gpu.adapter);
+  const times: Record<string, KernelTime> = {};
+  for (const [name, { launch, operations }] of Object.entries(casesOf(graph, d))) {
+    const milliseconds = await medianTime(rounds, async () => {
+      launchAndFree(launch);
       await gpu.read(witness);
     });
+    times[name] = { milliseconds, bytes: work[name]!.bytes, operations };
   }
   return times;
 }
 
-/** Values between −½ and ½. */
-function matrix(gpu: Gpu, rows: number, cols: number): Tensor {
-  const random = new Random(0);
-  const data = Float32Array.from({ length: rows * cols }, () => random.float() - 0.5);
-  return gpu.upload({ data, rows, cols });
+/** Bytes that each kernel must move, and the files of its launches, counted without a device. */
+export function kernelWork(
+  data: Graph,
+  d: number,
+  like?: AdapterInfo,
+): Record<string, { bytes: number; files: readonly string[] }> {
+  const gpu = new CountingGpu(openDryRun(like).adapter, undefined, Infinity);
+  using graph = new DeviceGraph(gpu, data);
+  const counts = Object.entries(casesOf(graph, d)).map(([name, { launch }]) => {
+    gpu.bound.clear();
+    gpu.files.clear();
+    launchAndFree(launch);
+    const bytes = [...gpu.bound.values()].reduce((sum, bytes) => sum + bytes, 0);
+    return [name, { bytes, files: [...gpu.files] }];
+  });
+  return Object.fromEntries(counts);
 }
 
-/** The MLP of GEN, and norms. */
-function dense(gpu: Gpu, { nodes }: Graph, d: number): Record<string, Launch> {
-  const [x, wide] = [matrix(gpu, nodes, d), matrix(gpu, nodes, 2 * d)];
-  const weights = matrix(gpu, 1, (d + 1) * (2 * d + 4) + UNIFORM_BYTES / 4);
-  const weight = weights.window(0, d + 1, 2 * d);
-  const affine = weights.window(0, 2, 2 * d);
-  const dWeight = gpu.empty(d + 1, 2 * d);
-  const { moments } = normAct(wide, affine);
-  const running = matrix(gpu, 2, 2 * d);
-  const statistics = { values: batchStatistics(wide, running), running: false };
+function casesOf(graph: DeviceGraph, d: number): Record<string, KernelCase> {
   return {
-    linear: () => linear(x, weight),
-    linear_backward_input: () => linearBackwardInput(wide, weight),
-    linear_backward_weight: () => linearBackwardWeight(x, wide, dWeight),
-    norm_act: () => Object.values(normAct(wide, affine)),
-    norm_act_backward: () => normActBackward(wide, affine, moments, wide, {}),
-    batch_statistics: () => batchStatistics(wide, running),
-    batch_norm_act: () => batchNormAct(wide, affine, statistics),
-    batch_norm_act_backward: () => batchNormActBackward(wide, affine, statistics, wide, {}),
+    ...denseCases(graph, d),
+    ...genCases(graph, d),
+    ...operatorCases(graph, d),
+    ...nodeCases(graph, d),
+    ...encoderCases(graph, d),
+    ...lossCases(graph),
+    ...optimiserCases(graph),
+    ...solverCases(graph, d),
   };
 }
 
-/** Aggregation by maximum, and by softmax. */
-function gen(graph: DeviceGraph, d: number): Record<string, Launch> {
-  const { gpu, nodes } = graph;
-  const x = matrix(gpu, nodes, d);
-  const encoder = matrix(gpu, graph.edgeFeatureCount + 1, d);
-  const { winner } = genAggregate(graph, x, encoder);
-  const messages = { x, encoder };
-  const { saved } = genMean(graph, messages, SOFTMAX);
-  return {
-    gen_aggregate: () => Object.values(genAggregate(graph, x, encoder)),
-    gen_aggregate_backward: () => genAggregateBackward(graph, winner, x),
-    gen_aggregate_backward_encoder: () => genAggregateBackwardEncoder(graph, winner, x),
-    gen_mean: () => Object.values(genMean(graph, messages, SOFTMAX)),
-    gen_mean_backward: () => genMeanBackward(graph, messages, SOFTMAX, saved, x),
-    gen_mean_backward_encoder: () => genMeanBackwardEncoder(graph, messages, SOFTMAX, saved, x),
-  };
+function launchAndFree(launch: KernelCase["launch"]): void {
+  for (const tensor of [launch() ?? []].flat()) tensor[Symbol.dispose]();
 }
 
-/** GCN's and SAGE's sum, and GAT's. */
-function others(graph: DeviceGraph, d: number): Record<string, Launch> {
-  const { gpu, nodes } = graph;
-  const x = matrix(gpu, nodes, d);
-  const scales = graph.symmetric;
-  const scores = { source: matrix(gpu, nodes, HEADS), target: matrix(gpu, nodes, HEADS) };
-  const attention = edgeSoftmax(graph, scores);
-  const dAttention = edgeSumBackwardAttention(graph, x, x, { heads: HEADS });
-  return {
-    spmm: () => spmm(graph, x, scales),
-    spmm_backward: () => spmmBackward(graph, x, scales),
-    edge_softmax: () => edgeSoftmax(graph, scores),
-    // Overwrites dAttention, whose values shrink from call to call.
-    edge_softmax_backward: () => {
-      const { source, target } = edgeSoftmaxBackward(graph, scores, attention, dAttention);
-      return [source, target!];
-    },
-    edge_sum: () => edgeSum(graph, attention, x),
-    edge_sum_backward: () => edgeSumBackward(graph, attention, x),
-    edge_sum_backward_attention: () => edgeSumBackwardAttention(graph, x, x, { heads: HEADS }),
-  };
+/** Runs nothing, and notes which tensors launches bind. */
+class CountingGpu extends Gpu {
+  /** Bytes by where a tensor stands. */
+  readonly bound = new Map<string, number>();
+  readonly files = new Set<string>();
+
+  override run<P extends string, B extends string>(
+    kernel: Kernel<P, B>,
+    launch: Launch<P, B>,
+  ): void {
+    this.files.add(kernel.file);
+    for (const name in kernel.buffers) {
+      const tensor = launch.buffers[name];
+      if (tensor) this.bound.set(`${tensor.allocation.id}+${tensor.offset}`, tensor.bytes);
+    }
+    super.run(kernel, launch);
+  }
 }
