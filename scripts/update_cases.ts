@@ -83,7 +83,7 @@ export function solverCases({ gpu, nodes }: DeviceGraph, d: number): Record<stri
     },
     dot_product: { operations: 2 * each, launch: () => dotProduct(z!, lines[0]!, sum) },
     dots: {
-      operations: (2 * HISTORY + 5) * each,
+      operations: (2 * (HISTORY - 1) + 5) * each,
       launch: () => dots(z!, lines[0]!, lines.slice(1), products),
     },
   };
