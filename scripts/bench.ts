@@ -65,7 +65,7 @@ export async function main(args: string[]): Promise<void> {
     peers.push(await comparePeer(peer, training, pairs));
     printPeer(peers.at(-1)!);
   }
-  const row = { bench: "revgnn-step", ...size, ...columnsOf(kernels), step, solvers, peers };
+  const row = { bench: "revgnn-step", ...size, pairs, ...columnsOf(kernels), step, solvers, peers };
   const beside = folder === undefined ? {} : { padded: { ...PADDED, peers: padded } };
   console.log(JSON.stringify({ ...row, ...beside, ...await provenance(gpu.adapter) }));
 }
