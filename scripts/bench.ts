@@ -37,7 +37,7 @@ const flags = defineFlags("bench", "Times kernels, and a training step against o
 const GROUPS = 2;
 const TASKS = 112;
 
-/** What all can do: no edge features, no dropout, in-edges as a padded table. */
+/** What all can do: no edge features, no dropout, no update, in-edges as a padded table. */
 const PADDED = { nodes: 2000, degree: 60, channels: 80, layers: 2 };
 
 export async function main(args: string[]): Promise<void> {
@@ -48,9 +48,9 @@ export async function main(args: string[]): Promise<void> {
     ...{ tasks: TASKS, categories: 8, edgeFeatures: 8 },
   });
   using gpu = await openGpu();
+  const padded = folder === undefined ? [] : await besideJavaScript(gpu, folder, pairs);
   const { name } = gpu.adapter;
   console.log(`${name}: ${nodes} nodes, ${graph.colIdx.length} edges, ${channels} channels`);
-  const padded = folder === undefined ? [] : await besideJavaScript(gpu, folder, pairs);
   const kernels = await kernelTimes(graph, channels / GROUPS, rounds);
   for (const [name, time] of Object.entries(kernels)) printKernel(name, time);
   const solvers = await solverTimes(gpu, rounds);
@@ -75,6 +75,10 @@ async function besideJavaScript(gpu: Gpu, folder: string, pairs: number): Promis
   const { nodes, degree, channels, layers } = PADDED;
   const graph = planted({ nodes, degree, regular: true, edgeFeatures: 0 });
   using step = await openStep(gpu, graph, { layers, channels }, { updates: false });
+  console.log(
+    `loss and gradients of ${layers} layers on ${nodes} nodes × ${degree} in-edges, ` +
+      `${channels} channels; ours rebuilds activations, the others keep them`,
+  );
   const peers: Comparison[] = [];
   for (const peer of javaScriptPeers(folder)) {
     peers.push(await comparePeer(peer, step, pairs));
