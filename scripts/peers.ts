@@ -54,8 +54,7 @@ export function installJavaScript(folder: string): string {
  * jax-js on WebGPU does not compile.
  */
 export function javaScriptPeers(given: string): Peer[] {
-  // A task runs in the project's folder, wherever it was called.
-  const folder = resolve(Deno.env.get("INIT_CWD") ?? Deno.cwd(), given);
+  const folder = resolve(given);
   return [
     ["tfjs, WebGPU", "bench_peer_tfjs.ts", "webgpu"],
     ["jax-js, WebAssembly", "bench_peer_jax.ts", "wasm"],

@@ -107,14 +107,11 @@ Deno.test("PyTorch's environment holds malloc's settings and nothing else", asyn
   assertEquals(libraries, "[0|]");
 });
 
-Deno.test("javaScriptPeers() takes a folder as its caller means it", () => {
-  const before = Deno.env.get("INIT_CWD");
-  Deno.env.set("INIT_CWD", "/somewhere/else");
-  const [tfjs] = javaScriptPeers("../packages");
-  if (before === undefined) Deno.env.delete("INIT_CWD");
-  else Deno.env.set("INIT_CWD", before);
-  assert(tfjs!.command.args.includes("/somewhere/packages"), tfjs!.command.args.join(" "));
-  assertEquals(tfjs!.install, installJavaScript("/somewhere/packages"));
+Deno.test("javaScriptPeers() names the folder in full, to the peer and to who installs it", () => {
+  const [tfjs] = javaScriptPeers("packages");
+  const folder = `${Deno.cwd()}/packages`;
+  assert(tfjs!.command.args.includes(folder), tfjs!.command.args.join(" "));
+  assertEquals(tfjs!.install, installJavaScript(folder));
 });
 
 Deno.test("bench --peers says how to install them", async () => {
@@ -128,5 +125,8 @@ Deno.test("bench --peers says how to install them", async () => {
   assertEquals(code, 1);
   assert(err.includes(`none is in ${folder}, call ${installJavaScript(folder)}`), err);
   assertEquals(err.trim().split("\n").length, 1, err);
-  assertEquals(javaScriptPeers(folder).length, 2);
+  const elsewhere = await task("bench", ["--peers", "../nowhere"], {
+    INIT_CWD: "/tmp/called/from",
+  });
+  assert(elsewhere.err.includes("none is in /tmp/called/nowhere, call"), elsewhere.err);
 });
