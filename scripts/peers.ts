@@ -12,8 +12,9 @@ export interface Peer {
 const HERE = import.meta.dirname;
 
 /**
- * Nothing else is in PyTorch's environment, such as settings of OpenBLAS for another processor. malloc keeps the
- * pages of large tensors: given back after every operation, they make a step up to six times slower.
+ * Nothing else is in PyTorch's environment, such as settings of OpenBLAS for another processor. malloc
+ * keeps the pages of large tensors: given back after every operation, they make a step up to six times
+ * slower.
  */
 const PYTORCH_ENVIRONMENT = {
   MALLOC_MMAP_MAX_: "0",
