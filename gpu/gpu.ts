@@ -68,7 +68,7 @@ export class Gpu implements Disposable {
       submit: () => this.submit(),
       forget: (allocation) => this.#pipelines?.forget(allocation.id),
     });
-    this.#uniforms = new Uniforms(device, this.ledger, () => this.#pipelines?.forgetAll());
+    this.#uniforms = new Uniforms(device, this.ledger, () => this.submit());
     this.#readback = new Readback(device, this.ledger);
     this.#pipelines = device && new Pipelines(device, this.#uniforms, this.#faults!);
   }
@@ -148,8 +148,8 @@ export class Gpu implements Disposable {
   #launch<P extends string, B extends string>(kernel: Kernel<P, B>, launch: Launch<P, B>): void {
     const workgroups = workgroupsOf(kernel, launch);
     if (workgroups === 0) return;
-    this.#recorded = true;
     const offsets = [this.#uniforms.block(kernel, launch.params)];
+    this.#recorded = true;
     if (this.#pipelines === undefined) return;
     const pipeline = this.#pipelines.pipeline(kernel, launch.constants ?? {});
     const tensors: (Tensor | undefined)[] = [];
@@ -184,7 +184,6 @@ export class Gpu implements Disposable {
     this.#launches = 0;
     this.#encoder = undefined;
     this.#recorded = false;
-    this.#uniforms.dropReplaced();
     this.submissions++;
   }
 

@@ -112,12 +112,6 @@ export class Pipelines {
     this.#keysOfAllocation.delete(allocation);
   }
 
-  /** Forgets all bind groups: the uniform buffer is another. */
-  forgetAll(): void {
-    this.#bindGroups.clear();
-    this.#keysOfAllocation.clear();
-  }
-
   #build(kernel: AnyKernel, constants: Record<string, number>, label: string): Pipeline {
     const accesses = Object.values<Access>(kernel.buffers);
     const layout = this.device.createBindGroupLayout({

@@ -16,6 +16,7 @@ struct Params {
   channels: u32,
   first_channel: u32, // of the group within the mask
   stream: u32,
+  layer: u32,         // whose mask of the stream's it is
   threshold: u32,     // ⌊rate · 2³²⌋
   scale: f32,         // 1 / (1 − rate)
   first_row: u32,     // of a launch over a window of rows
@@ -36,9 +37,15 @@ fn pcg(value: u32) -> u32 {
   return (word >> 22) ^ word;
 }
 
+// The key of one of the stream's masks: their counters are 2³² / φ apart, so that no two of L layers
+// have a row's counter in common, up to 2³² / 2.3 L rows.
+fn mask_key() -> u32 {
+  return keys[params.stream] + params.layer * 2654435769u;
+}
+
 fn mask_at(row: u32, vector: u32) -> vec4f {
   if !DROPOUT { return vec4f(1); }
-  let c = pcg(params.first_row + row + keys[params.stream]) + params.first_channel + vector * 4;
+  let c = pcg(params.first_row + row + mask_key()) + params.first_channel + vector * 4;
   let drawn = vec4u(pcg(c), pcg(c + 1), pcg(c + 2), pcg(c + 3));
   return select(vec4f(), vec4f(params.scale), drawn >= vec4u(params.threshold));
 }

@@ -12,6 +12,7 @@ const kernel = defineKernel({
     channels: "u32",
     firstChannel: "u32",
     stream: "u32",
+    layer: "u32",
     threshold: "u32",
     scale: "f32",
     firstRow: "u32",
@@ -20,13 +21,17 @@ const kernel = defineKernel({
   rows: "rows",
 });
 
+/** What a training step draws at random, and which of its keys it draws each with. */
+export const STREAMS = { layers: 0, head: 1, edges: 2, input: 3 } as const;
+
 /** A mask that every evaluation of a training step draws alike, from counters alone. */
 export interface Dropout {
   /** [1, streams] u32: one key a stream, new at every step. */
   readonly keys: Tensor;
   readonly rate: number;
-  /** 0: the mask shared by all layers. 1: the mask before the head. 3: of the input. */
-  readonly stream: 0 | 1 | 3;
+  readonly stream: Exclude<keyof typeof STREAMS, "edges">;
+  /** Which of the stream's masks; default 0, the one that reversible layers share. */
+  readonly layer?: number | undefined;
   /** Where these channels begin within the mask: a group takes its slice. */
   readonly firstChannel: number;
 }
@@ -34,23 +39,24 @@ export interface Dropout {
 /** mask ⊙ x, or the same of a gradient: [rows, channels]. */
 export function dropout(x: Tensor, mask: Dropout): Tensor {
   const y = x.gpu.empty(x.rows, x.cols);
-  const { keys, firstChannel, stream } = mask;
   x.gpu.run(kernel, {
-    params: {
-      rows: x.rows,
-      channels: x.cols,
-      firstChannel,
-      stream,
-      ...maskParams(mask.rate),
-      firstRow: 0,
-    },
-    buffers: { x, keys, y },
+    params: { rows: x.rows, channels: x.cols, ...maskParams(mask), firstRow: 0 },
+    buffers: { x, keys: mask.keys, y },
     workgroups: (rows) => workgroupsFor(rows * x.stride / 4),
   });
   return y;
 }
 
-/** A rate as the shaders take it: hashes below `threshold` are dropped, what is kept is scaled. */
-export function maskParams(rate: number): { threshold: number; scale: number } {
-  return { threshold: Math.floor(rate * 2 ** 32), scale: 1 / (1 - rate) };
+/** A mask as the shaders take it: hashes below `threshold` are dropped, what is kept is scaled. */
+export function maskParams(mask: Omit<Dropout, "keys"> | undefined) {
+  const { rate, stream, layer = 0, firstChannel } = mask ?? NO_MASK;
+  return {
+    firstChannel,
+    stream: STREAMS[stream],
+    layer,
+    threshold: Math.floor(rate * 2 ** 32),
+    scale: 1 / (1 - rate),
+  };
 }
+
+const NO_MASK = { rate: 0, stream: "layers", layer: 0, firstChannel: 0 } as const;

@@ -2,6 +2,7 @@
 import type { DeviceGraph } from "../gpu/device_graph.ts";
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
 import type { Tensor } from "../gpu/tensor.ts";
+import { STREAMS } from "./dropout.ts";
 import code from "./edge_dropout.wgsl" with { type: "text" };
 
 const kernel = defineKernel({
@@ -11,9 +12,6 @@ const kernel = defineKernel({
   params: { edges: "u32", dropped: "u32", halfBits: "u32", stream: "u32", layer: "u32" },
   buffers: { keys: "read", keep: "write" },
 });
-
-/** Of a step's keys the one that edges are drawn with. */
-const STREAM = 2;
 
 /** Edges that every evaluation of a layer in a training step drops alike. */
 export interface EdgeDropout {
@@ -36,7 +34,7 @@ export function edgeDropout(graph: DeviceGraph, { keys, rate, layer }: EdgeDropo
       edges,
       dropped: Math.floor(edges * rate),
       halfBits: halfBits(edges),
-      stream: STREAM,
+      stream: STREAMS.edges,
       layer,
     },
     buffers: { keys, keep },

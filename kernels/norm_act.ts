@@ -16,6 +16,7 @@ export const params = {
   channels: "u32",
   firstChannel: "u32",
   stream: "u32",
+  layer: "u32",
   threshold: "u32",
   scale: "f32",
   firstRow: "u32",
@@ -142,9 +143,7 @@ export function paramsOf(x: Tensor, dropout: Dropout | undefined) {
   return {
     rows: x.rows,
     channels: x.cols,
-    firstChannel: dropout?.firstChannel ?? 0,
-    stream: dropout?.stream ?? 0,
-    ...maskParams(dropout?.rate ?? 0),
+    ...maskParams(dropout),
     firstRow: 0,
     blockRows: blockRows(x.rows),
   };

@@ -13,7 +13,7 @@ import type { ParameterLayout } from "./parameter_layout.ts";
 export interface BlockOptions<Saved extends Disposable> {
   /** Channels d of the block. */
   readonly channels: number;
-  /** Where they begin within the mask shared by all layers. */
+  /** Where they begin within the mask, of which a reversible layer's groups take a slice each. */
   readonly firstChannel: number;
   /** Default "layer". */
   readonly norm?: NormName | undefined;
@@ -44,7 +44,7 @@ export class Block<Saved extends Disposable = Disposable> implements Branch<Bloc
   }
 
   forward(run: Evaluation, x: Tensor, y: Tensor, sign: 1 | -1): BlockSaved {
-    const dropout = dropoutOf(run, 0, this.options.firstChannel);
+    const dropout = dropoutOf(run, "layers", this.options.firstChannel);
     const { y: active, saved: norm } = this.#norm.forward(run, x, dropout);
     const convolution = this.#convolution.forward(run, active, y, sign);
     return {
@@ -61,7 +61,7 @@ export class Block<Saved extends Disposable = Disposable> implements Branch<Bloc
   backward(run: Evaluation, dy: Tensor, saved: BlockSaved, into?: Tensor): Tensor {
     using dActive = this.#convolution.backward(run, dy, saved.convolution as Saved);
     return this.#norm.backward(run, saved.x, saved.norm, dActive, {
-      dropout: dropoutOf(run, 0, this.options.firstChannel),
+      dropout: dropoutOf(run, "layers", this.options.firstChannel),
       into,
     });
   }

@@ -52,7 +52,11 @@ export class EquilibriumCell<Saved extends Disposable = Disposable> {
     const injected = copy(sum);
     addTo(injected, x);
     const norm1 = parameters.weight(this.#norm1);
-    const { y: active, moments: injectedMoments } = normAct(injected, norm1, dropoutOf(run, 0, 0));
+    const { y: active, moments: injectedMoments } = normAct(
+      injected,
+      norm1,
+      dropoutOf(run, "layers"),
+    );
     const second = this.#second.forward(run, active, sum, 1);
     const { y, moments: sumMoments } = actNorm(sum, parameters.weight(this.#norm2));
     const tensors = { first, second, injected, injectedMoments, sum, sumMoments };
@@ -78,7 +82,7 @@ export class EquilibriumCell<Saved extends Disposable = Disposable> {
     });
     using dActive = this.#second.backward(run, dSum, saved.second as Saved);
     const dx = normActBackward(injected, parameters.weight(this.#norm1), injectedMoments, dActive, {
-      dropout: dropoutOf(run, 0, 0),
+      dropout: dropoutOf(run, "layers"),
       dAffine: parameters.gradient(this.#norm1),
     });
     addTo(dSum, dx);

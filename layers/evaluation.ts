@@ -17,6 +17,8 @@ export interface Evaluation {
   readonly onSolve?: (report: SolveReport) => void;
   /** Absent outside training, where nothing is masked. */
   readonly masks?: Masks;
+  /** The layer that is evaluated, from 0, where each has masks of its own; absent where they share one. */
+  readonly layer?: number;
   /** Where batch norms keep what they measure in training, each at the offset of its running ones. */
   readonly statistics?: Tensor;
   /** Whether a layer is rebuilding its input: its batch norms measure nothing, but take what is kept. */
@@ -37,11 +39,11 @@ export interface Masks {
   readonly rate: number;
 }
 
-/** The mask of a stream, from its channel `firstChannel` on, if there is one. */
+/** The mask of a stream, and of the layer that is evaluated, from its channel `firstChannel` on, if there is one. */
 export function dropoutOf(
-  { masks }: Evaluation,
+  { masks, layer }: Evaluation,
   stream: Dropout["stream"],
-  firstChannel: number,
+  firstChannel = 0,
 ): Dropout | undefined {
-  return masks && masks.rate > 0 ? { ...masks, stream, firstChannel } : undefined;
+  return masks && masks.rate > 0 ? { ...masks, stream, layer, firstChannel } : undefined;
 }

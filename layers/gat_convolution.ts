@@ -37,7 +37,7 @@ export interface GatConvolutionOptions extends AttentionOptions {
   readonly inputs: number;
   /** Channels of a head. */
   readonly outputs: number;
-  /** The layer whose edges are dropped: all its groups drop the same. */
+  /** The layer whose edges are dropped, unless a run tells: all its groups drop the same. */
   readonly layer: number;
 }
 
@@ -130,8 +130,8 @@ export class GatConvolution implements Convolution<GatConvolutionSaved> {
   }
 
   /** The edges kept in a training step, alike in every evaluation of it. */
-  #keep({ graph, masks }: Evaluation): Tensor | undefined {
-    const { edgeDropout: rate = 0, layer } = this.options;
+  #keep({ graph, masks, layer = this.options.layer }: Evaluation): Tensor | undefined {
+    const { edgeDropout: rate = 0 } = this.options;
     return masks && rate > 0 ? edgeDropout(graph, { keys: masks.keys, rate, layer }) : undefined;
   }
 }

@@ -30,7 +30,7 @@ export class Head {
   /** logits [nodes, tasks] of the groups' state. */
   forward(run: Evaluation, x: readonly Tensor[]): { logits: Tensor; saved: HeadSaved } {
     const state = joinColumns(x);
-    const { y: active, saved: norm } = this.#norm.forward(run, state, dropoutOf(run, 1, 0));
+    const { y: active, saved: norm } = this.#norm.forward(run, state, dropoutOf(run, "head"));
     const logits = linear(active, run.parameters.weight(this.classifier));
     return { logits, saved: disposing({ state, norm, active }) };
   }
@@ -42,7 +42,7 @@ export class Head {
     const { state, norm, active } = saved;
     linearBackwardWeight(active, dLogits, parameters.gradient(this.classifier));
     using dActive = linearBackwardInput(dLogits, parameters.weight(this.classifier));
-    const dropout = dropoutOf(run, 1, 0);
+    const dropout = dropoutOf(run, "head");
     using dState = this.#norm.backward(run, state, norm, dActive, { dropout });
     return splitColumns(dState, this.groups);
   }

@@ -36,9 +36,9 @@ export function jacobianTerm(
   using slopes = line(gpu, scale, -scale);
   const data = new Float32Array(rows * cols).fill(1);
   using ones = gpu.upload({ data, rows, cols }, "activations");
-  // A mask of 0 and 2, less 1.
+  // A mask of 0 and 2, less 1; the cell's own is that of layer 0.
   const { keys } = run.masks;
-  using twos = dropout(ones, { keys, rate: 0.5, stream: 3, firstChannel: 0 });
+  using twos = dropout(ones, { keys, rate: 0.5, stream: "layers", layer: 1, firstChannel: 0 });
   const moved = gpu.empty(rows, cols);
   gpu.copy(z, moved);
   combine(moved, [twos, ones], ends, 0);

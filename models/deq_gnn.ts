@@ -100,6 +100,6 @@ export class DeqGnn implements Model<DeqGnnSaved> {
 
 /** mask ⊙ x with the mask before the classifier, which is its own gradient. */
 function masked(run: Evaluation, x: Tensor): Tensor {
-  const mask = dropoutOf(run, 1, 0);
+  const mask = dropoutOf(run, "head");
   return mask ? dropout(x, mask) : copy(x);
 }

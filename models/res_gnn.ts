@@ -1,4 +1,7 @@
-/** ResGNN: the paper's baseline, X ← X + f(X) with activations stored. O(LND) memory. */
+/**
+ * ResGNN: the paper's baseline, X ← X + f(X) with activations stored. O(LND) memory. Each layer has a
+ * dropout mask of its own, also where layers share weights; only what is rebuilt has to share one.
+ */
 import type { Tensor } from "../gpu/tensor.ts";
 import type { Evaluation } from "../layers/evaluation.ts";
 import type { BlockSaved } from "../layers/block.ts";
@@ -44,8 +47,8 @@ export class ResGnn implements Model<ResGnnSaved> {
 
   forward(run: Evaluation): { logits: Tensor; saved: ResGnnSaved } {
     let x = this.frame.encode(run)[0]!;
-    const layers = this.frame.layers.map((layer) => {
-      const { y, saved } = layer.forward(run, x);
+    const layers = this.frame.layers.map((one, layer) => {
+      const { y, saved } = one.forward({ ...run, layer }, x);
       x = y;
       return saved;
     });
@@ -56,8 +59,8 @@ export class ResGnn implements Model<ResGnnSaved> {
   backward(run: Evaluation, dLogits: Tensor, { layers, x, head }: ResGnnSaved): void {
     const dx = this.frame.classifyBackward(run, dLogits, head);
     disposeAll([x]);
-    for (let i = layers.length - 1; i >= 0; i--) {
-      this.frame.layers[i]!.backward(run, layers[i]!, dx[0]!);
+    for (let layer = layers.length - 1; layer >= 0; layer--) {
+      this.frame.layers[layer]!.backward({ ...run, layer }, layers[layer]!, dx[0]!);
     }
     this.frame.encodeBackward(run, dx);
     disposeAll(dx);

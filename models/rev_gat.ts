@@ -115,7 +115,7 @@ export class RevGat implements Model<RevGatSaved> {
     this.layers.forEach((layer, i) => layer.forward(this.#statistics.at(run, statistics, i), x));
 
     const state = joinColumns(x);
-    const { y: active, saved: norm } = this.#norm.forward(run, state, dropoutOf(run, 1, 0));
+    const { y: active, saved: norm } = this.#norm.forward(run, state, dropoutOf(run, "head"));
     const logits = zeros(run, this.classifier.cols);
     const last = this.#last.forward(run, active, logits, 1);
     using nothing = run.graph.gpu.empty(logits.rows, 0);
@@ -148,7 +148,7 @@ export class RevGat implements Model<RevGatSaved> {
     if (masks && inputDropout > 0) {
       using whole = input;
       const { keys } = masks;
-      input = dropout(whole, { keys, rate: inputDropout, stream: 3, firstChannel: 0 });
+      input = dropout(whole, { keys, rate: inputDropout, stream: "input", firstChannel: 0 });
     }
     const h = zeros(run, channels);
     return { h, saved: this.#first.forward(run, input, h, 1) };
@@ -166,7 +166,7 @@ export class RevGat implements Model<RevGatSaved> {
     using nothing = run.graph.gpu.empty(dLogits.rows, 0);
     linearBackwardWeight(nothing, dLogits, run.parameters.gradient(this.classifier));
     using dActive = this.#last.backward(run, dLogits, last);
-    const masked = { dropout: dropoutOf(run, 1, 0) };
+    const masked = { dropout: dropoutOf(run, "head") };
     using dState = this.#norm.backward(run, state, norm, dActive, masked);
     return splitColumns(dState, this.options.groups);
   }

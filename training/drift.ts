@@ -14,7 +14,7 @@ import { disposeAll } from "../models/frame.ts";
 import { type Model, usedBy } from "../models/model.ts";
 import { RevGnn } from "../models/rev_gnn.ts";
 import { readGradients } from "./checkpoints.ts";
-import { dropoutKeys, STREAMS } from "./dropout_keys.ts";
+import { dropoutKeys, KEYS } from "./dropout_keys.ts";
 import { type Batch, firstBatch } from "./first_batch.ts";
 import { type Loss, recordLoss } from "./loss.ts";
 import type { TrainOptions } from "./train_options.ts";
@@ -56,7 +56,7 @@ export async function driftOf(
   using graph = new DeviceGraph(gpu, batch.graph, usedBy(model));
   using teacher = batch.teacher && gpu.upload(batch.teacher);
   using parameters = new Parameters(gpu, model.layout, values);
-  using keys = gpu.upload({ data: dropoutKeys(seed, 1), rows: 1, cols: STREAMS });
+  using keys = gpu.upload({ data: dropoutKeys(seed, 1), rows: 1, cols: KEYS });
   const masks = { keys, rate: model.options.dropout };
   const run: Step = { graph, parameters, masks, learnsBy: { loss, teacher } };
   const rebuilt = await rebuiltPass(model, run);

@@ -1,18 +1,16 @@
 /** Keys of the dropout masks: counters through a hash, so that a mask is never stored. */
+import { STREAMS } from "../kernels/dropout.ts";
+
+/** Keys of a step, one a stream. */
+export const KEYS = Object.keys(STREAMS).length;
 
 /**
- * Independent masks of a step: 0 for the channels of all layers, 1 before the head, 2 for edges, 3 for a
- * model's input.
- */
-export const STREAMS = 4;
-
-/**
- * [STREAMS] keys of a step; the kernel hashes node and channel into them. A second pass of the same step
- * has keys of its own.
+ * [KEYS] keys of a step; the kernel hashes layer, node and channel into them. A second pass of the same
+ * step has keys of its own.
  */
 export function dropoutKeys(seed: number, step: number, pass = 0): Uint32Array {
-  const key = (stream: number) => pcg(pass * STREAMS + stream + pcg(step + pcg(seed)));
-  return Uint32Array.from({ length: STREAMS }, (_, stream) => key(stream));
+  const key = (stream: number) => pcg(pass * KEYS + stream + pcg(step + pcg(seed)));
+  return Uint32Array.from(Object.values(STREAMS), key);
 }
 
 /** PCG's output permutation as a hash of 32 bits (Jarzynski and Olano 2020), as in norm_act.wgsl. */

@@ -6,7 +6,7 @@ import type { Evaluation, SolveReport } from "../layers/evaluation.ts";
 import { disposing } from "../layers/disposing.ts";
 import { Parameters } from "../layers/parameters.ts";
 import type { Model } from "../models/model.ts";
-import { dropoutKeys, STREAMS } from "./dropout_keys.ts";
+import { dropoutKeys, KEYS } from "./dropout_keys.ts";
 import { evaluateModel, reusedLabels } from "./label_reuse.ts";
 import { labelSplit } from "./label_split.ts";
 import { type Loss, recordLoss } from "./loss.ts";
@@ -51,7 +51,7 @@ export class Trainer implements Disposable {
     const { optimiser, clip = LARGEST_NORM } = options;
     const largestNorm = clip === 0 ? Infinity : clip;
     this.#optimiser = new Optimiser(gpu, this.parameters, { optimiser, largestNorm });
-    this.#keys = gpu.empty(1, STREAMS);
+    this.#keys = gpu.empty(1, KEYS);
     this.losses = gpu.empty(options.batches ?? 1, 1);
   }
 

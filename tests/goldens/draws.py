@@ -3,11 +3,12 @@ edges and label splits, bit for bit those of its kernels and its trainer."""
 import numpy as np
 
 SEED = 7
-# What a step's keys are for: channels of all layers, those before the head, edges, the input.
+# What a step's keys are for: channels of the layers, those before the head, edges, the input.
 STREAMS = LAYERS, HEAD, EDGES, INPUT = range(4)
 FEISTEL_ROUNDS = 6
 LABEL_SPLITS = 2**33
 WORD = 2**32
+BETWEEN_LAYERS = 2654435769  # 2³² over the golden ratio
 
 
 def pcg(v):
@@ -16,9 +17,11 @@ def pcg(v):
     return (w >> np.uint32(22)) ^ w
 
 
-def key_of(step, stream, forward_pass=0):
-    one = lambda value: np.array([value], np.uint32)
-    return pcg(one(forward_pass * len(STREAMS) + stream) + pcg(one(step) + pcg(one(SEED))))
+def key_of(step, stream, forward_pass=0, layer=0):
+    """Of a layer's mask: 0 is the one that reversible layers share."""
+    one = lambda value: np.array([value % WORD], np.uint32)
+    key = pcg(one(forward_pass * len(STREAMS) + stream) + pcg(one(step) + pcg(one(SEED))))
+    return key + one(layer * BETWEEN_LAYERS)
 
 
 def dropout_mask(key, rate, nodes, channels):

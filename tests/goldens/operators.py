@@ -31,11 +31,11 @@ class Run:
         part.source, part.target = self.source[edges], self.target[edges]
         return part
 
-    def mask(self, stream, channels, rate):
+    def mask(self, stream, channels, rate, layer=0):
         dtype = self.inputs["x"].dtype
         if self.step is None or rate == 0:
             return torch.ones(self.nodes, channels, dtype=dtype)
-        key = draws.key_of(self.step, stream, self.forward_pass)
+        key = draws.key_of(self.step, stream, self.forward_pass, layer)
         return torch.tensor(draws.dropout_mask(key, rate, self.nodes, channels), dtype=dtype)
 
     def kept(self, layer, rate):
@@ -183,11 +183,13 @@ CONVOLUTIONS = {"gen": gen_conv, "gcn": gcn_conv, "sage": sage_conv, "gat": gat_
 
 
 def layers(run, h, member, convolve, first=0):
-    """Blocks of pre-activation, coupled in groups, or X + f(X) of one."""
+    """Blocks of pre-activation, coupled in groups that share a mask over all layers, or X + f(X) of
+    one, with a mask a layer."""
     options = run.options
     groups, blocks = options["groups"], block_names(options)
-    mask = run.mask(draws.LAYERS, h.shape[1], options["dropout"])
     for layer in range(len(blocks) // groups):
+        own = layer if groups == 1 else 0
+        mask = run.mask(draws.LAYERS, h.shape[1], options["dropout"], own)
         parts = h.chunk(groups, 1)
         y = sum(parts[1:]) if groups > 1 else h
         outputs = []

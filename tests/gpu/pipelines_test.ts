@@ -1,5 +1,5 @@
 import { openGpu } from "../../gpu/gpu.ts";
-import { assert, assertEquals } from "../assert.ts";
+import { assertEquals } from "../assert.ts";
 import { add, zeros } from "./add_kernel.ts";
 
 Deno.test("Gpu.run() makes no bind group when the same step runs again", async () => {
@@ -50,11 +50,9 @@ Deno.test("Gpu.run() keeps apart more parameter sets than a uniform buffer holds
   for (let repeat = 0; repeat < 2; repeat++) {
     tensors.forEach((tensor, i) => add(tensor, i + 1));
   }
-  const before = gpu.ledger.live;
   gpu.submit();
-  assertEquals(gpu.submissions, 1);
-  // Each buffer holds 256 sets: four full ones go, the last stays.
-  assertEquals(before - gpu.ledger.live, 4 * 65_536);
+  // The buffer holds 256 sets, and starts over where what was recorded has been submitted.
+  assertEquals(gpu.submissions, 1 + 4);
   const values = await gpu.read(...tensors);
   values.forEach((value, i) => assertEquals(value, new Float32Array(4).fill(2 * (i + 1))));
 });
@@ -70,6 +68,6 @@ Deno.test("Gpu.run() holds one uniform buffer, however many parameter sets there
     gpu.submit();
     assertEquals(gpu.ledger.live, live);
   }
-  assert(gpu.ledger.peak === live + 65_536);
+  assertEquals(gpu.ledger.peak, live);
   assertEquals([...(await gpu.read(tensor))[0]!], [sum, sum, sum, sum]);
 });

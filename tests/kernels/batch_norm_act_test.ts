@@ -4,11 +4,11 @@ import {
   type Statistics,
 } from "../../kernels/batch_norm_act.ts";
 import { batchStatistics } from "../../kernels/batch_statistics.ts";
-import type { Dropout } from "../../kernels/dropout.ts";
+import { type Dropout, STREAMS } from "../../kernels/dropout.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
 import * as reference from "../reference/batch_norm_act.ts";
 import { batchStatistics as statisticsOf } from "../reference/batch_statistics.ts";
-import { dropoutKey, dropoutMask, pcg } from "../reference/dropout.ts";
+import { dropoutKey, dropoutMask, ofLayer, pcg } from "../reference/dropout.ts";
 import { add, type Dense, dense, random, row } from "../reference/matrix.ts";
 import { KERNEL } from "../tolerances.ts";
 import {
@@ -32,18 +32,19 @@ const SIZES: [rows: number, channels: number[]][] = [
   [66_001, [3]],
 ];
 
-/** Keys of the two streams; the second makes the hash's sums wrap at 2³². */
+/** Keys of two streams; the second makes the hash's sums wrap at 2³². */
 const KEYS = Uint32Array.of(dropoutKey(7, 3, 0), 0xffff_ffff);
 
 const MASKS: (Omit<Dropout, "keys"> | undefined)[] = [
   undefined,
-  { rate: 0.3, stream: 0, firstChannel: 0 },
-  { rate: 0.5, stream: 1, firstChannel: 37 },
+  { rate: 0.3, stream: "layers", firstChannel: 0 },
+  { rate: 0.3, stream: "layers", layer: 111, firstChannel: 0 },
+  { rate: 0.5, stream: "head", layer: 2, firstChannel: 37 },
 ];
 
 for (const [rows, widths] of SIZES) {
   for (const mask of MASKS) {
-    const masked = mask ? `masked from channel ${mask.firstChannel}` : "unmasked";
+    const masked = mask ? `masked in layer ${mask.layer ?? 0}` : "unmasked";
     Deno.test(`batchNormAct() and its gradients equal their reference, ${rows} rows, ${masked}`, async () => {
       for (const channels of widths) {
         for (const running of [false, true]) await compare(rows, channels, running, mask);
@@ -57,12 +58,12 @@ Deno.test("batchNormAct() drops the very entries of the reference's mask", async
   const [x, affine] = [upload(wellSpread(rows, channels)), alive(channels)];
   const statistics = measured(x);
   for (const rate of [0, 0.1, 0.5, 0.999]) {
-    for (const [stream, firstChannel] of [[0, 0], [1, 3], [1, 160]] as const) {
-      const dropout = { keys: keys(), rate, stream, firstChannel };
+    for (const [layer, firstChannel] of [[0, 0], [1, 3], [1000, 160]] as const) {
+      const dropout = { keys: keys(), rate, stream: "head", layer, firstChannel } as const;
       const y = batchNormAct(x, affine, statistics, dropout);
-      const mask = dropoutMask(KEYS[stream]!, rate, rows, channels, firstChannel);
+      const mask = dropoutMask(ofLayer(KEYS[1]!, layer), rate, rows, channels, firstChannel);
       const wrong = (await read(y)).findIndex((value, k) => (value === 0) !== (mask.data[k] === 0));
-      assertEquals(wrong, -1, `rate ${rate}, stream ${stream}, channel ${firstChannel}`);
+      assertEquals(wrong, -1, `rate ${rate}, layer ${layer}, channel ${firstChannel}`);
     }
   }
 });
@@ -72,7 +73,7 @@ Deno.test("batchNormAct() keeps an entry whose hash is the threshold", async () 
   const hash = pcg(5 + pcg(2 + KEYS[0]!));
   for (const [threshold, kept] of [[hash, true], [hash + 1, false]] as const) {
     const rate = threshold / 2 ** 32;
-    const dropout = { keys: keys(), rate, stream: 0, firstChannel: 5 } as const;
+    const dropout = { keys: keys(), rate, stream: "layers", firstChannel: 5 } as const;
     const y = batchNormAct(x, alive(1), measured(x), dropout);
     assertEquals((await read(y))[2] !== 0, kept);
   }
@@ -122,6 +123,12 @@ Deno.test("batchNormAct() and its gradients refuse windows of another width", ()
 
 type Tensors = Record<"affine" | "values", ReturnType<typeof upload>>;
 
+function maskOf(mask: Omit<Dropout, "keys">, rows: number, channels: number): Dense {
+  const { rate, stream, layer = 0, firstChannel } = mask;
+  const key = ofLayer(KEYS[STREAMS[stream]]!, layer);
+  return dropoutMask(key, rate, rows, channels, firstChannel);
+}
+
 /** Forward, backward anew and backward added to what is there. */
 async function compare(
   rows: number,
@@ -133,8 +140,7 @@ async function compare(
   const [x, affine] = [rounded(wellSpread(rows, channels)), rounded(around(1, 2, channels))];
   const fixed = running ? rounded(around(1, 2, channels)) : undefined;
   const dropout = mask && { ...mask, keys: keys() };
-  const factors = mask &&
-    dropoutMask(KEYS[mask.stream]!, mask.rate, rows, channels, mask.firstChannel);
+  const factors = mask && maskOf(mask, rows, channels);
   const options = { mask: factors, running: fixed };
   const dy = awayFromKink(rounded(random(rows, channels, 3)), x, affine, fixed);
   const start = rounded(random(rows, channels, 4));

@@ -1,5 +1,5 @@
-import { dropout } from "../../kernels/dropout.ts";
-import { dropoutKey, dropoutMask } from "../reference/dropout.ts";
+import { dropout, STREAMS } from "../../kernels/dropout.ts";
+import { dropoutKey, dropoutMask, ofLayer } from "../reference/dropout.ts";
 import { random } from "../reference/matrix.ts";
 import { KERNEL } from "../tolerances.ts";
 import { assertClose, gpu, rounded, upload } from "./device.ts";
@@ -7,6 +7,12 @@ import { assertClose, gpu, rounded, upload } from "./device.ts";
 const CHANNELS = [1, 3, 4, 5, 7, 8, 12, 40];
 /** Keys of the streams; the second makes the hash's sums wrap at 2³². */
 const KEYS = Uint32Array.of(dropoutKey(7, 3, 0), 0xffff_ffff, 0, dropoutKey(7, 3, 3));
+const CASES = [
+  [0.3, "layers", 0, 0],
+  [0.3, "layers", 447, 0],
+  [0.5, "head", 1, 37],
+  [0, "input", 0, 0],
+] as const;
 
 for (
   const [rows, widths] of [[0, CHANNELS], [1, CHANNELS], [257, CHANNELS], [66_001, [3]]] as const
@@ -14,10 +20,16 @@ for (
   Deno.test(`dropout() is x times the reference's mask, ${rows} rows`, async () => {
     using keys = gpu.upload({ data: KEYS, rows: 1, cols: KEYS.length });
     for (const channels of widths) {
-      for (const [rate, stream, firstChannel] of [[0.3, 0, 0], [0.5, 1, 37], [0, 3, 0]] as const) {
+      for (const [rate, stream, layer, firstChannel] of CASES) {
         const x = rounded(random(rows, channels, 1));
-        const mask = dropoutMask(KEYS[stream]!, rate, rows, channels, firstChannel);
-        const y = dropout(upload(x), { keys, rate, stream, firstChannel });
+        const mask = dropoutMask(
+          ofLayer(KEYS[STREAMS[stream]]!, layer),
+          rate,
+          rows,
+          channels,
+          firstChannel,
+        );
+        const y = dropout(upload(x), { keys, rate, stream, layer, firstChannel });
         const expected = { ...x, data: x.data.map((value, k) => value * mask.data[k]!) };
         await assertClose(y, expected, KERNEL, `${channels} channels at rate ${rate}`);
       }

@@ -1,7 +1,8 @@
 import { DeviceGraph } from "../../gpu/device_graph.ts";
 import { openGpu } from "../../gpu/gpu.ts";
+import { STREAMS } from "../../kernels/dropout.ts";
 import { edgeDropout } from "../../kernels/edge_dropout.ts";
-import { dropoutKeys, STREAMS } from "../../training/dropout_keys.ts";
+import { dropoutKeys, KEYS } from "../../training/dropout_keys.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
 import { dropoutKey } from "../reference/dropout.ts";
 import * as reference from "../reference/edge_dropout.ts";
@@ -19,7 +20,7 @@ function graphOfEdges(on: typeof gpu, edges: number): DeviceGraph {
 }
 
 function keysOf(seed: number, step: number) {
-  return gpu.upload({ data: dropoutKeys(seed, step), rows: 1, cols: STREAMS });
+  return gpu.upload({ data: dropoutKeys(seed, step), rows: 1, cols: KEYS });
 }
 
 for (const edges of SIZES) {
@@ -29,7 +30,7 @@ for (const edges of SIZES) {
       for (const rate of RATES) {
         using keep = edgeDropout(graph, { keys: keysOf(seed, step), rate, layer });
         const kept = [...new Uint32Array((await read(keep)).buffer)];
-        const key = dropoutKey(seed, step, 2);
+        const key = dropoutKey(seed, step, STREAMS.edges);
         assertEquals(kept, [...reference.edgeDropout(edges, { key, rate, layer })]);
         assertEquals(kept.filter((keeps) => keeps === 0).length, Math.floor(edges * rate));
       }
@@ -50,7 +51,7 @@ Deno.test("edgeDropout() goes past 65,535 workgroups", async () => {
   using gpu = await openGpu();
   const edges = 65_536 * 64 + 1;
   using graph = graphOfEdges(gpu, edges);
-  using keys = gpu.upload({ data: dropoutKeys(1, 1), rows: 1, cols: STREAMS });
+  using keys = gpu.upload({ data: dropoutKeys(1, 1), rows: 1, cols: KEYS });
   using keep = edgeDropout(graph, { keys, rate: 0.3, layer: 0 });
   const kept = new Uint32Array((await gpu.read(keep))[0]!.buffer);
   assertEquals(kept.reduce((sum, keeps) => sum + keeps), edges - Math.floor(edges * 0.3));

@@ -1,7 +1,7 @@
-import type { Dropout } from "../../kernels/dropout.ts";
+import { type Dropout, STREAMS } from "../../kernels/dropout.ts";
 import { actNorm, actNormBackward, normAct, normActBackward } from "../../kernels/norm_act.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
-import { dropoutKey, dropoutMask, pcg } from "../reference/dropout.ts";
+import { dropoutKey, dropoutMask, ofLayer, pcg } from "../reference/dropout.ts";
 import { add, type Dense, dense, random, row } from "../reference/matrix.ts";
 import * as reference from "../reference/norm_act.ts";
 import { KERNEL } from "../tolerances.ts";
@@ -24,18 +24,19 @@ const SIZES: [rows: number, channels: number[]][] = [
   [66_001, [3]],
 ];
 
-/** Keys of the two streams; the second makes the hash's sums wrap at 2³². */
+/** Keys of two streams; the second makes the hash's sums wrap at 2³². */
 const KEYS = Uint32Array.of(dropoutKey(7, 3, 0), 0xffff_ffff);
 
 const MASKS: (Omit<Dropout, "keys"> | undefined)[] = [
   undefined,
-  { rate: 0.3, stream: 0, firstChannel: 0 },
-  { rate: 0.5, stream: 1, firstChannel: 37 },
+  { rate: 0.3, stream: "layers", firstChannel: 0 },
+  { rate: 0.3, stream: "layers", layer: 111, firstChannel: 0 },
+  { rate: 0.5, stream: "head", layer: 2, firstChannel: 37 },
 ];
 
 for (const [rows, widths] of SIZES) {
   for (const mask of MASKS) {
-    const masked = mask ? `masked from channel ${mask.firstChannel}` : "unmasked";
+    const masked = mask ? `masked in layer ${mask.layer ?? 0}` : "unmasked";
     Deno.test(`normAct() and its gradients equal their reference, ${rows} rows, ${masked}`, async () => {
       for (const channels of widths) await compare(rows, channels, mask);
     });
@@ -71,12 +72,12 @@ Deno.test("normAct() drops the very entries of the reference's mask", async () =
   const [x, affine] = [rounded(wellSpread(rows, channels)), dense(2, channels, 1)];
   row(affine, 1).fill(10);
   for (const rate of [0, 0.1, 0.5, 0.999]) {
-    for (const [stream, firstChannel] of [[0, 0], [1, 3], [1, 160]] as const) {
-      const dropout = { keys: keys(), rate, stream, firstChannel };
+    for (const [layer, firstChannel] of [[0, 0], [1, 3], [1000, 160]] as const) {
+      const dropout = { keys: keys(), rate, stream: "head", layer, firstChannel } as const;
       const { y } = normAct(upload(x), uploadWindow(affine), dropout);
-      const mask = dropoutMask(KEYS[stream]!, rate, rows, channels, firstChannel);
+      const mask = dropoutMask(ofLayer(KEYS[1]!, layer), rate, rows, channels, firstChannel);
       const wrong = (await read(y)).findIndex((value, k) => (value === 0) !== (mask.data[k] === 0));
-      assertEquals(wrong, -1, `rate ${rate}, stream ${stream}, channel ${firstChannel}`);
+      assertEquals(wrong, -1, `rate ${rate}, layer ${layer}, channel ${firstChannel}`);
     }
   }
 });
@@ -88,7 +89,7 @@ Deno.test("normAct() keeps an entry whose hash is the threshold", async () => {
     const dropout = {
       keys: keys(),
       rate: threshold / 2 ** 32,
-      stream: 0 as const,
+      stream: "layers" as const,
       firstChannel: 5,
     };
     const { y } = normAct(upload(x), uploadWindow(affine), dropout);
@@ -100,7 +101,7 @@ Deno.test("normAct() masks a group by its slice of the whole mask", async () => 
   const [x, affine] = [rounded(wellSpread(67, 4)), dense(2, 4, 1)];
   row(affine, 1).fill(10);
   const dropped = async (firstChannel: number) => {
-    const dropout = { keys: keys(), rate: 0.5, stream: 0 as const, firstChannel };
+    const dropout = { keys: keys(), rate: 0.5, stream: "layers" as const, firstChannel };
     return (await read(normAct(upload(x), uploadWindow(affine), dropout).y)).map((v) => +(v === 0));
   };
   const [here, next] = [await dropped(8), await dropped(9)];
@@ -151,13 +152,18 @@ Deno.test("normAct() and its gradients refuse a scale and shift of another width
   assertThrows(() => normAct(x, upload(dense(1, 5))), RangeError, "of 1 × 5: they must be 2 × 5");
 });
 
+function maskOf(mask: Omit<Dropout, "keys">, rows: number, channels: number): Dense {
+  const { rate, stream, layer = 0, firstChannel } = mask;
+  const key = ofLayer(KEYS[STREAMS[stream]]!, layer);
+  return dropoutMask(key, rate, rows, channels, firstChannel);
+}
+
 /** Forward, backward anew and backward added to what is there. */
 async function compare(rows: number, channels: number, mask: typeof MASKS[number]): Promise<void> {
   const what = (name: string) => `${name} of ${rows} × ${channels}`;
   const [x, affine] = [rounded(wellSpread(rows, channels)), rounded(around(1, 2, channels))];
   const dropout = mask && { ...mask, keys: keys() };
-  const factors = mask &&
-    dropoutMask(KEYS[mask.stream]!, mask.rate, rows, channels, mask.firstChannel);
+  const factors = mask && maskOf(mask, rows, channels);
   const dy = awayFromKink(rounded(random(rows, channels, 3)), x, affine);
   const start = rounded(random(rows, channels, 4));
 

@@ -1,11 +1,12 @@
 /** GEN blocks with random weights, on the device and as the reference names them. */
 import { planted } from "../../graphs/planted.ts";
 import { DeviceGraph } from "../../gpu/device_graph.ts";
+import { STREAMS } from "../../kernels/dropout.ts";
 import { Block } from "../../layers/block.ts";
 import { GenConvolution } from "../../layers/gen_convolution.ts";
 import { forEachWord, initialWeights, ParameterLayout } from "../../layers/parameter_layout.ts";
 import { Parameters } from "../../layers/parameters.ts";
-import { dropoutKeys, STREAMS } from "../../training/dropout_keys.ts";
+import { dropoutKeys, KEYS } from "../../training/dropout_keys.ts";
 import { gpu } from "../kernels/device.ts";
 import { dropoutKey, dropoutMask } from "../reference/dropout.ts";
 import type { BlockParams } from "../reference/gen_block.ts";
@@ -36,11 +37,11 @@ export function makeBlocks(layers: number, groups: number, channels: number, rat
   const values = roughWeights(layout, SEED);
   const parameters = new Parameters(gpu, layout, values);
   gpu.clear(parameters.gradients);
-  const keys = gpu.upload({ data: dropoutKeys(SEED, 1), rows: 1, cols: STREAMS });
+  const keys = gpu.upload({ data: dropoutKeys(SEED, 1), rows: 1, cols: KEYS });
   const masks = { keys, rate };
   const run = { graph: new DeviceGraph(gpu, graph), parameters, masks };
 
-  const mask = dropoutMask(dropoutKey(SEED, 1, 0), rate, graph.nodes, width);
+  const mask = dropoutMask(dropoutKey(SEED, 1, STREAMS.layers), rate, graph.nodes, width);
   return {
     blocks,
     run,

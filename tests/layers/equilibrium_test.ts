@@ -1,6 +1,7 @@
 /** Fixed points of the cell with GCN or SAGE, and their gradients, against float64. */
 import { DeviceGraph } from "../../gpu/device_graph.ts";
 import type { Tensor } from "../../gpu/tensor.ts";
+import { STREAMS } from "../../kernels/dropout.ts";
 import type { Convolution } from "../../layers/convolution.ts";
 import { Equilibrium } from "../../layers/equilibrium.ts";
 import { EquilibriumCell } from "../../layers/equilibrium_cell.ts";
@@ -11,6 +12,7 @@ import { ParameterLayout } from "../../layers/parameter_layout.ts";
 import { Parameters } from "../../layers/parameters.ts";
 import { SageConvolution } from "../../layers/sage_convolution.ts";
 import { readGradients } from "../../training/checkpoints.ts";
+import { dropoutKeys, KEYS } from "../../training/dropout_keys.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
 import { assertClose, gpu, read, rounded, upload } from "../kernels/device.ts";
 import { graphOf, randomEdges } from "../kernels/graphs.ts";
@@ -55,9 +57,9 @@ function problem(operator: "gcn" | "sage", options: EquilibriumOptions) {
   gpu.clear(parameters.gradients);
   const solves: SolveReport[] = [];
   const keys = gpu.upload({
-    data: Uint32Array.from({ length: 4 }, (_, stream) => dropoutKey(SEED, 1, stream)),
+    data: dropoutKeys(SEED, 1),
     rows: 1,
-    cols: 4,
+    cols: KEYS,
   });
   const run: Evaluation = {
     graph: new DeviceGraph(gpu, graph),
@@ -71,7 +73,7 @@ function problem(operator: "gcn" | "sage", options: EquilibriumOptions) {
     run,
     solves,
     params: matrices(values),
-    mask: dropoutMask(dropoutKey(SEED, 1, 0), RATE, NODES, CHANNELS),
+    mask: dropoutMask(dropoutKey(SEED, 1, STREAMS.layers), RATE, NODES, CHANNELS),
     gradients: async () => matrices(await readGradients(parameters)),
   };
 }
@@ -215,7 +217,7 @@ Deno.test("Equilibrium's Jacobian term has the gradient of the reference's", asy
   const [plain, weighed] = [await pass(0), await pass(jacobianWeight)];
   const { params, mask } = plain;
   const z = equilibrium("gcn", graph, params, x, mask);
-  const drawn = dropoutMask(dropoutKey(SEED, 1, 3), 0.5, NODES, CHANNELS);
+  const drawn = dropoutMask(dropoutKey(SEED, 1, STREAMS.layers, 1), 0.5, NODES, CHANNELS);
   const v = { ...drawn, data: drawn.data.map((value) => value - 1) };
   assertEquals(new Set(v.data), new Set([-1, 1]));
   const f = (z: Dense) => cell("gcn", graph, params, z, x, mask);

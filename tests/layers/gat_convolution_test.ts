@@ -3,12 +3,13 @@ import { DeviceGraph } from "../../gpu/device_graph.ts";
 import { openGpu } from "../../gpu/gpu.ts";
 import { paddedCols } from "../../gpu/tensor.ts";
 import type { Graph } from "../../graphs/graph.ts";
+import { STREAMS } from "../../kernels/dropout.ts";
 import type { Evaluation } from "../../layers/evaluation.ts";
 import { GatConvolution, type GatConvolutionOptions } from "../../layers/gat_convolution.ts";
 import { initialWeights, ParameterLayout } from "../../layers/parameter_layout.ts";
 import { Parameters } from "../../layers/parameters.ts";
 import { readGradients } from "../../training/checkpoints.ts";
-import { dropoutKeys, STREAMS } from "../../training/dropout_keys.ts";
+import { dropoutKeys, KEYS } from "../../training/dropout_keys.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { assertClose, gpu, read, rounded, upload } from "../kernels/device.ts";
 import { graphOf, randomEdges } from "../kernels/graphs.ts";
@@ -96,7 +97,7 @@ for (const [destination, residual] of [[false, false], [true, true]] as const) {
     using parameters = new Parameters(gpu, layout, initialWeights(layout, 1));
     const ring = Array.from({ length: edges }, (_, i): [number, number] => [i, i + 1]);
     using graph = new DeviceGraph(gpu, graphOf(nodes, ring, dense(edges, 0)));
-    using keys = gpu.upload({ data: dropoutKeys(SEED, STEP), rows: 1, cols: STREAMS });
+    using keys = gpu.upload({ data: dropoutKeys(SEED, STEP), rows: 1, cols: KEYS });
     const run: Evaluation = { graph, parameters, masks: { keys, rate: 0 } };
     using y = gpu.empty(nodes, heads * outputs);
     using dy = gpu.empty(nodes, heads * outputs);
@@ -161,7 +162,7 @@ function make(graph: Graph, options: GatConvolutionOptions) {
   const values = initialWeights(layout, 1);
   const parameters = new Parameters(gpu, layout, values);
   gpu.clear(parameters.gradients);
-  const keys = gpu.upload({ data: dropoutKeys(SEED, STEP), rows: 1, cols: STREAMS });
+  const keys = gpu.upload({ data: dropoutKeys(SEED, STEP), rows: 1, cols: KEYS });
   const run: Evaluation = {
     graph: new DeviceGraph(gpu, graph),
     parameters,
@@ -186,7 +187,11 @@ async function compare(graph: Graph, options: GatConvolutionOptions): Promise<vo
     rounded(random(graph.nodes, cols, i + 1))
   );
   const edges = graph.colIdx.length;
-  const keep = edgeDropout(edges, { key: dropoutKey(SEED, STEP, 2), rate, layer: LAYER });
+  const keep = edgeDropout(edges, {
+    key: dropoutKey(SEED, STEP, STREAMS.edges),
+    rate,
+    layer: LAYER,
+  });
   const expectedOptions = { heads, symmetric: symmetric!, keep };
 
   const branch = gatConvolution(graph, x!, params, expectedOptions);

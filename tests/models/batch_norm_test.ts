@@ -13,7 +13,7 @@ import { type Model, shapeOf } from "../../models/model.ts";
 import { ResGnn } from "../../models/res_gnn.ts";
 import { RevGnn, type RevGnnOptions, type RevGnnSaved } from "../../models/rev_gnn.ts";
 import { readWeights } from "../../training/checkpoints.ts";
-import { dropoutKeys, STREAMS } from "../../training/dropout_keys.ts";
+import { dropoutKeys, KEYS } from "../../training/dropout_keys.ts";
 import { Trainer } from "../../training/trainer.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
 import { gpu } from "../kernels/device.ts";
@@ -37,7 +37,7 @@ function build(options: Options & { layers?: number }): RevGnn {
 function runOf(device: DeviceGraph, model: Model | RevGnn, values: Float32Array) {
   const parameters = new Parameters(gpu, model.layout, values);
   gpu.clear(parameters.gradients);
-  const keys = gpu.upload({ data: dropoutKeys(SEED, 1), rows: 1, cols: STREAMS });
+  const keys = gpu.upload({ data: dropoutKeys(SEED, 1), rows: 1, cols: KEYS });
   return { graph: device, parameters, masks: { keys, rate: model.options.dropout } };
 }
 
@@ -175,7 +175,7 @@ Deno.test("RevGnn of layer norms keeps no statistics", async () => {
   using device = new DeviceGraph(gpu, graph);
   const model = build({ norm: "layer" });
   using parameters = new Parameters(gpu, model.layout, roughWeights(model.layout, SEED));
-  using keys = gpu.upload({ data: dropoutKeys(SEED, 1), rows: 1, cols: STREAMS });
+  using keys = gpu.upload({ data: dropoutKeys(SEED, 1), rows: 1, cols: KEYS });
   const { saved } = await model.forward({ graph: device, parameters, masks: { keys, rate: 0.2 } });
   assertEquals([saved.statistics, parameters.statistics], [undefined, undefined]);
 });

@@ -1,5 +1,6 @@
 /** A whole DEQ-GNN against float64: its state by plain iteration, its gradients by finite differences. */
 import { planted } from "../../graphs/planted.ts";
+import { STREAMS } from "../../kernels/dropout.ts";
 import { forEachWord } from "../../layers/parameter_layout.ts";
 import { DeqGnn } from "../../models/deq_gnn.ts";
 import { shapeOf } from "../../models/model.ts";
@@ -66,10 +67,11 @@ function weightsOf({ layout }: DeqGnn, values: Float32Array): Weights {
 
 /** In the first training step: X = LayerNorm(Linear(x)), Z* = f(Z*; X), Linear(mask ⊙ Z*). */
 function logitsOf({ encoder, classifier, ...cell }: Weights): Dense {
-  const mask = (stream: number) => dropoutMask(dropoutKey(SEED, 1, stream), RATE, NODES, CHANNELS);
+  const mask = (stream: keyof typeof STREAMS) =>
+    dropoutMask(dropoutKey(SEED, 1, STREAMS[stream]), RATE, NODES, CHANNELS);
   const x = layerNorm(linear(fromFloat32(graph.x), encoder));
-  const z = equilibrium("gcn", graph, cell, x, mask(0));
-  const kept = mask(1);
+  const z = equilibrium("gcn", graph, cell, x, mask("layers"));
+  const kept = mask("head");
   return linear({ ...z, data: z.data.map((value, k) => value * kept.data[k]!) }, classifier);
 }
 

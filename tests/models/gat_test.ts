@@ -1,6 +1,7 @@
 /** Models of GAT convolutions: which edges which layer drops, and gradients rebuilt and stored. */
 import { planted } from "../../graphs/planted.ts";
 import { openGpu } from "../../gpu/gpu.ts";
+import { STREAMS } from "../../kernels/dropout.ts";
 import type { AttentionOptions } from "../../layers/gat_convolution.ts";
 import { buildModel } from "../../models/build.ts";
 import { type Model, shapeOf } from "../../models/model.ts";
@@ -101,25 +102,28 @@ function referenceLogits({ layout, options }: Model, values: Float32Array): Dens
   const { layers, groups, channels, dropout, tied, attention = {} } = options;
   const names = new Set(layout.parameters.map(({ name }) => name));
   const matrix = (name: string) => matrixOf(layout, values, name);
-  const mask = (stream: number) =>
-    dropoutMask(dropoutKey(SEED, 1, stream), dropout, graph.nodes, channels);
+  const mask = (stream: keyof typeof STREAMS, layer = 0) =>
+    dropoutMask(dropoutKey(SEED, 1, STREAMS[stream], layer), dropout, graph.nodes, channels);
   const { heads = 1, symmetric = false, edgeDropout: rate = 0 } = attention;
   const width = channels / groups;
   let state = linear(fromFloat32(graph.x), matrix("node_features_encoder"));
   for (let layer = 0; layer < layers; layer++) {
     // Layers of tied weights are one layer, met again.
     const index = tied ? layer % 2 : layer;
-    const key = dropoutKey(SEED, 1, 2);
-    const keep = edgeDropout(graph.colIdx.length, { key, rate, layer: index });
+    const key = dropoutKey(SEED, 1, STREAMS.edges);
+    // Residual ones draw anew all the same.
+    const drawn = groups === 1 ? layer : index;
+    const keep = edgeDropout(graph.colIdx.length, { key, rate, layer: drawn });
+    const ofLayer = mask("layers", groups === 1 ? layer : 0);
     state = coupling(state, groups, (group, x) => {
       const name = groups === 1 ? `gcns.${index}` : `gcns.${index}._fn.Fms.${group}`;
       const part = (end: string) =>
         names.has(`${name}.gcn.${end}`) ? matrix(`${name}.gcn.${end}`) : undefined;
-      const active = normAct(x, matrix(`${name}.norm`), columns(mask(0), group * width, width));
+      const active = normAct(x, matrix(`${name}.norm`), columns(ofLayer, group * width, width));
       const [attnR, resFc] = [part("attn_r"), part("res_fc")];
       const params = { fc: part("fc")!, attnL: part("attn_l")!, attnR, resFc };
       return gatConvolution(graph, active, params, { heads, symmetric, keep });
     }).y;
   }
-  return linear(normAct(state, matrix("last_norm"), mask(1)), matrix("node_pred_linear"));
+  return linear(normAct(state, matrix("last_norm"), mask("head")), matrix("node_pred_linear"));
 }

@@ -1,5 +1,6 @@
 /** The float64 reference's step of a model, from the same flat values. */
 import type { Graph } from "../../graphs/graph.ts";
+import { STREAMS } from "../../kernels/dropout.ts";
 import type { Model } from "../../models/model.ts";
 import { blockParams, hasParameter, matrixOf } from "../layers/blocks.ts";
 import { dropoutKey, dropoutMask } from "../reference/dropout.ts";
@@ -13,10 +14,14 @@ export function referenceStep(
   values: Float32Array,
   seed: number,
 ): { logits: Dense; loss: number; gradients: GnnParams } {
-  const { channels, dropout, groups } = model.options;
-  const mask = (stream: number) =>
-    dropoutMask(dropoutKey(seed, 1, stream), dropout, graph.nodes, channels);
-  const masks: GnnMasks = { layers: mask(0), head: mask(1) };
+  const { channels, dropout, groups, layers } = model.options;
+  const mask = (stream: keyof typeof STREAMS, layer = 0) =>
+    dropoutMask(dropoutKey(seed, 1, STREAMS[stream], layer), dropout, graph.nodes, channels);
+  const masks: GnnMasks = {
+    // Residual layers have a mask each, reversible ones share one.
+    layers: Array.from({ length: layers }, (_, l) => mask("layers", groups === 1 ? l : 0)),
+    head: mask("head"),
+  };
   const options = { groups, nodes: graph.split.train };
   return gnnLossAndGradients(graph, gnnParams(model, values), options, masks);
 }

@@ -1,6 +1,7 @@
 /**
  * Dropout without stored bits: an entry is kept if pcg(channel + pcg(node + key)) ≥ ⌊rate · 2³²⌋,
- * with key = pcg(stream + pcg(step + pcg(seed))). All in exact uint32, as in WGSL and numpy.
+ * with key = pcg(stream + pcg(step + pcg(seed))) + layer · ⌊2³² / φ⌋. All in exact uint32, as in WGSL and
+ * numpy.
  */
 import { type Dense, dense, row } from "./matrix.ts";
 
@@ -11,9 +12,14 @@ export function pcg(value: number): number {
   return ((word >>> 22) ^ word) >>> 0;
 }
 
-/** The key of one mask: `step` of training, `stream` of the model's masks in that step. */
-export function dropoutKey(seed: number, step: number, stream: number): number {
-  return pcg(stream + pcg(step + pcg(seed)));
+/** The key of one mask: `step` of training, `stream` and `layer` of the model's masks in that step. */
+export function dropoutKey(seed: number, step: number, stream: number, layer = 0): number {
+  return ofLayer(pcg(stream + pcg(step + pcg(seed))), layer);
+}
+
+/** The key of a layer's mask, from that of layer 0. */
+export function ofLayer(key: number, layer: number): number {
+  return (key + Math.imul(layer, 2654435769)) >>> 0;
 }
 
 /** A mask [rows, cols] of 0 or 1 / (1 - rate); column 0 is channel `firstChannel`. Rate < 1. */

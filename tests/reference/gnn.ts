@@ -34,9 +34,9 @@ export interface GnnOptions {
   nodes: Uint32Array;
 }
 
-/** Dropout masks [N, D], ready scaled: one shared by all layers, by slices; one before the head. */
+/** Dropout masks [N, D], ready scaled: one a layer, of which groups take slices; one before the head. */
 export interface GnnMasks {
-  layers?: Dense;
+  layers?: readonly Dense[];
   head?: Dense;
 }
 
@@ -51,9 +51,9 @@ export function gnnForward(
   const input = nodeInput(graph, params);
   const inputs: Dense[][] = [];
   let last = linear(input, params.nodeFeaturesEncoder);
-  for (const blocks of params.layers) {
+  for (const [l, blocks] of params.layers.entries()) {
     const layer = coupling(last, groups, (i, x) => {
-      const mask = groupOf(masks.layers, i, groups);
+      const mask = groupOf(masks.layers?.[l], i, groups);
       return genBlock(graph, edgeFeatures, params.edgeEncoder, blocks[i]!, x, mask);
     });
     inputs.push(layer.inputs);
@@ -105,7 +105,7 @@ function layersBackward(
   let dx = dLast;
   for (let l = params.layers.length - 1; l >= 0; l--) {
     dx = couplingBackward(dx, inputs[l]!, (i, x, dy) => {
-      const mask = groupOf(masks.layers, i, groups);
+      const mask = groupOf(masks.layers?.[l], i, groups);
       const block = params.layers[l]![i]!;
       const branch = genBlockBackward(graph, edgeFeatures, outer, block, x, dy, mask);
       dEdgeEncoder &&= add(dEdgeEncoder, branch.dOuter!);

@@ -1,4 +1,4 @@
-import { dropoutKeys, STREAMS } from "../../training/dropout_keys.ts";
+import { dropoutKeys, KEYS } from "../../training/dropout_keys.ts";
 import { assertEquals } from "../assert.ts";
 import { dropoutKey } from "../reference/dropout.ts";
 
@@ -6,7 +6,7 @@ Deno.test("dropoutKeys() equals the reference's key of each stream", () => {
   for (const seed of [0, 1, 7, 2 ** 31, 2 ** 32 - 1]) {
     for (const step of [1, 2, 1000, 2 ** 32 - 1]) {
       const expected = Array.from(
-        { length: STREAMS },
+        { length: KEYS },
         (_, stream) => dropoutKey(seed, step, stream),
       );
       assertEquals([...dropoutKeys(seed, step)], expected);
