@@ -13,8 +13,10 @@ export const WARM_UP = 50;
 
 /**
  * The learning rate of step `step` (from 0) of `steps`. One-cycle: a cosine from peak / 25 up to the
- * peak, then a cosine down to peak / 250,000 (Smith and Topin 2017, with PyTorch's defaults). Warm-up: a
- * line from peak / `warmUp` up to the peak at step `warmUp`, then the peak.
+ * peak, then a cosine down to peak / 250,000 (Smith and Topin 2017, with PyTorch's defaults). Of fewer
+ * steps than have room to rise, 1 to 3, the first takes the peak and none the end of the fall, which
+ * would train next to nothing. Warm-up: a line from peak / `warmUp` up to the peak at step `warmUp`, then
+ * the peak.
  */
 export function learningRateAt(
   schedule: Schedule,
@@ -26,6 +28,7 @@ export function learningRateAt(
   if (schedule === "constant") return peak;
   if (schedule === "warm-up") return peak * Math.min(1, (step + 1) / warmUp);
   const top = RISE * steps - 1;
+  if (top < 0) return cosine(peak, peak * END, step / steps);
   if (step <= top) return cosine(peak * START, peak, step / top);
   return cosine(peak, peak * END, (step - top) / (steps - 1 - top));
 }

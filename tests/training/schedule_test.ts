@@ -4,9 +4,12 @@ import { FLOAT64 } from "../tolerances.ts";
 
 /** torch.optim.lr_scheduler.OneCycleLR(max_lr=0.02, total_steps=steps) of PyTorch 1.13, step by step. */
 const TORCH: [steps: number, rates: Record<number, number>][] = [
-  [1, { 0: 8e-8 }],
-  [2, { 0: 0.01623491307899526, 1: 8e-8 }],
-  [3, { 0: 0.019888308709018226, 1: 0.0092527420533395, 2: 8e-8 }],
+  [4, {
+    0: 0.0007999999999999986,
+    1: 0.01623491307899526,
+    2: 0.005661219964173985,
+    3: 8e-8,
+  }],
   [10, {
     0: 0.0007999999999999986,
     1: 0.0104,
@@ -34,6 +37,17 @@ Deno.test("learningRateAt() of one-cycle equals PyTorch's OneCycleLR", () => {
       const error = learningRateAt("one-cycle", 0.02, Number(step), steps) / expected - 1;
       assert(Math.abs(error) <= FLOAT64, `step ${step} of ${steps}: off by ${error}`);
     }
+  }
+});
+
+Deno.test("learningRateAt() of one-cycle takes the peak first where there is no room to rise", () => {
+  const share = (cosine: number) => 0.02 * (4e-6 + (1 - 4e-6) * (1 + cosine) / 2);
+  const expected = [[0.02], [0.02, share(0)], [0.02, share(0.5), share(-0.5)]];
+  for (const rates of expected) {
+    rates.forEach((rate, step) => {
+      const error = learningRateAt("one-cycle", 0.02, step, rates.length) / rate - 1;
+      assert(Math.abs(error) <= FLOAT64, `step ${step} of ${rates.length}: off by ${error}`);
+    });
   }
 });
 
