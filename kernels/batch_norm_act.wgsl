@@ -43,11 +43,16 @@ fn mask_key() -> u32 {
   return keys[params.stream] + params.layer * 2654435769u;
 }
 
-fn mask_at(row: u32, vector: u32) -> vec4f {
+fn mask_at(row_key: u32, vector: u32) -> vec4f {
   if !DROPOUT { return vec4f(1); }
-  let c = pcg(params.first_row + row + mask_key()) + params.first_channel + vector * 4;
+  let c = row_key + params.first_channel + vector * 4;
   let drawn = vec4u(pcg(c), pcg(c + 1), pcg(c + 2), pcg(c + 3));
   return select(vec4f(), vec4f(params.scale), drawn >= vec4u(params.threshold));
+}
+
+fn row_key(row: u32) -> u32 {
+  if !DROPOUT { return 0; }
+  return pcg(params.first_row + row + mask_key());
 }
 
 fn inverse_deviation(vector: u32, stride: u32) -> vec4f {
@@ -70,7 +75,7 @@ fn batch_norm_act(
   let i = at % stride;
   let normed = (x[at] - statistics[i]) * inverse_deviation(i, stride);
   let z = normed * affine[i] + affine[stride + i];
-  y[at] = max(z, vec4f()) * mask_at(row, i);
+  y[at] = max(z, vec4f()) * mask_at(row_key(row), i);
 }
 
 // What both halves of the backward pass share.
@@ -79,9 +84,9 @@ fn batch_norm_act(
 @group(0) @binding(7) var<storage, read_write> dx: array<vec4f>;         // [rows, channels]
 
 // Gradient of the BatchNorm's output, from dy through mask and ReLU.
-fn dz_at(at: u32, row: u32, vector: u32, stride: u32, normed: vec4f) -> vec4f {
+fn dz_by_row(at: u32, row: u32, vector: u32, stride: u32, normed: vec4f) -> vec4f {
   let z = normed * affine[vector] + affine[stride + vector];
-  return select(vec4f(), dy[at] * mask_at(row, vector), z > vec4f());
+  return select(vec4f(), dy[at] * mask_at(row_key(row), vector), z > vec4f());
 }
 
 // dx = scale / deviation ⊙ (dz − mean(dz) − normed ⊙ mean(dz ⊙ normed)): through both statistics.
@@ -98,7 +103,7 @@ fn batch_norm_act_backward(
   let i = at % stride;
   let scale = inverse_deviation(i, stride);
   let normed = (x[at] - statistics[i]) * scale;
-  var slope = dz_at(at, row, i, stride, normed);
+  var slope = dz_by_row(at, row, i, stride, normed);
   if !RUNNING { slope -= (sums[stride + i] + normed * sums[i]) / f32(params.total_rows); }
   let value = slope * scale * affine[i];
   if ACCUMULATE { dx[at] += value; } else { dx[at] = value; }
@@ -126,7 +131,7 @@ fn batch_norm_act_backward_affine(
   for (var row = block * params.block_rows; row < end; row++) {
     let at = row * stride + i;
     let normed = (x[at] - mean) * scale;
-    let dz = dz_at(at, row, i, stride, normed);
+    let dz = dz_by_row(at, row, i, stride, normed);
     dscale += dz * normed;
     dshift += dz;
   }

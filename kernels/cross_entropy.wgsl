@@ -20,7 +20,7 @@ struct Params { nodes: u32, classes: u32, scale: f32 } // scale: weight / number
 @group(0) @binding(5) var<storage, read_write> row_loss: array<f32>;     // [nodes]
 
 // Which of a vector's channels are classes; the others are padding.
-fn inside(vector: u32) -> vec4<bool> {
+fn are_classes(vector: u32) -> vec4<bool> {
   return vector * 4 + vec4u(0, 1, 2, 3) < vec4u(params.classes);
 }
 
@@ -39,14 +39,14 @@ fn cross_entropy(
   let begin = node * stride;
   var most = LOWEST;
   for (var i = 0u; i < stride; i++) {
-    most = max(most, select(LOWEST, logits[begin + i], inside(i)));
+    most = max(most, select(LOWEST, logits[begin + i], are_classes(i)));
   }
   let top = max(max(most.x, most.y), max(most.z, most.w));
   var sums = vec4f();
   var own = vec4f();
   for (var i = 0u; i < stride; i++) {
     let z = logits[begin + i] - top; // exp of a negative number never overflows
-    sums += select(vec4f(), exp(z), inside(i));
+    sums += select(vec4f(), exp(z), are_classes(i));
     own += labels[begin + i] * z;
   }
   let sum = dot(sums, vec4f(1));
@@ -61,6 +61,6 @@ fn cross_entropy(
   row_loss[node] = loss * counts;
   for (var i = 0u; i < stride; i++) {
     let probability = exp(logits[begin + i] - top) / sum;
-    d_logits[begin + i] = select(vec4f(), (probability - labels[begin + i]) * slope, inside(i));
+    d_logits[begin + i] = select(vec4f(), (probability - labels[begin + i]) * slope, are_classes(i));
   }
 }

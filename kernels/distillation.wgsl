@@ -18,7 +18,7 @@ struct Params { nodes: u32, classes: u32, temperature: f32, scale: f32 }
 @group(0) @binding(4) var<storage, read_write> row_loss: array<f32>;     // [nodes], added to
 
 // Which of a vector's channels are classes; the others are padding.
-fn inside(vector: u32) -> vec4<bool> {
+fn are_classes(vector: u32) -> vec4<bool> {
   return vector * 4 + vec4u(0, 1, 2, 3) < vec4u(params.classes);
 }
 
@@ -37,8 +37,8 @@ fn distillation(
   var most = LOWEST;
   var most_taught = LOWEST;
   for (var i = 0u; i < stride; i++) {
-    most = max(most, select(LOWEST, logits[begin + i], inside(i)));
-    most_taught = max(most_taught, select(LOWEST, teacher[begin + i], inside(i)));
+    most = max(most, select(LOWEST, logits[begin + i], are_classes(i)));
+    most_taught = max(most_taught, select(LOWEST, teacher[begin + i], are_classes(i)));
   }
   let top = largest(most);
   let top_taught = largest(most_taught);
@@ -46,8 +46,8 @@ fn distillation(
   var sums = vec4f();
   var sums_taught = vec4f();
   for (var i = 0u; i < stride; i++) { // exp of a negative number never overflows
-    sums += select(vec4f(), exp((logits[begin + i] - top) * sharpness), inside(i));
-    sums_taught += select(vec4f(), exp((teacher[begin + i] - top_taught) * sharpness), inside(i));
+    sums += select(vec4f(), exp((logits[begin + i] - top) * sharpness), are_classes(i));
+    sums_taught += select(vec4f(), exp((teacher[begin + i] - top_taught) * sharpness), are_classes(i));
   }
   let log_sum = log(dot(sums, vec4f(1)));
   let log_sum_taught = log(dot(sums_taught, vec4f(1)));
@@ -56,9 +56,9 @@ fn distillation(
     let log_p = (logits[begin + i] - top) * sharpness - log_sum;
     let log_q = (teacher[begin + i] - top_taught) * sharpness - log_sum_taught;
     let q = exp(log_q); // 0 where it underflows, and log_q is finite still: no 0 · ∞
-    divergence += select(vec4f(), q * (log_q - log_p), inside(i));
+    divergence += select(vec4f(), q * (log_q - log_p), are_classes(i));
     let slope = params.scale * sharpness * (exp(log_p) - q);
-    d_logits[begin + i] += select(vec4f(), slope, inside(i));
+    d_logits[begin + i] += select(vec4f(), slope, are_classes(i));
   }
   row_loss[node] += params.scale * dot(divergence, vec4f(1));
 }

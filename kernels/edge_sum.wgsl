@@ -43,7 +43,7 @@ fn weight_at(edge: u32, rows: vec4u) -> vec4f {
     attention[rows.z + edge], attention[rows.w + edge]);
 }
 
-fn store(at: u32, value: vec4f) {
+fn store_at(at: u32, value: vec4f) {
   if RESIDUAL == 0 { out[at] = value; } else { out[at] += f32(RESIDUAL) * value; }
 }
 
@@ -81,8 +81,8 @@ fn edge_sum(
   }
   var scale = 1.0;
   if SCALED { scale = target_scale[node]; }
-  store(node * stride + a, scale * sum_a);
-  if b > a { store(node * stride + b, scale * sum_b); }
+  store_at(node * stride + a, scale * sum_a);
+  if b > a { store_at(node * stride + b, scale * sum_b); }
 }
 
 @group(0) @binding(6) var<storage, read> dy: array<vec4f>;                // [nodes, columns]

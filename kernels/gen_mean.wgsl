@@ -77,16 +77,16 @@ fn exponent() -> f32 {
 struct Columns { bias: vec4f, low: mat4x4f, high: mat4x4f }
 
 // Feature f of an edge multiplies row min(f, FEATURES): what is past the last feature is zero.
-fn encoder_at(feature: u32, vector: u32) -> vec4f {
+fn encoder_column(feature: u32, vector: u32) -> vec4f {
   return encoder[min(feature, FEATURES) * ((params.channels + 3) / 4) + vector];
 }
 
 fn columns_of(v: u32) -> Columns {
   if !ENCODED { return Columns(); }
   return Columns(
-    encoder_at(FEATURES, v),
-    mat4x4f(encoder_at(0, v), encoder_at(1, v), encoder_at(2, v), encoder_at(3, v)),
-    mat4x4f(encoder_at(4, v), encoder_at(5, v), encoder_at(6, v), encoder_at(7, v)),
+    encoder_column(FEATURES, v),
+    mat4x4f(encoder_column(0, v), encoder_column(1, v), encoder_column(2, v), encoder_column(3, v)),
+    mat4x4f(encoder_column(4, v), encoder_column(5, v), encoder_column(6, v), encoder_column(7, v)),
   );
 }
 
@@ -98,7 +98,7 @@ fn before_relu(columns: Columns, source: vec4f, edge: u32, vector: u32) -> vec4f
   if FEATURES > 4 { z += columns.high * edge_features[at + 1]; }
   for (var f = 2u; f < feature_stride; f++) {
     let u = edge_features[at + f];
-    for (var i = 0u; i < 4; i++) { z += u[i] * encoder_at(f * 4 + i, vector); }
+    for (var i = 0u; i < 4; i++) { z += u[i] * encoder_column(f * 4 + i, vector); }
   }
   return z;
 }

@@ -51,7 +51,7 @@ fn head_scores(
 @group(0) @binding(3) var<storage, read> d_scores: array<f32>;       // [nodes, heads]
 @group(0) @binding(4) var<storage, read_write> dx: array<vec4f>;     // [nodes, heads · channels]
 
-fn heads_of(vector: u32) -> vec4u {
+fn heads_at(vector: u32) -> vec4u {
   return min((vector * 4 + vec4u(0, 1, 2, 3)) / params.channels, vec4u(params.heads - 1));
 }
 
@@ -75,7 +75,7 @@ fn head_scores_backward(
   let node = index / stride;
   if node >= params.nodes { return; }
   let i = index % stride;
-  dx[index] += d_at(node, heads_of(i)) * vectors[i];
+  dx[index] += d_at(node, heads_at(i)) * vectors[i];
 }
 
 @group(0) @binding(1) var<storage, read> x_read: array<vec4f>;         // [nodes, heads · channels]
@@ -95,7 +95,7 @@ fn head_scores_backward_vectors(
   if block > 0 && block * params.block_rows >= params.nodes { return; }
   let i = index % stride;
   let end = min(params.nodes, (block + 1) * params.block_rows);
-  let heads = heads_of(i);
+  let heads = heads_at(i);
   var sum = vec4f();
   for (var node = block * params.block_rows; node < end; node++) {
     sum += d_at(node, heads) * x_read[node * stride + i];

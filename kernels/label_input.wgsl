@@ -15,23 +15,23 @@ struct Params { nodes: u32, classes: u32 }
 @group(0) @binding(4) var<storage, read_write> out: array<vec4f>;   // [nodes, classes]
 
 // Which of a vector's channels are classes; the others are padding.
-fn inside(vector: u32) -> vec4<bool> {
+fn are_classes(vector: u32) -> vec4<bool> {
   return vector * 4 + vec4u(0, 1, 2, 3) < vec4u(params.classes);
 }
 
 fn softmax_to_out(begin: u32, stride: u32) {
   var most = LOWEST;
   for (var i = 0u; i < stride; i++) {
-    most = max(most, select(LOWEST, logits[begin + i], inside(i)));
+    most = max(most, select(LOWEST, logits[begin + i], are_classes(i)));
   }
   let top = max(max(most.x, most.y), max(most.z, most.w));
   var sums = vec4f();
   for (var i = 0u; i < stride; i++) { // exp of a negative number never overflows
-    sums += select(vec4f(), exp(logits[begin + i] - top), inside(i));
+    sums += select(vec4f(), exp(logits[begin + i] - top), are_classes(i));
   }
   let scale = 1 / dot(sums, vec4f(1));
   for (var i = 0u; i < stride; i++) {
-    out[begin + i] = select(vec4f(), exp(logits[begin + i] - top) * scale, inside(i));
+    out[begin + i] = select(vec4f(), exp(logits[begin + i] - top) * scale, are_classes(i));
   }
 }
 
