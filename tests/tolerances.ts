@@ -13,13 +13,11 @@ export const KERNEL = 2e-5;
 export const MODEL = 1e-4;
 
 /**
- * Weights after Adam's or RMSprop's first two steps: the learning rate divides a gradient by its own size, so that
- * a rounding of a small gradient moves its weight by a larger share of the step of 1e-2.
+ * Weights near 1 after steps of up to 1e-2 by gradients that are given: a dozen roundings. Not by
+ * gradients of two programs: Adam divides each by its own size, and so the sign of a rounding can be as
+ * much as a whole step.
  */
-export const AFTER_STEP = 2e-5;
-
-/** The gradient of a bias that a batch norm takes away: a sum of roundings, where others are near 1. */
-export const WITHOUT_EFFECT = 1e-6;
+export const OPTIMISER = 1e-6;
 
 /**
  * What rebuilding costs a layer, at any depth: first state and gradients drift by up to 9e-7 of their

@@ -10,12 +10,22 @@ import draws
 
 MESSAGE_EPSILON, LARGEST_POWERED, NORM_EPSILON = 1e-7, 10, 1e-5
 NEGATIVE_SLOPE = 0.2
+MOST_ITERATIONS = 2000
 LOSS_EPSILON = 1 - math.log(2)
 TEACHER_SHARE, TEMPERATURE = 0.95, 0.7
 
 
 class Run:
     """One evaluation of a model: in a training step, if there is a step."""
+    # How near any number came to a kink, where another program's roundings may take the other side.
+    margin = math.inf
+
+    @classmethod
+    def keeps_away(cls, distances):
+        """Those of exactly 0 are no roundings' work: both programs have the same."""
+        distances = distances.detach().abs()
+        if (distances > 0).any():
+            cls.margin = min(cls.margin, distances[distances > 0].min().item())
 
     def __init__(self, options, weights, inputs, step=None, forward_pass=0):
         self.options, self.weights, self.inputs = options, weights, inputs
@@ -46,12 +56,20 @@ class Run:
 
 
 def block_names(options):
+    """Of all layers; tied ones repeat the first two."""
     layers, groups = range(options["layers"]), range(options["groups"])
+    if options.get("tied"):
+        layers = [layer % 2 for layer in layers]
     if options["kind"] == "rev-gat":
         return [f"convs.{layer}._fn.Fms.{group}" for layer in layers[1:-1] for group in groups]
     if options["groups"] == 1:
         return [f"gcns.{layer}" for layer in layers]
     return [f"gcns.{layer}._fn.Fms.{group}" for layer in layers for group in groups]
+
+
+def relu(x):
+    Run.keeps_away(x)
+    return F.relu(x)
 
 
 def linear(run, name, x):
@@ -100,6 +118,8 @@ def aggregate(run, name, message):
         sources = torch.where(won, run.source[:, None], 0).to(message.dtype)
         of_one = maxima(run, sources) * sums(run, won.to(message.dtype)) == sums(run, sources)
         assert (of_one | (best <= MESSAGE_EPSILON)).all()
+        lost = torch.where(won, torch.full_like(message, -math.inf), message)
+        Run.keeps_away((best - maxima(run, lost))[best > MESSAGE_EPSILON])
         return best
     if kind in ("add", "mean"):
         return sums(run, message) / (degrees.clamp(min=1) if kind == "mean" else 1)
@@ -109,6 +129,7 @@ def aggregate(run, name, message):
         result = sums(run, message * (weights.detach() if kind == "softmax_sg" else weights))
     else:
         p = learnt("p") if options.get("learnP") else options.get("p", 1)
+        Run.keeps_away(message - LARGEST_POWERED)
         powers = message.clamp(MESSAGE_EPSILON, LARGEST_POWERED).pow(p)
         mean = sums(run, powers) / degrees.clamp(min=1)
         # A node without in-edges gets 0, whose root would have no gradient.
@@ -123,12 +144,12 @@ def gen_conv(run, name, x, layer):
     sent = x[run.source]
     if run.edges is not None:
         sent = sent + linear(run, f"{name}.edge_encoder", run.edges)
-    message = aggregate(run, name, F.relu(sent) + MESSAGE_EPSILON)
+    message = aggregate(run, name, relu(sent) + MESSAGE_EPSILON)
     if run.options.get("aggregation", {}).get("messageNorm"):
         scale = run.weights.get(f"{name}.msg_norm.msg_scale", 1)
         message = F.normalize(message, dim=1) * x.norm(dim=1, keepdim=True) * scale
     hidden = norm(run, f"{name}.mlp.1", linear(run, f"{name}.mlp.0", x + message))
-    return linear(run, f"{name}.mlp.3", F.relu(hidden))
+    return linear(run, f"{name}.mlp.3", relu(hidden))
 
 
 def adjacency(run, dtype):
@@ -166,6 +187,7 @@ def gat_conv(run, name, x, layer):
     scores = (sent * vectors).sum(2)[run.source]
     if options.get("destination"):
         scores = scores + (features * run.weights[f"{name}.attn_r"]).sum(2)[run.target]
+    Run.keeps_away(scores)
     scores = F.leaky_relu(scores, NEGATIVE_SLOPE)
 
     kept = run.kept(layer, options.get("edgeDropout", 0))
@@ -195,7 +217,7 @@ def layers(run, h, member, convolve, first=0):
         outputs = []
         for group, part_mask in enumerate(mask.chunk(groups, 1)):
             block = blocks[layer * groups + group]
-            dropped = F.relu(norm(run, f"{block}.norm", y)) * part_mask
+            dropped = relu(norm(run, f"{block}.norm", y)) * part_mask
             y = parts[group] + convolve(run, f"{block}.{member}", dropped, first + layer)
             outputs.append(y)
         h = torch.cat(outputs, 1)
@@ -213,7 +235,47 @@ def gnn(run):
     run.edges = linear(run, "edge_encoder", run.inputs["edge_features"]) if encodes else None
     h = layers(run, h, "gcn", CONVOLUTIONS[run.options.get("convolution", "gen")])
     mask = run.mask(draws.HEAD, h.shape[1], run.options["dropout"])
-    return linear(run, "node_pred_linear", F.relu(norm(run, "last_norm", h)) * mask)
+    return linear(run, "node_pred_linear", relu(norm(run, "last_norm", h)) * mask)
+
+
+def cell(run, z, x, mask):
+    """What a DEQ-GNN's state is the fixed point of."""
+    convolve = CONVOLUTIONS[run.options["convolution"]]
+    first = convolve(run, "deq.gcn1", z, 0)
+    active = relu(norm(run, "deq.norm1", first + x)) * mask
+    return norm(run, "deq.norm2", relu(convolve(run, "deq.gcn2", active, 0) + first))
+
+
+def fixed_point(f, z):
+    """By plain iteration to the last bits, of a function that contracts."""
+    for _ in range(MOST_ITERATIONS):
+        z, last = f(z), z
+        if (z - last).abs().max() <= 4 * torch.finfo(z.dtype).eps * z.abs().max():
+            return z
+    raise AssertionError("the function does not contract")
+
+
+def deq_gnn(run):
+    """Its gradient is the implicit one: that of f(z*) where u = Jᵀ u + dz* stands for dz*."""
+    x = linear(run, "node_features_encoder", run.inputs["x"])
+    x = F.layer_norm(x, (x.shape[1],), eps=NORM_EPSILON)
+    mask = run.mask(draws.LAYERS, x.shape[1], run.options["dropout"])
+    margin = Run.margin
+    with torch.no_grad():
+        solution = fixed_point(lambda z: cell(run, z, x, mask), torch.zeros_like(x))
+    Run.margin = margin  # The iterations' own kinks leave no trace.
+    z = cell(run, solution, x, mask)
+    if z.requires_grad:
+        here = solution.requires_grad_()
+        there = cell(run, here, x.detach(), mask)
+
+        def solve(dz):
+            step = lambda u: torch.autograd.grad(there, here, u, retain_graph=True)[0] + dz
+            return fixed_point(step, dz)
+
+        z.register_hook(solve)
+    mask = run.mask(draws.HEAD, x.shape[1], run.options["dropout"])
+    return linear(run, "node_pred_linear", z * mask)
 
 
 def rev_gat(run, labels):
@@ -223,7 +285,7 @@ def rev_gat(run, labels):
     h = layers(run, gat_conv(run, "convs.0", h, 0), "conv", gat_conv, first=1)
     mask = run.mask(draws.HEAD, h.shape[1], run.options["dropout"])
     last = run.options["layers"] - 1
-    h = gat_conv(run, f"convs.{last}", F.relu(norm(run, "norm", h)) * mask, last)
+    h = gat_conv(run, f"convs.{last}", relu(norm(run, "norm", h)) * mask, last)
     return h + run.weights["bias_last.bias"]
 
 
@@ -231,6 +293,8 @@ def predict(options, weights, inputs, step=None):
     """Logits, and the training nodes the loss counts. Where labels are inputs, a first pass guesses
     those that are not given, and the guesses stand in (label reuse)."""
     nodes = inputs["train_nodes"].long()
+    if options["kind"] == "deq-gnn":
+        return deq_gnn(Run(options, weights, inputs, step)), nodes
     if options["kind"] != "rev-gat":
         return gnn(Run(options, weights, inputs, step)), nodes
     if not options.get("labels"):

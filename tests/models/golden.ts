@@ -23,13 +23,17 @@ export interface Golden {
   readonly values: Float32Array;
   /** [nodes, tasks] of these values, without masks. */
   readonly evaluated: Float32Array;
-  /** Of the first step. */
+  readonly steps: readonly GoldenStep[];
+}
+
+/** What a training step gives, and the values after it. */
+export interface GoldenStep {
+  /** [nodes, tasks] */
   readonly logits: Float32Array;
+  readonly loss: number;
+  /** Before clipping. */
   readonly gradients: Float32Array;
-  /** A loss a step. */
-  readonly losses: readonly number[];
-  /** The values after a step, from 1. */
-  readonly after: ReadonlyMap<number, Float32Array>;
+  readonly after: Float32Array;
 }
 
 /** How a model of a file of several was trained. */
@@ -78,10 +82,12 @@ export function loadGolden(name: string): Golden {
     teacher: undefined,
     values: prefixed(""),
     evaluated: floats(tensors, "evaluated"),
-    logits: floats(tensors, "logits"),
-    gradients: prefixed("grad."),
-    losses: ["loss", "loss_2"].map((loss) => floats(tensors, loss)[0]!),
-    after: new Map([[1, prefixed("after.")], [2, prefixed("after_2.")]]),
+    steps: ["", "_2"].map((end) => ({
+      logits: floats(tensors, `logits${end}`),
+      loss: floats(tensors, `loss${end}`)[0]!,
+      gradients: prefixed(`grad${end}.`),
+      after: prefixed(`after${end}.`),
+    })),
   };
 }
 
@@ -109,10 +115,12 @@ export function loadGoldens(file: string): Golden[] {
       teacher: student ? matrixOf(tensors, "teacher") : undefined,
       values: flat("start"),
       evaluated: data("evaluated"),
-      logits: data("logits"),
-      gradients: flat("grad"),
-      losses: Array.from(data("loss")),
-      after: new Map([[training.steps, flat("after")]]),
+      steps: ["", "_2"].slice(0, training.steps).map((end, step) => ({
+        logits: data(`logits${end}`),
+        loss: data("loss")[step]!,
+        gradients: flat(`grad${end}`),
+        after: flat(`after${end}`),
+      })),
     };
   });
 }

@@ -28,21 +28,24 @@ export interface StepOptions {
   readonly loss?: Loss;
   /** [nodes, classes] */
   readonly teacher?: Matrix | undefined;
+  /** Which step of the run it is; default 1. */
+  readonly step?: number;
 }
 
-/** The first training step of a run with this seed, without the update. */
+/** One training step of a run with this seed, from these values, without the update. */
 export async function stepOf(
   gpu: Gpu,
   model: Model,
   graph: Graph,
   values: Float32Array,
   seed: number,
-  { loss, teacher }: StepOptions = {},
+  { loss, teacher, step = 1 }: StepOptions = {},
 ): Promise<Step> {
   const logits: Tensor[] = [];
   using device = new DeviceGraph(gpu, graph);
   using trainer = new Trainer(gpu, keepingLogits(model, logits), values, { seed, loss });
   using taught = teacher && gpu.upload(teacher);
+  trainer.restore(step - 1, trainer.moments.map(({ cols }) => new Float32Array(cols)));
   await trainer.gradients(device, 0, taught);
   const [losses, ofNodes] = await gpu.read(trainer.losses, ...logits);
   disposeAll(logits);

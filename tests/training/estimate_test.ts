@@ -8,6 +8,7 @@ import type { Row, RunSettings } from "../../training/row.ts";
 import { run } from "../../training/run.ts";
 import { graphOf } from "../../training/graph_of.ts";
 import { assert, assertEquals } from "../assert.ts";
+import { FLOAT64 } from "../tolerances.ts";
 
 const SETTINGS: RunSettings = {
   experiment: "estimate",
@@ -55,9 +56,21 @@ Deno.test("Estimator counts what a run then holds", async () => {
     const row = await resumable(settings);
     assertEquals(size.parameters, row.parameters);
     assertEquals(size.peakBytes, row.peakBytes);
-    assert(await estimator.seconds(settings) > 0);
+    await assertDoubles(estimator, settings);
   }
 });
+
+/** Of twice the epochs: a time that is no number, or none, has no such ratio. */
+async function assertDoubles(estimator: Estimator, settings: RunSettings): Promise<void> {
+  const twice = { ...settings, epochs: 2 * settings.epochs };
+  await assertRatio(estimator.seconds(twice), estimator.seconds(settings), 2);
+}
+
+/** Steps are timed once, so that the ratio is exact but for rounding. */
+async function assertRatio(more: Promise<number>, few: Promise<number>, expected: number) {
+  const ratio = await more / await few;
+  assert(Math.abs(ratio / expected - 1) <= FLOAT64, `the ratio is ${ratio}, not ${expected}`);
+}
 
 Deno.test("Estimator counts parts, their evaluations and all that comes after the training", async () => {
   const estimator = new Estimator(await adapterOf());
@@ -97,18 +110,15 @@ Deno.test("Estimator counts parts, their evaluations and all that comes after th
 Deno.test("Estimator's time grows by epochs, and does not shrink by layers", async () => {
   const estimator = new Estimator(await adapterOf());
   const secondsOf = (more: Partial<RunSettings>) => estimator.seconds({ ...SETTINGS, ...more });
-  const once = await secondsOf({});
-  // Timed once, so that the ratio is exact but for rounding.
-  assert(!(Math.abs(await secondsOf({ epochs: 30 }) / once - 10) > 1e-9));
-  assert(await secondsOf({ model: { ...SETTINGS.model, layers: 50 } }) >= once);
+  await assertRatio(secondsOf({ epochs: 30 }), secondsOf({}), 10);
+  assert(await secondsOf({ model: { ...SETTINGS.model, layers: 50 } }) >= await secondsOf({}));
 });
 
 Deno.test("Estimator's time grows by nodes, of which few are timed", async () => {
   const estimator = new Estimator({ ...await adapterOf(), software: true });
   const secondsOf = (nodes: number) =>
     estimator.seconds({ ...SETTINGS, planted: { nodes, degree: 6 } });
-  // Timed once, as above.
-  assert(!(Math.abs(await secondsOf(40_000) / await secondsOf(10_000) - 4) > 1e-9));
+  await assertRatio(secondsOf(40_000), secondsOf(10_000), 4);
 });
 
 Deno.test("Estimator tells of data that is fetched without it, by the part that stands on the device", async () => {
@@ -121,7 +131,7 @@ Deno.test("Estimator tells of data that is fetched without it, by the part that 
     evaluateParts: 200,
   };
   const { peakBytes, parameters } = await estimator.size(settings);
-  assert(await estimator.seconds(settings) > 0);
+  await assertDoubles(estimator, settings);
   // Its 112 tasks' head, encoders of 8 species, features and edge features.
   const graph = standIn("ogbn-proteins", 400);
   assertEquals(parameters, buildModel(settings.model, shapeOf(graph)).layout.count);

@@ -3,12 +3,15 @@ import { planted } from "../../graphs/planted.ts";
 import { formatBytes } from "../../gpu/format_bytes.ts";
 import { wrongField } from "../../reports/rows/fields.ts";
 import { sameRun } from "../../reports/rows/rows.ts";
+import { buildModel } from "../../models/build.ts";
+import { shapeOf } from "../../models/model.ts";
 import { accuracy } from "../../training/metrics.ts";
 import { writePredictions } from "../../training/predictions.ts";
 import type { Row, RunSettings } from "../../training/row.ts";
 import { doesNotFit, run } from "../../training/run.ts";
 import type { Progress } from "../../training/train_options.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
+import { FLOAT64 } from "../tolerances.ts";
 
 const graph = planted({ nodes: 100, degree: 4, tasks: 3 });
 const SETTINGS: RunSettings = {
@@ -42,6 +45,18 @@ async function buffersOf(run: () => Promise<unknown>): Promise<string[]> {
   return labels;
 }
 
+/** By a clock that goes on a second whenever it is looked at. */
+async function withTicks<T>(act: () => Promise<T>): Promise<T> {
+  const { now } = performance;
+  let ticks = 0;
+  performance.now = () => 1000 * ticks++;
+  try {
+    return await act();
+  } finally {
+    performance.now = now;
+  }
+}
+
 Deno.test("run() makes a row of settings, provenance and what was measured", async () => {
   const epochs: Progress[] = [];
   let starts = 0;
@@ -53,7 +68,8 @@ Deno.test("run() makes a row of settings, provenance and what was measured", asy
   assertEquals([row.status, starts, epochs.length], ["trained", 1, 3]);
   assertEquals(row.losses, epochs.map(({ loss }) => loss));
   assertEquals(row.scores, epochs.find(({ epoch }) => epoch === row.bestEpoch)!.scores);
-  assert(row.parameters > 0 && row.secondsPerEpoch! > 0);
+  assertEquals(row.parameters, buildModel(SETTINGS.model, shapeOf(graph)).layout.count);
+  assert(row.secondsPerEpoch! > 0);
   assert(0 < row.activationBytes && row.activationBytes < row.peakBytes);
   assert(row.peakBytes <= SETTINGS.memoryBudget!);
   assertEquals(row.deno, Deno.version.deno);
@@ -93,8 +109,11 @@ Deno.test("run() of classes scores accuracy, and reads its teacher from a file",
 
 Deno.test("run() of parts says how long it waited for them, in a row that can be read", async () => {
   for (const epochs of [0, 2]) {
-    const row = await run({ ...SETTINGS, epochs, parts: 3, memoryBudget: null }, graph);
-    assert(row.waitShare! >= 0 && row.waitShare! < 1, `waited ${row.waitShare}`);
+    const settings = { ...SETTINGS, epochs, parts: 3, memoryBudget: null };
+    const row = await withTicks(() => run(settings, graph));
+    // A second between any two looks at the clock: around each wait, at the epoch's begin and its end.
+    const error = row.waitShare! / (3 / (2 * 3 + 1)) - 1;
+    assert(Math.abs(error) <= FLOAT64, `waited ${row.waitShare}`);
     assertEquals(wrongField(row), null);
     assertEquals(wrongField({ ...row, waitShare: "half" }), "waitShare");
   }

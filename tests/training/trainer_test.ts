@@ -10,7 +10,7 @@ import { assert, assertEquals } from "../assert.ts";
 import { clipFactor } from "../reference/adam.ts";
 import { largestError } from "../reference/matrix.ts";
 import { rmspropStep } from "../reference/rmsprop.ts";
-import { AFTER_STEP } from "../tolerances.ts";
+import { OPTIMISER } from "../tolerances.ts";
 
 const KINDS = {
   RevGnn: { kind: "rev-gnn", layers: 3, channels: 8, groups: 2, dropout: 0.1 },
@@ -114,7 +114,7 @@ Deno.test("Trainer.step() of RMSprop and no clipping is RMSprop's own", async ()
       rmspropStep(expected, gradients.map((value) => factor * value), { learningRate: 1e-3 });
     }
     const error = largestError(await readWeights(trainer.parameters), expected.weights);
-    assert(error <= AFTER_STEP, `off by ${error}`);
+    assert(error <= OPTIMISER, `off by ${error}`);
   }
 });
 
