@@ -103,7 +103,7 @@ export function storing({ options, layout, classifier, frame, evaluate }: RevGnn
 
 /** Fails unless each tensor equals its like to `tolerance`, relative to its own largest value. */
 export function assertTensorsClose(
-  { layout }: Model,
+  { layout }: Pick<Model, "layout">,
   actual: Float32Array,
   expected: Float32Array,
   tolerance: number,

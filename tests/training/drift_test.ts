@@ -15,15 +15,17 @@ import { firstBatch } from "../../training/first_batch.ts";
 import { LOSSES } from "../../training/loss.ts";
 import type { RunSettings } from "../../training/row.ts";
 import { run } from "../../training/run.ts";
+import { train } from "../../training/train.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 import { gpu } from "../kernels/device.ts";
+import { rankedEdges, SEEDS, smoothWeights } from "../models/smooth.ts";
 import { DRIFT_PER_LAYER } from "../tolerances.ts";
 
-const tasks = planted({ nodes: 100, degree: 5, tasks: 4 });
-const classes = planted({ nodes: 100, degree: 5, tasks: 4, classes: true });
+const tasks = rankedEdges({ nodes: 100, degree: 5, tasks: 4 });
+const classes = rankedEdges({ nodes: 100, degree: 5, tasks: 4, classes: true });
 const LAYERS = 12;
-/** By some seeds one rebuilt neighbour overtakes another in a maximum, and gradients are off by 3e-3. */
-const SEED = 2;
+/** Of one seed, where nothing depends on it. */
+const SEED = 0;
 
 function build(options: Partial<RevGnnOptions> = {}, graph = tasks): Model & RevGnn {
   const all = { layers: LAYERS, channels: 16, dropout: 0.2, ...options };
@@ -34,13 +36,15 @@ for (const convolution of ["gen", "gcn", "sage", "gat", "linear"] as const) {
   for (const norm of ["layer", "batch"] as const) {
     Deno.test(`driftOf() is small and above 0 by every loss, ${convolution}, ${norm}`, async () => {
       const model = build({ convolution, norm, groups: norm === "layer" ? 2 : 4, channels: 32 });
-      const values = initialWeights(model.layout, SEED);
-      for (const loss of convolution === "gen" ? LOSSES : LOSSES.slice(0, 1)) {
-        const graph = loss === "bce" ? tasks : classes;
-        const drift = await driftOf(gpu, model, { graph }, values, { seed: SEED, loss });
-        for (const [what, error] of Object.entries(drift)) {
-          const bound = LAYERS * DRIFT_PER_LAYER;
-          assert(error > 0 && error <= bound, `${what} by ${loss}: ${error}, allowed ${bound}`);
+      for (const seed of SEEDS) {
+        const values = smoothWeights(model, tasks.nodes, seed);
+        for (const loss of convolution === "gen" ? LOSSES : LOSSES.slice(0, 1)) {
+          const graph = loss === "bce" ? tasks : classes;
+          const drift = await driftOf(gpu, model, { graph }, values, { seed, loss });
+          for (const [what, error] of Object.entries(drift)) {
+            const bound = LAYERS * DRIFT_PER_LAYER;
+            assert(error > 0 && error <= bound, `${what} by ${loss}: ${error}, allowed ${bound}`);
+          }
         }
       }
     });
@@ -49,9 +53,11 @@ for (const convolution of ["gen", "gcn", "sage", "gat", "linear"] as const) {
 
 Deno.test("driftOf() of tied weights is as small", async () => {
   const model = build({ tied: true, norm: "batch" });
-  const values = initialWeights(model.layout, SEED);
-  const { gradients } = await driftOf(gpu, model, { graph: tasks }, values, { seed: SEED });
-  assert(gradients > 0 && gradients <= LAYERS * DRIFT_PER_LAYER, `${gradients}`);
+  for (const seed of SEEDS) {
+    const values = smoothWeights(model, tasks.nodes, seed);
+    const { gradients } = await driftOf(gpu, model, { graph: tasks }, values, { seed });
+    assert(gradients > 0 && gradients <= LAYERS * DRIFT_PER_LAYER, `${gradients}`);
+  }
 });
 
 Deno.test("driftOf() sees a layer that is rebuilt wrongly", async () => {
@@ -126,9 +132,14 @@ for (const [epochs, parts] of [[0, 1], [0, 2], [2, 1]] as const) {
     // Just what both take, one after another.
     const asked = { ...settings, drift: true, memoryBudget: enough } as const;
     const row = await run(asked, many);
-    const { firstState, gradients } = row.drifted!;
+    const { firstState } = row.drifted!;
     assert(firstState! > 0 && firstState! <= 3 * DRIFT_PER_LAYER, `${firstState}`);
-    assert(gradients! > 0 && gradients! <= 3 * DRIFT_PER_LAYER, `${gradients}`);
+    // By how much is the measurement's own: a winner that changes is no fault of the run.
+    const model = build(settings.model, many);
+    const options = { epochs, parts, seed: 1, learningRate: 1e-2, keepWeights: true } as const;
+    const { weights } = await train(gpu, model, many, options);
+    const batch = await firstBatch(many, { parts, seed: 1 });
+    assertEquals(row.drifted, await driftOf(gpu, model, batch, weights!.last, { seed: 1 }));
     assertEquals(
       [row.losses, row.peakBytes, row.activationBytes],
       [alone.losses, alone.peakBytes, alone.activationBytes],
