@@ -2,10 +2,11 @@
 import type { Graph } from "../../graphs/graph.ts";
 import { STREAMS } from "../../kernels/dropout.ts";
 import type { Model } from "../../models/model.ts";
-import { blockParams, hasParameter, matrixOf } from "../layers/blocks.ts";
+import { blockParams, hasParameter, matrixOf, roughWeights } from "../layers/blocks.ts";
 import { dropoutKey, dropoutMask } from "../reference/dropout.ts";
 import { gnnLossAndGradients, type GnnMasks, type GnnParams } from "../reference/gnn.ts";
-import type { Dense } from "../reference/matrix.ts";
+import { type Dense, largestError, matricesOf } from "../reference/matrix.ts";
+import { MODEL } from "../tolerances.ts";
 
 /** Logits, loss and gradients of the first training step of a run with this seed. */
 export function referenceStep(
@@ -24,6 +25,30 @@ export function referenceStep(
   };
   const options = { groups, nodes: graph.split.train };
   return gnnLossAndGradients(graph, gnnParams(model, values), options, masks);
+}
+
+/** A share by which weights are moved, there and back: some fifteen roundings. */
+const MOVE = 1e-6;
+const MOST_DRAWS = 20;
+
+/**
+ * The step by the first seed from `from` on whose results hardly change where weights do. By others some
+ * number is so near a kink, or a gradient so much less than what it is a sum of, that roundings decide.
+ */
+export function steadyStep(model: Model, graph: Graph, from: number) {
+  for (let seed = from; seed < from + MOST_DRAWS; seed++) {
+    const values = roughWeights(model.layout, seed);
+    const expected = referenceStep(model, graph, values, seed);
+    const steady = [MOVE, -MOVE].every((move) => {
+      const moved = values.map((value, k) => value * (1 + (k % 2 === 0 ? move : -move)));
+      const others = new Map(matricesOf(referenceStep(model, graph, moved, seed).gradients));
+      return matricesOf(expected.gradients).every(([name, { data }]) =>
+        largestError(others.get(name)!.data, data) <= MODEL / 2
+      );
+    });
+    if (steady) return { seed, values, expected };
+  }
+  throw new Error(`none of ${MOST_DRAWS} draws is steady`);
 }
 
 /** Flat values as the reference's structure. */

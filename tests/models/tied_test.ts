@@ -1,5 +1,6 @@
 /** Weight tying: the gradients of shared weights are the sums over the layers that share them. */
 import { planted } from "../../graphs/planted.ts";
+import type { AttentionOptions } from "../../layers/gat_convolution.ts";
 import { buildModel } from "../../models/build.ts";
 import { type ModelOptions, shapeOf } from "../../models/model.ts";
 import { stateDict, valuesOf } from "../../training/checkpoints.ts";
@@ -13,18 +14,26 @@ const SEED = 3;
 const LAYERS = 5;
 const graph = planted({ nodes: 70, degree: 4, edgeFeatures: 3, tasks: 3 });
 
-const CASES = [
+type Case = [
+  kind: ModelOptions["kind"],
+  groups: number,
+  convolution: ModelOptions["convolution"],
+  attention?: AttentionOptions,
+];
+const CASES: Case[] = [
   ["rev-gnn", 2, "gen"],
   ["rev-gnn", 3, "gen"],
   ["res-gnn", 1, "gen"],
   ["rev-gnn", 3, "sage"],
   ["res-gnn", 1, "gcn"],
-  // Without edge dropout: untied layers drop edges of their own.
+  // Of reversible ones without edge dropout: untied layers drop edges of their own.
   ["rev-gnn", 3, "gat"],
-] as const;
+  ["res-gnn", 1, "gat", { edgeDropout: 0.3 }],
+];
 
-for (const [kind, groups, convolution] of CASES) {
-  const title = `${kind} of ${groups} groups and ${convolution}, tied`;
+for (const [kind, groups, convolution, attention] of CASES) {
+  const dropping = attention ? " that drops edges" : "";
+  const title = `${kind} of ${groups} groups and ${convolution}${dropping}, tied`;
   Deno.test(`${title}, has the gradients of its layers summed`, async () => {
     const options: ModelOptions = {
       kind,
@@ -33,6 +42,7 @@ for (const [kind, groups, convolution] of CASES) {
       layers: LAYERS,
       channels: 12,
       dropout: 0.2,
+      ...attention && { attention },
     };
     const tied = buildModel({ ...options, tied: true }, shapeOf(graph));
     const untied = buildModel(options, shapeOf(graph));
