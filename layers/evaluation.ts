@@ -39,7 +39,10 @@ export interface Masks {
   readonly rate: number;
 }
 
-/** The mask of a stream, and of the layer that is evaluated, from its channel `firstChannel` on, if there is one. */
+/**
+ * The mask of a stream and of the layer that is evaluated, from its channel `firstChannel` on; undefined
+ * where nothing is masked.
+ */
 export function dropoutOf(
   { masks, layer }: Evaluation,
   stream: Dropout["stream"],

@@ -71,9 +71,12 @@ export class Frame<L> {
   }
 
   /** logits of a model whose layers turn the state in place. */
-  evaluate(run: Evaluation, layer: (layer: L, x: readonly Tensor[]) => void): Tensor {
+  evaluate(
+    run: Evaluation,
+    turn: (layer: L, x: readonly Tensor[], index: number) => void,
+  ): Tensor {
     const x = this.encode(run);
-    for (const one of this.layers) layer(one, x);
+    this.layers.forEach((layer, index) => turn(layer, x, index));
     const { logits, saved } = this.classify(run, x);
     saved[Symbol.dispose]();
     disposeAll(x);

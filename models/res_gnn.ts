@@ -42,7 +42,7 @@ export class ResGnn implements Model<ResGnnSaved> {
   }
 
   evaluate(run: Evaluation): Tensor {
-    return this.frame.evaluate(run, (layer, x) => layer.evaluate(run, x[0]!));
+    return this.frame.evaluate(run, (one, x, layer) => one.evaluate({ ...run, layer }, x[0]!));
   }
 
   forward(run: Evaluation): { logits: Tensor; saved: ResGnnSaved } {

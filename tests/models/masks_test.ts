@@ -21,14 +21,17 @@ for (const tied of [false, true]) {
   const title = tied ? ", weights tied" : "";
 
   Deno.test(`ResGnn masks each of its layers by a mask of its own${title}`, async () => {
-    const options = { layers: LAYERS, channels: CHANNELS, dropout: RATE, tied } as const;
-    const model = new ResGnn({ ...options, convolution: "linear" }, shapeOf(graph));
-    using run = runOf(model as Model);
-    const { saved } = model.forward(run);
-    const states = [...saved.layers.map(({ x }) => x), saved.x];
-    const added = differences(await gpu.read(...states));
-    assertEquals(added, Array.from({ length: LAYERS }, (_, layer) => maskOf(layer)));
-    assertEquals(new Set(added.map(String)).size, LAYERS);
+    // More than a uniform buffer has blocks.
+    for (const layers of [LAYERS, 300]) {
+      const options = { layers, channels: CHANNELS, dropout: RATE, tied } as const;
+      const model = new ResGnn({ ...options, convolution: "linear" }, shapeOf(graph));
+      using run = runOf(model as Model);
+      const { saved } = model.forward(run);
+      const states = [...saved.layers.map(({ x }) => x), saved.x];
+      const added = differences(await gpu.read(...states));
+      assertEquals(added, Array.from({ length: layers }, (_, layer) => maskOf(layer)));
+      assertEquals(new Set(added.map(String)).size, layers);
+    }
   });
 
   Deno.test(`RevGnn masks all its layers by one${title}`, async () => {
