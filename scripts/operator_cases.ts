@@ -68,7 +68,7 @@ export function nodeCases(graph: DeviceGraph, d: number): Record<string, KernelC
     },
     dropout: {
       operations: each,
-      launch: () => dropout(x, { keys, rate: RATE, stream: 0, firstChannel: 0 }),
+      launch: () => dropout(x, { keys, rate: RATE, stream: "layers", firstChannel: 0 }),
     },
     edge_dropout: {
       operations: edges, // each edge's place in a permutation, compared; its hashes are of integers
