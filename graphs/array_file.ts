@@ -1,9 +1,23 @@
 /**
- * A file of named arrays that opens without parsing: a safetensors file (u64 header length, JSON padded
- * to 8 bytes, raw little-endian data) of float32 and uint32, written and read in pieces, as its arrays
- * may have gigabytes. It appears under its name only when it is whole.
+ * A file of named arrays that opens without parsing: safetensors of float32 and uint32 with a checksum
+ * each, written and read in pieces, as its arrays may have gigabytes. It appears under its name only
+ * when it is whole.
  */
+import { crc32 } from "node:zlib";
 import { doesNotOpen } from "./read_file.ts";
+import {
+  checkData,
+  checkHeader,
+  checksumsOf,
+  count,
+  encodeHeader,
+  type Header,
+  type HeaderEntry,
+  headerLength,
+  inOrder,
+  parseHeader,
+} from "./safetensors_header.ts";
+import { putInPlace } from "./whole_file.ts";
 
 const TYPES = { F32: Float32Array, U32: Uint32Array } as const;
 
@@ -17,7 +31,6 @@ type Data = Float32Array | Uint32Array;
 
 /** Bytes handed to the system at once. */
 const PIECE = 2 ** 26;
-const METADATA = "__metadata__";
 const LONGEST_HEADER = 2 ** 20;
 
 /** Writes a file whose arrays are appended in their order; dispose takes back what is not finished. */
@@ -27,12 +40,17 @@ export class ArrayFileWriter implements Disposable {
   #left: [name: string, values: number][];
   #finished = false;
   #bytes: number;
+  #header: Header;
+  /** CRC-32 of each array's data so far. */
+  #sums: Map<string, number>;
 
-  private constructor(path: string, file: Deno.FsFile, arrays: Record<string, ArrayShape>) {
+  private constructor(path: string, file: Deno.FsFile, header: Header) {
     this.#path = path;
     this.#file = file;
-    this.#bytes = bytesOf(arrays);
-    this.#left = Object.entries(arrays).map(([name, { shape }]) => [name, count(shape)]);
+    this.#header = header;
+    this.#bytes = header.entries.at(-1)?.end ?? 0;
+    this.#left = header.entries.map(({ name, shape }) => [name, count(shape)]);
+    this.#sums = new Map(header.entries.map(({ name }) => [name, 0]));
   }
 
   /** Begins a file; `arrays` stand in it in their order. */
@@ -41,15 +59,16 @@ export class ArrayFileWriter implements Disposable {
     arrays: Record<string, ArrayShape>,
     metadata: Readonly<Record<string, string>>,
   ): Promise<ArrayFileWriter> {
+    const header = { entries: entriesOf(arrays), metadata, checksums: undefined };
     let file: Deno.FsFile;
     try {
       file = await Deno.open(`${path}.part`, { write: true, create: true, truncate: true });
     } catch (error) {
-      throw cannotWrite(path, error, bytesOf(arrays));
+      throw cannotWrite(path, error, header.entries.at(-1)?.end ?? 0);
     }
-    const writer = new ArrayFileWriter(path, file, arrays);
+    const writer = new ArrayFileWriter(path, file, header);
     try {
-      await writer.#write(headerOf(arrays, metadata));
+      await writer.#write(writer.#encodedHeader()); // with room for the checksums
       return writer;
     } catch (error) {
       writer[Symbol.dispose]();
@@ -69,7 +88,9 @@ export class ArrayFileWriter implements Disposable {
       );
     }
     next[1] -= data.length;
-    await this.#write(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    this.#sums.set(name, crc32(bytes, this.#sums.get(name)));
+    await this.#write(bytes);
   }
 
   /** Makes the file appear. */
@@ -81,9 +102,10 @@ export class ArrayFileWriter implements Disposable {
       );
     }
     try {
-      await this.#file!.sync();
+      await this.#file!.seek(0, Deno.SeekMode.Start);
+      await this.#write(this.#encodedHeader());
       this.#close(); // an open file cannot be renamed everywhere
-      await Deno.rename(`${this.#path}.part`, this.#path);
+      await putInPlace(`${this.#path}.part`, this.#path);
       this.#finished = true;
     } catch (error) {
       throw cannotWrite(this.#path, error, this.#bytes);
@@ -101,6 +123,14 @@ export class ArrayFileWriter implements Disposable {
     this.#file = undefined;
   }
 
+  /** With the checksums of what has been appended; of the same length whatever that is. */
+  #encodedHeader(): Uint8Array {
+    const { metadata } = this.#header;
+    const entries = inOrder(this.#header.entries);
+    const sums = entries.map(({ name }) => this.#sums.get(name)!);
+    return encodeHeader({ ...this.#header, checksums: checksumsOf({ entries, metadata }, sums) });
+  }
+
   async #write(bytes: Uint8Array): Promise<void> {
     try {
       for (let at = 0; at < bytes.length;) {
@@ -116,12 +146,13 @@ export class ArrayFileWriter implements Disposable {
 export class ArrayFile implements Disposable {
   private constructor(
     readonly path: string,
-    readonly metadata: Readonly<Record<string, string>>,
     private readonly file: Deno.FsFile,
-    private readonly arrays: ReadonlyMap<string, ArrayShape & { readonly at: number }>,
+    private readonly header: Header,
+    /** Bytes before the data. */
+    private readonly start: number,
   ) {}
 
-  /** Opens a file and checks that its arrays fill it. */
+  /** Opens a file and checks that its arrays fill it; their data are checked when they are read. */
   static async open(path: string): Promise<ArrayFile> {
     let file: Deno.FsFile;
     try {
@@ -130,43 +161,47 @@ export class ArrayFile implements Disposable {
       throw doesNotOpen(path, error);
     }
     try {
-      const { size } = await file.stat();
-      const { arrays, metadata, end } = parseHeader(...await readHeader(file, size));
-      if (end !== size) throw new Error(`expected ${end} bytes, found ${size}`);
-      return new ArrayFile(path, metadata, file, arrays);
+      return new ArrayFile(path, file, ...await readHeader(file, path));
     } catch (error) {
       file.close();
-      throw damaged(path, error);
+      throw new SyntaxError((error as Error).message);
     }
+  }
+
+  get metadata(): Readonly<Record<string, string>> {
+    return this.header.metadata;
   }
 
   has(name: string): boolean {
-    return this.arrays.has(name);
+    return this.header.entries.some((entry) => entry.name === name);
   }
 
   async floats(name: string): Promise<{ shape: readonly number[]; data: Float32Array }> {
-    const { shape, data } = await this.#read(name);
-    if (data instanceof Float32Array) return { shape, data };
-    throw damaged(this.path, new Error(`${name} is not of floats`));
+    const { shape, data } = await this.#read(name, "F32");
+    return { shape, data: data as Float32Array };
   }
 
   async integers(name: string): Promise<Uint32Array> {
-    const { data } = await this.#read(name);
-    if (data instanceof Uint32Array) return data;
-    throw damaged(this.path, new Error(`${name} is not of integers`));
+    return (await this.#read(name, "U32")).data as Uint32Array;
   }
 
-  async #read(name: string) {
-    const array = this.arrays.get(name);
-    if (!array) throw damaged(this.path, new Error(`${name} is missing`));
-    const data = new TYPES[array.type](count(array.shape));
+  async #read(name: string, type: ArrayShape["type"]) {
+    const index = this.header.entries.findIndex((entry) => entry.name === name);
+    const entry = this.header.entries[index];
+    if (!entry) throw new SyntaxError(`Cannot read ${this.path}: its tensor "${name}" is missing`);
+    const { dtype, shape, begin } = entry;
+    const at = `Cannot read tensor "${name}" of ${this.path}`;
+    if (dtype !== type) throw new SyntaxError(`${at}: it is of type ${dtype}, expected ${type}`);
+    const data = new TYPES[type](count(shape));
+    const bytes = new Uint8Array(data.buffer);
     try {
-      await this.file.seek(array.at, Deno.SeekMode.Start);
-      await readFully(this.file, new Uint8Array(data.buffer));
+      await this.file.seek(this.start + begin, Deno.SeekMode.Start);
+      await readFully(this.file, bytes);
     } catch (error) {
-      throw damaged(this.path, error);
+      throw new SyntaxError(`${at}: ${(error as Error).message}`);
     }
-    return { shape: array.shape, data };
+    checkData(this.header, index, crc32(bytes), this.path);
+    return { shape, data };
   }
 
   [Symbol.dispose](): void {
@@ -174,46 +209,39 @@ export class ArrayFile implements Disposable {
   }
 }
 
-function headerOf(
-  arrays: Record<string, ArrayShape>,
-  metadata: Readonly<Record<string, string>>,
-): Uint8Array {
-  const header: Record<string, unknown> = { [METADATA]: metadata };
+/** Where each array stands among the data. */
+function entriesOf(arrays: Record<string, ArrayShape>): HeaderEntry[] {
   let end = 0;
-  for (const [name, { type, shape }] of Object.entries(arrays)) {
+  return Object.entries(arrays).map(([name, { type, shape }]) => {
     const begin = end;
     end += count(shape) * TYPES[type].BYTES_PER_ELEMENT;
-    header[name] = { dtype: type, shape, data_offsets: [begin, end] };
-  }
-  const text = new TextEncoder().encode(JSON.stringify(header));
-  const bytes = new Uint8Array(8 + Math.ceil(text.length / 8) * 8).fill(" ".charCodeAt(0), 8);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(bytes.length - 8), true);
-  bytes.set(text, 8);
-  return bytes;
+    return { name, dtype: type, shape, begin, end };
+  });
 }
 
-async function readHeader(file: Deno.FsFile, size: number): Promise<[Uint8Array, number]> {
-  const length = new Uint8Array(8);
-  await readFully(file, length);
-  const bytes = Number(new DataView(length.buffer).getBigUint64(0, true));
-  if (bytes > Math.min(LONGEST_HEADER, size - 8)) throw new Error("its header has no end");
-  const header = new Uint8Array(bytes);
-  await readFully(file, header);
-  return [header, 8 + bytes];
-}
-
-/** Where each array begins, and where the file must end. The writer's own header is all it reads. */
-function parseHeader(bytes: Uint8Array, start: number) {
-  const { [METADATA]: metadata, ...entries } = JSON.parse(new TextDecoder().decode(bytes)) as
-    & Record<string, { dtype: keyof typeof TYPES; shape: number[]; data_offsets: number[] }>
-    & { [METADATA]: unknown };
-  let end = start;
-  const arrays = new Map<string, ArrayShape & { at: number }>();
-  for (const [name, { dtype: type, shape }] of Object.entries(entries)) {
-    arrays.set(name, { type, shape, at: end });
-    end += count(shape) * TYPES[type].BYTES_PER_ELEMENT;
+/** The header, and the bytes before the data. */
+async function readHeader(
+  file: Deno.FsFile,
+  path: string,
+): Promise<[header: Header, start: number]> {
+  const { size } = await file.stat();
+  const first = new Uint8Array(Math.min(size, 64));
+  await readFully(file, first);
+  const length = headerLength(first, size, path);
+  if (length > LONGEST_HEADER) {
+    throw new Error(
+      `Cannot read ${path}: its header has ${length} bytes, expected at most ${LONGEST_HEADER}`,
+    );
   }
-  return { arrays, metadata: metadata as Record<string, string>, end };
+  const json = new Uint8Array(length);
+  await file.seek(8, Deno.SeekMode.Start);
+  await readFully(file, json);
+  const header = parseHeader(json, size - 8 - length, path);
+  if (header.checksums === undefined) {
+    throw new Error(`Cannot read ${path}: it has no checksums, as an older version wrote it`);
+  }
+  checkHeader(header, path);
+  return [header, 8 + length];
 }
 
 async function readFully(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
@@ -222,19 +250,6 @@ async function readFully(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
     if (read === null) throw new Error(`it ends ${bytes.length - at} bytes early`);
     at += read;
   }
-}
-
-function count(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
-}
-
-function damaged(path: string, error: unknown): SyntaxError {
-  return new SyntaxError(`Cannot read ${path} as it is damaged: ${(error as Error).message}`);
-}
-
-function bytesOf(arrays: Record<string, ArrayShape>): number {
-  const bytes = ({ type, shape }: ArrayShape) => count(shape) * TYPES[type].BYTES_PER_ELEMENT;
-  return Object.values(arrays).reduce((sum, array) => sum + bytes(array), 0);
 }
 
 /** Most often, for want of room. */

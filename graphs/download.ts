@@ -3,6 +3,7 @@
  * a note of whose it is, and a range request asks for the rest, in this call or in the next.
  */
 import { doesNotOpen } from "./read_file.ts";
+import { putInPlace } from "./whole_file.ts";
 
 /** How to download. */
 export interface DownloadOptions {
@@ -40,7 +41,7 @@ export async function download(
     const before = await sizeOf(`${path}.part`);
     try {
       await fetchRest(url, path, options);
-      await Deno.rename(`${path}.part`, path);
+      await putInPlace(`${path}.part`, path);
       await forget(`${path}.part.json`);
       return;
     } catch (error) {

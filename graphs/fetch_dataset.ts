@@ -10,6 +10,7 @@ import { convertOgb } from "./ogb_convert.ts";
 import type { PublishedDataset } from "./published.ts";
 import { readFile } from "./read_file.ts";
 import { sourceOf } from "./source_digest.ts";
+import { writeWhole } from "./whole_file.ts";
 
 /** Where a data set comes from, where it goes, and who hears of it. */
 export interface FetchOptions extends Pick<DownloadOptions, "onBytes" | "pause" | "retries"> {
@@ -170,11 +171,5 @@ async function keep(
         "or another graph, which --dataset path/to/graph.npz reads",
     );
   }
-  try {
-    await Deno.writeFile(`${path}.part`, bytes);
-    await Deno.rename(`${path}.part`, path);
-  } catch (error) {
-    await Deno.remove(`${path}.part`).catch(() => {});
-    throw new Error(`Cannot write ${path}: ${(error as Error).message}`);
-  }
+  await writeWhole(path, bytes);
 }

@@ -2,6 +2,8 @@
  * NumPy's array format, versions 1 to 3: a magic word, a version, the header's length, a Python
  * dictionary of `descr`, `fortran_order` and `shape`, then the values.
  */
+import { crc32 } from "node:zlib";
+import { butKind } from "./foreign_file.ts";
 import type { Matrix } from "./graph.ts";
 
 /** The values of an array; 64-bit integers are float64, as long as these hold them exactly. */
@@ -45,6 +47,11 @@ const DTYPES = new Map<string, Dtype>([
   ["f8", { bytes: 8, read: (buffer) => new Float64Array(buffer) }],
 ]);
 
+/** What NumPy itself reads without being told to trust the file. */
+const LONGEST_HEADER = 10_000;
+/** `  # crc32 89abcdef`, which Python reads past. */
+const COMMENT = 18;
+const CHECKSUM = /\}\s*# crc32 ([\da-f]{8})\s*$/;
 const MAGIC = [0x93, ..."NUMPY"].map((c) => typeof c === "string" ? c.charCodeAt(0) : c);
 
 /** Reads an array; `what` names it in errors, as in `entry labels of cora.npz`. */
@@ -52,7 +59,7 @@ export function readNpy(bytes: Uint8Array, what: string): NpyArray {
   const refuse = (state: string) => new SyntaxError(`Cannot read ${what} as ${state}`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 12 || MAGIC.some((byte, k) => bytes[k] !== byte)) {
-    throw refuse("it is no NumPy array: expected it to begin with \\x93NUMPY");
+    throw refuse(`it is no NumPy array${butKind(bytes)}: expected it to begin with \\x93NUMPY`);
   }
   const version = bytes[6]!;
   if (version < 1 || version > 3) {
@@ -64,8 +71,12 @@ export function readNpy(bytes: Uint8Array, what: string): NpyArray {
   if (dataAt > bytes.length) {
     throw refuse(`its header is cut off: expected ${length} bytes, found ${bytes.length}`);
   }
+  if (length > LONGEST_HEADER) {
+    throw refuse(`its header has ${length} bytes: expected at most ${LONGEST_HEADER}`);
+  }
   const header = new TextDecoder().decode(bytes.subarray(headerAt, dataAt));
   const { dtype, fortran, shape } = parseHeader(header, refuse);
+  checkSum(header, bytes.subarray(dataAt), refuse);
   const expected = shape.reduce((product, size) => product * size, dtype.bytes);
   if (bytes.length - dataAt !== expected) {
     throw refuse(
@@ -80,17 +91,39 @@ export function readNpy(bytes: Uint8Array, what: string): NpyArray {
   return { shape, data: fortran ? lastIndexFastest(data, shape) : data };
 }
 
-/** The bytes of a matrix's file, float32 in version 1: what `np.load` reads. */
-export function writeNpy({ data, rows, cols }: Matrix): Uint8Array<ArrayBuffer> {
+/**
+ * The bytes of a matrix's file, float32 in version 1: those of `np.save`. On request its values' CRC-32
+ * stands behind the header's dictionary as a comment of Python's, which `np.load` reads past.
+ */
+export function writeNpy(
+  { data, rows, cols }: Matrix,
+  { checksum = false }: { readonly checksum?: boolean } = {},
+): Uint8Array<ArrayBuffer> {
   const header = `{'descr': '<f4', 'fortran_order': False, 'shape': (${rows}, ${cols}), }`;
-  const dataAt = Math.ceil((10 + header.length + 1) / 64) * 64; // NumPy aligns the values
+  const length = header.length + (checksum ? COMMENT : 0);
+  const dataAt = Math.ceil((10 + length + 1) / 64) * 64; // NumPy aligns the values
   const bytes = new Uint8Array(dataAt + data.byteLength);
   bytes.set([...MAGIC, 1, 0]);
   const view = new DataView(bytes.buffer);
   view.setUint16(8, dataAt - 10, true);
-  bytes.set(new TextEncoder().encode(header.padEnd(dataAt - 11) + "\n"), 10);
   data.forEach((value, k) => view.setFloat32(dataAt + 4 * k, value, true));
+  const comment = checksum ? `  # crc32 ${checksumOf(header, bytes.subarray(dataAt))}` : "";
+  bytes.set(new TextEncoder().encode((header + comment).padEnd(dataAt - 11) + "\n"), 10);
   return bytes;
+}
+
+/** Of the header's dictionary and the values. */
+function checksumOf(dictionary: string, values: Uint8Array): string {
+  return crc32(values, crc32(dictionary)).toString(16).padStart(8, "0");
+}
+
+/** Refuses values that are not those of the header's checksum, where it has one. */
+function checkSum(header: string, values: Uint8Array, refuse: (state: string) => Error): void {
+  const comment = header.match(CHECKSUM);
+  if (!comment) return;
+  const found = checksumOf(header.slice(0, comment.index! + 1), values);
+  if (found === comment[1]) return;
+  throw refuse(`it is damaged: it has the checksum ${found}, expected ${comment[1]}`);
 }
 
 function parseHeader(
@@ -99,9 +132,9 @@ function parseHeader(
 ): { dtype: Dtype; fortran: boolean; shape: number[] } {
   const [, descr] = header.match(/'descr':\s*('[^']*'|\[)/) ?? [];
   const [, order] = header.match(/'fortran_order':\s*(True|False)/) ?? [];
-  // Python 2 wrote long integers as 2708L.
-  const [, sizes] = header.match(/'shape':\s*\(((?:\s*\d+L?\s*,?)*)\)/) ?? [];
-  if (descr === undefined || order === undefined || sizes === undefined) {
+  const [, sizes] = header.match(/'shape':\s*\(([^()]*)\)/) ?? [];
+  const shape = sizes === undefined ? undefined : parseShape(sizes);
+  if (descr === undefined || order === undefined || shape === undefined) {
     throw refuse(
       `its header does not parse: expected descr, fortran_order and shape, ` +
         `found ${JSON.stringify(header.trim().slice(0, 80))}`,
@@ -110,17 +143,24 @@ function parseHeader(
   const code = descr.slice(1, -1);
   const dtype = DTYPES.get(code.slice(1));
   if (!dtype) throw refuse(`it holds ${contents(code)}: expected booleans, integers or floats`);
+  if (!/^[<|=>]/.test(code)) {
+    throw refuse(`it holds ${contents(code)}: expected "<${code.slice(1)}"`);
+  }
   if (code[0] === ">") {
     throw refuse(
       `its bytes are in big-endian order (${code}): expected little-endian, ` +
         `save it again with .astype("<${code.slice(1)}")`,
     );
   }
-  return {
-    dtype,
-    fortran: order === "True",
-    shape: [...sizes.matchAll(/\d+/g)].map(([size]) => Number(size)),
-  };
+  return { dtype, fortran: order === "True", shape };
+}
+
+/** `2, 3` or `2,`; Python 2 wrote long integers as 2708L. No pattern over all of them, in linear time. */
+function parseShape(sizes: string): number[] | undefined {
+  const parts = sizes.split(",");
+  if (parts.at(-1)!.trim() === "") parts.pop();
+  if (!parts.every((part) => /^\d{1,15}L?$/.test(part.trim()))) return undefined;
+  return parts.map((part) => parseInt(part, 10));
 }
 
 function contents(code: string): string {

@@ -1,10 +1,8 @@
 /** NumPy's archives: a zip of arrays, one `name.npy` each, stored or deflated. */
-import { unzipSync } from "fflate";
+import { butKind } from "./foreign_file.ts";
 import { type NpyArray, readNpy } from "./npy.ts";
 import { readFile } from "./read_file.ts";
-
-/** Deflate packs no denser; more is a damaged directory, and not to be allocated. */
-const LARGEST_RATIO = 1032;
+import { unzip, type ZipMember, zipMembers } from "./zip.ts";
 
 /** An open archive. Arrays are unpacked when they are read, so what nobody reads may be anything. */
 export class Npz {
@@ -12,11 +10,15 @@ export class Npz {
   readonly names: readonly string[];
   readonly path: string;
   #bytes: Uint8Array;
+  #members: ReadonlyMap<string, ZipMember>;
 
   constructor(path: string, bytes: Uint8Array) {
     this.path = path;
     this.#bytes = bytes;
-    this.names = this.#members().map((name) => name.replace(/\.npy$/, ""));
+    this.#members = new Map(
+      this.#list().map((member) => [member.name.replace(/\.npy$/, ""), member]),
+    );
+    this.names = [...this.#members.keys()];
   }
 
   /** Opens a file. */
@@ -25,28 +27,18 @@ export class Npz {
   }
 
   has(name: string): boolean {
-    return this.names.includes(name);
+    return this.#members.has(name);
   }
 
-  /** Unpacks the array of that name. */
+  /** Unpacks the array of that name, if it is the one that was written: its CRC-32 says so. */
   read(name: string): NpyArray {
-    let size = 0;
-    let bytes: Uint8Array | undefined;
+    const member = this.#members.get(name);
+    if (!member) throw this.broken(`entry ${name} is missing: it has ${this.names.join(", ")}`);
+    let bytes: Uint8Array;
     try {
-      bytes = unzipSync(this.#bytes, {
-        filter: (file) => {
-          if (file.name !== `${name}.npy`) return false;
-          size = file.originalSize;
-          if (size > LARGEST_RATIO * file.size) throw new Error(`${size} bytes are announced`);
-          return true;
-        },
-      })[`${name}.npy`];
+      bytes = unzip(this.#bytes, member);
     } catch (error) {
       throw this.broken(`entry ${name} does not unpack: ${(error as Error).message}`);
-    }
-    if (!bytes) throw this.broken(`entry ${name} is missing: it has ${this.names.join(", ")}`);
-    if (bytes.length !== size) {
-      throw this.broken(`entry ${name} is cut off: expected ${size} bytes, found ${bytes.length}`);
     }
     return readNpy(bytes, `entry ${name} of ${this.path}`);
   }
@@ -56,25 +48,21 @@ export class Npz {
     return new SyntaxError(`Cannot read ${this.path} as ${state}`);
   }
 
-  #members(): string[] {
-    const names: string[] = [];
-    try {
-      unzipSync(this.#bytes, {
-        filter: ({ name }) => {
-          if (!/^[^\p{Cc}\uFFFD]+$/u.test(name)) throw new Error("A name is damaged");
-          names.push(name);
-          return false;
-        },
-      });
-    } catch {
-      const begins = this.#bytes[0] === 0x50 && this.#bytes[1] === 0x4b; // "PK"
+  #list(): ZipMember[] {
+    const begins = this.#bytes[0] === 0x50 && this.#bytes[1] === 0x4b; // "PK"
+    if (!begins) {
       throw this.broken(
-        begins
-          ? `it is cut off or damaged: expected a zip archive's directory at its end, ` +
-            `in ${this.#bytes.length} bytes found none`
-          : `it is no zip archive: expected one of NumPy's arrays (numpy.savez)`,
+        `it is no zip archive${butKind(this.#bytes)}: ` +
+          "expected one of NumPy's arrays (numpy.savez)",
       );
     }
-    return names;
+    try {
+      return zipMembers(this.#bytes);
+    } catch (error) {
+      throw this.broken(
+        `it is cut off or damaged: ${(error as Error).message}, in ${this.#bytes.length} bytes; ` +
+          "save or fetch it anew",
+      );
+    }
   }
 }

@@ -3,8 +3,8 @@
  * Members are read as streams, in any order; nothing is unpacked to the disk.
  */
 import { createReadStream } from "node:fs";
-import type { Readable } from "node:stream";
-import { createGunzip } from "node:zlib";
+import { Readable } from "node:stream";
+import { crc32, createGunzip } from "node:zlib";
 // @ts-types="types-yauzl"
 import { openPromise, type ZipFile } from "yauzl";
 import { readTable, TableError, type TableOptions, type TakeRow } from "./csv.ts";
@@ -15,6 +15,11 @@ export type OnRows = (member: string, rows: number, of: number | undefined) => v
 
 /** Bytes the streams hand on at once: larger blocks are no faster. */
 const BLOCK = 2 ** 18;
+
+/** Deflate, and so gzip, packs no denser. */
+const LARGEST_RATIO = 1032;
+/** A digit and what ends it. */
+const BYTES_PER_VALUE = 2;
 
 /** An open archive; `root` is the folder inside, such as `proteins`. */
 export class OgbArchive implements Disposable {
@@ -41,12 +46,14 @@ export class OgbArchive implements Disposable {
     return await this.members.has(`${this.root}/${member}`);
   }
 
+  /** The most values that a gzipped table of its size can have: what says more is damaged. */
+  async mostValues(member: string): Promise<number> {
+    return LARGEST_RATIO * await this.members.bytes(await this.#nameOf(member)) / BYTES_PER_VALUE;
+  }
+
   /** Reads a gzipped table, row by row; returns how many rows it has. */
   async read(member: string, options: TableOptions, take: TakeRow): Promise<number> {
-    const name = `${this.root}/${member}`;
-    if (!await this.members.has(name)) {
-      throw new SyntaxError(`Cannot read ${this.path} as ${name} is missing`);
-    }
+    const name = await this.#nameOf(member);
     try {
       const packed = await this.members.open(name);
       const gunzip = createGunzip({ chunkSize: BLOCK });
@@ -71,10 +78,18 @@ export class OgbArchive implements Disposable {
   [Symbol.dispose](): void {
     this.members.close();
   }
+
+  async #nameOf(member: string): Promise<string> {
+    const name = `${this.root}/${member}`;
+    if (await this.members.has(name)) return name;
+    throw new SyntaxError(`Cannot read ${this.path} as ${name} is missing`);
+  }
 }
 
 interface Members {
   has(name: string): boolean | Promise<boolean>;
+  /** Of a gzipped table. */
+  bytes(name: string): number | Promise<number>;
   open(name: string): Readable | Promise<Readable>;
   close(): void;
 }
@@ -89,9 +104,11 @@ async function zipMembers(path: string): Promise<Members> {
     const opened = zip;
     return {
       has: (name) => entries.has(name),
+      bytes: (name) => entries.get(name)!.uncompressedSize,
       open: async (name) => {
+        const entry = entries.get(name)!;
         try {
-          return await opened.openReadStreamPromise(entries.get(name)!);
+          return Readable.from(checked(await opened.openReadStreamPromise(entry), entry.crc32));
         } catch (error) {
           throw new TableError(`it does not unpack: ${(error as Error).message}`);
         }
@@ -106,12 +123,25 @@ async function zipMembers(path: string): Promise<Members> {
   }
 }
 
+/** A member's bytes, whose CRC-32 must be the one that the archive's directory has. */
+async function* checked(stream: Readable, expected: number): AsyncGenerator<Uint8Array> {
+  let found = 0;
+  for await (const bytes of stream) {
+    found = crc32(bytes, found);
+    yield bytes;
+  }
+  if (found === expected) return;
+  const [is, was] = [found, expected].map((sum) => sum.toString(16).padStart(8, "0"));
+  throw new TableError(`it is damaged: its CRC-32 is ${is}, expected ${was}`);
+}
+
 /** The folder may be the archive's own, or the one it was unpacked into. */
 async function folderMembers(path: string, root: string): Promise<Members> {
   const inside = await isFile(`${path}/${root}/raw/edge.csv.gz`);
   const locate = (name: string) => inside ? `${path}/${name}` : path + name.slice(root.length);
   return {
     has: (name) => isFile(locate(name)),
+    bytes: async (name) => (await Deno.stat(locate(name))).size,
     open: (name) => createReadStream(locate(name), { highWaterMark: BLOCK }),
     close() {},
   };

@@ -45,8 +45,8 @@ export async function convertOgb(
 ): Promise<Converted> {
   const dataset: OgbDataset = OGB_DATASETS[name];
   using archive = await OgbArchive.open(from, dataset.root, onRows);
-  const nodes = await readCount(archive, "raw/num-node-list.csv.gz");
-  const edges = await readCount(archive, "raw/num-edge-list.csv.gz");
+  const nodes = await readCount(archive, "raw/num-node-list.csv.gz", "raw/node-label.csv.gz");
+  const edges = await readCount(archive, "raw/num-edge-list.csv.gz", "raw/edge.csv.gz", 2);
   // The small tables first: what is wrong with them is known within seconds.
   const split = await readSplit(archive, dataset.split, nodes);
   const targets = await targetsOf(archive, dataset, nodes);

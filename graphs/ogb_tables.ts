@@ -7,8 +7,13 @@ const PARTS = ["train", "valid", "test"] as const;
 /** Counts beyond this are damage, and not to be allocated. */
 const MOST = 2 ** 31;
 
-/** The one number of a file. */
-export async function readCount(archive: OgbArchive, member: string): Promise<number> {
+/** The one number of a file: how many lines `table` has, of so many values each. */
+export async function readCount(
+  archive: OgbArchive,
+  member: string,
+  table: string,
+  values = 1,
+): Promise<number> {
   let count = 0;
   await archive.read(member, { rows: 1, cols: 1 }, ([value]) => {
     if (!Number.isInteger(value) || value! < 0 || value! > MOST) {
@@ -16,7 +21,10 @@ export async function readCount(archive: OgbArchive, member: string): Promise<nu
     }
     count = value!;
   });
-  return count;
+  if (count * values <= await archive.mostValues(table)) return count;
+  throw new SyntaxError(
+    `Cannot read ${archive.path} as ${table} is too small for the ${count} lines of ${member}`,
+  );
 }
 
 /** Both ends of each edge, as the file has them. */
@@ -44,10 +52,11 @@ export async function readMatrix(
   rows: number,
   per: string,
 ): Promise<Matrix> {
+  const most = await archive.mostValues(member);
   let data = new Float32Array(0);
   let cols = 0;
   await archive.read(member, { rows, per }, (values, row) => {
-    if (row === 0) data = new Float32Array(rows * (cols = values.length));
+    if (row === 0) data = new Float32Array(checkValues(rows, cols = values.length, most));
     data.set(values, row * cols);
   });
   return { data, rows, cols };
@@ -55,11 +64,12 @@ export async function readMatrix(
 
 /** [nodes, tasks] of 0, 1 and NaN. */
 export async function readTasks(archive: OgbArchive, nodes: number): Promise<Matrix> {
+  const most = await archive.mostValues("raw/node-label.csv.gz");
   let data = new Float32Array(0);
   let cols = 0;
   const options = { rows: nodes, per: "node", missing: true };
   await archive.read("raw/node-label.csv.gz", options, (values, row) => {
-    if (row === 0) data = new Float32Array(nodes * (cols = values.length));
+    if (row === 0) data = new Float32Array(checkValues(nodes, cols = values.length, most));
     const task = values.findIndex((value) => value !== 0 && value !== 1 && !Number.isNaN(value));
     if (task >= 0) {
       const found = `${values[task]} in column ${task + 1}`;
@@ -125,6 +135,12 @@ export async function readSplit(
   throw new SyntaxError(
     `Cannot read ${archive.path} as ${member(0)} has no nodes: expected some to learn from`,
   );
+}
+
+/** How many values a table has, before there is room for them. */
+function checkValues(rows: number, cols: number, most: number): number {
+  if (rows * cols <= most) return rows * cols;
+  throw new TableError(`line 1 has ${cols} columns: it is too small for ${rows} such lines`);
 }
 
 function checkIndex(value: number, row: number, col: number, limit: number, what: string): void {

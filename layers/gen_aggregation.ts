@@ -36,8 +36,8 @@ export interface GenAggregationSaved extends Disposable {
 }
 
 /**
- * Values that are not learnt are no parameters. The public code holds y and msg_scale as such even then:
- * a checkpoint of it has them to leave out.
+ * Values that are not learnt are constants. The public code holds y and msg_scale as parameters even
+ * then, so that its checkpoints have them.
  */
 export class GenAggregation {
   readonly #exponent: Parameter | undefined;
@@ -51,11 +51,23 @@ export class GenAggregation {
   ) {
     checkAggregation(options);
     const { t = 1, learnT, p = 1, learnP, y = 0, learnY, learnMessageScale } = options;
-    const learnt = (wanted: boolean | undefined, value: string, constant: number) =>
-      wanted ? layout.array(`${name}.${value}`, [1], { constant }) : undefined;
-    this.#exponent = learnt(learnT, "t", t) ?? learnt(learnP, "p", p);
-    this.#degreePower = learnt(learnY, "y", y);
-    this.#messageScale = learnt(learnMessageScale, "msg_norm.msg_scale", 1);
+    const { exponent, scaled } = aggregatorOf(options);
+    const held = (learnt: boolean | undefined, of: string, value: number, flags: string[]) => {
+      const tensor = `${name}.${of}`;
+      if (learnt) return layout.array(tensor, [1], { constant: value });
+      layout.constants.push({ name: tensor, value, flags });
+      return undefined;
+    };
+    if (exponent === "t") {
+      const flags = options.kind === "softmax_sg" ? ["t"] : ["t", "learn-t"];
+      this.#exponent = held(learnT, "t", t, flags);
+    }
+    if (exponent === "p") this.#exponent = held(learnP, "p", p, ["p", "learn-p"]);
+    if (scaled) this.#degreePower = held(learnY, "y", y, ["y", "learn-y"]);
+    if (options.messageNorm) {
+      const flags = ["learn-message-scale"];
+      this.#messageScale = held(learnMessageScale, "msg_norm.msg_scale", 1, flags);
+    }
   }
 
   /** x + the aggregate [nodes, channels]. x and the encoder are the aggregation's from now on. */

@@ -33,8 +33,18 @@ export interface StoredPart {
   readonly initial: Initial;
 }
 
+/** A value that a model holds fixed where others may learn it: a checkpoint may have it as a tensor. */
+export interface Constant {
+  readonly name: string;
+  readonly value: number;
+  /** By which of the command's flags a model may have another, for errors. */
+  readonly flags: readonly string[];
+}
+
 export class ParameterLayout {
   readonly parameters: Parameter[] = [];
+  /** What is not learned here, and no memory is taken for. */
+  readonly constants: Constant[] = [];
   /** Running means and variances; their offsets begin at 0 again. */
   readonly statistics: Parameter[] = [];
 

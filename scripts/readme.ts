@@ -3,7 +3,7 @@ import { memoryVsDepth } from "../experiments/memory_vs_depth.ts";
 import { figureSvg } from "../reports/charts/figure_svg.ts";
 import { withResults } from "../reports/pages/readme.ts";
 import { readPages } from "../reports/pages/write.ts";
-import { writeWhole } from "../training/whole_file.ts";
+import { writeWhole } from "../graphs/whole_file.ts";
 import { defineFlags, runScript } from "./flags.ts";
 
 const README = "README.md";

@@ -1,6 +1,7 @@
 /** Runs of a plan one after another: graphs are kept between them, and teachers' logits for students. */
 import type { Graph } from "../graphs/graph.ts";
 import { share } from "../graphs/share.ts";
+import { putInPlace } from "../graphs/whole_file.ts";
 import { digest } from "../training/digest.ts";
 import { graphKey, graphOf } from "../training/graph_of.ts";
 import { metricOf } from "../training/metrics.ts";
@@ -69,7 +70,7 @@ export class Runner {
   async finish({ settings }: Planned): Promise<void> {
     await removeRunState(this.#stateOf(settings));
     const unfinished = this.#unfinishedOf(settings);
-    if (exists(unfinished)) await Deno.rename(unfinished, this.#logitsOf(settings));
+    if (exists(unfinished)) await putInPlace(unfinished, this.#logitsOf(settings));
   }
 
   /** The row of a run that did the same work, where that is all that is wanted of this one. */

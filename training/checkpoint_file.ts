@@ -1,10 +1,10 @@
 /** Checkpoints on disk: the tensors of a model in safetensors, and what they were trained for. */
 import { readFile } from "../graphs/read_file.ts";
+import { writeWhole } from "../graphs/whole_file.ts";
 import type { ParameterLayout } from "../layers/parameter_layout.ts";
 import type { Parameters } from "../layers/parameters.ts";
 import { readWeights, stateDict, valuesOf } from "./checkpoints.ts";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
-import { writeWhole } from "./whole_file.ts";
 
 /** Writes a model's values as they stand on the device; `metadata` is free text. */
 export async function writeCheckpoint(
@@ -13,7 +13,7 @@ export async function writeCheckpoint(
   metadata: Readonly<Record<string, string>>,
 ): Promise<void> {
   const tensors = stateDict(parameters.layout, await readWeights(parameters));
-  await writeWhole(path, encodeSafetensors(tensors, metadata));
+  await writeWhole(path, encodeSafetensors(tensors, metadata, { checksums: true }));
 }
 
 /** The metadata of a checkpoint: what `writeCheckpoint` was told. */

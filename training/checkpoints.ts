@@ -2,15 +2,17 @@
  * A model's flat values (the learned, then the running statistics of batch norms), or the learned ones'
  * gradients, to the tensors of a checkpoint and back, named and shaped as in the public code.
  */
+import { place } from "../graphs/npz_entries.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import {
+  type Constant,
   forEachWord,
   type Parameter,
   type ParameterLayout,
   type StoredPart,
 } from "../layers/parameter_layout.ts";
 import type { Parameters } from "../layers/parameters.ts";
-import type { StoredTensor } from "./safetensors.ts";
+import type { StoredTensor, TensorData } from "./safetensors.ts";
 
 /** The tensors of flat values, in the layout's order; of gradients, which statistics have none of. */
 export function stateDict(
@@ -35,8 +37,9 @@ export function stateDict(
 }
 
 /**
- * The flat values of a checkpoint, `name` in errors: every tensor of the model and no other, but for
- * PyTorch's count of a batch norm's steps, which nothing here depends on.
+ * The flat values of a checkpoint, `name` in errors: every tensor of the model, all of them finite, and
+ * no other, but for what the model holds fixed at the same value, and PyTorch's count of a batch norm's
+ * steps, which nothing here depends on.
  */
 export function valuesOf(
   layout: ParameterLayout,
@@ -51,6 +54,10 @@ export function valuesOf(
       forEachValue(parameter, part, (word, at) => values[word] = data[at]!);
       known.add(part.name);
     }
+  }
+  for (const constant of layout.constants) {
+    checkConstant(tensors, constant, name);
+    known.add(constant.name);
   }
   for (const tensor of tensors.keys()) {
     if (!known.has(tensor)) {
@@ -117,21 +124,67 @@ function forEachValue(
   }, part);
 }
 
+type Floats = Float32Array | Float64Array | Float16Array;
+
+/** A tensor's values, of its shape, or one value of whatever shape, which float32 can hold. */
 function find(
   tensors: ReadonlyMap<string, StoredTensor>,
-  { name: tensor, shape }: StoredPart,
+  { name: tensor, shape }: Pick<StoredPart, "name" | "shape">,
   name: string,
-): Float32Array | Float64Array {
+): Floats {
   const found = tensors.get(tensor);
   const at = `Cannot load ${name}: tensor "${tensor}"`;
   const wish = `the model needs [${shape.join(", ")}]`;
   if (found === undefined) throw new RangeError(`${at} is missing, ${wish}`);
-  if (found.shape.join() !== shape.join()) {
+  const single = count(shape) === 1 && count(found.shape) === 1;
+  if (found.shape.join() !== shape.join() && !single) {
     throw new RangeError(`${at} is [${found.shape.join(", ")}], ${wish}`);
   }
-  const { data } = found;
-  if (data instanceof Float32Array || data instanceof Float64Array) return data;
-  throw new RangeError(`${at} holds whole numbers, the model needs floats`);
+  const { data, dtype } = found;
+  if (dtype !== undefined) {
+    throw new RangeError(`${at} is of type ${dtype}, the model needs floats`);
+  }
+  if (!isFloats(data)) throw new RangeError(`${at} holds whole numbers, the model needs floats`);
+  const odd = data.findIndex((value) => !Number.isFinite(Math.fround(value)));
+  if (odd < 0) return data;
+  throw new RangeError(
+    `${at} has ${data[odd]} at ${
+      place("", found.shape, odd)
+    }, expected finite numbers of float32: ` +
+      "its training went astray, or it is damaged; save it anew from an earlier epoch",
+  );
+}
+
+function isFloats(data: TensorData): data is Floats {
+  return data instanceof Float32Array || data instanceof Float64Array ||
+    data instanceof Float16Array;
+}
+
+/** A checkpoint need not have what the model holds fixed, but must not differ from it. */
+function checkConstant(
+  tensors: ReadonlyMap<string, StoredTensor>,
+  { name: tensor, value, flags }: Constant,
+  name: string,
+): void {
+  if (!tensors.has(tensor)) return;
+  const found = find(tensors, { name: tensor, shape: [1] }, name)[0]!;
+  if (Math.fround(found) === Math.fround(value)) return;
+  const wishes = flags.map((flag) =>
+    `--${flag}${/^learn-/.test(flag) ? "" : ` ${shortest(found)}`}`
+  );
+  throw new RangeError(
+    `Cannot load ${name}: tensor "${tensor}" is ${shortest(found)}, the model holds it fixed at ` +
+      `${value}: use ${wishes.join(" or ")}`,
+  );
+}
+
+/** As few digits as tell a float32 from all others: 0.1, not 0.10000000149. */
+function shortest(value: number): number {
+  for (let digits = 1; digits < 9; digits++) {
+    const rounded = Number(value.toPrecision(digits));
+    if (Math.fround(rounded) === Math.fround(value)) return rounded;
+  }
+  return value;
 }
 
 function count(shape: readonly number[]): number {

@@ -10,7 +10,7 @@ import { checkDrift, driftForecast, driftOf } from "./drift.ts";
 import { firstBatch } from "./first_batch.ts";
 import { forecast } from "./forecast.ts";
 import { inferAll, inferenceForecast } from "./inferred.ts";
-import { readPredictions } from "./predictions.ts";
+import { readTeacher } from "./predictions.ts";
 import { provenance } from "./provenance.ts";
 import type { Row, RunSettings } from "./row.ts";
 import type { ResumeOptions } from "./run_state.ts";
@@ -117,7 +117,7 @@ async function optionsOf(
   }
   return {
     ...rest,
-    ...teacher !== undefined && { teacher: await readPredictions(teacherFile ?? teacher) },
+    ...teacher !== undefined && { teacher: await readTeacher(teacherFile ?? teacher) },
     ...init !== undefined && { initial: await readCheckpoint(init, layout) },
   };
 }

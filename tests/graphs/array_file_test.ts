@@ -31,9 +31,13 @@ Deno.test("ArrayFile gives back what was appended in pieces", async () => {
     assertEquals(await file.integers("b"), B);
     assertEquals(await file.floats("a"), { shape: [2, 3], data: A });
     assertEquals(await file.integers("none"), new Uint32Array(0));
-    await assertRejects(() => file.floats("b"), SyntaxError, "b is not of floats");
-    await assertRejects(() => file.integers("a"), SyntaxError, "a is not of integers");
-    await assertRejects(() => file.floats("c"), SyntaxError, "c is missing");
+    await assertRejects(
+      () => file.floats("b"),
+      SyntaxError,
+      'tensor "b" of ' + path + ": it is of type U32, expected F32",
+    );
+    await assertRejects(() => file.integers("a"), SyntaxError, "it is of type F32, expected U32");
+    await assertRejects(() => file.floats("c"), SyntaxError, 'its tensor "c" is missing');
   });
 });
 
@@ -102,7 +106,7 @@ Deno.test("ArrayFile refuses what is no file of arrays", async () => {
     ];
     for (const bytes of broken) {
       await Deno.writeFile(path, bytes);
-      await assertRejects(() => ArrayFile.open(path), SyntaxError, `${path} as it is damaged: `);
+      await assertRejects(() => ArrayFile.open(path), SyntaxError, path);
     }
     await assertRejects(() => ArrayFile.open(`${path}2`), Error, "as there is no such file");
   });

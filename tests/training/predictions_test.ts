@@ -16,7 +16,11 @@ Deno.test("readPredictions() reads what writePredictions() wrote, and nothing el
   withFolder(async (folder) => {
     const path = `${folder}/a b.npy`;
     for (const rows of [3, 2]) {
-      const logits = { data: Float32Array.from({ length: 2 * rows }, Math.sin), rows, cols: 2 };
+      const logits = {
+        data: Float32Array.from({ length: 2 * rows }, (_, k) => Math.sin(k)),
+        rows,
+        cols: 2,
+      };
       await writePredictions(path, logits);
       assertEquals(await readPredictions(path), logits);
     }

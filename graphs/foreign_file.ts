@@ -1,0 +1,40 @@
+/** What a file is that is not what it should be. */
+
+/** The first bytes of files that are often given for others. */
+const KINDS: readonly [magic: string, kind: string][] = [
+  [
+    "version https://git-lfs",
+    "a pointer of Git LFS, which stands for a file that git lfs pull fetches",
+  ],
+  ["PK\x03\x04", "a zip archive, as .npz and PyTorch's .pth files are"],
+  ["\x80\x02", "a Python pickle, as PyTorch's older .pth files are"],
+  ["\x80\x03", "a Python pickle"],
+  ["\x80\x04", "a Python pickle"],
+  ["\x80\x05", "a Python pickle"],
+  ["\x93NUMPY", "a NumPy array, as .npy files are"],
+  ["\x89HDF\r\n", "an HDF5 file"],
+  ["\x1f\x8b", "a gzip file"],
+];
+
+/** The kind that tells least: a length and the beginning of JSON. */
+export const SAFETENSORS = "a safetensors file";
+
+/** Bytes of a text that are shown. */
+const SHOWN = 32;
+
+/** The kind of a file by its first bytes, as `a zip archive`; undefined where none tells. */
+export function kindOf(bytes: Uint8Array): string | undefined {
+  const head = String.fromCharCode(...bytes.subarray(0, SHOWN));
+  const [, kind] = KINDS.find(([magic]) => head.startsWith(magic)) ?? [];
+  if (kind !== undefined) return kind;
+  // A header's length, then JSON, as safetensors have it.
+  if (/^[^]{3}\0{5}\{/.test(head)) return SAFETENSORS;
+  const text = /^[\t\n\r\x20-\x7e]{8,}$/.test(head);
+  return text ? `text that begins with ${JSON.stringify(head.trim())}` : undefined;
+}
+
+/** ` but a zip archive`, to say of a file after what it is not; nothing where its kind is unknown. */
+export function butKind(bytes: Uint8Array): string {
+  const kind = kindOf(bytes);
+  return kind === undefined ? "" : ` but ${kind}`;
+}
