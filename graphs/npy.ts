@@ -49,9 +49,9 @@ const DTYPES = new Map<string, Dtype>([
 
 /** What NumPy itself reads without being told to trust the file. */
 const LONGEST_HEADER = 10_000;
-/** `  # crc32 89abcdef`, which Python reads past. */
-const COMMENT = 18;
-const CHECKSUM = /\}\s*# crc32 ([\da-f]{8})\s*$/;
+/** Blanks, or a checksum in them that Python reads past: `  # crc32 89abcdef`. */
+const COMMENT = /^\s*(?:# crc32 ([\da-f]{8})\s*)?$/;
+const COMMENT_LENGTH = 18;
 const MAGIC = [0x93, ..."NUMPY"].map((c) => typeof c === "string" ? c.charCodeAt(0) : c);
 
 /** Reads an array; `what` names it in errors, as in `entry labels of cora.npz`. */
@@ -100,7 +100,7 @@ export function writeNpy(
   { checksum = false }: { readonly checksum?: boolean } = {},
 ): Uint8Array<ArrayBuffer> {
   const header = `{'descr': '<f4', 'fortran_order': False, 'shape': (${rows}, ${cols}), }`;
-  const length = header.length + (checksum ? COMMENT : 0);
+  const length = header.length + (checksum ? COMMENT_LENGTH : 0);
   const dataAt = Math.ceil((10 + length + 1) / 64) * 64; // NumPy aligns the values
   const bytes = new Uint8Array(dataAt + data.byteLength);
   bytes.set([...MAGIC, 1, 0]);
@@ -117,13 +117,19 @@ function checksumOf(dictionary: string, values: Uint8Array): string {
   return crc32(values, crc32(dictionary)).toString(16).padStart(8, "0");
 }
 
-/** Refuses values that are not those of the header's checksum, where it has one. */
+/**
+ * Refuses what is not of the header's checksum, where it has one behind its dictionary; anything else
+ * there but blanks is damage.
+ */
 function checkSum(header: string, values: Uint8Array, refuse: (state: string) => Error): void {
-  const comment = header.match(CHECKSUM);
-  if (!comment) return;
-  const found = checksumOf(header.slice(0, comment.index! + 1), values);
-  if (found === comment[1]) return;
-  throw refuse(`it is damaged: it has the checksum ${found}, expected ${comment[1]}`);
+  const end = header.lastIndexOf("}") + 1;
+  const [blanks, written] = header.slice(end).match(COMMENT) ?? [];
+  if (blanks === undefined) {
+    throw refuse("its header is damaged: expected blanks behind its dictionary");
+  }
+  const found = checksumOf(header.slice(0, end), values);
+  if (written === undefined || written === found) return;
+  throw refuse(`it is damaged: it has the checksum ${found}, expected ${written}`);
 }
 
 function parseHeader(

@@ -29,19 +29,17 @@ export interface OgbOptions {
 export async function ogbGraph(name: OgbName, options: OgbOptions = {}): Promise<Graph> {
   const directed = isDirected(name);
   const { symmetric = directed, selfLoops = directed } = options;
-  using file = await openFile(name, options.cache);
-  let graph = await graphOf(name, file);
+  let graph = await openPrepared(name, options.cache, (path) => readGraph(name, path));
   if (symmetric && directed) graph = { ...graph, ...bothDirections(graph) };
   return checkGraph(selfLoops ? withSelfLoops(graph) : graph);
 }
 
-async function openFile(name: OgbName, cache: string | undefined): Promise<ArrayFile> {
-  const file = await openPrepared(name, cache, ArrayFile.open);
+async function readGraph(name: OgbName, path: string): Promise<Graph> {
+  using file = await ArrayFile.open(path);
   const { format } = file.metadata;
-  if (file.metadata.name === name && format === OGB_FORMAT) return file;
-  file[Symbol.dispose]();
+  if (file.metadata.name === name && format === OGB_FORMAT) return await graphOf(name, file);
   throw new Error(
-    `Cannot open ${file.path} as another version prepared it: run deno task data ${name} --fresh`,
+    `Cannot open ${path} as another version prepared it: run deno task data ${name} --fresh`,
   );
 }
 

@@ -1,6 +1,7 @@
 import { ArrayFile, ArrayFileWriter, type ArrayShape } from "../../graphs/array_file.ts";
-import { decodeSafetensors } from "../../training/safetensors.ts";
-import { assertEquals, assertRejects } from "../assert.ts";
+import { decodeSafetensors, encodeSafetensors } from "../../training/safetensors.ts";
+import { assert, assertEquals, assertRejects } from "../assert.ts";
+import { brokenFiles, flippedBits } from "./damage.ts";
 import { namesIn, withFolder } from "./ogb_archives.ts";
 
 const ARRAYS: Record<string, ArrayShape> = {
@@ -109,5 +110,37 @@ Deno.test("ArrayFile refuses what is no file of arrays", async () => {
       await assertRejects(() => ArrayFile.open(path), SyntaxError, path);
     }
     await assertRejects(() => ArrayFile.open(`${path}2`), Error, "as there is no such file");
+  });
+});
+
+Deno.test("ArrayFile refuses any damage where it is read, or reads the same", async () => {
+  await withFolder(async (folder) => {
+    const path = `${folder}/a`;
+    await write(path);
+    const whole = await Deno.readFile(path);
+    let refused = 0;
+    for (const { bytes, what } of [...flippedBits(whole), ...brokenFiles(whole, 200)]) {
+      await Deno.writeFile(path, bytes);
+      try {
+        using file = await ArrayFile.open(path);
+        assertEquals(await file.floats("a"), { shape: [2, 3], data: A }, what);
+        assertEquals(await file.integers("b"), B, what);
+      } catch (error) {
+        const { message } = error as Error;
+        const sentence = /^Cannot read [^\n]+$/.test(message) && message.includes(path);
+        assert(error instanceof SyntaxError && sentence, `${what}: ${message}`);
+        refused++;
+      }
+    }
+    assert(refused > whole.length);
+  });
+});
+
+Deno.test("ArrayFile refuses what an older version wrote without checksums", async () => {
+  await withFolder(async (folder) => {
+    const path = `${folder}/a`;
+    const tensors = new Map([["a", { shape: [2, 3], data: A }]]);
+    await Deno.writeFile(path, encodeSafetensors(tensors, { name: "test" }));
+    await assertRejects(() => ArrayFile.open(path), SyntaxError, `${path}: it has no checksums`);
   });
 });

@@ -93,6 +93,23 @@ const PROTEINS_WRONG: Record<string, [Tables, words: string]> = {
     { ...PROTEINS, "raw/num-node-list": "three\n" },
     'raw/num-node-list.csv.gz of %s as line 1 has "three" in column 1',
   ],
+  "more edges than their table can have": [
+    { ...PROTEINS, "raw/num-edge-list": "2000000000\n" },
+    "%s as raw/edge.csv.gz is too small for the 2000000000 lines of raw/num-edge-list.csv.gz",
+  ],
+  "more nodes than their table can have": [
+    { ...PROTEINS, "raw/num-node-list": "2000000000\n" },
+    "%s as raw/node-label.csv.gz is too small for the 2000000000 lines of raw/num-node-list.csv.gz",
+  ],
+  "more columns than their table can have": [
+    {
+      ...PROTEINS,
+      "raw/num-edge-list": "4000\n",
+      "raw/edge": "0,1\n".repeat(4000),
+      "raw/edge-feat": `${"1,".repeat(9000)}1\n`,
+    },
+    "raw/edge-feat.csv.gz of %s as line 1 has 9001 columns: it is too small for 4000 such lines",
+  ],
   "more nodes than a machine holds": [
     { ...PROTEINS, "raw/num-edge-list": "1e18\n" },
     "raw/num-edge-list.csv.gz of %s as line 1 is 1000000000000000000",
@@ -326,4 +343,13 @@ Deno.test("fetchDataset() says which file is not there, and which folder it cann
       `Cannot write to ${inside}: `,
     );
   });
+});
+
+Deno.test("convertOgb() refuses a member that is not the one of the archive's directory", async () => {
+  const whole = ogbZip("proteins", PROTEINS);
+  const text = new TextDecoder("latin1").decode(whole);
+  // The CRC-32 of the last member, 16 bytes into its entry of the directory.
+  const entry = text.lastIndexOf("PK\x01\x02");
+  whole[entry + 16]! ^= 1;
+  await assertRefused("ogbn-proteins", whole, "it is damaged: its CRC-32 is ");
 });

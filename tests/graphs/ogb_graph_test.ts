@@ -159,8 +159,13 @@ Deno.test("ogbGraph() opens no damaged file", async () => {
     await Deno.writeFile(`${cache}/a.zip`, ogbZip("proteins", PROTEINS));
     await convertOgb("ogbn-proteins", `${cache}/a.zip`, path);
     const whole = await Deno.readFile(path);
-    for (const length of [0, 7, 100, whole.length - 1]) {
-      await Deno.writeFile(path, whole.subarray(0, length));
+    const flipped = (at: number) => whole.map((byte, k) => k === at ? byte ^ 4 : byte);
+    const damaged = [
+      ...[0, 7, 100, whole.length - 1].map((length) => whole.subarray(0, length)),
+      ...[100, whole.length - 1, whole.length - 50].map(flipped),
+    ];
+    for (const bytes of damaged) {
+      await Deno.writeFile(path, bytes);
       const error = await assertRejects(() => ogbGraph("ogbn-proteins", { cache }), Error);
       const { message } = error;
       assert(message.startsWith("Cannot read ") && message.includes(path), message);

@@ -1,6 +1,7 @@
 import { planted } from "../../graphs/planted.ts";
 import { DeviceGraph } from "../../gpu/device_graph.ts";
 import { openGpu } from "../../gpu/gpu.ts";
+import type { AggregationOptions } from "../../layers/aggregation_options.ts";
 import { initialWeights, ParameterLayout } from "../../layers/parameter_layout.ts";
 import { Parameters } from "../../layers/parameters.ts";
 import { buildModel } from "../../models/build.ts";
@@ -9,7 +10,11 @@ import { RevGat } from "../../models/rev_gat.ts";
 import { RevGnn } from "../../models/rev_gnn.ts";
 import { readWeights, stateDict, valuesOf } from "../../training/checkpoints.ts";
 import { initialValues } from "../../training/initial_values.ts";
-import { decodeSafetensors, encodeSafetensors } from "../../training/safetensors.ts";
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  type StoredTensor,
+} from "../../training/safetensors.ts";
 import { Trainer } from "../../training/trainer.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
 
@@ -187,3 +192,82 @@ Deno.test("stateDict() of RevGat has the public code's names and shapes", () => 
     ].toSorted(),
   );
 });
+
+Deno.test("valuesOf() refuses values that are not finite, by tensor and place", () => {
+  const load = (data: StoredTensor["data"]) => {
+    const weight = { shape: [3, 2], data };
+    return () =>
+      valuesOf(smallLayout(), new Map(Object.entries({ ...SMALL, "fc.weight": weight })), "a");
+  };
+  const cases: [StoredTensor["data"], string][] = [
+    [Float32Array.of(1, 2, 3, NaN, 5, NaN), "has NaN at [1, 1], expected finite numbers"],
+    [Float32Array.of(1, 2, 3, 4, 5, -Infinity), "has -Infinity at [2, 1]"],
+    [
+      Float64Array.of(1, 2, 3, 4, 1e39, 6),
+      "has 1e+39 at [2, 0], expected finite numbers of float32",
+    ],
+    [Float16Array.of(Infinity, 2, 3, 4, 5, 6), "has Infinity at [0, 0]"],
+  ];
+  for (const [data, words] of cases) {
+    assertThrows(load(data), RangeError, `Cannot load a: tensor "fc.weight" ${words}`);
+  }
+});
+
+Deno.test("valuesOf() takes floats of 16 bits and more, and one value of whatever shape", () => {
+  const layout = new ParameterLayout();
+  layout.array("a", [2], { constant: 0 });
+  layout.array("b", [1], { constant: 0 });
+  layout.array("c", [1, 1, 1], { constant: 0 });
+  const tensors = new Map<string, StoredTensor>([
+    ["a", { shape: [2], data: Float16Array.of(0.5, -2) }],
+    ["b", { shape: [], data: Float64Array.of(0.25) }],
+    ["c", { shape: [1], data: Float32Array.of(3) }],
+  ]);
+  const values = stateDict(layout, valuesOf(layout, tensors, "a"));
+  assertEquals([...values.values()].map(({ data }) => [...data]), [[0.5, -2], [0.25], [3]]);
+});
+
+Deno.test("valuesOf() needs floats, and lets what no model needs be of any type", () => {
+  const layout = batchLayout();
+  const tensors = new Map<string, StoredTensor>(stateDict(layout, WORDS.slice(0, 192)));
+  const count = { shape: [], data: Uint8Array.of(1), dtype: "BOOL" };
+  valuesOf(layout, new Map([...tensors, ["norm.num_batches_tracked", count]]), "a");
+  const bias = { shape: [2], data: new Uint8Array(2), dtype: "F8_E4M3" };
+  const load = () => valuesOf(layout, new Map([...tensors, ["fc.bias", bias]]), "a");
+  assertThrows(load, RangeError, 'tensor "fc.bias" is of type F8_E4M3, the model needs floats');
+});
+
+/** What the public code holds as parameters though they are fixed, and flags that give other values. */
+const FIXED: [options: AggregationOptions, tensor: string, value: number, flags: string][] = [
+  [{ kind: "softmax_sum" }, "y", 0, "--y 0.1 or --learn-y"],
+  [{ kind: "power_sum", y: 0.5 }, "y", 0.5, "--y 0.1 or --learn-y"],
+  [{ kind: "softmax", t: 0.2 }, "t", 0.2, "--t 0.1 or --learn-t"],
+  [{ kind: "softmax_sg" }, "t", 1, "--t 0.1"],
+  [{ kind: "power", p: 2 }, "p", 2, "--p 0.1 or --learn-p"],
+  [{ kind: "max", messageNorm: true }, "msg_norm.msg_scale", 1, "--learn-message-scale"],
+];
+
+for (const [aggregation, tensor, value, flags] of FIXED) {
+  Deno.test(`valuesOf() takes ${tensor} of ${aggregation.kind} where it is ${value}, or says ${flags}`, () => {
+    const shape = { features: 3, categories: 0, edgeFeatures: 2, tasks: 5 };
+    const options = { kind: "res-gnn", groups: 1, layers: 2, channels: 6, dropout: 0 } as const;
+    const { layout } = buildModel({ ...options, aggregation }, shape);
+    const expected = initialWeights(layout, 1);
+    const tensors = stateDict(layout, expected);
+    const constants = layout.constants.map(({ name }) => name)
+      .filter((name) => name.endsWith(`.${tensor}`));
+    assertEquals(constants.length, 2);
+    for (const shape of [[1], []]) {
+      const same = constants.map((name) =>
+        [name, { shape, data: Float32Array.of(value) }] as const
+      );
+      assertEquals(valuesOf(layout, new Map([...tensors, ...same]), "a"), expected);
+    }
+    const other = { shape: [1], data: Float32Array.of(0.1) };
+    const load = () => valuesOf(layout, new Map([...tensors, [constants[1]!, other]]), "a");
+    const words = `tensor "${
+      constants[1]
+    }" is 0.1, the model holds it fixed at ${value}: use ${flags}`;
+    assertThrows(load, RangeError, words);
+  });
+}
