@@ -65,3 +65,24 @@ Deno.test("readCheckpoint() and writeCheckpoint() say which file, and why not", 
     await assertRejects(write, Error, `Cannot write ${missing}: No such file or directory`);
   });
 });
+
+Deno.test("readCheckpoint() refuses any bit changed since writeCheckpoint() wrote it", async () => {
+  await inFolder(async (folder) => {
+    const path = `${folder}/best.safetensors`;
+    const values = initialWeights(model.layout, 1);
+    using gpu = await openGpu();
+    using parameters = new Parameters(gpu, model.layout, values);
+    await writeCheckpoint(path, parameters, { settings: "{}" });
+    assertEquals(await readCheckpoint(path, model.layout), values);
+    const whole = await Deno.readFile(path);
+    for (const at of [whole.length - 1, whole.length - 1000, whole.length - 2000]) {
+      await Deno.writeFile(path, whole.map((byte, k) => k === at ? byte ^ 1 : byte));
+      const read = () => readCheckpoint(path, model.layout);
+      await assertRejects(
+        read,
+        SyntaxError,
+        `of ${path}: its data are damaged, they have the checksum`,
+      );
+    }
+  });
+});

@@ -1,4 +1,4 @@
-import { readPredictions, writePredictions } from "../../training/predictions.ts";
+import { readPredictions, readTeacher, writePredictions } from "../../training/predictions.ts";
 import { assertEquals, assertRejects } from "../assert.ts";
 import { array, npy } from "../graphs/npz_writer.ts";
 
@@ -51,4 +51,31 @@ Deno.test("readPredictions() answers what it cannot read with a sentence", () =>
       const message = `it holds no logits: expected the shape (nodes, classes), found ${found}`;
       await assertRejects(() => readPredictions(path), SyntaxError, message);
     }
+  }));
+
+Deno.test("readTeacher() refuses logits that are not finite, by their place", () =>
+  withFolder(async (folder) => {
+    const path = `${folder}/x.npy`;
+    const logits = { data: Float32Array.of(1, 2, 3, Infinity, 5, 6), rows: 3, cols: 2 };
+    await writePredictions(path, logits);
+    assertEquals(await readPredictions(path), logits);
+    const words = `Cannot learn from ${path} as it has Infinity at [1, 1]: expected finite logits`;
+    await assertRejects(() => readTeacher(path), SyntaxError, words);
+    logits.data[3] = 4;
+    await writePredictions(path, logits);
+    assertEquals(await readTeacher(path), logits);
+  }));
+
+Deno.test("readPredictions() refuses a value changed since writePredictions() wrote it", () =>
+  withFolder(async (folder) => {
+    const path = `${folder}/x.npy`;
+    await writePredictions(path, { data: Float32Array.of(1, 2, 3, 4), rows: 2, cols: 2 });
+    const bytes = await Deno.readFile(path);
+    bytes[bytes.length - 3]! ^= 0x40;
+    await Deno.writeFile(path, bytes);
+    await assertRejects(
+      () => readPredictions(path),
+      SyntaxError,
+      "it is damaged: it has the checksum",
+    );
   }));
