@@ -5,6 +5,7 @@ import { ResGnn } from "./res_gnn.ts";
 import { RevGat } from "./rev_gat.ts";
 import { RevGnn } from "./rev_gnn.ts";
 
+/** Throws a sentence where no model is of that kind. */
 export function buildModel(options: ModelOptions, shape: GraphShape): Model {
   const { kind, groups, ...shared } = options;
   switch (kind) {
@@ -16,5 +17,9 @@ export function buildModel(options: ModelOptions, shape: GraphShape): Model {
       return new RevGnn({ ...shared, groups }, shape) as Model;
     case "res-gnn":
       return new ResGnn(shared, shape) as Model;
+    default: // as a damaged or newer file may name
+      throw new RangeError(
+        `Cannot build a model of kind "${kind}": known are deq-gnn, rev-gat, rev-gnn and res-gnn`,
+      );
   }
 }

@@ -16,9 +16,26 @@ export async function writeCheckpoint(
   await writeWhole(path, encodeSafetensors(tensors, metadata, { checksums: true }));
 }
 
-/** The metadata of a checkpoint: what `writeCheckpoint` was told. */
+/**
+ * The metadata of a checkpoint: what `writeCheckpoint` was told. Throws a sentence where its `settings`,
+ * if it has them, are not those of a run.
+ */
 export async function readMetadata(path: string): Promise<Readonly<Record<string, string>>> {
-  return decodeSafetensors(await readFile(path), path).metadata;
+  const { metadata } = decodeSafetensors(await readFile(path), path);
+  if (metadata.settings === undefined || namesRun(metadata.settings)) return metadata;
+  throw new SyntaxError(
+    `Cannot read ${path}: its metadata "settings" do not name a model and a data set as JSON, ` +
+      "expected a file that train --save wrote",
+  );
+}
+
+function namesRun(settings: string): boolean {
+  try {
+    const { model, dataset } = JSON.parse(settings);
+    return typeof model?.kind === "string" && typeof dataset === "string";
+  } catch {
+    return false;
+  }
 }
 
 /** The flat values of a checkpoint for a model; throws a sentence where they do not fit it. */

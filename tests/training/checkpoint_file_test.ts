@@ -2,14 +2,15 @@ import { planted } from "../../graphs/planted.ts";
 import { openGpu } from "../../gpu/gpu.ts";
 import { initialWeights } from "../../layers/parameter_layout.ts";
 import { Parameters } from "../../layers/parameters.ts";
-import { shapeOf } from "../../models/model.ts";
+import { buildModel } from "../../models/build.ts";
+import { type ModelOptions, shapeOf } from "../../models/model.ts";
 import { RevGnn } from "../../models/rev_gnn.ts";
-import { readCheckpoint, writeCheckpoint } from "../../training/checkpoint_file.ts";
+import { readCheckpoint, readMetadata, writeCheckpoint } from "../../training/checkpoint_file.ts";
 import { readWeights } from "../../training/checkpoints.ts";
-import { decodeSafetensors } from "../../training/safetensors.ts";
+import { decodeSafetensors, encodeSafetensors } from "../../training/safetensors.ts";
 import { train } from "../../training/train.ts";
 import type { Best } from "../../training/train_options.ts";
-import { assert, assertEquals, assertRejects } from "../assert.ts";
+import { assert, assertEquals, assertRejects, assertThrows } from "../assert.ts";
 
 const graph = planted({ nodes: 100, degree: 4, tasks: 3 });
 const model = new RevGnn({ layers: 2, channels: 8 }, shapeOf(graph));
@@ -85,4 +86,39 @@ Deno.test("readCheckpoint() refuses any bit changed since writeCheckpoint() wrot
       );
     }
   });
+});
+
+Deno.test("readMetadata() refuses settings that are of no run", async () => {
+  await inFolder(async (folder) => {
+    const path = `${folder}/a.safetensors`;
+    const write = (metadata: Record<string, string>) =>
+      Deno.writeFile(path, encodeSafetensors(new Map(), metadata));
+    const wrong = [
+      "null",
+      "5",
+      "{",
+      "{}",
+      '{"model":5,"dataset":"a"}',
+      '{"model":{"kind":"rev-gnn"}}',
+    ];
+    for (const settings of wrong) {
+      await write({ settings });
+      const words =
+        `Cannot read ${path}: its metadata "settings" do not name a model and a data set`;
+      await assertRejects(() => readMetadata(path), SyntaxError, words);
+    }
+    const right: Record<string, string>[] = [{}, {
+      settings: '{"model":{"kind":"rev-gnn"},"dataset":"a"}',
+    }];
+    for (const metadata of right) {
+      await write(metadata);
+      assertEquals(await readMetadata(path), metadata);
+    }
+  });
+});
+
+Deno.test("buildModel() says that it knows no such kind", () => {
+  const options = { kind: "gcn", groups: 1, layers: 2, channels: 4, dropout: 0 } as unknown;
+  const build = () => buildModel(options as ModelOptions, shapeOf(graph));
+  assertThrows(build, RangeError, 'Cannot build a model of kind "gcn": known are');
 });
