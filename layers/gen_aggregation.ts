@@ -35,6 +35,8 @@ export interface GenAggregationSaved extends Disposable {
   readonly message?: Tensor | undefined;
 }
 
+const SCALE = "msg_norm.msg_scale";
+
 /**
  * Values that are not learnt are constants. The public code holds y and msg_scale as parameters even
  * then, so that its checkpoints have them.
@@ -55,7 +57,7 @@ export class GenAggregation {
     const held = (learnt: boolean | undefined, of: string, value: number, flags: string[]) => {
       const tensor = `${name}.${of}`;
       if (learnt) return layout.array(tensor, [1], { constant: value });
-      layout.constants.push({ name: tensor, value, flags });
+      layout.constants.push({ name: tensor, value, flags, published: of === "y" || of === SCALE });
       return undefined;
     };
     if (exponent === "t") {
@@ -66,7 +68,7 @@ export class GenAggregation {
     if (scaled) this.#degreePower = held(learnY, "y", y, ["y", "learn-y"]);
     if (options.messageNorm) {
       const flags = ["learn-message-scale"];
-      this.#messageScale = held(learnMessageScale, "msg_norm.msg_scale", 1, flags);
+      this.#messageScale = held(learnMessageScale, SCALE, 1, flags);
     }
   }
 

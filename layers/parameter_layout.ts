@@ -37,6 +37,8 @@ export interface StoredPart {
 export interface Constant {
   readonly name: string;
   readonly value: number;
+  /** Whether the public code's checkpoints have it all the same: then ours have, for that code to load. */
+  readonly published: boolean;
   /** By which of the command's flags a model may have another, for errors. */
   readonly flags: readonly string[];
 }

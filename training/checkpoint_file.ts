@@ -6,13 +6,19 @@ import type { Parameters } from "../layers/parameters.ts";
 import { readWeights, stateDict, valuesOf } from "./checkpoints.ts";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
 
-/** Writes a model's values as they stand on the device; `metadata` is free text. */
+/**
+ * Writes a model's values as they stand on the device, and what it holds fixed where the public code
+ * would miss it; `metadata` is free text.
+ */
 export async function writeCheckpoint(
   path: string,
   parameters: Parameters,
   metadata: Readonly<Record<string, string>>,
 ): Promise<void> {
   const tensors = stateDict(parameters.layout, await readWeights(parameters));
+  for (const { name, value, published } of parameters.layout.constants) {
+    if (published) tensors.set(name, { shape: [1], data: Float32Array.of(value) });
+  }
   await writeWhole(path, encodeSafetensors(tensors, metadata, { checksums: true }));
 }
 

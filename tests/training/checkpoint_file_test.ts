@@ -122,3 +122,23 @@ Deno.test("buildModel() says that it knows no such kind", () => {
   const build = () => buildModel(options as ModelOptions, shapeOf(graph));
   assertThrows(build, RangeError, 'Cannot build a model of kind "gcn": known are');
 });
+
+Deno.test("writeCheckpoint() writes what is fixed where the public code has it as a parameter", async () => {
+  await inFolder(async (folder) => {
+    const path = `${folder}/a.safetensors`;
+    const aggregation = { kind: "softmax_sum", t: 0.5, y: 0.25, messageNorm: true } as const;
+    const fixed = new RevGnn({ layers: 2, channels: 8, aggregation }, shapeOf(graph));
+    const values = initialWeights(fixed.layout, 1);
+    using gpu = await openGpu();
+    using parameters = new Parameters(gpu, fixed.layout, values);
+    await writeCheckpoint(path, parameters, {});
+    const { tensors } = decodeSafetensors(await Deno.readFile(path), path);
+    const found = [...tensors].filter(([name]) => /\.(t|y|msg_scale)$/.test(name))
+      .map(([name, { shape, data }]) => [name.split(".").at(-1), shape, data[0]]);
+    assertEquals(found.filter(([name]) => name === "y").length, 4); // two layers of two groups
+    assertEquals(found.filter(([name]) => name === "t"), []);
+    assertEquals(found.find(([name]) => name === "y"), ["y", [1], 0.25]);
+    assertEquals(found.find(([name]) => name === "msg_scale"), ["msg_scale", [1], 1]);
+    assertEquals(await readCheckpoint(path, fixed.layout), values);
+  });
+});
