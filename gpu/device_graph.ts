@@ -4,7 +4,7 @@
  */
 import type { Graph } from "../graphs/graph.ts";
 import { prepare, type PreparedGraph } from "../graphs/prepare.ts";
-import type { EndScales } from "../graphs/scales.ts";
+import { type EndScales, weightsOf } from "../graphs/scales.ts";
 import { type InBlock, type OutBlock, uploadInEdges, uploadOutEdges } from "./edge_blocks.ts";
 import { formatBytes } from "./format_bytes.ts";
 import type { Gpu } from "./gpu.ts";
@@ -14,6 +14,8 @@ import { line, type Tensor } from "./tensor.ts";
 export interface GraphUse {
   /** Whether edge features are read; otherwise it is a graph that has none. */
   readonly edgeFeatures?: boolean | undefined;
+  /** Whether edges' weights are read; otherwise its edges have none. */
+  readonly weights?: boolean | undefined;
   /** Whether there is a way back, over out-edges. */
   readonly backward?: boolean;
 }
@@ -62,7 +64,8 @@ export class DeviceGraph implements Disposable {
 
   /** Uploads a prepared graph; any other is prepared on the spot. */
   constructor(readonly gpu: Gpu, graph: Graph | PreparedGraph, use: GraphUse = {}) {
-    const { edgeFeatures = true, backward = true } = use;
+    const { edgeFeatures = true, weights: weighted = true, backward = true } = use;
+    const weights = weighted ? weightsOf(graph) : undefined;
     const prepared = "scales" in graph ? graph : prepare(graph, backward);
     const { scales } = prepared;
     const outEdges = backward ? prepared.outEdges : undefined;
@@ -73,10 +76,10 @@ export class DeviceGraph implements Disposable {
     this.edges = graph.colIdx.length;
     this.edgeFeatureCount = edgeFeatures ? graph.edgeFeatures.cols : 0;
     this.rowPtr = gpu.upload(line(graph.rowPtr));
-    this.inBlocks = uploadInEdges(gpu, graph, this.edgeFeatureCount);
+    this.inBlocks = uploadInEdges(gpu, graph, this.edgeFeatureCount, weights);
     if (outEdges) {
       const ptr = gpu.upload(line(outEdges.rowPtr));
-      this.#out = { ptr, blocks: uploadOutEdges(gpu, outEdges, outEdges.place) };
+      this.#out = { ptr, blocks: uploadOutEdges(gpu, outEdges, weights) };
     }
     this.x = gpu.upload(graph.x);
     this.oneHot = graph.oneHot && gpu.upload(graph.oneHot);
@@ -162,11 +165,11 @@ export class DeviceGraph implements Disposable {
     for (const tensor of [rowPtr, this.#out?.ptr, x, oneHot, labels, trains, this.#outEdge]) {
       tensor?.[Symbol.dispose]();
     }
-    for (const { colIdx, edgeFeatures } of this.inBlocks) {
-      for (const tensor of [colIdx, edgeFeatures]) tensor[Symbol.dispose]();
+    for (const { colIdx, edgeFeatures, weights } of this.inBlocks) {
+      for (const tensor of [colIdx, edgeFeatures, weights]) tensor?.[Symbol.dispose]();
     }
-    for (const { outIdx, outPlace } of this.#out?.blocks ?? []) {
-      for (const tensor of [outIdx, outPlace]) tensor[Symbol.dispose]();
+    for (const { outIdx, outPlace, weights } of this.#out?.blocks ?? []) {
+      for (const tensor of [outIdx, outPlace, weights]) tensor?.[Symbol.dispose]();
     }
     // A tensor may stand for two scales.
     for (const scales of [this.#symmetric, this.#mean, this.#attention]) {

@@ -1,5 +1,5 @@
 /** Edges in blocks of whole rows that a binding covers: kernels that walk over edges run once a block. */
-import type { Rows } from "../graphs/csr.ts";
+import type { OutEdges } from "../graphs/csr.ts";
 import type { Graph } from "../graphs/graph.ts";
 import type { AdapterInfo } from "./adapter.ts";
 import { formatBytes } from "./format_bytes.ts";
@@ -21,6 +21,8 @@ export interface InBlock extends EdgeRange {
   readonly colIdx: Tensor;
   /** [edges, edge features], or no column of them */
   readonly edgeFeatures: Tensor;
+  /** [1, edges], where they have weights */
+  readonly weights: Tensor | undefined;
 }
 
 /** Rows of out-edges by source. */
@@ -29,13 +31,16 @@ export interface OutBlock extends EdgeRange {
   readonly outIdx: Tensor;
   /** [1, edges]: where each out-edge stands in its target's row of in-edges. */
   readonly outPlace: Tensor;
+  /** [1, edges], where they have weights */
+  readonly weights: Tensor | undefined;
 }
 
-/** With all features of an edge, or `cols` = 0 of them. */
+/** With all features of an edge, or `cols` = 0 of them; with the weights [edges], where there are any. */
 export function uploadInEdges(
   gpu: Gpu,
   { rowPtr, colIdx, edgeFeatures: { data } }: Graph,
   cols: number,
+  weights?: Float32Array,
 ): InBlock[] {
   return edgeBlocks(rowPtr, bytesOfEdge(cols), gpu.adapter).map((range) => {
     const { firstEdge, edges } = range;
@@ -45,6 +50,7 @@ export function uploadInEdges(
       ...range,
       colIdx: gpu.upload(line(colIdx.subarray(firstEdge, end))),
       edgeFeatures: gpu.upload(features),
+      weights: weights && gpu.upload(line(weights.subarray(firstEdge, end))),
     };
   });
 }
@@ -54,11 +60,21 @@ function bytesOfEdge(features: number): number {
   return Math.max(Uint32Array.BYTES_PER_ELEMENT, 4 * paddedCols(features));
 }
 
-export function uploadOutEdges(gpu: Gpu, { rowPtr, colIdx }: Rows, place: Uint32Array): OutBlock[] {
+/** With the weights of the in-edges [edges], where there are any, in the order of the out-edges. */
+export function uploadOutEdges(
+  gpu: Gpu,
+  { rowPtr, colIdx, edge, place }: OutEdges,
+  weights?: Float32Array,
+): OutBlock[] {
   return edgeBlocks(rowPtr, Uint32Array.BYTES_PER_ELEMENT, gpu.adapter).map((range) => {
     const part = (data: Uint32Array) =>
-      line(data.subarray(range.firstEdge, range.firstEdge + range.edges));
-    return { ...range, outIdx: gpu.upload(part(colIdx)), outPlace: gpu.upload(part(place)) };
+      data.subarray(range.firstEdge, range.firstEdge + range.edges);
+    return {
+      ...range,
+      outIdx: gpu.upload(line(part(colIdx))),
+      outPlace: gpu.upload(line(part(place))),
+      weights: weights && gpu.upload(line(Float32Array.from(part(edge), (e) => weights[e]!))),
+    };
   });
 }
 

@@ -27,6 +27,8 @@ export interface Graph {
   readonly colIdx: Uint32Array;
   /** [edges, edge features], in the order of `colIdx`. */
   readonly edgeFeatures: Matrix;
+  /** Whether the one edge feature is a weight, which GCN multiplies by. */
+  readonly weighted?: boolean;
   /** [nodes, features]. */
   readonly x: Matrix;
   /** [nodes, categories], one 1 a row, where nodes have a category (ogbn-proteins' species). */

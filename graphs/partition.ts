@@ -34,6 +34,7 @@ export function induce(graph: Graph, nodes: Uint32Array): Graph {
     rowPtr,
     colIdx,
     edgeFeatures: takeRows(graph.edgeFeatures, edge),
+    ...(graph.weighted && { weighted: true }),
     x: takeRows(graph.x, nodes),
     ...(graph.oneHot && { oneHot: takeRows(graph.oneHot, nodes) }),
     labels: takeRows(graph.labels, nodes),

@@ -1,7 +1,8 @@
 /**
- * Normalised adjacencies whose weights are products of their ends' scales, so that no edge has one:
+ * Normalised adjacencies as products of their ends' scales, so that no edge needs a number of its own
+ * unless it has a weight w, 1 where there is none:
  *
- *     (A X)_i = target_i Σ_{j → i} source_j X_j + self_i X_i
+ *     (A X)_i = target_i Σ_{e = (j → i)} w_e source_j X_j + self_i X_i
  */
 import type { Graph } from "./graph.ts";
 
@@ -18,21 +19,36 @@ export interface Scales extends EndScales {
 }
 
 type Rows = Pick<Graph, "nodes" | "rowPtr" | "colIdx">;
+type WeightedRows = Rows & Partial<Pick<Graph, "weighted" | "edgeFeatures">>;
+
+/** [edges]: what GCN multiplies each edge by; undefined where every weight is 1. */
+export function weightsOf(graph: Partial<Pick<Graph, "weighted" | "edgeFeatures">>) {
+  return graph.weighted ? graph.edgeFeatures?.data : undefined;
+}
 
 /**
  * D^-½ (A + I) D^-½ with d the row sums of A + I, as GCN's. A node has one self-loop whatever its row
  * holds: loops of the graph are not counted, and `self` takes back what the row's sum makes of them.
+ * Where edges have weights, the loop's is that of the last loop in the row, 1 where there is none, and a
+ * sum of 0 scales by 0, as in PyTorch Geometric's `gcn_norm`. A sum below 0 has no root: see
+ * `checkWeights`.
  */
-export function symmetricScales(graph: Rows): Scales {
+export function symmetricScales(graph: WeightedRows): Scales {
+  const weights = weightsOf(graph);
   const scale = new Float32Array(graph.nodes);
   const self = new Float32Array(graph.nodes);
   for (let i = 0; i < graph.nodes; i++) {
     const [begin, end] = [graph.rowPtr[i]!, graph.rowPtr[i + 1]!];
-    let loops = 0;
-    for (let edge = begin; edge < end; edge++) if (graph.colIdx[edge] === i) loops++;
-    const degree = end - begin - loops + 1;
+    let [degree, loops, own] = [0, 0, 1];
+    for (let edge = begin; edge < end; edge++) {
+      const weight = weights ? weights[edge]! : 1;
+      if (graph.colIdx[edge] !== i) degree += weight;
+      else [loops, own] = [loops + weight, weight];
+    }
+    degree += own;
+    if (!(degree > 0)) continue;
     scale[i] = 1 / Math.sqrt(degree);
-    self[i] = (1 - loops) / degree;
+    self[i] = (own - loops) / degree;
   }
   return { target: scale, source: scale, self };
 }

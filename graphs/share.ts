@@ -6,6 +6,7 @@ export function share<T>(value: T): T {
     return onSharedMemory(value) as T;
   }
   if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(share) as T;
   return Object.fromEntries(Object.entries(value).map(([key, held]) => [key, share(held)])) as T;
 }
 

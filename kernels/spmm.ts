@@ -18,30 +18,42 @@ const kernel = defineKernel({
     sourceScale: "read",
     selfScale: "read",
     x: "read",
+    weights: "read",
     out: "writeRows",
   },
   rows: "nodes",
 });
 
-/** out_i = target_i Σ_{j → i} source_j x_j + self_i x_i: [nodes, channels]. */
-export function spmm(graph: DeviceGraph, x: Tensor, scales: DeviceScales): Tensor {
+/** What multiplies an edge beside its ends' scales. */
+export interface SpmmOptions {
+  /** Whether the graph's edges count by their weights, where they have any; default false. */
+  readonly weighted?: boolean;
+}
+
+/** out_i = target_i Σ_{j → i} w_ij source_j x_j + self_i x_i: [nodes, channels]. */
+export function spmm(
+  graph: DeviceGraph,
+  x: Tensor,
+  scales: DeviceScales,
+  { weighted = false }: SpmmOptions = {},
+): Tensor {
   const { rowPtr, inBlocks } = graph;
-  return launch(
-    graph,
-    x,
-    scales,
-    rowPtr,
-    inBlocks.map((block) => ({ ...block, idx: block.colIdx })),
-  );
+  const blocks = inBlocks.map((block) => ({ ...block, idx: block.colIdx }));
+  return launch(graph, x, scales, rowPtr, blocks, weighted);
 }
 
 /** dx [nodes, channels] of dy: the same sum over out-edges, target and source exchanged. */
-export function spmmBackward(graph: DeviceGraph, dy: Tensor, scales: DeviceScales): Tensor {
+export function spmmBackward(
+  graph: DeviceGraph,
+  dy: Tensor,
+  scales: DeviceScales,
+  { weighted = false }: SpmmOptions = {},
+): Tensor {
   const { target, source, self } = scales;
   const { outPtr, outBlocks } = graph;
   const exchanged = { target: source, source: target, self };
   const blocks = outBlocks.map((block) => ({ ...block, idx: block.outIdx }));
-  return launch(graph, dy, exchanged, outPtr, blocks);
+  return launch(graph, dy, exchanged, outPtr, blocks, weighted);
 }
 
 function launch(
@@ -49,7 +61,8 @@ function launch(
   x: Tensor,
   { target: targetScale, source: sourceScale, self: selfScale }: DeviceScales,
   rowPtr: Tensor,
-  blocks: readonly (EdgeRange & { idx: Tensor })[],
+  blocks: readonly (EdgeRange & { idx: Tensor; weights: Tensor | undefined })[],
+  weighted: boolean,
 ): Tensor {
   if (x.rows !== graph.nodes) {
     throw new RangeError(
@@ -62,9 +75,11 @@ function launch(
     const out = x.gpu.empty(x.rows, x.cols);
     for (const block of blocks) {
       const { rows: nodes, firstRow, firstEdge, idx: colIdx } = block;
+      const weights = weighted ? block.weights : undefined;
       x.gpu.run(kernel, {
+        constants: { WEIGHTED: Number(weights !== undefined) },
         params: { nodes, channels: x.cols, firstRow, firstEdge },
-        buffers: { rowPtr, colIdx, ...scales, x, out: rowsOf(out, block) },
+        buffers: { rowPtr, colIdx, ...scales, x, weights, out: rowsOf(out, block) },
         workgroups: (rows) => workgroupsFor(rows * Math.ceil(x.stride / 8)),
       });
     }

@@ -1,7 +1,9 @@
-// A normalised sum over neighbours, out_i = target_i Σ_{j → i} source_j x_j + self_i x_i.
+// A normalised sum over neighbours, out_i = target_i Σ_{j → i} w_ij source_j x_j + self_i x_i.
 // Over the transposed graph with target and source exchanged it is its own backward pass.
 
 override WORKGROUP_SIZE: u32 = 64;
+// Whether edges have weights w; otherwise they are 1.
+override WEIGHTED: bool = false;
 
 // A launch is over a block of edges: over rows from `first_row` on, whose edges begin at `first_edge`.
 struct Params { nodes: u32, channels: u32, first_row: u32, first_edge: u32 }
@@ -13,7 +15,8 @@ struct Params { nodes: u32, channels: u32, first_row: u32, first_edge: u32 }
 @group(0) @binding(4) var<storage, read> source_scale: array<f32>;  // [all nodes]
 @group(0) @binding(5) var<storage, read> self_scale: array<f32>;    // [all nodes]
 @group(0) @binding(6) var<storage, read> x: array<vec4f>;           // [all nodes, channels]
-@group(0) @binding(7) var<storage, read_write> out: array<vec4f>;   // [nodes, channels]
+@group(0) @binding(7) var<storage, read> weights: array<f32>;       // [edges]
+@group(0) @binding(8) var<storage, read_write> out: array<vec4f>;   // [nodes, channels]
 
 // An invocation owns a node and 8 channels, blocks of channels fastest. Padding stays the zeros of x.
 @compute @workgroup_size(WORKGROUP_SIZE)
@@ -35,7 +38,8 @@ fn spmm(
   let end = row_ptr[row + 1] - params.first_edge;
   for (var edge = row_ptr[row] - params.first_edge; edge < end; edge++) {
     let source = col_idx[edge];
-    let scale = source_scale[source];
+    var scale = source_scale[source];
+    if WEIGHTED { scale *= weights[edge]; }
     sum_a += scale * x[source * stride + a];
     sum_b += scale * x[source * stride + b];
   }

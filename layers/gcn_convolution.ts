@@ -3,7 +3,8 @@
  *
  *     conv(X) = Â X W + b,   Â = D^-½ (A + I) D^-½
  *
- * with one self-loop a node, also where the graph has its own.
+ * with one self-loop a node, also where the graph has its own. A holds the edges' weights, where they
+ * have any, and D its sums.
  */
 import type { Tensor } from "../gpu/tensor.ts";
 import { linear, linearBackwardInput, linearBackwardWeight } from "../kernels/linear.ts";
@@ -27,7 +28,7 @@ export class GcnConvolution implements Convolution<GcnConvolutionSaved> {
 
   forward(run: Evaluation, x: Tensor, y: Tensor, sign: 1 | -1): GcnConvolutionSaved {
     using _x = x;
-    const sum = spmm(run.graph, x, run.graph.symmetric);
+    const sum = spmm(run.graph, x, run.graph.symmetric, { weighted: true });
     linear(sum, run.parameters.weight(this.#lin), { y, sign });
     return disposing({ sum });
   }
@@ -35,6 +36,6 @@ export class GcnConvolution implements Convolution<GcnConvolutionSaved> {
   backward(run: Evaluation, dy: Tensor, { sum }: GcnConvolutionSaved): Tensor {
     linearBackwardWeight(sum, dy, run.parameters.gradient(this.#lin));
     using dSum = linearBackwardInput(dy, run.parameters.weight(this.#lin));
-    return spmmBackward(run.graph, dSum, run.graph.symmetric);
+    return spmmBackward(run.graph, dSum, run.graph.symmetric, { weighted: true });
   }
 }

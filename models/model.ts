@@ -44,10 +44,15 @@ export type ModelOptionsOf<Open extends keyof ModelOptions> =
   & Omit<ModelOptions, "kind" | Open>
   & Partial<Pick<ModelOptions, Open>>;
 
-/** What a model reads of a graph: edge features are GEN's alone. */
-export function usedBy({ options }: Pick<Model, "options">): Pick<GraphUse, "edgeFeatures"> {
+/** What a model reads of a graph: edge features are GEN's alone, weights as such GCN's. */
+export function usedBy(
+  { options }: Pick<Model, "options">,
+): Pick<GraphUse, "edgeFeatures" | "weights"> {
   const { convolution = "gen", encodeEdges = true } = options;
-  return { edgeFeatures: convolution === "gen" && encodeEdges };
+  return {
+    edgeFeatures: convolution === "gen" && encodeEdges,
+    weights: convolution === "gcn",
+  };
 }
 
 /** What a model must know of its data before it is counted or allocated. */

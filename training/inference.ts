@@ -10,7 +10,7 @@ import { DeviceGraph, type GraphUse } from "../gpu/device_graph.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 
-export interface InferenceOptions extends Pick<GraphUse, "edgeFeatures"> {
+export interface InferenceOptions extends Pick<GraphUse, "edgeFeatures" | "weights"> {
   /** Random parts of the nodes, each evaluated as the graph it induces; default 1, the whole. */
   readonly parts?: number;
   /** Partitions to average over; default 1. */
@@ -27,7 +27,7 @@ export async function predict(
   gpu: Gpu,
   graph: Graph,
   evaluate: (graph: DeviceGraph) => Promise<Tensor>,
-  { parts = 1, views = 1, seed = 0, edgeFeatures }: InferenceOptions = {},
+  { parts = 1, views = 1, seed = 0, edgeFeatures, weights }: InferenceOptions = {},
 ): Promise<Matrix> {
   checkInference(graph, parts, views);
   const { rows, cols } = graph.labels;
@@ -35,7 +35,8 @@ export async function predict(
   for (let view = 0; view < (parts === 1 ? 1 : views); view++) {
     for (const nodes of randomParts(graph.nodes, parts, new Random(seed, VIEWS + view))) {
       const part = parts === 1 ? graph : induce(graph, nodes);
-      const logits = await logitsOf(gpu, part, { edgeFeatures, backward: false }, evaluate);
+      const use = { edgeFeatures, weights, backward: false };
+      const logits = await logitsOf(gpu, part, use, evaluate);
       // One part is the graph itself, its nodes in their own order.
       logits.forEach((value, at) => {
         const node = parts === 1 ? Math.floor(at / cols) : nodes[Math.floor(at / cols)]!;

@@ -98,6 +98,25 @@ Deno.test("DeviceGraph holds of a graph what is used, to the byte", async () => 
   assertEquals(bytesOf(prepare(graph, false), { backward: false }), all - out);
 });
 
+Deno.test("DeviceGraph holds weights in both orders of edges, where they are used", async () => {
+  using gpu = await openGpu();
+  const plain = randomGraph(67, 300, 8);
+  const data = Float32Array.from({ length: 300 }, (_, edge) => edge / 2);
+  const graph = { ...plain, edgeFeatures: { data, rows: 300, cols: 1 }, weighted: true };
+  using device = new DeviceGraph(gpu, graph);
+  assertEquals(await gpu.read(device.inBlocks[0]!.weights!), [data]);
+  const edge = await words(device.outEdge);
+  const expected = Float32Array.from(edge, (e) => data[e]!);
+  assertEquals(await gpu.read(device.outBlocks[0]!.weights!), [expected]);
+  const before = gpu.ledger.live;
+  {
+    using bare = new DeviceGraph(gpu, graph, { weights: false });
+    assertEquals([bare.inBlocks[0]!.weights, bare.outBlocks[0]!.weights], [undefined, undefined]);
+  }
+  gpu.trim();
+  assertEquals(gpu.ledger.live, before);
+});
+
 Deno.test("DeviceGraph without edge features is a graph that has none, and has no way back without one", async () => {
   using gpu = await openGpu();
   const graph = randomGraph(67, 300, 9);

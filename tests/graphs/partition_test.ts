@@ -95,6 +95,8 @@ Deno.test("induce() gives the graph itself for all its nodes", () => {
   assertEquals(induce(graph, all), graph);
   const classes = { ...graph, classes: true };
   assertEquals(induce(classes, all), classes);
+  const weighted = { ...graph, weighted: true };
+  assertEquals(induce(weighted, all), weighted);
 });
 
 Deno.test("induce() gives an empty graph for no nodes, and no oneHot where there is none", () => {

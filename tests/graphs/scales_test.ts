@@ -41,6 +41,24 @@ Deno.test("symmetricScales() take back the loops that the graph has beyond one",
   assertEquals([...target, ...source, ...self], [1, 1, -2]);
 });
 
+Deno.test("symmetricScales() sum weights, and take a node's own from its loop", () => {
+  // Edges 1 → 0 of 3, the loop 0 → 0 of 5, and 0 → 1 of 2.
+  const edges = { nodes: 2, rowPtr: Uint32Array.of(0, 2, 3), colIdx: Uint32Array.of(0, 1, 0) };
+  const edgeFeatures = { data: Float32Array.of(5, 3, 2), rows: 3, cols: 1 };
+  const { target, source, self } = symmetricScales({ ...edges, edgeFeatures, weighted: true });
+  assertClose([[...target], [...self]], [[1 / Math.sqrt(8), 1 / Math.sqrt(3)], [0, 1 / 3]]);
+  assert(source === target);
+  // What is no weight has no effect.
+  assertEquals(symmetricScales({ ...edges, edgeFeatures }), symmetricScales(edges));
+});
+
+Deno.test("symmetricScales() are 0 where weights sum to 0", () => {
+  const edges = { nodes: 1, rowPtr: Uint32Array.of(0, 1), colIdx: Uint32Array.of(0) };
+  const edgeFeatures = { data: Float32Array.of(0), rows: 1, cols: 1 };
+  const { target, self } = symmetricScales({ ...edges, edgeFeatures, weighted: true });
+  assertEquals([...target, ...self], [0, 0]);
+});
+
 Deno.test("meanScales() are the rows of A by their sums, and zeros", () => {
   for (const [nodes, edges] of SHAPES) {
     const graph = randomGraph(nodes, edges, edges);

@@ -26,6 +26,20 @@ Deno.test("withSelfLoops() puts one loop at every node, and leaves all else", ()
   assert(repeated > 0);
 });
 
+Deno.test("withSelfLoops() gives a loop the weight of the one that is there, or 1", () => {
+  // Edges 1 → 0 of 3, 0 → 1 of 2, and the loop 1 → 1 of 5.
+  const looped = withSelfLoops({
+    ...randomGraph(2, 0, 1),
+    rowPtr: Uint32Array.of(0, 1, 3),
+    colIdx: Uint32Array.of(1, 0, 1),
+    edgeFeatures: { data: Float32Array.of(3, 2, 5), rows: 3, cols: 1 },
+    weighted: true,
+  });
+  assertEquals([...looped.colIdx], [0, 1, 0, 1]);
+  assertEquals(looped.edgeFeatures, { data: Float32Array.of(1, 3, 2, 5), rows: 4, cols: 1 });
+  checkGraph(looped);
+});
+
 Deno.test("withSelfLoops() refuses edges with features", () => {
   const words =
     "Cannot add self-loops to random as a loop would have no features: its edges have 2";

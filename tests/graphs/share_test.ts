@@ -15,6 +15,7 @@ Deno.test("share() holds the same values on shared memory", () => {
     zero: null,
     name: "a",
   });
+  assertEquals(share({ values: [1, 5] }), { values: [1, 5] });
 });
 
 Deno.test("share() copies nothing that is shared already", () => {

@@ -5,7 +5,7 @@ import { assert, assertThrows } from "../assert.ts";
 import { dense, random } from "../reference/matrix.ts";
 import * as reference from "../reference/spmm.ts";
 import { KERNEL } from "../tolerances.ts";
-import { assertClose, gpu, rounded, upload } from "./device.ts";
+import { assertClose, gpu, gpuOfBindings, rounded, upload } from "./device.ts";
 import { graphOf, randomEdges } from "./graphs.ts";
 
 const CHANNELS = [1, 3, 4, 5, 7, 8, 12, 40];
@@ -39,6 +39,50 @@ for (const [what, nodes, channels, edges] of EDGES) {
     }
   });
 }
+
+Deno.test("spmm() and its gradient multiply edges by their weights where told to", async () => {
+  for (const [what, nodes, channels, edges] of EDGES) {
+    const weights = rounded(random(edges.length, 1, 5));
+    const graph = { ...graphOf(nodes, edges, weights), weighted: true };
+    // The edges' weights, in the order of the graph's rows.
+    const ofRows = graph.edgeFeatures.data;
+    const [target, source, self] = [1, 2, 3].map((seed) => rounded(random(1, nodes, seed)));
+    const scales = { target: upload(target!), source: upload(source!), self: upload(self!) };
+    const values = { target: target!.data, source: source!.data, self: self!.data };
+    using device = new DeviceGraph(gpu, graph);
+    const x = rounded(random(nodes, channels[0]!, 4));
+    for (const [weighted, of] of [[true, ofRows], [false, undefined]] as const) {
+      const out = spmm(device, upload(x), scales, { weighted });
+      await assertClose(out, reference.spmm(graph, x, values, of), KERNEL, what);
+      const dx = spmmBackward(device, upload(x), scales, { weighted });
+      await assertClose(dx, reference.spmmBackward(graph, x, values, of), KERNEL, `dx, ${what}`);
+    }
+  }
+});
+
+Deno.test("spmm() and its gradient find weights in every block of edges", async () => {
+  using gpu = await gpuOfBindings(2 ** 15);
+  const [nodes, edges] = [2000, randomEdges(2000, 30_000, 4)];
+  const graph = { ...graphOf(nodes, edges, rounded(random(edges.length, 1, 5))), weighted: true };
+  using device = new DeviceGraph(gpu, graph);
+  assert(device.inBlocks.length > 2 && device.outBlocks.length > 2);
+  const ones = new Float32Array(nodes).fill(1);
+  const scale = gpu.upload({ data: ones, rows: 1, cols: nodes });
+  const scales = { target: scale, source: scale, self: scale };
+  const values = { target: ones, source: ones, self: ones };
+  const x = rounded(random(nodes, 3, 6));
+  const data = Float32Array.from(x.data);
+  const options = { weighted: true };
+  for (
+    const [product, expected] of [[spmm, reference.spmm], [
+      spmmBackward,
+      reference.spmmBackward,
+    ]] as const
+  ) {
+    const out = product(device, gpu.upload({ ...x, data }), scales, options);
+    await assertClose(out, expected(graph, x, values, graph.edgeFeatures.data), KERNEL, "out");
+  }
+});
 
 Deno.test("spmm() goes past 65,535 workgroups", async () => {
   using gpu = await openGpu();

@@ -1,5 +1,6 @@
 /** GCN and SAGE as layers against the reference, which writes their matrices out. */
 import type { Graph } from "../../graphs/graph.ts";
+import { weightsOf } from "../../graphs/scales.ts";
 import { DeviceGraph } from "../../gpu/device_graph.ts";
 import { openGpu } from "../../gpu/gpu.ts";
 import type { Convolution } from "../../layers/convolution.ts";
@@ -45,6 +46,14 @@ for (const operator of ["gcn", "sage"] as const) {
     });
   }
 
+  Deno.test(`${Layer.name} and its gradients equal the reference, edges with weights`, async () => {
+    const edges = randomEdges(67, 300, 1);
+    const weights = random(edges.length, 1, 2);
+    const ofEdges = { ...weights, data: weights.data.map((weight) => 1.5 + weight) };
+    const graph = { ...graphOf(67, edges, ofEdges), weighted: true };
+    for (const channels of CHANNELS) await compare(operator, graph, channels);
+  });
+
   Deno.test(`${Layer.name} saves ${SAVED[operator]} ND words, and gives all else back`, async () => {
     using gpu = await openGpu();
     const [nodes, channels] = [50, 8];
@@ -79,7 +88,8 @@ async function compare(operator: Operator, graph: Graph, channels: number): Prom
   const run: Evaluation = { graph: device, parameters };
   const [x, y, dy] = [1, 2, 3].map((seed) => rounded(random(graph.nodes, channels, seed)));
 
-  const branch = graphConvolution(operator, graph, x!, weight);
+  const edges = { ...graph, weights: weightsOf(graph) };
+  const branch = graphConvolution(operator, edges, x!, weight);
   for (const sign of [1, -1] as const) {
     const result = upload(y!);
     using _saved = convolution.forward(run, upload(x!), result, sign);
@@ -87,7 +97,7 @@ async function compare(operator: Operator, graph: Graph, channels: number): Prom
     await assertClose(result, add(y!, signed), KERNEL, `y with sign ${sign}`);
   }
 
-  const expected = graphConvolutionBackward(operator, graph, x!, weight, dy!);
+  const expected = graphConvolutionBackward(operator, edges, x!, weight, dy!);
   using saved = convolution.forward(run, upload(x!), upload(y!), 1);
   for (const times of [1, 2]) {
     using dx = convolution.backward(run, upload(dy!), saved);

@@ -1,13 +1,15 @@
 /**
  * GCN, y = Â x W + b, and SAGE, y = [x | M x] W + b, with Â and M written out densely:
  * Â = D^-½ (A + I) D^-½ where I replaces A's own diagonal, M = A with its rows divided by their sums.
+ * Weights [edges] are of GCN's A, where a node's own, if it has a loop, replaces its 1 of I.
  */
-import type { InEdges } from "./gen_aggregate.ts";
+import type { InEdges as Edges } from "./gen_aggregate.ts";
 import { linear, linearBackward } from "./linear.ts";
 import { columns, concatColumns } from "./copy_columns.ts";
 import { add, type Dense, dense, row } from "./matrix.ts";
 
 export type Operator = "gcn" | "sage";
+type InEdges = Edges & { readonly weights?: ArrayLike<number> | undefined };
 
 /** Applies the convolution to x [N, d]; weight is [d + 1, d], for SAGE [2d + 1, d]. */
 export function graphConvolution(
@@ -35,12 +37,17 @@ export function graphConvolutionBackward(
 }
 
 /** Â or M, [N, N]. */
-export function matrixOf(operator: Operator, { rowPtr, colIdx }: InEdges): Dense {
+export function matrixOf(operator: Operator, { rowPtr, colIdx, weights }: InEdges): Dense {
   const nodes = rowPtr.length - 1;
   const matrix = dense(nodes, nodes);
   for (let i = 0; i < nodes; i++) {
-    for (let e = rowPtr[i]!; e < rowPtr[i + 1]!; e++) row(matrix, i)[colIdx[e]!]!++;
-    if (operator === "gcn") row(matrix, i)[i] = 1;
+    let own = 1;
+    for (let e = rowPtr[i]!; e < rowPtr[i + 1]!; e++) {
+      const weight = operator === "gcn" ? weights?.[e] ?? 1 : 1;
+      row(matrix, i)[colIdx[e]!]! += weight;
+      if (colIdx[e] === i) own = weight;
+    }
+    if (operator === "gcn") row(matrix, i)[i] = own;
   }
   const degrees = Array.from(
     { length: nodes },

@@ -25,9 +25,19 @@ Deno.test("spmm() adds a node's scaled neighbours and itself", () => {
   ]);
 });
 
-Deno.test("spmmBackward() equals finite differences", () => {
-  const [x, dy] = [random(5, 3, 4), random(5, 3, 5)];
-  const expected = finiteDifferences(() => dot(spmm(graph, x, scales), dy), x.data);
-  const error = largestError(spmmBackward(graph, dy, scales).data, expected);
-  assert(error <= FINITE_DIFFERENCE, `${error}`);
+Deno.test("spmm() multiplies an edge by its weight, a node's own part by none", () => {
+  const edges = { rowPtr: Uint32Array.of(0, 2), colIdx: Uint32Array.of(0, 0) };
+  const x = { rows: 1, cols: 1, data: Float64Array.of(3) };
+  const out = spmm(edges, x, { target: [2], source: [5], self: [7] }, [0.5, -4]);
+  assertEquals([...out.data], [2 * 5 * 3 * (0.5 - 4) + 7 * 3]);
 });
+
+for (const weights of [undefined, random(1, 10, 6).data]) {
+  const edges = weights ? "edges with weights" : "edges without";
+  Deno.test(`spmmBackward() equals finite differences, ${edges}`, () => {
+    const [x, dy] = [random(5, 3, 4), random(5, 3, 5)];
+    const expected = finiteDifferences(() => dot(spmm(graph, x, scales, weights), dy), x.data);
+    const error = largestError(spmmBackward(graph, dy, scales, weights).data, expected);
+    assert(error <= FINITE_DIFFERENCE, `${error}`);
+  });
+}
