@@ -9,12 +9,14 @@ export function checkGraph(graph: Graph): Graph {
     checkShape("labels", graph.labels, graph.nodes, "node");
     checkMatrix("edgeFeatures", graph.edgeFeatures, graph.colIdx.length, "edge");
     checkLabels(graph);
-    if (graph.classes) checkOneHot("labels", graph.labels);
+    checkWeights(graph);
+    if (graph.classes) checkOneHot("labels", graph.labels, 0);
     if (graph.oneHot) {
       checkMatrix("oneHot", graph.oneHot, graph.nodes, "node");
       checkOneHot("oneHot", graph.oneHot);
     }
     checkSplit(graph);
+    checkLabelled(graph);
   } catch (error) {
     if (!(error instanceof Breach)) throw error;
     throw new RangeError(`Cannot use graph "${graph.name}" as ${error.message}`);
@@ -116,11 +118,12 @@ function checkLabels({ labels, classes = false }: Graph): void {
   );
 }
 
-function checkOneHot(what: string, { data, rows, cols }: Matrix): void {
+/** Each row has a single 1, or as few as `least`. */
+function checkOneHot(what: string, { data, rows, cols }: Matrix, least = 1): void {
   for (let row = 0, at = 0; row < rows; row++) {
     let ones = 0;
     for (let c = 0; c < cols; c++, at++) ones += data[at] === 1 ? 1 : data[at] === 0 ? 0 : NaN;
-    if (ones === 1) continue;
+    if (ones === 1 || ones === least) continue;
     throw new Breach(
       `each row of ${what} must hold a single 1 among zeros: ` +
         `row ${row} is ${data.subarray(at - cols, at).join(" ")}`,
@@ -152,6 +155,29 @@ function checkSplit({ nodes, split }: Graph): void {
       seen[node] = p + 1;
     }
   }
+}
+
+/** A node is of no use to a part of the split unless it has a label; among several tasks, some may do. */
+function checkLabelled(graph: Graph): void {
+  const { labels: { data, cols }, classes = false, split } = graph;
+  if (cols > 1 && !classes) return;
+  const has = (node: number) =>
+    classes ? data.subarray(node * cols, (node + 1) * cols).includes(1) : !Number.isNaN(data[node]);
+  for (const part of ["train", "valid", "test"] as const) {
+    const bare = split[part].filter((node) => !has(node));
+    if (bare.length === 0) continue;
+    throw new Breach(
+      `nodes of its split must have a label: of ${split[part].length} nodes of split.${part} ` +
+        `${bare.length} have none, node ${
+          bare[0]
+        } the first, label them or take them out of the split`,
+    );
+  }
+}
+
+function checkWeights({ weighted, edgeFeatures: { cols } }: Graph): void {
+  if (!weighted || cols === 1) return;
+  throw new Breach(`weights must be its one edge feature: expected 1 column, found ${cols}`);
 }
 
 function entry(what: string, { cols }: Matrix, at: number): string {

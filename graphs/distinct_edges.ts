@@ -11,22 +11,37 @@ export interface EdgeList {
 
 /**
  * Rows without repeats; self-loops stay. Weights of a repeated edge add up, as in SciPy's matrices;
- * made symmetric, an edge takes the larger of its two directions' weights. Weights are the only edge
- * feature, and where there are none, there are no edge features.
+ * made symmetric, an edge takes the larger of its two directions' weights. What adds up to 0 is no edge.
+ * Weights are the only edge feature, and where there are none, there are no edge features.
  */
 export function distinctEdges(
   nodes: number,
   edges: EdgeList,
   { symmetric }: { symmetric: boolean },
-): Pick<Graph, "rowPtr" | "colIdx" | "edgeFeatures"> {
-  let distinct = merge(nodes, edges, (a, b) => a + b);
+): Pick<Graph, "rowPtr" | "colIdx" | "edgeFeatures" | "weighted"> {
+  let distinct = present(merge(nodes, edges, (a, b) => a + b));
   if (symmetric) distinct = merge(nodes, bothWays(distinct), Math.max);
   const { sources, targets, weights } = distinct;
-  return fromEdges(nodes, sources, targets, {
+  const edgeFeatures = {
     data: weights ?? new Float32Array(0),
     rows: sources.length,
     cols: weights ? 1 : 0,
-  });
+  };
+  return {
+    ...fromEdges(nodes, sources, targets, edgeFeatures),
+    ...weights && { weighted: true },
+  };
+}
+
+/** The edges without those of weight 0. */
+export function present({ sources, targets, weights }: EdgeList): EdgeList {
+  if (weights === undefined) return { sources, targets };
+  const has = (_: number, edge: number) => weights[edge] !== 0;
+  return {
+    sources: sources.filter(has),
+    targets: targets.filter(has),
+    weights: weights.filter(has),
+  };
 }
 
 function merge(

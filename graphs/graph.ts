@@ -10,6 +10,12 @@ export interface Matrix {
   readonly cols: number;
 }
 
+/** Columns of a matrix that had `of` of them, ascending. */
+export interface KeptColumns {
+  readonly of: number;
+  readonly kept: Uint32Array;
+}
+
 /** The nodes a model learns from, is chosen by, and is judged on. */
 export interface Split {
   readonly train: Uint32Array;
@@ -31,14 +37,21 @@ export interface Graph {
   readonly weighted?: boolean;
   /** [nodes, features]. */
   readonly x: Matrix;
+  /** Which columns of a file's features x has, where some were chosen. */
+  readonly columns?: KeptColumns;
   /** [nodes, categories], one 1 a row, where nodes have a category (ogbn-proteins' species). */
   readonly oneHot?: Matrix;
-  /** [nodes, tasks] of 0 and 1; of tasks, NaN where a label is missing. */
+  /**
+   * [nodes, tasks] of 0 and 1. A label that is missing is NaN among tasks, and a row of 0 among classes; a
+   * node of the split has one.
+   */
   readonly labels: Matrix;
   /**
-   * Whether the labels are one class of many, one 1 a row: cross entropy and accuracy. Otherwise they are
+   * Whether the labels are one class of many, at most one 1 a row: cross entropy and accuracy. Otherwise they are
    * tasks of their own: binary cross entropy and mean ROC-AUC.
    */
   readonly classes?: boolean;
+  /** What a file has for class 0, 1, …, or for 0 and 1 of a single task. */
+  readonly labelValues?: readonly number[];
   readonly split: Split;
 }

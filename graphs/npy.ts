@@ -5,6 +5,7 @@
 import { crc32 } from "node:zlib";
 import { butKind } from "./foreign_file.ts";
 import type { Matrix } from "./graph.ts";
+import { textType } from "./npy_text.ts";
 
 /** The values of an array; 64-bit integers are float64, as long as these hold them exactly. */
 export type NpyData =
@@ -147,7 +148,7 @@ function parseHeader(
     );
   }
   const code = descr.slice(1, -1);
-  const dtype = DTYPES.get(code.slice(1));
+  const dtype = DTYPES.get(code.slice(1)) ?? textType(code, refuse);
   if (!dtype) throw refuse(`it holds ${contents(code)}: expected booleans, integers or floats`);
   if (!/^[<|=>]/.test(code)) {
     throw refuse(`it holds ${contents(code)}: expected "<${code.slice(1)}"`);
@@ -173,7 +174,6 @@ function contents(code: string): string {
   if (code === "") return "records";
   const kind = code[1];
   if (kind === "O") return "Python objects, which only Python can unpickle";
-  if (kind === "U" || kind === "S") return `text (${code})`;
   return `values of type ${code}`;
 }
 

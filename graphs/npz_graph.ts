@@ -1,42 +1,33 @@
 /**
  * Graphs in NumPy archives, in the two forms that users of PyTorch Geometric have:
  *
- * - gnn-benchmark: a sparse adjacency `adj_indices`, `adj_indptr`, `adj_shape` with `adj_data` unless
- *   all are 1, entry (i, j) the edge i → j; attributes sparse as `attr_*` or dense as `attr_matrix`;
- *   `labels`. Edges stay directed unless asked otherwise. No split: 60/20/20, seeded.
+ * - gnn-benchmark: a sparse adjacency `adj_indices`, `adj_indptr`, `adj_shape`, entry (i, j) the edge
+ *   i → j, with weights `adj_data` unless all are 1; attributes sparse as `attr_*` or dense as
+ *   `attr_matrix`; `labels`. Edges stay directed unless asked otherwise.
  * - heterophilous-graphs: `node_features`, `node_labels`, `edges` [edges, 2] each once, so made
  *   symmetric unless asked otherwise; `train_masks`, `val_masks`, `test_masks` [splits, nodes].
  *
- * Two classes are one binary task; more are classes, a column each.
+ * Without masks, 60/20/20 of the nodes that have a label, seeded.
  */
 import { checkGraph } from "./check.ts";
-import { distinctEdges } from "./distinct_edges.ts";
-import type { Graph, Matrix, Split } from "./graph.ts";
-import { zeros } from "./matrix.ts";
+import { distinctEdges, type EdgeList, present } from "./distinct_edges.ts";
+import type { Graph } from "./graph.ts";
 import { Npz } from "./npz.ts";
-import {
-  checkFloats,
-  checkIndices,
-  checkSize,
-  denseFeatures,
-  keptFeatures,
-  place,
-  readShaped,
-  readSparse,
-} from "./npz_entries.ts";
-import { Random } from "./random.ts";
-import { randomSplit } from "./split.ts";
+import { checkIndices, readShaped, readSparse } from "./npz_entries.ts";
+import { benchmarkFeatures, type FeatureOptions, heterophilousFeatures } from "./npz_features.ts";
+import { labelledNodes, readLabels } from "./npz_labels.ts";
+import { readSplits } from "./npz_split.ts";
 
 /** How a graph is read from an npz file. */
-export interface NpzOptions {
+export interface NpzOptions extends FeatureOptions {
   /** Which of the file's splits, or of the random ones where it has none; default 0. */
   readonly split?: number;
   /** Adds each edge's reverse; default true for heterophilous-graphs, false for gnn-benchmark. */
   readonly symmetric?: boolean;
-  /** Keeps so many features at most, those that most nodes have; default all. */
-  readonly features?: number;
   /** Of random splits. */
   readonly seed?: number;
+  /** The labels of class 0, 1, …, where a model was trained for them; default those of the file. */
+  readonly labelValues?: readonly number[];
 }
 
 const FORMS = {
@@ -45,14 +36,7 @@ const FORMS = {
     parts: benchmarkParts,
   },
   "heterophilous-graphs": {
-    entries: [
-      "node_features",
-      "node_labels",
-      "edges",
-      "train_masks",
-      "val_masks",
-      "test_masks",
-    ],
+    entries: ["node_labels", "edges"],
     parts: heterophilousParts,
   },
 };
@@ -82,101 +66,68 @@ function formOf(npz: Npz): keyof typeof FORMS {
   );
 }
 
+function checkNodes(npz: Npz, nodes: number): void {
+  if (nodes === 0) throw npz.broken("it has no nodes: expected some");
+}
+
 function benchmarkParts(npz: Npz, options: NpzOptions): Omit<Graph, "name"> {
-  const { split = 0, symmetric = false, features, seed = 0 } = options;
   const { rows: nodes, cols, rowPtr, colIdx, values } = readSparse(npz, "adj");
   if (nodes !== cols) {
     throw npz.broken(`entry adj_shape is (${nodes}, ${cols}): expected as many columns as rows`);
   }
+  checkNodes(npz, nodes);
   const sources = new Uint32Array(colIdx.length);
   for (let i = 0; i < nodes; i++) sources.fill(i, rowPtr[i], rowPtr[i + 1]);
-  const weights = values?.some((weight) => weight !== 1) ? { weights: values } : {};
+  const list = weightsOf({ sources, targets: colIdx, ...values && { weights: values } });
+  const edges = distinctEdges(nodes, list, { symmetric: options.symmetric ?? false });
   return {
     nodes,
-    ...distinctEdges(nodes, { sources, targets: colIdx, ...weights }, { symmetric }),
-    x: attributes(npz, nodes, features),
-    ...labelsOf(npz, "labels", nodes),
-    split: randomSplit(nodes, new Random(seed, split)),
+    ...edges,
+    ...benchmarkFeatures(npz, { nodes, ...edges }, options),
+    ...targetsOf(npz, "labels", nodes, options),
   };
 }
 
-/** Sparse as `attr_*`, or dense as `attr_matrix` or `attr`. */
-function attributes(npz: Npz, nodes: number, features: number | undefined): Matrix {
-  const dense = ["attr_matrix", "attr"].find((name) => npz.has(name));
-  if (dense !== undefined) return denseMatrix(npz, dense, nodes, features);
-  const entries = ["attr_data", "attr_indices", "attr_indptr", "attr_shape"];
-  const missing = entries.filter((name) => !npz.has(name));
-  if (missing.length > 0) {
-    throw npz.broken(
-      `entry ${missing[0]} is missing: expected the form gnn-benchmark with ${
-        entries.join(", ")
-      } or attr_matrix, it has ${npz.names.join(", ")}`,
-    );
-  }
-  const sparse = readSparse(npz, "attr");
-  if (sparse.rows === nodes) return denseFeatures(npz, "the matrix of attr_*", sparse, features);
-  throw npz.broken(
-    `entry attr_shape has the wrong size: expected ${nodes} rows, one per node, ` +
-      `found ${sparse.rows}`,
-  );
+/** What a sparse matrix stores as 0 is no edge; where all others are 1, edges have no weights. */
+function weightsOf(edges: EdgeList): EdgeList {
+  const { weights, ...ends } = present(edges);
+  return weights?.some((weight) => weight !== 1) ? { ...ends, weights } : ends;
 }
 
 function heterophilousParts(npz: Npz, options: NpzOptions): Omit<Graph, "name"> {
-  const { split = 0, symmetric = true, features } = options;
-  const nodes = readShaped(npz, "node_features", null, null).shape[0]!;
-  const ends = checkIndices(npz, "edges", readShaped(npz, "edges", null, 2), nodes);
-  const sources = Uint32Array.from({ length: ends.length / 2 }, (_, e) => ends[2 * e]!);
-  const targets = Uint32Array.from({ length: ends.length / 2 }, (_, e) => ends[2 * e + 1]!);
+  // Labels are there where features are to be made.
+  const counted = npz.has("node_features") ? "node_features" : "node_labels";
+  const [nodes = 0] = npz.read(counted).shape;
+  checkNodes(npz, nodes);
+  const { sources, targets } = readEnds(npz, nodes);
+  const edges = distinctEdges(nodes, { sources, targets }, {
+    symmetric: options.symmetric ?? true,
+  });
   return {
     nodes,
-    ...distinctEdges(nodes, { sources, targets }, { symmetric }),
-    x: denseMatrix(npz, "node_features", nodes, features),
-    ...labelsOf(npz, "node_labels", nodes),
-    split: maskedSplit(npz, nodes, split),
+    ...edges,
+    ...heterophilousFeatures(npz, { nodes, ...edges }, options),
+    ...targetsOf(npz, "node_labels", nodes, options),
   };
 }
 
-function denseMatrix(npz: Npz, name: string, nodes: number, features: number | undefined): Matrix {
-  const array = readShaped(npz, name, nodes, null);
-  const matrix = { data: checkFloats(npz, name, array), rows: nodes, cols: array.shape[1]! };
-  return keptFeatures(npz, `entry ${name}`, matrix, features);
+/** `edges` [edges, 2]; of no edges, any shape. */
+function readEnds(npz: Npz, nodes: number): EdgeList {
+  const { shape } = npz.read("edges");
+  if (shape.includes(0)) return { sources: new Uint32Array(0), targets: new Uint32Array(0) };
+  const remedy = shape[0] === 2 ? "transpose it" : undefined;
+  const ends = checkIndices(npz, "edges", readShaped(npz, "edges", [null, 2], remedy), nodes);
+  const end = (first: number) =>
+    Uint32Array.from({ length: ends.length / 2 }, (_, e) => ends[2 * e + first]!);
+  return { sources: end(0), targets: end(1) };
 }
 
-/** One task's column of 0 and 1, or a column for each class. */
-function labelsOf(npz: Npz, name: string, nodes: number): Pick<Graph, "labels" | "classes"> {
-  const classes = checkIndices(npz, name, readShaped(npz, name, nodes), nodes);
-  const count = classes.reduce((most, label) => Math.max(most, label + 1), 0);
-  if (count < 2) throw npz.broken(`entry ${name} is 0 throughout: expected two classes or more`);
-  if (count === 2) return { labels: { data: Float32Array.from(classes), rows: nodes, cols: 1 } };
-  checkSize(npz, `a column for each class of ${name}`, nodes, count);
-  const labels = zeros(nodes, count);
-  classes.forEach((label, i) => labels.data[i * count + label] = 1);
-  return { labels, classes: true };
-}
-
-function maskedSplit(npz: Npz, nodes: number, split: number): Split {
-  const taken = new Map<number, string>();
-  const part = (name: string): Uint32Array => {
-    const { shape, data } = readShaped(npz, name, null, nodes);
-    if (split >= shape[0]!) {
-      throw new RangeError(
-        `Cannot take split ${split} of ${npz.path} as ${name} has ${shape[0]}, numbered from 0`,
-      );
-    }
-    const members: number[] = [];
-    for (let node = 0, at = split * nodes; node < nodes; node++, at++) {
-      if (data[at] === 0) continue;
-      const here = place(name, shape, at);
-      if (data[at] !== 1) throw npz.broken(`${here} is ${data[at]}: expected 0 or 1`);
-      const other = taken.get(node);
-      if (other !== undefined) {
-        throw npz.broken(`${here} is set as ${other} is: expected each node in one part only`);
-      }
-      taken.set(node, here);
-      members.push(node);
-    }
-    if (members.length > 0) return Uint32Array.from(members);
-    throw npz.broken(`${name}[${split}] has no nodes: expected some in each part`);
+/** The labels, and a split among the nodes that have one. */
+function targetsOf(npz: Npz, name: string, nodes: number, options: NpzOptions) {
+  const { split = 0, seed = 0, labelValues } = options;
+  const labels = readLabels(npz, name, nodes, labelValues);
+  return {
+    ...labels,
+    split: readSplits(npz, nodes, { split, seed, labelled: labelledNodes(labels) }),
   };
-  return { train: part("train_masks"), valid: part("val_masks"), test: part("test_masks") };
 }

@@ -6,7 +6,7 @@
 import { ArrayFileWriter, type ArrayShape } from "./array_file.ts";
 import { compress, type Rows } from "./csr.ts";
 import { bothWays, type EdgeList } from "./distinct_edges.ts";
-import type { Matrix } from "./graph.ts";
+import type { Matrix, Split } from "./graph.ts";
 import { takeRows, zeros } from "./matrix.ts";
 import { OGB_DATASETS, type OgbDataset, type OgbName } from "./ogb.ts";
 import { OgbArchive, type OnRows } from "./ogb_archive.ts";
@@ -49,7 +49,7 @@ export async function convertOgb(
   const edges = await readCount(archive, "raw/num-edge-list.csv.gz", "raw/edge.csv.gz", 2);
   // The small tables first: what is wrong with them is known within seconds.
   const split = await readSplit(archive, dataset.split, nodes);
-  const targets = await targetsOf(archive, dataset, nodes);
+  const targets = await targetsOf(archive, dataset, nodes, split);
   const species = dataset.species && await readSpecies(archive, nodes);
   const { rows, features, x } = await edgesOf(archive, dataset, nodes, edges);
   const arrays: Record<string, Stored> = {
@@ -88,8 +88,11 @@ async function targetsOf(
   archive: OgbArchive,
   { classes }: OgbDataset,
   nodes: number,
+  split: Split,
 ): Promise<Record<string, Stored>> {
-  if (classes !== undefined) return { classes: stored(await readClasses(archive, nodes, classes)) };
+  if (classes !== undefined) {
+    return { classes: stored(await readClasses(archive, nodes, classes, split)) };
+  }
   const { data, cols } = await readTasks(archive, nodes);
   return { labels: { type: "F32", shape: [nodes, cols], data } };
 }

@@ -7,6 +7,7 @@ import type { Graph, Matrix } from "./graph.ts";
 import { zeros } from "./matrix.ts";
 import { isDirected, OGB_DATASETS, type OgbDataset, type OgbName } from "./ogb.ts";
 import { OGB_FORMAT } from "./ogb_convert.ts";
+import { NO_CLASS } from "./ogb_tables.ts";
 import { withSelfLoops } from "./self_loops.ts";
 
 /** How a data set is opened. */
@@ -31,6 +32,7 @@ export async function ogbGraph(name: OgbName, options: OgbOptions = {}): Promise
   const { symmetric = directed, selfLoops = directed } = options;
   let graph = await openPrepared(name, options.cache, (path) => readGraph(name, path));
   if (symmetric && directed) graph = { ...graph, ...bothDirections(graph) };
+  checkParts(name, graph);
   return checkGraph(selfLoops ? withSelfLoops(graph) : graph);
 }
 
@@ -73,10 +75,22 @@ async function matrix(file: ArrayFile, name: string): Promise<Matrix> {
   return { data, rows, cols };
 }
 
-/** A 1 a row, in the column its number says. */
+/** Throws a sentence where a part has no node: an earlier version prepared such. */
+function checkParts(name: OgbName, { split }: Graph): void {
+  const empty = (["train", "valid", "test"] as const).find((part) => split[part].length === 0);
+  if (empty === undefined) return;
+  throw new RangeError(
+    `Cannot use graph "${name}" as the split's ${empty} has no nodes: expected some in each part, ` +
+      `prepare a whole archive by deno task data ${name} --fresh`,
+  );
+}
+
+/** A 1 a row, in the column its number says; none where that is `NO_CLASS`. */
 function oneHot(numbers: Uint32Array, cols = numbers.reduce((a, b) => Math.max(a, b + 1), 0)) {
   const matrix = zeros(numbers.length, cols);
-  for (let i = 0; i < numbers.length; i++) matrix.data[i * cols + numbers[i]!] = 1;
+  for (let i = 0; i < numbers.length; i++) {
+    if (numbers[i] !== NO_CLASS) matrix.data[i * cols + numbers[i]!] = 1;
+  }
   return matrix;
 }
 

@@ -80,18 +80,32 @@ export async function readTasks(archive: OgbArchive, nodes: number): Promise<Mat
   return { data, rows: nodes, cols };
 }
 
-/** [nodes]: each node's class. */
+/** Stands for the class of a node that has none. */
+export const NO_CLASS = 2 ** 32 - 1;
+
+/** [nodes]: each node's class; a node of no part of the split may have none, as nan or -1. */
 export async function readClasses(
   archive: OgbArchive,
   nodes: number,
   classes: number,
+  split: Split,
 ): Promise<Uint32Array> {
   const labels = new Uint32Array(nodes);
-  const options = { rows: nodes, per: "node", cols: 1 };
+  const options = { rows: nodes, per: "node", cols: 1, missing: true };
   await archive.read("raw/node-label.csv.gz", options, ([label], row) => {
-    checkIndex(label!, row, 1, classes, "class");
-    labels[row] = label!;
+    const missing = Number.isNaN(label) || label === -1;
+    if (!missing) checkIndex(label!, row, 1, classes, "class");
+    labels[row] = missing ? NO_CLASS : label!;
   });
+  for (const part of PARTS) {
+    const bare = split[part].filter((node) => labels[node] === NO_CLASS);
+    if (bare.length === 0) continue;
+    throw new SyntaxError(
+      `Cannot read ${archive.path} as raw/node-label.csv.gz has no class for ${bare.length} of ` +
+        `${split[part].length} nodes of the split's ${part}, line ${bare[0]! + 1} the first: ` +
+        `expected a whole number from 0 to ${classes - 1}`,
+    );
+  }
   return labels;
 }
 
@@ -131,9 +145,11 @@ export async function readSplit(
     return members.slice(0, count);
   };
   const [train, valid, test] = [await read(0), await read(1), await read(2)];
-  if (train.length > 0) return { train, valid, test };
+  const empty = [train, valid, test].findIndex(({ length }) => length === 0);
+  if (empty < 0) return { train, valid, test };
+  const purpose = ["learn from", "choose the best epoch by", "judge on"][empty];
   throw new SyntaxError(
-    `Cannot read ${archive.path} as ${member(0)} has no nodes: expected some to learn from`,
+    `Cannot read ${archive.path} as ${member(empty)} has no nodes: expected some to ${purpose}`,
   );
 }
 

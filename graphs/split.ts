@@ -2,11 +2,15 @@
 import type { Split } from "./graph.ts";
 import type { Random } from "./random.ts";
 
-/** 60 % of the nodes to learn from, 20 % to choose by, 20 % to judge on; each part ascending. */
-export function randomSplit(nodes: number, random: Random): Split {
-  const order = random.permutation(nodes);
-  const train = Math.round(0.6 * nodes);
-  const valid = train + Math.round(0.2 * nodes);
+/**
+ * 60 % of the nodes to learn from, 20 % to choose by, 20 % to judge on; each part ascending. Where only
+ * some can be in it, `among` names them, ascending.
+ */
+export function randomSplit(nodes: number, random: Random, among?: Uint32Array): Split {
+  const count = among?.length ?? nodes;
+  const order = random.permutation(count).map((place) => among?.[place] ?? place);
+  const train = Math.round(0.6 * count);
+  const valid = train + Math.round(0.2 * count);
   return {
     train: order.slice(0, train).sort(),
     valid: order.slice(train, valid).sort(),

@@ -101,7 +101,16 @@ const BREACHES: Record<string, [Partial<Graph>, message: string]> = {
   ],
   "a node of no class": [
     { classes: true, labels: matrix(3, 2, 0, 1, 1, 0, 0, 0) },
-    "row 2 is 0 0",
+    "nodes of its split must have a label: of 1 nodes of split.train 1 have none, node 2 the first, " +
+    "label them or take them out of the split",
+  ],
+  "a node without the one label": [
+    { labels: matrix(3, 1, NaN, 1, 0) },
+    "of 1 nodes of split.valid 1 have none, node 0 the first",
+  ],
+  "weights among other edge features": [
+    { weighted: true, edgeFeatures: matrix(3, 2, 1, 2, 3, 4, 5, 6) },
+    "weights must be its one edge feature: expected 1 column, found 2",
   ],
   "half a category": [{ oneHot: matrix(3, 2, 0.5, 0.5, 0, 1, 1, 0) }, "row 0 is 0.5 0.5"],
   "nothing to learn from": [
@@ -145,6 +154,12 @@ Deno.test("checkGraph() takes classes, one a node, and any number of tasks", () 
 
 Deno.test("checkGraph() takes tasks whose labels are missing", () => {
   checkGraph({ ...SMALL, labels: matrix(3, 2, 1, NaN, NaN, NaN, 0, 1) });
+});
+
+Deno.test("checkGraph() takes nodes without a label outside of the split", () => {
+  const rest = split([0], [1], []);
+  checkGraph({ ...SMALL, ...rest, labels: matrix(3, 1, 0, 1, NaN) });
+  checkGraph({ ...SMALL, ...rest, classes: true, labels: matrix(3, 2, 0, 1, 1, 0, 0, 0) });
 });
 
 Deno.test("checkGraph() takes nodes without category, features or part", () => {

@@ -91,7 +91,7 @@ const BROKEN: Record<string, [Uint8Array, string]> = {
   "values too many": [npy({ ...THREE, shape: [2] }), "its shape (2): expected 8 bytes, found 12"],
   "big-endian numbers": [npy({ ...THREE, descr: ">i4" }), 'save it again with .astype("<i4")'],
   "Python objects": [npy({ ...THREE, descr: "|O" }), "it holds Python objects"],
-  "unicode": [npy({ ...THREE, descr: "<U8" }), "it holds text (<U8)"],
+  "unicode": [npy({ ...THREE, descr: "<U1" }), "it holds text (<U1)"],
   "bytes of text": [npy({ ...THREE, descr: "|S4" }), "it holds text (|S4)"],
   "complex numbers": [npy({ ...THREE, descr: "<c8" }), "it holds values of type <c8"],
   "records": [

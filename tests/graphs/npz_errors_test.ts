@@ -16,7 +16,7 @@ const BROKEN: Record<string, [Arrays, words: string]> = {
   ],
   "heterophilous-graphs without a mask": [
     without(HETEROPHILOUS, "val_masks"),
-    "entry val_masks is missing: expected the form heterophilous-graphs",
+    "entry val_masks is missing: expected all of train_masks, val_masks and test_masks, or none",
   ],
   "half of the attributes": [
     without(BENCHMARK, "attr_indptr"),
@@ -38,13 +38,75 @@ const BROKEN: Record<string, [Arrays, words: string]> = {
     { ...BENCHMARK, labels: array("<i8", [4], [0, 1, 1, 0]) },
     "entry labels has the wrong shape: expected (5), found (4)",
   ],
-  "a negative label": [
-    { ...BENCHMARK, labels: array("<i8", [5], [0, 1, -1, 0, 1]) },
-    "labels[2] is -1: expected a whole number from 0, below 5",
+  "half a label": [
+    { ...BENCHMARK, labels: array("<f4", [5], [0, 1, 0.5, 0, 1]) },
+    "labels[2] is 0.5: expected a whole number, or −1 or NaN where there is no label",
+  ],
+  "an infinite label": [
+    { ...BENCHMARK, labels: array("<f4", [5], [0, 1, Infinity, 0, 1]) },
+    "labels[2] is Infinity",
   ],
   "a single class": [
     { ...BENCHMARK, labels: array("<i8", [5], [0, 0, 0, 0, 0]) },
     "entry labels is 0 throughout: expected two classes or more",
+  ],
+  "a single class beside no label": [
+    { ...BENCHMARK, labels: array("<i8", [5], [5, -1, 5, -1, 5]) },
+    "entry labels is 5 throughout: expected two classes or more",
+  ],
+  "no label at all": [
+    { ...BENCHMARK, labels: array("<f8", [5], [NaN, NaN, -1, NaN, NaN]) },
+    "entry labels has no label: expected two classes or more",
+  ],
+  "too few nodes with a label to split": [
+    { ...BENCHMARK, labels: array("<i8", [5], [0, -1, -1, 0, 1]) },
+    "it has no split, and 3 nodes with a label: expected at least 4 to draw one from",
+  ],
+  "a node without a label in the split": [
+    { ...HETEROPHILOUS, node_labels: array("<f8", [6], [0, 1, 2, NaN, 1, 2]) },
+    "of 2 nodes of split.valid 1 have none, node 3 the first",
+  ],
+  "a node without a label in one-hot labels": [
+    { ...HETEROPHILOUS, node_labels: array("|b1", [6, 2], [1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0]) },
+    "of 2 nodes of split.valid 1 have none, node 2 the first",
+  ],
+  "columns of something else": [
+    { ...BENCHMARK, labels: array("<i8", [5, 2], [0, 1, 1, 0, 7, 0, 0, 1, 1, 0]) },
+    "labels[2, 0] is 7: expected 0 or 1 in a column for each class or task",
+  ],
+  "no nodes": [
+    {
+      adj_indices: array("<i4", [0], []),
+      adj_indptr: array("<i4", [1], [0]),
+      adj_shape: array("<i8", [2], [0, 0]),
+      labels: array("<i8", [0], []),
+    },
+    "it has no nodes: expected some",
+  ],
+  "no nodes, in the other form": [
+    {
+      node_features: array("<f4", [0, 2], []),
+      node_labels: array("<i8", [0], []),
+      edges: array("<i8", [0, 2], []),
+    },
+    "it has no nodes: expected some",
+  ],
+  "no attributes": [
+    without(BENCHMARK, "attr_data", "attr_indices", "attr_indptr", "attr_shape"),
+    "its nodes have no features: expected attr_* or attr_matrix, or --make-features constant, " +
+    "degree or one-hot, it has adj_indices",
+  ],
+  "no features": [
+    without(HETEROPHILOUS, "node_features"),
+    "its nodes have no features: expected node_features, or --make-features constant, degree or",
+  ],
+  "features of no columns": [
+    { ...HETEROPHILOUS, node_features: array("<f4", [6, 0], []) },
+    "its nodes have no features: expected columns of node_features, or --make-features",
+  ],
+  "attributes by columns": [
+    { ...BENCHMARK, attr_indptr: array("<i4", [4], [0, 1, 2, 4]) },
+    "entry attr_indptr is of 3 columns: expected it of 5 rows, save it again with .tocsr()",
   ],
   "an adjacency that is not square": [
     { ...BENCHMARK, adj_shape: array("<i8", [2], [5, 6]) },
@@ -61,6 +123,14 @@ const BROKEN: Record<string, [Arrays, words: string]> = {
   "rows that end early": [
     { ...BENCHMARK, adj_indptr: array("<i4", [6], [0, 2, 2, 3, 3, 3]) },
     "entry adj_indptr must span adj_indices: expected it from 0 to 4, found 0 to 3",
+  ],
+  "nodes counted from 1": [
+    { ...BENCHMARK, adj_indices: array("<i4", [4], [2, 3, 5, 1]) },
+    "adj_indices[2] is 5: expected a whole number from 0, below 5, counted from 0 rather than 1",
+  ],
+  "a node beyond 2^32": [
+    { ...BENCHMARK, adj_indices: array("<i8", [4], [1, 2, 2 ** 32 + 1, 0]) },
+    "adj_indices[2] is 4294967297: expected a whole number from 0, below 5",
   ],
   "an edge that leaves": [
     { ...BENCHMARK, adj_indices: array("<i4", [4], [1, 2, 5, 0]) },
@@ -88,7 +158,7 @@ const BROKEN: Record<string, [Arrays, words: string]> = {
   ],
   "edges in two rows": [
     { ...HETEROPHILOUS, edges: array("<i8", [2, 4], [0, 1, 1, 2, 1, 0, 3, 3]) },
-    "entry edges has the wrong shape: expected (any, 2), found (2, 4)",
+    "entry edges has the wrong shape: expected (any, 2), found (2, 4), transpose it",
   ],
   "NaN features": [
     { ...HETEROPHILOUS, node_features: nan },
@@ -101,6 +171,18 @@ const BROKEN: Record<string, [Arrays, words: string]> = {
   "a mask of something else": [
     { ...HETEROPHILOUS, train_masks: array("|u1", [1, 6], [0, 2, 0, 0, 0, 0]) },
     "train_masks[0, 1] is 2: expected 0 or 1",
+  ],
+  "a list of nodes that leaves": [
+    { ...HETEROPHILOUS, train_masks: array("<i8", [2], [0, 6]) },
+    "train_masks[1] is 6: expected a whole number from 0, below 6, counted from 0 rather than 1",
+  ],
+  "a list with a node twice": [
+    { ...HETEROPHILOUS, train_masks: array("<i8", [3], [0, 1, 0]) },
+    "train_masks[2] is set as train_masks[0] is: expected each node in one part only",
+  ],
+  "masks of three dimensions": [
+    { ...HETEROPHILOUS, train_masks: array("|b1", [1, 1, 6], [1, 1, 0, 0, 0, 0]) },
+    "entry train_masks has the wrong shape: expected (any, 6), a mask of the nodes for each split",
   ],
   "an empty mask": [
     { ...HETEROPHILOUS, test_masks: array("|b1", [1, 6], [0, 0, 0, 0, 0, 0]) },

@@ -1,5 +1,6 @@
 import { loadDataset } from "../../graphs/datasets.ts";
 import type { Graph } from "../../graphs/graph.ts";
+import type { MadeFeatures } from "../../graphs/npz_features.ts";
 import { assertEquals, assertRejects } from "../assert.ts";
 import { BENCHMARK, HETEROPHILOUS, readGraph, without } from "./npz_fixtures.ts";
 import { array, npz, withFile } from "./npz_writer.ts";
@@ -49,6 +50,87 @@ Deno.test("npzGraph() takes adj_data for edge features unless it is 1 throughout
   assertEquals([...(await readGraph(weights)).edgeFeatures.data], [3, 1, 0.5, 2]);
   const symmetric = await readGraph(weights, { symmetric: true });
   assertEquals([...symmetric.edgeFeatures.data], [1, 0.5, 3, 1, 0.5, 2, 3]);
+});
+
+Deno.test("npzGraph() knows weights as such, and drops what is stored as 0", async () => {
+  const weighted = (weights: number[], descr = "<f4") =>
+    readGraph({ ...BENCHMARK, adj_data: array(descr, [4], weights) });
+  const some = await weighted([0, 0.5, 2, 3]);
+  assertEquals(edgesOf(some), ["3 → 0", "0 → 2", "2 → 2"]);
+  assertEquals([some.weighted, ...some.edgeFeatures.data], [true, 3, 0.5, 2]);
+  const ones = await weighted([1, 0, 1, 1], "|b1");
+  assertEquals(edgesOf(ones), ["3 → 0", "0 → 1", "2 → 2"]);
+  assertEquals([ones.weighted, ones.edgeFeatures.rows, ones.edgeFeatures.cols], [undefined, 3, 0]);
+  const none = await weighted([0, 0, 0, 0]);
+  assertEquals([edgesOf(none), none.nodes], [[], 5]);
+});
+
+Deno.test("npzGraph() drops repeated edges whose weights add up to 0", async () => {
+  const adj_indices = array("<i4", [4], [1, 1, 2, 0]);
+  const adj_data = array("<f4", [4], [2, -2, 3, 4]);
+  const graph = await readGraph({ ...BENCHMARK, adj_indices, adj_data });
+  assertEquals([edgesOf(graph), [...graph.edgeFeatures.data]], [["3 → 0", "2 → 2"], [4, 3]]);
+});
+
+Deno.test("npzGraph() reads a graph of no edges, whatever their shape", async () => {
+  for (const shape of [[0, 2], [2, 0], [0]]) {
+    const graph = await readGraph({ ...HETEROPHILOUS, edges: array("<f8", shape, []) });
+    assertEquals([graph.nodes, graph.colIdx.length], [6, 0]);
+  }
+});
+
+Deno.test("npzGraph() makes features where it is told to, in both forms", async () => {
+  const bare = without(BENCHMARK, "attr_data", "attr_indices", "attr_indptr", "attr_shape");
+  const files = [
+    [bare, [1, 1, 2, 0, 0]],
+    [without(HETEROPHILOUS, "node_features"), [1, 2, 1, 1, 0, 0]],
+    [HETEROPHILOUS, [1, 2, 1, 1, 0, 0]],
+  ] as const;
+  for (const [arrays, degrees] of files) {
+    const made = async (makeFeatures: MadeFeatures) =>
+      (await readGraph(arrays, { makeFeatures })).x;
+    const nodes = degrees.length;
+    assertEquals(await made("constant"), {
+      data: new Float32Array(nodes).fill(1),
+      rows: nodes,
+      cols: 1,
+    });
+    const logs = Float32Array.from(degrees, (degree) => Math.log1p(degree));
+    assertEquals(await made("degree"), { data: logs, rows: nodes, cols: 1 });
+    const { data, cols } = await made("one-hot");
+    assertEquals([cols, ...[...data.keys()].filter((at) => data[at] === 1)], [
+      nodes,
+      ...Array.from({ length: nodes }, (_, i) => i * (nodes + 1)),
+    ]);
+  }
+});
+
+Deno.test("npzGraph() keeps the columns that a model was trained on, and no other file's", async () => {
+  const rest = without(BENCHMARK, "attr_data", "attr_indices", "attr_indptr", "attr_shape");
+  const trained = await readGraph(BENCHMARK, { features: 2 });
+  assertEquals(trained.columns, { of: 3, kept: Uint32Array.of(0, 2) });
+  // Here most nodes have the last two.
+  const values = [0, 1, 2, 0, 3, 4, 0, 5, 6, 0, 7, 8, 9, 0, 0];
+  for (const name of ["attr_matrix", "attr"]) {
+    const other = { ...rest, [name]: array("<f4", [5, 3], values) };
+    assertEquals((await readGraph(other, { features: 2 })).columns!.kept, Uint32Array.of(1, 2));
+    const { x, columns } = await readGraph(other, { columns: trained.columns! });
+    assertEquals([columns, [...x.data]], [trained.columns, [0, 2, 0, 4, 0, 6, 0, 8, 9, 0]]);
+  }
+  const fewer = { ...rest, attr: array("<f4", [5, 2], values.slice(0, 10)) };
+  const words = "entry attr has 2 columns: expected 3, as the model was trained on 2 of so many";
+  await assertRejects(() => readGraph(fewer, { columns: trained.columns! }), SyntaxError, words);
+});
+
+Deno.test("npzGraph() counts neither zeros nor repeats among the most frequent features", async () => {
+  const sparse = {
+    ...BENCHMARK,
+    attr_data: array("<f4", [6], [0, 0, 1, 1, 2, 3]),
+    attr_indices: array("<i4", [6], [0, 0, 1, 1, 2, 2]),
+    attr_indptr: array("<i4", [6], [0, 1, 4, 5, 6, 6]),
+  };
+  const { columns, x } = await readGraph(sparse, { features: 1 });
+  assertEquals([[...columns!.kept], [...x.data]], [[2], [0, 0, 2, 3, 0]]);
 });
 
 Deno.test("npzGraph() adds reverse edges to gnn-benchmark's form on request", async () => {

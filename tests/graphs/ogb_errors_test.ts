@@ -83,7 +83,15 @@ const PROTEINS_WRONG: Record<string, [Tables, words: string]> = {
   ],
   "nothing to learn from": [
     { ...PROTEINS, "split/species/train": "" },
-    "split/species/train.csv.gz has no nodes",
+    "split/species/train.csv.gz has no nodes: expected some to learn from",
+  ],
+  "nothing to choose by": [
+    { ...PROTEINS, "split/species/valid": "" },
+    "split/species/valid.csv.gz has no nodes: expected some to choose the best epoch by",
+  ],
+  "nothing to judge on": [
+    { ...PROTEINS, "split/species/test": "" },
+    "split/species/test.csv.gz has no nodes: expected some to judge on",
   ],
   "two graphs": [
     { ...PROTEINS, "raw/num-node-list": "2\n1\n" },
@@ -122,7 +130,7 @@ const ARXIV_WRONG: Record<string, [Tables, words: string]> = {
   ],
   "a class that is missing": [
     { ...ARXIV, "raw/node-label": "0\n39\nnan\n7\n" },
-    'arxiv/raw/node-label.csv.gz of %s as line 3 has "nan" in column 1',
+    "%s as raw/node-label.csv.gz has no class for 1 of 2 nodes of the split's train, line 3 the first",
   ],
   "features of too few nodes": [
     { ...ARXIV, "raw/node-feat": "1,2\n" },

@@ -72,7 +72,17 @@ Deno.test("ogbGraph() reads arxiv: undirected with a loop at every node, classes
   const ones = [...graph.labels.data.keys()].filter((at) => graph.labels.data[at] === 1);
   assertEquals(ones, [0, 79, 87, 127]);
   assertEquals(graph.split.train, Uint32Array.of(0, 2));
-  assertEquals(graph.split.test.length, 0);
+  assertEquals(graph.split.test, Uint32Array.of(3));
+});
+
+Deno.test("ogbGraph() takes nodes without a class outside of the split", async () => {
+  for (const none of ["nan", "-1"]) {
+    const labels = `0\n39\n${none}\n7\n`;
+    const tables = { ...ARXIV, "raw/node-label": labels, "split/time/train": "0\n" };
+    const { labels: { data, cols } } = await converted("ogbn-arxiv", tables);
+    const ones = [...data.keys()].filter((at) => data[at] === 1);
+    assertEquals(ones, [0, cols + 39, 3 * cols + 7]);
+  }
 });
 
 Deno.test("ogbGraph() leaves arxiv directed, or without loops, where told to", async () => {

@@ -13,6 +13,15 @@ Deno.test("randomSplit() puts every node in exactly one part, 60/20/20, ascendin
   }
 });
 
+Deno.test("randomSplit() splits some of the nodes, all of them as if none were named", () => {
+  const some = Uint32Array.of(3, 5, 8, 13, 21);
+  const { train, valid, test } = randomSplit(30, new Random(1), some);
+  assertEquals([...train, ...valid, ...test].sort((a, b) => a - b), [...some]);
+  assertEquals([train.length, valid.length, test.length], [3, 1, 1]);
+  const all = Uint32Array.from({ length: 30 }, (_, node) => node);
+  assertEquals(randomSplit(30, new Random(1), all), randomSplit(30, new Random(1)));
+});
+
 Deno.test("randomSplit() draws the same split for a seed, another for another", () => {
   assertEquals(randomSplit(100, new Random(1)), randomSplit(100, new Random(1)));
   assert(
