@@ -1,5 +1,6 @@
 /** What every model of the suite is told, and what it can do. */
 import type { Graph } from "../graphs/graph.ts";
+import { weightsOf } from "../graphs/scales.ts";
 import type { GraphUse } from "../gpu/device_graph.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import { type AggregationOptions, checkAggregation } from "../layers/aggregation_options.ts";
@@ -53,6 +54,18 @@ export function usedBy(
     edgeFeatures: convolution === "gen" && encodeEdges,
     weights: convolution === "gcn",
   };
+}
+
+/** Throws a sentence where the model would take the root of a sum of weights below 0. */
+export function checkWeights({ convolution }: ModelOptions, graph: Graph): void {
+  const weights = convolution === "gcn" ? weightsOf(graph) : undefined;
+  const edge = weights?.findIndex((weight) => weight < 0) ?? -1;
+  if (edge < 0) return;
+  const target = graph.rowPtr.findIndex((end) => end > edge) - 1;
+  throw new RangeError(
+    `Cannot normalise ${graph.name} for gcn as edge ${graph.colIdx[edge]} → ${target} has weight ` +
+      `${weights![edge]}: expected none below 0, use --convolution gen, which takes any`,
+  );
 }
 
 /** What a model must know of its data before it is counted or allocated. */

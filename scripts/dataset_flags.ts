@@ -3,8 +3,10 @@ import { cacheFolder } from "../graphs/cache_folder.ts";
 import { datasetNames, GRAPH_FILE, loadDataset } from "../graphs/datasets.ts";
 import { cachePath, FETCHED_NAMES, isFetched } from "../graphs/fetched.ts";
 import type { Graph } from "../graphs/graph.ts";
+import { MADE_FEATURES } from "../graphs/npz_features.ts";
 import { isNpzDataset, NPZ_NAMES } from "../graphs/npz_datasets.ts";
 import { isDirected, isOgb } from "../graphs/ogb.ts";
+import type { Remembered } from "../training/remembered.ts";
 import type { RunSettings } from "../training/row.ts";
 import { type Flag, refuseOnePlace, UsageError, type Values } from "./flags.ts";
 import { prepareDataset } from "./prepare_dataset.ts";
@@ -45,10 +47,18 @@ export const READING_FLAGS = {
     minimum: 1,
     help: "of an npz graph, the most frequent; default all",
   },
+  makeFeatures: {
+    type: "choice",
+    choices: MADE_FEATURES,
+    help: "of an npz graph's nodes, in place of its own; default none",
+  },
 } as const satisfies Record<string, Flag>;
 
 type Source = Values<typeof SOURCE_FLAGS>;
-export type Reading = Pick<RunSettings, "split" | "symmetric" | "selfLoops" | "features">;
+export type Reading = Pick<
+  RunSettings,
+  "split" | "symmetric" | "selfLoops" | "features" | "makeFeatures"
+>;
 
 /** Refuses flags that would write over the file which the data set is read from. */
 export function refuseWritten(
@@ -68,7 +78,7 @@ export function refuseWritten(
 export async function loadGraph(
   name: string,
   { from, cache }: Source,
-  reading: Reading,
+  reading: Reading & Remembered,
 ): Promise<Graph> {
   if (from !== undefined) {
     if (!isFetched(name)) {
@@ -82,15 +92,31 @@ export async function loadGraph(
   return await loadDataset(name, { ...reading, ...cache !== undefined && { cache } });
 }
 
+/** Whether a data set is a graph of NumPy arrays. */
+export function isNpz(dataset: string): boolean {
+  return dataset.endsWith(GRAPH_FILE) || isNpzDataset(dataset);
+}
+
 /** How a call has its graph read, as far as it is not as usual. */
 export function readingOf(
   dataset: string,
-  { split, symmetric, selfLoops, features }: Values<typeof READING_FLAGS>,
+  { split, symmetric, selfLoops, features, makeFeatures }: Values<typeof READING_FLAGS>,
 ): Reading {
   const file = dataset.endsWith(GRAPH_FILE);
-  const npz = file || isNpzDataset(dataset);
+  const npz = isNpz(dataset);
   const directed = isOgb(dataset) && isDirected(dataset);
-  if (!npz) refuse(dataset, { split: split > 0, features: features !== undefined });
+  if (!npz) {
+    refuse(dataset, {
+      split: split > 0,
+      features: features !== undefined,
+      "make-features": makeFeatures !== undefined,
+    });
+  }
+  if (features !== undefined && makeFeatures !== undefined) {
+    throw new UsageError(
+      `Cannot use --features with --make-features ${makeFeatures}: it chooses among a file's own`,
+    );
+  }
   if (!npz && !directed) refuse(dataset, { symmetric: symmetric !== undefined }, "ogbn-arxiv");
   return {
     ...split > 0 && { split },
@@ -98,6 +124,7 @@ export function readingOf(
     ...symmetric !== undefined && (file || !symmetric) && { symmetric },
     ...selfLoops !== undefined && selfLoops !== directed && { selfLoops },
     ...features !== undefined && { features },
+    ...makeFeatures !== undefined && { makeFeatures },
   };
 }
 

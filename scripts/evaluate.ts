@@ -4,19 +4,22 @@ import { openGpu } from "../gpu/gpu.ts";
 import type { SolveReport } from "../layers/evaluation.ts";
 import { Parameters } from "../layers/parameters.ts";
 import { buildModel } from "../models/build.ts";
-import { type Model, shapeOf, usedBy } from "../models/model.ts";
+import { checkWeights, type Model, shapeOf, usedBy } from "../models/model.ts";
 import { readCheckpoint, readMetadata } from "../training/checkpoint_file.ts";
 import { dataDigest } from "../training/digest.ts";
 import { forecastInference } from "../training/forecast.ts";
 import { predict } from "../training/inference.ts";
 import { evaluateModel } from "../training/label_reuse.ts";
 import { metricOf, scoresOf } from "../training/metrics.ts";
+import { checkScores } from "../training/part_classes.ts";
 import { writePredictions } from "../training/predictions.ts";
 import { provenance } from "../training/provenance.ts";
 import { solveStatistics } from "../training/solve_statistics.ts";
+import { type Remembered, rememberedOf } from "../training/remembered.ts";
 import type { RunSettings } from "../training/row.ts";
 import {
   DATASET_CHOICE,
+  isNpz,
   loadGraph,
   type Reading,
   refuseWritten,
@@ -24,6 +27,7 @@ import {
 } from "./dataset_flags.ts";
 import { evaluationParts } from "./evaluation_parts.ts";
 import { defineFlags, runScript, UsageError } from "./flags.ts";
+import { printGraphNotes } from "./graph_notes.ts";
 import { checkFileWritable } from "./writable.ts";
 
 const flags = defineFlags("evaluate", "Scores a checkpoint. Its row is the last line of output.", {
@@ -52,12 +56,18 @@ export async function main(args: string[]): Promise<void> {
   const values = flags.parse(args);
   const checkpoint = await checkCall(values);
   const { dataset, views, seed, predictions, memoryBudget } = values;
-  const settings = await settingsOf(checkpoint);
-  const { model: options, split, symmetric, selfLoops, features } = settings;
-  const reading = defined({ split, symmetric, selfLoops, features });
+  const metadata = await readMetadata(checkpoint);
+  const settings = settingsOf(metadata, checkpoint);
+  const { model: options, split, symmetric, selfLoops, features, makeFeatures } = settings;
+  const reading = defined({ split, symmetric, selfLoops, features, makeFeatures });
   const name = dataset ?? settings.dataset;
   refuseWritten(name, values.cache, { predictions });
-  const graph = await load(values, name, reading);
+  const remembered = rememberedOf(metadata, checkpoint);
+  checkColumns(name, settings, remembered);
+  const graph = await load(values, name, { ...reading, ...remembered });
+  printGraphNotes(graph, options);
+  checkWeights(options, graph);
+  checkScores(graph);
   const model = buildModel(options, shapeOf(graph));
   const weights = await readCheckpoint(checkpoint, model.layout);
   const parts = values.parts ?? await fewestParts(model, graph, values);
@@ -118,7 +128,7 @@ async function checkCall({ checkpoint, parts, views, predictions }: EvaluateValu
 async function load(
   values: EvaluateValues,
   name: string,
-  reading: Reading,
+  reading: Reading & Remembered,
 ): Promise<Graph> {
   try {
     return await loadGraph(name, values, reading);
@@ -148,8 +158,10 @@ async function fewestParts(
 }
 
 /** The run that wrote the checkpoint, whose model and data set it names. */
-async function settingsOf(path: string): Promise<RunSettings> {
-  const { settings } = await readMetadata(path);
+function settingsOf(
+  { settings }: Readonly<Record<string, string>>,
+  path: string,
+): RunSettings {
   try {
     if (settings !== undefined) return JSON.parse(settings);
   } catch {
@@ -158,6 +170,26 @@ async function settingsOf(path: string): Promise<RunSettings> {
   throw new Error(
     `Cannot evaluate ${path} as it does not say which model it is of: expected a file that ` +
       "train --save wrote; train --init takes any other first",
+  );
+}
+
+/** Throws a sentence where features were chosen, and the graph cannot be said to have the same. */
+function checkColumns(
+  name: string,
+  { dataset, features, makeFeatures }: RunSettings,
+  { columns }: Remembered,
+): void {
+  const chosen = features === undefined ? undefined : `--features ${features}`;
+  const flag = chosen ?? (makeFeatures && `--make-features ${makeFeatures}`);
+  if (flag !== undefined && !isNpz(name)) {
+    throw new UsageError(
+      `Cannot evaluate on ${name} what was trained with ${flag}: only graphs of npz files are read so`,
+    );
+  }
+  if (chosen === undefined || columns !== undefined || name === dataset) return;
+  throw new Error(
+    `Cannot evaluate on ${name} what was trained on ${dataset} with ${chosen}: the checkpoint does ` +
+      "not say which columns these were, train it again",
   );
 }
 

@@ -3,13 +3,14 @@ import type { Graph } from "../graphs/graph.ts";
 import { share } from "../graphs/share.ts";
 import { buildModel } from "../models/build.ts";
 import { shapeOf } from "../models/model.ts";
-import { writeCheckpoint } from "../training/checkpoint_file.ts";
+import { readMetadata, writeCheckpoint } from "../training/checkpoint_file.ts";
 import { forecast } from "../training/forecast.ts";
 import { defaultLoss, LOSSES } from "../training/loss.ts";
 import { metricOf } from "../training/metrics.ts";
 import { OPTIMISERS } from "../training/optimiser.ts";
 import { writePredictions } from "../training/predictions.ts";
 import { withDefaults } from "../layers/equilibrium_options.ts";
+import { remember, rememberedOf } from "../training/remembered.ts";
 import type { Row, RunSettings } from "../training/row.ts";
 import { doesNotFit, run } from "../training/run.ts";
 import { evaluatePartsOf, removeRunState } from "../training/run_state.ts";
@@ -26,6 +27,7 @@ import {
 } from "./dataset_flags.ts";
 import { evaluationParts } from "./evaluation_parts.ts";
 import { defineFlags, runScript, UsageError } from "./flags.ts";
+import { printGraphNotes } from "./graph_notes.ts";
 import { MODEL_FLAGS, modelOf } from "./model_flags.ts";
 import { progressBar } from "./progress.ts";
 import { checkFileWritable } from "./writable.ts";
@@ -83,6 +85,7 @@ export async function main(args: string[]): Promise<void> {
   refuseWritten(values.dataset, values.cache, { save, predictions, resume });
   await checkCall(values, { save, predictions, resume });
   const graph = await load(values);
+  printGraphNotes(graph, model);
   const settings = await withEvaluateParts(
     settingsOf(values, { name, model }, graph),
     values,
@@ -90,7 +93,7 @@ export async function main(args: string[]): Promise<void> {
   );
   const title = model.kind === "deq-gnn" ? name : `${name} × ${model.layers}`;
   const bar = progressBar(title, Math.max(1, settings.epochs), metricOf(graph));
-  const onBest = keep({ save, predictions }, settings);
+  const onBest = keep({ save, predictions }, settings, graph);
   try {
     const watch = { ...bar, onResume: goesOn(resume, settings), ...onBest && { onBest } };
     const row = await run(settings, graph, watch, resume ? { resume: { path: resume } } : {});
@@ -107,8 +110,16 @@ export async function main(args: string[]): Promise<void> {
 
 /** The graph; where a worker is to read it too, it is held on shared memory alone. */
 async function load(values: TrainValues): Promise<Graph> {
-  const { dataset } = values;
-  const graph = await loadGraph(dataset, values, readingOf(dataset, values));
+  const { dataset, init, features } = values;
+  // Weights of as many columns are of those that they were trained on.
+  const { columns } = init === undefined || features === undefined
+    ? {}
+    : rememberedOf(await readMetadata(init), init);
+  const reading = {
+    ...readingOf(dataset, values),
+    ...columns?.kept.length === features && { columns },
+  };
+  const graph = await loadGraph(dataset, values, reading);
   return values.parts > 1 ? share(graph) : graph;
 }
 
@@ -195,6 +206,7 @@ function goesOn(path: string | undefined, { epochs }: RunSettings) {
 function keep(
   { save, predictions }: { save?: string | undefined; predictions?: string | undefined },
   settings: RunSettings,
+  graph: Graph,
 ): ((best: Best) => Promise<void>) | undefined {
   if (save === undefined && predictions === undefined) return undefined;
   return async ({ epoch, scores, logits, parameters }) => {
@@ -204,6 +216,7 @@ function keep(
       settings: JSON.stringify(settings),
       epoch: String(epoch),
       scores: JSON.stringify(scores),
+      ...remember(graph),
     });
   };
 }

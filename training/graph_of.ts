@@ -7,7 +7,7 @@ import type { RunSettings } from "./row.ts";
 /** What of a run's settings its graph depends on. */
 export type GraphSettings = Pick<
   RunSettings,
-  "dataset" | "split" | "symmetric" | "selfLoops" | "features" | "planted"
+  "dataset" | "split" | "symmetric" | "selfLoops" | "features" | "makeFeatures" | "planted"
 >;
 
 /**
@@ -32,7 +32,7 @@ export function graphKey(settings: GraphSettings): string {
 const PLANTED = "planted";
 
 function optionsOf(
-  { dataset, split, symmetric, selfLoops, features, planted }: GraphSettings,
+  { dataset, split, symmetric, selfLoops, features, makeFeatures, planted }: GraphSettings,
 ) {
   if (planted && dataset !== PLANTED) {
     throw new RangeError(
@@ -44,6 +44,7 @@ function optionsOf(
     ...(symmetric !== undefined && { symmetric }),
     ...(selfLoops !== undefined && { selfLoops }),
     ...(features !== undefined && { features }),
+    ...(makeFeatures !== undefined && { makeFeatures }),
     ...planted,
   };
 }

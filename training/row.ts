@@ -1,4 +1,5 @@
 /** A row: what one run was, and what it measured. Pages are drawn from rows alone. */
+import type { MadeFeatures } from "../graphs/npz_features.ts";
 import type { PlantedOptions } from "../graphs/planted.ts";
 import type { ModelOptions } from "../models/model.ts";
 import type { Drift } from "./drift.ts";
@@ -29,6 +30,7 @@ export interface RunSettings {
   readonly symmetric?: boolean;
   readonly selfLoops?: boolean;
   readonly features?: number;
+  readonly makeFeatures?: MadeFeatures;
   /** What the data set "planted" is grown from, where not as usual. */
   readonly planted?: Partial<PlantedOptions>;
   readonly model: ModelOptions;

@@ -2,9 +2,10 @@
 import type { Graph, Matrix } from "../graphs/graph.ts";
 import { checkParts } from "../graphs/partition.ts";
 import type { Parameters } from "../layers/parameters.ts";
-import type { Model } from "../models/model.ts";
+import { checkWeights, type Model } from "../models/model.ts";
 import { checkLoss, checkTeacher, type Loss } from "./loss.ts";
 import type { OptimiserName } from "./optimiser.ts";
+import { checkScores } from "./part_classes.ts";
 import type { Scores } from "./row.ts";
 import type { ResumeOptions } from "./run_state.ts";
 import type { Schedule } from "./schedule.ts";
@@ -117,6 +118,8 @@ export function checkTrainOptions(model: Model, graph: Graph, options: TrainOpti
   if (!(Number.isInteger(timedSteps) && timedSteps >= 1)) {
     throw new RangeError(`Cannot time ${timedSteps} steps: expected a whole number from 1`);
   }
+  if (options.epochs > 0) checkScores(graph);
+  checkWeights(model.options, graph);
   checkLoss(graph, loss);
   checkTeacher(graph, teacher);
   if (!(clip >= 0)) throw new RangeError(`Cannot clip at a norm of ${clip}: it must be at least 0`);

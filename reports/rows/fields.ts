@@ -23,6 +23,7 @@ const SETTINGS = {
   symmetric: optional(boolean),
   selfLoops: optional(boolean),
   features: optional(number),
+  makeFeatures: optional(text),
   planted: optional(record({
     nodes: optional(number),
     degree: optional(number),
