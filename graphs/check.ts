@@ -166,11 +166,10 @@ function checkLabelled(graph: Graph): void {
   for (const part of ["train", "valid", "test"] as const) {
     const bare = split[part].filter((node) => !has(node));
     if (bare.length === 0) continue;
+    const state = `${bare.length} have none (in a file −1 or NaN), node ${bare[0]} the first`;
     throw new Breach(
       `nodes of its split must have a label: of ${split[part].length} nodes of split.${part} ` +
-        `${bare.length} have none, node ${
-          bare[0]
-        } the first, label them or take them out of the split`,
+        `${state}, label them or take them out of the split`,
     );
   }
 }

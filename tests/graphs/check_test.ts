@@ -101,12 +101,12 @@ const BREACHES: Record<string, [Partial<Graph>, message: string]> = {
   ],
   "a node of no class": [
     { classes: true, labels: matrix(3, 2, 0, 1, 1, 0, 0, 0) },
-    "nodes of its split must have a label: of 1 nodes of split.train 1 have none, node 2 the first, " +
+    "nodes of its split must have a label: of 1 nodes of split.train 1 have none (in a file −1 or NaN), node 2 the first, " +
     "label them or take them out of the split",
   ],
   "a node without the one label": [
     { labels: matrix(3, 1, NaN, 1, 0) },
-    "of 1 nodes of split.valid 1 have none, node 0 the first",
+    "of 1 nodes of split.valid 1 have none (in a file −1 or NaN), node 0 the first",
   ],
   "weights among other edge features": [
     { weighted: true, edgeFeatures: matrix(3, 2, 1, 2, 3, 4, 5, 6) },

@@ -64,11 +64,11 @@ const BROKEN: Record<string, [Arrays, words: string]> = {
   ],
   "a node without a label in the split": [
     { ...HETEROPHILOUS, node_labels: array("<f8", [6], [0, 1, 2, NaN, 1, 2]) },
-    "of 2 nodes of split.valid 1 have none, node 3 the first",
+    "of 2 nodes of split.valid 1 have none (in a file −1 or NaN), node 3 the first",
   ],
   "a node without a label in one-hot labels": [
     { ...HETEROPHILOUS, node_labels: array("|b1", [6, 2], [1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0]) },
-    "of 2 nodes of split.valid 1 have none, node 2 the first",
+    "of 2 nodes of split.valid 1 have none (in a file −1 or NaN), node 2 the first",
   ],
   "columns of something else": [
     { ...BENCHMARK, labels: array("<i8", [5, 2], [0, 1, 1, 0, 7, 0, 0, 1, 1, 0]) },
