@@ -5,7 +5,8 @@
  *   i → j, with weights `adj_data` unless all are 1; attributes sparse as `attr_*` or dense as
  *   `attr_matrix`; `labels`. Edges stay directed unless asked otherwise.
  * - heterophilous-graphs: `node_features`, `node_labels`, `edges` [edges, 2] each once, so made
- *   symmetric unless asked otherwise; `train_masks`, `val_masks`, `test_masks` [splits, nodes].
+ *   symmetric unless asked otherwise, with `edge_weights` [edges] where they have any; `train_masks`,
+ *   `val_masks`, `test_masks` [splits, nodes].
  *
  * Without masks, 60/20/20 of the nodes that have a label, seeded.
  */
@@ -13,7 +14,7 @@ import { checkGraph } from "./check.ts";
 import { distinctEdges, type EdgeList, present } from "./distinct_edges.ts";
 import type { Graph } from "./graph.ts";
 import { Npz } from "./npz.ts";
-import { checkIndices, readShaped, readSparse } from "./npz_entries.ts";
+import { checkFloats, checkIndices, readShaped, readSparse } from "./npz_entries.ts";
 import { benchmarkFeatures, type FeatureOptions, heterophilousFeatures } from "./npz_features.ts";
 import { labelledNodes, readLabels } from "./npz_labels.ts";
 import { readSplits } from "./npz_split.ts";
@@ -88,7 +89,7 @@ function benchmarkParts(npz: Npz, options: NpzOptions): Omit<Graph, "name"> {
   };
 }
 
-/** What a sparse matrix stores as 0 is no edge; where all others are 1, edges have no weights. */
+/** What is stored as 0 is no edge; where all others are 1, edges have no weights. */
 function weightsOf(edges: EdgeList): EdgeList {
   const { weights, ...ends } = present(edges);
   return weights?.some((weight) => weight !== 1) ? { ...ends, weights } : ends;
@@ -99,10 +100,8 @@ function heterophilousParts(npz: Npz, options: NpzOptions): Omit<Graph, "name"> 
   const counted = npz.has("node_features") ? "node_features" : "node_labels";
   const [nodes = 0] = npz.read(counted).shape;
   checkNodes(npz, nodes);
-  const { sources, targets } = readEnds(npz, nodes);
-  const edges = distinctEdges(nodes, { sources, targets }, {
-    symmetric: options.symmetric ?? true,
-  });
+  const list = weightsOf(readEdges(npz, nodes));
+  const edges = distinctEdges(nodes, list, { symmetric: options.symmetric ?? true });
   return {
     nodes,
     ...edges,
@@ -111,15 +110,22 @@ function heterophilousParts(npz: Npz, options: NpzOptions): Omit<Graph, "name"> 
   };
 }
 
-/** `edges` [edges, 2]; of no edges, any shape. */
-function readEnds(npz: Npz, nodes: number): EdgeList {
+/** `edges` [edges, 2]; of no edges, any shape. Weights, if there are any, as `edge_weights` [edges]. */
+function readEdges(npz: Npz, nodes: number): EdgeList {
   const { shape } = npz.read("edges");
   if (shape.includes(0)) return { sources: new Uint32Array(0), targets: new Uint32Array(0) };
   const remedy = shape[0] === 2 ? "transpose it" : undefined;
   const ends = checkIndices(npz, "edges", readShaped(npz, "edges", [null, 2], remedy), nodes);
   const end = (first: number) =>
     Uint32Array.from({ length: ends.length / 2 }, (_, e) => ends[2 * e + first]!);
-  return { sources: end(0), targets: end(1) };
+  const weights = ["edge_weights", "edge_weight"].find((name) => npz.has(name));
+  return {
+    sources: end(0),
+    targets: end(1),
+    ...weights && {
+      weights: checkFloats(npz, weights, readShaped(npz, weights, [ends.length / 2])),
+    },
+  };
 }
 
 /** The labels, and a split among the nodes that have one. */

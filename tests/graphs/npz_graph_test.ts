@@ -65,6 +65,20 @@ Deno.test("npzGraph() knows weights as such, and drops what is stored as 0", asy
   assertEquals([edgesOf(none), none.nodes], [[], 5]);
 });
 
+Deno.test("npzGraph() reads weights beside the edges of heterophilous-graphs' form", async () => {
+  const of = (name: string, weights: number[]) =>
+    readGraph({ ...HETEROPHILOUS, [name]: array("<f8", [weights.length], weights) });
+  for (const name of ["edge_weights", "edge_weight"]) {
+    // The edges 0 → 1, 1 → 2, 1 → 0 and 3 → 3; the larger of both directions is that of the edge.
+    const graph = await of(name, [0.5, 0, 2, 3]);
+    assertEquals(edgesOf(graph), ["1 → 0", "0 → 1", "3 → 3"]);
+    assertEquals([graph.weighted, ...graph.edgeFeatures.data], [true, 2, 2, 3]);
+    assertEquals((await of(name, [1, 1, 1, 1])).weighted, undefined);
+    const words = `entry ${name} has the wrong shape: expected (4), found (3)`;
+    await assertRejects(() => of(name, [1, 2, 3]), SyntaxError, words);
+  }
+});
+
 Deno.test("npzGraph() drops repeated edges whose weights add up to 0", async () => {
   const adj_indices = array("<i4", [4], [1, 1, 2, 0]);
   const adj_data = array("<f4", [4], [2, -2, 3, 4]);
