@@ -1,9 +1,10 @@
+import { ArrayFileWriter } from "../../graphs/array_file.ts";
 import { checkGraph } from "../../graphs/check.ts";
 import { loadDataset } from "../../graphs/datasets.ts";
 import type { Graph } from "../../graphs/graph.ts";
 import { cachePath } from "../../graphs/fetched.ts";
 import type { OgbName } from "../../graphs/ogb.ts";
-import { convertOgb } from "../../graphs/ogb_convert.ts";
+import { convertOgb, OGB_FORMAT } from "../../graphs/ogb_convert.ts";
 import { ogbGraph, type OgbOptions } from "../../graphs/ogb_graph.ts";
 import { planted } from "../../graphs/planted.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
@@ -160,6 +161,32 @@ Deno.test("loadDataset() says what to run where nothing is prepared, or by anoth
     const other = /as another version prepared it: run deno task data ogbn-arxiv --fresh/;
     const error = await assertRejects(() => loadDataset("ogbn-arxiv", { cache }), Error);
     assert(other.test(error.message), error.message);
+  });
+});
+
+Deno.test("ogbGraph() opens no split with an empty part, as earlier versions prepared it", async () => {
+  await withFolder(async (cache) => {
+    const list = (...nodes: number[]) => Uint32Array.from(nodes);
+    const arrays: Record<string, Uint32Array> = {
+      ...{ row_ptr: list(0, 1, 2, 2), col_idx: list(1, 0), classes: list(0, 1, 0) },
+      ...{ train: list(0), valid: list(1), test: list() },
+    };
+    const shapes = Object.entries(arrays).map(([name, { length }]) =>
+      [name, { type: "U32" as const, shape: [length] }] as const
+    );
+    const x = { type: "F32" as const, shape: [3, 1] };
+    const path = cachePath(cache, "ogbn-arxiv");
+    const metadata = { name: "ogbn-arxiv", format: OGB_FORMAT };
+    using writer = await ArrayFileWriter.create(path, {
+      ...Object.fromEntries(shapes),
+      x,
+    }, metadata);
+    for (const [name, data] of Object.entries(arrays)) await writer.append(name, data);
+    await writer.append("x", new Float32Array(3));
+    await writer.finish();
+    const words = `Cannot use graph "ogbn-arxiv" as the split's test has no nodes`;
+    const error = await assertRejects(() => ogbGraph("ogbn-arxiv", { cache }), RangeError, words);
+    assert(error.message.endsWith("deno task data ogbn-arxiv --fresh"), error.message);
   });
 });
 
