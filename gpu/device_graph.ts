@@ -3,12 +3,13 @@
  * are in blocks of rows that a binding covers; a graph has one of each unless it is large.
  */
 import type { Graph } from "../graphs/graph.ts";
+import type { PartSize } from "../graphs/part_size.ts";
 import { prepare, type PreparedGraph } from "../graphs/prepare.ts";
 import { type EndScales, weightsOf } from "../graphs/scales.ts";
 import { type InBlock, type OutBlock, uploadInEdges, uploadOutEdges } from "./edge_blocks.ts";
 import { formatBytes } from "./format_bytes.ts";
 import type { Gpu } from "./gpu.ts";
-import { line, type Tensor } from "./tensor.ts";
+import { line, type Tensor, tensorBytes } from "./tensor.ts";
 
 /** What of a graph is taken to the device; default all of it. */
 export interface GraphUse {
@@ -18,6 +19,11 @@ export interface GraphUse {
   readonly weights?: boolean | undefined;
   /** Whether there is a way back, over out-edges. */
   readonly backward?: boolean;
+  /**
+   * Of a part: what no other part exceeds that takes its place. All of them, and all tensors made while
+   * they are on the device, then stand in the same memory.
+   */
+  readonly size?: PartSize | undefined;
 }
 
 /** What an edge is scaled with at its ends, as graphs/scales.ts defines it. [1, nodes] each. */
@@ -33,7 +39,7 @@ export interface DeviceScales extends DeviceEndScales {
 
 export class DeviceGraph implements Disposable {
   readonly nodes: number;
-  /** In-edges of the node that has most. */
+  /** In-edges of the node that has most, here or in a part that takes its place. */
   readonly longestRow: number;
   readonly edges: number;
   readonly edgeFeatureCount: number;
@@ -59,12 +65,16 @@ export class DeviceGraph implements Disposable {
   readonly #out: { readonly ptr: Tensor; readonly blocks: readonly OutBlock[] } | undefined;
   #outEdge: Tensor | undefined;
   #trainingLabels: number | undefined;
+  /** Whether others take its place. */
+  readonly #takesTurns: boolean;
+  /** Edges that tensors have room for. */
+  readonly #mostEdges: number;
   /** What goes up, or is counted, at its first use. */
   readonly #later: Pick<PreparedGraph, "scales" | "labels" | "split" | "outEdges">;
 
   /** Uploads a prepared graph; any other is prepared on the spot. */
   constructor(readonly gpu: Gpu, graph: Graph | PreparedGraph, use: GraphUse = {}) {
-    const { edgeFeatures = true, weights: weighted = true, backward = true } = use;
+    const { edgeFeatures = true, weights: weighted = true, backward = true, size } = use;
     const weights = weighted ? weightsOf(graph) : undefined;
     const prepared = "scales" in graph ? graph : prepare(graph, backward);
     const { scales } = prepared;
@@ -72,14 +82,18 @@ export class DeviceGraph implements Disposable {
     const { labels, split } = graph;
     this.#later = { scales, labels, split, outEdges };
     this.nodes = graph.nodes;
-    this.longestRow = prepared.longestRow;
+    this.longestRow = Math.max(prepared.longestRow, size?.longestRow ?? 0);
     this.edges = graph.colIdx.length;
     this.edgeFeatureCount = edgeFeatures ? graph.edgeFeatures.cols : 0;
-    this.rowPtr = gpu.upload(line(graph.rowPtr));
-    this.inBlocks = uploadInEdges(gpu, graph, this.edgeFeatureCount, weights);
+    this.#mostEdges = Math.max(this.edges, size?.edges ?? 0);
+    this.#takesTurns = size !== undefined;
+    if (size) gpu.begin(graph.nodes, size);
+    const ptrBytes = tensorBytes(1, Math.max(graph.nodes, size?.nodes ?? 0) + 1);
+    this.rowPtr = gpu.upload(line(graph.rowPtr), "graph", ptrBytes);
+    this.inBlocks = uploadInEdges(gpu, graph, this.edgeFeatureCount, { weights, size });
     if (outEdges) {
-      const ptr = gpu.upload(line(outEdges.rowPtr));
-      this.#out = { ptr, blocks: uploadOutEdges(gpu, outEdges, weights) };
+      const ptr = gpu.upload(line(outEdges.rowPtr), "graph", ptrBytes);
+      this.#out = { ptr, blocks: uploadOutEdges(gpu, outEdges, { weights, size }) };
     }
     this.x = gpu.upload(graph.x);
     this.oneHot = graph.oneHot && gpu.upload(graph.oneHot);
@@ -116,7 +130,15 @@ export class DeviceGraph implements Disposable {
 
   /** [1, edges]: where each out-edge stands among all in-edges; on the device from its first use on. */
   get outEdge(): Tensor {
-    return this.#outEdge ??= this.gpu.upload(line(this.#backward(this.#later.outEdges).edge));
+    if (this.#outEdge !== undefined) return this.#outEdge;
+    const { edge } = this.#backward(this.#later.outEdges);
+    return this.#outEdge = this.gpu.upload(line(edge), "graph", tensorBytes(1, this.#mostEdges));
+  }
+
+  /** A tensor [rows, edges] of undefined content. */
+  ofEdges(rows: number): Tensor {
+    const bytes = tensorBytes(rows, this.#mostEdges);
+    return this.gpu.empty(rows, this.edges, "activations", bytes);
   }
 
   /** Labels that training nodes have: of tasks, some may be missing. */
@@ -161,6 +183,7 @@ export class DeviceGraph implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    if (this.#takesTurns) this.gpu.begin(this.nodes, undefined);
     const { rowPtr, x, oneHot, labels, trains } = this;
     for (const tensor of [rowPtr, this.#out?.ptr, x, oneHot, labels, trains, this.#outEdge]) {
       tensor?.[Symbol.dispose]();

@@ -1,11 +1,12 @@
 /** Edges in blocks of whole rows that a binding covers: kernels that walk over edges run once a block. */
 import type { OutEdges } from "../graphs/csr.ts";
 import type { Graph } from "../graphs/graph.ts";
+import type { PartSize } from "../graphs/part_size.ts";
 import type { AdapterInfo } from "./adapter.ts";
 import { formatBytes } from "./format_bytes.ts";
 import type { Gpu } from "./gpu.ts";
 import { blockRows } from "./row_blocks.ts";
-import { line, paddedCols, type Tensor } from "./tensor.ts";
+import { line, paddedCols, type Tensor, tensorBytes } from "./tensor.ts";
 
 /** Rows, and their edges among all. */
 export interface EdgeRange {
@@ -35,22 +36,34 @@ export interface OutBlock extends EdgeRange {
   readonly weights: Tensor | undefined;
 }
 
-/** With all features of an edge, or `cols` = 0 of them; with the weights [edges], where there are any. */
+/** What edges go up with beside themselves. */
+interface EdgesUse {
+  /** [edges]: the in-edges' weights, where there are any. */
+  readonly weights?: Float32Array | undefined;
+  /** Of graphs that take one another's place, with room for the largest. */
+  readonly size?: PartSize | undefined;
+}
+
+/** With all features of an edge, or `cols` = 0 of them. */
 export function uploadInEdges(
   gpu: Gpu,
   { rowPtr, colIdx, edgeFeatures: { data } }: Graph,
   cols: number,
-  weights?: Float32Array,
+  { weights, size }: EdgesUse = {},
 ): InBlock[] {
-  return edgeBlocks(rowPtr, bytesOfEdge(cols), gpu.adapter).map((range) => {
+  const edgeBytes = bytesOfEdge(cols);
+  return edgeBlocks(rowPtr, edgeBytes, gpu.adapter).map((range, block) => {
     const { firstEdge, edges } = range;
     const end = firstEdge + edges;
     const features = { data: data.subarray(firstEdge * cols, end * cols), rows: edges, cols };
+    const most = Math.max(edges, size ? mostEdges(size, block, edgeBytes, gpu.adapter) : 0);
+    const upload = (data: Uint32Array | Float32Array) =>
+      gpu.upload(line(data.subarray(firstEdge, end)), "graph", tensorBytes(1, most));
     return {
       ...range,
-      colIdx: gpu.upload(line(colIdx.subarray(firstEdge, end))),
-      edgeFeatures: gpu.upload(features),
-      weights: weights && gpu.upload(line(weights.subarray(firstEdge, end))),
+      colIdx: upload(colIdx),
+      edgeFeatures: gpu.upload(features, "graph", tensorBytes(most, cols)),
+      weights: weights && upload(weights),
     };
   });
 }
@@ -60,22 +73,38 @@ function bytesOfEdge(features: number): number {
   return Math.max(Uint32Array.BYTES_PER_ELEMENT, 4 * paddedCols(features));
 }
 
-/** With the weights of the in-edges [edges], where there are any, in the order of the out-edges. */
+/** The weights in the order of the out-edges. */
 export function uploadOutEdges(
   gpu: Gpu,
   { rowPtr, colIdx, edge, place }: OutEdges,
-  weights?: Float32Array,
+  { weights, size }: EdgesUse = {},
 ): OutBlock[] {
-  return edgeBlocks(rowPtr, Uint32Array.BYTES_PER_ELEMENT, gpu.adapter).map((range) => {
-    const part = (data: Uint32Array) =>
-      data.subarray(range.firstEdge, range.firstEdge + range.edges);
+  const edgeBytes = Uint32Array.BYTES_PER_ELEMENT;
+  return edgeBlocks(rowPtr, edgeBytes, gpu.adapter).map((range, block) => {
+    const { firstEdge, edges } = range;
+    const part = (data: Uint32Array) => data.subarray(firstEdge, firstEdge + edges);
+    const most = Math.max(edges, size ? mostEdges(size, block, edgeBytes, gpu.adapter) : 0);
+    const upload = (data: Uint32Array | Float32Array) =>
+      gpu.upload(line(data), "graph", tensorBytes(1, most));
     return {
       ...range,
-      outIdx: gpu.upload(line(part(colIdx))),
-      outPlace: gpu.upload(line(part(place))),
-      weights: weights && gpu.upload(line(Float32Array.from(part(edge), (e) => weights[e]!))),
+      outIdx: upload(part(colIdx)),
+      outPlace: upload(part(place)),
+      weights: weights && upload(Float32Array.from(part(edge), (e) => weights[e]!)),
     };
   });
+}
+
+/** Edges of a block at the most, among graphs of this size: those before it may lack a unit's each. */
+function mostEdges(
+  { nodes, edges, longestRow }: PartSize,
+  block: number,
+  edgeBytes: number,
+  { maxBindingBytes }: Pick<AdapterInfo, "maxBindingBytes">,
+): number {
+  const most = Math.floor(maxBindingBytes / edgeBytes);
+  const least = Math.max(0, most - blockRows(nodes) * longestRow);
+  return Math.min(most, edges - block * least);
 }
 
 /** The rows of a tensor [nodes, cols] that a block's edges belong to. */

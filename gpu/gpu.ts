@@ -3,7 +3,7 @@
  * is the same object without a device: it books all memory and runs nothing, which makes the forecast
  * of a training step the step itself.
  */
-import type { Matrix } from "../graphs/graph.ts";
+import type { PartSize } from "../graphs/part_size.ts";
 import { type AdapterInfo, openDevice, WINDOW_ALIGNMENT } from "./adapter.ts";
 import { type Kernel, type Launch, ofRows, workgroupsOf } from "./kernel.ts";
 import { Faults } from "./faults.ts";
@@ -13,8 +13,10 @@ import { Memory } from "./memory.ts";
 import { paddedPieces } from "./padding.ts";
 import { Pipelines } from "./pipelines.ts";
 import { Readback, readbackBatches } from "./readback.ts";
+import { Room } from "./room.ts";
+import { rowBlocks } from "./row_blocks.ts";
 import { splitRows } from "./split_rows.ts";
-import { type Allocation, Tensor, tensorBytes } from "./tensor.ts";
+import { type Allocation, checkLength, Tensor, tensorBytes, type WordMatrix } from "./tensor.ts";
 import { Uniforms } from "./uniforms.ts";
 
 export interface GpuOptions {
@@ -51,6 +53,7 @@ export class Gpu implements Disposable {
   readonly #faults: Faults | undefined;
   readonly #pipelines: Pipelines | undefined;
   readonly #readback: Readback;
+  #room: Room | undefined;
   #encoder: GPUCommandEncoder | undefined;
   #pass: GPUComputePassEncoder | undefined;
   #recorded = false;
@@ -69,7 +72,7 @@ export class Gpu implements Disposable {
       forget: (allocation) => this.#pipelines?.forget(allocation.id),
     });
     this.#uniforms = new Uniforms(device, this.ledger, () => this.submit());
-    this.#readback = new Readback(device, this.ledger);
+    this.#readback = new Readback(device, this.ledger, (bytes) => this.#memory.makeRoom(bytes));
     this.#pipelines = device && new Pipelines(device, this.#uniforms, this.#faults!);
   }
 
@@ -84,8 +87,12 @@ export class Gpu implements Disposable {
   }
 
   /** A [rows, cols] tensor of undefined content; the kernel that fills it writes the padding too. */
-  empty(rows: number, cols: number, purpose: Purpose = "activations"): Tensor {
-    const bytes = tensorBytes(rows, cols);
+  empty(
+    rows: number,
+    cols: number,
+    purpose: Purpose = "activations",
+    bytes: number = this.#room?.bytes(rows, cols) ?? tensorBytes(rows, cols),
+  ): Tensor {
     const most = this.adapter.maxBufferBytes;
     if (bytes > most) {
       throw new RangeError(
@@ -96,10 +103,16 @@ export class Gpu implements Disposable {
     return new Tensor(this, this.#memory.take(bytes, purpose), rows, cols);
   }
 
-  /** Copies a matrix to the device, rows padded with zeros. */
-  upload(matrix: Matrix | UintMatrix, purpose: Purpose = "graph"): Tensor {
+  /** A tensor of undefined content, of `ofBlock` rows for each block of a reduction over `rows` rows. */
+  emptyBlocks(rows: number, ofBlock: number, cols: number): Tensor {
+    const bytes = this.#room?.blockBytes(rows, ofBlock, cols);
+    return this.empty(rowBlocks(rows) * ofBlock, cols, "activations", bytes);
+  }
+
+  /** Copies a matrix to the device, rows padded with zeros; into memory of so many bytes or more. */
+  upload(matrix: WordMatrix, purpose: Purpose = "graph", bytes?: number): Tensor {
     checkLength(matrix, matrix.data);
-    const tensor = this.empty(matrix.rows, matrix.cols, purpose);
+    const tensor = this.empty(matrix.rows, matrix.cols, purpose, bytes);
     this.write(tensor, matrix.data);
     return tensor;
   }
@@ -187,8 +200,8 @@ export class Gpu implements Disposable {
     this.submissions++;
   }
 
-  /** Makes room for reading these tensors at once. */
-  reserve(...tensors: Tensor[]): void {
+  /** Makes room for reading these tensors, or others of their bytes, at once. */
+  reserve(...tensors: Pick<Tensor, "bytes">[]): void {
     const batches = readbackBatches(tensors, this.adapter.maxBufferBytes);
     for (const batch of batches) this.#readback.reserve(batch);
   }
@@ -228,6 +241,20 @@ export class Gpu implements Disposable {
     this.#memory.release(allocation);
   }
 
+  /**
+   * A graph of so many nodes is the next on the device, among others of this size: tensors are taken at
+   * the largest one's. Without a size they are taken at their own.
+   */
+  begin(nodes: number, size: PartSize | undefined): void {
+    this.#room = size && new Room(nodes, size);
+  }
+
+  /** Work of another kind begins, as an evaluation after training: it may have what is free now. */
+  turn(): void {
+    this.#memory.turn();
+    this.#pipelines?.turn();
+  }
+
   /** Gives all pooled memory back to the device. */
   trim(): void {
     this.#memory.trim();
@@ -253,21 +280,6 @@ export class Gpu implements Disposable {
  * run, and Linux allows a process 65,530 maps: past them it crashes.
  */
 const LAUNCHES_PER_BUFFER = 4096;
-
-function checkLength(
-  { rows, cols }: { rows: number; cols: number },
-  data: ArrayLike<number>,
-): void {
-  if (data.length === rows * cols) return;
-  throw new RangeError(`Cannot fill a tensor of ${rows} × ${cols} with ${data.length} values`);
-}
-
-/** A matrix of unsigned integers. */
-export interface UintMatrix {
-  readonly data: Uint32Array;
-  readonly rows: number;
-  readonly cols: number;
-}
 
 function windowRefused(kernel: string, buffer: string, offset: number): RangeError {
   return new RangeError(

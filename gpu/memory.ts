@@ -1,7 +1,9 @@
 /**
  * Device memory in a pool: a released buffer serves the next tensor of its size. The free buffer made
  * first is taken first, so that every training step meets the same buffers in the same places and the
- * bind groups of the first step serve all others.
+ * bind groups of the first step serve all others. Where work of another kind begins, what the work
+ * before has left serves as well, and gives way before more would be held than ever before: so what is
+ * held at the most is what the larger of both takes by itself.
  */
 import type { Ledger, Purpose } from "./ledger.ts";
 import type { Allocation } from "./tensor.ts";
@@ -19,6 +21,8 @@ export interface Owner {
 
 export class Memory {
   readonly #free = new Map<string, Allocation[]>();
+  /** Free since before the last turn, the largest first. */
+  #left = new Set<Allocation>();
   #next = 0;
 
   constructor(
@@ -32,7 +36,11 @@ export class Memory {
   /** `bytes` of device memory. Throws before the budget is exceeded. */
   take(bytes: number, purpose: Purpose): Allocation {
     const pooled = this.#free.get(poolKey(bytes, purpose))?.shift();
-    if (pooled !== undefined) return pooled;
+    if (pooled !== undefined) {
+      this.#left.delete(pooled);
+      return pooled;
+    }
+    this.makeRoom(bytes);
     if (this.ledger.live + bytes > this.budget) this.trim();
     if (this.ledger.live + bytes > this.budget) {
       throw new RangeError(
@@ -51,6 +59,14 @@ export class Memory {
     };
   }
 
+  /** Lets what was left before the last turn give way to so many bytes, as far as the peak would rise. */
+  makeRoom(bytes: number): void {
+    for (const left of this.#left) {
+      if (this.ledger.live + bytes <= this.ledger.peak) return;
+      this.#giveBack(left);
+    }
+  }
+
   /** Puts memory back into the pool. */
   release(allocation: Allocation): void {
     const key = poolKey(allocation.bytes, allocation.purpose);
@@ -60,17 +76,28 @@ export class Memory {
     this.#free.set(key, free);
   }
 
+  /** Work of another kind begins: what is free now gives way to it. */
+  turn(): void {
+    // Nothing recorded needs what is given back later.
+    this.owner.submit();
+    const free = [...this.#free.values()].flat();
+    this.#left = new Set(free.sort((a, b) => b.bytes - a.bytes || a.id - b.id));
+  }
+
   /** Returns every free buffer to the device. */
   trim(): void {
     this.owner.submit();
-    for (const free of this.#free.values()) {
-      for (const allocation of free) {
-        allocation.buffer?.destroy();
-        this.ledger.book(allocation.purpose, -allocation.bytes);
-        this.owner.forget(allocation);
-      }
-    }
-    this.#free.clear();
+    for (const free of [...this.#free.values()].flat()) this.#giveBack(free);
+  }
+
+  #giveBack(allocation: Allocation): void {
+    const { bytes, purpose } = allocation;
+    const free = this.#free.get(poolKey(bytes, purpose))!;
+    free.splice(free.indexOf(allocation), 1);
+    this.#left.delete(allocation);
+    allocation.buffer?.destroy();
+    this.ledger.book(purpose, -bytes);
+    this.owner.forget(allocation);
   }
 }
 

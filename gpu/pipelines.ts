@@ -28,6 +28,9 @@ const BINDING_TYPES = {
   writeRows: "storage",
 } as const;
 
+/** Bind groups hold 6 kB each; those of a model of a thousand layers are about 25,000. */
+const MOST_BIND_GROUPS = 2 ** 16;
+
 /** What is bound of a tensor in place of one that is absent. */
 const ABSENT_BYTES = 16;
 
@@ -35,7 +38,7 @@ export class Pipelines {
   readonly #pipelines = new Map<string, Pipeline>();
   readonly #modules = new Map<string, GPUShaderModule>();
   readonly #bindGroups = new Map<string, GPUBindGroup>();
-  readonly #keysOfAllocation = new Map<number, string[]>();
+  readonly #keysOfAllocation = new Map<number, Set<string>>();
 
   constructor(
     private readonly device: GPUDevice,
@@ -69,7 +72,7 @@ export class Pipelines {
       const tensor = tensors[i];
       if (tensor === undefined) key += " -";
       else {
-        key += ` ${tensor.allocation.id}:${tensor.bytes}`;
+        key += ` ${tensor.allocation.id}:${tensor.boundBytes}`;
         if (tensor.offset > 0 && ofRows(accesses[i]!)) key += `@${tensor.offset}`;
       }
     }
@@ -78,7 +81,7 @@ export class Pipelines {
     const resourceOf = (tensor: Tensor | undefined, access: Access): GPUBufferBinding => ({
       buffer: (tensor ?? tensors[0]!).allocation.buffer!,
       offset: tensor && ofRows(access) ? tensor.offset : 0,
-      size: access === "uniformWindow" ? UNIFORM_BYTES : tensor?.bytes ?? ABSENT_BYTES,
+      size: access === "uniformWindow" ? UNIFORM_BYTES : tensor?.boundBytes ?? ABSENT_BYTES,
     });
     found = this.device.createBindGroup({
       label,
@@ -95,8 +98,8 @@ export class Pipelines {
     for (const tensor of tensors) {
       if (tensor === undefined) continue;
       const keys = this.#keysOfAllocation.get(tensor.allocation.id);
-      if (keys) keys.push(key);
-      else this.#keysOfAllocation.set(tensor.allocation.id, [key]);
+      if (keys) keys.add(key);
+      else this.#keysOfAllocation.set(tensor.allocation.id, new Set([key]));
     }
     return found;
   }
@@ -108,8 +111,20 @@ export class Pipelines {
 
   /** Forgets the bind groups of a destroyed buffer. */
   forget(allocation: number): void {
-    for (const key of this.#keysOfAllocation.get(allocation) ?? []) this.#bindGroups.delete(key);
+    for (const key of this.#keysOfAllocation.get(allocation) ?? []) {
+      this.#bindGroups.delete(key);
+      for (const [, other] of key.matchAll(/ (\d+):/g)) {
+        this.#keysOfAllocation.get(Number(other))?.delete(key);
+      }
+    }
     this.#keysOfAllocation.delete(allocation);
+  }
+
+  /** Batches of another kind begin. Of windows that move from part to part there may be ever new ones. */
+  turn(): void {
+    if (this.#bindGroups.size <= MOST_BIND_GROUPS) return;
+    this.#bindGroups.clear();
+    this.#keysOfAllocation.clear();
   }
 
   #build(kernel: AnyKernel, constants: Record<string, number>, label: string): Pipeline {

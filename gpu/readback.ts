@@ -12,7 +12,12 @@ export class Readback implements Disposable {
   #bytes = 0;
   #mappedBefore = false;
 
-  constructor(private readonly device: GPUDevice | undefined, private readonly ledger: Ledger) {}
+  constructor(
+    private readonly device: GPUDevice | undefined,
+    private readonly ledger: Ledger,
+    /** Told before so many bytes are taken. */
+    private readonly onGrow: (bytes: number) => void,
+  ) {}
 
   /** What can be read at once without more memory. */
   get bytes(): number {
@@ -20,10 +25,11 @@ export class Readback implements Disposable {
   }
 
   /** Makes sure that these tensors can be read at once. */
-  reserve(tensors: readonly Tensor[]): void {
+  reserve(tensors: readonly Pick<Tensor, "bytes">[]): void {
     const total = tensors.reduce((sum, tensor) => sum + tensor.bytes, 0);
     if (this.#bytes >= total) return;
     this[Symbol.dispose]();
+    this.onGrow(total);
     this.ledger.book("plumbing", this.#bytes = total);
     const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
     this.#staging = this.device?.createBuffer({ label: "readback", size: total, usage });
@@ -63,8 +69,11 @@ export class Readback implements Disposable {
 }
 
 /** Tensors in their order, in batches that one buffer holds; no tensor is a batch too. */
-export function readbackBatches(tensors: readonly Tensor[], maxBufferBytes: number): Tensor[][] {
-  const batches: Tensor[][] = [[]];
+export function readbackBatches<T extends Pick<Tensor, "bytes">>(
+  tensors: readonly T[],
+  maxBufferBytes: number,
+): T[][] {
+  const batches: T[][] = [[]];
   let bytes = 0;
   for (const tensor of tensors) {
     if (bytes > 0 && bytes + tensor.bytes > maxBufferBytes) {

@@ -23,6 +23,22 @@ export function tensorBytes(rows: number, cols: number): number {
   return Math.max(16, rows * paddedCols(cols) * 4);
 }
 
+/** A matrix of floats or of unsigned integers. */
+export interface WordMatrix {
+  readonly data: Float32Array | Uint32Array;
+  readonly rows: number;
+  readonly cols: number;
+}
+
+/** Throws a sentence unless these are a matrix's values. */
+export function checkLength(
+  { rows, cols }: { rows: number; cols: number },
+  data: ArrayLike<number>,
+): void {
+  if (data.length === rows * cols) return;
+  throw new RangeError(`Cannot fill a tensor of ${rows} × ${cols} with ${data.length} values`);
+}
+
 /** An array as the matrix [1, length]. */
 export function line<Data extends Uint32Array | Float32Array>(data: Data) {
   return { data, rows: 1, cols: data.length };
@@ -46,6 +62,14 @@ export class Tensor implements Disposable {
   ) {
     this.stride = paddedCols(cols);
     this.bytes = tensorBytes(rows, cols);
+  }
+
+  /** Bytes that a binding of this tensor covers, room behind it included: those of a row more are the same. */
+  get boundBytes(): number {
+    const { maxBindingBytes } = this.gpu.adapter;
+    return this.owned
+      ? Math.max(this.bytes, Math.min(this.allocation.bytes, maxBindingBytes))
+      : this.bytes;
   }
 
   /** A [rows, cols] matrix `offset` bytes into this one; disposing of it does nothing. */

@@ -8,9 +8,14 @@ export function randomParts(nodes: number, parts: number, random: Random): Uint3
   checkParts(nodes, parts);
   const order = random.permutation(nodes);
   return Array.from({ length: parts }, (_, part) => {
-    const [begin, end] = [part, part + 1].map((p) => Math.floor(p * nodes / parts));
+    const [begin, end] = partBounds(nodes, parts, part);
     return order.slice(begin, end).sort();
   });
+}
+
+/** Where a part begins and ends among the nodes as they were drawn. */
+export function partBounds(nodes: number, parts: number, part: number): [number, number] {
+  return [Math.floor(part * nodes / parts), Math.floor((part + 1) * nodes / parts)];
 }
 
 /** Throws a sentence where some part would have no node. */

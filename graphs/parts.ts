@@ -34,13 +34,18 @@ export interface PartSource extends Disposable {
 /** First of the random streams of partitions; those below are the data sets', whose splits they draw. */
 const PARTITIONS = 2 ** 32;
 
+/** What an epoch's partition is drawn from, epochs from 1. */
+export function partitionOf(seed: number, epoch: number): Random {
+  return new Random(seed, PARTITIONS + epoch);
+}
+
 /** All parts of all epochs in the order they are trained; they depend on nothing but the arguments. */
 export function* partsOf(
   graph: Graph,
   { parts, epochs, firstEpoch = 1, seed, teacher }: PartsOptions,
 ): Generator<Part, undefined> {
   for (let epoch = firstEpoch; epoch <= epochs; epoch++) {
-    for (const nodes of randomParts(graph.nodes, parts, new Random(seed, PARTITIONS + epoch))) {
+    for (const nodes of randomParts(graph.nodes, parts, partitionOf(seed, epoch))) {
       yield {
         graph: prepare(induce(graph, nodes)),
         ...teacher && { teacher: takeRows(teacher, nodes) },

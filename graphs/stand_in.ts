@@ -4,6 +4,7 @@
  */
 import { type FetchedName, publishedAs } from "./fetched.ts";
 import type { Graph } from "./graph.ts";
+import { boundOf, type PartSize } from "./part_size.ts";
 import { isDirected, isOgb } from "./ogb.ts";
 import { planted, type PlantedOptions } from "./planted.ts";
 import { withSelfLoops } from "./self_loops.ts";
@@ -20,6 +21,18 @@ const COLUMNS: Readonly<Record<FetchedName, Omit<PlantedOptions, "nodes" | "degr
 };
 
 /**
+ * What no random part of a published data set exceeds, as far as is known before it is there: nodes are
+ * taken to differ in their edges by as much as they have on average.
+ */
+export function publishedSize(name: FetchedName, parts: number): PartSize {
+  const { nodes, edges } = publishedAs(name);
+  const degree = 2 * edges / nodes;
+  const degrees = { nodes, edges: 2 * edges, longestRow: 4 * degree, variance: (2 * degree) ** 2 };
+  const size = boundOf(degrees, parts);
+  return { ...size, edges: size.edges + (hasLoops(name) ? size.nodes : 0) };
+}
+
+/**
  * A graph of `1 / parts` of the nodes, each with as many neighbours as the part would leave it; of no
  * more than `nodes` of them.
  */
@@ -28,6 +41,15 @@ export function standIn(name: FetchedName, parts: number, nodes = Infinity): Gra
   const degree = Math.max(1, Math.round(2 * edges / all / parts));
   const size = Math.min(nodes, Math.ceil(all / parts));
   const graph = planted({ ...COLUMNS[name], nodes: size, degree, regular: true });
-  // What is directed at OGB is used both ways and with a loop at every node.
-  return { ...isOgb(name) && isDirected(name) ? withSelfLoops(graph) : graph, name };
+  return { ...hasLoops(name) ? withSelfLoops(graph) : graph, name };
+}
+
+/** A graph of the columns of a published data set, of so many nodes and hardly an edge. */
+export function columnsOf(name: FetchedName, nodes: number): Graph {
+  return { ...planted({ ...COLUMNS[name], nodes, degree: 1 }), name };
+}
+
+/** What is directed at OGB is used both ways and with a loop at every node. */
+function hasLoops(name: FetchedName): boolean {
+  return isOgb(name) && isDirected(name);
 }

@@ -90,7 +90,7 @@ export function batchNormActBackward(
   const constants = { DROPOUT: Number(dropout !== undefined), RUNNING: Number(running) };
   const params = paramsOf(x, dropout);
   const blocks = rowBlocks(x.rows);
-  using partial = x.gpu.empty(blocks * 2, x.cols);
+  using partial = x.gpu.emptyBlocks(x.rows, 2, x.cols);
   // The gradient of x needs this batch's sums alone, dAffine may hold others already.
   using sums = x.gpu.empty(2, x.cols);
   x.gpu.run(backwardAffine, {

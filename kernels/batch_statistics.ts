@@ -36,7 +36,7 @@ export function batchStatistics(
   const statistics = into ?? x.gpu.empty(2, x.cols);
   checkWidth(x, running);
   checkWidth(x, statistics);
-  using moments = x.gpu.empty(rowBlocks(x.rows) * 3, x.cols);
+  using moments = x.gpu.emptyBlocks(x.rows, 3, x.cols);
   const ofBlock = blockRows(x.rows);
   const params = { rows: x.rows, channels: x.cols, firstRow: 0, blockRows: ofBlock };
   x.gpu.run(ofBlocks, {

@@ -28,7 +28,7 @@ export function edgeDropout(graph: DeviceGraph, { keys, rate, layer }: EdgeDropo
     throw new RangeError(`Cannot drop edges at rate ${rate}: it must be at least 0 and below 1`);
   }
   const { edges, gpu } = graph;
-  const keep = gpu.empty(1, edges);
+  const keep = graph.ofEdges(1);
   gpu.run(kernel, {
     params: {
       edges,

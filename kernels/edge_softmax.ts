@@ -45,7 +45,7 @@ export interface EdgeScores {
 export function edgeSoftmax(graph: DeviceGraph, scores: EdgeScores, keep?: Tensor): Tensor {
   checkRows(graph, scores);
   const { source, target } = scores;
-  const attention = graph.gpu.empty(source.cols, graph.edges);
+  const attention = graph.ofEdges(source.cols);
   const { rowPtr, colIdx } = graph;
   graph.gpu.run(forward, {
     constants: { TARGET: Number(target !== undefined), DROPOUT: Number(keep !== undefined) },

@@ -92,7 +92,7 @@ export function edgeSumBackwardAttention(
   { heads, scales }: { heads: number; scales?: DeviceEndScales | undefined },
 ): Tensor {
   checkShapes(graph, x, heads, graph.edges);
-  const dAttention = x.gpu.empty(heads, graph.edges);
+  const dAttention = graph.ofEdges(heads);
   const { rowPtr: ptr, colIdx: idx } = graph;
   const channels = x.cols / heads;
   const add = (x: Tensor, dy: Tensor, first: number) =>

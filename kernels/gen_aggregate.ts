@@ -130,7 +130,7 @@ export function genAggregateBackwardEncoder(
   const blocks = rowBlocks(dy.rows);
   const features = graph.edgeFeatureCount;
   const dEncoder = dy.gpu.empty(features + 1, dy.cols);
-  using partial = dy.gpu.empty(blocks * (features + 1), dy.cols);
+  using partial = dy.gpu.emptyBlocks(dy.rows, features + 1, dy.cols);
   const { rowPtr } = graph;
   const lanes = dy.stride * Math.max(1, Math.ceil(features / 8));
   for (const block of graph.inBlocks) {

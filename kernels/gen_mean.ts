@@ -164,7 +164,7 @@ export function genMeanBackwardEncoder(
   const blocks = rowBlocks(dy.rows);
   const { rows } = messages.encoder;
   const dEncoder = dy.gpu.empty(rows, dy.cols);
-  using partial = dy.gpu.empty(blocks * rows, dy.cols);
+  using partial = dy.gpu.emptyBlocks(dy.rows, rows, dy.cols);
   const lanes = dy.stride / 4 * Math.max(1, Math.ceil((rows - 1) / 8));
   for (const block of graph.inBlocks) {
     const { constants, params, buffers } = launchOf(graph, messages, mean, block);

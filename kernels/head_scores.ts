@@ -72,7 +72,7 @@ export function headScoresBackward(
   const params = paramsOf(x, heads);
   if (dVectors !== undefined) {
     const blocks = rowBlocks(x.rows);
-    using partial = x.gpu.empty(blocks, x.cols);
+    using partial = x.gpu.emptyBlocks(x.rows, 1, x.cols);
     x.gpu.run(backwardVectors, {
       constants,
       params,

@@ -66,7 +66,7 @@ export function linearBackwardWeight(x: Tensor, dy: Tensor, dWeight: Tensor | un
   checkInputs(x.cols, dWeight);
   const ofBlock = blockRows(x.rows);
   const blocks = rowBlocks(x.rows);
-  using partial = x.gpu.empty(blocks * dWeight.rows, dWeight.cols);
+  using partial = x.gpu.emptyBlocks(x.rows, dWeight.rows, dWeight.cols);
   const tiles = Math.ceil(dWeight.rows / WEIGHT_TILE) * Math.ceil(dWeight.cols / WEIGHT_TILE);
   x.gpu.run(backwardWeight, {
     constants: { BIAS: dWeight.rows - x.cols },

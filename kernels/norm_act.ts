@@ -120,7 +120,7 @@ function launchBackward(
   const constants = { DROPOUT: Number(dropout !== undefined), RELU_FIRST: Number(reluFirst) };
   if (dAffine !== undefined) {
     const blocks = rowBlocks(x.rows);
-    using partial = x.gpu.empty(blocks * 2, x.cols);
+    using partial = x.gpu.emptyBlocks(x.rows, 2, x.cols);
     x.gpu.run(backwardAffine, {
       constants,
       params,

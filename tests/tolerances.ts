@@ -27,8 +27,8 @@ export const OPTIMISER = 1e-6;
  */
 export const DRIFT_PER_LAYER = 5e-6;
 
-/** Peaks of two epochs of random parts: how many edges stay within a part is chance. */
-export const PARTITION_PEAK = 0.05;
+/** What is planned of parts before they are drawn, against the parts: a few deviations of their edges. */
+export const PLANNED_PEAK = 0.05;
 
 /** Resident memory against the ledger: the bound; drivers round allocations up. */
 export const RESIDENT = 0.25;

@@ -1,24 +1,15 @@
 /** One epoch of training: one submission a step, one readback at the end. */
-import type { Graph, Matrix } from "../graphs/graph.ts";
-import type { PartSource } from "../graphs/parts.ts";
+import type { Matrix } from "../graphs/graph.ts";
 import { DeviceGraph } from "../gpu/device_graph.ts";
 import type { Gpu } from "../gpu/gpu.ts";
-import type { Tensor } from "../gpu/tensor.ts";
 import { usedBy } from "../models/model.ts";
+import type { GraphOfRun } from "./graph_of_run.ts";
 import { predict } from "./inference.ts";
 import { scoresOf } from "./metrics.ts";
+import { evaluates } from "./part_sizes.ts";
 import { learningRateAt, WARM_UP } from "./schedule.ts";
 import type { Progress, TrainOptions } from "./train_options.ts";
 import type { Trainer } from "./trainer.ts";
-
-/** A run's graph: whole on the device, or a source of its parts, or both. */
-export interface GraphOfRun {
-  readonly data: Graph;
-  readonly whole: DeviceGraph | undefined;
-  /** [nodes, classes] */
-  readonly teacher: Tensor | undefined;
-  readonly source: PartSource | undefined;
-}
 
 /** All steps of one epoch, from 1, and its readback. */
 export async function trainEpoch(
@@ -35,16 +26,11 @@ export async function trainEpoch(
     const [steps, warmUp] = [Math.max(1, epochs), options.warmUp ?? WARM_UP].map((n) => n * parts);
     return learningRateAt(schedule, learningRate, step, steps!, warmUp);
   };
-  let waited = 0;
-  if (graph.source) waited = await trainParts(gpu, trainer, graph.source, parts, rate);
-  else await trainer.step(graph.whole!, rate(0), 0, graph.teacher);
-  const evaluates = epochs > 0 &&
-    (epoch % (options.evaluateEvery ?? 1) === 0 || epoch === epochs);
-  const byParts = (options.evaluateParts ?? 1) > 1;
-  const epochRead = await readEpoch(gpu, trainer, evaluates && !byParts ? graph.whole : undefined);
-  const read = evaluates && byParts
-    ? { ...epochRead, logits: await predictByParts(gpu, trainer, graph.data, epoch, options) }
-    : epochRead;
+  // What the last evaluation has left gives way to training, and the other way round.
+  if (graph.sizes) gpu.turn();
+  const waited = graph.source ? await trainParts(gpu, trainer, graph, rate) : 0;
+  if (!graph.source) await trainer.step(graph.whole!, rate(0), 0, graph.teacher);
+  const read = await readEpoch(gpu, trainer, graph, epoch, options);
   const stray = strayOf(read);
   if (stray !== undefined) {
     throw new Error(
@@ -52,9 +38,8 @@ export async function trainEpoch(
         `use a lower learning rate than ${learningRate}`,
     );
   }
-  // No two parts have as many edges, so the pool would keep what it can hardly reuse.
-  if (parts > 1) gpu.trim();
-  const scores = read.logits && scoresOf(read.logits, graph.data);
+  // A dry run reads zeros, and may have no more of the graph than its columns.
+  const scores = read.logits && !gpu.dryRun ? scoresOf(read.logits, graph.data) : null;
   const seconds = (performance.now() - start) / 1000;
   const progress = { epoch, loss: read.loss, scores, seconds, peakBytes: gpu.ledger.peak };
   return { progress, logits: read.logits, waited };
@@ -64,16 +49,18 @@ export async function trainEpoch(
 async function trainParts(
   gpu: Gpu,
   trainer: Trainer,
-  source: PartSource,
-  parts: number,
+  { source, sizes }: GraphOfRun,
   rate: (batch: number) => number,
 ): Promise<number> {
+  const { training: size } = sizes!;
+  // Those of a dry run are all the same.
+  const batches = gpu.dryRun ? 1 : trainer.losses.rows;
   let waited = 0;
-  for (let batch = 0; batch < parts; batch++) {
+  for (let batch = 0; batch < batches; batch++) {
     const asked = performance.now();
-    const { graph, teacher } = await source.next();
+    const { graph, teacher } = await source!.next();
     waited += (performance.now() - asked) / 1000;
-    using part = new DeviceGraph(gpu, graph, usedBy(trainer.model));
+    using part = new DeviceGraph(gpu, graph, { ...usedBy(trainer.model), size });
     using taught = teacher && gpu.upload(teacher);
     await trainer.step(part, rate(batch), batch, taught);
   }
@@ -87,8 +74,28 @@ interface EpochRead {
   readonly logits: Matrix | null;
 }
 
-/** An epoch's figures and, if there is a graph to evaluate, its logits, in one readback. */
-async function readEpoch(
+/** An epoch's figures and, where it is evaluated, its logits: of the whole graph in one readback. */
+export async function readEpoch(
+  gpu: Gpu,
+  trainer: Trainer,
+  graph: GraphOfRun,
+  epoch: number,
+  options: TrainOptions,
+): Promise<EpochRead> {
+  if (!evaluates(epoch, options)) return await readFigures(gpu, trainer, undefined);
+  if ((options.evaluateParts ?? 1) > 1) {
+    const figures = await readFigures(gpu, trainer, undefined);
+    gpu.turn();
+    return { ...figures, logits: await predictByParts(gpu, trainer, graph, epoch, options) };
+  }
+  if (graph.whole) return await readFigures(gpu, trainer, graph.whole);
+  gpu.turn();
+  const use = { ...usedBy(trainer.model), backward: false };
+  using whole = new DeviceGraph(gpu, graph.evaluated!, use);
+  return await readFigures(gpu, trainer, whole);
+}
+
+async function readFigures(
   gpu: Gpu,
   trainer: Trainer,
   evaluated: DeviceGraph | undefined,
@@ -104,15 +111,17 @@ async function readEpoch(
 }
 
 /** An evaluation by the parts of a partition of its own. */
-export function predictByParts(
+function predictByParts(
   gpu: Gpu,
   trainer: Trainer,
-  graph: Graph,
+  { data, sizes }: GraphOfRun,
   epoch: number,
   { evaluateParts: parts = 1, seed = 0 }: TrainOptions,
 ): Promise<Matrix> {
   const evaluate = (part: DeviceGraph) => trainer.evaluate(part);
-  return predict(gpu, graph, evaluate, { parts, seed: seed + epoch, ...usedBy(trainer.model) });
+  const { evaluation: size } = sizes!;
+  const options = { parts, seed: seed + epoch, size, ...usedBy(trainer.model) };
+  return predict(gpu, data, evaluate, options);
 }
 
 /** What has left the finite numbers, as a clause. */

@@ -2,7 +2,7 @@
 import { type FetchedName, isFetched, publishedAs } from "../graphs/fetched.ts";
 import type { Graph } from "../graphs/graph.ts";
 import { withPlantedDefaults } from "../graphs/planted.ts";
-import { standIn } from "../graphs/stand_in.ts";
+import { columnsOf, publishedSize, standIn } from "../graphs/stand_in.ts";
 import type { AdapterInfo } from "../gpu/adapter.ts";
 import { openGpu } from "../gpu/gpu.ts";
 import { buildModel } from "../models/build.ts";
@@ -36,6 +36,8 @@ const SHALLOW: Readonly<Record<ModelOptions["kind"], readonly [number, number]>>
 const TIMED_NODES = 16_384;
 const TIMED_NODES_ON_PROCESSORS = 1024;
 const TIMED_STEPS = 2;
+/** Nodes of a graph of which only the columns count: enough that each part of its split can be scored. */
+const COLUMNS_NODES = 1024;
 
 /**
  * Estimates runs one after another; what they share is made and timed once. Data that is
@@ -53,7 +55,7 @@ export class Estimator {
 
   /** What a run holds, by dry runs of its first epochs and of what comes after its training. */
   async size(settings: RunSettings): Promise<Size> {
-    const { graph, batches } = await this.#part(settings);
+    const { graph, batches } = await this.#data(settings);
     const model = buildModel(settings.model, shapeOf(graph));
     const parameters = model.layout.count;
     try {
@@ -90,7 +92,14 @@ export class Estimator {
     options: TrainOptions,
   ): Promise<number> {
     const { dataset, epochs, seed, drift, inference = [] } = settings;
-    const peaks = [drift ? await driftForecast(model, graph, options, this.#adapter) : 0];
+    const peaks = [0];
+    if (drift) {
+      const batch = isFetched(dataset) && settings.parts > 1
+        ? await this.#standIn(dataset, settings.parts)
+        : graph;
+      const parts = batch === graph ? settings.parts : 1;
+      peaks.push(await driftForecast(model, batch, { ...options, parts }, this.#adapter));
+    }
     const ways = epochs === 0 ? [] : inference;
     if (!isFetched(dataset)) {
       peaks.push(await inferenceForecast(model, graph, ways, seed, this.#adapter));
@@ -105,20 +114,26 @@ export class Estimator {
   }
 
   /**
-   * What stands on the device, and in how many batches an epoch and an evaluation go over it. Of data
-   * that is fetched and goes by parts, what an evaluation takes at a time.
+   * The graph of a run and in how many batches it goes over it. Of data that is fetched and trained by
+   * parts only the columns are made: how large its parts are is known.
    */
-  async #part(settings: RunSettings): Promise<{
+  async #data(settings: RunSettings): Promise<{
     graph: Graph;
-    batches: { parts: number; evaluateParts: number };
+    batches: Pick<TrainOptions, "parts" | "evaluateParts" | "evaluateEvery" | "sizes">;
   }> {
-    const { dataset, parts, evaluateParts = 1 } = settings;
-    if (!isFetched(dataset)) {
-      return { graph: await this.#graph(settings), batches: { parts, evaluateParts } };
-    }
-    const whole = Math.min(parts, evaluateParts);
-    const graph = await this.#standIn(dataset, whole);
-    return { graph, batches: { parts: Math.ceil(parts / whole), evaluateParts: 1 } };
+    const { dataset, parts, evaluateParts = 1, evaluateEvery } = settings;
+    const batches = { parts, evaluateParts, evaluateEvery };
+    if (!isFetched(dataset)) return { graph: await this.#graph(settings), batches };
+    if (parts === 1) return { graph: await this.#standIn(dataset, 1), batches };
+    const [training, evaluation] = [parts, evaluateParts].map((parts) =>
+      publishedSize(dataset, parts)
+    );
+    // At least a node a part.
+    const graph = columnsOf(dataset, Math.max(parts, evaluateParts, COLUMNS_NODES));
+    return {
+      graph,
+      batches: { ...batches, sizes: { training: training!, evaluation: evaluation! } },
+    };
   }
 
   #standIn(dataset: FetchedName, parts: number): Promise<Graph> {

@@ -1,8 +1,5 @@
 /** Into how many random parts a graph is to be split, so that an evaluation fits the memory there is. */
 
-/** Of the memory, that parts may take: those of a later epoch are others, and may be a little larger. */
-const SHARE = 0.95;
-
 /**
  * The smallest number of parts, `most` at most, whose forecast in bytes is within the budget: 1 where the
  * whole graph fits, else found by doubling and bisection; undefined where nothing fits. A forecast that
@@ -15,7 +12,7 @@ export async function fittingParts(
 ): Promise<number | undefined> {
   const fits = async (parts: number) => {
     try {
-      return await forecast(parts) <= (parts === 1 ? budget : SHARE * budget);
+      return await forecast(parts) <= budget;
     } catch (error) {
       if (error instanceof RangeError) return false;
       throw error;

@@ -5,6 +5,7 @@ import { openDryRun } from "../gpu/gpu.ts";
 import { Parameters } from "../layers/parameters.ts";
 import { type Model, usedBy } from "../models/model.ts";
 import { type InferenceOptions, predict } from "./inference.ts";
+import { byParts, partSizes } from "./part_sizes.ts";
 import { evaluateModel } from "./label_reuse.ts";
 import { train } from "./train.ts";
 import type { TrainOptions } from "./train_options.ts";
@@ -16,7 +17,9 @@ export interface Forecast {
 
 /**
  * The ledger of a dry run: one epoch of the run itself, on a device that only keeps the ledger. So a
- * forecast cannot differ from what it forecasts. Throws where the adapter allows no tensor so large.
+ * forecast cannot differ from what it forecasts. A run by parts takes what its largest part takes in any
+ * of its epochs; of the graph nothing is asked then but its columns, where `sizes` are given. Throws where
+ * the adapter allows no tensor so large.
  */
 export async function forecast(
   model: Model,
@@ -31,6 +34,7 @@ export async function forecast(
   const kinds = pretrainEpochs > 0 ? 2 : 1;
   await train(gpu, model, graph, {
     ...same,
+    ...byParts(options) && { sizes: options.sizes ?? partSizes(graph, options) },
     epochs: Math.min(kinds, epochs),
     pretrainEpochs: Math.min(1, pretrainEpochs),
     // Room to read weights.

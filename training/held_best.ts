@@ -1,6 +1,7 @@
 /** The best epoch of a run's state, for whoever keeps the best: the process that found it may have kept nothing. */
 import type { Gpu } from "../gpu/gpu.ts";
-import { type GraphOfRun, predictByParts } from "./epoch.ts";
+import { readEpoch } from "./epoch.ts";
+import type { GraphOfRun } from "./graph_of_run.ts";
 import type { RunProgress } from "./run_state.ts";
 import type { TrainOptions } from "./train_options.ts";
 import type { Trainer } from "./trainer.ts";
@@ -12,25 +13,13 @@ import type { Trainer } from "./trainer.ts";
 export async function tellHeldBest(
   gpu: Gpu,
   trainer: Trainer,
-  { data, whole }: GraphOfRun,
+  graph: GraphOfRun,
   { epoch, scores }: NonNullable<RunProgress["best"]>,
   weights: Float32Array,
   options: TrainOptions,
 ): Promise<void> {
   const { parameters } = trainer;
   parameters.set(weights);
-  const byParts = (options.evaluateParts ?? 1) > 1;
-  const logits = byParts
-    ? await predictByParts(gpu, trainer, data, epoch, options)
-    : { ...data.labels, data: await logitsOf(gpu, trainer, whole!) };
-  await options.onBest?.({ epoch, scores, logits, parameters });
-}
-
-async function logitsOf(
-  gpu: Gpu,
-  trainer: Trainer,
-  graph: NonNullable<GraphOfRun["whole"]>,
-): Promise<Float32Array> {
-  using logits = await trainer.evaluate(graph);
-  return (await gpu.read(logits))[0]!;
+  const { logits } = await readEpoch(gpu, trainer, graph, epoch, options);
+  await options.onBest?.({ epoch, scores, logits: logits!, parameters });
 }

@@ -6,6 +6,8 @@ import type { Graph, Matrix } from "../graphs/graph.ts";
 import { zeros } from "../graphs/matrix.ts";
 import { checkParts, induce, randomParts } from "../graphs/partition.ts";
 import { Random } from "../graphs/random.ts";
+import { blankGraph } from "../graphs/blank_graph.ts";
+import { type PartSize, partSize } from "../graphs/part_size.ts";
 import { DeviceGraph, type GraphUse } from "../gpu/device_graph.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { Tensor } from "../gpu/tensor.ts";
@@ -17,36 +19,53 @@ export interface InferenceOptions extends Pick<GraphUse, "edgeFeatures" | "weigh
   readonly views?: number;
   /** Of the partitions. */
   readonly seed?: number;
+  /** What no part exceeds; default: no part of these partitions. */
+  readonly size?: PartSize | undefined;
 }
 
 /** First of the random streams of views; those below are of training. */
 const VIEWS = 2 ** 34;
 
-/** logits [nodes, tasks]; `evaluate` records those of a graph. */
+/** What a view's partition is drawn from, views from 0. */
+export function viewOf(seed: number, view: number): Random {
+  return new Random(seed, VIEWS + view);
+}
+
+/**
+ * logits [nodes, tasks]; `evaluate` records those of a graph. All parts stand in the same memory; a dry
+ * run takes one of their size for all of them.
+ */
 export async function predict(
   gpu: Gpu,
   graph: Graph,
   evaluate: (graph: DeviceGraph) => Promise<Tensor>,
-  { parts = 1, views = 1, seed = 0, edgeFeatures, weights }: InferenceOptions = {},
+  options: InferenceOptions = {},
 ): Promise<Matrix> {
+  const { parts = 1, views = 1, seed = 0, edgeFeatures, weights } = options;
   checkInference(graph, parts, views);
   const { rows, cols } = graph.labels;
   const sum = zeros(rows, cols);
-  for (let view = 0; view < (parts === 1 ? 1 : views); view++) {
-    for (const nodes of randomParts(graph.nodes, parts, new Random(seed, VIEWS + view))) {
-      const part = parts === 1 ? graph : induce(graph, nodes);
-      const use = { edgeFeatures, weights, backward: false };
-      const logits = await logitsOf(gpu, part, use, evaluate);
-      // One part is the graph itself, its nodes in their own order.
+  const use = { edgeFeatures, weights, backward: false };
+  if (parts === 1) {
+    // The graph itself, its nodes in their own order.
+    sum.data.set(await logitsOf(gpu, graph, use, evaluate));
+    return sum;
+  }
+  const draws = Array.from({ length: views }, (_, view) => () => viewOf(seed, view));
+  const size = options.size ?? partSize(graph, parts, draws);
+  if (gpu.dryRun) {
+    await logitsOf(gpu, blankGraph(graph, size), { ...use, size }, evaluate);
+    return sum;
+  }
+  for (const draw of draws) {
+    for (const nodes of randomParts(graph.nodes, parts, draw())) {
+      const logits = await logitsOf(gpu, induce(graph, nodes), { ...use, size }, evaluate);
       logits.forEach((value, at) => {
-        const node = parts === 1 ? Math.floor(at / cols) : nodes[Math.floor(at / cols)]!;
-        sum.data[node * cols + at % cols]! += value;
+        sum.data[nodes[Math.floor(at / cols)]! * cols + at % cols]! += value;
       });
-      // No two parts have as many edges, so the pool would keep what it can hardly reuse.
-      if (parts > 1) gpu.trim();
     }
   }
-  if (parts > 1) sum.data.forEach((value, at) => sum.data[at] = value / views);
+  sum.data.forEach((value, at) => sum.data[at] = value / views);
   return sum;
 }
 

@@ -12,7 +12,7 @@ export type RunIdentity = Readonly<Record<string, string>>;
 const WITHOUT_EFFECT = [
   ...["experiment", "name", "scale", "memoryBudget"],
   "dataset", // it may have moved: the data themselves are compared
-  ...["worker", "keepWeights", "resume"],
+  ...["worker", "keepWeights", "resume", "sizes"],
   ...["residualSteps", "inference", "drift", "timedSteps"],
 ];
 

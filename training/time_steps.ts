@@ -2,8 +2,8 @@
 import { DeviceGraph } from "../gpu/device_graph.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { usedBy } from "../models/model.ts";
-import type { GraphOfRun } from "./epoch.ts";
 import { firstBatch } from "./first_batch.ts";
+import type { GraphOfRun } from "./graph_of_run.ts";
 import type { TrainOptions } from "./train_options.ts";
 import type { Trainer } from "./trainer.ts";
 
@@ -15,13 +15,16 @@ import type { Trainer } from "./trainer.ts";
 export async function timeSteps(
   gpu: Gpu,
   trainer: Trainer,
-  { data, whole, teacher }: GraphOfRun,
+  { data, whole, teacher, sizes }: GraphOfRun,
   options: TrainOptions,
   steps: number,
 ): Promise<number> {
   const { parts = 1 } = options;
   const batch = parts === 1 ? undefined : await firstBatch(data, options);
-  using part = batch && new DeviceGraph(gpu, batch.graph, usedBy(trainer.model));
+  using part = batch && new DeviceGraph(gpu, batch.graph, {
+    ...usedBy(trainer.model),
+    size: sizes?.training,
+  });
   using taught = batch?.teacher && gpu.upload(batch.teacher);
   let least = Infinity;
   for (let step = 0; step <= steps; step++) {

@@ -1,12 +1,11 @@
 /** Training from first values to scores: epoch after epoch, the best one kept. */
 import type { Graph } from "../graphs/graph.ts";
-import { partsOnTheSpot, type PartSource } from "../graphs/parts.ts";
-import { PartsAhead } from "../graphs/parts_ahead.ts";
 import { DeviceGraph } from "../gpu/device_graph.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { type Model, usedBy } from "../models/model.ts";
 import { readLines, readWeights, reserveLines } from "./checkpoints.ts";
 import { trainEpoch } from "./epoch.ts";
+import { type GraphOfRun, openGraph, readableBytes } from "./graph_of_run.ts";
 import { tellHeldBest } from "./held_best.ts";
 import { initialValues } from "./initial_values.ts";
 import { type ResidualCurves, residualCurves } from "./residual_curves.ts";
@@ -52,9 +51,6 @@ export interface WeightsOfRun {
   readonly best: Float32Array | null;
 }
 
-/** What a run goes over: the data, and what of them stands on the device. */
-type Given = Parameters<typeof trainEpoch>[2];
-
 /** What a run has come to. */
 interface Course {
   readonly done: RunProgress;
@@ -70,7 +66,7 @@ export async function train(
   options: TrainOptions,
 ): Promise<Outcome> {
   checkTrainOptions(model, graph, options);
-  const { parts = 1, evaluateParts = 1, seed = 0, optimiser, clip, loss } = options;
+  const { parts = 1, seed = 0, optimiser, clip, loss } = options;
   const { pretrainEpochs = 0, pretrainDepth = 3 } = options;
   const file = await stateFile(gpu, model, graph, options);
   const found = await file?.read();
@@ -80,11 +76,7 @@ export async function train(
   };
   const held = course.done.best;
   const initial = found?.values.weights ?? options.initial ?? initialValues(model, graph, seed);
-  using source = openParts(gpu, graph, options, course.done.epoch + 1);
-  // What goes by parts never holds the whole graph on the device.
-  using whole = source && evaluateParts > 1
-    ? undefined
-    : new DeviceGraph(gpu, graph, { ...usedBy(model), backward: !source });
+  using given = openGraph(gpu, model, graph, options, course.done.epoch + 1);
   using trainer = new Trainer(gpu, model, initial, {
     seed,
     batches: parts,
@@ -94,14 +86,12 @@ export async function train(
     pretraining: { steps: pretrainEpochs * parts, depth: pretrainDepth },
   });
   if (found) trainer.restore(course.done.epoch * parts, found.values.moments);
-  using teacher = parts === 1 && options.teacher ? gpu.upload(options.teacher) : undefined;
-  // Logits have the labels' shape; a run that evaluates nothing takes the memory of one that does.
-  gpu.reserve(trainer.losses, trainer.squaredNorm, ...whole ? [whole.labels] : []);
+  // A run that evaluates nothing takes the memory of one that does.
+  gpu.reserve(trainer.losses, trainer.squaredNorm, { bytes: readableBytes(given) });
   const keepsBest = options.keepWeights || file !== undefined;
   if (options.onBest || keepsBest) reserveLines(trainer.parameters.weights);
   options.onStart?.();
   if (found) options.onResume?.(course.done.epoch);
-  const given = { data: graph, whole, teacher, source };
   await trainEpochs(gpu, trainer, given, course, options, file);
   const outcome = await outcomeOf(gpu, trainer, given, course, options);
   if (held !== null && held === course.done.best && options.onBest) {
@@ -114,7 +104,7 @@ export async function train(
 async function trainEpochs(
   gpu: Gpu,
   trainer: Trainer,
-  given: Given,
+  given: GraphOfRun,
   course: Course,
   options: TrainOptions,
   file: RunStateFile | undefined,
@@ -147,7 +137,7 @@ async function trainEpochs(
 async function outcomeOf(
   gpu: Gpu,
   trainer: Trainer,
-  given: Given,
+  given: GraphOfRun,
   { done, best }: Course,
   options: TrainOptions,
 ): Promise<Outcome> {
@@ -159,7 +149,11 @@ async function outcomeOf(
   const secondsPerStep = timedSteps === undefined || epochs > 0 || gpu.dryRun
     ? undefined
     : await timeSteps(gpu, trainer, given, options, timedSteps);
-  const { data, whole } = given;
+  const { data, evaluated } = given;
+  using later = residualSteps !== undefined && evaluated
+    ? new DeviceGraph(gpu, evaluated, { ...usedBy(model), backward: false })
+    : undefined;
+  const whole = given.whole ?? later;
   const residuals = residualSteps === undefined
     ? undefined
     : await residualCurves(model, values!, { data, whole: whole! }, residualSteps);
@@ -186,21 +180,6 @@ async function stateFile(gpu: Gpu, model: Model, graph: Graph, options: TrainOpt
   if (!resume || epochs === 0 || gpu.dryRun) return undefined;
   const ground = { adapter: gpu.adapter.name, ...await codeVersion() };
   return new RunStateFile(resume, identityOf(model, graph, options, ground));
-}
-
-/** Where the run's parts come from; undefined where the whole graph is the only batch. */
-function openParts(
-  gpu: Gpu,
-  graph: Graph,
-  options: TrainOptions,
-  firstEpoch: number,
-): PartSource | undefined {
-  const { parts = 1, epochs, seed = 0, teacher, worker = true } = options;
-  if (parts === 1) return undefined;
-  const of = { parts, epochs: Math.max(1, epochs), firstEpoch, seed };
-  const wanted = { ...of, ...teacher && { teacher } };
-  // A dry run trains nothing that a worker could build ahead of.
-  return worker && !gpu.dryRun ? new PartsAhead(graph, wanted) : partsOnTheSpot(graph, wanted);
 }
 
 function mean(values: ArrayLike<number>): number {

@@ -6,6 +6,7 @@ import { checkWeights, type Model } from "../models/model.ts";
 import { checkLoss, checkTeacher, type Loss } from "./loss.ts";
 import type { OptimiserName } from "./optimiser.ts";
 import { checkScores } from "./part_classes.ts";
+import type { PartSizes } from "./part_sizes.ts";
 import type { Scores } from "./row.ts";
 import type { ResumeOptions } from "./run_state.ts";
 import type { Schedule } from "./schedule.ts";
@@ -36,6 +37,8 @@ export interface TrainOptions {
   readonly worker?: boolean;
   /** Random parts that an evaluation goes by, where the whole graph does not fit; default 1. */
   readonly evaluateParts?: number;
+  /** What no part exceeds, where that is known already; default: no part of this run, `partSizes`. */
+  readonly sizes?: PartSizes | undefined;
   /** Epochs from one evaluation to the next; the last epoch always has one. Default 1. */
   readonly evaluateEvery?: number;
   readonly seed?: number;

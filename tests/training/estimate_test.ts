@@ -7,8 +7,9 @@ import { shapeOf } from "../../models/model.ts";
 import type { Row, RunSettings } from "../../training/row.ts";
 import { run } from "../../training/run.ts";
 import { graphOf } from "../../training/graph_of.ts";
+import { forecast } from "../../training/forecast.ts";
 import { assert, assertEquals } from "../assert.ts";
-import { FLOAT64 } from "../tolerances.ts";
+import { FLOAT64, PLANNED_PEAK } from "../tolerances.ts";
 
 const SETTINGS: RunSettings = {
   experiment: "estimate",
@@ -142,6 +143,23 @@ Deno.test("Estimator tells of data that is fetched without it, by the part that 
   const whose = shapeOf(standIn("minesweeper", 1, 10));
   const count = buildModel(whole.model, whose).layout.count;
   assertEquals((await estimator.size(whole)).parameters, count);
+});
+
+Deno.test("Estimator plans parts and evaluations of data that is not there as they turn out", async () => {
+  const { planted: _, ...others } = SETTINGS;
+  const estimator = new Estimator(await adapterOf());
+  // A graph of the published size, whose parts are drawn.
+  const graph = standIn("minesweeper", 1);
+  for (const evaluateParts of [1, 5, 20]) {
+    const batches = { parts: 20, evaluateParts };
+    const model = { ...SETTINGS.model, kind: "res-gnn", groups: 1 } as const;
+    const settings = { ...others, dataset: "minesweeper", model, ...batches };
+    const { peakBytes } = await estimator.size(settings);
+    const options = { epochs: 3, ...batches, keepWeights: true };
+    const expected = await forecast(buildModel(model, shapeOf(graph)), graph, options);
+    const error = Math.abs(peakBytes! / expected.peakBytes - 1);
+    if (!(error <= PLANNED_PEAK)) throw new Error(`off by ${error} by ${evaluateParts} parts`);
+  }
 });
 
 Deno.test("Estimator names a tensor that the adapter takes no more", async () => {

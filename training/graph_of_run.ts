@@ -1,0 +1,75 @@
+/** What a run goes over: the data, and what of them stands on the device or comes to it part by part. */
+import { blankGraph } from "../graphs/blank_graph.ts";
+import type { Graph } from "../graphs/graph.ts";
+import { zeros } from "../graphs/matrix.ts";
+import { partsOnTheSpot, type PartSource } from "../graphs/parts.ts";
+import { PartsAhead } from "../graphs/parts_ahead.ts";
+import { prepare, type PreparedGraph } from "../graphs/prepare.ts";
+import { DeviceGraph } from "../gpu/device_graph.ts";
+import type { Gpu } from "../gpu/gpu.ts";
+import { type Tensor, tensorBytes } from "../gpu/tensor.ts";
+import { disposing } from "../layers/disposing.ts";
+import { type Model, usedBy } from "../models/model.ts";
+import { byParts, type PartSizes, partSizes } from "./part_sizes.ts";
+import type { TrainOptions } from "./train_options.ts";
+
+/** A run's graph: whole on the device while it trains, or a source of its parts. */
+export interface GraphOfRun {
+  readonly data: Graph;
+  readonly whole: DeviceGraph | undefined;
+  /** [nodes, classes], beside the whole graph. */
+  readonly teacher: Tensor | undefined;
+  readonly source: PartSource | undefined;
+  /** Where it trains by parts: what is on the device for an evaluation of the whole. */
+  readonly evaluated?: PreparedGraph | undefined;
+  /** Of a run by parts. */
+  readonly sizes?: PartSizes | undefined;
+}
+
+/** The graph of a run, which goes on with this epoch, from 1. */
+export function openGraph(
+  gpu: Gpu,
+  model: Model,
+  data: Graph,
+  options: TrainOptions,
+  firstEpoch: number,
+): GraphOfRun & Disposable {
+  const sizes = byParts(options) ? options.sizes ?? partSizes(data, options) : undefined;
+  const { parts = 1, evaluateParts = 1, teacher: taught } = options;
+  if (parts === 1) {
+    const whole = new DeviceGraph(gpu, data, usedBy(model));
+    const teacher = taught && gpu.upload(taught);
+    return { data, source: undefined, sizes, ...disposing({ whole, teacher }) };
+  }
+  const source = gpu.dryRun
+    ? blankParts(data, options, sizes!)
+    : openParts(data, options, firstEpoch);
+  const evaluated = evaluateParts > 1
+    ? undefined
+    : gpu.dryRun
+    ? blankGraph(data, sizes!.evaluation)
+    : prepare(data, false);
+  const held = { whole: undefined, teacher: undefined };
+  return { data, ...held, evaluated, sizes, ...disposing({ source }) };
+}
+
+/** Bytes of the logits that are read at once, which have the labels' shape. */
+export function readableBytes({ data: { nodes, labels }, sizes }: GraphOfRun): number {
+  return tensorBytes(sizes?.evaluation.nodes ?? nodes, labels.cols);
+}
+
+function openParts(graph: Graph, options: TrainOptions, firstEpoch: number): PartSource {
+  const { parts = 1, epochs, seed = 0, teacher, worker = true } = options;
+  const of = { parts, epochs: Math.max(1, epochs), firstEpoch, seed };
+  const wanted = { ...of, ...teacher && { teacher } };
+  return worker ? new PartsAhead(graph, wanted) : partsOnTheSpot(graph, wanted);
+}
+
+/** What a dry run takes for parts: it asks for nothing but their size. */
+function blankParts(graph: Graph, { teacher }: TrainOptions, { training }: PartSizes): PartSource {
+  const part = {
+    graph: blankGraph(graph, training),
+    ...teacher && { teacher: zeros(training.nodes, teacher.cols) },
+  };
+  return { next: () => part, [Symbol.dispose]() {} };
+}

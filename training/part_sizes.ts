@@ -1,0 +1,38 @@
+/** What no part of a run exceeds, of those it trains by and those it evaluates by. */
+import type { Graph } from "../graphs/graph.ts";
+import { largerOf, type PartSize, partSize } from "../graphs/part_size.ts";
+import { partitionOf } from "../graphs/parts.ts";
+import type { Random } from "../graphs/random.ts";
+import { viewOf } from "./inference.ts";
+import type { TrainOptions } from "./train_options.ts";
+
+/** Of a run by parts; the whole graph is a part of its own. */
+export interface PartSizes {
+  readonly training: PartSize;
+  readonly evaluation: PartSize;
+}
+
+/** Whether a run trains or evaluates by parts. */
+export function byParts({ parts = 1, evaluateParts = 1 }: TrainOptions): boolean {
+  return parts > 1 || evaluateParts > 1;
+}
+
+/** Whether an epoch, from 1, ends with an evaluation. */
+export function evaluates(epoch: number, { epochs, evaluateEvery = 1 }: TrainOptions): boolean {
+  return epochs > 0 && (epoch % evaluateEvery === 0 || epoch === epochs);
+}
+
+/** The sizes of all epochs of a run. As many parts of either kind share theirs, and so their memory. */
+export function partSizes(graph: Graph, options: TrainOptions): PartSizes {
+  const { parts = 1, evaluateParts = 1, epochs, seed = 0 } = options;
+  const all = Array.from({ length: Math.max(1, epochs) }, (_, i) => i + 1);
+  const draws = (of: (epoch: number) => Random, epochs: readonly number[]) =>
+    epochs.map((epoch) => () => of(epoch));
+  const training = partSize(graph, parts, draws((epoch) => partitionOf(seed, epoch), all));
+  const evaluated = all.filter((epoch) => evaluates(epoch, options));
+  const views = draws((epoch) => viewOf(seed + epoch, 0), evaluated);
+  const evaluation = partSize(graph, evaluateParts, views);
+  if (parts !== evaluateParts) return { training, evaluation };
+  const both = largerOf(training, evaluation);
+  return { training: both, evaluation: both };
+}
