@@ -54,15 +54,6 @@ export async function openDevice(): Promise<{ device: GPUDevice; info: AdapterIn
   return { device, info };
 }
 
-/**
- * Bytes of memory that is known to be there: of a software driver, what the machine has free. WebGPU does
- * not tell a card's; neither does Deno the machine's without its permission.
- */
-export function knownMemory({ software }: AdapterInfo): number | undefined {
-  const { state } = Deno.permissions.querySync({ name: "sys", kind: "systemMemoryInfo" });
-  return software && state === "granted" ? Deno.systemMemoryInfo().available : undefined;
-}
-
 /** Vendors as PCI and Khronos number them. */
 const VENDORS: Readonly<Record<number, string>> = {
   0x1002: "AMD",

@@ -1,7 +1,8 @@
 /** `deno task doctor`: which adapter, which limits, and how deep a model fits. */
-import { type AdapterInfo, knownMemory } from "../gpu/adapter.ts";
+import type { AdapterInfo } from "../gpu/adapter.ts";
 import { formatBytes } from "../gpu/format_bytes.ts";
 import { openGpu } from "../gpu/gpu.ts";
+import { knownMemory } from "../gpu/known_memory.ts";
 import type { Graph } from "../graphs/graph.ts";
 import { planted } from "../graphs/planted.ts";
 import { wordnetFrames } from "../graphs/wordnet_frames.ts";
@@ -10,6 +11,7 @@ import { type ModelOptions, shapeOf } from "../models/model.ts";
 import { forecast } from "../training/forecast.ts";
 import project from "../deno.json" with { type: "json" };
 import { defineFlags, runScript } from "./flags.ts";
+import { knownMemoryText } from "./known_memory_text.ts";
 
 const flags = defineFlags("doctor", "Shows the adapter, its limits, and what fits its memory.", {
   memoryBudget: { type: "bytes", help: "count with this much device memory" },
@@ -33,14 +35,18 @@ const PROTEINS: readonly Candidate[] = [
 export async function main(args: string[]): Promise<void> {
   const { memoryBudget } = flags.parse(args);
   const adapter = await adapterOf();
-  const budget = memoryBudget ?? knownMemory(adapter) ?? adapter.maxBufferBytes;
+  const known = await knownMemory(adapter);
+  const budget = memoryBudget ?? known?.bytes ?? adapter.maxBufferBytes;
   print("suite", `${project.version} on Deno ${Deno.version.deno}, ${Deno.build.target}`);
   print("adapter", `${adapter.name}${adapter.software ? " (software, on the processor)" : ""}`);
   print("driver", adapter.driver);
   print("largest binding", formatBytes(adapter.maxBindingBytes));
   print("largest buffer", formatBytes(adapter.maxBufferBytes));
   print("workgroups", `${adapter.maxWorkgroups} a dimension`);
-  print("memory", `${formatBytes(budget)}, ${memoryNote(memoryBudget, adapter)}`);
+  print(
+    "memory",
+    `${formatBytes(budget)}, ${memoryBudget === undefined ? knownMemoryText(known) : "as given"}`,
+  );
   await printDeepest("wordnet-frames", await wordnetFrames(), WORDNET, budget, adapter);
   const proteins = planted({
     nodes: 13_253,
@@ -56,13 +62,6 @@ export async function main(args: string[]): Promise<void> {
 async function adapterOf(): Promise<AdapterInfo> {
   using gpu = await openGpu();
   return gpu.adapter;
-}
-
-function memoryNote(given: number | undefined, { software }: AdapterInfo): string {
-  if (given !== undefined) return "as given";
-  return software
-    ? "what this machine has free"
-    : "the largest buffer, as WebGPU does not tell a card's memory; --memory-budget counts with yours";
 }
 
 async function printDeepest(

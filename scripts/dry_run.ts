@@ -4,11 +4,13 @@
  */
 // @ts-types="types-d3"
 import * as d3 from "d3";
-import { type AdapterInfo, knownMemory } from "../gpu/adapter.ts";
+import type { AdapterInfo } from "../gpu/adapter.ts";
 import { openGpu } from "../gpu/gpu.ts";
+import { type KnownMemory, knownMemory } from "../gpu/known_memory.ts";
 import { bytes, count, plural, roughly } from "../reports/findings/format.ts";
 import { settingsKey } from "../reports/rows/rows.ts";
 import { Estimator, type Size } from "../training/estimate.ts";
+import { knownMemoryText } from "./known_memory_text.ts";
 import type { Planned } from "./plan.ts";
 
 const HEADS = ["run", "seeds", "parameters", "memory", "fits", "time"] as const;
@@ -16,6 +18,7 @@ const WIDTHS = [58, 6, 12, 10, 16, 12] as const;
 
 export async function printPlan(plan: readonly Planned[]): Promise<void> {
   const adapter = await adapterOf();
+  const known = await knownMemory(adapter);
   const estimator = new Estimator(adapter);
   console.log(line(HEADS));
   let total = 0;
@@ -27,7 +30,7 @@ export async function printPlan(plan: readonly Planned[]): Promise<void> {
     const size = await estimator.size(settings);
     if (size.problem !== undefined) problems.add(size.problem);
     const left = seeds.filter(({ row, twin }) => !row && !twin).length;
-    const fits = fitting(size, settings.memoryBudget ?? knownMemory(adapter));
+    const fits = fitting(size, settings.memoryBudget ?? known?.bytes);
     const seconds = left > 0 && fits === YES ? left * await estimator.seconds(settings) : 0;
     total += seconds;
     console.log(line([
@@ -41,7 +44,7 @@ export async function printPlan(plan: readonly Planned[]): Promise<void> {
   }
   if (problems.size > 0) console.log(`\n${TOO_LARGE}: ${[...problems].join("; ")}.`);
   console.log(
-    `\n${memoryText(adapter)}\n${plural(plan.length, "run")} on ${adapter.name}, ` +
+    `\n${memoryText(known)}\n${plural(plan.length, "run")} on ${adapter.name}, ` +
       `${plan.filter(({ row }) => row).length} of them with a row already, ` +
       `${plan.filter(({ twin }) => twin).length} the same as another; about ` +
       `${
@@ -83,11 +86,10 @@ function line(cells: readonly string[]): string {
     .join(" ");
 }
 
-function memoryText(adapter: AdapterInfo): string {
-  const memory = knownMemory(adapter);
-  return memory === undefined
+function memoryText(known: KnownMemory | undefined): string {
+  return known === undefined
     ? "The adapter does not tell its memory: --memory-budget counts with yours."
-    : `Counts with ${
-      bytes(memory)
-    } of memory that are free now, where a run has no budget of its own.`;
+    : `Counts with ${bytes(known.bytes)} where a run has no budget of its own: ${
+      knownMemoryText(known)
+    }.`;
 }

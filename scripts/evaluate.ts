@@ -37,7 +37,7 @@ const flags = defineFlags("evaluate", "Scores a checkpoint. Its row is the last 
   parts: {
     type: "integer",
     minimum: 1,
-    help: "random parts, 1 for the whole graph; default as few as fit the memory",
+    help: "random parts, 1 for the whole graph; default as few as fit, on a card as trained",
   },
   views: { type: "integer", minimum: 1, default: 1, help: "partitions to average over" },
   seed: { type: "integer", minimum: 0, default: 0, help: "of the partitions" },
@@ -70,7 +70,7 @@ export async function main(args: string[]): Promise<void> {
   checkScores(graph);
   const model = buildModel(options, shapeOf(graph));
   const weights = await readCheckpoint(checkpoint, model.layout);
-  const parts = values.parts ?? await fewestParts(model, graph, values);
+  const parts = values.parts ?? await fewestParts(model, graph, values, settings);
 
   using gpu = await openGpu(defined({ memoryBudget }));
   using parameters = new Parameters(gpu, model.layout, weights);
@@ -143,8 +143,11 @@ async function fewestParts(
   model: Model,
   graph: Graph,
   { seed, memoryBudget }: EvaluateValues,
+  { parts: trainedBy = 1 }: RunSettings,
 ): Promise<number> {
   const parts = await evaluationParts({
+    task: "evaluate",
+    trainedBy,
     most: Math.min(MOST_PARTS, graph.nodes),
     flag: "parts",
     memoryBudget,

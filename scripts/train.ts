@@ -55,7 +55,7 @@ const flags = defineFlags("train", "Trains one model. Its row is the last line o
   evaluateParts: {
     type: "integer",
     minimum: 1,
-    help: "random parts of an evaluation; default as few as fit the memory",
+    help: "random parts of an evaluation; default as few as fit, on a card --parts",
   },
   evaluateEvery: { type: "integer", minimum: 1, default: 1, help: "epochs between evaluations" },
   pretrainEpochs: {
@@ -137,7 +137,9 @@ async function withEvaluateParts(
   const begun = resume === undefined ? undefined : await evaluatePartsOf(resume);
   const chosen = given ?? begun ?? (parts === 1 ? 1 : await evaluationParts({
     // By as many parts as it trains by, an evaluation takes less than the training.
+    task: "train",
     most: parts,
+    trainedBy: parts,
     flag: "evaluate-parts",
     memoryBudget,
     forecast: async (evaluateParts, adapter) => {
@@ -145,7 +147,7 @@ async function withEvaluateParts(
         ...options,
         evaluateParts,
         ...teacher !== undefined && { teacher: graph.labels }, // of the same size
-        ...(save ?? predictions) !== undefined && { onBest: () => {} },
+        ...(save ?? predictions ?? resume) !== undefined && { onBest: () => {} },
       };
       return (await forecast(model, graph, run, adapter)).peakBytes;
     },
