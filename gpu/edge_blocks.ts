@@ -103,6 +103,7 @@ function mostEdges(
   { maxBindingBytes }: Pick<AdapterInfo, "maxBindingBytes">,
 ): number {
   const most = Math.floor(maxBindingBytes / edgeBytes);
+  if (block === 0) return Math.min(most, edges);
   const least = Math.max(0, most - blockRows(nodes) * longestRow);
   return Math.min(most, edges - block * least);
 }
