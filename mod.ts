@@ -24,8 +24,15 @@ export { NPZ_NAMES, type NpzName } from "./graphs/npz_datasets.ts";
 export { npzGraph, type NpzOptions } from "./graphs/npz_graph.ts";
 export { OGB_NAMES, type OgbName } from "./graphs/ogb.ts";
 export { ogbGraph, type OgbOptions } from "./graphs/ogb_graph.ts";
-export { planted, type PlantedOptions } from "./graphs/planted.ts";
+export { planted } from "./graphs/planted.ts";
 export { prepare, type PreparedGraph } from "./graphs/prepare.ts";
+export {
+  type GraphGiven,
+  type GraphSettings,
+  graphSettings,
+  type PlantedGiven,
+  type PlantedOptions,
+} from "./graphs/settings.ts";
 export { share } from "./graphs/share.ts";
 export type { WordnetOptions } from "./graphs/synsets.ts";
 export { wordnetFrames } from "./graphs/wordnet_frames.ts";
@@ -36,7 +43,13 @@ export { formatBytes } from "./gpu/format_bytes.ts";
 export { Gpu, type GpuOptions, openDryRun, openGpu } from "./gpu/gpu.ts";
 export type { Ledger, Purpose } from "./gpu/ledger.ts";
 export { Tensor } from "./gpu/tensor.ts";
-export { type EquilibriumOptions, GRADIENTS, METHODS } from "./layers/equilibrium_options.ts";
+export {
+  type EquilibriumGiven,
+  type EquilibriumOptions,
+  type GradientOptions,
+  type SolverKind,
+  SOLVERS,
+} from "./layers/equilibrium_options.ts";
 export { type NormName, NORMS } from "./layers/norm.ts";
 export type { AttentionOptions } from "./layers/gat_convolution.ts";
 export {
@@ -45,14 +58,16 @@ export {
   AGGREGATIONS,
 } from "./layers/aggregation_options.ts";
 export { buildModel } from "./models/build.ts";
-export { type ConvolutionName, CONVOLUTIONS } from "./models/convolutions.ts";
+export { type GraphShape, type Model, shapeOf } from "./models/model.ts";
 export {
-  checkModelOptions,
-  type GraphShape,
-  type Model,
+  type ConvolutionGiven,
+  type ConvolutionName,
+  type ConvolutionOptions,
+  type ModelGiven,
+  type ModelKind,
   type ModelOptions,
-  shapeOf,
-} from "./models/model.ts";
+  modelOptions,
+} from "./models/options.ts";
 export { DeqGnn, type DeqGnnOptions } from "./models/deq_gnn.ts";
 export { type PresetName, PRESETS } from "./models/presets.ts";
 export { ResGnn, type ResGnnOptions } from "./models/res_gnn.ts";
@@ -65,6 +80,7 @@ export type { Method } from "./solvers/method.ts";
 export type { SolveOptions } from "./solvers/options.ts";
 export type { Solution, Status } from "./solvers/progress.ts";
 export { solve } from "./solvers/solve.ts";
+export { SettingsError } from "./settings/resolve.ts";
 export { readCheckpoint, writeCheckpoint } from "./training/checkpoint_file.ts";
 export { readGradients, readWeights, stateDict, valuesOf } from "./training/checkpoints.ts";
 export { type Drift, driftOf, type DriftOptions } from "./training/drift.ts";
@@ -72,7 +88,7 @@ export { type Batch, firstBatch } from "./training/first_batch.ts";
 export { decodeSafetensors, encodeSafetensors } from "./training/safetensors.ts";
 export { fittingParts } from "./training/fitting_parts.ts";
 export { type Forecast, forecast, forecastInference } from "./training/forecast.ts";
-export { graphKey, graphOf, type GraphSettings } from "./training/graph_of.ts";
+export { graphKey, graphOf } from "./training/graph_of.ts";
 export { type InferenceOptions, predict } from "./training/inference.ts";
 export { type Inference, type Inferred } from "./training/inferred.ts";
 export { initialValues } from "./training/initial_values.ts";
@@ -82,10 +98,18 @@ export { type Loss, LOSSES } from "./training/loss.ts";
 export { accuracy, meanRocAuc, metricOf, rocAuc } from "./training/metrics.ts";
 export { type OptimiserName, OPTIMISERS } from "./training/optimiser.ts";
 export { readPredictions, writePredictions } from "./training/predictions.ts";
-export type { Row, RunSettings, Scores } from "./training/row.ts";
+export type { Row, Scores } from "./training/row.ts";
 export { doesNotFit, run, type RunFiles, type Watch } from "./training/run.ts";
 export { removeRunState, type ResumeOptions } from "./training/run_state.ts";
-export { type Schedule, SCHEDULES } from "./training/schedule.ts";
+export {
+  type RunGiven,
+  type RunSettings,
+  runSettings,
+  type Schedule,
+  type TrainingGiven,
+  type TrainingSettings,
+  trainingSettings,
+} from "./training/settings.ts";
 export { type Outcome, train } from "./training/train.ts";
 export type { Best, Progress, TrainOptions } from "./training/train_options.ts";
 export { Trainer, type TrainerOptions } from "./training/trainer.ts";

@@ -13,7 +13,7 @@ const revGat = {
   dropout: 0.75,
   inputDropout: 0.25,
   labels: true,
-  attention: { heads: 3, symmetric: true, residual: true, edgeDropout: 0.3 },
+  convolution: { kind: "gat", heads: 3, symmetricNorm: true, residual: true, edgeDropout: 0.3 },
 } as const;
 
 /** How every RevGAT is trained, at any scale; below full scale, every model. */
@@ -35,7 +35,7 @@ const brief = {
   dataset: "planted",
   planted: { nodes: 2000, degree: 8, features: 32, edgeFeatures: 0, tasks: 12, classes: true },
   learningRate: 5e-3,
-  warmUp: 10,
+  schedule: { kind: "warm-up", epochs: 10 },
   epochs: 50,
   evaluateEvery: 5,
 } as const;

@@ -1,6 +1,6 @@
 /** The paper's complexity table: what a step takes by layers L, nodes N, a batch's nodes B, channels D. */
-import type { ModelOptions } from "../models/model.ts";
-import type { RunSettings } from "../training/row.ts";
+import type { ModelGiven, ModelKind } from "../models/options.ts";
+import { type RunSettings, runSettings } from "../training/settings.ts";
 import { type Experiment, type Scale, withoutFigures } from "./experiment.ts";
 import { BATCH, CHANNELS, DEPTH, NODES, type Variable } from "./variable.ts";
 
@@ -26,7 +26,7 @@ export interface Method {
   readonly parameters: string;
   /** Whose runs measure it; absent where no model of ours is meant. */
   readonly measured?: {
-    readonly kind: ModelOptions["kind"];
+    readonly kind: ModelKind;
     readonly tied: boolean;
     /** Whether a batch is a random part of the graph; else it is the graph, and B is N. */
     readonly byParts: boolean;
@@ -132,7 +132,7 @@ export const METHODS: readonly Method[] = [
 /** The line of the table that a run measures. */
 export function methodOf({ model, parts }: RunSettings): Method | undefined {
   return METHODS.find(({ measured }) =>
-    measured && measured.kind === model.kind && measured.tied === (model.tied ?? false) &&
+    measured && measured.kind === model.kind && measured.tied === model.tied &&
     measured.byParts === parts > 1
   );
 }
@@ -165,21 +165,21 @@ function runs(scale: Scale, lines: Lines): readonly RunSettings[] {
     !measured ? [] : pointsOf(measured.byParts ? lines.byParts : lines.whole).map((point) => {
       const { kind, tied } = measured;
       const groups = kind === "rev-gnn" ? 2 : 1;
-      const start: RunSettings = {
+      const start = runSettings({
         experiment: "complexity",
         name: nameOf(name, point),
         scale,
         dataset: "planted",
         planted: { degree: 4, features: 8, edgeFeatures: 0, tasks: 4 },
         model: {
-          ...{ kind, layers: 1, channels: 1, groups, dropout: 0.1 },
+          ...{ kind, layers: 1, channels: 2, groups, dropout: 0.1 },
           ...tied && { tied },
           // No residual is small enough: a solve takes all the steps it may.
           ...kind === "deq-gnn" && { equilibrium: { tolerance: 0 } },
-        },
+        } as ModelGiven,
         ...{ epochs: 0, timedSteps: 1, learningRate: 1e-3, schedule: "constant" },
         ...{ parts: 1, evaluateEvery: 1, seed: 0, memoryBudget: 2 * 2 ** 30 },
-      };
+      });
       // The batch comes last: how many parts it makes depends on the nodes.
       return (["L", "N", "D", "B"] as const).reduce((run, size) => {
         const value = point[size];

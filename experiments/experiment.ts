@@ -1,6 +1,6 @@
 /** An experiment: one figure or table of the paper as values, and the runs that measure it again. */
-import type { ModelOptions } from "../models/model.ts";
-import type { RunSettings } from "../training/row.ts";
+import type { ModelGiven, ModelKind } from "../models/options.ts";
+import { type RunGiven, type RunSettings, runSettings } from "../training/settings.ts";
 import type { ExperimentName } from "./names.ts";
 import type { Variable } from "./variable.ts";
 
@@ -32,7 +32,7 @@ export interface PaperPoint {
 export interface PaperSeries {
   readonly name: string;
   /** `other`: a model that only the paper has figures of. */
-  readonly kind: ModelOptions["kind"] | "other";
+  readonly kind: ModelKind | "other";
   /** Whether its weights are tied. */
   readonly tied?: true;
   /** The models of ours that it is shown beside; none where ours has no such model. */
@@ -95,29 +95,28 @@ export function smallFirst(x: Variable, runs: readonly RunSettings[]): readonly 
 }
 
 /** Settings that a table's models share, and each model with what is its own. */
-export interface Comparison extends Omit<RunSettings, "name" | "model" | "seed"> {
+export interface Comparison extends Omit<RunGiven, "name" | "model" | "seed"> {
   readonly scale: Scale;
-  readonly models: Readonly<Record<string, Partial<RunSettings> & Pick<RunSettings, "model">>>;
+  readonly models: Readonly<Record<string, Partial<RunGiven> & { readonly model: ModelGiven }>>;
   readonly seeds: readonly number[];
 }
 
 /** Every model of a table with every seed: whoever stops early has all models with the first ones. */
 export function compare({ models, seeds, ...shared }: Comparison): readonly RunSettings[] {
   return seeds.flatMap((seed) =>
-    Object.entries(models).map(([name, own]) => ({ ...shared, ...own, name, seed }))
+    Object.entries(models).map(([name, own]) => runSettings({ ...shared, ...own, name, seed }))
   );
 }
 
 /** Models and values to combine: `trained` for all epochs and seeds, `measured` for one step. */
-export interface Sweep
-  extends Omit<RunSettings, "scale" | "name" | "model" | "seed" | "memoryBudget"> {
+export interface Sweep extends Omit<RunGiven, "scale" | "name" | "model" | "seed"> {
   readonly x: Variable;
   readonly scale: Scale;
-  readonly models: Readonly<Record<string, Omit<ModelOptions, "layers">>>;
+  readonly models: Readonly<Record<string, Omit<ModelGiven, "layers">>>;
+  readonly epochs: number;
   readonly trained: readonly number[];
   readonly measured?: readonly number[];
   readonly seeds: readonly number[];
-  readonly memoryBudget: number | null;
 }
 
 /** Every run of a sweep, small values first: whoever stops early has all models at some values. */
@@ -126,11 +125,16 @@ export function sweep(options: Sweep): readonly RunSettings[] {
   const runs = (value: number, epochs: number, seeds: readonly number[]): RunSettings[] =>
     Object.entries(models).flatMap(([name, model]) =>
       seeds.map((seed) =>
-        x.set({ ...shared, name, model: { layers: 1, ...model }, epochs, seed }, value)
+        x.set(runSettings({ ...shared, name, model: shallow(model), epochs, seed }), value)
       )
     );
   return [
     ...trained.flatMap((value) => runs(value, shared.epochs, seeds)),
     ...measured.flatMap((value) => runs(value, 0, seeds.slice(0, 1))),
   ];
+}
+
+/** A model of one layer, whose depth is yet to be set. */
+function shallow(model: Omit<ModelGiven, "layers">): ModelGiven {
+  return { layers: 1, ...model } as ModelGiven;
 }

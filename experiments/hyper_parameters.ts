@@ -2,9 +2,9 @@
  * How the paper trains on the Open Graph Benchmark (its appendix's table of hyper-parameters), and how all
  * models are trained on WordNet at the scales of two CPU cores.
  */
-import type { RunSettings } from "../training/row.ts";
+import type { RunGiven } from "../training/settings.ts";
 
-type Shared = Omit<RunSettings, "experiment" | "name" | "scale" | "model" | "seed">;
+type Shared = Omit<RunGiven, "experiment" | "name" | "scale" | "model" | "seed">;
 
 /** The paper's ten seeds. */
 export const SEEDS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] as const;

@@ -1,5 +1,5 @@
 /** Graph convolutions GEN, GCN, GraphSAGE and GAT, each with stored and with rebuilt activations. */
-import type { ModelOptions } from "../models/model.ts";
+import type { ModelGiven } from "../models/options.ts";
 import { arxiv } from "./arxiv.ts";
 import { compare, type Experiment, seriesOf } from "./experiment.ts";
 import { ARXIV, THREE_SEEDS, WORDNET_BY_PARTS } from "./hyper_parameters.ts";
@@ -7,16 +7,16 @@ import { LAYERS } from "./variable.ts";
 
 const shared = { experiment: "operators", memoryBudget: null } as const;
 
-type Shared = Pick<ModelOptions, "layers" | "channels" | "dropout">;
+type Shared = { readonly layers: number; readonly channels: number; readonly dropout: number };
 
 /** ResGNN and RevGNN of each operator, called as `RevGNN-32 GCN`. */
-function models(shared: Shared): Readonly<Record<string, { readonly model: ModelOptions }>> {
+function models(shared: Shared): Readonly<Record<string, { readonly model: ModelGiven }>> {
   const operators = {
     // What a model has unless told otherwise: other experiments train it as well.
     GEN: {},
     GCN: { convolution: "gcn" },
     SAGE: { convolution: "sage" },
-    GAT: { convolution: "gat", attention: { heads: 2 } },
+    GAT: { convolution: { kind: "gat", heads: 2 } },
   } as const;
   return Object.fromEntries(
     Object.entries(operators).flatMap(([name, operator]) => [

@@ -1,7 +1,6 @@
 /** What an experiment varies: the horizontal axis of its charts, read from and written into settings. */
-import { withPlantedDefaults } from "../graphs/planted.ts";
-import { withDefaults } from "../layers/equilibrium_options.ts";
-import type { RunSettings } from "../training/row.ts";
+import type { ModelOptions } from "../models/options.ts";
+import type { RunSettings } from "../training/settings.ts";
 import type { PaperSeries } from "./experiment.ts";
 
 export interface Variable {
@@ -18,7 +17,7 @@ export const LAYERS: Variable = {
   name: "layers",
   unit: () => "layer",
   of: ({ model }) => model.layers,
-  set: (run, layers) => ({ ...run, model: { ...run.model, layers } }),
+  set: (run, layers) => withModel(run, { layers }),
 };
 
 /** How often f is applied: layers, or the steps that an equilibrium model's solver may take. */
@@ -26,13 +25,13 @@ export const DEPTH: Variable = {
   name: "layers or solver steps",
   unit: (kind) => kind === "deq-gnn" ? "solver step" : LAYERS.unit(kind),
   of: (run) => {
-    const { kind, equilibrium = {} } = run.model;
-    return kind === "deq-gnn" ? withDefaults(equilibrium).maxSteps : LAYERS.of(run);
+    const { equilibrium } = run.model;
+    return equilibrium === null ? LAYERS.of(run) : equilibrium.maxSteps;
   },
   set: (run, depth) => {
-    const { model } = run;
-    if (model.kind !== "deq-gnn") return LAYERS.set(run, depth);
-    return { ...run, model: { ...model, equilibrium: { ...model.equilibrium, maxSteps: depth } } };
+    const { equilibrium } = run.model;
+    if (equilibrium === null) return LAYERS.set(run, depth);
+    return withModel(run, { equilibrium: { ...equilibrium, maxSteps: depth } });
   },
 };
 
@@ -41,7 +40,7 @@ export const CHANNELS: Variable = {
   name: "channels",
   unit: () => "channel",
   of: ({ model }) => model.channels,
-  set: (run, channels) => ({ ...run, model: { ...run.model, channels } }),
+  set: (run, channels) => withModel(run, { channels }),
 };
 
 /** Groups C that a reversible model's channels are split into. */
@@ -49,15 +48,15 @@ export const GROUPS: Variable = {
   name: "groups",
   unit: () => "group",
   of: ({ model }) => model.groups,
-  set: (run, groups) => ({ ...run, model: { ...run.model, groups } }),
+  set: (run, groups) => withModel(run, { groups }),
 };
 
 /** Nodes N of a planted graph. */
 export const NODES: Variable = {
   name: "nodes",
   unit: () => "node",
-  of: ({ planted = {} }) => withPlantedDefaults(planted).nodes,
-  set: (run, nodes) => ({ ...run, planted: { ...run.planted, nodes } }),
+  of: ({ planted }) => planted!.nodes,
+  set: (run, nodes) => ({ ...run, planted: { ...run.planted!, nodes } }),
 };
 
 /** Nodes B of a batch: those of the largest of a planted graph's random parts. */
@@ -65,9 +64,9 @@ export const BATCH: Variable = {
   name: "nodes of a batch",
   unit: () => "node",
   of: (run) => Math.ceil(NODES.of(run) / run.parts),
-  set: ({ evaluateParts: _, ...run }, batch) => {
+  set: (run, batch) => {
     const parts = Math.ceil(NODES.of(run) / batch);
-    return { ...run, parts, ...parts > 1 && { evaluateParts: parts } };
+    return { ...run, parts, evaluateParts: parts };
   },
 };
 
@@ -75,9 +74,14 @@ export const BATCH: Variable = {
 export const VIEWS: Variable = {
   name: "views",
   unit: () => "view",
-  of: ({ inference = [] }) => Math.max(1, ...inference.map(({ views }) => views)),
+  of: ({ inference }) => Math.max(1, ...inference.map(({ views }) => views)),
   set: (run, views) => ({
     ...run,
-    inference: (run.inference ?? []).map((way) => ({ ...way, views })),
+    inference: run.inference.map((way) => ({ ...way, views })),
   }),
 };
+
+/** The run with other options of its model. */
+function withModel(run: RunSettings, options: Partial<ModelOptions>): RunSettings {
+  return { ...run, model: { ...run.model, ...options } as ModelOptions };
+}

@@ -6,7 +6,8 @@ import { NPZ_NAMES } from "./npz_datasets.ts";
 import { npzGraph } from "./npz_graph.ts";
 import { isOgb, OGB_NAMES } from "./ogb.ts";
 import { ogbGraph, type OgbOptions } from "./ogb_graph.ts";
-import { planted, type PlantedOptions, withPlantedDefaults } from "./planted.ts";
+import { planted } from "./planted.ts";
+import type { GraphGiven } from "./settings.ts";
 import { withSelfLoops } from "./self_loops.ts";
 import type { WordnetOptions } from "./synsets.ts";
 import { wordnetFrames } from "./wordnet_frames.ts";
@@ -15,7 +16,7 @@ import { wordnetLexnames } from "./wordnet_lexnames.ts";
 /** What any of the data sets may be told; each takes what concerns it. */
 export type DatasetOptions =
   & WordnetOptions
-  & Partial<PlantedOptions>
+  & Pick<GraphGiven, "planted">
   & NpzDatasetOptions
   & OgbOptions;
 
@@ -24,7 +25,7 @@ type Loader = (options: DatasetOptions) => Graph | Promise<Graph>;
 const DATASETS = new Map<string, Loader>([
   ["wordnet-frames", wordnetFrames],
   ["wordnet-lexnames", wordnetLexnames],
-  ["planted", (options) => planted(withPlantedDefaults(options))],
+  ["planted", ({ planted: options }) => planted(options ?? {})],
   ...OGB_NAMES.map((name) => [name, (options: DatasetOptions) => ogbGraph(name, options)] as const),
   ...NPZ_NAMES.map((name) =>
     [name, (options: DatasetOptions) => npzDataset(name, options)] as const

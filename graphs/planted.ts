@@ -7,24 +7,11 @@
 import type { Graph, Matrix } from "./graph.ts";
 import type { Rows } from "./csr.ts";
 import { takeRows, zeros } from "./matrix.ts";
-import { type PlantedEdges, plantedEdges, type PlantedShape } from "./planted_edges.ts";
+import { type PlantedEdges, plantedEdges } from "./planted_edges.ts";
 import { Random } from "./random.ts";
+import { resolve } from "../settings/resolve.ts";
+import { PLANTED, type PlantedGiven, type PlantedOptions } from "./settings.ts";
 import { randomSplit } from "./split.ts";
-
-/** Nodes and mean degree; all else has a default. */
-export interface PlantedOptions extends Partial<PlantedShape> {
-  readonly nodes: number;
-  readonly degree: number;
-  /** Columns of x, unless there are categories. */
-  readonly features?: number;
-  readonly edgeFeatures?: number;
-  readonly tasks?: number;
-  /** Whether the targets are one class of many, as many as `tasks`; default false. */
-  readonly classes?: boolean;
-  /** As ogbn-proteins' species: one-hot rows, and x is the sum of a node's edge features. */
-  readonly categories?: number;
-  readonly seed?: number;
-}
 
 /** Size of the hidden state. */
 const HIDDEN = 8;
@@ -33,28 +20,12 @@ const HOPS = 2;
 /** One random stream per purpose: more tasks leave the edges as they were. */
 const STREAMS = { edges: 0, hidden: 1, edgeFeatures: 2, x: 3, labels: 4, oneHot: 5, split: 6 };
 
-/** All options of a planted graph: two that give the same are the same graph. */
-export function withPlantedDefaults(options: Partial<PlantedOptions>): Required<PlantedOptions> {
-  const { nodes = 2000, degree = 10, communities = 8, skew = 0, regular = false } = options;
-  const { features = 16, edgeFeatures = 8, tasks = 8, classes = false } = options;
-  const { categories = 0, seed = 0 } = options;
-  return {
-    ...{ nodes, degree, communities, skew, regular },
-    ...{ features, edgeFeatures, tasks, classes, categories, seed },
-  };
-}
-
 /** Plants a graph; the same options give the same graph. */
-export function planted(options: PlantedOptions): Graph {
-  const { features, edgeFeatures, tasks, classes, categories, seed, ...shape } =
-    withPlantedDefaults(options);
+export function planted(given: PlantedGiven): Graph {
+  const options = resolve(PLANTED, given);
+  const { features, edgeFeatures, tasks, classes, categories, seed, ...shape } = options;
   const { nodes, communities } = shape;
-  checkOptions(shape, {
-    features,
-    edgeFeatures,
-    [classes ? "classes" : "tasks"]: tasks,
-    categories,
-  });
+  checkOptions(options);
   const stream = (purpose: keyof typeof STREAMS) => new Random(seed, STREAMS[purpose]);
 
   const edges = plantedEdges(shape, stream("edges"));
@@ -77,20 +48,11 @@ export function planted(options: PlantedOptions): Graph {
   };
 }
 
-function checkOptions(shape: PlantedShape, counts: Record<string, number>): void {
-  const { nodes, degree, communities, skew, regular } = shape;
-  const whole = { nodes, communities, ...counts };
-  for (const [name, value] of Object.entries(whole)) {
-    const least = name === "nodes" || name === "communities" || name === "classes" ? 1 : 0;
-    if (Number.isInteger(value) && value >= least) continue;
-    throw new RangeError(
-      `Cannot plant a graph with ${name} ${value}: expected a whole number from ${least}`,
-    );
+function checkOptions({ nodes, degree, regular, tasks, classes }: PlantedOptions): void {
+  if (classes && tasks === 0) {
+    throw new RangeError("Cannot plant a graph of 0 classes: one is needed");
   }
-  if (!(skew >= 0 && skew <= 10)) {
-    throw new RangeError(`Cannot plant a graph with skew ${skew}: expected a number from 0 to 10`);
-  }
-  if (regular ? Number.isInteger(degree) && degree >= 0 : degree >= 0 && degree < nodes) return;
+  if (regular ? Number.isInteger(degree) : degree < nodes) return;
   throw new RangeError(
     `Cannot plant ${nodes} nodes with degree ${degree}: expected ` +
       (regular ? "a whole number, as each node has just so many" : `0 to ${nodes - 1} neighbours`),

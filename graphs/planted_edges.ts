@@ -1,19 +1,13 @@
 /** The edges of a planted graph: pairs of one community more often than not, or so many a node. */
 import { compress, type Rows } from "./csr.ts";
 import type { Random } from "./random.ts";
+import type { PlantedOptions } from "./settings.ts";
 
 /** How many edges, and between whom. */
-export interface PlantedShape {
-  readonly nodes: number;
-  /** Mean number of in-edges; with `regular`, the number of every node's. */
-  readonly degree: number;
-  /** Node i belongs to community i mod communities. */
-  readonly communities: number;
-  /** Standard deviation of ln(expected degree): 0 for alike nodes, 1 for hubs. */
-  readonly skew: number;
-  /** In-edges from anywhere, repeats and loops included: for timing, every node costs the same. */
-  readonly regular: boolean;
-}
+export type PlantedShape = Pick<
+  PlantedOptions,
+  "nodes" | "degree" | "communities" | "skew" | "regular"
+>;
 
 /** Rows whose `edge` numbers pairs, so that both directions of one pair share its features. */
 export interface PlantedEdges extends Rows {

@@ -6,11 +6,12 @@ import { type FetchedName, publishedAs } from "./fetched.ts";
 import type { Graph } from "./graph.ts";
 import { boundOf, type PartSize } from "./part_size.ts";
 import { isDirected, isOgb } from "./ogb.ts";
-import { planted, type PlantedOptions } from "./planted.ts";
+import { planted } from "./planted.ts";
+import type { PlantedGiven } from "./settings.ts";
 import { withSelfLoops } from "./self_loops.ts";
 
 /** Columns of the inputs and outputs. */
-const COLUMNS: Readonly<Record<FetchedName, Omit<PlantedOptions, "nodes" | "degree">>> = {
+const COLUMNS: Readonly<Record<FetchedName, Omit<PlantedGiven, "nodes" | "degree">>> = {
   "ogbn-proteins": { categories: 8, edgeFeatures: 8, tasks: 112 },
   "ogbn-arxiv": { features: 128, edgeFeatures: 0, tasks: 40, classes: true },
   "ogbn-products": { features: 100, edgeFeatures: 0, tasks: 47, classes: true },

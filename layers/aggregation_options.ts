@@ -1,5 +1,9 @@
-/** GEN's aggregators, what of them is told and what may be learnt. */
+/** GEN's aggregators, their options, and which of those can be learned. */
+import * as v from "valibot";
 import type { Mean } from "../kernels/gen_mean.ts";
+import { flag, option, real } from "../settings/option.ts";
+import { resolve } from "../settings/resolve.ts";
+import type { Given, Resolved } from "../settings/types.ts";
 
 /** Max, or a mean with its exponent, and whether that is scaled by degree^sigmoid(y). */
 interface Aggregator {
@@ -19,54 +23,64 @@ const AGGREGATORS = {
   power_sum: { mean: "power", exponent: "p", scaled: true },
 } as const satisfies Record<string, Aggregator>;
 
-export type AggregationKind = keyof typeof AGGREGATORS;
-export const AGGREGATIONS = Object.keys(AGGREGATORS) as readonly AggregationKind[];
+const MESSAGES = {
+  messageNorm: option(flag(), false, {
+    help: "scale each message sum to the length of its target",
+  }),
+  learnMessageScale: option(flag(), false, { help: "learn a factor on the normalised messages" }),
+};
+const T = { t: option(real(), 1, { help: "inverse temperature of a softmax aggregation" }) };
+const LEARN_T = { learnT: option(flag(), false, { help: "learn the softmax's t" }) };
+const P = {
+  p: option(real(), 1, { help: "exponent of a power aggregation" }),
+  learnP: option(flag(), false, { help: "learn the power's p" }),
+};
+const Y = {
+  y: option(real(), 0, { help: "degree exponent of a _sum aggregation, before its sigmoid" }),
+  learnY: option(flag(), false, { help: "learn the degree exponent y" }),
+};
 
-export interface AggregationOptions {
+/** How GEN aggregates messages (paper §3, "DeeperGCN" §3). */
+export const AGGREGATION = v.variant("kind", [
+  v.strictObject({ kind: v.literal("max"), ...MESSAGES }),
+  v.strictObject({ kind: v.literal("add"), ...MESSAGES }),
+  v.strictObject({ kind: v.literal("mean"), ...MESSAGES }),
+  v.strictObject({ kind: v.literal("softmax"), ...T, ...LEARN_T, ...MESSAGES }),
+  v.strictObject({ kind: v.literal("softmax_sg"), ...T, ...MESSAGES }),
+  v.strictObject({ kind: v.literal("softmax_sum"), ...T, ...LEARN_T, ...Y, ...MESSAGES }),
+  v.strictObject({ kind: v.literal("power"), ...P, ...MESSAGES }),
+  v.strictObject({ kind: v.literal("power_sum"), ...P, ...Y, ...MESSAGES }),
+]);
+export type AggregationOptions = Exclude<Given<typeof AGGREGATION>, string>;
+export const AGGREGATIONS = Object.keys(AGGREGATORS) as readonly AggregationKind[];
+export type AggregationKind = Resolved<typeof AGGREGATION>["kind"];
+
+/** The options of every aggregator at once; those that a kind does not have are at values that change nothing. */
+export interface AggregationValues {
   readonly kind: AggregationKind;
-  /** Of a softmax, whose weights are softmax_j(t m): default 1, fixed. */
-  readonly t?: number;
-  readonly learnT?: boolean;
-  /** Of a power mean: default 1, fixed. */
-  readonly p?: number;
-  readonly learnP?: boolean;
-  /** Of what ends in _sum, the mean times degree^sigmoid(y): default 0, fixed. */
-  readonly y?: number;
-  readonly learnY?: boolean;
-  /** Whether messages are made as long as what they are added to; default false. */
-  readonly messageNorm?: boolean;
-  /** Whether that length is times a learnt value, 1 at first; default false. */
-  readonly learnMessageScale?: boolean;
+  readonly t: number;
+  readonly learnT: boolean;
+  readonly p: number;
+  readonly learnP: boolean;
+  readonly y: number;
+  readonly learnY: boolean;
+  readonly messageNorm: boolean;
+  readonly learnMessageScale: boolean;
 }
 
-export function aggregatorOf({ kind }: AggregationOptions): Aggregator {
+export function aggregatorOf({ kind }: { readonly kind: AggregationKind }): Aggregator {
   return AGGREGATORS[kind];
 }
 
-/** Throws a sentence unless the options describe an aggregation. */
-export function checkAggregation(options: AggregationOptions): void {
-  const { kind, t = 1, p = 1, y = 0, learnT, learnP, learnY } = options;
-  if (!AGGREGATIONS.includes(kind)) {
-    throw new RangeError(`Cannot aggregate by "${kind}": known are ${AGGREGATIONS.join(", ")}`);
-  }
-  for (const [name, value] of Object.entries({ t, p, y })) {
-    if (Number.isFinite(value)) continue;
-    throw new RangeError(`Cannot aggregate with ${name} = ${value}: it must be a finite number`);
-  }
-  const { exponent, scaled = false } = aggregatorOf(options);
-  if (exponent === "p" && p === 0) {
+/** All of an aggregation's options. Throws a sentence where they make no sense, alone or together. */
+export function aggregationValues(given: AggregationOptions): AggregationValues {
+  const options = resolve(AGGREGATION, given);
+  if ("p" in options && options.p === 0) {
     throw new RangeError("Cannot take a power mean with p = 0: its root is 1/p");
-  }
-  const learnt: [name: string, wanted: boolean | undefined, learnable: boolean][] = [
-    ["t", learnT, exponent === "t" && kind !== "softmax_sg"],
-    ["p", learnP, exponent === "p"],
-    ["y", learnY, scaled],
-  ];
-  for (const [name, wanted, learnable] of learnt) {
-    if (!wanted || learnable) continue;
-    throw new RangeError(`Cannot learn ${name} of aggregation ${kind}: no gradient reaches it`);
   }
   if (options.learnMessageScale && !options.messageNorm) {
     throw new RangeError("Cannot learn a message scale without message norm: nothing is scaled");
   }
+  const absent = { t: 1, learnT: false, p: 1, learnP: false, y: 0, learnY: false };
+  return { ...absent, ...options };
 }

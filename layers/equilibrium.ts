@@ -15,8 +15,14 @@ import { broyden } from "../solvers/broyden.ts";
 import { fixedPoint } from "../solvers/fixed_point.ts";
 import type { SolveOptions } from "../solvers/options.ts";
 import { solve } from "../solvers/solve.ts";
+import { resolve } from "../settings/resolve.ts";
 import type { EquilibriumCell, EquilibriumCellSaved } from "./equilibrium_cell.ts";
-import { type EquilibriumOptions, withDefaults } from "./equilibrium_options.ts";
+import {
+  adjointOf,
+  EQUILIBRIUM,
+  type EquilibriumGiven,
+  type EquilibriumOptions,
+} from "./equilibrium_options.ts";
 import {
   line,
   type Step,
@@ -39,10 +45,10 @@ export interface EquilibriumSaved extends Disposable {
 const METHODS = { anderson, broyden, "fixed-point": fixedPoint };
 
 export class Equilibrium {
-  readonly #options: Required<EquilibriumOptions>;
+  readonly #options: EquilibriumOptions;
 
-  constructor(private readonly cell: EquilibriumCell, options: EquilibriumOptions = {}) {
-    this.#options = withDefaults(options);
+  constructor(private readonly cell: EquilibriumCell, options: EquilibriumGiven = {}) {
+    this.#options = resolve(EQUILIBRIUM, options);
   }
 
   /** f(Z*) [nodes, channels]. */
@@ -58,14 +64,17 @@ export class Equilibrium {
 
   /** f(Z*), and what its gradient passes. x must stay until the backward pass. */
   async forward(run: Evaluation, x: Tensor): Promise<{ y: Tensor; saved: EquilibriumSaved }> {
-    const { gradient, phantomSteps, phantomDamping, jacobianWeight } = this.#options;
+    const { gradient } = this.#options;
     const unrolled = this.#unrolledSteps(run);
     if (unrolled !== undefined) return this.#steps(run, zerosLike(x), x, unrolled, 1);
     const z = await this.#solve(run, x, "training");
-    if (gradient === "phantom") return this.#steps(run, z, x, phantomSteps, phantomDamping);
-    if (gradient === "one-step") return this.#steps(run, z, x, 1, 1);
+    if (gradient.kind === "phantom") {
+      return this.#steps(run, z, x, gradient.steps, gradient.damping);
+    }
+    if (gradient.kind === "one-step") return this.#steps(run, z, x, 1, 1);
     const { y, saved } = this.cell.forward(run, z, x);
     const { masks } = run;
+    const jacobianWeight = gradient.kind === "implicit" ? gradient.jacobianWeight : 0;
     const jacobian = jacobianWeight > 0 && masks
       ? jacobianTerm(this.cell, { ...run, masks }, { z, x, y }, jacobianWeight)
       : undefined;
@@ -89,7 +98,8 @@ export class Equilibrium {
 
   /** The steps of a weight-tied network in place of a solve, if it is to be one. */
   #unrolledSteps({ unrolled }: Evaluation): number | undefined {
-    return unrolled ?? (this.#options.gradient === "unrolled" ? this.#options.maxSteps : undefined);
+    const { gradient, maxSteps } = this.#options;
+    return unrolled ?? (gradient.kind === "unrolled" ? maxSteps : undefined);
   }
 
   #steps(run: Evaluation, z: Tensor, x: Tensor, steps: number, damping: number) {
@@ -100,7 +110,7 @@ export class Equilibrium {
   async #solve(run: Evaluation, x: Tensor, of: "training" | "evaluation"): Promise<Tensor> {
     using z0 = zerosLike(x);
     const f = (z: Tensor) => this.#evaluateStep(run, z, x);
-    const { z, ...report } = await solve(f, z0, this.#solver("tolerance", "maxSteps"));
+    const { z, ...report } = await solve(f, z0, this.#solver(this.#options));
     run.onSolve?.({ ...report, of });
     return z;
   }
@@ -113,23 +123,16 @@ export class Equilibrium {
       addTo(dz, dy);
       return dz;
     };
-    const solver = this.#solver("adjointTolerance", "adjointSteps");
-    const { z: u, ...report } = await solve(f, dy, solver);
+    const { z: u, ...report } = await solve(f, dy, this.#solver(adjointOf(this.#options)!));
     run.onSolve?.({ ...report, of: "adjoint" });
     return u;
   }
 
   #solver(
-    tolerance: "tolerance" | "adjointTolerance",
-    steps: "maxSteps" | "adjointSteps",
+    { maxSteps, tolerance }: Pick<EquilibriumOptions, "maxSteps" | "tolerance">,
   ): SolveOptions {
-    const { method, memory, damping } = this.#options;
-    const options = { ...method !== "fixed-point" && { memory }, damping };
-    return {
-      method: METHODS[method](options),
-      tolerance: this.#options[tolerance],
-      maxSteps: this.#options[steps],
-    };
+    const { kind, ...options } = this.#options.solver;
+    return { method: METHODS[kind](options), tolerance, maxSteps };
   }
 
   #evaluateStep(run: Evaluation, z: Tensor, x: Tensor): Tensor {

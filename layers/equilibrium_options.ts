@@ -1,115 +1,79 @@
-/** How an equilibrium is solved for and differentiated, as rows and flags carry it. */
+/** Options of an equilibrium's solver and of its gradient. */
+import * as v from "valibot";
+import { option, real, whole } from "../settings/option.ts";
+import type { Given, Resolved } from "../settings/types.ts";
 
-export const METHODS = ["anderson", "broyden", "fixed-point"] as const;
-export const GRADIENTS = ["implicit", "one-step", "phantom", "unrolled"] as const;
+const MEMORY = {
+  memory: option(whole({ from: 1 }), 5, {
+    flag: "solver-memory",
+    help: "steps that anderson or broyden remembers: 2 states each",
+  }),
+};
+const DAMPING = {
+  damping: option(real({ above: 0, to: 1 }), 1, {
+    flag: "solver-damping",
+    help: "how far to go along a step of anderson or fixed-point",
+  }),
+};
 
-export interface EquilibriumOptions {
-  /** Default "anderson". With the unrolled gradient nothing is solved: it takes none of a solver's options. */
-  readonly method?: typeof METHODS[number];
-  /**
-   * Steps Anderson's or Broyden's method remembers; default 5. The history takes twice as many states,
-   * Broyden's as many.
-   */
-  readonly memory?: number;
-  /** How far to go along a step of Anderson's method or plain iteration; default 1. */
-  readonly damping?: number;
-  /** Steps at most; default 40. Of the unrolled gradient, all of them. */
-  readonly maxSteps?: number;
-  /** The relative residual that is small enough; default 1e-3. */
-  readonly tolerance?: number;
-  /** Default "implicit". */
-  readonly gradient?: typeof GRADIENTS[number];
-  /** Steps and residual of the implicit gradient's adjoint system; default as above. */
-  readonly adjointSteps?: number;
-  readonly adjointTolerance?: number;
-  /** Steps the phantom gradient passes, default 5, and how far each goes, default 0.5. */
-  readonly phantomSteps?: number;
-  readonly phantomDamping?: number;
-  /** γ of a term γ ‖J‖² / (N D) that keeps f contracting; default 0. Of the implicit gradient. */
-  readonly jacobianWeight?: number;
-}
+export const SOLVER = v.variant("kind", [
+  v.strictObject({ kind: v.literal("anderson"), ...MEMORY, ...DAMPING }),
+  v.strictObject({ kind: v.literal("broyden"), ...MEMORY }),
+  v.strictObject({ kind: v.literal("fixed-point"), ...DAMPING }),
+]);
 
-/** All options, checked: a RangeError where one is out of range, or given although nothing would read it. */
-export function withDefaults(options: EquilibriumOptions): Required<EquilibriumOptions> {
-  const { maxSteps = 40, tolerance = 1e-3, gradient = "implicit" } = options;
-  const all = {
-    method: "anderson",
-    memory: 5,
-    damping: 1,
-    maxSteps,
-    tolerance,
-    gradient,
-    adjointSteps: maxSteps,
-    adjointTolerance: tolerance,
-    phantomSteps: 5,
-    phantomDamping: 0.5,
-    jacobianWeight: 0,
-    ...options,
-  } as const;
-  check("method", METHODS, all.method);
-  check("gradient", GRADIENTS, all.gradient);
-  for (const name of ["maxSteps", "adjointSteps", "phantomSteps", "memory"] as const) {
-    if (Number.isInteger(all[name]) && all[name] >= 1) continue;
-    throw new RangeError(`Cannot solve with ${name} ${all[name]}: expected a whole number from 1`);
-  }
-  for (const name of ["tolerance", "adjointTolerance", "jacobianWeight"] as const) {
-    if (all[name] >= 0 && all[name] < Infinity) continue;
-    throw new RangeError(`Cannot solve with ${name} ${all[name]}: expected 0 or more`);
-  }
-  for (const name of ["damping", "phantomDamping"] as const) {
-    if (all[name] > 0 && all[name] <= 1) continue;
-    throw new RangeError(`Cannot solve with ${name} ${all[name]}: expected above 0 and at most 1`);
-  }
-  if (all.jacobianWeight > 0 && gradient !== "implicit") {
-    throw new RangeError(
-      `Cannot weigh the Jacobian with the gradient ${gradient}: only implicit takes it`,
-    );
-  }
-  checkRead(options, all);
-  return all;
-}
+export const GRADIENT = v.variant("kind", [
+  v.strictObject({
+    kind: v.literal("implicit"),
+    steps: option(v.nullable(whole({ from: 1 })), null, {
+      flag: "adjoint-steps",
+      help: "most steps of the implicit gradient's adjoint solve; unless given, the solve's",
+    }),
+    tolerance: option(v.nullable(real({ from: 0 })), null, {
+      flag: "adjoint-tolerance",
+      help: "relative residual of the adjoint solve; unless given, the solve's",
+    }),
+    jacobianWeight: option(real({ from: 0 }), 0, {
+      help: "weight of a term ‖∂f/∂z‖² / (N D) that keeps the implicit cell contracting",
+    }),
+  }),
+  v.strictObject({ kind: v.literal("one-step") }),
+  v.strictObject({
+    kind: v.literal("phantom"),
+    steps: option(whole({ from: 1 }), 5, {
+      flag: "phantom-steps",
+      help: "damped steps that the phantom gradient passes",
+    }),
+    damping: option(real({ above: 0, to: 1 }), 0.5, {
+      flag: "phantom-damping",
+      help: "damping of phantom steps",
+    }),
+  }),
+  v.strictObject({ kind: v.literal("unrolled") }),
+]);
+export type GradientOptions = Resolved<typeof GRADIENT>;
 
-/** A row that records an option must not differ in it alone from a run without. */
-function checkRead(
-  given: EquilibriumOptions,
-  { method, gradient }: Required<Pick<EquilibriumOptions, "method" | "gradient">>,
-): void {
-  const refuse = (names: readonly (keyof EquilibriumOptions)[], sentence: string) => {
-    if (names.some((name) => given[name] !== undefined)) throw new RangeError(sentence);
-  };
-  if (gradient === "unrolled") {
-    refuse(
-      ["method", "memory", "damping", "tolerance"],
-      "Cannot choose a solver with the gradient unrolled: it takes all of its steps, solving nothing",
-    );
-  }
-  if (method === "broyden") {
-    refuse(
-      ["damping"],
-      "Cannot damp Broyden's steps: only anderson and fixed-point take a damping",
-    );
-  }
-  if (method === "fixed-point") {
-    refuse(
-      ["memory"],
-      "Cannot remember steps of fixed-point iteration: only anderson and broyden have a memory",
-    );
-  }
-  if (gradient !== "implicit") {
-    refuse(
-      ["adjointSteps", "adjointTolerance"],
-      `Cannot solve an adjoint system with the gradient ${gradient}: only implicit has one`,
-    );
-  }
-  if (gradient !== "phantom") {
-    refuse(
-      ["phantomSteps", "phantomDamping"],
-      `Cannot take phantom steps with the gradient ${gradient}: only phantom passes any`,
-    );
-  }
-}
+/** How an equilibrium is solved for and differentiated (paper §3.4). */
+export const EQUILIBRIUM = v.strictObject({
+  solver: option(SOLVER, { kind: "anderson" }, { help: "the equilibrium's solver" }),
+  maxSteps: option(whole({ from: 1 }), 40, {
+    help: "most steps of a solve; with the gradient unrolled, all of them",
+  }),
+  tolerance: option(real({ from: 0 }), 1e-3, { help: "relative residual that ends a solve" }),
+  gradient: option(GRADIENT, { kind: "implicit" }, {
+    help: "how the equilibrium is differentiated",
+  }),
+});
+export type EquilibriumGiven = Given<typeof EQUILIBRIUM>;
+export type EquilibriumOptions = Resolved<typeof EQUILIBRIUM>;
+export type SolverGiven = EquilibriumGiven["solver"];
+export type SolverKind = EquilibriumOptions["solver"]["kind"];
+export const SOLVERS: readonly SolverKind[] = ["anderson", "broyden", "fixed-point"];
 
-function check(name: string, known: readonly string[], value: string): void {
-  if (known.includes(value)) return;
-  throw new RangeError(`Cannot solve with ${name} "${value}": known are ${known.join(", ")}`);
+/** Most steps and the residual of the adjoint solve; undefined where the gradient has none. */
+export function adjointOf(
+  { gradient, maxSteps, tolerance }: EquilibriumOptions,
+): { readonly maxSteps: number; readonly tolerance: number } | undefined {
+  if (gradient.kind !== "implicit") return undefined;
+  return { maxSteps: gradient.steps ?? maxSteps, tolerance: gradient.tolerance ?? tolerance };
 }

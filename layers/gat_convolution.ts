@@ -7,6 +7,7 @@
  *
  * Degrees, attn_r and W_res are options; without them F' = F and their terms are left out.
  */
+import * as v from "valibot";
 import type { DeviceEndScales, DeviceGraph } from "../gpu/device_graph.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import { addTo } from "../kernels/copy_columns.ts";
@@ -15,23 +16,28 @@ import { edgeSoftmax, edgeSoftmaxBackward } from "../kernels/edge_softmax.ts";
 import { edgeSum, edgeSumBackward, edgeSumBackwardAttention } from "../kernels/edge_sum.ts";
 import { headScores, headScoresBackward } from "../kernels/head_scores.ts";
 import { linear, linearBackwardInput, linearBackwardWeight } from "../kernels/linear.ts";
+import { flag, option, rate, whole } from "../settings/option.ts";
+import { resolve } from "../settings/resolve.ts";
+import type { Resolved } from "../settings/types.ts";
 import type { Convolution } from "./convolution.ts";
 import { disposing } from "./disposing.ts";
 import type { Evaluation } from "./evaluation.ts";
 import type { Parameter, ParameterLayout } from "./parameter_layout.ts";
 
-export interface AttentionOptions {
-  /** Heads H, which share a model's width; default 1. */
-  readonly heads?: number;
-  /** Whether targets have scores as well as sources, attn_r; default false. */
-  readonly destination?: boolean;
-  /** Whether channels are scaled by the degrees' roots; default false. */
-  readonly symmetric?: boolean;
-  /** Whether a linear map of X is added, W_res; default false. */
-  readonly residual?: boolean;
-  /** Share of the edges that a layer drops in a training step; default 0. */
-  readonly edgeDropout?: number;
-}
+/** The options of attention, which the convolution "gat" takes. */
+export const GAT = v.strictObject({
+  kind: v.literal("gat"),
+  heads: option(whole({ from: 1 }), 1, { help: "heads of attention, which share a model's width" }),
+  destination: option(flag(), false, { help: "score the targets of edges as well as the sources" }),
+  symmetricNorm: option(flag(), false, {
+    help: "scale attention's channels by the degrees' roots",
+  }),
+  residual: option(flag(), false, { help: "add a linear map of attention's input" }),
+  edgeDropout: option(rate(), 0, {
+    help: "share of the edges that a layer drops in a training step",
+  }),
+});
+export type AttentionOptions = Partial<Omit<Resolved<typeof GAT>, "kind">>;
 
 export interface GatConvolutionOptions extends AttentionOptions {
   readonly inputs: number;
@@ -57,12 +63,14 @@ export class GatConvolution implements Convolution<GatConvolutionSaved> {
   readonly #attnR: Parameter | undefined;
   readonly #resFc: Parameter | undefined;
 
-  constructor(
-    layout: ParameterLayout,
-    name: string,
-    private readonly options: GatConvolutionOptions,
-  ) {
-    const { inputs, outputs, heads = 1, destination = false, residual = false } = options;
+  readonly #attention: Resolved<typeof GAT>;
+  readonly #layer: number;
+
+  constructor(layout: ParameterLayout, name: string, options: GatConvolutionOptions) {
+    const { inputs, outputs, layer, ...attention } = options;
+    this.#attention = resolve(GAT, { kind: "gat", ...attention });
+    this.#layer = layer;
+    const { heads, destination, residual } = this.#attention;
     const width = heads * outputs;
     const linearMap = (end: string) =>
       layout.linear(`${name}.${end}`, inputs, width, {
@@ -126,12 +134,12 @@ export class GatConvolution implements Convolution<GatConvolutionSaved> {
   }
 
   #scales(graph: DeviceGraph): DeviceEndScales | undefined {
-    return this.options.symmetric ? graph.attention : undefined;
+    return this.#attention.symmetricNorm ? graph.attention : undefined;
   }
 
   /** The edges kept in a training step, alike in every evaluation of it. */
-  #keep({ graph, masks, layer = this.options.layer }: Evaluation): Tensor | undefined {
-    const { edgeDropout: rate = 0 } = this.options;
+  #keep({ graph, masks, layer = this.#layer }: Evaluation): Tensor | undefined {
+    const { edgeDropout: rate } = this.#attention;
     return masks && rate > 0 ? edgeDropout(graph, { keys: masks.keys, rate, layer }) : undefined;
   }
 }

@@ -16,7 +16,12 @@ import {
   type Mean,
 } from "../kernels/gen_mean.ts";
 import { messageNorm, messageNormBackward } from "../kernels/message_norm.ts";
-import { type AggregationOptions, aggregatorOf, checkAggregation } from "./aggregation_options.ts";
+import {
+  type AggregationOptions,
+  type AggregationValues,
+  aggregationValues,
+  aggregatorOf,
+} from "./aggregation_options.ts";
 import { disposing } from "./disposing.ts";
 import type { Evaluation } from "./evaluation.ts";
 import type { Parameter, ParameterLayout } from "./parameter_layout.ts";
@@ -46,27 +51,25 @@ export class GenAggregation {
   readonly #degreePower: Parameter | undefined;
   readonly #messageScale: Parameter | undefined;
 
-  constructor(
-    layout: ParameterLayout,
-    name: string,
-    private readonly options: AggregationOptions,
-  ) {
-    checkAggregation(options);
-    const { t = 1, learnT, p = 1, learnP, y = 0, learnY, learnMessageScale } = options;
+  readonly #options: AggregationValues;
+
+  constructor(layout: ParameterLayout, name: string, options: AggregationOptions) {
+    this.#options = aggregationValues(options);
+    const { kind, t, learnT, p, learnP, y, learnY, messageNorm, learnMessageScale } = this.#options;
     const { exponent, scaled } = aggregatorOf(options);
-    const held = (learnt: boolean | undefined, of: string, value: number, flags: string[]) => {
+    const held = (learnt: boolean, of: string, value: number, flags: string[]) => {
       const tensor = `${name}.${of}`;
       if (learnt) return layout.array(tensor, [1], { constant: value });
       layout.constants.push({ name: tensor, value, flags, published: of === "y" || of === SCALE });
       return undefined;
     };
     if (exponent === "t") {
-      const flags = options.kind === "softmax_sg" ? ["t"] : ["t", "learn-t"];
+      const flags = kind === "softmax_sg" ? ["t"] : ["t", "learn-t"];
       this.#exponent = held(learnT, "t", t, flags);
     }
     if (exponent === "p") this.#exponent = held(learnP, "p", p, ["p", "learn-p"]);
     if (scaled) this.#degreePower = held(learnY, "y", y, ["y", "learn-y"]);
-    if (options.messageNorm) {
+    if (messageNorm) {
       const flags = ["learn-message-scale"];
       this.#messageScale = held(learnMessageScale, SCALE, 1, flags);
     }
@@ -78,7 +81,7 @@ export class GenAggregation {
     x: Tensor,
     encoder: Tensor | undefined,
   ): { sum: Tensor; saved: GenAggregationSaved } {
-    const normed = this.options.messageNorm === true;
+    const normed = this.#options.messageNorm;
     const { y, ...saved } = this.#aggregate(run, x, encoder);
     if (!normed) return { sum: y, saved: disposing(saved) };
     const sum = messageNorm(x, y, this.#learntScale(run)?.scale);
@@ -100,7 +103,7 @@ export class GenAggregation {
   }
 
   #aggregate(run: Evaluation, x: Tensor, encoder: Tensor | undefined) {
-    const normed = this.options.messageNorm === true;
+    const normed = this.#options.messageNorm;
     const mean = this.#mean(run);
     if (mean !== undefined) {
       const { y, saved: norms } = genMean(run.graph, { x, encoder }, mean, !normed);
@@ -139,9 +142,9 @@ export class GenAggregation {
 
   /** Absent for max, which weighs nothing. */
   #mean({ parameters }: Evaluation): Mean | undefined {
-    const { mean, exponent, scaled } = aggregatorOf(this.options);
+    const { mean, exponent, scaled } = aggregatorOf(this.#options);
     if (mean === undefined) return undefined;
-    const { t = 1, p = 1, y = 0 } = this.options;
+    const { t, p, y } = this.#options;
     const learnt = (parameter?: Parameter) => parameter && parameters.weight(parameter);
     return {
       kind: mean,

@@ -7,10 +7,12 @@
  * own; there is none where edges are not encoded. Instead of the maximum any aggregation of
  * gen_aggregation.ts.
  */
+import * as v from "valibot";
 import type { Tensor } from "../gpu/tensor.ts";
 import { compose, composeBackward } from "../kernels/compose.ts";
 import { linear, linearBackwardInput, linearBackwardWeight } from "../kernels/linear.ts";
-import type { AggregationOptions } from "./aggregation_options.ts";
+import { flag, option } from "../settings/option.ts";
+import { AGGREGATION, type AggregationOptions } from "./aggregation_options.ts";
 import type { Convolution } from "./convolution.ts";
 import { disposing } from "./disposing.ts";
 import type { Evaluation } from "./evaluation.ts";
@@ -18,13 +20,19 @@ import { GenAggregation, type GenAggregationSaved } from "./gen_aggregation.ts";
 import { Norm, type NormName } from "./norm.ts";
 import type { Parameter, ParameterLayout } from "./parameter_layout.ts";
 
+/** The options of the convolution "gen", which alone takes edge features in. */
+export const GEN = v.strictObject({
+  kind: v.literal("gen"),
+  encodeEdges: option(flag(), true, { help: "take edge features into GEN's messages" }),
+  aggregation: option(AGGREGATION, { kind: "max" }, { help: "how GEN aggregates messages" }),
+});
+
 export interface GenConvolutionOptions {
   /** Channels d, in and out. */
   readonly channels: number;
   /** The shared edge encoder [edge features + 1, width], if edges are encoded. */
   readonly edgeEncoder?: Parameter | undefined;
-  /** Default max. */
-  readonly aggregation?: AggregationOptions | undefined;
+  readonly aggregation: AggregationOptions;
   /** Within the MLP; default "layer". */
   readonly norm?: NormName | undefined;
 }
@@ -47,7 +55,7 @@ export class GenConvolution implements Convolution<GenConvolutionSaved> {
   readonly #aggregation: GenAggregation;
 
   constructor(layout: ParameterLayout, name: string, options: GenConvolutionOptions) {
-    const { channels, edgeEncoder, aggregation = { kind: "max" } } = options;
+    const { channels, edgeEncoder, aggregation } = options;
     this.#outer = edgeEncoder;
     this.#mlp0 = layout.linear(`${name}.mlp.0`, channels, 2 * channels);
     this.#mlp1 = new Norm(layout, `${name}.mlp.1`, 2 * channels, options.norm);

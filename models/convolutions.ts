@@ -1,4 +1,4 @@
-/** The graph convolutions that a model's `convolution` option names. */
+/** Makes the convolution that a model's option `convolution` names. */
 import type { Convolution } from "../layers/convolution.ts";
 import { GatConvolution } from "../layers/gat_convolution.ts";
 import { GcnConvolution } from "../layers/gcn_convolution.ts";
@@ -6,10 +6,8 @@ import { GenConvolution } from "../layers/gen_convolution.ts";
 import { LinearConvolution } from "../layers/linear_convolution.ts";
 import type { ParameterLayout } from "../layers/parameter_layout.ts";
 import { SageConvolution } from "../layers/sage_convolution.ts";
-import type { GraphShape, ModelOptions } from "./model.ts";
-
-export const CONVOLUTIONS = ["gen", "gcn", "sage", "gat", "linear"] as const;
-export type ConvolutionName = typeof CONVOLUTIONS[number];
+import type { GraphShape } from "./model.ts";
+import type { ModelOptions } from "./options.ts";
 
 /** Lays out the convolution of a block of layer `layer` under a name. */
 export type MakeConvolution = (
@@ -21,14 +19,14 @@ export type MakeConvolution = (
 /** Lays out what a model's convolutions share, and returns what lays out each. */
 export function layOutConvolutions(
   layout: ParameterLayout,
-  options: ModelOptions,
+  { channels, groups, norm, convolution }: ModelOptions,
   { edgeFeatures }: GraphShape,
 ): MakeConvolution {
-  const { channels, groups, convolution = "gen", norm, aggregation, attention = {} } = options;
   const width = channels / groups;
-  switch (convolution) {
+  switch (convolution.kind) {
     case "gen": {
-      const edgeEncoder = edgeFeatures > 0 && options.encodeEdges !== false
+      const { encodeEdges, aggregation } = convolution;
+      const edgeEncoder = edgeFeatures > 0 && encodeEdges
         ? layout.linear("edge_encoder", edgeFeatures, channels)
         : undefined;
       const shared = { channels: width, edgeEncoder, norm, aggregation };
@@ -41,7 +39,8 @@ export function layOutConvolutions(
     case "linear":
       return (layout, name) => new LinearConvolution(layout, name, width);
     case "gat": {
-      const outputs = width / (attention.heads ?? 1);
+      const { kind: _, ...attention } = convolution;
+      const outputs = width / attention.heads;
       return (layout, name, layer) =>
         new GatConvolution(layout, name, { ...attention, inputs: width, outputs, layer });
     }

@@ -19,16 +19,10 @@ import { dropoutOf, type Evaluation } from "../layers/evaluation.ts";
 import { NodeEncoder } from "../layers/node_encoder.ts";
 import { type Parameter, ParameterLayout } from "../layers/parameter_layout.ts";
 import { layOutConvolutions } from "./convolutions.ts";
-import {
-  checkModelOptions,
-  type GraphShape,
-  type Model,
-  type ModelOptions,
-  type ModelOptionsOf,
-} from "./model.ts";
+import type { GraphShape, Model } from "./model.ts";
+import { type GivenOf, type ModelOptions, modelOptions } from "./options.ts";
 
-/** dropout: default 0. */
-export type DeqGnnOptions = Omit<ModelOptionsOf<"dropout">, "groups" | "layers" | "tied" | "norm">;
+export type DeqGnnOptions = GivenOf<"deq-gnn">;
 
 /** What is injected, what the equilibrium's gradient passes, and the classifier's input. */
 export interface DeqGnnSaved {
@@ -47,17 +41,17 @@ export class DeqGnn implements Model<DeqGnnSaved> {
   readonly #equilibrium: Equilibrium;
 
   constructor(options: DeqGnnOptions, shape: GraphShape) {
-    this.options = { dropout: 0, ...options, kind: "deq-gnn", layers: 1, groups: 1 };
-    checkModelOptions(this.options);
+    const all = modelOptions({ ...options, kind: "deq-gnn" });
+    this.options = all;
     const { layout } = this;
-    const { channels } = options;
+    const { channels } = all;
     this.#encoder = new NodeEncoder(layout, { ...shape, channels }, 1);
     const convolution = layOutConvolutions(layout, this.options, shape);
     this.cell = new EquilibriumCell(layout, "deq", {
       channels,
       convolution: (layout, name) => convolution(layout, name, 0),
     });
-    this.#equilibrium = new Equilibrium(this.cell, options.equilibrium);
+    this.#equilibrium = new Equilibrium(this.cell, all.equilibrium ?? {});
     this.classifier = layout.linear("node_pred_linear", channels, shape.tasks);
   }
 

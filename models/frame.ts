@@ -7,7 +7,8 @@ import { KeptStatistics } from "../layers/kept_statistics.ts";
 import { NodeEncoder } from "../layers/node_encoder.ts";
 import { type Parameter, ParameterLayout } from "../layers/parameter_layout.ts";
 import { layOutConvolutions } from "./convolutions.ts";
-import { checkModelOptions, type GraphShape, type ModelOptions } from "./model.ts";
+import type { GraphShape } from "./model.ts";
+import type { ModelOptions } from "./options.ts";
 
 /** Builds layer `index`; `block` lays out one branch under a name. */
 export type MakeLayer<L> = (
@@ -28,8 +29,7 @@ export class Frame<L> {
   readonly #head: Head;
 
   constructor(options: ModelOptions, shape: GraphShape, layer: MakeLayer<L>) {
-    checkModelOptions(options);
-    const { channels, groups, layers, tied = false, norm = "layer" } = options;
+    const { channels, groups, layers, tied, norm } = options;
     this.#encoder = new NodeEncoder(this.layout, { ...shape, channels }, groups);
     const width = channels / groups;
     const makeConvolution = layOutConvolutions(this.layout, options, shape);

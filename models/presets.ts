@@ -2,12 +2,12 @@
  * Models by the names of the paper's tables. The baselines are configurations of ResGNN: their layers
  * have the residual connections and pre-activations of all models here, which the published ones lack.
  */
-import type { ModelOptions } from "./model.ts";
+import type { ModelGiven } from "./options.ts";
 
 /** A model's options unless told otherwise, and its name in a legend. */
-export type Preset = ModelOptions & { readonly title: string };
+export type Preset = ModelGiven & { readonly title: string };
 
-const BASELINE = { kind: "res-gnn", layers: 3, channels: 256, groups: 1, dropout: 0.5 } as const;
+const BASELINE = { kind: "res-gnn", layers: 3, channels: 256, dropout: 0.5 } as const;
 
 export const PRESETS = {
   "rev-gnn": {
@@ -23,7 +23,6 @@ export const PRESETS = {
     kind: "res-gnn",
     layers: 14,
     channels: 64,
-    groups: 1,
     dropout: 0.1,
   },
   "rev-gat": {
@@ -33,19 +32,17 @@ export const PRESETS = {
     channels: 96,
     groups: 2,
     dropout: 0.1,
-    attention: { heads: 3, symmetric: true, residual: true },
+    convolution: { kind: "gat", heads: 3, symmetricNorm: true, residual: true },
   },
   "deq-gnn": {
     title: "DEQ-GNN",
     kind: "deq-gnn",
-    layers: 1,
     channels: 64,
-    groups: 1,
     dropout: 0.1,
   },
   "gcn": { title: "GCN", ...BASELINE, convolution: "gcn" },
   "graphsage": { title: "GraphSAGE", ...BASELINE, convolution: "sage" },
-  "gat": { title: "GAT", ...BASELINE, convolution: "gat", attention: { heads: 4 } },
+  "gat": { title: "GAT", ...BASELINE, convolution: { kind: "gat", heads: 4 } },
   "mlp": { title: "MLP", ...BASELINE, convolution: "linear" },
 } as const satisfies Record<string, Preset>;
 

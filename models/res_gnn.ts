@@ -8,10 +8,10 @@ import type { BlockSaved } from "../layers/block.ts";
 import type { HeadSaved } from "../layers/head.ts";
 import { ResidualLayer, type ResidualSaved } from "../layers/residual.ts";
 import { disposeAll, Frame } from "./frame.ts";
-import type { GraphShape, Model, ModelOptions, ModelOptionsOf } from "./model.ts";
+import type { GraphShape, Model } from "./model.ts";
+import { type GivenOf, type ModelOptions, modelOptions } from "./options.ts";
 
-/** dropout: default 0. */
-export type ResGnnOptions = Omit<ModelOptionsOf<"dropout">, "groups">;
+export type ResGnnOptions = GivenOf<"res-gnn">;
 
 /** Every layer's input and activations. */
 export interface ResGnnSaved {
@@ -25,7 +25,7 @@ export class ResGnn implements Model<ResGnnSaved> {
   readonly frame: Frame<ResidualLayer<BlockSaved>>;
 
   constructor(options: ResGnnOptions, shape: GraphShape) {
-    this.options = { kind: "res-gnn", dropout: 0, tied: false, ...options, groups: 1 };
+    this.options = modelOptions({ ...options, kind: "res-gnn" });
     this.frame = new Frame(
       this.options,
       shape,

@@ -15,19 +15,18 @@ import { Norm } from "../layers/norm.ts";
 import { type Parameter, ParameterLayout } from "../layers/parameter_layout.ts";
 import { ReversibleLayer } from "../layers/reversible.ts";
 import { disposeAll } from "./frame.ts";
+import type { GraphShape, Model } from "./model.ts";
 import {
-  checkModelOptions,
-  type GraphShape,
-  type Model,
+  type ConvolutionOptions,
+  type GivenOf,
   type ModelOptions,
-  type ModelOptionsOf,
-} from "./model.ts";
+  modelOptions,
+} from "./options.ts";
 
 /** The first and the last layer are not reversible. */
 const OUTER_LAYERS = 2;
 
-/** groups: default 2; dropout: default 0; norm: default "batch". */
-export type RevGatOptions = Omit<ModelOptionsOf<"groups" | "dropout">, "convolution" | "tied">;
+export type RevGatOptions = GivenOf<"rev-gat">;
 
 /** What the outer layers saved, and the last state; of the layers between, statistics alone. */
 export interface RevGatSaved {
@@ -51,16 +50,11 @@ export class RevGat implements Model<RevGatSaved> {
   readonly #norm: Norm;
 
   constructor(options: RevGatOptions, { features, tasks }: GraphShape) {
-    const all = { groups: 2, dropout: 0, norm: "batch", ...options } as const;
-    this.options = { ...all, kind: "rev-gat", convolution: "gat" };
-    checkModelOptions(this.options);
-    const { layers, channels, groups, norm, attention = {}, labels = false } = all;
-    const { heads = 1 } = attention;
-    if (layers < OUTER_LAYERS) {
-      throw new RangeError(
-        `Cannot build RevGAT of ${layers} layer: a first and a last one are needed`,
-      );
-    }
+    const all = modelOptions({ ...options, kind: "rev-gat" });
+    this.options = all;
+    const { layers, channels, groups, norm, labels } = all;
+    const { kind: _, ...attention } = all.convolution as ConvolutionOptions & { kind: "gat" };
+    const { heads } = attention;
     const { layout } = this;
     const width = channels / groups;
     this.#first = new GatConvolution(layout, "convs.0", {

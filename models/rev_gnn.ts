@@ -5,10 +5,10 @@ import type { BlockSaved } from "../layers/block.ts";
 import type { HeadSaved } from "../layers/head.ts";
 import { ReversibleLayer } from "../layers/reversible.ts";
 import { disposeAll, Frame } from "./frame.ts";
-import type { GraphShape, Model, ModelOptions, ModelOptionsOf } from "./model.ts";
+import type { GraphShape, Model } from "./model.ts";
+import { type GivenOf, type ModelOptions, modelOptions } from "./options.ts";
 
-/** groups: channel groups C, by default 2 as in the paper; dropout: default 0. */
-export type RevGnnOptions = ModelOptionsOf<"groups" | "dropout">;
+export type RevGnnOptions = GivenOf<"rev-gnn">;
 
 /** The last state and what the head saved: nothing of any layer but what batch norms measured. */
 export interface RevGnnSaved {
@@ -22,14 +22,8 @@ export class RevGnn implements Model<RevGnnSaved> {
   readonly frame: Frame<ReversibleLayer<BlockSaved>>;
 
   constructor(options: RevGnnOptions, shape: GraphShape) {
-    this.options = { kind: "rev-gnn", groups: 2, dropout: 0, tied: false, ...options };
+    this.options = modelOptions({ ...options, kind: "rev-gnn" });
     const { groups } = this.options;
-    if (groups < 2) {
-      throw new RangeError(
-        `Cannot build a reversible model of ${groups} group: a layer rebuilds each group ` +
-          "from another, so at least 2 are needed",
-      );
-    }
     this.frame = new Frame(
       this.options,
       shape,

@@ -6,8 +6,8 @@ import type { Graph } from "../graphs/graph.ts";
 import { MADE_FEATURES } from "../graphs/npz_features.ts";
 import { isNpzDataset, NPZ_NAMES } from "../graphs/npz_datasets.ts";
 import { isDirected, isOgb } from "../graphs/ogb.ts";
+import type { GraphGiven } from "../graphs/settings.ts";
 import type { Remembered } from "../training/remembered.ts";
-import type { RunSettings } from "../training/row.ts";
 import { type Flag, refuseOnePlace, UsageError, type Values } from "./flags.ts";
 import { prepareDataset } from "./prepare_dataset.ts";
 
@@ -55,10 +55,11 @@ export const READING_FLAGS = {
 } as const satisfies Record<string, Flag>;
 
 type Source = Values<typeof SOURCE_FLAGS>;
-export type Reading = Pick<
-  RunSettings,
-  "split" | "symmetric" | "selfLoops" | "features" | "makeFeatures"
->;
+export type Reading = {
+  readonly [
+    Name in "split" | "symmetric" | "selfLoops" | "features" | "makeFeatures"
+  ]?: NonNullable<GraphGiven[Name]>;
+};
 
 /** Refuses flags that would write over the file which the data set is read from. */
 export function refuseWritten(

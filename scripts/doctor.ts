@@ -7,7 +7,8 @@ import type { Graph } from "../graphs/graph.ts";
 import { planted } from "../graphs/planted.ts";
 import { wordnetFrames } from "../graphs/wordnet_frames.ts";
 import { buildModel } from "../models/build.ts";
-import { type ModelOptions, shapeOf } from "../models/model.ts";
+import { shapeOf } from "../models/model.ts";
+import type { ModelGiven } from "../models/options.ts";
 import { forecast } from "../training/forecast.ts";
 import project from "../deno.json" with { type: "json" };
 import { defineFlags, runScript } from "./flags.ts";
@@ -20,16 +21,21 @@ const flags = defineFlags("doctor", "Shows the adapter, its limits, and what fit
 /** Layers are not searched for beyond this. */
 const DEEPEST = 2048;
 
-type Candidate = Omit<ModelOptions, "layers"> & { name: string };
+type Candidate =
+  & { readonly name: string; readonly kind: "res-gnn" | "rev-gnn" }
+  & Pick<
+    ModelGiven,
+    "channels" | "dropout"
+  >;
 
 const WORDNET: readonly Candidate[] = [
-  { name: "ResGNN-64", kind: "res-gnn", channels: 64, groups: 1, dropout: 0.1 },
-  { name: "RevGNN-64", kind: "rev-gnn", channels: 64, groups: 2, dropout: 0.1 },
+  { name: "ResGNN-64", kind: "res-gnn", channels: 64, dropout: 0.1 },
+  { name: "RevGNN-64", kind: "rev-gnn", channels: 64, dropout: 0.1 },
 ];
 const PROTEINS: readonly Candidate[] = [
-  { name: "ResGNN-64", kind: "res-gnn", channels: 64, groups: 1, dropout: 0.1 },
-  { name: "RevGNN-80", kind: "rev-gnn", channels: 80, groups: 2, dropout: 0.1 },
-  { name: "RevGNN-224", kind: "rev-gnn", channels: 224, groups: 2, dropout: 0.2 },
+  { name: "ResGNN-64", kind: "res-gnn", channels: 64, dropout: 0.1 },
+  { name: "RevGNN-80", kind: "rev-gnn", channels: 80, dropout: 0.1 },
+  { name: "RevGNN-224", kind: "rev-gnn", channels: 224, dropout: 0.2 },
 ];
 
 export async function main(args: string[]): Promise<void> {

@@ -8,7 +8,7 @@ import type { AdapterInfo } from "../gpu/adapter.ts";
 import { openGpu } from "../gpu/gpu.ts";
 import { type KnownMemory, knownMemory } from "../gpu/known_memory.ts";
 import { bytes, count, plural, roughly } from "../reports/findings/format.ts";
-import { settingsKey } from "../reports/rows/rows.ts";
+import { settingsKey } from "../reports/rows/keys.ts";
 import { Estimator, type Size } from "../training/estimate.ts";
 import { knownMemoryText } from "./known_memory_text.ts";
 import type { Planned } from "./plan.ts";

@@ -28,6 +28,7 @@ import {
 import { evaluationParts } from "./evaluation_parts.ts";
 import { defineFlags, runScript, UsageError } from "./flags.ts";
 import { printGraphNotes } from "./graph_notes.ts";
+import { settingsOfRow } from "./upgrade_rows.ts";
 import { checkFileWritable } from "./writable.ts";
 
 const flags = defineFlags("evaluate", "Scores a checkpoint. Its row is the last line of output.", {
@@ -166,9 +167,13 @@ function settingsOf(
   path: string,
 ): RunSettings {
   try {
-    if (settings !== undefined) return JSON.parse(settings);
-  } catch {
-    throw new SyntaxError(`Cannot evaluate ${path}: its metadata "settings" is not JSON`);
+    if (settings !== undefined) return settingsOfRow(JSON.parse(settings));
+  } catch (error) {
+    if (error instanceof SyntaxError) {
+      throw new SyntaxError(`Cannot evaluate ${path}: its metadata "settings" is not JSON`);
+    }
+    if (!(error instanceof RangeError)) throw error;
+    throw new RangeError(`Cannot evaluate ${path} by its metadata "settings": ${error.message}`);
   }
   throw new Error(
     `Cannot evaluate ${path} as it does not say which model it is of: expected a file that ` +
@@ -182,8 +187,9 @@ function checkColumns(
   { dataset, features, makeFeatures }: RunSettings,
   { columns }: Remembered,
 ): void {
-  const chosen = features === undefined ? undefined : `--features ${features}`;
-  const flag = chosen ?? (makeFeatures && `--make-features ${makeFeatures}`);
+  const chosen = features === null ? undefined : `--features ${features}`;
+  const made = makeFeatures === null ? undefined : `--make-features ${makeFeatures}`;
+  const flag = chosen ?? made;
   if (flag !== undefined && !isNpz(name)) {
     throw new UsageError(
       `Cannot evaluate on ${name} what was trained with ${flag}: only graphs of npz files are read so`,
@@ -196,10 +202,10 @@ function checkColumns(
   );
 }
 
-/** Without what is undefined. */
+/** Without what is undefined, or as is usual. */
 function defined<T extends object>(values: T): { [K in keyof T]?: NonNullable<T[K]> } {
   return Object.fromEntries(
-    Object.entries(values).filter(([, value]) => value !== undefined),
+    Object.entries(values).filter(([, value]) => value !== undefined && value !== null),
   ) as { [K in keyof T]?: NonNullable<T[K]> };
 }
 

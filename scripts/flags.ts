@@ -40,7 +40,7 @@ export type Flag =
     | { type: "path"; what?: string; default?: string; writes?: true; folder?: true | "or file" }
     | { type: "folders" }
     | { type: "choice"; choices: readonly string[]; file?: `.${string}`; default?: string }
-    | { type: "integer" | "number"; default?: number } & Range
+    | { type: "integer" | "number"; default?: number; expected?: string } & Range
     | { type: "bytes"; default?: Size }
   );
 
@@ -221,6 +221,7 @@ function expected(flag: Flag): string {
     case "bytes":
       return "a size such as 512MiB or 2GiB";
     default: {
+      if (flag.expected !== undefined) return flag.expected;
       const noun = flag.type === "integer" ? "an integer" : "a number";
       const bounds = [
         flag.minimum === undefined ? [] : `at least ${flag.minimum}`,
@@ -240,8 +241,9 @@ function usage(task: string, summary: string, flags: Record<string, Flag>): stri
       expected(flag),
       "default" in flag && flag.type !== "boolean" ? `default ${flag.default}` : "",
     ].filter((detail) => detail !== "").join("; ");
+    const either = flag.type === "boolean" && flag.open;
     return {
-      flag: `--${negated ? "no-" : ""}${kebab(key)}`,
+      flag: `--${negated ? "no-" : either ? "[no-]" : ""}${kebab(key)}`,
       help: details === "" ? flag.help : `${flag.help} (${details})`,
     };
   });
@@ -255,7 +257,7 @@ const PROJECT = fileURLToPath(new URL("../", import.meta.url));
 
 const HELP: Flag = { type: "boolean", help: "show this text" };
 
-function kebab(key: string): string {
+export function kebab(key: string): string {
   return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 

@@ -1,7 +1,7 @@
 /** What a person should know of how a graph is read, a line each on standard error. */
 import type { Graph } from "../graphs/graph.ts";
 import { labelledNodes, list } from "../graphs/npz_labels.ts";
-import type { ModelOptions } from "../models/model.ts";
+import type { ModelOptions } from "../models/options.ts";
 import { singleClasses } from "../training/part_classes.ts";
 
 /** Says what of a graph is not taken as it stands. */
@@ -29,13 +29,13 @@ export function graphNotes(graph: Graph, model: ModelOptions): string[] {
 }
 
 /** GCN multiplies by weights, GEN takes them in as the edge feature they are. */
-function weightNotes({ name, weighted }: Graph, model: ModelOptions): string[] {
-  const convolution = model.kind === "rev-gat" ? "gat" : model.convolution ?? "gen";
-  const reads = convolution === "gcn" || (convolution === "gen" && model.encodeEdges !== false);
+function weightNotes({ name, weighted }: Graph, { convolution }: ModelOptions): string[] {
+  const { kind } = convolution;
+  const reads = kind === "gcn" || (kind === "gen" && convolution.encodeEdges);
   if (!weighted || reads) return [];
-  const like = { gat: "GATConv", sage: "SAGEConv" }[convolution as string];
+  const like = { gat: "GATConv", sage: "SAGEConv" }[kind as string];
   return [
-    `${convolution} leaves out the edge weights of ${name}` +
+    `${kind} leaves out the edge weights of ${name}` +
     (like ? `, as PyTorch Geometric's ${like} does` : "") +
     ": gcn multiplies by them, gen takes them in as an edge feature",
   ];

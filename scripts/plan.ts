@@ -5,7 +5,7 @@ import { type Experiment, runsOf, type Scale } from "../experiments/experiment.t
 import { cacheFolder } from "../graphs/cache_folder.ts";
 import { isFetched, isPrepared } from "../graphs/fetched.ts";
 import { amount, plural } from "../reports/findings/format.ts";
-import { isTeacher, settingsKey, taughtWorkKey } from "../reports/rows/rows.ts";
+import { isTeacher, settingsKey, taughtWorkKey } from "../reports/rows/keys.ts";
 import type { Row, RunSettings } from "../training/row.ts";
 
 /** One run of the plan. */

@@ -9,7 +9,7 @@ import { writePredictions } from "../training/predictions.ts";
 import type { Row, RunSettings } from "../training/row.ts";
 import { run } from "../training/run.ts";
 import { removeRunState } from "../training/run_state.ts";
-import { settingsKey } from "../reports/rows/rows.ts";
+import { settingsKey } from "../reports/rows/keys.ts";
 import { type Planned, rowOfTwin, teacherOf } from "./plan.ts";
 import { progressBar } from "./progress.ts";
 

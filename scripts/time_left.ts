@@ -2,7 +2,6 @@
 // @ts-types="types-d3"
 import * as d3 from "d3";
 import { isFetched, publishedAs } from "../graphs/fetched.ts";
-import { withPlantedDefaults } from "../graphs/planted.ts";
 import type { Row, RunSettings } from "../training/row.ts";
 
 /** How long these runs may take, from what rows took; undefined where no row tells. */
@@ -18,6 +17,8 @@ const NODES: Readonly<Record<string, number>> = {
   "wordnet-frames": 13_789,
   "wordnet-lexnames": 117_791,
 };
+/** Those that any other data set is taken to have. */
+const USUAL_NODES = 2000;
 /** A DEQ-GNN's solver takes about as many steps, forward and adjoint. */
 const SOLVER_STEPS = 15;
 /** Channels that cost as much as what a layer costs whatever its width. */
@@ -27,7 +28,7 @@ const BASE_CHANNELS = 32;
 function workOf({ dataset, planted, model, epochs }: RunSettings): number {
   const nodes = isFetched(dataset)
     ? publishedAs(dataset).nodes
-    : NODES[dataset] ?? withPlantedDefaults(planted ?? {}).nodes;
+    : NODES[dataset] ?? planted?.nodes ?? USUAL_NODES;
   const layers = model.kind === "deq-gnn" ? SOLVER_STEPS : model.layers;
   return Math.max(1, epochs) * nodes * layers * (model.channels + BASE_CHANNELS);
 }

@@ -1,22 +1,27 @@
 /** `deno task train`: one model on one data set; its row is the last line of standard output. */
 import type { Graph } from "../graphs/graph.ts";
 import { share } from "../graphs/share.ts";
+import { adjointOf } from "../layers/equilibrium_options.ts";
 import { buildModel } from "../models/build.ts";
 import { shapeOf } from "../models/model.ts";
 import { readMetadata, writeCheckpoint } from "../training/checkpoint_file.ts";
 import { forecast } from "../training/forecast.ts";
-import { defaultLoss, LOSSES } from "../training/loss.ts";
 import { metricOf } from "../training/metrics.ts";
-import { OPTIMISERS } from "../training/optimiser.ts";
 import { writePredictions } from "../training/predictions.ts";
-import { withDefaults } from "../layers/equilibrium_options.ts";
 import { remember, rememberedOf } from "../training/remembered.ts";
-import type { Row, RunSettings } from "../training/row.ts";
+import type { Row } from "../training/row.ts";
 import { doesNotFit, run } from "../training/run.ts";
 import { evaluatePartsOf, removeRunState } from "../training/run_state.ts";
-import { SCHEDULES, WARM_UP } from "../training/schedule.ts";
+import {
+  CALL,
+  MEASURES,
+  type RunGiven,
+  type RunSettings,
+  runSettings,
+  TRAINING,
+  trainingSettings,
+} from "../training/settings.ts";
 import type { Best } from "../training/train_options.ts";
-import { LARGEST_NORM } from "../training/trainer.ts";
 import {
   DATASET_CHOICE,
   loadGraph,
@@ -26,71 +31,59 @@ import {
   SOURCE_FLAGS,
 } from "./dataset_flags.ts";
 import { evaluationParts } from "./evaluation_parts.ts";
-import { defineFlags, runScript, UsageError } from "./flags.ts";
+import { runScript, UsageError } from "./flags.ts";
 import { printGraphNotes } from "./graph_notes.ts";
-import { MODEL_FLAGS, modelOf } from "./model_flags.ts";
+import { MODEL_FLAGS, modelGiven, nameOf, PRESET_FLAG } from "./model_flags.ts";
 import { progressBar } from "./progress.ts";
+import { asCall, defineSettingFlags, settingFlags } from "./settings_flags.ts";
 import { checkFileWritable } from "./writable.ts";
 
-const flags = defineFlags("train", "Trains one model. Its row is the last line of output.", {
-  dataset: { ...DATASET_CHOICE, default: "wordnet-frames", help: "what to learn" },
-  ...SOURCE_FLAGS,
-  ...READING_FLAGS,
+/** A flag for each option of a run but those of the graph and the preset, which have flags of their own. */
+const SETTINGS = [
   ...MODEL_FLAGS,
-  epochs: { type: "integer", minimum: 0, default: 100, help: "0 measures one step" },
-  lr: { type: "number", above: 0, default: 0.02, help: "learning rate; one-cycle's peak" },
-  schedule: { type: "choice", choices: SCHEDULES, default: "one-cycle", help: "of the lr" },
-  warmUp: { type: "integer", minimum: 1, help: "epochs that warm-up rises; default 50" },
-  optimiser: { type: "choice", choices: OPTIMISERS, default: "adam", help: "of the weights" },
-  clip: { type: "number", minimum: 0, default: 1, help: "largest norm of a gradient; 0 for any" },
-  loss: { type: "choice", choices: LOSSES, help: "default by the data: bce or cross-entropy" },
-  teacher: { type: "path", help: "an .npy file of logits to learn from as well" },
-  predictions: {
-    type: "path",
-    writes: true,
-    help: "an .npy file to write the best epoch's logits to",
+  ...settingFlags(TRAINING),
+  ...settingFlags(CALL),
+  ...settingFlags(MEASURES),
+];
+
+const flags = defineSettingFlags(
+  "train",
+  "Trains one model. Its row is the last line of output.",
+  SETTINGS,
+  {
+    dataset: { ...DATASET_CHOICE, default: "wordnet-frames", help: "what to learn" },
+    ...SOURCE_FLAGS,
+    ...READING_FLAGS,
+    ...PRESET_FLAG,
+    predictions: {
+      type: "path",
+      writes: true,
+      help: "an .npy file to write the best epoch's logits to",
+    },
+    save: {
+      type: "path",
+      writes: true,
+      help: "a .safetensors file to keep the best epoch's weights in",
+    },
+    resume: {
+      type: "path",
+      writes: true,
+      help: "a .safetensors file to keep the run's state in, and to go on from if it is there",
+    },
   },
-  seed: { type: "integer", minimum: 0, default: 0, help: "of values, masks and parts" },
-  parts: { type: "integer", minimum: 1, default: 1, help: "random parts an epoch, one a batch" },
-  evaluateParts: {
-    type: "integer",
-    minimum: 1,
-    help: "random parts of an evaluation; default as few as fit, on a card --parts",
-  },
-  evaluateEvery: { type: "integer", minimum: 1, default: 1, help: "epochs between evaluations" },
-  pretrainEpochs: {
-    type: "integer",
-    minimum: 0,
-    help: "first epochs of deq-gnn as a weight-tied network; default 0",
-  },
-  pretrainDepth: { type: "integer", minimum: 1, help: "the depth of that; default 3" },
-  init: { type: "path", help: "a .safetensors file of weights to start from" },
-  save: {
-    type: "path",
-    writes: true,
-    help: "a .safetensors file to keep the best epoch's weights in",
-  },
-  resume: {
-    type: "path",
-    writes: true,
-    help: "a .safetensors file to keep the run's state in, and to go on from if it is there",
-  },
-  memoryBudget: { type: "bytes", help: "device memory the run may take; default all" },
-});
+);
+type Call = ReturnType<typeof flags.parse>;
 
 export async function main(args: string[]): Promise<void> {
-  const values = flags.parse(args);
-  const { name, model } = modelOf(values);
-  const { save, predictions, resume } = values;
-  refuseWritten(values.dataset, values.cache, { save, predictions, resume });
-  await checkCall(values, { save, predictions, resume });
-  const graph = await load(values);
+  const call = flags.parse(args);
+  const { save, predictions, resume, dataset, cache } = call.values;
+  const asked = settingsOf(call);
+  const { name, model } = asked;
+  refuseWritten(dataset, cache, { save, predictions, resume });
+  await checkFiles(asked, { save, predictions, resume });
+  const graph = await load(call, asked);
   printGraphNotes(graph, model);
-  const settings = await withEvaluateParts(
-    settingsOf(values, { name, model }, graph),
-    values,
-    graph,
-  );
+  const settings = await withEvaluateParts(asked, call, graph);
   const title = model.kind === "deq-gnn" ? name : `${name} × ${model.layers}`;
   const bar = progressBar(title, Math.max(1, settings.epochs), metricOf(graph));
   const onBest = keep({ save, predictions }, settings, graph);
@@ -108,11 +101,27 @@ export async function main(args: string[]): Promise<void> {
   }
 }
 
+/** What the call asks for, as a row says it. */
+function settingsOf({ values, given, used }: Call): RunSettings {
+  const { model, ...others } = given as Partial<RunGiven>;
+  const reading = readingOf(values.dataset, values);
+  const run = {
+    experiment: "train",
+    name: "",
+    scale: "own",
+    dataset: values.dataset,
+    ...reading,
+    ...others,
+    model: modelGiven(values.model, model),
+  };
+  const settings = asCall(used, () => runSettings(run));
+  return { ...settings, name: nameOf(values.model, settings.model) };
+}
+
 /** The graph; where a worker is to read it too, it is held on shared memory alone. */
-async function load(values: TrainValues): Promise<Graph> {
-  const { dataset, init, features } = values;
+async function load({ values }: Call, { dataset, parts, init, features }: RunSettings) {
   // Weights of as many columns are of those that they were trained on.
-  const { columns } = init === undefined || features === undefined
+  const { columns } = init === null || features === null
     ? {}
     : rememberedOf(await readMetadata(init), init);
   const reading = {
@@ -120,7 +129,7 @@ async function load(values: TrainValues): Promise<Graph> {
     ...columns?.kept.length === features && { columns },
   };
   const graph = await loadGraph(dataset, values, reading);
-  return values.parts > 1 ? share(graph) : graph;
+  return parts > 1 ? share(graph) : graph;
 }
 
 /**
@@ -129,74 +138,31 @@ async function load(values: TrainValues): Promise<Graph> {
  */
 async function withEvaluateParts(
   settings: RunSettings,
-  { evaluateParts: given, parts, memoryBudget, save, predictions, resume }: TrainValues,
+  { given, values: { save, predictions, resume } }: Call,
   graph: Graph,
 ): Promise<RunSettings> {
-  const model = buildModel(settings.model, shapeOf(graph));
-  const { teacher, init: _values, ...options } = settings;
+  const { parts, teacher, memoryBudget } = settings;
+  if (given.evaluateParts !== undefined || parts === 1) return settings;
   const begun = resume === undefined ? undefined : await evaluatePartsOf(resume);
-  const chosen = given ?? begun ?? (parts === 1 ? 1 : await evaluationParts({
+  const model = buildModel(settings.model, shapeOf(graph));
+  const chosen = begun ?? await evaluationParts({
     // By as many parts as it trains by, an evaluation takes less than the training.
     task: "train",
     most: parts,
     trainedBy: parts,
     flag: "evaluate-parts",
-    memoryBudget,
+    memoryBudget: memoryBudget ?? undefined,
     forecast: async (evaluateParts, adapter) => {
       const run = {
-        ...options,
+        ...trainingSettings(settings),
         evaluateParts,
-        ...teacher !== undefined && { teacher: graph.labels }, // of the same size
+        ...teacher !== null && { teacher: graph.labels }, // of the same size
         ...(save ?? predictions ?? resume) !== undefined && { onBest: () => {} },
       };
       return (await forecast(model, graph, run, adapter)).peakBytes;
     },
-  }));
-  const evaluateParts = chosen ?? parts; // the run will say what it needs
-  return { ...settings, ...evaluateParts > 1 && { evaluateParts } };
-}
-
-type TrainValues = ReturnType<typeof flags.parse>;
-
-/** What a row says of the call. Options at their default are left out, as a model's are. */
-function settingsOf(
-  values: TrainValues,
-  named: Pick<RunSettings, "name" | "model">,
-  graph: Graph,
-): RunSettings {
-  const { dataset, epochs, lr, schedule, parts, evaluateEvery, seed, memoryBudget = null } = values;
-  const {
-    warmUp,
-    optimiser,
-    clip,
-    loss,
-    teacher,
-    init,
-    pretrainEpochs,
-    pretrainDepth,
-  } = values;
-  return {
-    experiment: "train",
-    ...named,
-    scale: "own",
-    dataset,
-    epochs,
-    learningRate: lr,
-    schedule,
-    parts,
-    evaluateEvery,
-    seed,
-    memoryBudget,
-    ...readingOf(dataset, values),
-    ...(warmUp !== undefined && warmUp !== WARM_UP && { warmUp }),
-    ...(optimiser !== "adam" && { optimiser }),
-    ...(clip !== LARGEST_NORM && { clip }),
-    ...(loss !== undefined && loss !== defaultLoss(graph) && { loss }),
-    ...(teacher !== undefined && { teacher }),
-    ...(init !== undefined && { init }),
-    ...(pretrainEpochs && { pretrainEpochs }),
-    ...(pretrainDepth !== undefined && { pretrainDepth }),
-  };
+  });
+  return { ...settings, evaluateParts: chosen ?? parts }; // the run will say what it needs
 }
 
 /** What says that a run goes on from its state. */
@@ -228,12 +194,13 @@ const MISSED = 0.05;
 
 /** What to say of solves that did not converge, and what to try; undefined where all is well. */
 function missedSolves({ solves = {}, model }: Row): string | undefined {
-  const { tolerance, adjointTolerance } = withDefaults(model.equilibrium ?? {});
+  const { equilibrium } = model;
+  const adjoint = equilibrium && adjointOf(equilibrium);
   const kinds = (["training", "adjoint", "evaluation"] as const).flatMap((kind) => {
     const { solves: count = 0, missed = 0, worstResidual } = solves[kind] ?? {};
     if (!(missed > MISSED)) return [];
     return `${(missed * 100).toFixed(0)} % of ${count} ${kind} solves missed the tolerance of ` +
-      `${kind === "adjoint" ? adjointTolerance : tolerance} (worst residual ` +
+      `${(kind === "adjoint" ? adjoint : equilibrium)?.tolerance} (worst residual ` +
       `${worstResidual?.toPrecision(2) ?? "infinite"})`;
   });
   if (kinds.length === 0) return undefined;
@@ -242,19 +209,10 @@ function missedSolves({ solves = {}, model }: Row): string | undefined {
 }
 
 /** Fails before the training rather than after it. */
-async function checkCall(
-  { schedule, warmUp, epochs, model, pretrainEpochs = 0, pretrainDepth }: TrainValues,
+async function checkFiles(
+  { epochs }: RunSettings,
   files: Readonly<Record<string, string | undefined>>,
 ): Promise<void> {
-  if (warmUp !== undefined && schedule !== "warm-up") {
-    throw new UsageError(`Cannot use --warm-up with --schedule ${schedule}: only warm-up takes it`);
-  }
-  if (pretrainEpochs > 0 && model !== "deq-gnn") {
-    throw new UsageError(`Cannot use --pretrain-epochs with ${model}: only deq-gnn takes it`);
-  }
-  if (pretrainDepth !== undefined && pretrainEpochs === 0) {
-    throw new UsageError("Cannot use --pretrain-depth without --pretrain-epochs");
-  }
   for (const [flag, path] of Object.entries(files)) {
     if (path === undefined) continue;
     if (epochs === 0) {

@@ -3,6 +3,7 @@ import { assert, assertEquals } from "./assert.ts";
 
 /** A folder imports only from itself and from folders before it. */
 const ORDER = [
+  "settings",
   "graphs",
   "gpu",
   "kernels",

@@ -30,7 +30,7 @@ export interface DriftOptions {
   /** Of the masks, which are those of a run's first step. */
   readonly seed: number;
   /** Default by the graph. */
-  readonly loss?: Loss | undefined;
+  readonly loss?: Loss | null;
 }
 
 /** Throws a sentence unless the model rebuilds all its layers. */
@@ -84,7 +84,7 @@ export async function driftForecast(
 /** Whose gradients are read, and what its loss is. */
 interface Step extends Evaluation {
   readonly parameters: Parameters;
-  readonly learnsBy: { readonly loss?: Loss | undefined; readonly teacher?: Tensor | undefined };
+  readonly learnsBy: { readonly loss?: Loss | null; readonly teacher?: Tensor | undefined };
 }
 
 interface Pass {

@@ -7,8 +7,9 @@ import type { GraphOfRun } from "./graph_of_run.ts";
 import { predict } from "./inference.ts";
 import { scoresOf } from "./metrics.ts";
 import { evaluates } from "./part_sizes.ts";
-import { learningRateAt, WARM_UP } from "./schedule.ts";
-import type { Progress, TrainOptions } from "./train_options.ts";
+import { learningRateAt } from "./schedule.ts";
+import type { TrainingSettings } from "./settings.ts";
+import type { Progress } from "./train_options.ts";
 import type { Trainer } from "./trainer.ts";
 
 /** All steps of one epoch, from 1, and its readback. */
@@ -17,14 +18,15 @@ export async function trainEpoch(
   trainer: Trainer,
   graph: GraphOfRun,
   epoch: number,
-  options: TrainOptions,
+  options: TrainingSettings,
 ): Promise<{ progress: Progress; logits: Matrix | null; waited: number }> {
   const start = performance.now();
-  const { epochs, learningRate = 1e-2, schedule = "one-cycle", parts = 1 } = options;
+  const { epochs, learningRate, schedule, parts } = options;
   const rate = (batch: number) => {
     const step = (epoch - 1) * parts + batch;
-    const [steps, warmUp] = [Math.max(1, epochs), options.warmUp ?? WARM_UP].map((n) => n * parts);
-    return learningRateAt(schedule, learningRate, step, steps!, warmUp);
+    const steps = Math.max(1, epochs) * parts;
+    const warmUp = schedule.kind === "warm-up" ? schedule.epochs * parts : undefined;
+    return learningRateAt(schedule.kind, learningRate, step, steps, warmUp);
   };
   // What the last evaluation has left gives way to training, and the other way round.
   if (graph.sizes) gpu.turn();
@@ -80,10 +82,10 @@ export async function readEpoch(
   trainer: Trainer,
   graph: GraphOfRun,
   epoch: number,
-  options: TrainOptions,
+  options: TrainingSettings,
 ): Promise<EpochRead> {
   if (!evaluates(epoch, options)) return await readFigures(gpu, trainer, undefined);
-  if ((options.evaluateParts ?? 1) > 1) {
+  if (options.evaluateParts > 1) {
     const figures = await readFigures(gpu, trainer, undefined);
     gpu.turn();
     return { ...figures, logits: await predictByParts(gpu, trainer, graph, epoch, options) };
@@ -116,7 +118,7 @@ function predictByParts(
   trainer: Trainer,
   { data, sizes }: GraphOfRun,
   epoch: number,
-  { evaluateParts: parts = 1, seed = 0 }: TrainOptions,
+  { evaluateParts: parts, seed }: TrainingSettings,
 ): Promise<Matrix> {
   const evaluate = (part: DeviceGraph) => trainer.evaluate(part);
   const { evaluation: size } = sizes!;

@@ -1,12 +1,12 @@
 /** What a run will take before it is begun: memory by a dry run, time by steps of its shallow kin. */
 import { type FetchedName, isFetched, publishedAs } from "../graphs/fetched.ts";
 import type { Graph } from "../graphs/graph.ts";
-import { withPlantedDefaults } from "../graphs/planted.ts";
 import { columnsOf, publishedSize, standIn } from "../graphs/stand_in.ts";
 import type { AdapterInfo } from "../gpu/adapter.ts";
 import { openGpu } from "../gpu/gpu.ts";
 import { buildModel } from "../models/build.ts";
-import { type Model, type ModelOptions, shapeOf } from "../models/model.ts";
+import { type Model, shapeOf } from "../models/model.ts";
+import type { ModelGiven, ModelKind } from "../models/options.ts";
 import { driftForecast } from "./drift.ts";
 import { forecast } from "./forecast.ts";
 import { graphKey, graphOf } from "./graph_of.ts";
@@ -23,7 +23,7 @@ export interface Size {
 }
 
 /** Depths whose steps are timed: a line through both tells any other. An equilibrium has none. */
-const SHALLOW: Readonly<Record<ModelOptions["kind"], readonly [number, number]>> = {
+const SHALLOW: Readonly<Record<ModelKind, readonly [number, number]>> = {
   "res-gnn": [1, 3],
   "rev-gnn": [1, 3],
   "rev-gat": [3, 5],
@@ -167,8 +167,8 @@ export class Estimator {
       const graph = await this.#graph(settings);
       return { graph, nodes: graph.nodes / parts, key: graphKey(settings) };
     }
-    const { nodes } = withPlantedDefaults(planted ?? {});
-    const few = { ...settings, planted: { ...planted, nodes: Math.min(nodes, most) } };
+    const { nodes } = planted!;
+    const few = { ...settings, planted: { ...planted!, nodes: Math.min(nodes, most) } };
     return { graph: await this.#graph(few), nodes: nodes / parts, key: graphKey(few) };
   }
 
@@ -176,7 +176,7 @@ export class Estimator {
   async #timed(settings: RunSettings, graph: Graph): Promise<number[]> {
     const seconds: number[] = [];
     for (const layers of new Set(SHALLOW[settings.model.kind])) {
-      const model = buildModel({ ...settings.model, layers }, shapeOf(graph));
+      const model = buildModel({ ...settings.model, layers } as ModelGiven, shapeOf(graph));
       using gpu = await openGpu();
       const options = { ...this.#options(settings), epochs: 0, timedSteps: TIMED_STEPS };
       const { secondsPerStep } = await train(gpu, model, graph, options);
@@ -191,6 +191,6 @@ export class Estimator {
 
   /** What a run keeps beside: a teacher's logits are of its labels' size. */
   #keeping({ epochs, teacher }: RunSettings, { labels }: Graph) {
-    return { keepWeights: epochs > 0, ...teacher !== undefined && { teacher: labels } };
+    return { keepWeights: epochs > 0, ...teacher !== null && { teacher: labels } };
   }
 }

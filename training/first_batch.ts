@@ -15,7 +15,7 @@ export async function firstBatch(
   { parts = 1, seed = 0, teacher }: {
     readonly parts?: number;
     readonly seed?: number;
-    readonly teacher?: Matrix;
+    readonly teacher?: Matrix | undefined;
   },
 ): Promise<Batch> {
   if (parts === 1) return { graph, teacher };

@@ -28,7 +28,8 @@ export async function forecast(
   adapter?: AdapterInfo,
 ): Promise<Forecast> {
   using gpu = openDryRun(adapter);
-  const { epochs, pretrainEpochs = 0, onStart: _, onEpoch: _silent, onBest, ...others } = options;
+  const { epochs = 1, pretrainEpochs = 0, onStart: _, onEpoch: _silent, onBest, ...others } =
+    options;
   const { residualSteps: _later, resume, keepWeights, ...same } = others;
   // An epoch of each kind that there is: those of pre-training take other memory than those after.
   const kinds = pretrainEpochs > 0 ? 2 : 1;

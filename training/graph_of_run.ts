@@ -11,6 +11,7 @@ import { type Tensor, tensorBytes } from "../gpu/tensor.ts";
 import { disposing } from "../layers/disposing.ts";
 import { type Model, usedBy } from "../models/model.ts";
 import { byParts, type PartSizes, partSizes } from "./part_sizes.ts";
+import { trainingSettings } from "./settings.ts";
 import type { TrainOptions } from "./train_options.ts";
 
 /** A run's graph: whole on the device while it trains, or a source of its parts. */
@@ -35,7 +36,8 @@ export function openGraph(
   firstEpoch: number,
 ): GraphOfRun & Disposable {
   const sizes = byParts(options) ? options.sizes ?? partSizes(data, options) : undefined;
-  const { parts = 1, evaluateParts = 1, teacher: taught } = options;
+  const { teacher: taught } = options;
+  const { parts, evaluateParts } = trainingSettings(options);
   if (parts === 1) {
     const whole = new DeviceGraph(gpu, data, usedBy(model));
     const teacher = taught && gpu.upload(taught);
@@ -59,7 +61,8 @@ export function readableBytes({ data: { nodes, labels }, sizes }: GraphOfRun): n
 }
 
 function openParts(graph: Graph, options: TrainOptions, firstEpoch: number): PartSource {
-  const { parts = 1, epochs, seed = 0, teacher, worker = true } = options;
+  const { teacher, worker = true } = options;
+  const { parts, epochs, seed } = trainingSettings(options);
   const of = { parts, epochs: Math.max(1, epochs), firstEpoch, seed };
   const wanted = { ...of, ...teacher && { teacher } };
   return worker ? new PartsAhead(graph, wanted) : partsOnTheSpot(graph, wanted);

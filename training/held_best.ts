@@ -3,7 +3,7 @@ import type { Gpu } from "../gpu/gpu.ts";
 import { readEpoch } from "./epoch.ts";
 import type { GraphOfRun } from "./graph_of_run.ts";
 import type { RunProgress } from "./run_state.ts";
-import type { TrainOptions } from "./train_options.ts";
+import type { Orders } from "./train_options.ts";
 import type { Trainer } from "./trainer.ts";
 
 /**
@@ -16,10 +16,10 @@ export async function tellHeldBest(
   graph: GraphOfRun,
   { epoch, scores }: NonNullable<RunProgress["best"]>,
   weights: Float32Array,
-  options: TrainOptions,
+  { training, options }: Orders,
 ): Promise<void> {
   const { parameters } = trainer;
   parameters.set(weights);
-  const { logits } = await readEpoch(gpu, trainer, graph, epoch, options);
+  const { logits } = await readEpoch(gpu, trainer, graph, epoch, training);
   await options.onBest?.({ epoch, scores, logits: logits!, parameters });
 }

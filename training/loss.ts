@@ -23,8 +23,8 @@ export function defaultLoss({ classes }: Pick<Graph, "classes">): Loss {
 }
 
 export interface LossOptions {
-  /** Default by the graph: `defaultLoss`. */
-  readonly loss?: Loss | undefined;
+  /** Unless given, by the graph: `defaultLoss`. */
+  readonly loss?: Loss | null;
   /** [nodes, classes]: a teacher's logits. */
   readonly teacher?: Tensor | undefined;
   /** The nodes a loss of classes is the mean of; default all training nodes. */
@@ -36,8 +36,9 @@ export function recordLoss(
   graph: DeviceGraph,
   logits: Tensor,
   out: Tensor,
-  { loss = defaultLoss(graph), teacher, counted }: LossOptions = {},
+  { loss: given, teacher, counted }: LossOptions = {},
 ): Tensor {
+  const loss = given ?? defaultLoss(graph);
   if (loss === "bce") return bce(graph, logits, out);
   const result = crossEntropy(
     logits,
@@ -54,8 +55,8 @@ export function recordLoss(
 }
 
 /** Throws a sentence where labels of this kind have no such loss. */
-export function checkLoss({ name, classes }: Graph, loss: Loss | undefined): void {
-  if (loss === undefined || (loss === "bce") === !classes) return;
+export function checkLoss({ name, classes }: Graph, loss: Loss | null): void {
+  if (loss === null || (loss === "bce") === !classes) return;
   const [of, has] = classes ? ["tasks", "classes"] : ["classes", "tasks"];
   throw new RangeError(
     `Cannot learn ${name} by ${loss}: it is a loss of ${of}, the graph has ${has}`,

@@ -4,7 +4,7 @@ import { largerOf, type PartSize, partSize } from "../graphs/part_size.ts";
 import { partitionOf } from "../graphs/parts.ts";
 import type { Random } from "../graphs/random.ts";
 import { viewOf } from "./inference.ts";
-import type { TrainOptions } from "./train_options.ts";
+import { type TrainingGiven, type TrainingSettings, trainingSettings } from "./settings.ts";
 
 /** Of a run by parts; the whole graph is a part of its own. */
 export interface PartSizes {
@@ -13,18 +13,19 @@ export interface PartSizes {
 }
 
 /** Whether a run trains or evaluates by parts. */
-export function byParts({ parts = 1, evaluateParts = 1 }: TrainOptions): boolean {
+export function byParts({ parts = 1, evaluateParts = 1 }: TrainingGiven): boolean {
   return parts > 1 || evaluateParts > 1;
 }
 
 /** Whether an epoch, from 1, ends with an evaluation. */
-export function evaluates(epoch: number, { epochs, evaluateEvery = 1 }: TrainOptions): boolean {
+export function evaluates(epoch: number, { epochs, evaluateEvery }: TrainingSettings): boolean {
   return epochs > 0 && (epoch % evaluateEvery === 0 || epoch === epochs);
 }
 
 /** The sizes of all epochs of a run. As many parts of either kind share theirs, and so their memory. */
-export function partSizes(graph: Graph, options: TrainOptions): PartSizes {
-  const { parts = 1, evaluateParts = 1, epochs, seed = 0 } = options;
+export function partSizes(graph: Graph, given: TrainingGiven): PartSizes {
+  const options = trainingSettings(given);
+  const { parts, evaluateParts, epochs, seed } = options;
   const all = Array.from({ length: Math.max(1, epochs) }, (_, i) => i + 1);
   const draws = (of: (epoch: number) => Random, epochs: readonly number[]) =>
     epochs.map((epoch) => () => of(epoch));

@@ -1,13 +1,21 @@
 /** How the residual falls step by step, by each solver, on a trained equilibrium model. */
 import type { Graph } from "../graphs/graph.ts";
 import type { DeviceGraph } from "../gpu/device_graph.ts";
-import { METHODS } from "../layers/equilibrium_options.ts";
+import {
+  type EquilibriumOptions,
+  SOLVER,
+  type SolverGiven,
+  type SolverKind,
+  SOLVERS,
+} from "../layers/equilibrium_options.ts";
 import { Parameters } from "../layers/parameters.ts";
 import { buildModel } from "../models/build.ts";
 import { type Model, shapeOf } from "../models/model.ts";
+import type { ModelGiven } from "../models/options.ts";
+import { resolve } from "../settings/resolve.ts";
 
 /** The relative residual at the start and after every step, by solver; null where it was infinite. */
-export type ResidualCurves = Readonly<Record<typeof METHODS[number], readonly (number | null)[]>>;
+export type ResidualCurves = Readonly<Record<SolverKind, readonly (number | null)[]>>;
 
 /** Solves the model's system by every solver for so many steps, whatever its tolerance. */
 export async function residualCurves(
@@ -17,23 +25,24 @@ export async function residualCurves(
   maxSteps: number,
 ): Promise<ResidualCurves> {
   const curves: [string, readonly (number | null)[]][] = [];
-  const { memory, damping } = options.equilibrium ?? {};
-  for (const method of METHODS) {
-    const equilibrium = {
-      method,
-      maxSteps,
-      tolerance: 0,
-      ...memory !== undefined && method !== "fixed-point" && { memory },
-      ...damping !== undefined && method !== "broyden" && { damping },
-    };
-    const model = buildModel({ ...options, equilibrium }, shapeOf(graph.data));
+  const own = options.equilibrium?.solver;
+  for (const kind of SOLVERS) {
+    const equilibrium = { solver: shared(kind, own), maxSteps, tolerance: 0 };
+    const model = buildModel({ ...options, equilibrium } as ModelGiven, shapeOf(graph.data));
     using parameters = new Parameters(graph.whole.gpu, model.layout, values);
     using _logits = await model.evaluate({
       graph: graph.whole,
       parameters,
       onSolve: ({ residuals }) =>
-        curves.push([method, residuals.map((r) => Number.isFinite(r) ? r : null)]),
+        curves.push([kind, residuals.map((r) => Number.isFinite(r) ? r : null)]),
     });
   }
   return Object.fromEntries(curves) as ResidualCurves;
+}
+
+/** A solver with what it shares with the model's own: memory and damping, where both have any. */
+function shared(kind: SolverKind, own: EquilibriumOptions["solver"] | undefined): SolverGiven {
+  const names = Object.keys(resolve(SOLVER, kind));
+  const given = Object.entries(own ?? {}).filter(([name]) => names.includes(name));
+  return { ...Object.fromEntries(given), kind } as SolverGiven;
 }

@@ -1,116 +1,92 @@
 /** A row: what one run was, and what it measured. Pages are drawn from rows alone. */
-import type { MadeFeatures } from "../graphs/npz_features.ts";
-import type { PlantedOptions } from "../graphs/planted.ts";
-import type { ModelOptions } from "../models/model.ts";
-import type { Drift } from "./drift.ts";
-import type { Inference, Inferred } from "./inferred.ts";
-import type { Loss } from "./loss.ts";
-import type { OptimiserName } from "./optimiser.ts";
-import type { ResidualCurves } from "./residual_curves.ts";
-import type { SolvesOfRun } from "./solve_statistics.ts";
-import type { Schedule } from "./schedule.ts";
+import * as v from "valibot";
+import { oneOf, real, text, whole } from "../settings/option.ts";
+import type { Resolved } from "../settings/types.ts";
+import { INFERENCE, RUN } from "./settings.ts";
 
+export type { RunSettings } from "./settings.ts";
+
+/** The form of rows; a reader of another one refuses it. */
+export const SCHEMA = 2 as const;
+
+const SCORES = v.strictObject({ train: real(), valid: real(), test: real() });
 /** One figure for each part of the split. */
-export interface Scores {
-  readonly train: number;
-  readonly valid: number;
-  readonly test: number;
-}
+export type Scores = Resolved<typeof SCORES>;
 
-/** What a run was asked to do; two runs with equal settings are the same run. */
-export interface RunSettings {
-  /** The experiment's file name, as `memory_vs_depth`; `train` for a run of one's own. */
-  readonly experiment: string;
-  /** As a legend would call it: `RevGNN-64`. */
-  readonly name: string;
-  readonly scale: string;
-  readonly dataset: string;
-  /** How the graph is read, where it is not as usual: see NpzOptions and OgbOptions. */
-  readonly split?: number;
-  readonly symmetric?: boolean;
-  readonly selfLoops?: boolean;
-  readonly features?: number;
-  readonly makeFeatures?: MadeFeatures;
-  /** What the data set "planted" is grown from, where not as usual. */
-  readonly planted?: Partial<PlantedOptions>;
-  readonly model: ModelOptions;
-  readonly epochs: number;
-  readonly learningRate: number;
-  readonly schedule: Schedule;
-  /** How it is trained, where not as usual: see TrainOptions. */
-  readonly warmUp?: number;
-  readonly optimiser?: OptimiserName;
-  readonly clip?: number;
-  readonly loss?: Loss;
-  /** The teacher's logits: their file, or a name that whoever starts the run has a file for. */
-  readonly teacher?: string;
-  readonly parts: number;
-  /** Random parts an evaluation goes by; absent where it is of the whole graph. */
-  readonly evaluateParts?: number;
-  /** Epochs from one evaluation to the next. */
-  readonly evaluateEvery: number;
-  readonly seed: number;
-  /** Bytes of device memory the run may take; null for all there is. */
-  readonly memoryBudget: number | null;
-  /** The checkpoint it starts from, if not from fresh values. */
-  readonly init?: string;
-  /** First epochs of an equilibrium model as a weight-tied network of a depth; see TrainOptions. */
-  readonly pretrainEpochs?: number;
-  readonly pretrainDepth?: number;
-  /** Steps of each solver on the trained equilibrium model, for its curve of residuals. */
-  readonly residualSteps?: number;
-  /** How the best epoch's weights are scored once more after training; nothing where none is trained. */
-  readonly inference?: readonly Inference[];
-  /** Whether the drift of a training step is measured at the end. */
-  readonly drift?: true;
-  /** Of 0 epochs: steps that are taken for the time of one. */
-  readonly timedSteps?: number;
-}
-
-/** Where and with what a row was measured. */
-export interface Provenance {
-  readonly adapter: string;
-  readonly deno: string;
-  readonly version: string;
-  readonly commit: string;
+const PROVENANCE = v.strictObject({
+  adapter: text(),
+  deno: text(),
+  version: text(),
+  commit: text(),
   /** ISO 8601, UTC. */
-  readonly date: string;
-}
+  date: text(),
+});
+/** Where and with what a row was measured. */
+export type Provenance = Resolved<typeof PROVENANCE>;
 
-/** A finished run. */
-export interface Row extends RunSettings, Provenance {
+/** The solves of one kind: see SolveStatistics. */
+const SOLVES = v.optional(v.strictObject({
+  solves: whole(),
+  steps: real(),
+  residual: v.nullable(real()),
+  worstResidual: v.nullable(real()),
+  missed: real(),
+}));
+/** A relative residual a step; null where it was infinite. */
+const CURVE = v.array(v.nullable(real()));
+
+const MEASURED = {
   /**
    * `trained`: all epochs, scores at the best epoch by validation. `measured`: one real training step,
    * for memory. `does not fit`: refused before the first allocation.
    */
-  readonly status: "trained" | "measured" | "does not fit";
+  status: oneOf(["trained", "measured", "does not fit"]),
   /** The digest of the graph as it was read, whatever file that came from; rows of before have none. */
-  readonly data?: string;
+  data: v.optional(text()),
   /** Learned values. */
-  readonly parameters: number;
+  parameters: whole(),
   /** The ledger's peak during the run; where the run does not fit, what it would need. */
-  readonly peakBytes: number;
+  peakBytes: whole(),
   /** The peak less weights, gradients and optimiser state: the paper's O(LND) or O(ND). */
-  readonly activationBytes: number;
+  activationBytes: whole(),
   /** Mean over epochs, evaluations and their readback included; null where nothing ran. */
-  readonly secondsPerEpoch: number | null;
+  secondsPerEpoch: v.nullable(real({ from: 0 })),
   /** Where steps were timed: the least time of one training step, until the device was done. */
-  readonly secondsPerStep?: number;
+  secondsPerStep: v.optional(real({ from: 0 })),
   /** Of a run with parts: the share of the epochs' time in which the next part was waited for, 0 to 1. */
-  readonly waitShare?: number;
-  readonly bestEpoch: number | null;
+  waitShare: v.optional(real({ from: 0 })),
+  bestEpoch: v.nullable(whole({ from: 1 })),
   /** What the scores are; absent for ROC-AUC. */
-  readonly metric?: "accuracy";
+  metric: v.optional(v.literal("accuracy")),
   /** ROC-AUC, mean over tasks, or the metric, at `bestEpoch`. */
-  readonly scores: Scores | null;
+  scores: v.nullable(SCORES),
   /** Training loss at the end of each epoch. */
-  readonly losses: readonly number[];
+  losses: v.array(real()),
   /** Of an equilibrium model: how its solves ended. */
-  readonly solves?: SolvesOfRun;
+  solves: v.optional(v.strictObject({ training: SOLVES, adjoint: SOLVES, evaluation: SOLVES })),
   /** Where asked for: how its residual falls by each solver. */
-  readonly residuals?: ResidualCurves;
+  residuals: v.optional(
+    v.strictObject({ anderson: CURVE, broyden: CURVE, "fixed-point": CURVE }),
+  ),
   /** Where asked for by `inference`, in its order. */
-  readonly inferred?: readonly Inferred[];
+  inferred: v.optional(v.array(v.strictObject({
+    ...INFERENCE.entries,
+    scores: SCORES,
+    peakBytes: whole(),
+    seconds: real({ from: 0 }),
+  }))),
   /** Where asked for by `drift`: that of one training step at the last weights; null for no number. */
-  readonly drifted?: { readonly [of in keyof Drift]: number | null };
-}
+  drifted: v.optional(v.strictObject({
+    firstState: v.nullable(real()),
+    gradients: v.nullable(real()),
+  })),
+};
+
+/** A finished run, with every option it had. */
+export const ROW = v.strictObject({
+  schema: v.literal(SCHEMA),
+  ...RUN.entries,
+  ...PROVENANCE.entries,
+  ...MEASURED,
+});
+export type Row = Resolved<typeof ROW>;

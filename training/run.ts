@@ -12,8 +12,16 @@ import { forecast } from "./forecast.ts";
 import { inferAll, inferenceForecast } from "./inferred.ts";
 import { readTeacher } from "./predictions.ts";
 import { provenance } from "./provenance.ts";
-import type { Row, RunSettings } from "./row.ts";
+import { type Row, SCHEMA } from "./row.ts";
 import type { ResumeOptions } from "./run_state.ts";
+import {
+  type RunGiven,
+  type RunSettings,
+  runSettings,
+  TRAINING,
+  type TrainingSettings,
+} from "./settings.ts";
+import { pick } from "../settings/resolve.ts";
 import { train } from "./train.ts";
 import type { TrainOptions } from "./train_options.ts";
 
@@ -33,23 +41,25 @@ export interface RunFiles {
  * says how much it would need.
  */
 export async function run(
-  settings: RunSettings,
+  given: RunGiven,
   graph: Graph,
   watch: Watch = {},
   files: RunFiles = {},
 ): Promise<Row> {
+  const settings = runSettings(given);
   const model = buildModel(settings.model, shapeOf(graph));
   const { memoryBudget, seed, drift } = settings;
   if (drift) checkDrift(model);
-  const inference = settings.epochs > 0 ? settings.inference ?? [] : [];
+  const inference = settings.epochs > 0 ? settings.inference : [];
   const options = {
     ...await optionsOf(settings, model, files),
     ...watch,
     ...files.resume && { resume: files.resume },
-    keepWeights: inference.length > 0 || drift === true,
+    keepWeights: inference.length > 0 || drift,
   };
   using gpu = await openGpu(memoryBudget === null ? {} : { memoryBudget });
   const measured = {
+    schema: SCHEMA,
     ...settings,
     ...await provenance(gpu.adapter),
     data: dataDigest(graph),
@@ -109,16 +119,18 @@ async function optionsOf(
   { layout }: Model,
   { teacherFile }: RunFiles,
 ): Promise<TrainOptions> {
-  const { teacher, init, ...rest } = settings;
-  if (teacherFile !== undefined && teacher === undefined) {
+  const { teacher, init, residualSteps, timedSteps } = settings;
+  if (teacherFile !== undefined && teacher === null) {
     throw new RangeError(
       `Cannot learn from ${teacherFile}: the run's settings must name a teacher, they name none`,
     );
   }
   return {
-    ...rest,
-    ...teacher !== undefined && { teacher: await readTeacher(teacherFile ?? teacher) },
-    ...init !== undefined && { initial: await readCheckpoint(init, layout) },
+    ...pick(TRAINING, settings) as TrainingSettings,
+    ...residualSteps !== null && { residualSteps },
+    ...timedSteps !== null && { timedSteps },
+    ...teacher !== null && { teacher: await readTeacher(teacherFile ?? teacher) },
+    ...init !== null && { initial: await readCheckpoint(init, layout) },
   };
 }
 

@@ -1,15 +1,10 @@
 /** Learning rates over the steps of a run. */
-
-export const SCHEDULES = ["constant", "one-cycle", "warm-up"] as const;
-export type Schedule = typeof SCHEDULES[number];
+import type { Schedule } from "./settings.ts";
 
 /** Share of the steps in which one-cycle rises, and how far below its peak it starts and ends. */
 const RISE = 0.3;
 const START = 1 / 25;
 const END = 1e-4 / 25;
-
-/** Epochs over which warm-up rises, unless told otherwise: RevGAT's. */
-export const WARM_UP = 50;
 
 /**
  * The learning rate of step `step` (from 0) of `steps`. One-cycle: a cosine from peak / 25 up to the
@@ -19,11 +14,11 @@ export const WARM_UP = 50;
  * the peak.
  */
 export function learningRateAt(
-  schedule: Schedule,
+  schedule: Schedule["kind"],
   peak: number,
   step: number,
   steps: number,
-  warmUp = WARM_UP,
+  warmUp = 0,
 ): number {
   if (schedule === "constant") return peak;
   if (schedule === "warm-up") return peak * Math.min(1, (step + 1) / warmUp);

@@ -4,7 +4,6 @@ import type { Gpu } from "../gpu/gpu.ts";
 import { usedBy } from "../models/model.ts";
 import { firstBatch } from "./first_batch.ts";
 import type { GraphOfRun } from "./graph_of_run.ts";
-import type { TrainOptions } from "./train_options.ts";
 import type { Trainer } from "./trainer.ts";
 
 /**
@@ -16,7 +15,7 @@ export async function timeSteps(
   gpu: Gpu,
   trainer: Trainer,
   { data, whole, teacher, sizes }: GraphOfRun,
-  options: TrainOptions,
+  options: Parameters<typeof firstBatch>[1],
   steps: number,
 ): Promise<number> {
   const { parts = 1 } = options;

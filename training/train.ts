@@ -13,9 +13,10 @@ import { codeVersion } from "./provenance.ts";
 import type { Scores } from "./row.ts";
 import { identityOf } from "./run_identity.ts";
 import { addEpoch, freshProgress, type RunProgress, RunStateFile } from "./run_state.ts";
+import { type TrainingSettings, trainingSettings } from "./settings.ts";
 import { type SolvesOfRun, solveStatistics } from "./solve_statistics.ts";
 import { timeSteps } from "./time_steps.ts";
-import { checkTrainOptions, type TrainOptions } from "./train_options.ts";
+import { checkTrainOptions, type Orders, type TrainOptions } from "./train_options.ts";
 import { Trainer } from "./trainer.ts";
 
 /** What a run measured. */
@@ -65,10 +66,10 @@ export async function train(
   graph: Graph,
   options: TrainOptions,
 ): Promise<Outcome> {
-  checkTrainOptions(model, graph, options);
-  const { parts = 1, seed = 0, optimiser, clip, loss } = options;
-  const { pretrainEpochs = 0, pretrainDepth = 3 } = options;
-  const file = await stateFile(gpu, model, graph, options);
+  const training = trainingSettings(options);
+  checkTrainOptions(model, graph, training, options);
+  const { parts, seed, optimiser, clip, loss, pretrainEpochs, pretrainDepth } = training;
+  const file = await stateFile(gpu, model, graph, training, options);
   const found = await file?.read();
   const course: Course = {
     done: found?.progress ?? freshProgress(),
@@ -76,7 +77,7 @@ export async function train(
   };
   const held = course.done.best;
   const initial = found?.values.weights ?? options.initial ?? initialValues(model, graph, seed);
-  using given = openGraph(gpu, model, graph, options, course.done.epoch + 1);
+  using given = openGraph(gpu, model, graph, { ...options, ...training }, course.done.epoch + 1);
   using trainer = new Trainer(gpu, model, initial, {
     seed,
     batches: parts,
@@ -92,10 +93,11 @@ export async function train(
   if (options.onBest || keepsBest) reserveLines(trainer.parameters.weights);
   options.onStart?.();
   if (found) options.onResume?.(course.done.epoch);
-  await trainEpochs(gpu, trainer, given, course, options, file);
-  const outcome = await outcomeOf(gpu, trainer, given, course, options);
+  const orders = { training, options };
+  await trainEpochs(gpu, trainer, given, course, { ...orders, file });
+  const outcome = await outcomeOf(gpu, trainer, given, course, orders);
   if (held !== null && held === course.done.best && options.onBest) {
-    await tellHeldBest(gpu, trainer, given, held, course.best!, options);
+    await tellHeldBest(gpu, trainer, given, held, course.best!, orders);
   }
   return outcome;
 }
@@ -106,16 +108,16 @@ async function trainEpochs(
   trainer: Trainer,
   given: GraphOfRun,
   course: Course,
-  options: TrainOptions,
-  file: RunStateFile | undefined,
+  { training, options, file }: Orders & { readonly file: RunStateFile | undefined },
 ): Promise<void> {
   const { done } = course;
   const { parameters } = trainer;
-  const { pretrainEpochs = 0, keepWeights = false, onEpoch, onBest } = options;
-  const last = Math.max(1, options.epochs);
+  const { pretrainEpochs, epochs } = training;
+  const { keepWeights = false, onEpoch, onBest } = options;
+  const last = Math.max(1, epochs);
   while (done.epoch < last) {
     const epoch = done.epoch + 1;
-    const { progress, logits, waited } = await trainEpoch(gpu, trainer, given, epoch, options);
+    const { progress, logits, waited } = await trainEpoch(gpu, trainer, given, epoch, training);
     addEpoch(done, progress, { waited, solves: trainer.takeSolves(), ledger: gpu.ledger });
     // An equilibrium that is solved takes other memory than one that is unrolled.
     if (epoch === pretrainEpochs) gpu.trim();
@@ -139,16 +141,16 @@ async function outcomeOf(
   trainer: Trainer,
   given: GraphOfRun,
   { done, best }: Course,
-  options: TrainOptions,
+  { training, options }: Orders,
 ): Promise<Outcome> {
   const { model, parameters } = trainer;
-  const { epochs, keepWeights = false, residualSteps, timedSteps } = options;
+  const { keepWeights = false, residualSteps, timedSteps, teacher } = options;
   const values = keepWeights || residualSteps !== undefined
     ? await readWeights(parameters)
     : undefined;
-  const secondsPerStep = timedSteps === undefined || epochs > 0 || gpu.dryRun
+  const secondsPerStep = timedSteps === undefined || training.epochs > 0 || gpu.dryRun
     ? undefined
-    : await timeSteps(gpu, trainer, given, options, timedSteps);
+    : await timeSteps(gpu, trainer, given, { ...training, teacher }, timedSteps);
   const { data, evaluated } = given;
   using later = residualSteps !== undefined && evaluated
     ? new DeviceGraph(gpu, evaluated, { ...usedBy(model), backward: false })
@@ -175,11 +177,17 @@ async function outcomeOf(
 }
 
 /** Where the run's state is kept; undefined where it is not to be, or nothing is trained. */
-async function stateFile(gpu: Gpu, model: Model, graph: Graph, options: TrainOptions) {
-  const { resume, epochs } = options;
-  if (!resume || epochs === 0 || gpu.dryRun) return undefined;
+async function stateFile(
+  gpu: Gpu,
+  model: Model,
+  graph: Graph,
+  training: TrainingSettings,
+  options: TrainOptions,
+) {
+  const { resume } = options;
+  if (!resume || training.epochs === 0 || gpu.dryRun) return undefined;
   const ground = { adapter: gpu.adapter.name, ...await codeVersion() };
-  return new RunStateFile(resume, identityOf(model, graph, options, ground));
+  return new RunStateFile(resume, identityOf(model, graph, training, options, ground));
 }
 
 function mean(values: ArrayLike<number>): number {

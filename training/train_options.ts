@@ -3,49 +3,24 @@ import type { Graph, Matrix } from "../graphs/graph.ts";
 import { checkParts } from "../graphs/partition.ts";
 import type { Parameters } from "../layers/parameters.ts";
 import { checkWeights, type Model } from "../models/model.ts";
-import { checkLoss, checkTeacher, type Loss } from "./loss.ts";
-import type { OptimiserName } from "./optimiser.ts";
+import { checkLoss, checkTeacher } from "./loss.ts";
 import { checkScores } from "./part_classes.ts";
 import type { PartSizes } from "./part_sizes.ts";
 import type { Scores } from "./row.ts";
 import type { ResumeOptions } from "./run_state.ts";
-import type { Schedule } from "./schedule.ts";
+import type { TrainingGiven, TrainingSettings } from "./settings.ts";
 
-export interface TrainOptions {
-  /** 0: one step without evaluation, to measure memory. */
-  readonly epochs: number;
-  /** Default 1e-2, the peak of a one-cycle schedule. */
-  readonly learningRate?: number;
-  readonly schedule?: Schedule;
-  /** Epochs in which schedule "warm-up" rises; default 50. */
-  readonly warmUp?: number;
-  /** Default "adam". */
-  readonly optimiser?: OptimiserName;
-  /** Gradients are scaled down to this norm, the paper's 1 by default; 0 leaves them as they are. */
-  readonly clip?: number;
-  /** Default "cross-entropy" for classes, "bce" for tasks. */
-  readonly loss?: Loss;
+export interface TrainOptions extends TrainingGiven {
   /** [nodes, classes]: logits of a teacher that the model is to learn from as well. */
   readonly teacher?: Matrix;
-  /** Random parts the nodes are split into each epoch; each induces a batch. Default 1. */
-  readonly parts?: number;
   /**
    * Whether a worker builds parts while the device trains those before. It takes the permission to read
    * this project's files, and a copy of the graph unless the graph is on shared memory (`share`). The
    * values of a run do not depend on it. Default true.
    */
   readonly worker?: boolean;
-  /** Random parts that an evaluation goes by, where the whole graph does not fit; default 1. */
-  readonly evaluateParts?: number;
   /** What no part exceeds, where that is known already; default: no part of this run, `partSizes`. */
   readonly sizes?: PartSizes | undefined;
-  /** Epochs from one evaluation to the next; the last epoch always has one. Default 1. */
-  readonly evaluateEvery?: number;
-  readonly seed?: number;
-  /** First epochs in which an equilibrium model is a weight-tied network; default 0. */
-  readonly pretrainEpochs?: number;
-  /** The depth of that network; default 3. */
-  readonly pretrainDepth?: number;
   /**
    * Steps by which an equilibrium model is solved by every solver in the end; default none. Needs the
    * whole graph on the device.
@@ -75,6 +50,12 @@ export interface TrainOptions {
   readonly onBest?: (best: Best) => void | Promise<void>;
 }
 
+/** What a run is told, its settings resolved. */
+export interface Orders {
+  readonly training: TrainingSettings;
+  readonly options: TrainOptions;
+}
+
 /** The best epoch so far, by validation. */
 export interface Best {
   readonly epoch: number;
@@ -98,36 +79,31 @@ export interface Progress {
 }
 
 /** Throws a sentence where the options do not make sense for the graph. */
-export function checkTrainOptions(model: Model, graph: Graph, options: TrainOptions): void {
-  const { loss, teacher, clip = 0, warmUp = 1, parts = 1 } = options;
+export function checkTrainOptions(
+  model: Model,
+  graph: Graph,
+  { epochs, loss, parts, evaluateParts, pretrainEpochs }: TrainingSettings,
+  { teacher, residualSteps }: TrainOptions,
+): void {
   if (model.options.labels && !graph.classes) {
     throw new RangeError(
       `Cannot give labels of ${graph.name} as inputs: it must have classes, it has tasks`,
     );
   }
-  const { residualSteps, evaluateParts = 1, pretrainEpochs = 0 } = options;
   const { kind, equilibrium } = model.options;
   if (pretrainEpochs > 0 && kind !== "deq-gnn") {
     throw new RangeError(`Cannot pre-train a ${kind}: only a deq-gnn is unrolled first`);
   }
-  const solves = kind === "deq-gnn" && equilibrium?.gradient !== "unrolled";
+  const solves = kind === "deq-gnn" && equilibrium?.gradient.kind !== "unrolled";
   if (residualSteps !== undefined && (!solves || evaluateParts > 1)) {
     throw new RangeError(
       "Cannot draw curves of residuals: only a deq-gnn that solves, with the whole graph on the " +
         "device, has any",
     );
   }
-  const { timedSteps = 1 } = options;
-  if (!(Number.isInteger(timedSteps) && timedSteps >= 1)) {
-    throw new RangeError(`Cannot time ${timedSteps} steps: expected a whole number from 1`);
-  }
-  if (options.epochs > 0) checkScores(graph);
+  if (epochs > 0) checkScores(graph);
   checkWeights(model.options, graph);
   checkLoss(graph, loss);
   checkTeacher(graph, teacher);
-  if (!(clip >= 0)) throw new RangeError(`Cannot clip at a norm of ${clip}: it must be at least 0`);
-  if (!(warmUp > 0)) {
-    throw new RangeError(`Cannot warm up for ${warmUp} epochs: it must be above 0`);
-  }
   checkParts(graph.nodes, parts);
 }

@@ -9,22 +9,14 @@ import type { Model } from "../models/model.ts";
 import { dropoutKeys, KEYS } from "./dropout_keys.ts";
 import { evaluateModel, reusedLabels } from "./label_reuse.ts";
 import { labelSplit } from "./label_split.ts";
-import { type Loss, recordLoss } from "./loss.ts";
-import { Optimiser, type OptimiserName } from "./optimiser.ts";
+import { recordLoss } from "./loss.ts";
+import { Optimiser } from "./optimiser.ts";
+import { type TrainingGiven, type TrainingSettings, trainingSettings } from "./settings.ts";
 
-/** The bound on the norm of the gradient, unless told otherwise: the paper's. */
-export const LARGEST_NORM = 1;
-
-export interface TrainerOptions {
-  readonly seed: number;
+export interface TrainerOptions
+  extends Pick<TrainingGiven, "seed" | "optimiser" | "clip" | "loss"> {
   /** Losses kept on the device until they are read. */
   readonly batches?: number;
-  /** Default "adam". */
-  readonly optimiser?: OptimiserName | undefined;
-  /** Gradients are scaled down to this norm, the paper's 1 by default; 0 leaves them as they are. */
-  readonly clip?: number | undefined;
-  /** Default by the graph: cross entropy, softmax or binary. */
-  readonly loss?: Loss | undefined;
   /**
    * In so many first steps an equilibrium model is a weight-tied one of this depth. An evaluation always
    * solves: what is scored and kept is the equilibrium.
@@ -39,6 +31,7 @@ export class Trainer implements Disposable {
   readonly #optimiser: Optimiser;
   readonly #keys: Tensor;
   readonly #solves: SolveReport[] = [];
+  readonly #settings: TrainingSettings;
   #steps = 0;
 
   constructor(
@@ -47,8 +40,9 @@ export class Trainer implements Disposable {
     values: Float32Array,
     private readonly options: TrainerOptions,
   ) {
+    this.#settings = trainingSettings(options);
     this.parameters = new Parameters(gpu, model.layout, values);
-    const { optimiser, clip = LARGEST_NORM } = options;
+    const { optimiser, clip } = this.#settings;
     const largestNorm = clip === 0 ? Infinity : clip;
     this.#optimiser = new Optimiser(gpu, this.parameters, { optimiser, largestNorm });
     this.#keys = gpu.empty(1, KEYS);
@@ -80,7 +74,7 @@ export class Trainer implements Disposable {
   async gradients(graph: DeviceGraph, batch = 0, teacher?: Tensor): Promise<void> {
     const { gpu, model, parameters } = this;
     const step = ++this.#steps;
-    gpu.write(this.#keys, dropoutKeys(this.options.seed, step));
+    gpu.write(this.#keys, dropoutKeys(this.#settings.seed, step));
     const masks = { keys: this.#keys, rate: model.options.dropout };
     using labels = model.options.labels ? await this.#labels(graph, step) : undefined;
     const { pretraining } = this.options;
@@ -95,7 +89,7 @@ export class Trainer implements Disposable {
     using _logits = logits;
     using loss = gpu.empty(1, 1);
     const counted = labels && { counted: labels.predicted, count: labels.count };
-    const options = { loss: this.options.loss, teacher, counted };
+    const options = { loss: this.#settings.loss, teacher, counted };
     using dLogits = recordLoss(graph, logits, loss, options);
     gpu.copy(loss, this.losses.window(batch * 16, 1, 1));
     await model.backward(run, dLogits, saved);
@@ -129,7 +123,8 @@ export class Trainer implements Disposable {
 
   /** A step's label inputs: half of the training nodes' labels, the others are to be predicted. */
   async #labels(graph: DeviceGraph, step: number) {
-    const { gpu, parameters, options: { seed }, model } = this;
+    const { gpu, parameters, model } = this;
+    const { seed } = this.#settings;
     const split = labelSplit(graph.nodes, graph.train, { seed, step });
     const line = (data: Uint32Array) => gpu.upload({ data, rows: 1, cols: data.length });
     const predicted = line(split.predicted);

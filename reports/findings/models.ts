@@ -14,7 +14,6 @@ export function sizeText({ model, at }: Pick<Summary, "model" | "at">): string {
 }
 
 /** `GCN`: a model's operator, as it is written. */
-export function convolutionOf({ kind, convolution = "gen" }: Summary["model"]): string {
-  const name = kind === "rev-gat" ? "gat" : convolution;
-  return name === "sage" ? "SAGE" : name.toUpperCase();
+export function convolutionOf({ convolution }: Summary["model"]): string {
+  return convolution.kind.toUpperCase();
 }

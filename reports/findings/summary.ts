@@ -2,7 +2,7 @@
 // @ts-types="types-d3"
 import * as d3 from "d3";
 import type { Variable } from "../../experiments/variable.ts";
-import type { ModelOptions } from "../../models/model.ts";
+import type { ModelOptions } from "../../models/options.ts";
 import type { Row, Scores } from "../../training/row.ts";
 import type { SolvesOfRun } from "../../training/solve_statistics.ts";
 import { amount } from "./format.ts";
@@ -101,12 +101,12 @@ function summariseSeeds(
 
 /** An evaluation, a number of parts, or a measurement after training may take more than a step does. */
 function conditionsOf(row: Row): string {
-  const { epochs, parts, evaluateParts = 1, residualSteps = 0, inference, drift, planted } = row;
+  const { epochs, parts, evaluateParts, residualSteps, inference, drift, planted } = row;
   const { dataset, status } = row;
-  const after = [residualSteps > 0, inference ?? null, drift ?? false];
+  const after = [residualSteps !== null, inference, drift];
   return JSON.stringify([
     dataset,
-    planted ?? null,
+    planted,
     status,
     epochs > 0,
     parts,

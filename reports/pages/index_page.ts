@@ -3,7 +3,7 @@ import type { Scale } from "../../experiments/experiment.ts";
 import { drawClaim, drawVerdicts } from "./findings_table.ts";
 import { drawFigure, newPage, PAPER, writePage } from "./html.ts";
 import type { Page } from "./page.ts";
-import { workKey } from "../rows/fields.ts";
+import { workKey } from "../rows/keys.ts";
 import { list, plural } from "../findings/format.ts";
 import type { RunSettings } from "../../training/row.ts";
 

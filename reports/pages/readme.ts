@@ -7,7 +7,7 @@ import type { Row } from "../../training/row.ts";
 import { briefText, type Verdict, WHAT_SEEDS_SHARE } from "../findings/finding.ts";
 import { count, duration, list, percent, plural, score } from "../findings/format.ts";
 import type { Page } from "./page.ts";
-import { workKey } from "../rows/fields.ts";
+import { workKey } from "../rows/keys.ts";
 import { metricOf, summarise, type Summary } from "../findings/summary.ts";
 import { spreadText } from "../findings/spread.ts";
 

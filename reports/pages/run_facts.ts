@@ -2,8 +2,10 @@
 // @ts-types="types-d3"
 import * as d3 from "d3";
 import type { Variable } from "../../experiments/variable.ts";
-import { withDefaults } from "../../layers/equilibrium_options.ts";
-import type { Row, RunSettings } from "../../training/row.ts";
+import type { EquilibriumOptions } from "../../layers/equilibrium_options.ts";
+import { differences } from "../../settings/differences.ts";
+import type { Row } from "../../training/row.ts";
+import { RUN, type RunSettings } from "../../training/settings.ts";
 import { amount, duration, list, plural, residual } from "../findings/format.ts";
 import type { Conflict } from "../rows/merge.ts";
 import type { Selection } from "../rows/selection.ts";
@@ -19,8 +21,9 @@ export function runFacts(selection: Selection, scale: string): [string, string][
     ["seeds", `${distinct(runs, (run) => String(run.seed))}; all on one split of the data`],
     ["epochs", epochsText(runs)],
     ["batches", distinct(runs, batchesText)],
-    ["learning rate", distinct(runs, (run) => `${run.learningRate} (${run.schedule})`)],
+    ["learning rate", distinct(runs, scheduleText)],
     ...solverFacts(runs),
+    ...optionFacts(runs),
   ];
   if (rows.length === 0) return facts;
   return [
@@ -73,16 +76,39 @@ export function conflictText({ shown, left }: Conflict, x: Variable): string {
     `${name(shown)}, left out that of ${list(left.map(name))}.`;
 }
 
+/** What the table of runs or another fact says already. */
+const SAID = new Set([
+  ...["experiment", "name", "scale", "dataset", "seed", "epochs", "parts", "evaluateParts"],
+  ...["learningRate", "schedule", "model.layers", "model.channels"],
+  ...["solver", "tolerance", "gradient"].map((name) => `model.equilibrium.${name}`),
+]);
+
 /** How equilibria are solved for and differentiated, where there are any. */
 function solverFacts(runs: readonly RunSettings[]): [string, string][] {
-  const solved = runs.filter(({ model }) => model.kind === "deq-gnn");
+  const solved = runs.flatMap(({ model }) => model.equilibrium ?? []);
   if (solved.length === 0) return [];
-  const text = ({ model, pretrainEpochs = 0 }: RunSettings) => {
-    const { method, tolerance, gradient } = withDefaults(model.equilibrium ?? {});
-    return `${method}, tolerance ${residual(tolerance)}, ${gradient} gradient` +
-      (pretrainEpochs > 0 ? `, unrolled for the first ${plural(pretrainEpochs, "epoch")}` : "");
-  };
+  const text = ({ solver, tolerance, gradient }: EquilibriumOptions) =>
+    `${solver.kind}, tolerance ${residual(tolerance)}, ${gradient.kind} gradient`;
   return [["solver", distinct(solved, text)]];
+}
+
+/** Every other option that is not at its default in all of the runs. */
+function optionFacts(runs: readonly RunSettings[]): [string, string][] {
+  const all = runs.flatMap((run) => differences(RUN, run))
+    .filter(({ path }) => !SAID.has(path.join(".")));
+  return d3.flatGroup(all, ({ path }) => labelOf(path))
+    .map(([label, some]) => [label, distinct(some, ({ value }) => valueText(value))]);
+}
+
+/** `gradient steps` of `model.equilibrium.gradient.steps`. */
+function labelOf(path: readonly string[]): string {
+  return path.slice(-2).filter((name) => !["model", "equilibrium"].includes(name)).join(" ")
+    .replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
+function valueText(value: unknown): string {
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
 function distinct<T>(items: readonly T[], text: (item: T) => string): string {
@@ -94,10 +120,15 @@ function epochsText(runs: readonly RunSettings[]): string {
   return epochs.map((n) => n === 0 ? "one step, for memory only" : String(n)).join("; ");
 }
 
-function batchesText({ parts, evaluateParts = 1 }: RunSettings): string {
+function batchesText({ parts, evaluateParts }: RunSettings): string {
   const text = (n: number) => n === 1 ? "the whole graph" : `${n} random parts`;
   const [trained, scored] = [text(parts), text(evaluateParts)];
   return trained === scored ? trained : `trained by ${trained}, scored by ${scored}`;
+}
+
+function scheduleText({ learningRate, schedule }: RunSettings): string {
+  const warmUp = schedule.kind === "warm-up" ? ` over ${plural(schedule.epochs, "epoch")}` : "";
+  return `${learningRate} (${schedule.kind}${warmUp})`;
 }
 
 function datesText(rows: readonly Row[]): string {

@@ -2,7 +2,7 @@
 // @ts-types="types-d3"
 import * as d3 from "d3";
 import type { Row } from "../../training/row.ts";
-import { settingsKey } from "./fields.ts";
+import { settingsKey } from "./keys.ts";
 
 /** One run that two machines, or two dates, have different rows of; the newest is shown. */
 export interface Conflict {

@@ -1,8 +1,7 @@
 /** Rows on disk: JSON lines, one file an experiment; a line that a killed process tore is mended. */
-import type { Row } from "../../training/row.ts";
-import { wrongField } from "./fields.ts";
-
-export { isTeacher, sameRun, settingsKey, taughtWorkKey, workKey } from "./fields.ts";
+import { complete, SettingsError } from "../../settings/resolve.ts";
+import { isRecord } from "../../settings/schema.ts";
+import { ROW, type Row, SCHEMA } from "../../training/row.ts";
 
 /** Where an experiment's rows stand: `reports/out/quick/rows/memory_vs_depth.jsonl`. */
 export function rowsPath(folder: string, scale: string, experiment: string): string {
@@ -22,8 +21,7 @@ export async function readRows(path: string): Promise<Row[]> {
 
 /** Adds one row to a file, which is made where there is none; a torn last line is dropped first. */
 export async function appendRow(path: string, row: Row): Promise<void> {
-  const wrong = wrongField(row);
-  if (wrong) throw new TypeError(`Cannot write a row to ${path}: its ${wrong} is ${row[wrong]}`);
+  checked(row, `Cannot write a row to ${path}`);
   await Deno.mkdir(path.slice(0, path.lastIndexOf("/") + 1) || ".", { recursive: true });
   const { whole, tail } = splitTail(await readText(path));
   const keepTail = isJson(tail);
@@ -42,11 +40,27 @@ function splitTail(text: string): { whole: string; tail: string } {
 
 function parseRow(line: string, path: string, number: number): Row {
   if (!isJson(line)) throw new SyntaxError(`Cannot read ${path}:${number}: the line is not JSON`);
-  const row = JSON.parse(line);
-  const wrong = wrongField(row);
-  if (!wrong) return row;
-  const value = JSON.stringify(row?.[wrong]) ?? "missing";
-  throw new TypeError(`Cannot read ${path}:${number} as a row: its ${wrong} is ${value}`);
+  return checked(JSON.parse(line), `Cannot read ${path}:${number} as a row`);
+}
+
+function checked(row: unknown, what: string): Row {
+  if (!isRecord(row)) throw new TypeError(`${what}: expected an object, found ${typeof row}`);
+  const { schema = 1 } = row;
+  if (schema !== SCHEMA) {
+    throw new TypeError(
+      `${what}: it is of schema ${schema}, this version reads schema ${SCHEMA}; ` +
+        "scripts/upgrade_rows.ts rewrites files of schema 1",
+    );
+  }
+  try {
+    return complete(ROW, row);
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    const { path, found, reason } = error;
+    throw new TypeError(
+      `${what}: its ${path.join(".")}${found === undefined ? "" : ` is ${found}`}: ${reason}`,
+    );
+  }
 }
 
 function isJson(text: string): boolean {

@@ -3,7 +3,7 @@
 import * as d3 from "d3";
 import { type Experiment, runsOf, type Scale } from "../../experiments/experiment.ts";
 import type { Row, RunSettings } from "../../training/row.ts";
-import { sameRun, settingsKey } from "./fields.ts";
+import { sameRun, settingsKey } from "./keys.ts";
 
 /** An experiment's rows, in the order of its runs. */
 export interface Selection {

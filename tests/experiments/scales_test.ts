@@ -7,7 +7,7 @@ import { drift } from "../../experiments/drift.ts";
 import { equilibrium } from "../../experiments/equilibrium.ts";
 import { type Experiment, runsOf, SCALES } from "../../experiments/experiment.ts";
 import { memoryVsDepth } from "../../experiments/memory_vs_depth.ts";
-import { workKey } from "../../reports/rows/rows.ts";
+import { workKey } from "../../reports/rows/keys.ts";
 import type { RunSettings } from "../../training/row.ts";
 import { assert, assertEquals } from "../assert.ts";
 
@@ -78,8 +78,7 @@ Deno.test("quick has all of small that needs no seeds", () => {
 });
 
 Deno.test("quick compares models of every kind that small does, in fewer and narrower runs", () => {
-  const kinds = ({ model }: RunSettings) =>
-    [model.kind, model.tied ?? false, model.convolution ?? "gen"].join();
+  const kinds = ({ model }: RunSettings) => [model.kind, model.tied, model.convolution.kind].join();
   /** Work that grows a run's time, up to a factor that all have. */
   const work = (runs: readonly RunSettings[]) =>
     d3.sum(runs, ({ model, epochs }) => epochs * model.layers * model.channels);

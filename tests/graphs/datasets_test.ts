@@ -14,13 +14,17 @@ Deno.test("loadDataset() returns a valid graph of each name that needs no downlo
 Deno.test("loadDataset() plants 2,000 nodes of mean degree 10, unless told otherwise", async () => {
   const usual = await loadDataset("planted");
   assertEquals([usual.nodes, usual.colIdx.length], [2000, 20_000]);
-  const told = await loadDataset("planted", { nodes: 50, degree: 4, tasks: 3 });
+  const told = await loadDataset("planted", {
+    planted: { nodes: 50, degree: 4, tasks: 3 },
+  });
   assertEquals([told.nodes, told.colIdx.length, told.labels.cols], [50, 200, 3]);
 });
 
 Deno.test("loadDataset() passes the seed on", async () => {
   const trains = await Promise.all(
-    [0, 0, 1].map(async (seed) => (await loadDataset("planted", { seed })).split.train.join()),
+    [0, 0, 1].map(async (seed) =>
+      (await loadDataset("planted", { planted: { seed } })).split.train.join()
+    ),
   );
   assertEquals(trains[0] === trains[1], true);
   assertEquals(trains[0] === trains[2], false);

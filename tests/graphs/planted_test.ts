@@ -1,13 +1,14 @@
 import { checkGraph } from "../../graphs/check.ts";
 import type { Graph } from "../../graphs/graph.ts";
-import { planted, type PlantedOptions } from "../../graphs/planted.ts";
+import { planted } from "../../graphs/planted.ts";
+import type { PlantedGiven } from "../../graphs/settings.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
 import { dense, entries, row } from "./edge_list.ts";
 
 const degrees = ({ rowPtr }: Graph) => Array.from(rowPtr.subarray(1), (end, i) => end - rowPtr[i]!);
 
 Deno.test("planted() makes a valid graph of the size asked for", () => {
-  const cases: PlantedOptions[] = [
+  const cases: (PlantedGiven & { nodes: number; degree: number })[] = [
     { nodes: 1, degree: 0 },
     { nodes: 8, degree: 3 },
     { nodes: 8, degree: 7 },
@@ -130,16 +131,22 @@ function meanAccuracy({ nodes, rowPtr, colIdx, labels, split }: Graph, hops: num
 }
 
 Deno.test("planted() refuses what it cannot plant", () => {
-  const refusals: [PlantedOptions, string][] = [
-    [{ nodes: 0, degree: 0 }, "with nodes 0: expected a whole number from 1"],
-    [{ nodes: 2.5, degree: 1 }, "with nodes 2.5"],
+  const refusals: [PlantedGiven, string][] = [
+    [{ nodes: 0, degree: 0 }, "Cannot use nodes 0: expected a whole number from 1"],
+    [{ nodes: 2.5, degree: 1 }, "Cannot use nodes 2.5: expected a whole number from 1"],
     [{ nodes: 5, degree: 5 }, "Cannot plant 5 nodes with degree 5: expected 0 to 4 neighbours"],
-    [{ nodes: 5, degree: NaN }, "with degree NaN"],
+    [{ nodes: 5, degree: NaN }, "Cannot use degree NaN: expected a number from 0"],
     [{ nodes: 5, degree: 1.5, regular: true }, "expected a whole number, as each node has"],
-    [{ nodes: 5, degree: 1, tasks: -1 }, "with tasks -1: expected a whole number from 0"],
-    [{ nodes: 5, degree: 1, communities: 0 }, "with communities 0"],
-    [{ nodes: 5, degree: 1, skew: NaN }, "with skew NaN: expected a number from 0 to 10"],
-    [{ nodes: 5, degree: 1, seed: 0.5 }, "Cannot draw with seed 0.5"],
+    [{ nodes: 5, degree: 1, tasks: -1 }, "Cannot use tasks -1: expected a whole number from 0"],
+    [
+      { nodes: 5, degree: 1, communities: 0 },
+      "Cannot use communities 0: expected a whole number from 1",
+    ],
+    [
+      { nodes: 5, degree: 1, skew: NaN },
+      "Cannot use skew NaN: expected a number from 0 and up to 10",
+    ],
+    [{ nodes: 5, degree: 1, seed: 0.5 }, "Cannot use seed 0.5: expected a whole number from 0"],
     [{ nodes: 40, degree: 39, skew: 10 }, "pairs were found: lower degree or skew"],
   ];
   for (const [options, message] of refusals) {
@@ -156,5 +163,5 @@ Deno.test("planted() of classes gives each a share of the nodes, and the edges a
   graph.labels.data.forEach((label, at) => counts[at % 5] += label);
   assert(counts.every((count) => count > 20), counts.join());
   const none = () => planted({ ...options, tasks: 0, classes: true });
-  assertThrows(none, RangeError, "with classes 0: expected a whole number from 1");
+  assertThrows(none, RangeError, "Cannot plant a graph of 0 classes: one is needed");
 });

@@ -30,7 +30,11 @@ export function makeBlocks(layers: number, groups: number, channels: number, rat
           channels,
           firstChannel: group * channels,
           convolution: (layout, name) =>
-            new GenConvolution(layout, name, { channels, edgeEncoder }),
+            new GenConvolution(layout, name, {
+              channels,
+              edgeEncoder,
+              aggregation: { kind: "max" },
+            }),
         });
       }),
   );

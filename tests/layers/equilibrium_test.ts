@@ -5,7 +5,7 @@ import { STREAMS } from "../../kernels/dropout.ts";
 import type { Convolution } from "../../layers/convolution.ts";
 import { Equilibrium } from "../../layers/equilibrium.ts";
 import { EquilibriumCell } from "../../layers/equilibrium_cell.ts";
-import type { EquilibriumOptions } from "../../layers/equilibrium_options.ts";
+import type { EquilibriumGiven } from "../../layers/equilibrium_options.ts";
 import type { Evaluation, SolveReport } from "../../layers/evaluation.ts";
 import { GcnConvolution } from "../../layers/gcn_convolution.ts";
 import { ParameterLayout } from "../../layers/parameter_layout.ts";
@@ -35,7 +35,7 @@ const NAMES = { first: "gcn1.lin", norm1: "norm1", second: "gcn2.lin", norm2: "n
 const TIGHT = { tolerance: 1e-6, maxSteps: 100 } as const;
 
 /** A cell whose function contracts: its convolutions are a fifth of what PyTorch draws. */
-function problem(operator: "gcn" | "sage", options: EquilibriumOptions) {
+function problem(operator: "gcn" | "sage", options: EquilibriumGiven) {
   const layout = new ParameterLayout();
   const Convolution = CONVOLUTIONS[operator];
   const device = new EquilibriumCell(layout, "deq", {
@@ -129,9 +129,9 @@ for (const operator of ["gcn", "sage"] as const) {
     );
   });
 
-  for (const method of ["anderson", "broyden", "fixed-point"] as const) {
-    Deno.test(`Equilibrium's implicit gradient is that of float64, ${operator}, ${method}`, async () => {
-      const made = problem(operator, { method, ...TIGHT });
+  for (const solver of ["anderson", "broyden", "fixed-point"] as const) {
+    Deno.test(`Equilibrium's implicit gradient is that of float64, ${operator}, ${solver}`, async () => {
+      const made = problem(operator, { solver, ...TIGHT });
       const { run, params, mask, gradients, solves } = made;
       const injected = upload(x);
       const { y, saved } = await made.equilibrium.forward(run, injected);
@@ -153,13 +153,13 @@ for (
   const [options, what] of [
     [{ gradient: "unrolled", maxSteps: 60 }, "unrolled"],
     [
-      { gradient: "phantom", phantomSteps: 120, phantomDamping: 0.5, ...TIGHT },
+      { gradient: { kind: "phantom", steps: 120, damping: 0.5 }, ...TIGHT },
       "many phantom steps",
     ],
   ] as const
 ) {
   Deno.test(`Equilibrium's gradient through ${what} is the implicit one`, async () => {
-    const pass = async (options: EquilibriumOptions) => {
+    const pass = async (options: EquilibriumGiven) => {
       const { run, equilibrium, gradients } = problem("gcn", options);
       using injected = upload(x);
       const { y, saved } = await equilibrium.forward(run, injected);
@@ -179,13 +179,13 @@ for (
 }
 
 for (
-  const [options, damping] of [
-    [{ gradient: "one-step" }, 1],
-    [{ gradient: "phantom", phantomSteps: 1, phantomDamping: 0.5 }, 0.5],
+  const [gradient, damping] of [
+    [{ kind: "one-step" }, 1],
+    [{ kind: "phantom", steps: 1, damping: 0.5 }, 0.5],
   ] as const
 ) {
-  Deno.test(`Equilibrium's ${options.gradient} gradient passes a step from the solution`, async () => {
-    const made = problem("gcn", { ...options, ...TIGHT });
+  Deno.test(`Equilibrium's ${gradient.kind} gradient passes a step from the solution`, async () => {
+    const made = problem("gcn", { gradient, ...TIGHT });
     const { run, equilibrium: layer, params, mask, gradients } = made;
     const injected = upload(x);
     const { saved } = await layer.forward(run, injected);
@@ -206,7 +206,7 @@ Deno.test("Equilibrium's Jacobian term has the gradient of the reference's", asy
   const pass = async (jacobianWeight: number) => {
     const { run, equilibrium, params, mask, gradients } = problem("gcn", {
       ...TIGHT,
-      jacobianWeight,
+      gradient: { kind: "implicit", jacobianWeight },
     });
     const injected = upload(x);
     const { saved } = await equilibrium.forward(run, injected);
@@ -260,38 +260,35 @@ Deno.test("Equilibrium unrolls where the run says so, solving nothing", async ()
   saved[Symbol.dispose]();
 });
 
-Deno.test("Equilibrium refuses options that make no sense", () => {
+Deno.test("Equilibrium refuses options that make no sense, or that nothing would read", () => {
   const wrong: [object, string][] = [
-    [{ method: "newton" }, 'Cannot solve with method "newton": known are anderson, broyden'],
-    [{ maxSteps: 0 }, "Cannot solve with maxSteps 0: expected a whole number from 1"],
-    [{ tolerance: NaN }, "Cannot solve with tolerance NaN: expected 0 or more"],
-    [{ phantomDamping: 2 }, "Cannot solve with phantomDamping 2: expected above 0 and at most 1"],
+    [{ solver: "newton" }, "Cannot use solver newton: expected anderson, broyden, fixed-point"],
+    [{ maxSteps: 0 }, "Cannot use maxSteps 0: expected a whole number from 1"],
+    [{ tolerance: NaN }, "Cannot use tolerance NaN: expected a number"],
     [
-      { gradient: "phantom", jacobianWeight: 1 },
-      "Cannot weigh the Jacobian with the gradient phantom: only implicit takes it",
+      { gradient: { kind: "phantom", damping: 2 } },
+      "Cannot use gradient.damping 2: expected a number above 0 and up to 1",
     ],
-  ];
-  for (const [options, sentence] of wrong) {
-    assertThrows(() => problem("gcn", options), RangeError, sentence);
-  }
-});
-
-Deno.test("Equilibrium refuses options that nothing would read", () => {
-  const solver = "Cannot choose a solver with the gradient unrolled: it takes all of its steps";
-  const adjoint = "Cannot solve an adjoint system with the gradient";
-  const phantom = "Cannot take phantom steps with the gradient";
-  const wrong: [EquilibriumOptions, string][] = [
-    [{ method: "broyden", damping: 0.5 }, "Cannot damp Broyden's steps: only anderson and"],
-    [{ method: "fixed-point", memory: 3 }, "Cannot remember steps of fixed-point iteration: only"],
-    [{ gradient: "one-step", adjointSteps: 9 }, `${adjoint} one-step: only implicit has one`],
-    [{ gradient: "phantom", adjointTolerance: 0.1 }, `${adjoint} phantom: only implicit has one`],
-    [{ phantomSteps: 3 }, `${phantom} implicit: only phantom passes any`],
-    [{ gradient: "one-step", phantomDamping: 0.9 }, `${phantom} one-step: only phantom passes any`],
-    [{ gradient: "unrolled", method: "anderson" }, solver],
-    [{ gradient: "unrolled", memory: 3 }, solver],
-    [{ gradient: "unrolled", damping: 0.5 }, solver],
-    [{ gradient: "unrolled", tolerance: 0.1 }, solver],
-    [{ gradient: "unrolled", adjointSteps: 9 }, `${adjoint} unrolled: only implicit has one`],
+    [
+      { gradient: { kind: "phantom", jacobianWeight: 1 } },
+      "Cannot use gradient.jacobianWeight: phantom has none, only implicit takes it",
+    ],
+    [
+      { solver: { kind: "broyden", damping: 0.5 } },
+      "Cannot use solver.damping: broyden has none, only anderson or fixed-point takes it",
+    ],
+    [
+      { solver: { kind: "fixed-point", memory: 3 } },
+      "Cannot use solver.memory: fixed-point has none, only anderson or broyden takes it",
+    ],
+    [
+      { gradient: { kind: "one-step", steps: 9 } },
+      "Cannot use gradient.steps: one-step has none, only implicit or phantom takes it",
+    ],
+    [
+      { gradient: { damping: 0.5 } },
+      "Cannot use gradient.damping: implicit has none, only phantom takes it",
+    ],
   ];
   for (const [options, sentence] of wrong) {
     assertThrows(() => problem("gcn", options), RangeError, sentence);

@@ -48,7 +48,11 @@ for (const [what, nodes, edges] of GRAPHS) {
     const title = SWITCHES.filter((_, i) => choice & 1 << i).join(", ") || "plain";
     Deno.test(`GatConvolution and its gradients equal the reference, ${what}, ${title}`, async () => {
       for (const shape of SHAPES) {
-        const switches = { destination: destination!, symmetric: symmetric!, residual: residual! };
+        const switches = {
+          destination: destination!,
+          symmetricNorm: symmetric!,
+          residual: residual!,
+        };
         await compare(graph, {
           ...shape,
           ...switches,
@@ -92,7 +96,15 @@ for (const [destination, residual] of [[false, false], [true, true]] as const) {
     using gpu = await openGpu();
     const [nodes, edges, inputs, heads, outputs] = [52, 41, 4, 3, 8];
     const layout = new ParameterLayout();
-    const options = { inputs, heads, outputs, destination, residual, symmetric: true, layer: 0 };
+    const options = {
+      inputs,
+      heads,
+      outputs,
+      destination,
+      residual,
+      symmetricNorm: true,
+      layer: 0,
+    };
     const convolution = new GatConvolution(layout, "gcn", { ...options, edgeDropout: RATE });
     using parameters = new Parameters(gpu, layout, initialWeights(layout, 1));
     const ring = Array.from({ length: edges }, (_, i): [number, number] => [i, i + 1]);
@@ -181,7 +193,7 @@ function gatParams(layout: ParameterLayout, values: Float32Array): GatParams {
 
 /** Values with either sign, and gradients that add up over two backward passes. */
 async function compare(graph: Graph, options: GatConvolutionOptions): Promise<void> {
-  const { inputs, heads = 1, outputs, symmetric, edgeDropout: rate = 0 } = options;
+  const { inputs, heads = 1, outputs, symmetricNorm: symmetric, edgeDropout: rate = 0 } = options;
   const { convolution, run, parameters, layout, params } = make(graph, options);
   const [x, y, dy] = [inputs, heads * outputs, heads * outputs].map((cols, i) =>
     rounded(random(graph.nodes, cols, i + 1))

@@ -3,10 +3,14 @@ import type { Graph } from "../../graphs/graph.ts";
 import { DeviceGraph } from "../../gpu/device_graph.ts";
 import { openGpu } from "../../gpu/gpu.ts";
 import {
+  AGGREGATION,
   type AggregationKind,
   type AggregationOptions,
   AGGREGATIONS,
+  type AggregationValues,
+  aggregationValues,
 } from "../../layers/aggregation_options.ts";
+import { resolve } from "../../settings/resolve.ts";
 import type { Evaluation } from "../../layers/evaluation.ts";
 import { GenConvolution } from "../../layers/gen_convolution.ts";
 import { ParameterLayout } from "../../layers/parameter_layout.ts";
@@ -35,7 +39,7 @@ const GRAPHS: [what: string, nodes: number, edges: [number, number][]][] = [
 ];
 
 /** What each kind may learn, and its mean as the reference names it. */
-const LEARNABLE: Record<AggregationKind, Partial<AggregationOptions>> = {
+const LEARNABLE: Record<AggregationKind, Partial<AggregationValues>> = {
   max: {},
   add: {},
   mean: {},
@@ -47,18 +51,25 @@ const LEARNABLE: Record<AggregationKind, Partial<AggregationOptions>> = {
 };
 const VALUES = { t: 1.5, p: 2.5, y: 0.25 };
 
+/** Those of the values that the kind has. */
+function of(kind: AggregationKind, values: Partial<AggregationValues>): AggregationOptions {
+  const known = resolve(AGGREGATION, { kind });
+  const own = Object.entries(values).filter(([name]) => name in known);
+  return { kind, ...Object.fromEntries(own) } as AggregationOptions;
+}
+
 for (const kind of AGGREGATIONS) {
   for (const [what, nodes, edges] of GRAPHS) {
     Deno.test(`GenConvolution and its gradients equal the reference, ${kind}, ${what}`, async () => {
       const graph = graphOf(nodes, edges, rounded(random(edges.length, 3, 4)));
       for (const channels of CHANNELS) {
-        await compare(graph, channels, { kind, ...VALUES }, true);
-        await compare(graph, channels, { kind, ...LEARNABLE[kind] }, true);
-        await compare(graph, channels, { kind, ...VALUES, messageNorm: true }, false);
+        await compare(graph, channels, of(kind, VALUES), true);
+        await compare(graph, channels, of(kind, LEARNABLE[kind]), true);
+        await compare(graph, channels, of(kind, { ...VALUES, messageNorm: true }), false);
         const normed = { messageNorm: true, learnMessageScale: true };
         // Of y no gradient is left: a message's length counts for nothing then.
         const learnt = { ...LEARNABLE[kind], learnY: false };
-        await compare(graph, channels, { kind, ...VALUES, ...learnt, ...normed }, true);
+        await compare(graph, channels, of(kind, { ...VALUES, ...learnt, ...normed }), true);
       }
     });
   }
@@ -106,7 +117,7 @@ Deno.test("GenConvolution names what it learns as the public code does, and hold
     layOut(4, aggregation, 0).layout.parameters.slice(3)
       .flatMap(({ tensors }) => tensors.map(({ name, shape }) => [name, shape]));
   for (const kind of AGGREGATIONS) {
-    assertEquals(names({ kind, ...VALUES, messageNorm: true }), []);
+    assertEquals(names(of(kind, { ...VALUES, messageNorm: true })), []);
   }
   const normed = { messageNorm: true, learnMessageScale: true };
   assertEquals(
@@ -120,28 +131,28 @@ Deno.test("GenConvolution names what it learns as the public code does, and hold
 });
 
 Deno.test("GenConvolution refuses what is no aggregation, with a sentence", () => {
-  const cases: [AggregationOptions, string][] = [
+  const cases: [object, string][] = [
     [
       { kind: "softmax_sg", learnT: true },
-      "Cannot learn t of aggregation softmax_sg: no gradient reaches it",
+      "Cannot use learnT: softmax_sg has none, only softmax or softmax_sum takes it",
     ],
-    [{ kind: "max", learnT: true }, "Cannot learn t of aggregation max: no gradient reaches it"],
-    [{ kind: "softmax", learnP: true }, "Cannot learn p of aggregation softmax"],
-    [{ kind: "power", learnY: true }, "Cannot learn y of aggregation power"],
+    [{ kind: "max", learnT: true }, "Cannot use learnT: max has none, only softmax or"],
+    [{ kind: "softmax", learnP: true }, "Cannot use learnP: softmax has none, only power or"],
+    [{ kind: "power", learnY: true }, "Cannot use learnY: power has none, only softmax_sum or"],
     [
       { kind: "max", learnMessageScale: true },
       "Cannot learn a message scale without message norm: nothing is scaled",
     ],
     [{ kind: "power", p: 0 }, "Cannot take a power mean with p = 0: its root is 1/p"],
-    [{ kind: "softmax", t: NaN }, "Cannot aggregate with t = NaN: it must be a finite number"],
+    [{ kind: "softmax", t: NaN }, "Cannot use t NaN: expected a number"],
     [
-      { kind: "min" as AggregationKind },
-      'Cannot aggregate by "min": known are max, add, mean, softmax, softmax_sg, softmax_sum, ' +
-      "power, power_sum",
+      { kind: "min" },
+      "Cannot use kind min: expected max, add, mean, softmax, softmax_sg, softmax_sum, power, " +
+      "power_sum",
     ],
   ];
   for (const [aggregation, message] of cases) {
-    assertThrows(() => layOut(4, aggregation, 3), RangeError, message);
+    assertThrows(() => layOut(4, aggregation as AggregationOptions, 3), RangeError, message);
   }
 });
 
@@ -232,9 +243,10 @@ function weightsOf(layout: ParameterLayout, values: Float32Array) {
 
 /** The options as the reference takes them, with the values that are learnt. */
 function aggregationOf(
-  { kind, t = 1, p = 1, y = 0, messageNorm }: AggregationOptions,
+  options: AggregationOptions,
   weights: ReturnType<typeof weightsOf>,
 ): Aggregation {
+  const { kind, t, p, y, messageNorm } = aggregationValues(options);
   const learnt = new Map(matricesOf(weights));
   const value = (name: string, fixed: number) => learnt.get(name)?.data[0] ?? fixed;
   const messageScale = messageNorm ? value("scale", 1) : undefined;

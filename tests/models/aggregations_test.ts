@@ -21,23 +21,23 @@ const ranked = rankedEdges({ nodes: 60, degree: 6, seed: 1 });
 const CASES: AggregationOptions[] = [
   ...AGGREGATIONS.map((kind) => ({
     kind,
-    learnT: kind === "softmax" || kind === "softmax_sum",
-    learnP: kind.startsWith("power"),
+    ...(kind === "softmax" || kind === "softmax_sum") && { learnT: true },
     // Below 1 a power mean's slope grows without bound towards messages of 0, and with it any rounding.
-    p: 2,
-    learnY: kind.endsWith("_sum"),
-  })),
+    ...kind.startsWith("power") && { learnP: true, p: 2 },
+    ...kind.endsWith("_sum") && { learnY: true },
+  } as AggregationOptions)),
   { kind: "max", messageNorm: true },
   { kind: "softmax_sg", t: 0.5, messageNorm: true, learnMessageScale: true },
 ];
 
 for (const aggregation of CASES) {
+  const convolution = { kind: "gen", aggregation } as const;
   const title = aggregation.kind + (aggregation.messageNorm ? " with message norm" : "");
 
   Deno.test(`RevGnn's gradients equal those of stored activations, ${title}`, async () => {
     using gpu = await openGpu();
     for (const groups of [2, 4, 8]) {
-      const options = { layers: 3, channels: 8 * groups, groups, dropout: 0.2, aggregation };
+      const options = { layers: 3, channels: 8 * groups, groups, dropout: 0.2, convolution };
       const model = new RevGnn(options, shapeOf(ranked));
       await assertRebuilds(gpu, model, ranked, assertGradientsClose);
     }
@@ -47,7 +47,7 @@ for (const aggregation of CASES) {
     const bytes: number[] = [];
     for (const layers of [3, 112]) {
       using gpu = await openGpu();
-      const model = new RevGnn({ layers, channels: 8, dropout: 0.1, aggregation }, shapeOf(graph));
+      const model = new RevGnn({ layers, channels: 8, dropout: 0.1, convolution }, shapeOf(graph));
       const { peakBytes, activationBytes } = await train(gpu, model, graph, { epochs: 0 });
       assertEquals(await forecast(model, graph, { epochs: 0 }), { peakBytes, activationBytes });
       bytes.push(activationBytes);
@@ -65,7 +65,10 @@ for (const Model of [RevGnn, ResGnn]) {
       edgeFeatures: { ...graph.edgeFeatures, cols: 0, data: new Float32Array(0) },
     };
     const options = { layers: 2, channels: 12, dropout: 0.2 };
-    const told = new Model({ ...options, encodeEdges: false }, shapeOf(graph));
+    const told = new Model(
+      { ...options, convolution: { kind: "gen", encodeEdges: false } },
+      shapeOf(graph),
+    );
     const { seed, values, expected } = steadyStep(told, bare, 0);
     const without = new Model(options, shapeOf(bare));
     for (const [model, data] of [[told, graph], [without, bare]] as const) {
@@ -82,7 +85,8 @@ Deno.test("RevGnn without an edge encoder has so many parameters less", () => {
   const shape = { features: 8, categories: 8, edgeFeatures: 8, tasks: 5 };
   const [D, d] = [6, 3];
   const counts = [true, false].map((encodeEdges) =>
-    new RevGnn({ layers: 2, channels: D, encodeEdges }, shape).layout.count
+    new RevGnn({ layers: 2, channels: D, convolution: { kind: "gen", encodeEdges } }, shape).layout
+      .count
   );
   assertEquals(counts[0]! - counts[1]!, 8 * D + D + 2 * 2 * (D * d + d));
   const bare = new RevGnn({ layers: 2, channels: D }, { ...shape, edgeFeatures: 0 });

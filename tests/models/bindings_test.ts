@@ -5,7 +5,8 @@ import { type Gpu, openDryRun } from "../../gpu/gpu.ts";
 import { tensorBytes } from "../../gpu/tensor.ts";
 import { Parameters } from "../../layers/parameters.ts";
 import { buildModel } from "../../models/build.ts";
-import { type Model, type ModelOptions, shapeOf } from "../../models/model.ts";
+import { type Model, shapeOf } from "../../models/model.ts";
+import type { ModelGiven } from "../../models/options.ts";
 import { forecast } from "../../training/forecast.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 import { gpu, gpuOfBindings } from "../kernels/device.ts";
@@ -17,43 +18,53 @@ const SEED = 1;
 const graph = planted({ nodes: 600, degree: 16, skew: 1, categories: 3, tasks: 5, seed: 1 });
 const small = await gpuOfBindings(BINDING);
 
-type Options = Partial<ModelOptions>;
+type Options =
+  | Partial<Extract<ModelGiven, { kind: "rev-gnn" }>>
+  | Partial<Extract<ModelGiven, { kind: "res-gnn" }>>;
 
 const MODELS: [what: string, options: Options][] = [
   ["RevGNN of GEN", {}],
   ["RevGNN of GEN, batch norms", { norm: "batch" }],
   ["RevGNN of GEN, 4 groups", { channels: 16, groups: 4 }],
-  ["RevGNN of GEN, message norm", { aggregation: { kind: "max", messageNorm: true } }],
+  ["RevGNN of GEN, message norm", {
+    convolution: { kind: "gen", aggregation: { kind: "max", messageNorm: true } },
+  }],
   ["RevGNN of GEN, softmax without edges", {
-    aggregation: { kind: "softmax", learnT: true },
-    encodeEdges: false,
+    convolution: {
+      kind: "gen",
+      encodeEdges: false,
+      aggregation: { kind: "softmax", learnT: true },
+    },
     channels: 8,
   }],
   ["ResGNN of GEN", { kind: "res-gnn", channels: 8, groups: 1 }],
   ["ResGNN of GEN, mean without edges", {
     kind: "res-gnn",
     channels: 8,
-    groups: 1,
-    aggregation: { kind: "mean" },
-    encodeEdges: false,
+    convolution: { kind: "gen", encodeEdges: false, aggregation: "mean" },
   }],
-  ["RevGNN of GEN, softmax", { aggregation: { kind: "softmax", learnT: true }, channels: 8 }],
-  ["RevGNN of GEN, power", { aggregation: { kind: "power_sum", p: 2 }, channels: 8 }],
+  ["RevGNN of GEN, softmax", {
+    convolution: { kind: "gen", aggregation: { kind: "softmax", learnT: true } },
+    channels: 8,
+  }],
+  ["RevGNN of GEN, power", {
+    convolution: { kind: "gen", aggregation: { kind: "power_sum", p: 2 } },
+    channels: 8,
+  }],
   ["ResGNN of GEN, add", {
     kind: "res-gnn",
     channels: 8,
-    groups: 1,
-    aggregation: { kind: "add" },
+    convolution: { kind: "gen", aggregation: "add" },
   }],
   ...(["gcn", "sage"] as const).flatMap((convolution): [string, Options][] => [
     [`RevGNN of ${convolution}`, { convolution }],
-    [`ResGNN of ${convolution}`, { kind: "res-gnn", channels: 8, groups: 1, convolution }],
+    [`ResGNN of ${convolution}`, { kind: "res-gnn", channels: 8, convolution }],
   ]),
 ];
 
 function modelOf(options: Options): Model {
-  const all = { kind: "rev-gnn", layers: 2, channels: 16, groups: 2, dropout: 0.2, ...options };
-  return buildModel(all as ModelOptions, shapeOf(graph));
+  const all = { kind: "rev-gnn", layers: 2, channels: 16, dropout: 0.2, ...options };
+  return buildModel(all as ModelGiven, shapeOf(graph));
 }
 
 async function evaluate(gpu: Gpu, model: Model): Promise<Float32Array> {
@@ -102,7 +113,7 @@ Deno.test("a training step that cannot go by blocks is refused before anything i
   const adapter = { ...openDryRun().adapter, maxBindingBytes: BINDING };
   const cases: [Options, sentence: string][] = [
     [
-      { aggregation: { kind: "softmax" } },
+      { convolution: { kind: "gen", aggregation: "softmax" } },
       "Cannot run gen_mean_backward: it needs 600 × 16 of its saved at once",
     ],
     [{ convolution: "gat" }, "edges at once: they are in "],

@@ -5,6 +5,7 @@ import { STREAMS } from "../../kernels/dropout.ts";
 import type { AttentionOptions } from "../../layers/gat_convolution.ts";
 import { buildModel } from "../../models/build.ts";
 import { type Model, shapeOf } from "../../models/model.ts";
+import type { ModelGiven } from "../../models/options.ts";
 import { RevGnn } from "../../models/rev_gnn.ts";
 import { stateDict } from "../../training/checkpoints.ts";
 import { assertEquals, assertThrows } from "../assert.ts";
@@ -27,12 +28,12 @@ const SEED = 1;
 const ALL: AttentionOptions = {
   heads: 2,
   destination: true,
-  symmetric: true,
+  symmetricNorm: true,
   residual: true,
   edgeDropout: 0.3,
 };
 /** As the paper's RevGAT. */
-const PAPER: AttentionOptions = { heads: 4, symmetric: true, residual: true, edgeDropout: 0.3 };
+const PAPER: AttentionOptions = { heads: 4, symmetricNorm: true, residual: true, edgeDropout: 0.3 };
 
 for (const [what, attention] of [["by default", {}], ["of all options", ALL]] as const) {
   for (const tied of [false, true]) {
@@ -40,9 +41,10 @@ for (const [what, attention] of [["by default", {}], ["of all options", ALL]] as
       const title = `${groups} groups${tied ? ", tied" : ""}`;
       Deno.test(`a model of GAT ${what} has the reference's logits, ${title}`, async () => {
         const kind = groups === 1 ? "res-gnn" : "rev-gnn";
-        const options = { kind, groups, tied, attention, convolution: "gat" } as const;
+        const convolution = { kind: "gat", ...attention } as const;
+        const options = { kind, groups, tied, convolution, layers: 3, channels: 24, dropout: 0.2 };
         const shape = shapeOf(graph);
-        const model = buildModel({ ...options, layers: 3, channels: 24, dropout: 0.2 }, shape);
+        const model = buildModel(options as ModelGiven, shape);
         const values = roughWeights(model.layout, SEED);
         const { logits } = await stepOf(gpu, model, graph, values, SEED);
         assertValuesClose("logits", logits, referenceLogits(model, values).data, MODEL);
@@ -56,7 +58,11 @@ for (const [what, attention] of [["paper's", PAPER], ["of all options", ALL]] as
     const title = `GAT ${what}, C = ${groups}`;
     Deno.test(`RevGnn's gradients equal those of stored activations, ${title}`, async () => {
       using gpu = await openGpu();
-      const shared = { layers: 3, dropout: 0.2, convolution: "gat", attention } as const;
+      const shared = {
+        layers: 3,
+        dropout: 0.2,
+        convolution: { kind: "gat", ...attention },
+      } as const;
       const model = new RevGnn({ ...shared, groups, channels: 8 * groups }, shapeOf(graph));
       await assertRebuilds(gpu, model, graph, assertGradientsClose);
     });
@@ -65,9 +71,12 @@ for (const [what, attention] of [["paper's", PAPER], ["of all options", ALL]] as
 
 Deno.test("a model of GAT has as many parameters as its formula", () => {
   const { edgeFeatures: _none, ...shape } = shapeOf(graph);
-  const options = { layers: 2, channels: 24, groups: 2, convolution: "gat" } as const;
+  const options = { layers: 2, channels: 24, groups: 2 } as const;
   const count = (attention: AttentionOptions) =>
-    new RevGnn({ ...options, attention }, { ...shape, edgeFeatures: 8 }).layout.count;
+    new RevGnn({ ...options, convolution: { kind: "gat", ...attention } }, {
+      ...shape,
+      edgeFeatures: 8,
+    }).layout.count;
   const [d, D] = [12, 24];
   const outside = (5 * D + D) + 2 * D + (D * 3 + 3);
   assertEquals(count({}), 2 * 2 * (d * d + d + 2 * d) + outside);
@@ -76,20 +85,21 @@ Deno.test("a model of GAT has as many parameters as its formula", () => {
 
 Deno.test("a model of GAT refuses attention that fits no group, with a sentence", () => {
   const cases: [AttentionOptions, string][] = [
-    [{ heads: 0 }, "Cannot build a model of 0 heads: at least 1 is needed"],
-    [{ heads: 1.5 }, "Cannot build a model of 1.5 heads: at least 1 is needed"],
+    [{ heads: 0 }, "Cannot use convolution.heads 0: expected a whole number from 1"],
+    [{ heads: 1.5 }, "Cannot use convolution.heads 1.5: expected a whole number from 1"],
     [
       { heads: 3 },
       "Cannot split a group's 8 channels into 3 heads: channels must be a multiple of heads",
     ],
     [
       { edgeDropout: 1 },
-      "Cannot drop edges at rate 1: it must be at least 0 and below 1",
+      "Cannot use convolution.edgeDropout 1: expected a number from 0 and below 1",
     ],
-    [{ edgeDropout: NaN }, "Cannot drop edges at rate NaN"],
+    [{ edgeDropout: NaN }, "Cannot use convolution.edgeDropout NaN: expected a number"],
   ];
   for (const [attention, message] of cases) {
-    const options = { layers: 1, channels: 16, convolution: "gat", attention } as const;
+    const convolution = { kind: "gat", ...attention } as const;
+    const options = { layers: 1, channels: 16, convolution };
     assertThrows(() => new RevGnn(options, shapeOf(graph)), RangeError, message);
   }
 });
@@ -115,12 +125,13 @@ function assertGradientsClose(
 
 /** Logits [N, tasks] of the first training step, every layer with edges of its own. */
 function referenceLogits({ layout, options }: Model, values: Float32Array): Dense {
-  const { layers, groups, channels, dropout, tied, attention = {} } = options;
+  const { layers, groups, channels, dropout, tied } = options;
+  const attention = options.convolution as { kind: "gat" } & AttentionOptions;
   const names = new Set(layout.parameters.map(({ name }) => name));
   const matrix = (name: string) => matrixOf(layout, values, name);
   const mask = (stream: keyof typeof STREAMS, layer = 0) =>
     dropoutMask(dropoutKey(SEED, 1, STREAMS[stream], layer), dropout, graph.nodes, channels);
-  const { heads = 1, symmetric = false, edgeDropout: rate = 0 } = attention;
+  const { heads = 1, symmetricNorm: symmetric = false, edgeDropout: rate = 0 } = attention;
   const width = channels / groups;
   let state = linear(fromFloat32(graph.x), matrix("node_features_encoder"));
   for (let layer = 0; layer < layers; layer++) {

@@ -1,7 +1,8 @@
 /** The goldens of tests/goldens: PyTorch's training steps, as graph, model, values and results. */
 import type { Graph, Matrix } from "../../graphs/graph.ts";
 import { buildModel } from "../../models/build.ts";
-import { type Model, type ModelOptions, shapeOf } from "../../models/model.ts";
+import { type Model, shapeOf } from "../../models/model.ts";
+import { modelOf } from "../../scripts/upgrade_rows.ts";
 import { valuesOf } from "../../training/checkpoints.ts";
 import type { Loss } from "../../training/loss.ts";
 import type { OptimiserName } from "../../training/optimiser.ts";
@@ -38,7 +39,8 @@ export interface GoldenStep {
 
 /** How a model of a file of several was trained. */
 interface Case {
-  readonly model: ModelOptions;
+  /** As rows of schema 1 had it, which make_goldens.py writes. */
+  readonly model: object;
   readonly loss: Loss;
   readonly student: boolean;
   readonly learning_rate: number;
@@ -54,15 +56,18 @@ export function loadGolden(name: string): Golden {
   const { tensors, metadata } = read(name);
   const number = (option: string) => Number(metadata[option]);
   const graph = graphOf(name, tensors);
-  const model = buildModel({
-    kind: metadata.model as ModelOptions["kind"],
-    layers: number("layers"),
-    channels: number("channels"),
-    groups: number("groups"),
-    dropout: number("dropout"),
-    convolution: metadata.convolution as ModelOptions["convolution"],
-    norm: metadata.norm as ModelOptions["norm"],
-  }, shapeOf(graph));
+  const model = buildModel(
+    modelOf({
+      kind: metadata.model,
+      layers: number("layers"),
+      channels: number("channels"),
+      groups: number("groups"),
+      dropout: number("dropout"),
+      convolution: metadata.convolution,
+      norm: metadata.norm,
+    }),
+    shapeOf(graph),
+  );
   const prefixed = (prefix: string) => {
     // Running statistics have no gradients: their values stand in.
     const ours = partsOf(model).map(({ name }) =>
@@ -98,7 +103,7 @@ export function loadGoldens(file: string): Golden[] {
   const cases: Record<string, Case> = JSON.parse(metadata.cases!);
   return Object.entries(cases).map(([title, { model: options, student, ...training }]) => {
     const name = `${file}: ${title}`;
-    const model = buildModel(options, shapeOf(graph));
+    const model = buildModel(modelOf(options), shapeOf(graph));
     const data = (tensor: string) => floats(tensors, `${title}/${tensor}`);
     const start = tensorsOf(model, data("start"), name);
     const flat = (line: string) =>

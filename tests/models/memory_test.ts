@@ -3,9 +3,10 @@ import { planted } from "../../graphs/planted.ts";
 import { formatBytes } from "../../gpu/format_bytes.ts";
 import { openDryRun, openGpu } from "../../gpu/gpu.ts";
 import { tensorBytes } from "../../gpu/tensor.ts";
-import { type EquilibriumOptions, METHODS } from "../../layers/equilibrium_options.ts";
+import type { EquilibriumGiven } from "../../layers/equilibrium_options.ts";
 import { buildModel } from "../../models/build.ts";
-import { type ModelOptions, shapeOf } from "../../models/model.ts";
+import { shapeOf } from "../../models/model.ts";
+import type { ModelGiven } from "../../models/options.ts";
 import { readWeights } from "../../training/checkpoints.ts";
 import { forecast } from "../../training/forecast.ts";
 import { train } from "../../training/train.ts";
@@ -16,33 +17,30 @@ import { RESIDENT } from "../tolerances.ts";
 const graph = planted({ nodes: 100, degree: 4, edgeFeatures: 3, tasks: 3 });
 const KINDS = {
   RevGnn: { kind: "rev-gnn", channels: 8, groups: 2, dropout: 0.1 },
-  ResGnn: { kind: "res-gnn", channels: 8, groups: 1, dropout: 0.1 },
+  ResGnn: { kind: "res-gnn", channels: 8, dropout: 0.1 },
 } as const;
 const CONVOLVED = {
   "RevGnn of GCN": { ...KINDS.RevGnn, convolution: "gcn" },
   "RevGnn of SAGE": { ...KINDS.RevGnn, convolution: "sage" },
   "RevGnn of GAT": {
     ...KINDS.RevGnn,
-    convolution: "gat",
-    attention: { heads: 2, symmetric: true, residual: true },
+    convolution: { kind: "gat", heads: 2, symmetricNorm: true, residual: true },
   },
 } as const;
 
 const EQUILIBRIUM = {
-  DeqGnn: { kind: "deq-gnn", channels: 8, groups: 1, dropout: 0.1 },
+  DeqGnn: { kind: "deq-gnn", channels: 8, dropout: 0.1 },
   "DeqGnn of phantom gradients": {
     kind: "deq-gnn",
     channels: 8,
-    groups: 1,
     dropout: 0.1,
     equilibrium: { gradient: "phantom" },
   },
   "DeqGnn of a Jacobian term": {
     kind: "deq-gnn",
     channels: 8,
-    groups: 1,
     dropout: 0.1,
-    equilibrium: { jacobianWeight: 1 },
+    equilibrium: { gradient: { kind: "implicit", jacobianWeight: 1 } },
   },
 } as const;
 
@@ -51,8 +49,13 @@ const BATCH = {
   "ResGnn of batch norms": { ...KINDS.ResGnn, norm: "batch" },
 } as const;
 
+/** A kind of so many layers; a DEQ-GNN has none to choose. */
+function deep(options: Omit<ModelGiven, "layers">, layers = 5): ModelGiven {
+  return { ...options, ...options.kind !== "deq-gnn" && { layers } } as ModelGiven;
+}
+
 /** The ledger of a run on a device of its own. */
-async function ledgerOf(options: ModelOptions, run: TrainOptions, data = graph) {
+async function ledgerOf(options: ModelGiven, run: TrainOptions, data = graph) {
   using gpu = await openGpu();
   const { peakBytes, activationBytes } = await train(
     gpu,
@@ -125,8 +128,12 @@ Deno.test("ResGnn of batch norms holds no moments of rows, but of channels", asy
 Deno.test("RevGnn of GAT that drops edges holds the same bytes at 3 and 112 layers", async () => {
   const bytes: number[] = [];
   for (const layers of [3, 112]) {
-    const attention = { heads: 2, symmetric: true, residual: true, edgeDropout: 0.3 };
-    const options = { ...KINDS.RevGnn, convolution: "gat", attention, layers } as const;
+    const attention = { heads: 2, symmetricNorm: true, residual: true, edgeDropout: 0.3 };
+    const options = {
+      ...KINDS.RevGnn,
+      convolution: { kind: "gat", ...attention },
+      layers,
+    } as const;
     bytes.push((await ledgerOf(options, { epochs: 0 })).activationBytes);
   }
   assert(bytes[0]! > 0);
@@ -134,22 +141,25 @@ Deno.test("RevGnn of GAT that drops edges holds the same bytes at 3 and 112 laye
 });
 
 Deno.test("DeqGnn holds the same bytes whatever the number of its solver's steps", async () => {
-  const peak = async (equilibrium: EquilibriumOptions) => {
-    const options = { kind: "deq-gnn", channels: 8, groups: 1, layers: 1, dropout: 0.1 } as const;
+  const peak = async (equilibrium: EquilibriumGiven) => {
+    const options = { kind: "deq-gnn", channels: 8, dropout: 0.1 } as const;
     const ledger = await ledgerOf({ ...options, equilibrium }, { epochs: 2 });
     return ledger.activationBytes;
   };
   // A tolerance that is never met: all steps are taken.
-  for (const method of METHODS) {
+  for (const solver of ["anderson", "broyden", "fixed-point"] as const) {
     const [few, many] = await Promise.all(
-      [12, 60].map((maxSteps) => peak({ method, maxSteps, tolerance: 0 })),
+      [12, 60].map((maxSteps) => peak({ solver, maxSteps, tolerance: 0 })),
     );
     assert(few! > 0);
-    assertEquals(many, few, method);
+    assertEquals(many, few, solver);
   }
   const state = 4 * graph.nodes * 8;
   // Anderson keeps two states for each step it remembers.
-  const [short, long] = [await peak({ memory: 4 }), await peak({ memory: 6 })];
+  const [short, long] = [
+    await peak({ solver: { kind: "anderson", memory: 4 } }),
+    await peak({ solver: { kind: "anderson", memory: 6 } }),
+  ];
   assert(long! - short! >= 2 * 2 * state);
 });
 
@@ -192,20 +202,20 @@ for (
 ) {
   for (const epochs of [0, 3]) {
     Deno.test(`forecast() is what ${name} then takes, ${epochs} epochs`, async () => {
-      const model = buildModel({ ...options, layers: 5 }, shapeOf(graph));
+      const model = buildModel(deep(options), shapeOf(graph));
       const expected = await ledgerOf(model.options, { epochs });
       assertEquals(await forecast(model, graph, { epochs }), expected);
     });
   }
 
   Deno.test(`forecast() is what an epoch of 3 parts then takes, ${name}`, async () => {
-    const model = buildModel({ ...options, layers: 5 }, shapeOf(graph));
+    const model = buildModel(deep(options), shapeOf(graph));
     const expected = await ledgerOf(model.options, { epochs: 1, parts: 3 });
     assertEquals(await forecast(model, graph, { epochs: 1, parts: 3 }), expected);
   });
 
   Deno.test(`forecast() is what ${name} then takes where the best epoch's weights are read`, async () => {
-    const model = buildModel({ ...options, layers: 40 }, shapeOf(graph));
+    const model = buildModel(deep(options, 40), shapeOf(graph));
     const reads = {
       epochs: 1,
       onBest: async ({ parameters }: Best) => void await readWeights(parameters),
@@ -215,7 +225,7 @@ for (
   });
 
   Deno.test(`forecast() is what many epochs of 3 parts take, evaluated by 2, ${name}`, async () => {
-    const model = buildModel({ ...options, layers: 5 }, shapeOf(graph));
+    const model = buildModel(deep(options), shapeOf(graph));
     const run = { epochs: 12, parts: 3, evaluateParts: 2, evaluateEvery: 3 };
     assertEquals(await forecast(model, graph, run), await ledgerOf(model.options, run));
   });
@@ -282,7 +292,10 @@ Deno.test("train() by parts holds nothing of the whole graph while it trains", a
 
 const WITHOUT_EDGES = {
   ...CONVOLVED,
-  "RevGnn of GEN without edges": { ...KINDS.RevGnn, encodeEdges: false },
+  "RevGnn of GEN without edges": {
+    ...KINDS.RevGnn,
+    convolution: { kind: "gen", encodeEdges: false },
+  },
 } as const;
 
 for (const [name, options] of Object.entries(WITHOUT_EDGES)) {

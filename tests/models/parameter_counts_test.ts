@@ -51,8 +51,8 @@ for (const [channels, paper] of [[64, "51.3K"], [224, "537K"]] as const) {
 
 for (const [channels, paper] of [[768, "2.10M"], [1068, "3.88M"]] as const) {
   Deno.test(`RevGat of 5 × ${channels} on ogbn-arxiv has the paper's ${paper} parameters`, () => {
-    const attention = { heads: 3, symmetric: true, residual: true };
-    const { layout } = new RevGat({ layers: 5, channels, attention, labels: true }, ARXIV);
+    const convolution = { kind: "gat", heads: 3, symmetricNorm: true, residual: true } as const;
+    const { layout } = new RevGat({ layers: 5, channels, convolution, labels: true }, ARXIV);
     assertEquals(`${(layout.count / 1e6).toFixed(2)}M`, paper);
   });
 }

@@ -1,8 +1,10 @@
 /** Whole models against the float64 reference; errors are relative to a matrix's largest element. */
 import type { Graph } from "../../graphs/graph.ts";
-import { planted, type PlantedOptions } from "../../graphs/planted.ts";
+import { planted } from "../../graphs/planted.ts";
+import type { PlantedGiven } from "../../graphs/settings.ts";
 import { buildModel } from "../../models/build.ts";
 import { shapeOf } from "../../models/model.ts";
+import type { ModelGiven } from "../../models/options.ts";
 import { assertEquals } from "../assert.ts";
 import { gpu } from "../kernels/device.ts";
 import { matricesOf } from "../reference/matrix.ts";
@@ -17,7 +19,7 @@ interface Case {
   readonly groups: number;
   readonly channels: number;
   readonly dropout?: number;
-  readonly graph?: Partial<PlantedOptions>;
+  readonly graph?: PlantedGiven;
 }
 
 /** Widths that fill no vec4; masks and edges of every kind there is, and none. */
@@ -46,7 +48,7 @@ for (const [title, { groups, channels, dropout = 0.2, graph: options }] of Objec
       tasks: 3,
       ...options,
     });
-    await compare(graph, { kind, layers: 2, channels, groups, dropout });
+    await compare(graph, { kind, layers: 2, channels, groups, dropout } as ModelGiven);
   });
 }
 
@@ -54,7 +56,7 @@ Deno.test("buildModel()'s step equals the reference, with isolated nodes among o
   const graph = isolate(planted({ nodes: 40, degree: 4 }), [0, 17, 39]);
   for (const groups of [1, 2]) {
     const kind = groups === 1 ? "res-gnn" : "rev-gnn";
-    await compare(graph, { kind, layers: 2, channels: 6, groups, dropout: 0.2 });
+    await compare(graph, { kind, layers: 2, channels: 6, groups, dropout: 0.2 } as ModelGiven);
   }
 });
 

@@ -59,20 +59,20 @@ Deno.test("RevGnn refuses a single group, with a sentence", () => {
   assertThrows(
     () => new RevGnn({ layers: 1, channels: 8, groups: 1 }, shapeOf(graph)),
     RangeError,
-    "Cannot build a reversible model of 1 group",
+    "Cannot use groups 1: expected a whole number from 2",
   );
 });
 
 Deno.test("RevGnn refuses what is no network, with a sentence", () => {
   const cases = [
-    [{ layers: 0 }, "Cannot build a model of 0 layers: at least 1 is needed"],
-    [{ channels: 1.5 }, "Cannot build a model of 1.5 channels"],
+    [{ layers: 0 }, "Cannot use layers 0: expected a whole number from 1"],
+    [{ channels: 1.5 }, "Cannot use channels 1.5: expected a whole number from 1"],
     [
       { groups: 3 },
       "Cannot split 80 channels into 3 groups: channels must be a multiple of groups",
     ],
-    [{ dropout: 1 }, "Cannot drop out at rate 1: it must be at least 0 and below 1"],
-    [{ dropout: NaN }, "Cannot drop out at rate NaN"],
+    [{ dropout: 1 }, "Cannot use dropout 1: expected a number from 0 and below 1"],
+    [{ dropout: NaN }, "Cannot use dropout NaN: expected a number"],
   ] as const;
   for (const [options, message] of cases) {
     const build = () => new RevGnn({ layers: 2, channels: 80, ...options }, shapeOf(graph));

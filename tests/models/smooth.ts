@@ -5,7 +5,8 @@
  * here holds by every seed.
  */
 import type { Graph } from "../../graphs/graph.ts";
-import { planted, type PlantedOptions } from "../../graphs/planted.ts";
+import { planted } from "../../graphs/planted.ts";
+import type { PlantedGiven } from "../../graphs/settings.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { forEachWord, initialWeights, type Parameter } from "../../layers/parameter_layout.ts";
 import type { Model } from "../../models/model.ts";
@@ -26,7 +27,7 @@ const LITTLE = 0.05;
 const STRAY = 0.9;
 
 /** A planted graph whose edges have one feature, their place among their target's: 0, 1, 2 … */
-export function rankedEdges(options: PlantedOptions): Graph {
+export function rankedEdges(options: PlantedGiven): Graph {
   const graph = planted(options);
   const { rowPtr, nodes, colIdx } = graph;
   const data = new Float32Array(colIdx.length);
@@ -51,8 +52,9 @@ export function smoothWeights(
   const { layout, options } = model;
   const values = initialWeights(layout, seed);
   const next = mulberry32(seed);
-  const { kind: aggregation = "max" } = options.aggregation ?? {};
-  const apart = aggregation === "max" ? BETWEEN_RANKS : LITTLE;
+  const { convolution } = options;
+  const won = convolution.kind !== "gen" || convolution.aggregation.kind === "max";
+  const apart = won ? BETWEEN_RANKS : LITTLE;
   const fill = (parameter: Parameter, value: (row: number, col: number, old: number) => number) =>
     forEachWord(parameter, (word, row, col) => values[word] = value(row, col, values[word]!));
   for (const parameter of layout.parameters) {

@@ -1,8 +1,8 @@
 /** Weight tying: the gradients of shared weights are the sums over the layers that share them. */
 import { planted } from "../../graphs/planted.ts";
-import type { AttentionOptions } from "../../layers/gat_convolution.ts";
 import { buildModel } from "../../models/build.ts";
-import { type ModelOptions, shapeOf } from "../../models/model.ts";
+import { shapeOf } from "../../models/model.ts";
+import type { ConvolutionGiven, ModelGiven, ModelKind } from "../../models/options.ts";
 import { stateDict, valuesOf } from "../../training/checkpoints.ts";
 import type { StoredTensor } from "../../training/safetensors.ts";
 import { gpu } from "../kernels/device.ts";
@@ -14,12 +14,7 @@ const SEED = 3;
 const LAYERS = 5;
 const graph = planted({ nodes: 70, degree: 4, edgeFeatures: 3, tasks: 3 });
 
-type Case = [
-  kind: ModelOptions["kind"],
-  groups: number,
-  convolution: ModelOptions["convolution"],
-  attention?: AttentionOptions,
-];
+type Case = [kind: ModelKind, groups: number, convolution: ConvolutionGiven];
 const CASES: Case[] = [
   ["rev-gnn", 2, "gen"],
   ["rev-gnn", 3, "gen"],
@@ -28,24 +23,25 @@ const CASES: Case[] = [
   ["res-gnn", 1, "gcn"],
   // Of reversible ones without edge dropout: untied layers drop edges of their own.
   ["rev-gnn", 3, "gat"],
-  ["res-gnn", 1, "gat", { edgeDropout: 0.3 }],
+  ["res-gnn", 1, { kind: "gat", edgeDropout: 0.3 }],
 ];
 
-for (const [kind, groups, convolution, attention] of CASES) {
-  const dropping = attention ? " that drops edges" : "";
-  const title = `${kind} of ${groups} groups and ${convolution}${dropping}, tied`;
+for (const [kind, groups, convolution] of CASES) {
+  const name = typeof convolution === "string"
+    ? convolution
+    : `${convolution.kind} that drops edges`;
+  const title = `${kind} of ${groups} groups and ${name}, tied`;
   Deno.test(`${title}, has the gradients of its layers summed`, async () => {
-    const options: ModelOptions = {
+    const options = {
       kind,
       groups,
       convolution,
       layers: LAYERS,
       channels: 12,
       dropout: 0.2,
-      ...attention && { attention },
     };
-    const tied = buildModel({ ...options, tied: true }, shapeOf(graph));
-    const untied = buildModel(options, shapeOf(graph));
+    const tied = buildModel({ ...options, tied: true } as ModelGiven, shapeOf(graph));
+    const untied = buildModel(options as ModelGiven, shapeOf(graph));
     const values = roughWeights(tied.layout, SEED);
     const state = stateDict(tied.layout, values);
     const repeated = new Map(

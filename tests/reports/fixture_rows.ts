@@ -5,7 +5,7 @@ import { memoryVsDepth } from "../../experiments/memory_vs_depth.ts";
 import { DEPTH } from "../../experiments/variable.ts";
 import type { Inference, Inferred } from "../../training/inferred.ts";
 import type { ResidualCurves } from "../../training/residual_curves.ts";
-import type { Row, RunSettings } from "../../training/row.ts";
+import { type Row, type RunSettings, SCHEMA } from "../../training/row.ts";
 import type { SolveStatistics } from "../../training/solve_statistics.ts";
 
 const MIB = 2 ** 20;
@@ -37,12 +37,13 @@ export function fixtureRow(run: RunSettings): Row {
   const flat = kind !== "res-gnn";
   const parameters = 10_000 + (tied || kind === "deq-gnn" ? 2 : depth) * (flat ? 12_928 : 21_000);
   const width = kind === "rev-gnn" ? channels / 64 : 1;
-  const activationBytes = (flat ? 31.2 * width : 31.2 + 21.9 * depth) * MIB;
+  const activationBytes = Math.floor((flat ? 31.2 * width : 31.2 + 21.9 * depth) * MIB);
   const peakBytes = activationBytes + 16 * parameters;
   const fits = peakBytes <= (run.memoryBudget ?? Infinity);
   const trained = fits && run.epochs > 0;
   const test = 0.78 + 0.012 * Math.log2(depth) + 0.003 * run.seed - (flat ? 0 : 0.004);
   return {
+    schema: SCHEMA,
     ...run,
     status: trained ? "trained" : fits ? "measured" : "does not fit",
     parameters,
@@ -59,7 +60,8 @@ export function fixtureRow(run: RunSettings): Row {
     date: "2026-01-02T03:04:05.000Z",
     ...trained && kind === "deq-gnn" && { solves: fixtureSolves(depth) },
     ...trained && run.residualSteps && { residuals: fixtureResiduals(run.residualSteps) },
-    ...trained && run.inference && { inferred: run.inference.map((way) => inferredBy(way, run)) },
+    ...trained && run.inference.length > 0 &&
+      { inferred: run.inference.map((way) => inferredBy(way, run)) },
     ...fits && run.drift && { drifted: fixtureDrift(run) },
     ...fits && run.timedSteps && { secondsPerStep: 0.3 * depth },
   };
@@ -70,7 +72,7 @@ function inferredBy(way: Inference, { seed }: RunSettings): Inferred {
   const { parts, views } = way;
   const gain = (0.02 + 0.001 * seed) * Math.log10(views);
   const scores = { train: 0.9, valid: 0.85, test: 0.81 + gain - 0.01 * parts + 0.005 * seed };
-  return { ...way, scores, peakBytes: 30 * MIB / parts, seconds: 0.1 * views };
+  return { ...way, scores, peakBytes: Math.round(30 * MIB / parts), seconds: 0.1 * views };
 }
 
 /** A millionth for each layer, gradients' twice that; batch norms a thousand times, trained a tenth. */

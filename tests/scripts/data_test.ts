@@ -1,12 +1,12 @@
 /** `deno task data` as a user calls it, and training on what it has prepared. */
 import { planted } from "../../graphs/planted.ts";
-import { wrongField } from "../../reports/rows/fields.ts";
 import type { Row } from "../../training/row.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { serve } from "../graphs/http_server.ts";
 import { BENCHMARK, HETEROPHILOUS } from "../graphs/npz_fixtures.ts";
 import { array, npz } from "../graphs/npz_writer.ts";
 import { members, namesIn, ogbZip, proteinsTables, withFolder } from "../graphs/ogb_archives.ts";
+import { wrongField } from "../reports/rows/wrong_field.ts";
 import { assertSentence, ROOT, SMALL, task } from "./task.ts";
 
 /** An archive of ogbn-proteins' layout, and a folder to keep it in. */
@@ -168,7 +168,7 @@ Deno.test("train and evaluate read a fetched graph by its name, which rows bear"
       return JSON.parse(out);
     };
     const row = await rowOf("train", [...dataset("minesweeper"), "--split", "1", "--symmetric"]);
-    assertEquals([row.dataset, row.split, row.symmetric], ["minesweeper", 1, undefined]);
+    assertEquals([row.dataset, row.split, row.symmetric], ["minesweeper", 1, null]);
     assertEquals([JSON.stringify(row).includes(cache), wrongField(row)], [false, null]);
     const directed = await rowOf("train", [...dataset("cora"), "--no-symmetric", "--save", save]);
     assertEquals([directed.dataset, directed.symmetric], ["cora", false]);

@@ -19,7 +19,7 @@ Deno.test("train and evaluate go by as few parts as fit, unless told otherwise",
   ]);
   const rows: Row[] = [whole, chosen, told].map(({ out }) => JSON.parse(out));
   const [, { evaluateParts: fitting }, { evaluateParts: given }] = rows as [Row, Row, Row];
-  assertEquals([rows[0]!.evaluateParts, given], [undefined, 6]);
+  assertEquals([rows[0]!.evaluateParts, given], [1, 6]);
   assert(fitting! > 1 && fitting! < 6, `${fitting} parts`);
   assert(chosen.err.includes(note(fitting!)), chosen.err);
   assertEquals([whole, told].map(({ err }) => err.includes("note: ")), [false, false]);

@@ -1,9 +1,9 @@
 /** Graphs as people have them, by the tasks as a user calls them. */
-import { wrongField } from "../../reports/rows/fields.ts";
 import type { Row } from "../../training/row.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { type Arrays, without } from "../graphs/npz_fixtures.ts";
 import { array, npz } from "../graphs/npz_writer.ts";
+import { wrongField } from "../reports/rows/wrong_field.ts";
 import { assertSentence, SMALL, task } from "./task.ts";
 
 const NODES = 40;

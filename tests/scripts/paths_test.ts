@@ -2,8 +2,9 @@
 import { memoryVsDepth } from "../../experiments/memory_vs_depth.ts";
 import { appendRow, rowsPath } from "../../reports/rows/rows.ts";
 import { npzGraph } from "../../graphs/npz_graph.ts";
-import type { Row, RunSettings } from "../../training/row.ts";
+import type { Row } from "../../training/row.ts";
 import { run } from "../../training/run.ts";
+import { runSettings } from "../../training/settings.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { HETEROPHILOUS } from "../graphs/npz_fixtures.ts";
 import { npz } from "../graphs/npz_writer.ts";
@@ -12,20 +13,14 @@ import { fixtureRow } from "../reports/fixture_rows.ts";
 import { assertSentence, ROOT, SMALL, task, taskFrom } from "./task.ts";
 
 /** What a call of ONE sets. */
-const SETTINGS: RunSettings = {
+const SETTINGS = runSettings({
   experiment: "train",
   name: "RevGNN-8",
   scale: "own",
   dataset: "",
-  model: { kind: "rev-gnn", layers: 2, channels: 8, groups: 2, dropout: 0.1 },
+  model: { kind: "rev-gnn", layers: 2, channels: 8, dropout: 0.1 },
   epochs: 1,
-  learningRate: 0.02,
-  schedule: "one-cycle",
-  parts: 1,
-  evaluateEvery: 1,
-  seed: 0,
-  memoryBudget: null,
-};
+});
 const ONE = [...SMALL.slice(2), "--epochs", "1"];
 
 Deno.test("tasks take paths as relative to the folder they are called from", async () => {

@@ -6,10 +6,14 @@ import { type Experiment } from "../../experiments/experiment.ts";
 import { inference } from "../../experiments/inference.ts";
 import { memoryVsDepth } from "../../experiments/memory_vs_depth.ts";
 import { operators } from "../../experiments/operators.ts";
+import { LAYERS } from "../../experiments/variable.ts";
 import { weightTying } from "../../experiments/weight_tying.ts";
-import { settingsKey, workKey } from "../../reports/rows/rows.ts";
+import { PLANTED } from "../../graphs/settings.ts";
+import { modelOptions } from "../../models/options.ts";
+import { settingsKey, workKey } from "../../reports/rows/keys.ts";
 import { type Planned, planOf, rowOfTwin } from "../../scripts/plan.ts";
 import { secondsOf } from "../../scripts/time_left.ts";
+import { resolve } from "../../settings/resolve.ts";
 import type { Row, RunSettings } from "../../training/row.ts";
 import { fixtureRow } from "../reports/fixture_rows.ts";
 import { assert, assertEquals } from "../assert.ts";
@@ -126,7 +130,7 @@ Deno.test("rowOfTwin() is none of other work, and none for a run without a twin"
 });
 
 Deno.test("workKey() keeps students apart, whose teachers may differ", () => {
-  const student = arxiv.scales.quick.find(({ teacher }) => teacher !== undefined)!;
+  const student = arxiv.scales.quick.find(({ teacher }) => teacher !== null)!;
   const other = (run: RunSettings) => ({ ...run, experiment: "products" });
   assert(workKey(student) !== workKey(other(student)), "students");
   assertEquals(workKey(TIED[0]!), workKey(other(TIED[0]!)));
@@ -199,7 +203,7 @@ Deno.test("planOf() measures as many seeds as asked for of steps listed with sev
 
 Deno.test("secondsOf() counts by nodes, layers, channels and epochs", () => {
   const run = memoryVsDepth.scales.quick.find(({ model }) => model.layers === 3)!;
-  const deep = { ...run, model: { ...run.model, layers: 6 }, epochs: 2 * run.epochs };
+  const deep = { ...LAYERS.set(run, 6), epochs: 2 * run.epochs };
   const row = { ...fixtureRow(run), secondsPerEpoch: 0.5 };
   assertEquals(secondsOf([deep], [row]), 0.5 * 2 * 2 * run.epochs);
   assertEquals(secondsOf([deep, run], [row]), 0.5 * 5 * run.epochs);
@@ -207,11 +211,9 @@ Deno.test("secondsOf() counts by nodes, layers, channels and epochs", () => {
   // Any layer costs as much as 32 channels of it, whatever its width.
   const wide = { ...run, model: { ...run.model, channels: 2 * run.model.channels + 32 } };
   assertEquals(secondsOf([wide], [row]), 0.5 * 2 * run.epochs);
-  const planted = { ...run, dataset: "planted", planted: { nodes: 27_578 } };
+  const planted = { ...run, dataset: "planted", planted: resolve(PLANTED, { nodes: 27_578 }) };
   assertEquals(secondsOf([planted], [row]), 0.5 * 2 * run.epochs);
-  const solved = {
-    ...run,
-    model: { ...run.model, kind: "deq-gnn", layers: 1, groups: 1 },
-  } as const;
+  const { channels, dropout } = run.model;
+  const solved = { ...run, model: modelOptions({ kind: "deq-gnn", channels, dropout }) };
   assertEquals(secondsOf([solved], [row]), 0.5 * 5 * run.epochs);
 });

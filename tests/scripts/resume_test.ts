@@ -1,25 +1,20 @@
 /** `train --resume`: a run that was stopped, and the call that goes on with it. */
 import { loadDataset } from "../../graphs/datasets.ts";
-import type { Row, RunSettings } from "../../training/row.ts";
+import type { Row } from "../../training/row.ts";
 import { run } from "../../training/run.ts";
+import { runSettings } from "../../training/settings.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 import { assertSentence, SMALL, task } from "./task.ts";
 
 /** What a call of SMALL sets. */
-const SETTINGS: RunSettings = {
+const SETTINGS = runSettings({
   experiment: "train",
   name: "RevGNN-8",
   scale: "own",
   dataset: "planted",
-  model: { kind: "rev-gnn", layers: 2, channels: 8, groups: 2, dropout: 0.1 },
+  model: { kind: "rev-gnn", layers: 2, channels: 8, dropout: 0.1 },
   epochs: 3,
-  learningRate: 0.02,
-  schedule: "one-cycle",
-  parts: 1,
-  evaluateEvery: 1,
-  seed: 0,
-  memoryBudget: null,
-};
+});
 
 Deno.test("train --resume goes on from its state, and removes it when its row is printed", async () => {
   const folder = await Deno.makeTempDir();

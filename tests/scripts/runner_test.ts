@@ -1,9 +1,13 @@
 import { arxiv } from "../../experiments/arxiv.ts";
+import { PLANTED } from "../../graphs/settings.ts";
+import { resolve } from "../../settings/resolve.ts";
 import { readPredictions } from "../../training/predictions.ts";
 import type { RunSettings } from "../../training/row.ts";
 import type { Planned } from "../../scripts/plan.ts";
 import { Runner } from "../../scripts/runner.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
+
+const TINY = { nodes: 80, degree: 4, features: 6, edgeFeatures: 0, tasks: 3, classes: true };
 
 /** A teacher and its student of the arxiv experiment, on a tiny graph. */
 function tiny(): [teacher: Planned, student: Planned] {
@@ -11,7 +15,7 @@ function tiny(): [teacher: Planned, student: Planned] {
   const plannedOf = (name: string): Planned => {
     const settings: RunSettings = {
       ...runs.find((run) => run.name === name)!,
-      planted: { nodes: 80, degree: 4, features: 6, edgeFeatures: 0, tasks: 3, classes: true },
+      planted: resolve(PLANTED, TINY),
       epochs: 3,
     };
     return { settings, title: name, row: undefined };

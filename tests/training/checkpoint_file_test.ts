@@ -3,7 +3,8 @@ import { openGpu } from "../../gpu/gpu.ts";
 import { initialWeights } from "../../layers/parameter_layout.ts";
 import { Parameters } from "../../layers/parameters.ts";
 import { buildModel } from "../../models/build.ts";
-import { type ModelOptions, shapeOf } from "../../models/model.ts";
+import { shapeOf } from "../../models/model.ts";
+import type { ModelGiven } from "../../models/options.ts";
 import { RevGnn } from "../../models/rev_gnn.ts";
 import { readCheckpoint, readMetadata, writeCheckpoint } from "../../training/checkpoint_file.ts";
 import { readWeights } from "../../training/checkpoints.ts";
@@ -119,7 +120,7 @@ Deno.test("readMetadata() refuses settings that are of no run", async () => {
 
 Deno.test("buildModel() says that it knows no such kind", () => {
   const options = { kind: "gcn", groups: 1, layers: 2, channels: 4, dropout: 0 } as unknown;
-  const build = () => buildModel(options as ModelOptions, shapeOf(graph));
+  const build = () => buildModel(options as ModelGiven, shapeOf(graph));
   assertThrows(build, RangeError, 'Cannot build a model of kind "gcn": known are');
 });
 
@@ -127,7 +128,10 @@ Deno.test("writeCheckpoint() writes what is fixed where the public code has it a
   await inFolder(async (folder) => {
     const path = `${folder}/a.safetensors`;
     const aggregation = { kind: "softmax_sum", t: 0.5, y: 0.25, messageNorm: true } as const;
-    const fixed = new RevGnn({ layers: 2, channels: 8, aggregation }, shapeOf(graph));
+    const fixed = new RevGnn(
+      { layers: 2, channels: 8, convolution: { kind: "gen", aggregation } },
+      shapeOf(graph),
+    );
     const values = initialWeights(fixed.layout, 1);
     using gpu = await openGpu();
     using parameters = new Parameters(gpu, fixed.layout, values);

@@ -6,6 +6,7 @@ import { initialWeights, ParameterLayout } from "../../layers/parameter_layout.t
 import { Parameters } from "../../layers/parameters.ts";
 import { buildModel } from "../../models/build.ts";
 import { shapeOf } from "../../models/model.ts";
+import type { ModelGiven } from "../../models/options.ts";
 import { RevGat } from "../../models/rev_gat.ts";
 import { RevGnn } from "../../models/rev_gnn.ts";
 import { readWeights, stateDict, valuesOf } from "../../training/checkpoints.ts";
@@ -103,8 +104,8 @@ for (const kind of ["rev-gnn", "res-gnn"] as const) {
     const graph = planted({ nodes: 60, degree: 4 });
     using device = new DeviceGraph(gpu, graph);
     const groups = kind === "rev-gnn" ? 2 : 1;
-    const options = { kind, groups, layers: 3, channels: 8, dropout: 0, norm: "batch" } as const;
-    const model = buildModel(options, shapeOf(graph));
+    const options = { kind, groups, layers: 3, channels: 8, dropout: 0, norm: "batch" };
+    const model = buildModel(options as ModelGiven, shapeOf(graph));
     using trainer = new Trainer(gpu, model, initialValues(model, graph, 0), { seed: 0 });
     for (let step = 0; step < 2; step++) await trainer.step(device, 1e-2);
     const values = await readWeights(trainer.parameters);
@@ -162,9 +163,9 @@ Deno.test("valuesOf() says which tensor is missing, unknown or unfit", () => {
 });
 
 Deno.test("stateDict() of RevGat has the public code's names and shapes", () => {
-  const attention = { heads: 2, symmetric: true, residual: true };
+  const convolution = { kind: "gat", heads: 2, symmetricNorm: true, residual: true } as const;
   const shape = { features: 5, categories: 0, edgeFeatures: 0, tasks: 3 };
-  const model = new RevGat({ layers: 3, channels: 8, attention, labels: true }, shape);
+  const model = new RevGat({ layers: 3, channels: 8, convolution, labels: true }, shape);
   const shapes = [...stateDict(model.layout, initialWeights(model.layout, 1))]
     .map(([name, { shape }]) => `${name} [${shape.join(", ")}]`);
   const group = (g: number) => {
@@ -251,7 +252,7 @@ for (const [aggregation, tensor, value, flags] of FIXED) {
   Deno.test(`valuesOf() takes ${tensor} of ${aggregation.kind} where it is ${value}, or says ${flags}`, () => {
     const shape = { features: 3, categories: 0, edgeFeatures: 2, tasks: 5 };
     const options = { kind: "res-gnn", groups: 1, layers: 2, channels: 6, dropout: 0 } as const;
-    const { layout } = buildModel({ ...options, aggregation }, shape);
+    const { layout } = buildModel({ ...options, convolution: { kind: "gen", aggregation } }, shape);
     const expected = initialWeights(layout, 1);
     const tensors = stateDict(layout, expected);
     const constants = layout.constants.map(({ name }) => name)

@@ -8,17 +8,17 @@ import { initialWeights } from "../../layers/parameter_layout.ts";
 import { buildModel } from "../../models/build.ts";
 import { type Model, shapeOf } from "../../models/model.ts";
 import { RevGnn, type RevGnnOptions } from "../../models/rev_gnn.ts";
-import { wrongField } from "../../reports/rows/fields.ts";
-import { sameRun } from "../../reports/rows/rows.ts";
+import { sameRun } from "../../reports/rows/keys.ts";
 import { driftForecast, driftOf } from "../../training/drift.ts";
 import { firstBatch } from "../../training/first_batch.ts";
 import { LOSSES } from "../../training/loss.ts";
-import type { RunSettings } from "../../training/row.ts";
 import { run } from "../../training/run.ts";
+import { type RunGiven, runSettings } from "../../training/settings.ts";
 import { train } from "../../training/train.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 import { gpu } from "../kernels/device.ts";
 import { rankedEdges, SEEDS, smoothWeights } from "../models/smooth.ts";
+import { wrongField } from "../reports/rows/wrong_field.ts";
 import { DRIFT_PER_LAYER } from "../tolerances.ts";
 
 const tasks = rankedEdges({ nodes: 100, degree: 5, tasks: 4 });
@@ -104,38 +104,34 @@ Deno.test("firstBatch() is the graph, or the first part with its rows of the tea
 
 // Logits of more bytes than a piece of the weights: reading these needs no memory of its own.
 const many = planted({ nodes: 200, degree: 4, tasks: 96 });
-const SETTINGS: RunSettings = {
+const SIZE = { layers: 3, channels: 16, dropout: 0.1 };
+const GIVEN = {
   experiment: "train",
   name: "RevGNN-16",
   scale: "quick",
   dataset: "planted",
-  model: { kind: "rev-gnn", layers: 3, channels: 16, groups: 2, dropout: 0.1 },
+  model: { kind: "rev-gnn", ...SIZE },
   epochs: 2,
-  learningRate: 1e-2,
-  schedule: "one-cycle",
-  parts: 1,
-  evaluateEvery: 1,
   seed: 1,
-  memoryBudget: null,
-};
+} as const satisfies RunGiven;
 
 for (const [epochs, parts] of [[0, 1], [0, 2], [2, 1]] as const) {
   Deno.test(`run() measures the drift, and its peak is the run's own, ${epochs} epochs, ${parts} parts`, async () => {
-    const settings = { ...SETTINGS, epochs, parts };
+    const settings = { ...GIVEN, epochs, parts };
     const alone = await run(settings, many);
-    const drift = await driftForecast(build(settings.model, many), many, {
+    const drift = await driftForecast(build(SIZE, many), many, {
       epochs,
       parts,
       seed: 1,
     });
     const enough = Math.max(alone.peakBytes, drift);
     // Just what both take, one after another.
-    const asked = { ...settings, drift: true, memoryBudget: enough } as const;
+    const asked = runSettings({ ...settings, drift: true, memoryBudget: enough });
     const row = await run(asked, many);
     const { firstState } = row.drifted!;
     assert(firstState! > 0 && firstState! <= 3 * DRIFT_PER_LAYER, `${firstState}`);
     // By how much is the measurement's own: a winner that changes is no fault of the run.
-    const model = build(settings.model, many);
+    const model = build(SIZE, many);
     const options = { epochs, parts, seed: 1, learningRate: 1e-2, keepWeights: true } as const;
     const { weights } = await train(gpu, model, many, options);
     const batch = await firstBatch(many, { parts, seed: 1 });
@@ -146,7 +142,7 @@ for (const [epochs, parts] of [[0, 1], [0, 2], [2, 1]] as const) {
     );
     assertEquals(wrongField(row), null);
     assertEquals(wrongField({ ...row, drifted: { firstState: null, gradients: null } }), null);
-    assertEquals(wrongField({ ...row, drifted: { firstState: 0 } }), "drifted");
+    assertEquals(wrongField({ ...row, drifted: { firstState: 0 } }), "drifted.gradients");
     assertEquals(wrongField({ ...row, drift: 1 }), "drift");
     assert(sameRun(row, asked) && !sameRun(row, alone));
   });
@@ -154,10 +150,11 @@ for (const [epochs, parts] of [[0, 1], [0, 2], [2, 1]] as const) {
 
 Deno.test("run() does not begin where its drift would not fit", async () => {
   // Stored inputs of many layers are more than any training holds.
-  const model = { ...SETTINGS.model, layers: 60 };
+  const size = { ...SIZE, layers: 60 };
   const large = planted({ nodes: 2000, degree: 4, tasks: 4 });
-  const asked = { ...SETTINGS, model, epochs: 0, drift: true } as const;
-  const needs = await driftForecast(build(model, large), large, { epochs: 0, seed: 1 });
+  const model = { kind: "rev-gnn", ...size } as const;
+  const asked = { ...GIVEN, model, epochs: 0, drift: true };
+  const needs = await driftForecast(build(size, large), large, { epochs: 0, seed: 1 });
   const alone = await run({ ...asked, memoryBudget: null }, large);
   assert(needs > alone.peakBytes);
   const onStart = () => {
@@ -173,11 +170,11 @@ Deno.test("run() refuses to measure the drift of what rebuilds nothing, or not a
     throw new Error("the run has begun");
   };
   for (const kind of ["res-gnn", "deq-gnn", "rev-gat"] as const) {
-    const groups = kind === "rev-gat" ? 2 : 1;
-    const model = { ...SETTINGS.model, kind, groups };
+    const { layers, ...cell } = SIZE;
+    const model = kind === "deq-gnn" ? { kind, ...cell } : { kind, layers, ...cell };
     assert(!(buildModel(model, shapeOf(tasks)) instanceof RevGnn));
     await assertRejects(
-      () => run({ ...SETTINGS, model, drift: true }, tasks, { onStart }),
+      () => run({ ...GIVEN, model, drift: true }, tasks, { onStart }),
       RangeError,
       `Cannot measure the drift of a ${kind}: only a rev-gnn rebuilds all its states`,
     );

@@ -4,28 +4,31 @@ import type { AdapterInfo } from "../../gpu/adapter.ts";
 import { Estimator } from "../../training/estimate.ts";
 import { buildModel } from "../../models/build.ts";
 import { shapeOf } from "../../models/model.ts";
-import type { Row, RunSettings } from "../../training/row.ts";
+import type { ModelGiven } from "../../models/options.ts";
+import type { Row } from "../../training/row.ts";
 import { run } from "../../training/run.ts";
+import { type RunGiven, type RunSettings, runSettings } from "../../training/settings.ts";
 import { graphOf } from "../../training/graph_of.ts";
 import { forecast } from "../../training/forecast.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { FLOAT64, PLANNED_PEAK } from "../tolerances.ts";
 
-const SETTINGS: RunSettings = {
+const SIZE = { layers: 5, channels: 8, dropout: 0.1 };
+const GIVEN = {
   experiment: "estimate",
   name: "RevGNN-8",
   scale: "quick",
   dataset: "planted",
   planted: { nodes: 300, degree: 6 },
-  model: { kind: "rev-gnn", layers: 5, channels: 8, groups: 2, dropout: 0.1 },
+  model: { kind: "rev-gnn", ...SIZE },
   epochs: 3,
-  learningRate: 1e-2,
   schedule: "constant",
-  parts: 1,
-  evaluateEvery: 1,
-  seed: 0,
-  memoryBudget: null,
-};
+} as const satisfies RunGiven;
+
+/** The settings above but for these. */
+function settingsOf(more: Partial<RunGiven> = {}): RunSettings {
+  return runSettings({ ...GIVEN, ...more });
+}
 
 async function adapterOf(): Promise<AdapterInfo> {
   using gpu = await openGpu();
@@ -45,14 +48,14 @@ async function resumable(settings: RunSettings): Promise<Row> {
 
 Deno.test("Estimator counts what a run then holds", async () => {
   const estimator = new Estimator(await adapterOf());
-  const models = [
-    SETTINGS.model,
-    { ...SETTINGS.model, kind: "res-gnn", groups: 1 },
-    { ...SETTINGS.model, kind: "rev-gat", labels: false },
-    { ...SETTINGS.model, kind: "deq-gnn", layers: 1, groups: 1 },
-  ] as const;
+  const models: ModelGiven[] = [
+    GIVEN.model,
+    { kind: "res-gnn", ...SIZE },
+    { kind: "rev-gat", ...SIZE },
+    { kind: "deq-gnn", ...SIZE, layers: 1 },
+  ];
   for (const model of models) {
-    const settings = { ...SETTINGS, model };
+    const settings = settingsOf({ model });
     const size = await estimator.size(settings);
     const row = await resumable(settings);
     assertEquals(size.parameters, row.parameters);
@@ -75,19 +78,20 @@ async function assertRatio(more: Promise<number>, few: Promise<number>, expected
 
 Deno.test("Estimator counts parts, their evaluations and all that comes after the training", async () => {
   const estimator = new Estimator(await adapterOf());
-  const cases: Partial<RunSettings>[] = [
+  const deep = { planted: { nodes: 2000 }, model: { ...GIVEN.model, layers: 60 } };
+  const cases: Partial<RunGiven>[] = [
     { parts: 3 },
     { parts: 3, evaluateParts: 3 },
     { parts: 3, evaluateParts: 2, seed: 5 },
     { parts: 12, evaluateParts: 12 },
     { parts: 12, evaluateParts: 12, inference: [{ parts: 1, views: 1 }, { parts: 4, views: 2 }] },
-    { planted: { nodes: 2000 }, model: { ...SETTINGS.model, layers: 60 } },
-    { planted: { nodes: 2000 }, model: { ...SETTINGS.model, layers: 60 }, drift: true },
+    deep,
+    { ...deep, drift: true },
   ];
   const peaks: number[] = [];
   for (const more of cases) {
     // A budget that nothing fits tells all that is needed.
-    const settings = { ...SETTINGS, ...more };
+    const settings = settingsOf(more);
     const row = await resumable({ ...settings, memoryBudget: 2 ** 16 });
     assertEquals(row.status, "does not fit");
     const { peakBytes } = await estimator.size(settings);
@@ -96,13 +100,8 @@ Deno.test("Estimator counts parts, their evaluations and all that comes after th
   }
   // Evaluated whole, it holds the whole; inference by few parts and drift take more than training.
   assert(peaks[0]! > peaks[1]! && peaks[4]! > peaks[3]! && peaks[6]! > peaks[5]!, `${peaks}`);
-  const fetched: RunSettings = {
-    ...SETTINGS,
-    dataset: "minesweeper",
-    parts: 20,
-    evaluateParts: 20,
-  };
-  const { planted: _, ...trained } = fetched;
+  const fetched = { dataset: "minesweeper", planted: null, parts: 20, evaluateParts: 20 };
+  const trained = settingsOf(fetched);
   const inferred = { ...trained, inference: [{ parts: 2, views: 10 }] };
   const [few, more] = [await estimator.size(trained), await estimator.size(inferred)];
   assert(more.peakBytes! > 1.5 * few.peakBytes!, `${more.peakBytes} after ${few.peakBytes}`);
@@ -110,27 +109,22 @@ Deno.test("Estimator counts parts, their evaluations and all that comes after th
 
 Deno.test("Estimator's time grows by epochs, and does not shrink by layers", async () => {
   const estimator = new Estimator(await adapterOf());
-  const secondsOf = (more: Partial<RunSettings>) => estimator.seconds({ ...SETTINGS, ...more });
+  const secondsOf = (more: Partial<RunGiven>) => estimator.seconds(settingsOf(more));
   await assertRatio(secondsOf({ epochs: 30 }), secondsOf({}), 10);
-  assert(await secondsOf({ model: { ...SETTINGS.model, layers: 50 } }) >= await secondsOf({}));
+  assert(await secondsOf({ model: { ...GIVEN.model, layers: 50 } }) >= await secondsOf({}));
 });
 
 Deno.test("Estimator's time grows by nodes, of which few are timed", async () => {
   const estimator = new Estimator({ ...await adapterOf(), software: true });
   const secondsOf = (nodes: number) =>
-    estimator.seconds({ ...SETTINGS, planted: { nodes, degree: 6 } });
+    estimator.seconds(settingsOf({ planted: { nodes, degree: 6 } }));
   await assertRatio(secondsOf(40_000), secondsOf(10_000), 4);
 });
 
 Deno.test("Estimator tells of data that is fetched without it, by the part that stands on the device", async () => {
   const estimator = new Estimator(await adapterOf());
-  const { planted: _, ...others } = SETTINGS;
-  const settings: RunSettings = {
-    ...others,
-    dataset: "ogbn-proteins",
-    parts: 400,
-    evaluateParts: 200,
-  };
+  const fetched = { dataset: "ogbn-proteins", planted: null, parts: 400, evaluateParts: 200 };
+  const settings = settingsOf(fetched);
   const { peakBytes, parameters } = await estimator.size(settings);
   await assertDoubles(estimator, settings);
   // Its 112 tasks' head, encoders of 8 species, features and edge features.
@@ -139,21 +133,20 @@ Deno.test("Estimator tells of data that is fetched without it, by the part that 
   // Half as many parts have twice the nodes and four times the edges.
   const larger = await estimator.size({ ...settings, parts: 200, evaluateParts: 100 });
   assert(larger.peakBytes! > 1.5 * peakBytes!, `${larger.peakBytes} after ${peakBytes}`);
-  const whole: RunSettings = { ...others, dataset: "minesweeper" };
+  const whole = settingsOf({ dataset: "minesweeper", planted: null });
   const whose = shapeOf(standIn("minesweeper", 1, 10));
   const count = buildModel(whole.model, whose).layout.count;
   assertEquals((await estimator.size(whole)).parameters, count);
 });
 
 Deno.test("Estimator plans parts and evaluations of data that is not there as they turn out", async () => {
-  const { planted: _, ...others } = SETTINGS;
   const estimator = new Estimator(await adapterOf());
   // A graph of the published size, whose parts are drawn.
   const graph = standIn("minesweeper", 1);
   for (const evaluateParts of [1, 5, 20]) {
     const batches = { parts: 20, evaluateParts };
-    const model = { ...SETTINGS.model, kind: "res-gnn", groups: 1 } as const;
-    const settings = { ...others, dataset: "minesweeper", model, ...batches };
+    const model = { kind: "res-gnn", ...SIZE } as const;
+    const settings = settingsOf({ dataset: "minesweeper", planted: null, model, ...batches });
     const { peakBytes } = await estimator.size(settings);
     const options = { epochs: 3, ...batches, keepWeights: true };
     const expected = await forecast(buildModel(model, shapeOf(graph)), graph, options);
@@ -165,7 +158,7 @@ Deno.test("Estimator plans parts and evaluations of data that is not there as th
 Deno.test("Estimator names a tensor that the adapter takes no more", async () => {
   const adapter = await adapterOf();
   const estimator = new Estimator({ ...adapter, maxBindingBytes: 4096, maxBufferBytes: 4096 });
-  const { peakBytes, problem } = await estimator.size(SETTINGS);
+  const { peakBytes, problem } = await estimator.size(settingsOf());
   assertEquals(peakBytes, null);
   assert(problem!.startsWith("Cannot"), problem);
 });

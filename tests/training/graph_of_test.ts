@@ -1,48 +1,50 @@
 import { datasetNames } from "../../graphs/datasets.ts";
 import { planted } from "../../graphs/planted.ts";
-import { wrongField } from "../../reports/rows/fields.ts";
-import { sameRun } from "../../reports/rows/rows.ts";
-import { graphKey, graphOf, type GraphSettings } from "../../training/graph_of.ts";
+import { type GraphGiven, graphSettings } from "../../graphs/settings.ts";
+import { sameRun } from "../../reports/rows/keys.ts";
+import { graphKey, graphOf } from "../../training/graph_of.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 import { fixtureRows } from "../reports/fixture_rows.ts";
+import { wrongField } from "../reports/rows/wrong_field.ts";
 
 const OPTIONS = { nodes: 40, degree: 3, tasks: 5, classes: true, features: 4, seed: 7 } as const;
 
 Deno.test("graphOf() plants what the settings say", async () => {
-  const settings = { dataset: "planted", planted: OPTIONS };
+  const settings = graphSettings({ dataset: "planted", planted: OPTIONS });
   assertEquals(await graphOf(settings), planted(OPTIONS));
-  assertEquals((await graphOf({ dataset: "planted" })).nodes, 2000);
+  assertEquals((await graphOf(graphSettings({ dataset: "planted" }))).nodes, 2000);
 });
 
 Deno.test("graphOf() looks for prepared data sets in the cache it is given", async () => {
   const cache = await Deno.makeTempDir();
   try {
-    await assertRejects(() => graphOf({ dataset: "ogbn-arxiv" }, { cache }), Error, cache);
+    const settings = graphSettings({ dataset: "ogbn-arxiv" });
+    await assertRejects(() => graphOf(settings, { cache }), Error, cache);
   } finally {
     await Deno.remove(cache, { recursive: true });
   }
 });
 
 Deno.test("graphOf() refuses to plant another data set", async () => {
-  const settings = { dataset: "wordnet-frames", planted: { seed: 1 } };
+  const settings = graphSettings({ dataset: "wordnet-frames", planted: { seed: 1 } });
   const sentence = 'Cannot plant wordnet-frames: only the data set "planted" is grown';
   await assertRejects(() => graphOf(settings), RangeError, sentence);
 });
 
 Deno.test("graphKey() is the same for the same data, however they are written", () => {
-  const same: GraphSettings[] = [
+  const same: GraphGiven[] = [
     { dataset: "planted" },
     { dataset: "planted", planted: {} },
     { dataset: "planted", planted: { degree: 10, nodes: 2000, seed: 0, classes: false } },
     { dataset: "planted", planted: { nodes: 2000, degree: 10 }, split: 0 },
   ];
-  assertEquals(new Set(same.map(graphKey)).size, 1);
+  assertEquals(new Set(same.map((given) => graphKey(graphSettings(given)))).size, 1);
   const row = fixtureRows("quick")[0]!;
-  assertEquals(graphKey(row), graphKey({ dataset: row.dataset }));
+  assertEquals(graphKey(row), graphKey(graphSettings({ dataset: row.dataset })));
 });
 
 Deno.test("graphKey() tells apart whatever gives other data", () => {
-  const others: GraphSettings[] = [
+  const others: GraphGiven[] = [
     ...datasetNames.map((dataset) => ({ dataset })),
     { dataset: "a.npz" },
     { dataset: "b.npz" },
@@ -54,13 +56,15 @@ Deno.test("graphKey() tells apart whatever gives other data", () => {
       .map(([name, value]) => ({ dataset: "planted", planted: { [name]: value } })),
     { dataset: "planted", planted: { regular: true } },
   ];
-  assertEquals(new Set(others.map(graphKey)).size, others.length);
+  assertEquals(new Set(others.map((given) => graphKey(graphSettings(given)))).size, others.length);
 });
 
 Deno.test("A row keeps what its graph was planted from", () => {
-  const row = { ...fixtureRows("quick")[0]!, dataset: "planted", planted: OPTIONS };
+  const { planted } = graphSettings({ dataset: "planted", planted: OPTIONS });
+  const row = { ...fixtureRows("quick")[0]!, dataset: "planted", planted };
   assertEquals(wrongField(row), null);
-  assertEquals(wrongField({ ...row, planted: { nodes: "many" } }), "planted");
-  assert(!sameRun(row, { ...row, planted: { ...OPTIONS, nodes: 41 } }));
-  assert(sameRun(row, { ...row, planted: Object.fromEntries(Object.entries(OPTIONS).reverse()) }));
+  assertEquals(wrongField({ ...row, planted: { nodes: "many" } }), "planted.nodes");
+  assert(!sameRun(row, { ...row, planted: { ...planted!, nodes: 41 } }));
+  const reversed = Object.fromEntries(Object.entries(planted!).reverse());
+  assert(sameRun(row, { ...row, planted: reversed as typeof planted }));
 });

@@ -3,47 +3,44 @@ import { planted } from "../../graphs/planted.ts";
 import { openGpu } from "../../gpu/gpu.ts";
 import { Parameters } from "../../layers/parameters.ts";
 import { buildModel } from "../../models/build.ts";
-import { type ModelOptions, shapeOf } from "../../models/model.ts";
-import { wrongField } from "../../reports/rows/fields.ts";
-import { sameRun } from "../../reports/rows/rows.ts";
+import { shapeOf } from "../../models/model.ts";
+import type { ModelGiven } from "../../models/options.ts";
+import { sameRun } from "../../reports/rows/keys.ts";
 import { readWeights } from "../../training/checkpoints.ts";
 import { predict } from "../../training/inference.ts";
 import { inferenceForecast } from "../../training/inferred.ts";
 import { evaluateModel } from "../../training/label_reuse.ts";
 import { scoresOf } from "../../training/metrics.ts";
-import type { RunSettings } from "../../training/row.ts";
 import { run } from "../../training/run.ts";
+import { type RunGiven, type RunSettings, runSettings } from "../../training/settings.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
+import { wrongField } from "../reports/rows/wrong_field.ts";
 
 const classes = planted({ nodes: 200, degree: 4, tasks: 3, classes: true });
 // Logits of more bytes than a piece of the weights: reading these needs no memory of its own.
 const tasks = planted({ nodes: 200, degree: 4, tasks: 96 });
 const WAYS = [{ parts: 1, views: 1 }, { parts: 3, views: 2 }];
 
-const KINDS: Record<string, ModelOptions> = {
-  "rev-gnn": { kind: "rev-gnn", layers: 3, channels: 16, groups: 2, dropout: 0.1 },
-  "res-gnn": { kind: "res-gnn", layers: 3, channels: 8, groups: 1, dropout: 0.1, norm: "batch" },
-  "deq-gnn": { kind: "deq-gnn", layers: 1, channels: 8, groups: 1, dropout: 0 },
-  "rev-gat": { kind: "rev-gat", layers: 3, channels: 8, groups: 2, dropout: 0.1, labels: true },
+const REV_GNN = { kind: "rev-gnn", layers: 3, channels: 16, dropout: 0.1 } as const;
+const KINDS: Record<string, ModelGiven> = {
+  "rev-gnn": REV_GNN,
+  "res-gnn": { kind: "res-gnn", layers: 3, channels: 8, dropout: 0.1, norm: "batch" },
+  "deq-gnn": { kind: "deq-gnn", channels: 8 },
+  "rev-gat": { kind: "rev-gat", layers: 3, channels: 8, dropout: 0.1, labels: true },
 };
 
-function settingsOf(model: ModelOptions, other: Partial<RunSettings> = {}): RunSettings {
-  return {
+function settingsOf(model: ModelGiven, other: Partial<RunGiven> = {}): RunSettings {
+  return runSettings({
     experiment: "train",
     name: "a model",
     scale: "quick",
     dataset: "planted",
     model,
     epochs: 4,
-    learningRate: 1e-2,
-    schedule: "one-cycle",
-    parts: 1,
-    evaluateEvery: 1,
     seed: 1,
-    memoryBudget: null,
     inference: WAYS,
     ...other,
-  };
+  });
 }
 
 for (const [kind, options] of Object.entries(KINDS)) {
@@ -80,7 +77,7 @@ for (const [kind, options] of Object.entries(KINDS)) {
 }
 
 Deno.test("run() is the same run, and takes the same memory, whether it is scored once more", async () => {
-  const settings = settingsOf(KINDS["rev-gnn"]!);
+  const settings = settingsOf(REV_GNN);
   const { inferred, ...row } = await run(settings, tasks);
   const { inference: _, ...alone } = settings;
   const other = await run(alone, tasks);
@@ -91,10 +88,10 @@ Deno.test("run() is the same run, and takes the same memory, whether it is score
 });
 
 Deno.test("run() holds no gradients where it only evaluates", async () => {
-  const model = buildModel({ ...KINDS["rev-gnn"]!, layers: 60 }, shapeOf(tasks));
+  const model = buildModel({ ...REV_GNN, layers: 60 }, shapeOf(tasks));
   const bytes = 4 * model.layout.words;
   const [way] = WAYS;
-  const shallow = buildModel({ ...KINDS["rev-gnn"]!, layers: 1 }, shapeOf(tasks));
+  const shallow = buildModel({ ...REV_GNN, layers: 1 }, shapeOf(tasks));
   const [deep, flat] = [
     await inferenceForecast(model, tasks, [way!], 0),
     await inferenceForecast(shallow, tasks, [way!], 0),
@@ -104,7 +101,7 @@ Deno.test("run() holds no gradients where it only evaluates", async () => {
 
 Deno.test("run() does not begin what could be trained, but not scored as it is to be", async () => {
   const byParts = { parts: 5, evaluateParts: 5, inference: [{ parts: 5, views: 1 }] };
-  const settings = settingsOf(KINDS["rev-gnn"]!, byParts);
+  const settings = settingsOf(REV_GNN, byParts);
   const { peakBytes: memoryBudget } = await run(settings, tasks);
   assertEquals((await run({ ...settings, memoryBudget }, tasks)).status, "trained");
   const whole = { ...settings, memoryBudget, inference: WAYS };
@@ -114,7 +111,7 @@ Deno.test("run() does not begin what could be trained, but not scored as it is t
 });
 
 Deno.test("run() of one step is scored by nothing", async () => {
-  const row = await run(settingsOf(KINDS["rev-gnn"]!, { epochs: 0 }), tasks);
+  const row = await run(settingsOf(REV_GNN, { epochs: 0 }), tasks);
   assertEquals([row.status, "inferred" in row], ["measured", false]);
 });
 
@@ -124,17 +121,17 @@ Deno.test("run() refuses ways of inference that make no sense before it trains",
   };
   const cases = [
     [{ parts: 201, views: 1 }, "Cannot split 200 nodes into 201 parts"],
-    [{ parts: 2, views: 0 }, "Cannot average over 0 views"],
+    [{ parts: 2, views: 0 }, "Cannot use inference.0.views 0: expected a whole number from 1"],
   ] as const;
   for (const [way, sentence] of cases) {
-    const settings = settingsOf(KINDS["rev-gnn"]!, { inference: [way] });
-    await assertRejects(() => run(settings, tasks, { onStart }), RangeError, sentence);
+    const call = { ...settingsOf(REV_GNN), inference: [way] };
+    await assertRejects(() => run(call, tasks, { onStart }), RangeError, sentence);
   }
 });
 
 Deno.test("A row's ways of inference are checked", async () => {
-  const row = await run(settingsOf(KINDS["rev-gnn"]!, { epochs: 1 }), tasks);
+  const row = await run(settingsOf(REV_GNN, { epochs: 1 }), tasks);
   const [first] = row.inferred!;
-  assertEquals(wrongField({ ...row, inferred: [{ ...first, scores: null }] }), "inferred");
-  assertEquals(wrongField({ ...row, inference: [{ parts: 1 }] }), "inference");
+  assertEquals(wrongField({ ...row, inferred: [{ ...first, scores: null }] }), "inferred.0.scores");
+  assertEquals(wrongField({ ...row, inference: [{ parts: 1 }] }), "inference.0.views");
 });

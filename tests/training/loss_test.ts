@@ -58,8 +58,8 @@ Deno.test("recordLoss() of a student is 0.05 of its loss and 0.95 of its teacher
 });
 
 Deno.test("checkLoss() and checkTeacher() let pass what fits", () => {
-  for (const loss of [undefined, "cross-entropy", "log-epsilon"] as const) checkLoss(classes, loss);
-  for (const loss of [undefined, "bce"] as const) checkLoss(tasks, loss);
+  for (const loss of [null, "cross-entropy", "log-epsilon"] as const) checkLoss(classes, loss);
+  for (const loss of [null, "bce"] as const) checkLoss(tasks, loss);
   checkTeacher(tasks, undefined);
   checkTeacher(classes, { data: new Float32Array(67 * 5), rows: 67, cols: 5 });
 });

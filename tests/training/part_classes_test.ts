@@ -1,8 +1,9 @@
 import type { Graph, Split } from "../../graphs/graph.ts";
 import { planted } from "../../graphs/planted.ts";
 import { ResGnn } from "../../models/res_gnn.ts";
-import { shapeOf } from "../../models/model.ts";
+import { type Model, shapeOf } from "../../models/model.ts";
 import { checkScores, singleClasses } from "../../training/part_classes.ts";
+import { trainingSettings } from "../../training/settings.ts";
 import { checkTrainOptions } from "../../training/train_options.ts";
 import { assertEquals, assertThrows } from "../assert.ts";
 
@@ -67,11 +68,14 @@ Deno.test("singleClasses() are those of classes, by their labels", () => {
   assertEquals(singleClasses(graphOf([0, 0, 0, 0, 0, 0, 0, 0, 0])), []);
 });
 
+const check = (model: Model, graph: Graph, epochs: number) =>
+  checkTrainOptions(model, graph, trainingSettings({ epochs }), {});
+
 Deno.test("checkTrainOptions() refuses what cannot be scored, unless nothing is", () => {
   const graph = graphOf([0, 0, 1, 0, 0, 0, 0, 1, 1]);
   const model = new ResGnn({ layers: 2, channels: 4 }, shapeOf(graph));
-  assertThrows(() => checkTrainOptions(model, graph, { epochs: 1 }), RangeError, ROC_AUC);
-  checkTrainOptions(model, graph, { epochs: 0 });
+  assertThrows(() => check(model, graph, 1), RangeError, ROC_AUC);
+  check(model, graph, 0);
 });
 
 Deno.test("checkTrainOptions() refuses weights below 0 for gcn alone", () => {
@@ -82,12 +86,12 @@ Deno.test("checkTrainOptions() refuses weights below 0 for gcn alone", () => {
     edgeFeatures: { data: Float32Array.of(2, -0.5), rows: 2, cols: 1 },
     weighted: true,
   };
-  const check = (convolution: "gcn" | "sage") => {
+  const checkOf = (convolution: "gcn" | "sage") => {
     const model = new ResGnn({ layers: 2, channels: 4, convolution }, shapeOf(graph));
-    checkTrainOptions(model, graph, { epochs: 1 });
+    check(model, graph, 1);
   };
-  check("sage");
+  checkOf("sage");
   const words =
     "Cannot normalise small for gcn as edge 8 → 3 has weight -0.5: expected none below 0";
-  assertThrows(() => check("gcn"), RangeError, words);
+  assertThrows(() => checkOf("gcn"), RangeError, words);
 });

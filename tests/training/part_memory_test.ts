@@ -5,12 +5,12 @@ import { Gpu, openDryRun, openGpu } from "../../gpu/gpu.ts";
 import { PURPOSES } from "../../gpu/ledger.ts";
 import { tensorBytes } from "../../gpu/tensor.ts";
 import { buildModel } from "../../models/build.ts";
-import { type ModelOptions, shapeOf, usedBy } from "../../models/model.ts";
+import { shapeOf, usedBy } from "../../models/model.ts";
+import type { ModelGiven } from "../../models/options.ts";
 import { forecast } from "../../training/forecast.ts";
 import { predict } from "../../training/inference.ts";
 import { initialValues } from "../../training/initial_values.ts";
 import { partSizes } from "../../training/part_sizes.ts";
-import type { RunSettings } from "../../training/row.ts";
 import { run } from "../../training/run.ts";
 import { train } from "../../training/train.ts";
 import type { TrainOptions } from "../../training/train_options.ts";
@@ -21,13 +21,13 @@ const graphOf = (nodes: number) => planted({ nodes, degree: 6, edgeFeatures: 3, 
 const graph = graphOf(101);
 const classes = planted({ nodes: 101, degree: 6, tasks: 4, classes: true });
 /** Labels as inputs are of classes. */
-const dataOf = ({ labels }: ModelOptions) => labels ? classes : graph;
+const dataOf = ({ labels }: ModelGiven) => labels ? classes : graph;
 
 const MODELS = {
   "rev-gnn": { kind: "rev-gnn", layers: 3, channels: 16, groups: 2, dropout: 0.1 },
   "res-gnn of gat": {
-    ...{ kind: "res-gnn", layers: 3, channels: 16, groups: 1, dropout: 0.1, convolution: "gat" },
-    attention: { heads: 2, symmetric: true, edgeDropout: 0.2 },
+    ...{ kind: "res-gnn", layers: 3, channels: 16, dropout: 0.1 },
+    convolution: { kind: "gat", heads: 2, symmetricNorm: true, edgeDropout: 0.2 },
   },
   "tied": { kind: "res-gnn", layers: 5, channels: 16, groups: 1, dropout: 0, tied: true },
   "deq-gnn": { kind: "deq-gnn", layers: 1, channels: 16, groups: 1, dropout: 0.1 },
@@ -36,20 +36,20 @@ const MODELS = {
   },
   "rev-gat of labels": {
     ...{ kind: "rev-gat", layers: 4, channels: 16, groups: 2, dropout: 0.1, labels: true },
-    attention: { heads: 2, symmetric: true, edgeDropout: 0.2 },
+    convolution: { kind: "gat", heads: 2, symmetricNorm: true, edgeDropout: 0.2 },
   },
   "softmax": {
     ...{ kind: "rev-gnn", layers: 2, channels: 16, groups: 2, dropout: 0 },
-    aggregation: { kind: "softmax" },
+    convolution: { kind: "gen", aggregation: "softmax" },
   },
-} as const satisfies Record<string, ModelOptions>;
+} as const satisfies Record<string, ModelGiven>;
 
-function sameOf(nodes: number, { labels }: ModelOptions) {
+function sameOf(nodes: number, { labels }: ModelGiven) {
   return labels ? planted({ nodes, degree: 6, tasks: 4, classes: true }) : graphOf(nodes);
 }
 
 async function peakOf(
-  options: ModelOptions,
+  options: ModelGiven,
   run: TrainOptions,
   data = dataOf(options),
 ): Promise<number> {
@@ -86,7 +86,7 @@ for (const [name, options] of Object.entries(MODELS)) {
 }
 
 /** The peak of a device with a trainer that only evaluates the run's first epoch. */
-async function evaluationPeak(options: ModelOptions, run: TrainOptions): Promise<number> {
+async function evaluationPeak(options: ModelGiven, run: TrainOptions): Promise<number> {
   const { parts = 1, evaluateParts = 1 } = run;
   const data = dataOf(options);
   const model = buildModel(options, shapeOf(data));
@@ -106,7 +106,7 @@ async function evaluationPeak(options: ModelOptions, run: TrainOptions): Promise
 }
 
 /** Bytes of the edges by which a run's largest part exceeds that of its first epoch alone. */
-function edgeBytes(options: ModelOptions, run: TrainOptions): number {
+function edgeBytes(options: ModelGiven, run: TrainOptions): number {
   const data = dataOf(options);
   const [all, first] = [run, { ...run, epochs: 0 }].map((run) => partSizes(data, run).training);
   // In-edges, out-edges, their places and the features; attention of two heads twice, and who is kept.
@@ -118,7 +118,7 @@ Deno.test("train() by parts holds 832 bytes of a tied ResGNN-32 more a layer for
   for (const nodes of [101, 103, 1024]) {
     const data = graphOf(nodes);
     const peak = async (layers: number) => {
-      const model: ModelOptions = {
+      const model: ModelGiven = {
         ...{ kind: "res-gnn", layers, channels: 32, groups: 1, dropout: 0.1, tied: true },
       };
       const run = { epochs: 2, parts, evaluateParts: parts };
@@ -145,7 +145,7 @@ Deno.test("RevGnn by parts holds the same bytes at 3, 28 and 112 layers, paramet
 });
 
 /** What each step and each evaluation of a run made, in bytes and buffers, from when the one before was done. */
-async function madeBy(options: ModelOptions, run: TrainOptions) {
+async function madeBy(options: ModelGiven, run: TrainOptions) {
   const { device, info } = await openDevice();
   const { createBuffer } = device;
   let made = 0;
@@ -194,22 +194,21 @@ for (const [name, options] of Object.entries(MODELS)) {
   });
 }
 
-const SETTINGS: RunSettings = {
-  ...{
-    experiment: "train",
-    name: "",
-    scale: "quick",
-    dataset: "planted",
-    model: MODELS["rev-gnn"],
-  },
-  ...{ epochs: 2, learningRate: 1e-3, schedule: "constant", evaluateEvery: 1, seed: 1, parts: 1 },
-  memoryBudget: null,
-};
+const SETTINGS = {
+  experiment: "train",
+  name: "",
+  scale: "quick",
+  dataset: "planted",
+  epochs: 2,
+  learningRate: 1e-3,
+  schedule: "constant",
+  seed: 1,
+} as const;
 
 for (const [name, model] of Object.entries(MODELS)) {
   Deno.test(`run() is refused a hundredth below its forecast and fits a hundredth above, ${name}`, async () => {
     for (const batches of [{ parts: 1 }, { parts: 4 }, { parts: 4, evaluateParts: 3 }]) {
-      const { teacher: _, ...settings } = { ...SETTINGS, ...batches, model };
+      const settings = { ...SETTINGS, ...batches, model };
       using gpu = await openGpu();
       const data = dataOf(model);
       const built = buildModel(model, shapeOf(data));

@@ -30,9 +30,12 @@ Deno.test("forecast() knows the epochs that solve as well as those that unroll",
 
 Deno.test("train() draws residuals by every solver, whichever the model's own is", async () => {
   for (
-    const equilibrium of [{ memory: 2 }, { method: "fixed-point", damping: 0.5 }] as const
+    const solver of [{ kind: "anderson", memory: 2 }, {
+      kind: "fixed-point",
+      damping: 0.5,
+    }] as const
   ) {
-    const model = new DeqGnn({ channels: 8, equilibrium }, shapeOf(graph));
+    const model = new DeqGnn({ channels: 8, equilibrium: { solver } }, shapeOf(graph));
     using gpu = await openGpu();
     const { residuals } = await train(gpu, model, graph, { epochs: 1, residualSteps: 3 });
     assertEquals(Object.keys(residuals!), ["anderson", "broyden", "fixed-point"]);

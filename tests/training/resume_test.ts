@@ -3,57 +3,50 @@ import { zeros } from "../../graphs/matrix.ts";
 import { planted } from "../../graphs/planted.ts";
 import { openGpu } from "../../gpu/gpu.ts";
 import { buildModel } from "../../models/build.ts";
-import { type ModelOptions, shapeOf } from "../../models/model.ts";
-import { wrongField } from "../../reports/rows/fields.ts";
-import type { RunSettings } from "../../training/row.ts";
+import { shapeOf } from "../../models/model.ts";
+import type { ModelGiven } from "../../models/options.ts";
 import { run } from "../../training/run.ts";
 import { differenceOf, identityOf } from "../../training/run_identity.ts";
 import { readWeights } from "../../training/checkpoints.ts";
 import { removeRunState } from "../../training/run_state.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../training/safetensors.ts";
+import { runSettings, trainingSettings } from "../../training/settings.ts";
 import { type Outcome, train } from "../../training/train.ts";
 import type { Best, TrainOptions } from "../../training/train_options.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
+import { wrongField } from "../reports/rows/wrong_field.ts";
 
 const tasks = planted({ nodes: 120, degree: 5, tasks: 4 });
 const classes = planted({ nodes: 120, degree: 5, tasks: 4, classes: true });
 
 interface Case {
-  readonly model: ModelOptions;
-  readonly options: TrainOptions;
+  readonly model: ModelGiven;
+  readonly options: TrainOptions & { readonly epochs: number };
 }
 
 const CASES: Record<string, Case> = {
   "rev-gnn of dropout in 2 parts": {
-    model: { kind: "rev-gnn", layers: 3, channels: 8, groups: 2, dropout: 0.3 },
+    model: { kind: "rev-gnn", layers: 3, channels: 8, dropout: 0.3 },
     options: { epochs: 6, parts: 2, evaluateEvery: 2 },
   },
   "rev-gnn evaluated by parts": {
-    model: { kind: "rev-gnn", layers: 2, channels: 8, groups: 2, dropout: 0.3 },
+    model: { kind: "rev-gnn", layers: 2, channels: 8, dropout: 0.3 },
     options: { epochs: 5, parts: 2, evaluateParts: 2, worker: false },
   },
   "res-gnn of batch norms": {
-    model: { kind: "res-gnn", layers: 3, channels: 8, groups: 1, dropout: 0.1, norm: "batch" },
+    model: { kind: "res-gnn", layers: 3, channels: 8, dropout: 0.1, norm: "batch" },
     options: { epochs: 6, learningRate: 5e-2 },
   },
   "deq-gnn, pre-trained": {
-    model: {
-      kind: "deq-gnn",
-      layers: 1,
-      channels: 8,
-      groups: 1,
-      dropout: 0.1,
-      equilibrium: { maxSteps: 4 },
-    },
+    model: { kind: "deq-gnn", channels: 8, dropout: 0.1, equilibrium: { maxSteps: 4 } },
     options: { epochs: 6, pretrainEpochs: 2, pretrainDepth: 6, evaluateEvery: 3 },
   },
   "rev-gat of labels by RMSprop": {
-    model: { kind: "rev-gat", layers: 3, channels: 8, groups: 2, dropout: 0.3, labels: true },
+    model: { kind: "rev-gat", layers: 3, channels: 8, dropout: 0.3, labels: true },
     options: {
       epochs: 6,
       optimiser: "rmsprop",
-      schedule: "warm-up",
-      warmUp: 4,
+      schedule: { kind: "warm-up", epochs: 4 },
       loss: "log-epsilon",
       clip: 0,
       teacher: zeros(120, 4),
@@ -185,10 +178,10 @@ Deno.test("train() refuses the state of another run, and leaves it as it is", ()
     const end = "; name another file, or remove it to begin anew";
     const others: [Case, Partial<TrainOptions>, string][] = [
       [of, { learningRate: 1e-3 }, "its learningRate is 0.05, this run's 0.001"],
-      [of, { clip: 0 }, "its clip is not set, this run's 0"],
+      [of, { clip: 0 }, "its clip is 1, this run's 0"],
       [of, { seed: 4 }, "its seed is 3, this run's 4"],
-      [{ ...of, model: { ...of.model, layers: 4 } }, {}, "its model is {"],
-      [{ ...of, model: { ...of.model, kind: "rev-gat", groups: 2 } }, {}, "its model is {"],
+      [{ ...of, model: { ...of.model, layers: 4 } as ModelGiven }, {}, "its model is {"],
+      [{ ...of, model: { ...of.model, kind: "rev-gat" } as ModelGiven }, {}, "its model is {"],
       [of, { initial: new Float32Array(9) }, "its initial is not set, this run's \""],
     ];
     for (const [other, options, difference] of others) {
@@ -222,7 +215,7 @@ Deno.test("train() begins anew where another run's state is to be discarded, and
     });
     assertEquals(figures(outcome!), figures(await outcomeOf(of, { clip })));
     assertEquals(warnings, [
-      `note: Cannot go on from ${path}: it is of another run, its clip is not set, this run's 0; ` +
+      `note: Cannot go on from ${path}: it is of another run, its clip is 1, this run's 0; ` +
       "the run begins anew",
     ]);
     // What stands there now is its own state.
@@ -233,10 +226,11 @@ Deno.test("train() begins anew where another run's state is to be discarded, and
 Deno.test("identityOf() tells code and device apart", () => {
   const model = buildModel(CASES["res-gnn of batch norms"]!.model, shapeOf(tasks));
   const ground = { adapter: "llvmpipe", version: "1.0.0", commit: "abc" };
-  const ours = identityOf(model, tasks, { epochs: 3 }, ground);
-  assertEquals(differenceOf(ours, identityOf(model, tasks, { epochs: 3 }, ground)), undefined);
+  const training = trainingSettings({ epochs: 3 });
+  const ours = identityOf(model, tasks, training, {}, ground);
+  assertEquals(differenceOf(ours, identityOf(model, tasks, training, {}, ground)), undefined);
   for (const name of ["adapter", "version", "commit"] as const) {
-    const theirs = identityOf(model, tasks, { epochs: 3 }, { ...ground, [name]: "older" });
+    const theirs = identityOf(model, tasks, training, {}, { ...ground, [name]: "older" });
     const difference = `its ${name} is "older", this run's "${ground[name]}"`;
     assertEquals(differenceOf(theirs, ours), difference);
   }
@@ -288,21 +282,16 @@ Deno.test("train() ends well, with one warning, where its state cannot be writte
     assert(warnings[0]!.endsWith("the run goes on, but could not be resumed"), warnings[0]);
   }));
 
-const SETTINGS: RunSettings = {
+const SETTINGS = runSettings({
   experiment: "train",
   name: "RevGNN-8",
   scale: "quick",
   dataset: "planted",
-  model: { kind: "rev-gnn", layers: 2, channels: 8, groups: 2, dropout: 0.1 },
+  model: { kind: "rev-gnn", layers: 2, channels: 8, dropout: 0.1 },
   epochs: 4,
-  learningRate: 1e-2,
-  schedule: "one-cycle",
-  parts: 1,
-  evaluateEvery: 1,
   seed: 1,
-  memoryBudget: null,
   inference: [{ parts: 2, views: 2 }],
-};
+});
 
 Deno.test("run() that was stopped ends in the row of one that was not", () =>
   withPath(async (path) => {

@@ -1,33 +1,31 @@
 import type { Matrix } from "../../graphs/graph.ts";
 import { planted } from "../../graphs/planted.ts";
 import { formatBytes } from "../../gpu/format_bytes.ts";
-import { wrongField } from "../../reports/rows/fields.ts";
-import { sameRun } from "../../reports/rows/rows.ts";
+import { sameRun } from "../../reports/rows/keys.ts";
 import { buildModel } from "../../models/build.ts";
 import { shapeOf } from "../../models/model.ts";
 import { accuracy } from "../../training/metrics.ts";
 import { writePredictions } from "../../training/predictions.ts";
-import type { Row, RunSettings } from "../../training/row.ts";
+import type { Row } from "../../training/row.ts";
 import { doesNotFit, run } from "../../training/run.ts";
+import { runSettings } from "../../training/settings.ts";
 import type { Progress } from "../../training/train_options.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
+import { wrongField } from "../reports/rows/wrong_field.ts";
 import { FLOAT64 } from "../tolerances.ts";
 
 const graph = planted({ nodes: 100, degree: 4, tasks: 3 });
-const SETTINGS: RunSettings = {
+const SETTINGS = runSettings({
   experiment: "train",
   name: "RevGNN-8",
   scale: "quick",
   dataset: "planted",
-  model: { kind: "rev-gnn", layers: 2, channels: 8, groups: 2, dropout: 0.1 },
+  model: { kind: "rev-gnn", layers: 2, channels: 8, dropout: 0.1 },
   epochs: 3,
-  learningRate: 1e-2,
-  schedule: "one-cycle",
-  parts: 1,
   evaluateEvery: 2,
   seed: 1,
   memoryBudget: 2 ** 24,
-};
+});
 
 /** The labels of all buffers that a run creates. */
 async function buffersOf(run: () => Promise<unknown>): Promise<string[]> {
@@ -176,7 +174,7 @@ Deno.test("run() of 0 epochs times steps, and measures the memory it would witho
     await assertRejects(
       () => run({ ...SETTINGS, epochs: 0, timedSteps }, graph),
       RangeError,
-      `Cannot time ${timedSteps} steps: expected a whole number from 1`,
+      `Cannot use timedSteps ${timedSteps}: expected a whole number from 1`,
     );
   }
 });

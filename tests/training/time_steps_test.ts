@@ -49,7 +49,7 @@ Deno.test("timeSteps() makes nothing in the steps that count", async () => {
     counts.push([gpu.bindGroups, gpu.ledger.live]);
   };
   const run = { data, whole, teacher: undefined, source: undefined };
-  await timeSteps(gpu, trainer, run, { epochs: 0 }, 3);
+  await timeSteps(gpu, trainer, run, {}, 3);
   assertEquals(counts.length, 4);
   const [, made] = counts;
   assert(made![0]! > 0);

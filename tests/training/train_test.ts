@@ -127,8 +127,7 @@ for (
       "log-epsilon, RMSprop and warm-up": {
         loss: "log-epsilon",
         optimiser: "rmsprop",
-        schedule: "warm-up",
-        warmUp: 10,
+        schedule: { kind: "warm-up", epochs: 10 },
         learningRate: 2e-3,
         clip: 0,
       },
@@ -203,10 +202,13 @@ Deno.test("train() refuses options that make no sense before it begins", async (
   const cases: [Partial<TrainOptions>, string][] = [
     [{ loss: "log-epsilon" }, "Cannot learn planted by log-epsilon"],
     [{ teacher }, "Cannot learn planted from a teacher"],
-    [{ clip: -1 }, "Cannot clip at a norm of -1: it must be at least 0"],
-    [{ clip: NaN }, "Cannot clip at a norm of NaN"],
-    [{ warmUp: 0 }, "Cannot warm up for 0 epochs: it must be above 0"],
-    [{ parts: 0 }, "Cannot split 200 nodes into 0 parts as each part needs a node"],
+    [{ clip: -1 }, "Cannot use clip -1: expected a number from 0"],
+    [{ clip: NaN }, "Cannot use clip NaN: expected a number from 0"],
+    [
+      { schedule: { kind: "warm-up", epochs: 0 } },
+      "Cannot use schedule.epochs 0: expected a whole number from 1",
+    ],
+    [{ parts: 0 }, "Cannot use parts 0: expected a whole number from 1"],
     [{ parts: 201 }, "Cannot split 200 nodes into 201 parts as each part needs a node"],
   ];
   for (const [options, message] of cases) {
@@ -227,7 +229,7 @@ Deno.test("train() warms up over epochs, whatever their parts", async () => {
     return step.apply(this, call);
   };
   try {
-    const options = { epochs: 3, parts: 2, schedule: "warm-up", warmUp: 2 } as const;
+    const options = { epochs: 3, parts: 2, schedule: { kind: "warm-up", epochs: 2 } } as const;
     await countedRun({ ...options, learningRate: 0.8 });
   } finally {
     Trainer.prototype.step = step;

@@ -1,16 +1,14 @@
 /** How the residual ‖f(z) − z‖ / ‖f(z)‖ of a trained equilibrium model falls by each solver's steps. */
 // @ts-types="types-d3"
 import * as d3 from "d3";
-import { METHODS, withDefaults } from "../../../layers/equilibrium_options.ts";
+import { type SolverKind, SOLVERS } from "../../../layers/equilibrium_options.ts";
 import type { Row } from "../../../training/row.ts";
 import type { LineChart, Point, Series, Shape } from "../../charts/chart.ts";
 import { amount, residual } from "../../findings/format.ts";
 
-type Method = typeof METHODS[number];
-
 /** One solver's residuals, from before its first step on; null where infinite. */
 interface Curve {
-  readonly method: Method;
+  readonly method: SolverKind;
   readonly name: string;
   readonly residuals: readonly (number | null)[];
 }
@@ -22,15 +20,15 @@ interface Curves {
   readonly curves: readonly Curve[];
 }
 
-const NAMES: Record<Method, string> = {
+const NAMES: Record<SolverKind, string> = {
   anderson: "Anderson",
   broyden: "Broyden",
   "fixed-point": "fixed-point iteration",
 };
 
-const LABELS: Record<Method, string> = { ...NAMES, "fixed-point": "fixed point" };
+const LABELS: Record<SolverKind, string> = { ...NAMES, "fixed-point": "fixed point" };
 
-const SHAPES: Record<Method, Shape> = {
+const SHAPES: Record<SolverKind, Shape> = {
   anderson: "diamond",
   broyden: "circle",
   "fixed-point": "square",
@@ -42,8 +40,8 @@ function curvesOf(rows: readonly Row[]): Curves | null {
   if (!row) return null;
   return {
     row,
-    tolerance: withDefaults(row.model.equilibrium ?? {}).tolerance,
-    curves: METHODS.map((method) => ({
+    tolerance: row.model.equilibrium!.tolerance,
+    curves: SOLVERS.map((method) => ({
       method,
       name: NAMES[method],
       residuals: row.residuals![method],
@@ -82,7 +80,7 @@ export function residualChart(rows: readonly Row[], dataset: string): LineChart 
 }
 
 function captionOf({ row }: Curves): string {
-  const steps = withDefaults(row.model.equilibrium ?? {}).maxSteps;
+  const steps = row.model.equilibrium!.maxSteps;
   return `${row.name} trained with up to ${
     amount(steps, "solver step")
   }, seed ${row.seed}, on the ` +

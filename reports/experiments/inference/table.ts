@@ -51,7 +51,7 @@ export function singleViewTable(
   paper: PaperFigures,
 ): Table {
   const table = runTable(rows, dataset, { x: DEPTH, paper: { ...paper, series: [] } });
-  const scored = rows.filter(({ scores }) => scores).map(({ evaluateParts = 1 }) => evaluateParts);
+  const scored = rows.filter(({ scores }) => scores).map(({ evaluateParts }) => evaluateParts);
   const parts = [...new Set(scored)].map((n) => n === 1 ? "the whole graph" : `${n} random parts`);
   const note = `Scores are those of training's own evaluations, by one view of ${list(parts)}.`;
   return parts.length > 0 ? { ...table, notes: [...table.notes, note] } : table;

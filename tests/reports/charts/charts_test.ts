@@ -87,9 +87,10 @@ Deno.test("activationChart() crosses what does not fit, at what its activations 
 
 Deno.test("residualChart() leaves out what is infinite or 0, and marks the tolerance", () => {
   const row = solved.find(({ residuals }) => residuals)!;
-  const equilibrium = { ...row.model.equilibrium, tolerance: 1e-2 };
+  const { model } = row;
+  const equilibrium = { ...model.equilibrium!, tolerance: 1e-2 };
   const residuals = { anderson: [1, 0], broyden: [1, null, 0.5], "fixed-point": [null] };
-  const changed = { ...row, residuals, model: { ...row.model, equilibrium } };
+  const changed = { ...row, residuals, model: { ...model, equilibrium } as typeof model };
   const { series, limit, description } = residualChart([changed], "wordnet-frames");
   assertEquals(series.map(({ points }) => points.map(({ x }) => x)), [[0], [0, 2], []]);
   assertEquals(limit, { y: 1e-2, label: "tolerance 1e-2" });

@@ -78,7 +78,7 @@ Deno.test("the operators page groups its dots by operator, and names each in the
 
 Deno.test("every operator has both networks at every scale, and RevGCN is the paper's", () => {
   for (const runs of Object.values(operators.scales)) {
-    const kinds = new Set(runs.map(({ model }) => `${model.kind} ${model.convolution}`));
+    const kinds = new Set(runs.map(({ model }) => `${model.kind} ${model.convolution.kind}`));
     assertEquals(kinds.size, 8);
   }
   const gcn = operators.scales.paper.find(({ name }) => name === "RevGNN-128 GCN")!;

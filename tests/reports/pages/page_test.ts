@@ -10,7 +10,8 @@ import { weightTying as weightTyingAtAll } from "../../../experiments/weight_tyi
 import { pageOf } from "../../../reports/pages/experiment_page.ts";
 import { basisText, WHAT_SEEDS_SHARE } from "../../../reports/findings/finding.ts";
 import { type Page, pageHtml } from "../../../reports/pages/page.ts";
-import { appendRow, rowsPath, workKey } from "../../../reports/rows/rows.ts";
+import { workKey } from "../../../reports/rows/keys.ts";
+import { appendRow, rowsPath } from "../../../reports/rows/rows.ts";
 import { writeReports } from "../../../reports/pages/write.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { asQuick, fixtureRow, fixtureRows } from "../fixture_rows.ts";

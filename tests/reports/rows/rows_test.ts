@@ -1,8 +1,12 @@
-import { wrongField } from "../../../reports/rows/fields.ts";
-import { appendRow, readRows, rowsPath, sameRun } from "../../../reports/rows/rows.ts";
+import { PLANTED } from "../../../graphs/settings.ts";
+import { type ModelOptions as Model, modelOptions } from "../../../models/options.ts";
+import { sameRun, settingsKey } from "../../../reports/rows/keys.ts";
+import { appendRow, readRows, rowsPath } from "../../../reports/rows/rows.ts";
+import { resolve } from "../../../settings/resolve.ts";
 import type { Row } from "../../../training/row.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
 import { equilibriumRows, fixtureRows } from "../fixture_rows.ts";
+import { wrongField } from "./wrong_field.ts";
 
 const [first, second, third] = fixtureRows("quick") as [Row, Row, Row];
 
@@ -71,14 +75,14 @@ Deno.test("readRows() names file and line of what is no row", () =>
     await assertRejects(
       () => readRows(path),
       TypeError,
-      `${path}:1 as a row: its peakBytes is "4"`,
+      `${path}:1 as a row: its peakBytes is 4: expected a whole number from 0`,
     );
     const { scores: _, ...rest } = first;
     await Deno.writeTextFile(path, `\n${JSON.stringify(rest)}\n`);
     await assertRejects(
       () => readRows(path),
       TypeError,
-      `${path}:2 as a row: its scores is missing`,
+      `${path}:2 as a row: its scores: it must be given`,
     );
     await Deno.writeTextFile(path, "null\n");
     await assertRejects(() => readRows(path), TypeError, `${path}:1 as a row`);
@@ -90,7 +94,11 @@ Deno.test("readRows() takes rows of either metric, and no other", () =>
     await appendRow(path, row);
     assertEquals(await readRows(path), [row]);
     await Deno.writeTextFile(path, JSON.stringify({ ...first, metric: "F1" }));
-    await assertRejects(() => readRows(path), TypeError, `as a row: its metric is "F1"`);
+    await assertRejects(
+      () => readRows(path),
+      TypeError,
+      "as a row: its metric is F1: expected accuracy",
+    );
   }));
 
 Deno.test("readRows() takes rows that say which data were read, and those of before", () => {
@@ -109,8 +117,8 @@ Deno.test("readRows() takes rows of an equilibrium model, and infinite residuals
     const { adjoint: _, ...solves } = rows[1]!.solves!;
     assert(wrongField({ ...rows[1], solves }) === null);
     const wrong = { ...solves, training: { ...solves.training, missed: "all" } };
-    assertEquals(wrongField({ ...rows[1], solves: wrong }), "solves");
-    assertEquals(wrongField({ ...rows[1], residuals: { anderson: [1] } }), "residuals");
+    assertEquals(wrongField({ ...rows[1], solves: wrong }), "solves.training.missed");
+    assertEquals(wrongField({ ...rows[1], residuals: { anderson: [1] } }), "residuals.broyden");
   }));
 
 Deno.test("appendRow() refuses a row that could not be read again", () =>
@@ -131,19 +139,22 @@ Deno.test("sameRun() compares settings, whatever was measured and in whatever or
   assert(sameRun(first, again));
 });
 
+const DEQ = { kind: "deq-gnn", channels: 8 } as const;
+
 Deno.test("sameRun() tells apart runs that differ in any setting", () => {
   const changes: Partial<Row>[] = [
     { experiment: "train" },
     { name: "RevGNN-65" },
     { scale: "full" },
     { dataset: "planted" },
-    { model: { ...first.model, layers: 4 } },
+    { model: { ...first.model, layers: 4 } as Model },
     { model: { ...first.model, dropout: 0.2 } },
-    { model: { ...first.model, convolution: "gcn" } },
+    { model: { ...first.model, convolution: { kind: "gcn" } } as Model },
     { epochs: 61 },
     { learningRate: 0.1 },
-    { schedule: "constant" },
-    { warmUp: 20 },
+    { schedule: { kind: "constant" } },
+    { schedule: { kind: "warm-up", epochs: 20 } },
+    { schedule: { kind: "warm-up", epochs: 21 } },
     { optimiser: "rmsprop" },
     { clip: 0 },
     { loss: "log-epsilon" },
@@ -154,15 +165,17 @@ Deno.test("sameRun() tells apart runs that differ in any setting", () => {
     { selfLoops: true },
     { features: 500 },
     { seed: 1 },
-    { model: { ...first.model, equilibrium: { maxSteps: 7 } } },
+    { model: modelOptions({ ...DEQ, equilibrium: { maxSteps: 7 } }) },
+    { model: modelOptions({ ...DEQ, equilibrium: { maxSteps: 8 } }) },
     { pretrainEpochs: 3 },
     { residualSteps: 30 },
-    { planted: { nodes: 40 } },
+    { planted: resolve(PLANTED, { nodes: 40 }) },
+    { planted: resolve(PLANTED, { nodes: 41 }) },
     { inference: [{ parts: 3, views: 10 }] },
     { drift: true },
     { timedSteps: 3 },
   ];
-  for (const change of changes) {
-    assert(!sameRun(first, { ...first, ...change }), JSON.stringify(change));
-  }
+  const all = [first, ...changes.map((change) => ({ ...first, ...change }))];
+  assertEquals(new Set(all.map(settingsKey)).size, all.length);
+  for (const run of all.slice(1)) assert(!sameRun(first, run), settingsKey(run));
 });

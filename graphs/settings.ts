@@ -1,0 +1,65 @@
+/** The options that say which graph a run learns from, and how it is read. */
+import * as v from "valibot";
+import { MADE_FEATURES } from "./npz_features.ts";
+import { flag, oneOf, option, real, text, whole } from "../settings/option.ts";
+import { resolve } from "../settings/resolve.ts";
+import type { Given, Resolved } from "../settings/types.ts";
+
+/** What a planted graph is grown from: see planted.ts. Two with the same options are the same graph. */
+export const PLANTED = v.strictObject({
+  nodes: option(whole({ from: 1 }), 2000, { help: "nodes" }),
+  degree: option(real({ from: 0 }), 10, {
+    help: "mean number of in-edges; of a regular graph, the number of each node's",
+  }),
+  communities: option(whole({ from: 1 }), 8, {
+    help: "communities; node i is of community i mod communities",
+  }),
+  skew: option(real({ from: 0, to: 10 }), 0, {
+    help: "standard deviation of ln(expected degree): 0 for alike nodes, 1 for hubs",
+  }),
+  regular: option(flag(), false, {
+    help: "in-edges from anywhere, repeats and loops included, as many for each node",
+  }),
+  features: option(whole(), 16, { help: "columns of x, unless there are categories" }),
+  edgeFeatures: option(whole(), 8, { help: "columns of the edge features" }),
+  tasks: option(whole(), 8, { help: "tasks, or classes" }),
+  classes: option(flag(), false, { help: "one class of many instead of tasks" }),
+  categories: option(whole(), 0, {
+    help: "one-hot categories, as ogbn-proteins' species; x is the sum of a node's edge features",
+  }),
+  seed: option(whole(), 0, { help: "seed of all that is drawn" }),
+});
+export type PlantedGiven = Given<typeof PLANTED>;
+export type PlantedOptions = Resolved<typeof PLANTED>;
+
+/** The data set that is grown from options. */
+export const PLANTED_NAME = "planted";
+
+/** Fields of a run's settings that its graph depends on. */
+export const GRAPH = {
+  dataset: option(text(), "wordnet-frames", { help: "data set, or the path of a graph's file" }),
+  split: option(whole(), 0, { help: "which of the splits of a graph's file" }),
+  symmetric: option(v.nullable(flag()), null, {
+    help: "add each edge's reverse; unless given, as is usual of the data set",
+  }),
+  selfLoops: option(v.nullable(flag()), null, {
+    help: "a loop at every node; unless given, as is usual of the data set",
+  }),
+  features: option(v.nullable(whole({ from: 1 })), null, {
+    help: "so many of an npz graph's features, the most frequent; unless given, all",
+  }),
+  makeFeatures: option(v.nullable(oneOf(MADE_FEATURES)), null, {
+    help: "what an npz graph without features is given instead",
+  }),
+  planted: option(v.nullable(PLANTED), null, { help: 'what the data set "planted" is grown from' }),
+};
+export const GRAPH_SETTINGS = v.strictObject(GRAPH);
+export type GraphSettings = Resolved<typeof GRAPH_SETTINGS>;
+export type GraphGiven = Given<typeof GRAPH_SETTINGS>;
+
+/** All options of a graph, of a planted one all that it is grown from too. Throws a sentence. */
+export function graphSettings(given: GraphGiven): GraphSettings {
+  const settings = resolve(GRAPH_SETTINGS, given);
+  const untold = settings.dataset === PLANTED_NAME && settings.planted === null;
+  return untold ? { ...settings, planted: resolve(PLANTED, {}) } : settings;
+}

@@ -1,0 +1,122 @@
+/** The options of every model, as the paper's tables give them. */
+import * as v from "valibot";
+import { EQUILIBRIUM } from "../layers/equilibrium_options.ts";
+import { GAT } from "../layers/gat_convolution.ts";
+import { GEN } from "../layers/gen_convolution.ts";
+import { NORMS } from "../layers/norm.ts";
+import { flag, none, oneOf, only, option, rate, required, whole } from "../settings/option.ts";
+import { resolve } from "../settings/resolve.ts";
+import type { Given, Resolved } from "../settings/types.ts";
+
+/** The graph convolution of every block. */
+export const CONVOLUTION = v.variant("kind", [
+  GEN,
+  v.strictObject({ kind: v.literal("gcn") }),
+  v.strictObject({ kind: v.literal("sage") }),
+  GAT,
+  v.strictObject({ kind: v.literal("linear") }),
+]);
+export type ConvolutionGiven = Given<typeof CONVOLUTION>;
+export type ConvolutionOptions = Resolved<typeof CONVOLUTION>;
+export type ConvolutionName = ConvolutionOptions["kind"];
+
+const SIZE = {
+  layers: required(whole({ from: 1 }), { help: "graph layers" }),
+  channels: required(whole({ from: 1 }), { help: "hidden width" }),
+  dropout: option(rate(), 0, { help: "rate of the dropout masks" }),
+};
+const GROUPS = {
+  groups: option(whole({ from: 2 }), 2, { help: "channel groups C of a reversible network" }),
+};
+const TIED = {
+  tied: option(flag(), false, { help: "repeat two layers' weights over the depth" }),
+};
+const HELP_OF_CONVOLUTION = { help: "the graph convolution of every block" };
+const blocks = {
+  norm: option(oneOf(NORMS), "layer", { help: "norms over rows or over batches" }),
+  convolution: option(CONVOLUTION, { kind: "gen" }, HELP_OF_CONVOLUTION),
+};
+
+const NO_LABELS = {
+  inputDropout: only(0, "only a rev-gat masks its input"),
+  labels: only(false, "only a rev-gat takes labels as inputs"),
+};
+const NO_EQUILIBRIUM = { equilibrium: none("only a deq-gnn solves for an equilibrium") };
+const NO_GROUPS = { groups: only(1, "only a reversible network has groups") };
+
+/** What a model is told; fields that only other kinds have are there with the value that says so. */
+export const MODEL = v.variant("kind", [
+  v.strictObject({
+    kind: v.literal("rev-gnn"),
+    ...{ ...SIZE, ...GROUPS, ...TIED, ...blocks, ...NO_LABELS, ...NO_EQUILIBRIUM },
+  }),
+  v.strictObject({
+    kind: v.literal("res-gnn"),
+    ...{ ...SIZE, ...NO_GROUPS, ...TIED, ...blocks, ...NO_LABELS, ...NO_EQUILIBRIUM },
+  }),
+  v.strictObject({
+    kind: v.literal("rev-gat"),
+    ...SIZE,
+    layers: required(whole({ from: 2 }), { help: "graph layers, a first and a last one included" }),
+    ...GROUPS,
+    tied: only(false, "the layers of a rev-gat differ"),
+    norm: option(oneOf(NORMS), "batch", { help: "norms over rows or over batches" }),
+    convolution: option(v.variant("kind", [GAT]), { kind: "gat" }, HELP_OF_CONVOLUTION),
+    inputDropout: option(rate(), 0, { help: "rate of the mask of rev-gat's input" }),
+    labels: option(flag(), false, { help: "give rev-gat half of the training labels as inputs" }),
+    ...NO_EQUILIBRIUM,
+  }),
+  v.strictObject({
+    kind: v.literal("deq-gnn"),
+    ...SIZE,
+    ...NO_GROUPS,
+    layers: only(1, "a deq-gnn has one cell and no depth"),
+    tied: only(false, "a deq-gnn has one cell"),
+    norm: only("layer", "a batch's statistics would change with every step of a deq-gnn's solver"),
+    convolution: blocks.convolution,
+    ...NO_LABELS,
+    equilibrium: option(EQUILIBRIUM, {}, { help: "how the equilibrium is solved for" }),
+  }),
+]);
+export type ModelOptions = Resolved<typeof MODEL>;
+export type ModelGiven = Exclude<Given<typeof MODEL>, string>;
+export type ModelKind = ModelOptions["kind"];
+/** What the constructor of one kind of model is told. */
+export type GivenOf<Kind extends ModelKind> = Omit<Extract<ModelGiven, { kind: Kind }>, "kind">;
+
+/** All options of a model, checked. Throws a sentence. */
+export function modelOptions(given: ModelGiven): ModelOptions {
+  const options = resolve(MODEL, given);
+  checkWidths(options);
+  checkEquilibrium(options);
+  return options;
+}
+
+function checkWidths({ channels, groups, convolution }: ModelOptions): void {
+  if (channels % groups !== 0) {
+    throw new RangeError(
+      `Cannot split ${channels} channels into ${groups} groups: ` +
+        `channels must be a multiple of groups`,
+    );
+  }
+  const width = channels / groups;
+  if (convolution.kind === "gat" && width % convolution.heads !== 0) {
+    throw new RangeError(
+      `Cannot split a group's ${width} channels into ${convolution.heads} heads: ` +
+        `channels must be a multiple of heads`,
+    );
+  }
+}
+
+/** Equal runs have equal rows: what the unrolled gradient does not read must not be given. */
+function checkEquilibrium({ equilibrium }: ModelOptions): void {
+  if (equilibrium?.gradient.kind !== "unrolled") return;
+  const { solver, tolerance } = resolve(EQUILIBRIUM, {});
+  if (
+    JSON.stringify(equilibrium.solver) === JSON.stringify(solver) &&
+    equilibrium.tolerance === tolerance
+  ) return;
+  throw new RangeError(
+    "Cannot choose a solver with the gradient unrolled: it takes all of its steps, solving nothing",
+  );
+}

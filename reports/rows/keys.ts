@@ -1,0 +1,42 @@
+/** When two runs are the same: what they were asked to do, as text to compare. */
+import { canonical } from "../../settings/key.ts";
+import { pick } from "../../settings/resolve.ts";
+import { RUN, type RunSettings } from "../../training/settings.ts";
+
+/** Whether two runs were asked to do the same thing; what they measured does not count. */
+export function sameRun(a: RunSettings, b: RunSettings): boolean {
+  return settingsKey(a) === settingsKey(b);
+}
+
+/**
+ * The same text for the same settings, whatever the order of their keys. The memory budget is not among
+ * them: it decides whether a run takes place, not what it measures.
+ */
+export function settingsKey(run: RunSettings): string {
+  return canonical({ ...pick(RUN.entries, run), memoryBudget: undefined })!;
+}
+
+/**
+ * The same text for runs that do the same work, whatever experiment, name and scale each goes by. Students
+ * stand alone: another experiment's or scale's teacher of that name may have been trained otherwise.
+ */
+export function workKey(run: RunSettings): string {
+  return settingsKey(run.teacher === null ? nameless(run) : run);
+}
+
+/** The same of a student whose teacher is among these runs: its teacher's work, not its name, tells it apart. */
+export function taughtWorkKey(run: RunSettings, among: readonly RunSettings[]): string {
+  if (run.teacher === null) return workKey(run);
+  const teacher = among.findLast((other) => isTeacher(other, run));
+  return teacher ? settingsKey({ ...nameless(run), teacher: workKey(teacher) }) : workKey(run);
+}
+
+function nameless(run: RunSettings): RunSettings {
+  return { ...run, experiment: "", name: "", scale: "" };
+}
+
+/** Whether a run is the one that a student names as its teacher. */
+export function isTeacher(run: RunSettings, student: RunSettings): boolean {
+  return run.name === student.teacher && run.experiment === student.experiment &&
+    run.scale === student.scale && run.dataset === student.dataset && run.seed === student.seed;
+}

@@ -1,0 +1,26 @@
+/** One text for equal settings, whatever the order of their keys. */
+import type * as v from "valibot";
+import { aboutOf, entriesFor, isRecord } from "./schema.ts";
+
+/** JSON with sorted keys; `replace` may give another value for one. */
+export function canonical(
+  value: unknown,
+  replace: (value: unknown) => unknown = (value) => value,
+): string | undefined {
+  return JSON.stringify(value, (_, held) => {
+    const shown = replace(held);
+    if (!isRecord(shown)) return shown;
+    return Object.fromEntries(Object.entries(shown).sort(([a], [b]) => a < b ? -1 : 1));
+  });
+}
+
+/** The options that the bits of a run depend on. */
+export function identityOf<T extends object>(schema: v.GenericSchema, settings: T): Partial<T> {
+  const entries = entriesFor(schema, settings)!;
+  return Object.fromEntries(
+    Object.entries(settings).filter(([name]) => {
+      const entry = entries[name];
+      return entry !== undefined && aboutOf(entry)?.identity !== false;
+    }),
+  ) as Partial<T>;
+}

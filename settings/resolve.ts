@@ -1,0 +1,146 @@
+/** Options with every default filled in, checked: the only check there is. */
+import * as v from "valibot";
+import { orList } from "./option.ts";
+import { type Entries, entriesFor, fallbackOf, isRecord, variantsOf } from "./schema.ts";
+import type { Given, Resolved } from "./types.ts";
+
+/** An option that cannot be used: where it stands, and a sentence. */
+export class SettingsError extends RangeError {
+  override name = "SettingsError";
+
+  constructor(
+    /** As `["model", "convolution", "heads"]`. */
+    readonly path: readonly string[],
+    /** What is wrong with it, after a colon. */
+    readonly reason: string,
+    /** What stands there, as text; undefined where it is missing, or its value does not matter. */
+    readonly found?: string,
+  ) {
+    super(`Cannot use ${path.join(".")}${found === undefined ? "" : ` ${found}`}: ${reason}`);
+  }
+}
+
+/** All options, defaults filled in. Throws a SettingsError. */
+export function resolve<const Schema extends v.GenericSchema>(
+  schema: Schema,
+  given: Given<Schema>,
+): Resolved<Schema> {
+  const whole = withKinds(schema, given);
+  refuseUnknown(schema, whole, []);
+  const result = v.safeParse(schema, whole, { abortEarly: true });
+  if (!result.success) throw errorOf(result.issues[0]);
+  return result.output as Resolved<Schema>;
+}
+
+/** The same with `{ kind }` where a kind alone is given, or options of the default kind alone. */
+function withKinds(schema: v.GenericSchema, value: unknown): unknown {
+  if (variantsOf(schema) !== undefined) {
+    if (typeof value === "string") return { kind: value };
+    const usual = fallbackOf(schema);
+    if (isRecord(value) && value.kind === undefined && isRecord(usual)) {
+      value = { kind: usual.kind, ...value };
+    }
+  }
+  const entries = entriesFor(schema, value);
+  if (entries === undefined || !isRecord(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, held]) => {
+      if (held === undefined) return [];
+      const entry = entries[name];
+      return [[name, entry ? withKinds(entry, held) : held]];
+    }),
+  );
+}
+
+/** Throws where a value has a field that its kind does not: a schema alone would not say who takes it. */
+function refuseUnknown(schema: v.GenericSchema, value: unknown, path: readonly string[]): void {
+  const entries = entriesFor(schema, value);
+  if (entries === undefined || !isRecord(value)) return;
+  for (const [name, held] of Object.entries(value)) {
+    const entry = entries[name];
+    if (entry === undefined) throw unknownOption(schema, value, [...path, name]);
+    refuseUnknown(entry, held, [...path, name]);
+  }
+}
+
+function unknownOption(
+  schema: v.GenericSchema,
+  value: Record<string, unknown>,
+  path: readonly string[],
+): SettingsError {
+  const name = path.at(-1)!;
+  const variants = variantsOf(schema);
+  const takers = [...variants ?? []].flatMap(([kind, entries]) => entries[name] ? [kind] : []);
+  if (takers.length > 0) {
+    return new SettingsError(path, `${value.kind} has none, only ${orList(takers)} takes it`);
+  }
+  const known = Object.keys(entriesFor(schema, value) as Entries);
+  return new SettingsError(path, `there is no such option, known are ${known.join(", ")}`);
+}
+
+function errorOf(issue: v.BaseIssue<unknown>): SettingsError {
+  const path = (issue.path ?? []).map(({ key }) => String(key));
+  if (issue.type === "variant") {
+    return new SettingsError(
+      path.length > 1 && path.at(-1) === "kind" ? path.slice(0, -1) : path,
+      `expected ${
+        issue.expected?.replaceAll('"', "").replaceAll(" | ", ", ").replace(/[()]/g, "")
+      }`,
+      textOf(issue.input),
+    );
+  }
+  if (issue.input === undefined) return new SettingsError(path, "it must be given");
+  return new SettingsError(path, reasonOf(issue), textOf(issue.input));
+}
+
+const KINDS: Readonly<Record<string, string>> = { Object: "an object", Array: "a list" };
+
+/** An option's own sentence, or what valibot expected of a value that is none. */
+function reasonOf({ message, expected }: v.BaseIssue<unknown>): string {
+  if (!message.startsWith("Invalid ") || expected === null) return message;
+  return `expected ${KINDS[expected] ?? expected.replaceAll('"', "")}`;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" || typeof value === "number"
+    ? String(value)
+    : JSON.stringify(value);
+}
+
+/** The same of settings that must hold every option, as rows on disk do. Throws a SettingsError. */
+export function complete<const Schema extends v.GenericSchema>(
+  schema: Schema,
+  held: unknown,
+): Resolved<Schema> {
+  const resolved = resolve(schema, held as Given<Schema>);
+  const absent = missing(resolved, held, []);
+  if (absent !== undefined) throw new SettingsError(absent, "it is missing");
+  return resolved;
+}
+
+/** The first place that is there in one value and not in the other. */
+function missing(
+  all: unknown,
+  held: unknown,
+  path: readonly string[],
+): readonly string[] | undefined {
+  if (Array.isArray(all)) {
+    return firstOf(all.map((one, i) => missing(one, (held as unknown[])[i], [...path, String(i)])));
+  }
+  if (!isRecord(all)) return undefined;
+  if (!isRecord(held)) return path;
+  return firstOf(
+    Object.entries(all).map(([name, value]) =>
+      name in held ? missing(value, held[name], [...path, name]) : [...path, name]
+    ),
+  );
+}
+
+function firstOf<T>(found: readonly (T | undefined)[]): T | undefined {
+  return found.find((one) => one !== undefined);
+}
+
+/** Of an object, the fields that are options of these. */
+export function pick(entries: Entries, from: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(from).filter(([name]) => name in entries));
+}

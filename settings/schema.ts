@@ -1,0 +1,59 @@
+/** Reading a schema: its entries, its variants by `kind`, and what is said about each. */
+import * as v from "valibot";
+import type { About } from "./option.ts";
+
+/** A schema without its default and without `null`. */
+export function bare(schema: v.GenericSchema): v.GenericSchema {
+  const { wrapped } = schema as { wrapped?: v.GenericSchema };
+  return wrapped === undefined ? schema : bare(wrapped);
+}
+
+/** The default; undefined where the option must be given. */
+export function fallbackOf(schema: v.GenericSchema): unknown {
+  return (schema as { default?: unknown }).default;
+}
+
+/** Whether `null` is a value of it. */
+export function isNullable(schema: v.GenericSchema): boolean {
+  const { type, wrapped } = schema as { type: string; wrapped?: v.GenericSchema };
+  return type === "nullable" || type === "null" || wrapped !== undefined && isNullable(wrapped);
+}
+
+/** What is said about an option; undefined of a value that is not one. */
+export function aboutOf(schema: v.GenericSchema): About | undefined {
+  return metadataOf(schema).about as About | undefined;
+}
+
+/** Metadata of a schema and of what it wraps. */
+export function metadataOf(schema: v.GenericSchema): Record<string, unknown> {
+  const { wrapped } = schema as { wrapped?: v.GenericSchema };
+  return { ...wrapped && metadataOf(wrapped), ...v.getMetadata(schema) };
+}
+
+export type Entries = Readonly<Record<string, v.GenericSchema>>;
+
+/** The options of an object; undefined of anything else. */
+export function entriesOf(schema: v.GenericSchema): Entries | undefined {
+  return (bare(schema) as { entries?: Entries }).entries;
+}
+
+/** The entries of each kind of a tagged union; undefined of anything else. */
+export function variantsOf(schema: v.GenericSchema): ReadonlyMap<string, Entries> | undefined {
+  const { type, options } = bare(schema) as { type: string; options?: readonly v.GenericSchema[] };
+  if (type !== "variant") return undefined;
+  return new Map(options!.map((one) => {
+    const entries = entriesOf(one)!;
+    return [(entries.kind as unknown as { literal: string }).literal, entries];
+  }));
+}
+
+/** The entries that hold for a value: an object's own, or those of the value's kind. */
+export function entriesFor(schema: v.GenericSchema, value: unknown): Entries | undefined {
+  const variants = variantsOf(schema);
+  if (variants === undefined) return entriesOf(schema);
+  return variants.get((value as { kind?: string })?.kind ?? "");
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,143 @@
+/** The options of training, of what is measured after it, and of a whole run. */
+import * as v from "valibot";
+import { GRAPH, type GraphGiven, graphSettings } from "../graphs/settings.ts";
+import { MODEL, type ModelGiven, modelOptions } from "../models/options.ts";
+import {
+  bytes,
+  flag,
+  oneOf,
+  option,
+  path,
+  real,
+  required,
+  text,
+  whole,
+} from "../settings/option.ts";
+import { pick, resolve, SettingsError } from "../settings/resolve.ts";
+import type { Given, Resolved } from "../settings/types.ts";
+import { LOSSES } from "./loss.ts";
+import { OPTIMISERS } from "./optimiser.ts";
+
+/** Learning rates over the steps of a run: see schedule.ts. */
+export const SCHEDULE = v.variant("kind", [
+  v.strictObject({ kind: v.literal("constant") }),
+  v.strictObject({ kind: v.literal("one-cycle") }),
+  v.strictObject({
+    kind: v.literal("warm-up"),
+    epochs: option(whole({ from: 1 }), 50, {
+      flag: "warm-up",
+      help: "epochs in which the warm-up schedule rises",
+    }),
+  }),
+]);
+export type Schedule = Resolved<typeof SCHEDULE>;
+
+/** What training is told, beside the model and the graph. */
+export const TRAINING = {
+  epochs: option(whole(), 100, { help: "epochs; 0 measures one step" }),
+  learningRate: option(real({ above: 0 }), 1e-2, {
+    flag: "lr",
+    help: "learning rate; of one-cycle, its peak",
+  }),
+  schedule: option(SCHEDULE, { kind: "one-cycle" }, { help: "schedule of the learning rate" }),
+  optimiser: option(oneOf(OPTIMISERS), "adam", { help: "optimiser of the weights" }),
+  clip: option(real({ from: 0 }), 1, { help: "largest norm of a step's gradient; 0 for any" }),
+  loss: option(v.nullable(oneOf(LOSSES)), null, {
+    help: "training loss; unless given, bce of tasks and cross-entropy of classes",
+  }),
+  parts: option(whole({ from: 1 }), 1, {
+    help: "random parts that the nodes are split into each epoch, one a batch",
+  }),
+  evaluateParts: option(whole({ from: 1 }), 1, {
+    help:
+      "random parts that an evaluation goes by; the train task takes as few as fit, on a card --parts",
+  }),
+  evaluateEvery: option(whole({ from: 1 }), 1, {
+    help: "epochs from one evaluation to the next; the last epoch always has one",
+  }),
+  seed: option(whole(), 0, { help: "seed of initial values, masks and parts" }),
+  pretrainEpochs: option(whole(), 0, {
+    help: "first epochs in which a deq-gnn is a weight-tied network",
+  }),
+  pretrainDepth: option(whole({ from: 1 }), 3, { help: "depth of that network" }),
+};
+export const TRAINING_SETTINGS = v.strictObject(TRAINING);
+export type TrainingSettings = Resolved<typeof TRAINING_SETTINGS>;
+export type TrainingGiven = Given<typeof TRAINING_SETTINGS>;
+
+/** One way of inference, as `predict` defines it. */
+export const INFERENCE = v.strictObject({
+  parts: required(whole({ from: 1 }), { help: "random parts of the nodes; 1 is the whole graph" }),
+  views: required(whole({ from: 1 }), { help: "partitions to average over" }),
+});
+
+/** What is measured beside the training, which moves no bit of it. */
+export const MEASURES = {
+  inference: option(v.array(INFERENCE), [], {
+    identity: false,
+    help: "ways in which the best epoch's weights are scored once more",
+  }),
+  drift: option(flag(), false, {
+    identity: false,
+    help: "measure the drift of rebuilt activations at the end",
+  }),
+  residualSteps: option(v.nullable(whole({ from: 1 })), null, {
+    identity: false,
+    help: "steps of each solver on the trained equilibrium model, for its curve of residuals",
+  }),
+  timedSteps: option(v.nullable(whole({ from: 1 })), null, {
+    identity: false,
+    help: "of 0 epochs: steps that are taken for the time of one",
+  }),
+};
+
+/** Files and limits that the caller names. */
+export const CALL = {
+  teacher: option(v.nullable(path()), null, {
+    help: "a teacher's logits to learn from as well: an .npy file, or a run's name",
+  }),
+  init: option(v.nullable(path()), null, { help: "a .safetensors file of weights to start from" }),
+  memoryBudget: option(v.nullable(bytes()), null, {
+    identity: false,
+    help: "device memory that the run may take; unless given, all there is",
+  }),
+};
+
+/** Everything a run is asked to do: two runs with equal settings are the same run. */
+export const RUN = v.strictObject({
+  experiment: required(text(), { identity: false, help: "the experiment's name, or train" }),
+  name: required(text(), { identity: false, help: "the model's name in a legend" }),
+  scale: required(text(), { identity: false, help: "the experiment's scale, or own" }),
+  ...GRAPH,
+  model: required(MODEL, { help: "the network" }),
+  ...TRAINING,
+  ...CALL,
+  ...MEASURES,
+});
+export type RunSettings = Resolved<typeof RUN>;
+export type RunGiven = Given<typeof RUN>;
+
+/** All of training's options, of what holds them and more. Throws a sentence. */
+export function trainingSettings(given: TrainingGiven): TrainingSettings {
+  return resolve(TRAINING_SETTINGS, pick(TRAINING, given) as TrainingGiven);
+}
+
+/** All options of a run, checked. Throws a sentence. */
+export function runSettings(given: RunGiven): RunSettings {
+  const run = resolve(RUN, given);
+  checkPretraining(run);
+  const graph = graphSettings(pick(GRAPH, run) as GraphGiven);
+  return { ...run, ...graph, model: modelOptions(run.model as ModelGiven) };
+}
+
+function checkPretraining({ model, pretrainEpochs, pretrainDepth }: RunSettings): void {
+  if (pretrainEpochs > 0 && model.kind !== "deq-gnn") {
+    throw new SettingsError(
+      ["pretrainEpochs"],
+      `a ${model.kind} is no deq-gnn, which is unrolled first`,
+    );
+  }
+  if (pretrainDepth !== resolve(TRAINING_SETTINGS, {}).pretrainDepth && pretrainEpochs === 0) {
+    throw new SettingsError(["pretrainDepth"], "no epochs are pre-trained");
+  }
+}
