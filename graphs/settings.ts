@@ -7,27 +7,49 @@ import type { Given, Resolved } from "../settings/types.ts";
 
 /** What a planted graph is grown from: see planted.ts. Two with the same options are the same graph. */
 export const PLANTED = v.strictObject({
-  nodes: option(whole({ from: 1 }), 2000, { help: "nodes" }),
+  nodes: option(whole({ from: 1 }), 2000, {
+    flag: "planted-nodes",
+    help: "nodes of a planted graph",
+  }),
   degree: option(real({ from: 0 }), 10, {
-    help: "mean number of in-edges; of a regular graph, the number of each node's",
+    flag: "planted-degree",
+    help: "mean number of a planted node's in-edges; of a regular graph, each node's number",
   }),
   communities: option(whole({ from: 1 }), 8, {
-    help: "communities; node i is of community i mod communities",
+    flag: "planted-communities",
+    help: "planted communities; node i is of community i mod communities",
   }),
   skew: option(real({ from: 0, to: 10 }), 0, {
-    help: "standard deviation of ln(expected degree): 0 for alike nodes, 1 for hubs",
+    flag: "planted-skew",
+    help:
+      "standard deviation of a planted graph's ln(expected degree): 0 for alike nodes, 1 for hubs",
   }),
   regular: option(flag(), false, {
-    help: "in-edges from anywhere, repeats and loops included, as many for each node",
+    flag: "planted-regular",
+    help: "plant in-edges from anywhere, repeats and loops included, as many for each node",
   }),
-  features: option(whole(), 16, { help: "columns of x, unless there are categories" }),
-  edgeFeatures: option(whole(), 8, { help: "columns of the edge features" }),
-  tasks: option(whole(), 8, { help: "tasks, or classes" }),
-  classes: option(flag(), false, { help: "one class of many instead of tasks" }),
+  features: option(whole(), 16, {
+    flag: "planted-features",
+    help: "columns of a planted x, unless there are categories",
+  }),
+  edgeFeatures: option(whole(), 8, {
+    flag: "planted-edge-features",
+    help: "columns of planted edge features",
+  }),
+  tasks: option(whole(), 8, {
+    flag: "planted-tasks",
+    help: "tasks, or classes, of a planted graph",
+  }),
+  classes: option(flag(), false, {
+    flag: "planted-classes",
+    help: "plant one class of many instead of tasks",
+  }),
   categories: option(whole(), 0, {
-    help: "one-hot categories, as ogbn-proteins' species; x is the sum of a node's edge features",
+    flag: "planted-categories",
+    help:
+      "planted one-hot categories, as ogbn-proteins' species; x is the sum of a node's edge features",
   }),
-  seed: option(whole(), 0, { help: "seed of all that is drawn" }),
+  seed: option(whole(), 0, { flag: "planted-seed", help: "seed of a planted graph" }),
 });
 export type PlantedGiven = Given<typeof PLANTED>;
 export type PlantedOptions = Resolved<typeof PLANTED>;

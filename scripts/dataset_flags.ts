@@ -1,15 +1,14 @@
 /** The flags that say which graph, and how it is read. */
 import { cacheFolder } from "../graphs/cache_folder.ts";
-import { datasetNames, GRAPH_FILE, loadDataset } from "../graphs/datasets.ts";
+import { datasetNames, type DatasetOptions, GRAPH_FILE, loadDataset } from "../graphs/datasets.ts";
 import { cachePath, FETCHED_NAMES, isFetched } from "../graphs/fetched.ts";
 import type { Graph } from "../graphs/graph.ts";
-import { MADE_FEATURES } from "../graphs/npz_features.ts";
 import { isNpzDataset, NPZ_NAMES } from "../graphs/npz_datasets.ts";
 import { isDirected, isOgb } from "../graphs/ogb.ts";
-import type { GraphGiven } from "../graphs/settings.ts";
-import type { Remembered } from "../training/remembered.ts";
-import { type Flag, refuseOnePlace, UsageError, type Values } from "./flags.ts";
+import { GRAPH, type GraphGiven, PLANTED_NAME } from "../graphs/settings.ts";
+import { type Flag, kebab, refuseOnePlace, UsageError, type Values } from "./flags.ts";
 import { prepareDataset } from "./prepare_dataset.ts";
+import { type SettingFlag, settingFlags } from "./settings_flags.ts";
 
 /** Which graph; each task says what for. */
 export const DATASET_CHOICE = {
@@ -33,34 +32,11 @@ export const SOURCE_FLAGS = {
   },
 } as const satisfies Record<string, Flag>;
 
-/** How its edges and features are read. */
-export const READING_FLAGS = {
-  split: { type: "integer", minimum: 0, default: 0, help: "which of an npz graph's splits" },
-  symmetric: {
-    type: "boolean",
-    open: true,
-    help: "add each edge's reverse: of a file; usual of its named graphs and of ogbn-arxiv",
-  },
-  selfLoops: { type: "boolean", open: true, help: "a loop at every node; usual of ogbn-arxiv" },
-  features: {
-    type: "integer",
-    minimum: 1,
-    help: "of an npz graph, the most frequent; default all",
-  },
-  makeFeatures: {
-    type: "choice",
-    choices: MADE_FEATURES,
-    help: "of an npz graph's nodes, in place of its own; default none",
-  },
-} as const satisfies Record<string, Flag>;
+const { dataset: _named, ...READING } = GRAPH;
+/** How its edges and features are read, or what it is grown from. */
+export const GRAPH_FLAGS: readonly SettingFlag[] = settingFlags(READING);
 
 type Source = Values<typeof SOURCE_FLAGS>;
-export type Reading = {
-  readonly [
-    Name in "split" | "symmetric" | "selfLoops" | "features" | "makeFeatures"
-  ]?: NonNullable<GraphGiven[Name]>;
-};
-
 /** Refuses flags that would write over the file which the data set is read from. */
 export function refuseWritten(
   name: string,
@@ -79,7 +55,7 @@ export function refuseWritten(
 export async function loadGraph(
   name: string,
   { from, cache }: Source,
-  reading: Reading & Remembered,
+  reading: Omit<DatasetOptions, "cache">,
 ): Promise<Graph> {
   if (from !== undefined) {
     if (!isFetched(name)) {
@@ -98,11 +74,9 @@ export function isNpz(dataset: string): boolean {
   return dataset.endsWith(GRAPH_FILE) || isNpzDataset(dataset);
 }
 
-/** How a call has its graph read, as far as it is not as usual. */
-export function readingOf(
-  dataset: string,
-  { split, symmetric, selfLoops, features, makeFeatures }: Values<typeof READING_FLAGS>,
-): Reading {
+/** How a call has its graph read, as far as it is not as usual. Throws where another data set is so read. */
+export function graphGiven(dataset: string, given: GraphGiven): GraphGiven {
+  const { split = 0, symmetric, selfLoops, features, makeFeatures, planted } = given;
   const file = dataset.endsWith(GRAPH_FILE);
   const npz = isNpz(dataset);
   const directed = isOgb(dataset) && isDirected(dataset);
@@ -119,13 +93,17 @@ export function readingOf(
     );
   }
   if (!npz && !directed) refuse(dataset, { symmetric: symmetric !== undefined }, "ogbn-arxiv");
+  if (planted !== undefined && dataset !== PLANTED_NAME) {
+    const [option] = Object.keys(planted!);
+    throw new UsageError(
+      `Cannot use --planted-${kebab(option!)} with ${dataset}: only ${PLANTED_NAME} takes it`,
+    );
+  }
   return {
-    ...split > 0 && { split },
+    ...given,
     // What is usual of a file depends on its form.
-    ...symmetric !== undefined && (file || !symmetric) && { symmetric },
-    ...selfLoops !== undefined && selfLoops !== directed && { selfLoops },
-    ...features !== undefined && { features },
-    ...makeFeatures !== undefined && { makeFeatures },
+    symmetric: symmetric && !file ? undefined : symmetric,
+    selfLoops: selfLoops === directed ? undefined : selfLoops,
   };
 }
 

@@ -8,6 +8,7 @@ import { checkWeights, type Model, shapeOf, usedBy } from "../models/model.ts";
 import { readCheckpoint, readMetadata } from "../training/checkpoint_file.ts";
 import { dataDigest } from "../training/digest.ts";
 import { forecastInference } from "../training/forecast.ts";
+import { readingOf } from "../training/graph_of.ts";
 import { predict } from "../training/inference.ts";
 import { evaluateModel } from "../training/label_reuse.ts";
 import { metricOf, scoresOf } from "../training/metrics.ts";
@@ -17,14 +18,7 @@ import { provenance } from "../training/provenance.ts";
 import { solveStatistics } from "../training/solve_statistics.ts";
 import { type Remembered, rememberedOf } from "../training/remembered.ts";
 import type { RunSettings } from "../training/row.ts";
-import {
-  DATASET_CHOICE,
-  isNpz,
-  loadGraph,
-  type Reading,
-  refuseWritten,
-  SOURCE_FLAGS,
-} from "./dataset_flags.ts";
+import { DATASET_CHOICE, isNpz, loadGraph, refuseWritten, SOURCE_FLAGS } from "./dataset_flags.ts";
 import { evaluationParts } from "./evaluation_parts.ts";
 import { defineFlags, runScript, UsageError } from "./flags.ts";
 import { printGraphNotes } from "./graph_notes.ts";
@@ -59,8 +53,8 @@ export async function main(args: string[]): Promise<void> {
   const { dataset, views, seed, predictions, memoryBudget } = values;
   const metadata = await readMetadata(checkpoint);
   const settings = settingsOf(metadata, checkpoint);
-  const { model: options, split, symmetric, selfLoops, features, makeFeatures } = settings;
-  const reading = defined({ split, symmetric, selfLoops, features, makeFeatures });
+  const { model: options } = settings;
+  const reading = readingOf(settings);
   const name = dataset ?? settings.dataset;
   refuseWritten(name, values.cache, { predictions });
   const remembered = rememberedOf(metadata, checkpoint);
@@ -129,7 +123,7 @@ async function checkCall({ checkpoint, parts, views, predictions }: EvaluateValu
 async function load(
   values: EvaluateValues,
   name: string,
-  reading: Reading & Remembered,
+  reading: ReturnType<typeof readingOf> & Remembered,
 ): Promise<Graph> {
   try {
     return await loadGraph(name, values, reading);

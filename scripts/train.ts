@@ -6,6 +6,7 @@ import { buildModel } from "../models/build.ts";
 import { shapeOf } from "../models/model.ts";
 import { readMetadata, writeCheckpoint } from "../training/checkpoint_file.ts";
 import { forecast } from "../training/forecast.ts";
+import { readingOf } from "../training/graph_of.ts";
 import { metricOf } from "../training/metrics.ts";
 import { writePredictions } from "../training/predictions.ts";
 import { remember, rememberedOf } from "../training/remembered.ts";
@@ -24,9 +25,9 @@ import {
 import type { Best } from "../training/train_options.ts";
 import {
   DATASET_CHOICE,
+  GRAPH_FLAGS,
+  graphGiven,
   loadGraph,
-  READING_FLAGS,
-  readingOf,
   refuseWritten,
   SOURCE_FLAGS,
 } from "./dataset_flags.ts";
@@ -38,8 +39,9 @@ import { progressBar } from "./progress.ts";
 import { asCall, defineSettingFlags, settingFlags } from "./settings_flags.ts";
 import { checkFileWritable } from "./writable.ts";
 
-/** A flag for each option of a run but those of the graph and the preset, which have flags of their own. */
+/** A flag for each option of a run; data set and preset have flags of their own. */
 const SETTINGS = [
+  ...GRAPH_FLAGS,
   ...MODEL_FLAGS,
   ...settingFlags(TRAINING),
   ...settingFlags(CALL),
@@ -53,7 +55,6 @@ const flags = defineSettingFlags(
   {
     dataset: { ...DATASET_CHOICE, default: "wordnet-frames", help: "what to learn" },
     ...SOURCE_FLAGS,
-    ...READING_FLAGS,
     ...PRESET_FLAG,
     predictions: {
       type: "path",
@@ -101,17 +102,22 @@ export async function main(args: string[]): Promise<void> {
   }
 }
 
+/** What a call's flags ask for, as a row says it; data set and files are not looked at. */
+export function settingsOfCall(args: string[]): RunSettings {
+  return settingsOf(flags.parse(args));
+}
+
 /** What the call asks for, as a row says it. */
 function settingsOf({ values, given, used }: Call): RunSettings {
   const { model, ...others } = given as Partial<RunGiven>;
-  const reading = readingOf(values.dataset, values);
+  const { dataset } = values;
   const run = {
     experiment: "train",
     name: "",
     scale: "own",
-    dataset: values.dataset,
-    ...reading,
     ...others,
+    ...graphGiven(dataset, others),
+    dataset,
     model: modelGiven(values.model, model),
   };
   const settings = asCall(used, () => runSettings(run));
@@ -119,13 +125,14 @@ function settingsOf({ values, given, used }: Call): RunSettings {
 }
 
 /** The graph; where a worker is to read it too, it is held on shared memory alone. */
-async function load({ values }: Call, { dataset, parts, init, features }: RunSettings) {
+async function load({ values }: Call, settings: RunSettings) {
+  const { dataset, parts, init, features } = settings;
   // Weights of as many columns are of those that they were trained on.
   const { columns } = init === null || features === null
     ? {}
     : rememberedOf(await readMetadata(init), init);
   const reading = {
-    ...readingOf(dataset, values),
+    ...readingOf(settings),
     ...columns?.kept.length === features && { columns },
   };
   const graph = await loadGraph(dataset, values, reading);

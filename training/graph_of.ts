@@ -27,9 +27,12 @@ export function graphKey(settings: GraphSettings): string {
   return canonical(pick(GRAPH, settings))!;
 }
 
+/** What of a graph's settings is not its name. */
+export type Reading = Omit<GraphSettings, "dataset">;
+
 /** What a data set is told; what is not set is as usual of it. */
-function readingOf(
-  { split, symmetric, selfLoops, features, makeFeatures, planted }: GraphSettings,
+export function readingOf(
+  { split, symmetric, selfLoops, features, makeFeatures, planted }: Reading,
 ) {
   return {
     ...split > 0 && { split },

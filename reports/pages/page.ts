@@ -7,6 +7,7 @@ import { type Body, drawFigure, newPage, PAPER, writePage } from "./html.ts";
 import type { Finding } from "../findings/finding.ts";
 import { drawClaim, drawFindings } from "./findings_table.ts";
 import type { Conflict } from "../rows/merge.ts";
+import { commandOf } from "./command.ts";
 import { conflictText, missingText, othersText, runFacts } from "./run_facts.ts";
 import type { Selection } from "../rows/selection.ts";
 import type { Cell, Table } from "../figures/table.ts";
@@ -40,6 +41,7 @@ export function pageHtml(page: Page): string {
   again.append("pre").append("code").text(
     `deno task reproduce --only ${experiment.name} --scale ${scale}`,
   );
+  drawCommands(again, page.selection);
   again.append("p").text(`Redraw this page from its rows, without a GPU:`);
   again.append("pre").append("code").text(`deno task report --scale ${scale}`);
   return writePage(body);
@@ -58,6 +60,15 @@ function drawHeader(body: Body, page: Page): void {
   for (const note of [...notes, ...conflicts.map((one) => conflictText(one, experiment.x))]) {
     if (note) header.append("p").attr("class", "missing").text(note);
   }
+}
+
+/** A call for each run, folded as there may be many. */
+function drawCommands(parent: Body, { rows }: Selection): void {
+  const commands = [...new Set(rows.flatMap((row) => commandOf(row) ?? []))];
+  if (commands.length === 0) return;
+  const details = parent.append("details");
+  details.append("summary").text("One run alone");
+  details.append("pre").append("code").text(commands.join("\n"));
 }
 
 function section(main: Body, heading: string): Body {

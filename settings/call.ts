@@ -1,0 +1,49 @@
+/** Settings as the flags of a call that gives them again. */
+import type * as v from "valibot";
+import { resolve } from "./resolve.ts";
+import { aboutOf, entriesFor, isRecord, variantsOf } from "./schema.ts";
+import type { Given } from "./types.ts";
+
+/** The flag of an option, as `--warm-up`. */
+export function flagOf(name: string, entry: v.GenericSchema): string {
+  const { flag = name } = aboutOf(entry)!;
+  return `--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/**
+ * The flags for all that differs from `usual`, what a call without them has; undefined where an option
+ * that has no flag differs, as a list.
+ */
+export function callOf(
+  schema: v.GenericSchema,
+  settings: unknown,
+  usual: unknown,
+): string[] | undefined {
+  const words: string[] = [];
+  for (const [name, entry] of Object.entries(entriesFor(schema, settings) ?? {})) {
+    if (aboutOf(entry) === undefined) continue;
+    const [value, other] = [settings, usual].map((all) => isRecord(all) ? all[name] : undefined);
+    const flags = wordsOf(flagOf(name, entry), entry, value, other);
+    if (flags === undefined) return undefined;
+    words.push(...flags);
+  }
+  return words;
+}
+
+function wordsOf(
+  flag: string,
+  entry: v.GenericSchema,
+  value: unknown,
+  usual: unknown,
+): string[] | undefined {
+  if (isRecord(value)) {
+    if (variantsOf(entry) === undefined) return callOf(entry, value, usual);
+    const same = isRecord(usual) && usual.kind === value.kind;
+    const start = same ? usual : resolve(entry, { kind: value.kind } as Given<v.GenericSchema>);
+    const own = callOf(entry, value, start);
+    return own && [...same ? [] : [flag, String(value.kind)], ...own];
+  }
+  if (JSON.stringify(value) === JSON.stringify(usual)) return [];
+  if (typeof value === "boolean") return [value ? flag : flag.replace("--", "--no-")];
+  return value === null || Array.isArray(value) ? undefined : [flag, String(value)];
+}
