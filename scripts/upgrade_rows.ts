@@ -4,6 +4,7 @@
  */
 import type { ModelGiven } from "../models/options.ts";
 import { complete, pick } from "../settings/resolve.ts";
+import { rowLine } from "../reports/rows/rows.ts";
 import { ROW, type Row, SCHEMA } from "../training/row.ts";
 import { RUN, type RunGiven, type RunSettings, runSettings } from "../training/settings.ts";
 import { runScript, UsageError } from "./flags.ts";
@@ -12,7 +13,7 @@ import { runScript, UsageError } from "./flags.ts";
 type Old = any;
 
 /** A row of schema 1 as one of schema 2; one of schema 2 as it is. */
-export function upgraded(row: Old): Row {
+export function upgraded({ crc32: _checksum, ...row }: Old): Row {
   if (row.schema === SCHEMA) return complete(ROW, row);
   const { warmUp: _, ...others } = row;
   const measured = Object.entries(others).filter(([name]) => !(name in RUN.entries));
@@ -73,7 +74,7 @@ async function main(files: string[]): Promise<void> {
   }
   for (const file of files) {
     const lines = (await Deno.readTextFile(file)).split("\n").filter((line) => line.trim() !== "");
-    const rows = lines.map((line) => JSON.stringify(upgraded(JSON.parse(line))));
+    const rows = lines.map((line) => rowLine(upgraded(JSON.parse(line))));
     await Deno.writeTextFile(file, rows.join("\n") + "\n");
     console.log(`${file}: ${rows.length} rows of schema ${SCHEMA}`);
   }

@@ -1,4 +1,8 @@
-/** Rows on disk: JSON lines, one file an experiment; a line that a killed process tore is mended. */
+/**
+ * Rows on disk: JSON lines, one file an experiment, each with a checksum; a line that a killed process
+ * tore is mended.
+ */
+import { crc32 } from "node:zlib";
 import { complete, SettingsError } from "../../settings/resolve.ts";
 import { isRecord } from "../../settings/schema.ts";
 import { ROW, type Row, SCHEMA } from "../../training/row.ts";
@@ -28,7 +32,7 @@ export async function appendRow(path: string, row: Row): Promise<void> {
   if (tail !== "" && !keepTail) {
     await Deno.truncate(path, new TextEncoder().encode(whole).length);
   }
-  const line = `${keepTail ? "\n" : ""}${JSON.stringify(row)}\n`;
+  const line = `${keepTail ? "\n" : ""}${rowLine(row)}\n`;
   await Deno.writeTextFile(path, line, { append: true });
 }
 
@@ -40,12 +44,30 @@ function splitTail(text: string): { whole: string; tail: string } {
 
 function parseRow(line: string, path: string, number: number): Row {
   if (!isJson(line)) throw new SyntaxError(`Cannot read ${path}:${number}: the line is not JSON`);
-  return checked(JSON.parse(line), `Cannot read ${path}:${number} as a row`);
+  const what = `Cannot read ${path}:${number} as a row`;
+  const held: unknown = JSON.parse(line);
+  if (!isRecord(held)) throw new TypeError(`${what}: expected an object, found ${line}`);
+  const { crc32: checksum, ...row } = held;
+  if (checksum === undefined || checksum === checksumOf(row)) return checked(row, what);
+  throw new TypeError(
+    `${what}: its checksum is ${
+      checksumOf(row)
+    }, expected ${checksum}: it was changed or damaged ` +
+      "since it was measured; take it from where it was measured, or run it again",
+  );
 }
 
-function checked(row: unknown, what: string): Row {
-  if (!isRecord(row)) throw new TypeError(`${what}: expected an object, found ${typeof row}`);
-  const { schema = 1 } = row;
+/** A row as a line of its file: with a checksum of all before it. */
+export function rowLine(row: Row): string {
+  return JSON.stringify({ ...row, crc32: checksumOf(row) });
+}
+
+function checksumOf(row: object): string {
+  return crc32(JSON.stringify(row)).toString(16).padStart(8, "0");
+}
+
+function checked(row: object, what: string): Row {
+  const { schema = 1 } = row as { schema?: unknown };
   if (schema !== SCHEMA) {
     throw new TypeError(
       `${what}: it is of schema ${schema}, this version reads schema ${SCHEMA}; ` +

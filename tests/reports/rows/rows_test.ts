@@ -40,6 +40,16 @@ Deno.test("readRows() gives what appendRow() wrote, in order", () =>
     assertEquals(await readRows(path), [first, second]);
   }));
 
+Deno.test("readRows() refuses a row that was changed since it was written, with a sentence", () =>
+  withPath(async (path) => {
+    for (const row of [first, second]) await appendRow(path, row);
+    const text = await Deno.readTextFile(path);
+    const bytes = `"peakBytes":${second.peakBytes}`;
+    assert(text.includes(bytes));
+    await Deno.writeTextFile(path, text.replace(bytes, `"peakBytes":${second.peakBytes - 1}`));
+    await assertRejects(() => readRows(path), TypeError, `${path}:2 as a row: its checksum is `);
+  }));
+
 Deno.test("readRows() ignores a torn last line, and appendRow() mends it", () =>
   withPath(async (path) => {
     await appendRow(path, { ...first, adapter: "µ" });
