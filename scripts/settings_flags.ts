@@ -95,7 +95,7 @@ export interface SettingsCall<Flags> {
   readonly used: readonly SettingFlag[];
 }
 
-/** A task's flags, those of its settings first. */
+/** A task's flags, its own first. */
 export function defineSettingFlags<const Flags extends Record<string, Flag>>(
   task: string,
   summary: string,
@@ -105,7 +105,7 @@ export function defineSettingFlags<const Flags extends Record<string, Flag>>(
   const own: Record<string, Flag> = Object.fromEntries(
     settings.map(({ name, flag }) => [name, flag]),
   );
-  const all = defineFlags(task, summary, { ...own, ...flags });
+  const all = defineFlags(task, summary, { ...flags, ...own });
   return {
     parse(args) {
       const values = all.parse(args) as Record<string, unknown>;
