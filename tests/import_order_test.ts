@@ -1,5 +1,6 @@
 /** The folders of the project in the order of their imports, and what only one of them may say. */
 import { assert, assertEquals } from "./assert.ts";
+import { importsOf, type Source, sources } from "./imports.ts";
 
 /** A folder imports only from itself and from folders before it. */
 const ORDER = [
@@ -25,28 +26,6 @@ const ROOT = new URL("../", import.meta.url);
 /** Files of the root that any folder may read. */
 const SHARED = ["deno.json"];
 
-/** A file by its path from the root. */
-type Source = readonly [path: string, text: string];
-
-/** Every TypeScript file of a folder, however deep. */
-async function sources(folder: string): Promise<Source[]> {
-  const found: Source[] = [];
-  for await (const { name, isFile, isDirectory } of Deno.readDir(new URL(folder, ROOT))) {
-    const path = `${folder}/${name}`;
-    if (isDirectory) found.push(...await sources(path));
-    if (!isFile || !name.endsWith(".ts")) continue;
-    found.push([path, await Deno.readTextFile(new URL(path, ROOT))]);
-  }
-  return found;
-}
-
-/** Paths from the root of what a file imports, types included; packages and examples are none of them. */
-function importsOf([path, text]: Source): string[] {
-  const code = text.replaceAll(/^\s*\*.*$/gm, "");
-  const relative = code.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*["'](\.[^"']*)["']/g);
-  return Array.from(relative, ([, to]) => new URL(to!, `file:///${path}`).pathname.slice(1));
-}
-
 /** Imports against the order of folders or of rooms, and files that have no place in it. */
 function wrongImports(files: readonly Source[]): string[] {
   return files.flatMap((file) => {
@@ -67,7 +46,7 @@ function wrongImports(files: readonly Source[]): string[] {
 }
 
 Deno.test("every folder imports only from folders before it, and so does every room", async () => {
-  const files = (await Promise.all(ORDER.map(sources))).flat();
+  const files = (await Promise.all(ORDER.map((folder) => sources(folder)))).flat();
   assertEquals(wrongImports(files), []);
   const imports = files.flatMap(importsOf).length;
   assert(imports > 500, `found only ${imports} imports`);
