@@ -144,13 +144,16 @@ export class ArrayFileWriter implements Disposable {
 
 /** An open file of arrays. */
 export class ArrayFile implements Disposable {
-  private constructor(
-    readonly path: string,
-    private readonly file: Deno.FsFile,
-    private readonly header: Header,
-    /** Bytes before the data. */
-    private readonly start: number,
-  ) {}
+  readonly #file: Deno.FsFile;
+  readonly #header: Header;
+  /** Bytes before the data. */
+  readonly #start: number;
+
+  private constructor(readonly path: string, file: Deno.FsFile, header: Header, start: number) {
+    this.#file = file;
+    this.#header = header;
+    this.#start = start;
+  }
 
   /** Opens a file and checks that its arrays fill it; their data are checked when they are read. */
   static async open(path: string): Promise<ArrayFile> {
@@ -169,11 +172,11 @@ export class ArrayFile implements Disposable {
   }
 
   get metadata(): Readonly<Record<string, string>> {
-    return this.header.metadata;
+    return this.#header.metadata;
   }
 
   has(name: string): boolean {
-    return this.header.entries.some((entry) => entry.name === name);
+    return this.#header.entries.some((entry) => entry.name === name);
   }
 
   async floats(name: string): Promise<{ shape: readonly number[]; data: Float32Array }> {
@@ -186,8 +189,8 @@ export class ArrayFile implements Disposable {
   }
 
   async #read(name: string, type: ArrayShape["type"]) {
-    const index = this.header.entries.findIndex((entry) => entry.name === name);
-    const entry = this.header.entries[index];
+    const index = this.#header.entries.findIndex((entry) => entry.name === name);
+    const entry = this.#header.entries[index];
     if (!entry) throw new SyntaxError(`Cannot read ${this.path}: its tensor "${name}" is missing`);
     const { dtype, shape, begin } = entry;
     const at = `Cannot read tensor "${name}" of ${this.path}`;
@@ -195,17 +198,17 @@ export class ArrayFile implements Disposable {
     const data = new TYPES[type](count(shape));
     const bytes = new Uint8Array(data.buffer);
     try {
-      await this.file.seek(this.start + begin, Deno.SeekMode.Start);
-      await readFully(this.file, bytes);
+      await this.#file.seek(this.#start + begin, Deno.SeekMode.Start);
+      await readFully(this.#file, bytes);
     } catch (error) {
       throw new SyntaxError(`${at}: ${(error as Error).message}`);
     }
-    checkData(this.header, index, crc32(bytes), this.path);
+    checkData(this.#header, index, crc32(bytes), this.path);
     return { shape, data };
   }
 
   [Symbol.dispose](): void {
-    this.file.close();
+    this.#file.close();
   }
 }
 

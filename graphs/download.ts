@@ -166,10 +166,12 @@ async function openPart(path: string, append: boolean): Promise<Deno.FsFile> {
 
 /** A connection that says nothing for too long is broken. */
 class Patience implements Disposable {
+  readonly #milliseconds: number;
   #controller = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private readonly milliseconds: number) {
+  constructor(milliseconds: number) {
+    this.#milliseconds = milliseconds;
     this.renew();
   }
 
@@ -181,7 +183,7 @@ class Patience implements Disposable {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(
       () => this.#controller.abort(new Error("the server has fallen silent")),
-      this.milliseconds,
+      this.#milliseconds,
     );
   }
 

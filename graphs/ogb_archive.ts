@@ -23,12 +23,20 @@ const BYTES_PER_VALUE = 2;
 
 /** An open archive; `root` is the folder inside, such as `proteins`. */
 export class OgbArchive implements Disposable {
+  readonly #root: string;
+  readonly #members: Members;
+  readonly #onRows: OnRows | undefined;
+
   private constructor(
     readonly path: string,
-    private readonly root: string,
-    private readonly members: Members,
-    private readonly onRows: OnRows | undefined,
-  ) {}
+    root: string,
+    members: Members,
+    onRows: OnRows | undefined,
+  ) {
+    this.#root = root;
+    this.#members = members;
+    this.#onRows = onRows;
+  }
 
   /** Opens a zip or a folder. */
   static async open(path: string, root: string, onRows?: OnRows): Promise<OgbArchive> {
@@ -43,19 +51,19 @@ export class OgbArchive implements Disposable {
   }
 
   async has(member: string): Promise<boolean> {
-    return await this.members.has(`${this.root}/${member}`);
+    return await this.#members.has(`${this.#root}/${member}`);
   }
 
   /** The most values that a gzipped table of its size can have: what says more is damaged. */
   async mostValues(member: string): Promise<number> {
-    return LARGEST_RATIO * await this.members.bytes(await this.#nameOf(member)) / BYTES_PER_VALUE;
+    return LARGEST_RATIO * await this.#members.bytes(await this.#nameOf(member)) / BYTES_PER_VALUE;
   }
 
   /** Reads a gzipped table, row by row; returns how many rows it has. */
   async read(member: string, options: TableOptions, take: TakeRow): Promise<number> {
     const name = await this.#nameOf(member);
     try {
-      const packed = await this.members.open(name);
+      const packed = await this.#members.open(name);
       const gunzip = createGunzip({ chunkSize: BLOCK });
       packed.on("error", (error) => gunzip.destroy(error));
       try {
@@ -63,7 +71,7 @@ export class OgbArchive implements Disposable {
           packed.pipe(gunzip),
           options,
           take,
-          (rows) => this.onRows?.(member, rows, options.rows),
+          (rows) => this.#onRows?.(member, rows, options.rows),
         );
       } finally {
         packed.destroy();
@@ -76,12 +84,12 @@ export class OgbArchive implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.members.close();
+    this.#members.close();
   }
 
   async #nameOf(member: string): Promise<string> {
-    const name = `${this.root}/${member}`;
-    if (await this.members.has(name)) return name;
+    const name = `${this.#root}/${member}`;
+    if (await this.#members.has(name)) return name;
     throw new SyntaxError(`Cannot read ${this.path} as ${name} is missing`);
   }
 }

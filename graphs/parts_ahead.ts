@@ -12,11 +12,13 @@ const AHEAD = 2;
  * memory; parts come back without a copy.
  */
 export class PartsAhead implements PartSource {
+  readonly #graph: Graph;
   readonly #worker: Worker;
   readonly #answers: Answer[] = [];
   #arrived = () => {};
 
-  constructor(private readonly graph: Graph, options: PartsOptions) {
+  constructor(graph: Graph, options: PartsOptions) {
+    this.#graph = graph;
     const module = new URL("./parts_worker.ts", import.meta.url);
     this.#worker = new Worker(module, { type: "module", name: "parts" });
     this.#worker.onmessage = ({ data }: MessageEvent<Answer>) => this.#keep(data);
@@ -37,7 +39,7 @@ export class PartsAhead implements PartSource {
     const answer = this.#answers[0]!;
     // It stays: a worker that has failed once gives nothing more.
     if ("error" in answer) {
-      throw new Error(`Cannot build parts of ${this.graph.name} in a worker: ${answer.error}`);
+      throw new Error(`Cannot build parts of ${this.#graph.name} in a worker: ${answer.error}`);
     }
     this.#answers.shift();
     this.#ask();

@@ -31,20 +31,18 @@ export interface BlockSaved extends Disposable {
 }
 
 export class Block<Saved extends Disposable = Disposable> implements Branch<BlockSaved> {
+  readonly #options: BlockOptions<Saved>;
   readonly #norm: Norm;
   readonly #convolution: Convolution<Saved>;
 
-  constructor(
-    layout: ParameterLayout,
-    name: string,
-    private readonly options: BlockOptions<Saved>,
-  ) {
+  constructor(layout: ParameterLayout, name: string, options: BlockOptions<Saved>) {
+    this.#options = options;
     this.#norm = new Norm(layout, `${name}.norm`, options.channels, options.norm);
     this.#convolution = options.convolution(layout, `${name}.${options.member ?? "gcn"}`);
   }
 
   forward(run: Evaluation, x: Tensor, y: Tensor, sign: 1 | -1): BlockSaved {
-    const dropout = dropoutOf(run, "layers", this.options.firstChannel);
+    const dropout = dropoutOf(run, "layers", this.#options.firstChannel);
     const { y: active, saved: norm } = this.#norm.forward(run, x, dropout);
     const convolution = this.#convolution.forward(run, active, y, sign);
     return {
@@ -61,7 +59,7 @@ export class Block<Saved extends Disposable = Disposable> implements Branch<Bloc
   backward(run: Evaluation, dy: Tensor, saved: BlockSaved, into?: Tensor): Tensor {
     using dActive = this.#convolution.backward(run, dy, saved.convolution as Saved);
     return this.#norm.backward(run, saved.x, saved.norm, dActive, {
-      dropout: dropoutOf(run, "layers", this.options.firstChannel),
+      dropout: dropoutOf(run, "layers", this.#options.firstChannel),
       into,
     });
   }

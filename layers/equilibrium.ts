@@ -45,9 +45,11 @@ export interface EquilibriumSaved extends Disposable {
 const METHODS = { anderson, broyden, "fixed-point": fixedPoint };
 
 export class Equilibrium {
+  readonly #cell: EquilibriumCell;
   readonly #options: EquilibriumOptions;
 
-  constructor(private readonly cell: EquilibriumCell, options: EquilibriumGiven = {}) {
+  constructor(cell: EquilibriumCell, options: EquilibriumGiven = {}) {
+    this.#cell = cell;
     this.#options = resolve(EQUILIBRIUM, options);
   }
 
@@ -56,7 +58,7 @@ export class Equilibrium {
     const steps = this.#unrolledSteps(run);
     if (steps !== undefined) {
       const options = { steps, damping: 1, keeps: false };
-      return takeSteps(this.cell, run, zerosLike(x), x, options).y;
+      return takeSteps(this.#cell, run, zerosLike(x), x, options).y;
     }
     using z = await this.#solve(run, x, "evaluation");
     return this.#evaluateStep(run, z, x);
@@ -72,11 +74,11 @@ export class Equilibrium {
       return this.#steps(run, z, x, gradient.steps, gradient.damping);
     }
     if (gradient.kind === "one-step") return this.#steps(run, z, x, 1, 1);
-    const { y, saved } = this.cell.forward(run, z, x);
+    const { y, saved } = this.#cell.forward(run, z, x);
     const { masks } = run;
     const jacobianWeight = gradient.kind === "implicit" ? gradient.jacobianWeight : 0;
     const jacobian = jacobianWeight > 0 && masks
-      ? jacobianTerm(this.cell, { ...run, masks }, { z, x, y }, jacobianWeight)
+      ? jacobianTerm(this.#cell, { ...run, masks }, { z, x, y }, jacobianWeight)
       : undefined;
     return { y, saved: savedOf([stepOf(z, saved)], undefined, jacobian) };
   }
@@ -84,7 +86,7 @@ export class Equilibrium {
   /** dx [nodes, channels], from the gradient of f(Z*). Adds the parameters' gradients once a step. */
   async backward(run: Evaluation, dy: Tensor, saved: EquilibriumSaved): Promise<Tensor> {
     const { steps, damping, jacobian } = saved;
-    if (damping !== undefined) return takeStepsBack(this.cell, run, dy, steps, damping);
+    if (damping !== undefined) return takeStepsBack(this.#cell, run, dy, steps, damping);
     const [{ cell }] = steps as [Step];
     using u = await this.#solveAdjoint(run, dy, cell);
     if (jacobian === undefined) return this.#injected(run, u, cell);
@@ -103,7 +105,7 @@ export class Equilibrium {
   }
 
   #steps(run: Evaluation, z: Tensor, x: Tensor, steps: number, damping: number) {
-    const { y, kept } = takeSteps(this.cell, run, z, x, { steps, damping, keeps: true });
+    const { y, kept } = takeSteps(this.#cell, run, z, x, { steps, damping, keeps: true });
     return { y, saved: savedOf(kept, damping, undefined) };
   }
 
@@ -118,7 +120,7 @@ export class Equilibrium {
   async #solveAdjoint(run: Evaluation, dy: Tensor, cell: EquilibriumCellSaved): Promise<Tensor> {
     const frozen = { ...run, parameters: run.parameters.frozen };
     const f = (u: Tensor) => {
-      const { dz, dx } = this.cell.backward(frozen, u, cell);
+      const { dz, dx } = this.#cell.backward(frozen, u, cell);
       dx[Symbol.dispose]();
       addTo(dz, dy);
       return dz;
@@ -136,14 +138,14 @@ export class Equilibrium {
   }
 
   #evaluateStep(run: Evaluation, z: Tensor, x: Tensor): Tensor {
-    const { y, saved } = this.cell.forward(run, z, x);
+    const { y, saved } = this.#cell.forward(run, z, x);
     saved[Symbol.dispose]();
     return y;
   }
 
   /** x's part of a step's gradient. */
   #injected(run: Evaluation, dy: Tensor, cell: EquilibriumCellSaved): Tensor {
-    const { dz, dx } = this.cell.backward(run, dy, cell);
+    const { dz, dx } = this.#cell.backward(run, dy, cell);
     dz[Symbol.dispose]();
     return dx;
   }

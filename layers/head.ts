@@ -14,6 +14,7 @@ export interface HeadSaved extends Disposable {
 }
 
 export class Head {
+  readonly #groups: number;
   readonly #norm: Norm;
   /** The classifier, whose bias may start at the labels' log-odds. */
   readonly classifier: Parameter;
@@ -21,8 +22,9 @@ export class Head {
   constructor(
     layout: ParameterLayout,
     shape: { channels: number; tasks: number; norm?: NormName },
-    private readonly groups: number,
+    groups: number,
   ) {
+    this.#groups = groups;
     this.#norm = new Norm(layout, "last_norm", shape.channels, shape.norm);
     this.classifier = layout.linear("node_pred_linear", shape.channels, shape.tasks);
   }
@@ -44,6 +46,6 @@ export class Head {
     using dActive = linearBackwardInput(dLogits, parameters.weight(this.classifier));
     const dropout = dropoutOf(run, "head");
     using dState = this.#norm.backward(run, state, norm, dActive, { dropout });
-    return splitColumns(dState, this.groups);
+    return splitColumns(dState, this.#groups);
   }
 }

@@ -8,28 +8,28 @@ import type { Evaluation } from "./evaluation.ts";
 import type { ParameterLayout } from "./parameter_layout.ts";
 
 export class KeptStatistics {
+  readonly #layers: number;
+  readonly #distinct: number;
   /** Of all norms laid out so far, each at the offset of its running statistics. */
   readonly #words: number;
 
   /** For layers laid out already, `distinct` ones repeated up to a depth of `layers`. */
-  constructor(
-    layout: ParameterLayout,
-    private readonly layers: number,
-    private readonly distinct: number,
-  ) {
+  constructor(layout: ParameterLayout, layers: number, distinct: number) {
+    this.#layers = layers;
+    this.#distinct = distinct;
     this.#words = layout.statisticsWords;
   }
 
   /** Room for a training step: [repetitions, words]; undefined where nothing is measured. */
   allocate({ graph, masks }: Evaluation): Tensor | undefined {
     if (this.#words === 0 || masks === undefined) return undefined;
-    return graph.gpu.empty(Math.ceil(this.layers / this.distinct), this.#words);
+    return graph.gpu.empty(Math.ceil(this.#layers / this.#distinct), this.#words);
   }
 
   /** What layer `index` is evaluated with on either way: tied layers keep theirs apart. */
   at(run: Evaluation, kept: Tensor | undefined, index: number): Evaluation {
     if (kept === undefined) return run;
-    const repetition = Math.floor(index / this.distinct);
+    const repetition = Math.floor(index / this.#distinct);
     const statistics = kept.window(4 * this.#words * repetition, 1, this.#words);
     return { ...run, statistics };
   }

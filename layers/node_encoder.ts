@@ -9,6 +9,7 @@ import type { Evaluation } from "./evaluation.ts";
 import type { Parameter, ParameterLayout } from "./parameter_layout.ts";
 
 export class NodeEncoder {
+  readonly #groups: number;
   /** The map into the model's channels. */
   readonly features: Parameter;
   readonly #oneHot: Parameter | undefined;
@@ -16,8 +17,9 @@ export class NodeEncoder {
   constructor(
     layout: ParameterLayout,
     shape: { features: number; categories: number; channels: number },
-    private readonly groups: number,
+    groups: number,
   ) {
+    this.#groups = groups;
     const { features, categories, channels } = shape;
     if (categories > 0) {
       this.#oneHot = layout.linear("node_one_hot_encoder", categories, categories);
@@ -29,7 +31,7 @@ export class NodeEncoder {
   forward(run: Evaluation): Tensor[] {
     using input = this.#input(run);
     using state = linear(input, run.parameters.weight(this.features));
-    return splitColumns(state, this.groups);
+    return splitColumns(state, this.#groups);
   }
 
   /** Adds the parameters' gradients. The input is cheap and made again, not saved. */

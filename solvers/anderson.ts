@@ -38,6 +38,9 @@ const RESIDUAL = 0;
 const MIX = 3;
 
 class Anderson implements Iteration {
+  readonly #memory: number;
+  readonly #ridge: number;
+  readonly #damping: number;
   readonly mostLines: number;
   readonly mostCoefficients: number;
   /** f(zᵢ), then rᵢ; step k overwrites line k mod m of both. */
@@ -45,12 +48,10 @@ class Anderson implements Iteration {
   readonly #gram: number[][];
   #steps = 0;
 
-  constructor(
-    z: Tensor,
-    private readonly memory: number,
-    private readonly ridge: number,
-    private readonly damping: number,
-  ) {
+  constructor(z: Tensor, memory: number, ridge: number, damping: number) {
+    this.#memory = memory;
+    this.#ridge = ridge;
+    this.#damping = damping;
     this.mostLines = memory - 1;
     this.mostCoefficients = MIX + 1 + 2 * memory;
     this.#history = historyOf(z, 2 * memory);
@@ -69,8 +70,8 @@ class Anderson implements Iteration {
     });
     const slots = [...this.#older, slot];
     const gram = slots.map((i) => slots.map((j) => this.#gram[i]![j]!));
-    const weights = mixingWeights(gram, this.ridge);
-    const undamped = weights.map((weight) => (this.damping - 1) * weight);
+    const weights = mixingWeights(gram, this.#ridge);
+    const undamped = weights.map((weight) => (this.#damping - 1) * weight);
     return [...[0, 1, -1], ...[0, ...weights, ...undamped]];
   }
 
@@ -80,7 +81,7 @@ class Anderson implements Iteration {
     z.gpu.copy(fz, this.#value(slot));
     const slots = [...this.#older, slot];
     const values = slots.map((i) => this.#value(i));
-    const residuals = this.damping === 1 ? [] : slots.map((i) => this.#residual(i));
+    const residuals = this.#damping === 1 ? [] : slots.map((i) => this.#residual(i));
     combine(z, [...values, ...residuals], coefficients, MIX);
     this.#steps++;
   }
@@ -91,12 +92,12 @@ class Anderson implements Iteration {
 
   /** Where this step's evaluation is kept. */
   get #slot(): number {
-    return this.#steps % this.memory;
+    return this.#steps % this.#memory;
   }
 
   /** Where the others are that it is mixed with. */
   get #older(): number[] {
-    const filled = Math.min(this.#steps, this.memory);
+    const filled = Math.min(this.#steps, this.#memory);
     return Array.from({ length: filled }, (_, k) => k).filter((k) => k !== this.#slot);
   }
 
@@ -105,7 +106,7 @@ class Anderson implements Iteration {
   }
 
   #residual(slot: number): Tensor {
-    return this.#history[this.memory + slot]!;
+    return this.#history[this.#memory + slot]!;
   }
 }
 

@@ -27,19 +27,22 @@ const EPSILON = 1e-8;
 
 /** What the residuals have been so far. */
 export class Progress {
+  readonly #settings: Omit<Required<SolveOptions>, "method" | "maxSteps">;
   readonly #residuals: number[] = [];
   #lowest = Infinity;
   #norm = Infinity;
   #lowestNorm = Infinity;
 
-  constructor(private readonly settings: Omit<Required<SolveOptions>, "method" | "maxSteps">) {}
+  constructor(settings: Omit<Required<SolveOptions>, "method" | "maxSteps">) {
+    this.#settings = settings;
+  }
 
   /** Takes ‖f(z) - z‖² and ‖f(z)‖²; whether the residual is the lowest so far. */
   note(squaredNorm: number, squaredScale: number): boolean {
     const finite = Number.isFinite(squaredNorm) && Number.isFinite(squaredScale);
     this.#norm = finite ? Math.sqrt(squaredNorm) : Infinity;
     this.#lowestNorm = Math.min(this.#lowestNorm, this.#norm);
-    const scale = this.settings.relative ? Math.sqrt(squaredScale) + EPSILON : 1;
+    const scale = this.#settings.relative ? Math.sqrt(squaredScale) + EPSILON : 1;
     const residual = finite ? this.#norm / scale : Infinity;
     this.#residuals.push(residual);
     const improved = residual < this.#lowest;
@@ -49,9 +52,9 @@ export class Progress {
 
   /** Whether the last residual ends the solve. */
   get status(): Status | undefined {
-    if (this.#residuals.at(-1)! <= this.settings.tolerance) return "converged";
+    if (this.#residuals.at(-1)! <= this.#settings.tolerance) return "converged";
     const diverged = this.#norm === Infinity ||
-      this.#norm > this.settings.growth * this.#lowestNorm;
+      this.#norm > this.#settings.growth * this.#lowestNorm;
     return diverged ? "diverged" : undefined;
   }
 
