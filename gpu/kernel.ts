@@ -46,7 +46,7 @@ export function defineKernel<P extends string, B extends string>(
 /** One launch of a kernel. */
 export interface Launch<P extends string, B extends string> {
   readonly params: Readonly<Record<P, number>>;
-  /** Absent where the constants keep the kernel from reading one; the first never is. */
+  /** Absent where constants or parameters keep the kernel off it; not all read, nor all written ones. */
   readonly buffers: Readonly<Record<B, Tensor | undefined>>;
   /** Override constants; each set of values is a pipeline of its own. */
   readonly constants?: Readonly<Record<string, number>>;

@@ -28,6 +28,10 @@ const BINDING_TYPES = {
   writeRows: "storage",
 } as const;
 
+function writes(access: Access): boolean {
+  return BINDING_TYPES[access] === "storage";
+}
+
 /** Bind groups hold 6 kB each; those of a model of a thousand layers are about 25,000. */
 const MOST_BIND_GROUPS = 2 ** 16;
 
@@ -60,7 +64,8 @@ export class Pipelines {
 
   /**
    * The bind group of these tensors: windows are placed by dynamic offsets, windows of rows bound where
-   * they stand. In place of an absent one goes the beginning of the first, which is not read.
+   * they stand. In place of an absent one goes the beginning of the first that is used alike, read or
+   * written, which the kernel leaves alone there.
    */
   bindGroup(
     { id, layout, accesses }: Pipeline,
@@ -78,8 +83,11 @@ export class Pipelines {
     }
     let found = this.#bindGroups.get(key);
     if (found !== undefined) return found;
+    // Within a dispatch nothing is both read and written.
+    const standIn = (access: Access) =>
+      tensors.find((tensor, i) => tensor && writes(accesses[i]!) === writes(access))!;
     const resourceOf = (tensor: Tensor | undefined, access: Access): GPUBufferBinding => ({
-      buffer: (tensor ?? tensors[0]!).allocation.buffer!,
+      buffer: (tensor ?? standIn(access)).allocation.buffer!,
       offset: tensor && ofRows(access) ? tensor.offset : 0,
       size: access === "uniformWindow" ? UNIFORM_BYTES : tensor?.boundBytes ?? ABSENT_BYTES,
     });

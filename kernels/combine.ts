@@ -36,12 +36,12 @@ export function combine(
   check(y, lines, coefficients.cols - at);
   const vectors = y.rows * y.stride / 4;
   for (let from = 0; from < lines.length; from += LINES) {
-    const [x0, ...others] = lines.slice(from, from + LINES);
-    const [x1, x2, x3, x4, x5] = [0, 1, 2, 3, 4].map((k) => others[k] ?? x0!);
+    const taken = lines.slice(from, from + LINES);
+    const [x0, x1, x2, x3, x4, x5] = taken;
     y.gpu.run(kernel, {
       constants: { ACCUMULATE: Number(from > 0) },
-      params: { vectors, lines: 1 + others.length, scale: at, first: at + 1 + from },
-      buffers: { coefficients, x0: x0!, x1: x1!, x2: x2!, x3: x3!, x4: x4!, x5: x5!, y },
+      params: { vectors, lines: taken.length, scale: at, first: at + 1 + from },
+      buffers: { coefficients, x0, x1, x2, x3, x4, x5, y },
       workgroups: workgroupsFor(vectors),
     });
   }

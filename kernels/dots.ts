@@ -57,12 +57,12 @@ export function dots(a: Tensor, b: Tensor, lines: readonly Tensor[], out: Tensor
   let row = 0;
   do {
     const taken = lines.slice(row * LINES, (row + 1) * LINES);
-    const [x0, x1, x2, x3] = [0, 1, 2, 3].map((k) => taken[k] ?? a);
+    const [x0, x1, x2, x3] = taken;
     const first = row++ === 0;
     gpu.run(shares, {
       constants: { NORMS: Number(first) },
       params: { vectors, invocations, lines: taken.length, row },
-      buffers: { a, b, x0: x0!, x1: x1!, x2: x2!, x3: x3!, shares: scratch },
+      buffers: { a, b, x0, x1, x2, x3, shares: scratch },
       workgroups: workgroupsFor(invocations),
     });
   } while (row * LINES < lines.length);

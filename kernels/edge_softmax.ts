@@ -54,8 +54,8 @@ export function edgeSoftmax(graph: DeviceGraph, scores: EdgeScores, keep?: Tenso
       rowPtr,
       colIdx,
       sourceScores: source,
-      targetScores: target ?? source,
-      keep: keep ?? colIdx,
+      targetScores: target,
+      keep,
       attention,
     },
     workgroups: workgroupsFor(source.rows * source.cols),
@@ -83,7 +83,7 @@ export function edgeSoftmaxBackward(
       rowPtr,
       colIdx,
       sourceScores: source,
-      targetScores: target ?? source,
+      targetScores: target,
       attention,
       dAttention,
     },
@@ -99,7 +99,7 @@ function sumEdges(graph: DeviceGraph, dEdges: Tensor, ptr: Tensor, edgesOf?: Ten
   graph.gpu.run(backwardScores, {
     constants: { TRANSPOSED: Number(edgesOf !== undefined) },
     params: paramsOf(graph, dScores),
-    buffers: { ptr, edgesOf: edgesOf ?? ptr, dEdges, dScores },
+    buffers: { ptr, edgesOf, dEdges, dScores },
     workgroups: workgroupsFor(dScores.rows * dScores.stride),
   });
   return dScores;

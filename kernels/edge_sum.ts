@@ -53,7 +53,7 @@ export function edgeSum(
     x.gpu.run(kernel, {
       constants: { ...constantsOf(channels, scales), RESIDUAL: residual?.sign ?? 0 },
       params: paramsOf(graph, heads, channels, { first, columns: x.cols }),
-      buffers: { ptr, idx, ...scalesOr(x, scales), x, edgesOf: idx, attention, out },
+      buffers: { ptr, idx, ...ofEnds(scales), x, edgesOf: undefined, attention, out },
       workgroups: workgroupsFor(x.rows * Math.ceil(x.stride / 8)),
     });
     return out;
@@ -72,8 +72,7 @@ export function edgeSumBackward(
   const channels = dy.cols / heads;
   return gatherColumns(dy, undefined, (dy, _, first) => {
     const dx = dy.gpu.empty(dy.rows, dy.cols);
-    const { targetScale, sourceScale } = scalesOr(dy, scales);
-    const exchanged = { targetScale: sourceScale, sourceScale: targetScale };
+    const exchanged = { targetScale: scales?.source, sourceScale: scales?.target };
     dy.gpu.run(kernel, {
       constants: { ...constantsOf(channels, scales), TRANSPOSED: 1 },
       params: paramsOf(graph, heads, channels, { first, columns: dy.cols }),
@@ -99,7 +98,7 @@ export function edgeSumBackwardAttention(
     x.gpu.run(backwardAttention, {
       constants: { ...constantsOf(channels, scales), ACCUMULATE: Number(first > 0) },
       params: paramsOf(graph, heads, channels, { first, columns: x.cols }),
-      buffers: { ptr, idx, ...scalesOr(x, scales), x, dy, dAttention },
+      buffers: { ptr, idx, ...ofEnds(scales), x, dy, dAttention },
       workgroups: workgroupsFor(heads * dAttention.stride),
     });
   const slices = columnSlices(x);
@@ -128,9 +127,8 @@ function paramsOf(
   return { nodes, edges, heads, channels, ...slice };
 }
 
-/** The scales, or something to bind in their place. */
-function scalesOr(other: Tensor, scales: DeviceEndScales | undefined) {
-  return { targetScale: scales?.target ?? other, sourceScale: scales?.source ?? other };
+function ofEnds(scales: DeviceEndScales | undefined) {
+  return { targetScale: scales?.target, sourceScale: scales?.source };
 }
 
 /** The heads of attention [heads, edges]. */

@@ -57,7 +57,7 @@ export function messageNormBackward(
   gpu.run(backward, {
     constants: { LEARNT: Number(learnt !== undefined), SLOPE: Number(dScale !== undefined) },
     params: { rows, stride: x.stride / 4 },
-    buffers: { x, m, scale: learnt?.scale, dy, dx, dm, slope: slope ?? dm },
+    buffers: { x, m, scale: learnt?.scale, dy, dx, dm, slope },
     workgroups: workgroupsFor,
   });
   if (dScale !== undefined) dotProduct(dy, slope!, dScale);
