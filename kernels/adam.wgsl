@@ -17,13 +17,20 @@ struct Params { vectors: u32 }
 @group(0) @binding(5) var<storage, read_write> first: array<vec4f>;        // [vectors]
 @group(0) @binding(6) var<storage, read_write> second: array<vec4f>;       // [vectors]
 
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn adam(
+struct Invocation {
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) lane: u32,
-) {
-  let at = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+}
+
+fn index_of(invocation: Invocation) -> u32 {
+  let workgroup = invocation.workgroup.y * invocation.workgroups.x + invocation.workgroup.x;
+  return workgroup * WORKGROUP_SIZE + invocation.lane;
+}
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn adam(invocation: Invocation) {
+  let at = index_of(invocation);
   if at >= params.vectors { return; }
   let clip = min(1.0, step[3] / (sqrt(squared_norm[0]) + 1e-6));
   let g = gradient[at] * clip;

@@ -31,6 +31,17 @@ struct Params {
 @group(0) @binding(4) var<storage, read> keys: array<u32>;           // [streams]
 @group(0) @binding(5) var<storage, read_write> y: array<vec4f>;      // [rows, channels]
 
+struct Invocation {
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+}
+
+fn index_of(invocation: Invocation) -> u32 {
+  let workgroup = invocation.workgroup.y * invocation.workgroups.x + invocation.workgroup.x;
+  return workgroup * WORKGROUP_SIZE + invocation.lane;
+}
+
 fn pcg(value: u32) -> u32 {
   let state = value * 747796405u + 2891336453u;
   let word = ((state >> ((state >> 28) + 4)) ^ state) * 277803737u;
@@ -63,12 +74,8 @@ fn inverse_deviation(vector: u32, stride: u32) -> vec4f {
 
 // An invocation owns a row and 4 channels, blocks of channels fastest.
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn batch_norm_act(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let at = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+fn batch_norm_act(invocation: Invocation) {
+  let at = index_of(invocation);
   let stride = (params.channels + 3) / 4;
   let row = at / stride;
   if row >= params.rows { return; }
@@ -91,12 +98,8 @@ fn dz_by_row(at: u32, row: u32, vector: u32, stride: u32, normed: vec4f) -> vec4
 
 // dx = scale / deviation ⊙ (dz − mean(dz) − normed ⊙ mean(dz ⊙ normed)): through both statistics.
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn batch_norm_act_backward(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let at = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+fn batch_norm_act_backward(invocation: Invocation) {
+  let at = index_of(invocation);
   let stride = (params.channels + 3) / 4;
   let row = at / stride;
   if row >= params.rows { return; }
@@ -113,12 +116,8 @@ fn batch_norm_act_backward(
 
 // An invocation a block of rows and 4 channels: Σ dz ⊙ normed and Σ dz, the affine's gradients.
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn batch_norm_act_backward_affine(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+fn batch_norm_act_backward_affine(invocation: Invocation) {
+  let index = index_of(invocation);
   let stride = (params.channels + 3) / 4;
   let block = index / stride;
   if block > 0 && block * params.block_rows >= params.rows { return; }

@@ -15,6 +15,17 @@ struct Params { rows: u32, channels: u32, first_row: u32, block_rows: u32 }
 @group(0) @binding(2) var<storage, read_write> running: array<vec4f>;    // [2, channels]: mean, variance
 @group(0) @binding(3) var<storage, read_write> statistics: array<vec4f>; // [2, channels]: mean, 1 / deviation
 
+struct Invocation {
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+}
+
+fn index_of(invocation: Invocation) -> u32 {
+  let workgroup = invocation.workgroup.y * invocation.workgroups.x + invocation.workgroup.x;
+  return workgroup * WORKGROUP_SIZE + invocation.lane;
+}
+
 struct Rows { first: u32, end: u32 }
 
 fn rows_of(block: u32) -> Rows {
@@ -25,12 +36,8 @@ fn rows_of(block: u32) -> Rows {
 // An invocation 4 channels: joins the blocks in their order by the rule of Chan, Golub and LeVeque, all
 // relative to the first row.
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn batch_statistics(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let i = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+fn batch_statistics(invocation: Invocation) {
+  let i = index_of(invocation);
   let stride = (params.channels + 3) / 4;
   if i >= stride { return; }
   let origin = partial[i];
@@ -65,12 +72,8 @@ fn batch_statistics(
 // An invocation a block of rows and 4 channels: the block's first row, the mean relative to it, and
 // Σ (x − mean)². So a mean far larger than the deviation costs no digits.
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn batch_statistics_blocks(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+fn batch_statistics_blocks(invocation: Invocation) {
+  let index = index_of(invocation);
   let stride = (params.channels + 3) / 4;
   let block = index / stride;
   if block > 0 && block * params.block_rows >= params.rows { return; }

@@ -12,13 +12,20 @@ struct Params { nodes: u32, tasks: u32, scale: f32 } // scale: 1 / (labels count
 @group(0) @binding(4) var<storage, read_write> d_logits: array<f32>;    // [nodes, tasks]
 @group(0) @binding(5) var<storage, read_write> row_loss: array<f32>;    // [nodes]
 
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn bce(
+struct Invocation {
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) lane: u32,
-) {
-  let node = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+}
+
+fn index_of(invocation: Invocation) -> u32 {
+  let workgroup = invocation.workgroup.y * invocation.workgroups.x + invocation.workgroup.x;
+  return workgroup * WORKGROUP_SIZE + invocation.lane;
+}
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn bce(invocation: Invocation) {
+  let node = index_of(invocation);
   if node >= params.nodes { return; }
   let stride = (params.tasks + 3) / 4 * 4;
   let counts = f32(trains[node]) * params.scale;

@@ -18,13 +18,20 @@ struct Params { vectors: u32, lines: u32, scale: u32, first: u32 }
 @group(0) @binding(7) var<storage, read> x5: array<vec4f>;
 @group(0) @binding(8) var<storage, read_write> y: array<vec4f>;
 
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn combine(
+struct Invocation {
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) lane: u32,
-) {
-  let i = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+}
+
+fn index_of(invocation: Invocation) -> u32 {
+  let workgroup = invocation.workgroup.y * invocation.workgroups.x + invocation.workgroup.x;
+  return workgroup * WORKGROUP_SIZE + invocation.lane;
+}
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn combine(invocation: Invocation) {
+  let i = index_of(invocation);
   if i >= params.vectors { return; }
   let scale = select(coefficients[params.scale], 1.0, ACCUMULATE);
   let first = params.first;

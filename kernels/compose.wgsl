@@ -11,13 +11,20 @@ struct Params { features: u32, width: u32, channels: u32 }
 @group(0) @binding(2) var<storage, read> inner: array<vec4f>;         // [width + 1, channels]
 @group(0) @binding(3) var<storage, read_write> encoder: array<vec4f>; // [features + 1, channels]
 
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn compose(
+struct Invocation {
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) lane: u32,
-) {
-  let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+}
+
+fn index_of(invocation: Invocation) -> u32 {
+  let workgroup = invocation.workgroup.y * invocation.workgroups.x + invocation.workgroup.x;
+  return workgroup * WORKGROUP_SIZE + invocation.lane;
+}
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn compose(invocation: Invocation) {
+  let index = index_of(invocation);
   let stride = (params.channels + 3) / 4;
   let feature = index / stride;
   if feature > params.features { return; }
@@ -36,12 +43,8 @@ fn compose(
 
 // d_inner += outerᵀ d_encoder; its bias is the composed map's.
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn compose_backward_inner(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+fn compose_backward_inner(invocation: Invocation) {
+  let index = index_of(invocation);
   let stride = (params.channels + 3) / 4;
   let k = index / stride;
   if k > params.width { return; }
@@ -63,12 +66,8 @@ fn compose_backward_inner(
 
 // d_outer += d_encoder innerᵀ.
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn compose_backward_outer(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+fn compose_backward_outer(invocation: Invocation) {
+  let index = index_of(invocation);
   let feature = index / params.width;
   if feature > params.features { return; }
   let k = index % params.width;

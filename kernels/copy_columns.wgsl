@@ -13,13 +13,20 @@ struct Params {
 @group(0) @binding(1) var<storage, read> source: array<f32>;       // [rows, from_stride]
 @group(0) @binding(2) var<storage, read_write> result: array<f32>; // [rows, to_stride]
 
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn copy_columns(
+struct Invocation {
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) lane: u32,
-) {
-  let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+}
+
+fn index_of(invocation: Invocation) -> u32 {
+  let workgroup = invocation.workgroup.y * invocation.workgroups.x + invocation.workgroup.x;
+  return workgroup * WORKGROUP_SIZE + invocation.lane;
+}
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn copy_columns(invocation: Invocation) {
+  let index = index_of(invocation);
   let width = params.columns + params.clears;
   let row = index / width;
   if row >= params.rows { return; }
@@ -34,12 +41,8 @@ fn copy_columns(
 @group(0) @binding(2) var<storage, read_write> result_vectors: array<vec4f>; // [rows, to_stride]
 
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn copy_vectors(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+fn copy_vectors(invocation: Invocation) {
+  let index = index_of(invocation);
   let width = params.columns / 4;
   let row = index / width;
   if row >= params.rows { return; }

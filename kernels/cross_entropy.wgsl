@@ -19,18 +19,25 @@ struct Params { nodes: u32, classes: u32, scale: f32 } // scale: weight / number
 @group(0) @binding(4) var<storage, read_write> d_logits: array<vec4f>;   // [nodes, classes]
 @group(0) @binding(5) var<storage, read_write> row_loss: array<f32>;     // [nodes]
 
+struct Invocation {
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+}
+
+fn index_of(invocation: Invocation) -> u32 {
+  let workgroup = invocation.workgroup.y * invocation.workgroups.x + invocation.workgroup.x;
+  return workgroup * WORKGROUP_SIZE + invocation.lane;
+}
+
 // Which of a vector's channels are classes; the others are padding.
 fn are_classes(vector: u32) -> vec4<bool> {
   return vector * 4 + vec4u(0, 1, 2, 3) < vec4u(params.classes);
 }
 
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn cross_entropy(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let node = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+fn cross_entropy(invocation: Invocation) {
+  let node = index_of(invocation);
   if node >= params.nodes {
     if node < (params.nodes + 3) / 4 * 4 { row_loss[node] = 0; } // padding
     return;

@@ -13,14 +13,21 @@ struct Params { rows: u32, stride: u32, first_row: u32, block_rows: u32 }
 @group(0) @binding(2) var<storage, read> b: array<vec4f>;             // [rows, stride vec4, PLANES]
 @group(0) @binding(3) var<storage, read_write> partial: array<vec4f>; // [blocks × stride, 1]
 
-// An invocation a block of rows and 4 columns, columns fastest.
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn dot_product(
+struct Invocation {
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) lane: u32,
-) {
-  let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+}
+
+fn index_of(invocation: Invocation) -> u32 {
+  let workgroup = invocation.workgroup.y * invocation.workgroups.x + invocation.workgroup.x;
+  return workgroup * WORKGROUP_SIZE + invocation.lane;
+}
+
+// An invocation a block of rows and 4 columns, columns fastest.
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn dot_product(invocation: Invocation) {
+  let index = index_of(invocation);
   let block = index / params.stride;
   if block > 0 && block * params.block_rows >= params.rows { return; }
   let past = min(params.rows, (block + 1) * params.block_rows);

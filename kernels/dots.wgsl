@@ -18,13 +18,20 @@ struct Params { vectors: u32, invocations: u32, lines: u32, row: u32 }
 @group(0) @binding(6) var<storage, read> x3: array<vec4f>;
 @group(0) @binding(7) var<storage, read_write> shares: array<vec4f>;   // [1 + launches, invocations]
 
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn dots(
+struct Invocation {
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) lane: u32,
-) {
-  let first = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+}
+
+fn index_of(invocation: Invocation) -> u32 {
+  let workgroup = invocation.workgroup.y * invocation.workgroups.x + invocation.workgroup.x;
+  return workgroup * WORKGROUP_SIZE + invocation.lane;
+}
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn dots(invocation: Invocation) {
+  let first = index_of(invocation);
   if first >= params.invocations { return; }
   var norms = vec2f();
   var products = vec4f();
@@ -48,11 +55,9 @@ var<workgroup> lanes: array<vec4f, WORKGROUP_SIZE>;
 
 // A workgroup for each row of shares.
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn dots_total(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let row = workgroup.x;
+fn dots_total(invocation: Invocation) {
+  let lane = invocation.lane;
+  let row = invocation.workgroup.x;
   var total = vec4f();
   for (var i = lane; i < params.invocations; i += WORKGROUP_SIZE) {
     total += parts[row * params.invocations + i];

@@ -19,6 +19,17 @@ struct Params {
 @group(0) @binding(2) var<storage, read> keys: array<u32>;       // [streams]
 @group(0) @binding(3) var<storage, read_write> y: array<vec4f>;  // [rows, channels]
 
+struct Invocation {
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+}
+
+fn index_of(invocation: Invocation) -> u32 {
+  let workgroup = invocation.workgroup.y * invocation.workgroups.x + invocation.workgroup.x;
+  return workgroup * WORKGROUP_SIZE + invocation.lane;
+}
+
 fn pcg(value: u32) -> u32 {
   let state = value * 747796405u + 2891336453u;
   let word = ((state >> ((state >> 28) + 4)) ^ state) * 277803737u;
@@ -32,12 +43,8 @@ fn mask_key() -> u32 {
 }
 
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn dropout(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+fn dropout(invocation: Invocation) {
+  let index = index_of(invocation);
   let stride = (params.channels + 3) / 4;
   let row = index / stride;
   if row >= params.rows { return; }

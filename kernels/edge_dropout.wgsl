@@ -13,6 +13,17 @@ struct Params { edges: u32, dropped: u32, half_bits: u32, stream: u32, layer: u3
 @group(0) @binding(1) var<storage, read> keys: array<u32>;        // [streams]
 @group(0) @binding(2) var<storage, read_write> keep: array<u32>;  // [edges]: 1, or 0 if dropped
 
+struct Invocation {
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+}
+
+fn index_of(invocation: Invocation) -> u32 {
+  let workgroup = invocation.workgroup.y * invocation.workgroups.x + invocation.workgroup.x;
+  return workgroup * WORKGROUP_SIZE + invocation.lane;
+}
+
 fn pcg(value: u32) -> u32 {
   let state = value * 747796405u + 2891336453u;
   let word = ((state >> ((state >> 28) + 4)) ^ state) * 277803737u;
@@ -32,12 +43,8 @@ fn permute(value: u32, key: u32) -> u32 {
 }
 
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn edge_dropout(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let edge = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+fn edge_dropout(invocation: Invocation) {
+  let edge = index_of(invocation);
   let stored = (params.edges + 3) / 4 * 4;
   if edge >= stored { return; }
   if edge >= params.edges { keep[edge] = 0; return; }

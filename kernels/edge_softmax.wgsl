@@ -21,6 +21,17 @@ struct Params { nodes: u32, edges: u32, heads: u32 }
 @group(0) @binding(5) var<storage, read> keep: array<u32>;                 // [edges]
 @group(0) @binding(6) var<storage, read_write> attention: array<f32>;      // [heads, edges]
 
+struct Invocation {
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+}
+
+fn index_of(invocation: Invocation) -> u32 {
+  let workgroup = invocation.workgroup.y * invocation.workgroups.x + invocation.workgroup.x;
+  return workgroup * WORKGROUP_SIZE + invocation.lane;
+}
+
 fn dropped(edge: u32) -> bool {
   if DROPOUT { return keep[edge] == 0; }
   return false;
@@ -40,12 +51,8 @@ fn slope(z: f32) -> f32 { return select(SLOPE, 1.0, z > 0); }
 
 // An invocation owns a node and a head, nodes fastest.
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn edge_softmax(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+fn edge_softmax(invocation: Invocation) {
+  let index = index_of(invocation);
   if index >= params.nodes * params.heads { return; }
   let node = index % params.nodes;
   let head = index / params.nodes;
@@ -81,12 +88,8 @@ fn edge_softmax(
 
 // From da to the gradient of s_j + t_i, in place: a_e (da_e − Σ a da) slope_e, sums over the row of i.
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn edge_softmax_backward(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+fn edge_softmax_backward(invocation: Invocation) {
+  let index = index_of(invocation);
   if index >= params.nodes * params.heads { return; }
   let node = index % params.nodes;
   let head = index / params.nodes;
@@ -117,12 +120,8 @@ override TRANSPOSED: bool = false;
 // A node's score gradient: the sum of its edges', out-edges' for sources and in-edges' for targets. Heads
 // past the last are padding.
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn edge_softmax_backward_scores(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+fn edge_softmax_backward_scores(invocation: Invocation) {
+  let index = index_of(invocation);
   if index >= params.nodes * padded(params.heads) { return; }
   let node = index % params.nodes;
   let head = index / params.nodes;

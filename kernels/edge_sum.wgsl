@@ -28,6 +28,17 @@ struct Params { nodes: u32, edges: u32, heads: u32, channels: u32, first: u32, c
 @group(0) @binding(7) var<storage, read> attention: array<f32>;       // [heads, edges]
 @group(0) @binding(8) var<storage, read_write> out: array<vec4f>;     // [nodes, columns]
 
+struct Invocation {
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+}
+
+fn index_of(invocation: Invocation) -> u32 {
+  let workgroup = invocation.workgroup.y * invocation.workgroups.x + invocation.workgroup.x;
+  return workgroup * WORKGROUP_SIZE + invocation.lane;
+}
+
 fn heads_of(vector: u32) -> vec4u {
   let c = params.first + vector * 4 + vec4u(0, 1, 2, 3);
   return min(c / params.channels, vec4u(params.heads - 1));
@@ -49,12 +60,8 @@ fn store_at(at: u32, value: vec4f) {
 
 // An invocation owns a node and 8 channels, blocks of channels fastest. Padding stays the zeros of x.
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn edge_sum(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+fn edge_sum(invocation: Invocation) {
+  let index = index_of(invocation);
   let stride = (params.columns + 3) / 4;
   let channel_blocks = (stride + 1) / 2;
   let node = index / channel_blocks;
@@ -102,12 +109,8 @@ fn target_of(edge: u32) -> u32 {
 // da_eh = target_i source_j Σ_c x_jhc dy_ihc. An invocation owns an edge and a head, so that a long row
 // is nobody's alone.
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn edge_sum_backward_attention(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+fn edge_sum_backward_attention(invocation: Invocation) {
+  let index = index_of(invocation);
   if index >= padded_edges() * params.heads { return; }
   let edge = index % padded_edges();
   if edge >= params.edges { d_attention[index] = 0; return; }

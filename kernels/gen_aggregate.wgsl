@@ -28,6 +28,17 @@ struct Params { nodes: u32, channels: u32, first_row: u32, first_edge: u32, bloc
 @group(0) @binding(6) var<storage, read_write> y: array<vec4f>;         // [nodes, channels]
 @group(0) @binding(7) var<storage, read_write> winner: array<u32>;      // [nodes, words of a row]
 
+struct Invocation {
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+}
+
+fn index_of(invocation: Invocation) -> u32 {
+  let workgroup = invocation.workgroup.y * invocation.workgroups.x + invocation.workgroup.x;
+  return workgroup * WORKGROUP_SIZE + invocation.lane;
+}
+
 const NONE = 0xffffffffu;
 
 // u32 words that hold the winners of a node: 4 channels take WINNER_BITS / 8, rows are whole vec4.
@@ -56,12 +67,8 @@ fn encoder_at(feature: u32, stride: u32, vector: u32) -> vec4f {
 
 // An invocation owns NODES nodes and 8 channels, blocks of channels fastest.
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn gen_aggregate(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+fn gen_aggregate(invocation: Invocation) {
+  let index = index_of(invocation);
   let stride = (params.channels + 3) / 4;
   let channel_blocks = (stride + 1) / 2;
   let first = index / channel_blocks * NODES;
@@ -167,12 +174,8 @@ fn before_messages(node: u32, stride: u32, vector: u32) -> vec4f {
 // dx_j = dy_j + Σ dy_i over the out-edges that won, or dx_j += Σ dy_i: a gather, so no two invocations
 // write one place.
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn gen_aggregate_backward(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+fn gen_aggregate_backward(invocation: Invocation) {
+  let index = index_of(invocation);
   let stride = (params.channels + 3) / 4;
   let channel_blocks = (stride + 1) / 2;
   let node = index / channel_blocks;
@@ -207,12 +210,8 @@ fn gen_aggregate_backward(
 // partial[block, f, c] = Σ dy_ic u_f of the edge that won (i, c); the bias is a feature that is 1.
 // An invocation owns a block of rows, a channel and 8 features.
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn gen_aggregate_backward_encoder(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+fn gen_aggregate_backward_encoder(invocation: Invocation) {
+  let index = index_of(invocation);
   let width = (params.channels + 3) / 4 * 4;
   let feature_blocks = max(1, (FEATURES + 7) / 8);
   let block = index / (width * feature_blocks);

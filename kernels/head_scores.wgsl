@@ -16,6 +16,17 @@ struct Params { nodes: u32, heads: u32, channels: u32, first_row: u32, block_row
 @group(0) @binding(3) var<storage, read> x: array<vec4f>;            // [nodes, heads · channels]
 @group(0) @binding(4) var<storage, read_write> scores: array<f32>;   // [nodes, heads]
 
+struct Invocation {
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+}
+
+fn index_of(invocation: Invocation) -> u32 {
+  let workgroup = invocation.workgroup.y * invocation.workgroups.x + invocation.workgroup.x;
+  return workgroup * WORKGROUP_SIZE + invocation.lane;
+}
+
 fn scale_at(node: u32) -> f32 {
   if SCALED { return scale[node]; }
   return 1;
@@ -23,12 +34,8 @@ fn scale_at(node: u32) -> f32 {
 
 // An invocation owns a node and a head.
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn head_scores(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+fn head_scores(invocation: Invocation) {
+  let index = index_of(invocation);
   let node = index / params.heads;
   if node >= params.nodes { return; }
   let head = index % params.heads;
@@ -65,12 +72,8 @@ fn d_at(node: u32, heads: vec4u) -> vec4f {
 
 // dx_ihc += scale_i ds_ih a_hc. An invocation owns a node and 4 channels.
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn head_scores_backward(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+fn head_scores_backward(invocation: Invocation) {
+  let index = index_of(invocation);
   let stride = (params.heads * params.channels + 3) / 4;
   let node = index / stride;
   if node >= params.nodes { return; }
@@ -84,12 +87,8 @@ fn head_scores_backward(
 // partial[block]_hc = Σ_i scale_i ds_ih x_ihc over a block of nodes. An invocation owns a block and 4
 // channels.
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn head_scores_backward_vectors(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+fn head_scores_backward_vectors(invocation: Invocation) {
+  let index = index_of(invocation);
   let stride = (params.heads * params.channels + 3) / 4;
   let block = index / stride;
   if block > 0 && block * params.block_rows >= params.nodes { return; }

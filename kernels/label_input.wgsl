@@ -14,6 +14,17 @@ struct Params { nodes: u32, classes: u32 }
 @group(0) @binding(3) var<storage, read> logits: array<vec4f>;      // [nodes, classes], if PREDICTED
 @group(0) @binding(4) var<storage, read_write> out: array<vec4f>;   // [nodes, classes]
 
+struct Invocation {
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+}
+
+fn index_of(invocation: Invocation) -> u32 {
+  let workgroup = invocation.workgroup.y * invocation.workgroups.x + invocation.workgroup.x;
+  return workgroup * WORKGROUP_SIZE + invocation.lane;
+}
+
 // Which of a vector's channels are classes; the others are padding.
 fn are_classes(vector: u32) -> vec4<bool> {
   return vector * 4 + vec4u(0, 1, 2, 3) < vec4u(params.classes);
@@ -36,12 +47,8 @@ fn softmax_to_out(begin: u32, stride: u32) {
 }
 
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn label_input(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let node = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+fn label_input(invocation: Invocation) {
+  let node = index_of(invocation);
   if node >= params.nodes { return; }
   let stride = (params.classes + 3) / 4;
   let begin = node * stride;

@@ -12,6 +12,17 @@ struct Params { rows: u32, channels: u32 }
 @group(0) @binding(2) var<storage, read_write> y: array<vec4f>;        // [rows, channels]
 @group(0) @binding(3) var<storage, read_write> scales: array<vec4f>;   // [rows, 1]: 1 / deviation
 
+struct Invocation {
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+}
+
+fn index_of(invocation: Invocation) -> u32 {
+  let workgroup = invocation.workgroup.y * invocation.workgroups.x + invocation.workgroup.x;
+  return workgroup * WORKGROUP_SIZE + invocation.lane;
+}
+
 fn stride() -> u32 {
   return (params.channels + 3) / 4;
 }
@@ -22,12 +33,8 @@ fn inside(vector: u32) -> vec4f {
 }
 
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn layer_norm(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let row = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+fn layer_norm(invocation: Invocation) {
+  let row = index_of(invocation);
   if row >= params.rows { return; }
   let begin = row * stride();
   var sum = vec4f();
@@ -49,12 +56,8 @@ fn layer_norm(
 @group(0) @binding(4) var<storage, read_write> dx: array<vec4f>;       // [rows, channels]
 
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn layer_norm_backward(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let row = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+fn layer_norm_backward(invocation: Invocation) {
+  let row = index_of(invocation);
   if row >= params.rows { return; }
   let begin = row * stride();
   var sum = vec4f();

@@ -22,6 +22,17 @@ struct Params { rows: u32, inputs: u32, outputs: u32 }
 @group(0) @binding(3) var<uniform> uniform_weight: array<vec4f, 4096>;
 @group(0) @binding(4) var<storage, read_write> y: array<vec4f>;       // [rows, outputs]; dx [rows, inputs]
 
+struct Invocation {
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+}
+
+fn index_of(invocation: Invocation) -> u32 {
+  let workgroup = invocation.workgroup.y * invocation.workgroups.x + invocation.workgroup.x;
+  return workgroup * WORKGROUP_SIZE + invocation.lane;
+}
+
 fn weight_at(at: u32) -> vec4f {
   if UNIFORM { return uniform_weight[at]; }
   return weight[at];
@@ -30,9 +41,10 @@ fn weight_at(at: u32) -> vec4f {
 // Rows and columns past the end repeat the last one and are not stored.
 struct Tile { row: u32, columns: vec4u, stride: u32, x: vec4u }
 
-fn tile_of(group: u32, lane: u32, stride: u32, x_stride: u32) -> Tile {
+fn tile_of(invocation: Invocation, stride: u32, x_stride: u32) -> Tile {
+  let group = invocation.workgroup.y * invocation.workgroups.x + invocation.workgroup.x;
   let blocks = (stride + 3) / 4;
-  let row = (group / blocks * WORKGROUP_SIZE + lane) * 4;
+  let row = (group / blocks * WORKGROUP_SIZE + invocation.lane) * 4;
   let columns = min(group % blocks * 4 + vec4u(0, 1, 2, 3), vec4u(stride - 1));
   let rows = min(row + vec4u(0, 1, 2, 3), vec4u(params.rows - 1));
   return Tile(row, columns, stride, rows * x_stride);
@@ -63,14 +75,10 @@ fn store_row(at: u32, value: vec4f) {
 }
 
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn linear(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
+fn linear(invocation: Invocation) {
   let in_stride = (params.inputs + 3) / 4;
   let stride = (params.outputs + 3) / 4;
-  let tile = tile_of(workgroup.y * workgroups.x + workgroup.x, lane, stride, in_stride);
+  let tile = tile_of(invocation, stride, in_stride);
   if tile.row >= params.rows { return; }
 
   let last = max(params.inputs + u32(BIAS), 1) - 1;
@@ -102,14 +110,10 @@ fn bias_at(at: u32) -> mat4x4f {
 
 // dx = dy Wᵀ. `x` holds dy, `y` receives dx.
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn linear_backward_input(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
+fn linear_backward_input(invocation: Invocation) {
   let out_stride = (params.outputs + 3) / 4;
   let stride = (params.inputs + 3) / 4;
-  let tile = tile_of(workgroup.y * workgroups.x + workgroup.x, lane, stride, out_stride);
+  let tile = tile_of(invocation, stride, out_stride);
   if tile.row >= params.rows { return; }
   let r0 = inputs_of(tile.columns[0]) * out_stride;
   let r1 = inputs_of(tile.columns[1]) * out_stride;
@@ -150,18 +154,14 @@ struct WeightParams { rows: u32, inputs: u32, outputs: u32, first_row: u32, bloc
 @group(0) @binding(3) var<storage, read_write> partial: array<vec4f>;  // [blocks, weight rows, outputs]
 
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn linear_backward_weight(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
+fn linear_backward_weight(invocation: Invocation) {
   let p = weight_params;
   let in_stride = (p.inputs + 3) / 4;
   let stride = (p.outputs + 3) / 4;
   let column_tiles = (stride + 1) / 2;
   let weight_rows = p.inputs + u32(BIAS);
   let row_tiles = (weight_rows + 7) / 8;
-  let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+  let index = index_of(invocation);
   let block = index / (column_tiles * row_tiles);
   if block > 0 && block * p.block_rows >= p.rows { return; }
   let left = index % column_tiles * 2;

@@ -15,6 +15,17 @@ struct Params { rows: u32, stride: u32 }
 @group(0) @binding(3) var<storage, read> scale: array<f32>;            // [1]
 @group(0) @binding(4) var<storage, read_write> y: array<vec4f>;        // [rows, channels]
 
+struct Invocation {
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+}
+
+fn index_of(invocation: Invocation) -> u32 {
+  let workgroup = invocation.workgroup.y * invocation.workgroups.x + invocation.workgroup.x;
+  return workgroup * WORKGROUP_SIZE + invocation.lane;
+}
+
 fn learnt_scale() -> f32 {
   if LEARNT { return scale[0]; }
   return 1;
@@ -30,12 +41,8 @@ fn norms(begin: u32) -> vec2f {
 }
 
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn message_norm(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let row = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+fn message_norm(invocation: Invocation) {
+  let row = index_of(invocation);
   if row >= params.rows { return; }
   let begin = row * params.stride;
   let lengths = norms(begin);
@@ -50,12 +57,8 @@ fn message_norm(
 
 // dx = dy + s (u · dy) x / ‖x‖,  dm = s ‖x‖ / ‖m‖ (dy − (u · dy) u),  slope = ‖x‖ u: that of y by s.
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn message_norm_backward(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let row = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+fn message_norm_backward(invocation: Invocation) {
+  let row = index_of(invocation);
   if row >= params.rows { return; }
   let begin = row * params.stride;
   let lengths = norms(begin);

@@ -29,6 +29,17 @@ struct Params {
 @group(0) @binding(4) var<storage, read_write> y: array<vec4f>;      // [rows, channels]
 @group(0) @binding(5) var<storage, read_write> moments: array<vec4f>; // [rows, 2]: mean, 1 / deviation
 
+struct Invocation {
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+}
+
+fn index_of(invocation: Invocation) -> u32 {
+  let workgroup = invocation.workgroup.y * invocation.workgroups.x + invocation.workgroup.x;
+  return workgroup * WORKGROUP_SIZE + invocation.lane;
+}
+
 fn pcg(value: u32) -> u32 {
   let state = value * 747796405u + 2891336453u;
   let word = ((state >> ((state >> 28) + 4)) ^ state) * 277803737u;
@@ -63,12 +74,8 @@ fn input_at(at: u32) -> vec4f {
 }
 
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn norm_act(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let row = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+fn norm_act(invocation: Invocation) {
+  let row = index_of(invocation);
   if row >= params.rows { return; }
   let stride = (params.channels + 3) / 4;
   let begin = row * stride;
@@ -102,12 +109,8 @@ fn dz_at(at: u32, vector: u32, stride: u32, normed: vec4f, key: u32) -> vec4f {
 }
 
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn norm_act_backward(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let row = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+fn norm_act_backward(invocation: Invocation) {
+  let row = index_of(invocation);
   if row >= params.rows { return; }
   let stride = (params.channels + 3) / 4;
   let begin = row * stride;
@@ -137,12 +140,8 @@ fn norm_act_backward(
 
 // An invocation a block of rows and 4 channels: Σ dz ⊙ normed and Σ dz.
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn norm_act_backward_affine(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+fn norm_act_backward_affine(invocation: Invocation) {
+  let index = index_of(invocation);
   let stride = (params.channels + 3) / 4;
   let block = index / stride;
   if block > 0 && block * params.block_rows >= params.rows { return; }

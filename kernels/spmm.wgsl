@@ -18,14 +18,21 @@ struct Params { nodes: u32, channels: u32, first_row: u32, first_edge: u32 }
 @group(0) @binding(7) var<storage, read> weights: array<f32>;       // [edges]
 @group(0) @binding(8) var<storage, read_write> out: array<vec4f>;   // [nodes, channels]
 
-// An invocation owns a node and 8 channels, blocks of channels fastest. Padding stays the zeros of x.
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn spmm(
+struct Invocation {
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) lane: u32,
-) {
-  let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+}
+
+fn index_of(invocation: Invocation) -> u32 {
+  let workgroup = invocation.workgroup.y * invocation.workgroups.x + invocation.workgroup.x;
+  return workgroup * WORKGROUP_SIZE + invocation.lane;
+}
+
+// An invocation owns a node and 8 channels, blocks of channels fastest. Padding stays the zeros of x.
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn spmm(invocation: Invocation) {
+  let index = index_of(invocation);
   let stride = (params.channels + 3) / 4;
   let channel_blocks = (stride + 1) / 2;
   let node = index / channel_blocks;

@@ -9,13 +9,20 @@ struct Params { blocks: u32, vectors: u32 }
 @group(0) @binding(1) var<storage, read> partial: array<vec4f>;   // [blocks, vectors]
 @group(0) @binding(2) var<storage, read_write> out: array<vec4f>; // [vectors]
 
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn sum_blocks(
+struct Invocation {
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) lane: u32,
-) {
-  let at = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
+}
+
+fn index_of(invocation: Invocation) -> u32 {
+  let workgroup = invocation.workgroup.y * invocation.workgroups.x + invocation.workgroup.x;
+  return workgroup * WORKGROUP_SIZE + invocation.lane;
+}
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn sum_blocks(invocation: Invocation) {
+  let at = index_of(invocation);
   if at >= params.vectors { return; }
   var sum = vec4f();
   for (var block = 0u; block < params.blocks; block++) {
