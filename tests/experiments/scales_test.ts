@@ -27,7 +27,7 @@ Deno.test("Every experiment has runs at every scale, under that scale's name", (
 
 Deno.test("quick trains all with one seed; small with three or more", () => {
   for (const experiment of EXPERIMENTS) {
-    assertEquals(new Set(experiment.scales.quick.map(({ seed }) => seed)).size <= 1, true);
+    assert(new Set(experiment.scales.quick.map(({ seed }) => seed)).size <= 1);
     const withSeeds = d3.rollups(
       scored(experiment, "small"),
       (runs) => new Set(runs.map(({ seed }) => seed)).size,

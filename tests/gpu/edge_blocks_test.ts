@@ -1,5 +1,5 @@
 import { edgeBlocks, type EdgeRange } from "../../gpu/edge_blocks.ts";
-import { assertEquals, assertThrows } from "../assert.ts";
+import { assert, assertEquals, assertThrows } from "../assert.ts";
 
 const BYTES = 32;
 
@@ -41,7 +41,7 @@ Deno.test("edgeBlocks() is as few blocks as bindings allow, each of whole 16 row
 Deno.test("edgeBlocks() keeps the blocks of a reduction over many rows whole", () => {
   // 2000 rows are reduced in blocks of 32.
   const blocks = blocksOf(same(2000, 1), 100);
-  assertEquals(blocks.every(({ firstRow, rows }) => firstRow % 32 === 0 && rows <= 96), true);
+  assert(blocks.every(({ firstRow, rows }) => firstRow % 32 === 0 && rows <= 96));
   assertEquals(blocks.at(-1)!.firstRow + blocks.at(-1)!.rows, 2000);
 });
 

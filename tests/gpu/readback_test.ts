@@ -1,6 +1,6 @@
 import { openDevice } from "../../gpu/adapter.ts";
 import { Gpu, openGpu } from "../../gpu/gpu.ts";
-import { assertEquals, assertRejects } from "../assert.ts";
+import { assert, assertEquals, assertRejects } from "../assert.ts";
 import { add, kernel, zeros } from "./add_kernel.ts";
 
 Deno.test("Gpu.read() gives new values every time, the first read and mapped ones after it", async () => {
@@ -61,7 +61,7 @@ Deno.test("Gpu.read() names the file, line and column of a kernel that does not 
     gpu.run(broken, { params: { count: 4, value: 1 }, buffers: { out }, workgroups: 1 });
     const sentence = 'Cannot compile kernel "broken" at broken.wgsl:24:14: ';
     const { message } = await assertRejects(() => gpu.read(out), SyntaxError, sentence);
-    assertEquals(message.includes("`prams`"), true, message);
+    assert(message.includes("`prams`"), message);
   }
 });
 

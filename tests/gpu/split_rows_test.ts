@@ -2,7 +2,7 @@ import { openDryRun } from "../../gpu/gpu.ts";
 import { defineKernel, workgroupsFor } from "../../gpu/kernel.ts";
 import { splitRows } from "../../gpu/split_rows.ts";
 import type { Tensor } from "../../gpu/tensor.ts";
-import { assertEquals, assertThrows } from "../assert.ts";
+import { assert, assertEquals, assertThrows } from "../assert.ts";
 
 const kernel = defineKernel({
   name: "test",
@@ -49,7 +49,7 @@ Deno.test("splitRows() covers every row once, in windows that begin where WebGPU
   ]);
   // Rows of nothing are all at one place.
   assertEquals(parts.map(({ buffers }) => place(buffers.y!)), [[0, 64, 0], [0, 64, 0], [0, 22, 0]]);
-  assertEquals(parts.every(({ buffers }) => buffers.weight === launch.buffers.weight), true);
+  assert(parts.every(({ buffers }) => buffers.weight === launch.buffers.weight));
 });
 
 Deno.test("splitRows() keeps blocks of rows whole", () => {

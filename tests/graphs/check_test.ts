@@ -1,6 +1,6 @@
 import { checkGraph } from "../../graphs/check.ts";
 import type { Graph, Matrix } from "../../graphs/graph.ts";
-import { assertEquals, assertThrows } from "../assert.ts";
+import { assert, assertThrows } from "../assert.ts";
 import { randomGraph } from "./edge_list.ts";
 
 /** Three nodes, edges 0 → 1, 2 → 1 and 0 → 2. */
@@ -134,16 +134,16 @@ const BREACHES: Record<string, [Partial<Graph>, message: string]> = {
 for (const [what, [change, message]] of Object.entries(BREACHES)) {
   Deno.test(`checkGraph() refuses ${what}`, () => {
     const error = assertThrows(() => checkGraph({ ...SMALL, ...change }), RangeError, message);
-    assertEquals(error.message.startsWith('Cannot use graph "small" as '), true);
-    assertEquals(error.message.includes("\n"), false);
+    assert(error.message.startsWith('Cannot use graph "small" as '), error.message);
+    assert(!error.message.includes("\n"), error.message);
   });
 }
 
 Deno.test("checkGraph() returns a good graph as it is", () => {
-  assertEquals(checkGraph(SMALL) === SMALL, true);
+  assert(checkGraph(SMALL) === SMALL);
   for (const edges of [0, 1, 500]) {
     const graph = randomGraph(40, edges, edges);
-    assertEquals(checkGraph(graph) === graph, true);
+    assert(checkGraph(graph) === graph);
   }
 });
 

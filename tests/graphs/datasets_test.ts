@@ -1,6 +1,6 @@
 import { checkGraph } from "../../graphs/check.ts";
 import { datasetNames, loadDataset } from "../../graphs/datasets.ts";
-import { assertEquals, assertRejects } from "../assert.ts";
+import { assert, assertEquals, assertRejects } from "../assert.ts";
 
 Deno.test("loadDataset() returns a valid graph of each name that needs no download", async () => {
   const ready = ["wordnet-frames", "wordnet-lexnames", "planted"];
@@ -26,8 +26,8 @@ Deno.test("loadDataset() passes the seed on", async () => {
       (await loadDataset("planted", { planted: { seed } })).split.train.join()
     ),
   );
-  assertEquals(trains[0] === trains[1], true);
-  assertEquals(trains[0] === trains[2], false);
+  assert(trains[0] === trains[1]);
+  assert(trains[0] !== trains[2]);
 });
 
 Deno.test("loadDataset() suggests the closest name when it knows none", async () => {

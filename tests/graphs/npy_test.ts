@@ -1,5 +1,5 @@
 import { readNpy, writeNpy } from "../../graphs/npy.ts";
-import { assertEquals, assertThrows } from "../assert.ts";
+import { assert, assertEquals, assertThrows } from "../assert.ts";
 import { array, npy, rawNpy } from "./npz_writer.ts";
 
 const RANGES: [descr: string, values: number[]][] = [
@@ -107,7 +107,7 @@ const BROKEN: Record<string, [Uint8Array, string]> = {
 for (const [what, [bytes, words]] of Object.entries(BROKEN)) {
   Deno.test(`readNpy() answers ${what} with a sentence`, () => {
     const { message } = assertThrows(() => readNpy(bytes, "entry x of y.npz"), SyntaxError, words);
-    assertEquals(message.startsWith("Cannot read entry x of y.npz as "), true);
+    assert(message.startsWith("Cannot read entry x of y.npz as "), message);
     assertEquals(message.split("\n").length, 1);
   });
 }
