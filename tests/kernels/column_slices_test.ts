@@ -32,7 +32,7 @@ Deno.test("columnSlices() are as few as bindings cover, and have every column on
 });
 
 for (const [heads, channels] of HEADS) {
-  Deno.test(`gathers of ${heads} × ${channels} channels have the same bits in slices`, async () => {
+  Deno.test(`edgeSum() and spmm() of ${heads} × ${channels} channels have the same bits in slices`, async () => {
     const [expected, actual] = await Promise.all([gpu, small].map(async (gpu) => {
       const padded = gathers(gpu, heads, heads * channels)
         .map((tensor) => tensor.window(0, tensor.rows, tensor.stride));
@@ -41,7 +41,7 @@ for (const [heads, channels] of HEADS) {
     assertEquals(actual, expected);
   });
 
-  Deno.test(`attention's gradient of ${heads} × ${channels} channels adds up over slices`, async () => {
+  Deno.test(`edgeSumBackwardAttention() of ${heads} × ${channels} channels adds up over slices`, async () => {
     using device = new DeviceGraph(small, graph);
     const width = heads * channels;
     const [attention, x, dy] = [[EDGES, heads], [NODES, width], [NODES, width]]

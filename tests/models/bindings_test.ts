@@ -109,7 +109,7 @@ Deno.test("DeviceGraph holds edges beyond a binding in blocks, every edge once",
   assertEquals([row, Uint32Array.from(colIdx)], [graph.nodes, graph.colIdx]);
 });
 
-Deno.test("a training step that cannot go by blocks is refused before anything is allocated", async () => {
+Deno.test("forecast() refuses a training step that cannot go by blocks, before anything is allocated", async () => {
   const adapter = { ...openDryRun().adapter, maxBindingBytes: BINDING };
   const cases: [Options, sentence: string][] = [
     [

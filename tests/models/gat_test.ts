@@ -39,7 +39,7 @@ for (const [what, attention] of [["by default", {}], ["of all options", ALL]] as
   for (const tied of [false, true]) {
     for (const groups of [1, 2, 4]) {
       const title = `${groups} groups${tied ? ", tied" : ""}`;
-      Deno.test(`a model of GAT ${what} has the reference's logits, ${title}`, async () => {
+      Deno.test(`buildModel() of GAT ${what} has the reference's logits, ${title}`, async () => {
         const kind = groups === 1 ? "res-gnn" : "rev-gnn";
         const convolution = { kind: "gat", ...attention } as const;
         const options = { kind, groups, tied, convolution, layers: 3, channels: 24, dropout: 0.2 };
@@ -69,7 +69,7 @@ for (const [what, attention] of [["paper's", PAPER], ["of all options", ALL]] as
   }
 }
 
-Deno.test("a model of GAT has as many parameters as its formula", () => {
+Deno.test("RevGnn of GAT has as many parameters as its formula", () => {
   const { edgeFeatures: _none, ...shape } = shapeOf(graph);
   const options = { layers: 2, channels: 24, groups: 2 } as const;
   const count = (attention: AttentionOptions) =>
@@ -83,7 +83,7 @@ Deno.test("a model of GAT has as many parameters as its formula", () => {
   assertEquals(count(ALL), 2 * 2 * (2 * d * d + 2 * d + 2 * d) + outside);
 });
 
-Deno.test("a model of GAT refuses attention that fits no group, with a sentence", () => {
+Deno.test("RevGnn of GAT refuses attention that fits no group, with a sentence", () => {
   const cases: [AttentionOptions, string][] = [
     [{ heads: 0 }, "Cannot use convolution.heads 0: expected a whole number from 1"],
     [{ heads: 1.5 }, "Cannot use convolution.heads 1.5: expected a whole number from 1"],

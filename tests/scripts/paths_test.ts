@@ -100,7 +100,7 @@ Deno.test("train --resume goes on though its graph has moved, by the path of ano
   });
 });
 
-Deno.test("a cache that the environment names is the caller's as well", async () => {
+Deno.test("train takes the cache that the environment names as relative to the caller's folder", async () => {
   await withFolder(async (folder) => {
     const env = { REVGNN_CACHE: "c", INIT_CWD: folder };
     const { err } = await task("train", [...ONE, "--dataset", "cora"], env);

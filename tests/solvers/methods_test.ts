@@ -95,7 +95,7 @@ Deno.test("nextStep() is r at first, and undefined where the updated Jacobian is
   assertEquals(nextStep([[4]], 4, [-4]), { scale: 0.5, weights: [0], gram: [[4, -2], [-2, 1]] });
 });
 
-Deno.test("methods refuse what they cannot do", () => {
+Deno.test("fixedPoint(), anderson() and broyden() refuse what they cannot do", () => {
   const refused: [() => Method, string][] = [
     [() => fixedPoint({ damping: 0 }), "Cannot damp steps by 0: expected a factor above 0"],
     [() => anderson({ damping: NaN }), "Cannot damp steps by NaN: expected a factor above 0"],

@@ -105,7 +105,7 @@ Deno.test("complexity finds exponents beside the paper's, and names those that a
   assertEquals(findingsOf(complexity, rowsOf("RevGNN", false).slice(0, 1)), []);
 });
 
-Deno.test("times of another adapter than most bend no exponent", () => {
+Deno.test("growthsOf() takes the times of one adapter, so that another bends no exponent", () => {
   const own = rowsOf("RevGNN", false);
   const deepest = Math.max(...own.map(({ model }) => model.layers));
   const mixed = own.map((row): Row =>

@@ -51,7 +51,7 @@ Deno.test("groups finds what more groups save and cost, by bytes alone of one se
   assertEquals(verdictsOf(groups, quick.slice(1, 2)), []);
 });
 
-Deno.test("the groups page has four charts, and one group beside two", () => {
+Deno.test("groups has a page of four charts, and one group beside two", () => {
   const page = pageOf(groups, "quick", quick);
   const { document } = parseHTML(pageHtml(page));
   assertEquals(document.querySelectorAll("figure svg").length, 4);
@@ -70,7 +70,7 @@ Deno.test("the groups page has four charts, and one group beside two", () => {
   assertSnapshot("groups", drawChart(parameterChart(quick, "wordnet-frames", groups.x)));
 });
 
-Deno.test("every reversible model of the groups experiment can be split so", () => {
+Deno.test("groups has reversible models alone that can be split so", () => {
   for (const runs of Object.values(groups.scales)) {
     for (const { model } of runs) {
       assertEquals(model.channels % model.groups, 0);

@@ -71,7 +71,7 @@ Deno.test("models_at_112_layers is silent of what no row tells, and counts what 
   );
 });
 
-Deno.test("the page of all models has dots, and the paper's parameters and days beside ours", () => {
+Deno.test("models_at_112_layers has a page of dots, and the paper's parameters and days beside ours", () => {
   const { document } = parseHTML(pageHtml(pageOf(modelsAt112Layers, "quick", quick)));
   assertEquals(document.querySelectorAll("figure svg").length, 2);
   const rows = [...document.querySelectorAll(".scroll tbody tr")].map((row) =>
@@ -108,7 +108,7 @@ Deno.test("scoreDots() puts each model beside the paper's of its role, and steps
   assertSnapshot("models_at_112_layers", drawChart(chart));
 });
 
-Deno.test("models of 112 layers have the parameters of the paper's table, to the last digit", () => {
+Deno.test("models_at_112_layers has the parameters of the paper's table, to the last digit", () => {
   const shape = { features: 8, categories: 8, edgeFeatures: 8, tasks: 112 };
   for (const { name, model } of modelsAt112Layers.scales.paper) {
     const series = modelsAt112Layers.paper.series.find((one) => one.name === name)!;
@@ -124,7 +124,7 @@ Deno.test("models of 112 layers have the parameters of the paper's table, to the
   }
 });
 
-Deno.test("every model of the paper's table is run at its scale, beside its own name", () => {
+Deno.test("models_at_112_layers runs every model of the paper's table at its scale, beside its own name", () => {
   const { series } = modelsAt112Layers.paper;
   assertEquals(
     modelsAt112Layers.scales.paper.map(({ name }) => name),

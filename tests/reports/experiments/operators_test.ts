@@ -51,7 +51,7 @@ Deno.test("operators finds memory saved with each operator, and no pair of the p
   assertEquals(findingsOf(operators, quick.slice(0, 1)), []);
 });
 
-Deno.test("the operators page groups its dots by operator, and names each in the table", () => {
+Deno.test("operators groups its page's dots by operator, and names each in the table", () => {
   const { document } = parseHTML(pageHtml(pageOf(operators, "quick", quick)));
   assertEquals(document.querySelectorAll("figure svg").length, 2);
   const rows = [...document.querySelectorAll(".scroll tbody tr")].map((row) =>
@@ -76,7 +76,7 @@ Deno.test("the operators page groups its dots by operator, and names each in the
   assertSnapshot("operators", drawChart(chart));
 });
 
-Deno.test("every operator has both networks at every scale, and RevGCN is the paper's", () => {
+Deno.test("operators has both networks of each at every scale, and RevGCN is the paper's", () => {
   for (const runs of Object.values(operators.scales)) {
     const kinds = new Set(runs.map(({ model }) => `${model.kind} ${model.convolution.kind}`));
     assertEquals(kinds.size, 8);

@@ -100,7 +100,7 @@ Deno.test("score_vs_memory has the front, and a verdict only by bytes or by test
   assertEquals(of({ "DEQ-GNN-16": least! }), [undefined, undefined, undefined]);
 });
 
-Deno.test("scores that are averaged over views are told from those that are not", () => {
+Deno.test("score_vs_memory tells scores that are averaged over views from those that are not", () => {
   const way = { parts: 3, views: 10, peakBytes: 90 * MIB, seconds: 1 };
   const rows = rowsOf(NUMBERS).map((row): Row =>
     row.name.startsWith("RevGNN") ? { ...row, inferred: [{ ...way, scores: row.scores! }] } : row

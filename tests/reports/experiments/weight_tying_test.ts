@@ -53,7 +53,7 @@ Deno.test("weight_tying is silent of what no row tells", () => {
   ]);
 });
 
-Deno.test("the weight tying page has four charts, and the paper's figures beside ours", () => {
+Deno.test("weight_tying has a page of four charts, and the paper's figures beside ours", () => {
   const page = pageOf(weightTying, "quick", quick);
   const html = pageHtml(page);
   const { document } = parseHTML(html);

@@ -80,7 +80,7 @@ async function assertHover(
   assertEquals(values, [isNear ? values[0]! : value], where);
 }
 
-Deno.test("pages in a browser", async (t) => {
+Deno.test("writePages() writes pages that a browser shows as they are meant", async (t) => {
   const folder = await Deno.makeTempDir();
   try {
     const gallery = await writeGallery(`${folder}/gallery.html`);

@@ -128,7 +128,7 @@ Deno.test("pageOf() skips data sets without rows, and says once that there are n
   assertEquals(pageOf(operators, "full", []).findings, []);
 });
 
-Deno.test("times of several adapters are not averaged", () => {
+Deno.test("runTable() averages no times of several adapters", () => {
   const rows = fixtureRows("full").filter(({ name, model }) =>
     name === "RevGNN-80" && model.layers === 3
   );
