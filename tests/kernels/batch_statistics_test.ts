@@ -4,6 +4,7 @@ import { assert, assertEquals, assertThrows } from "../assert.ts";
 import * as reference from "../reference/batch_statistics.ts";
 import { type Dense, dense, largestError, random, row } from "../reference/matrix.ts";
 import { KERNEL } from "../tolerances.ts";
+import { compareOperator } from "./compare_operator.ts";
 import { assertClose, assertCloseWindow, read, rounded, upload, uploadWindow } from "./device.ts";
 
 const CHANNELS = [1, 3, 4, 5, 7, 8, 12, 40];
@@ -64,26 +65,35 @@ Deno.test("batchStatistics() refuse windows of another width", () => {
   assertThrows(() => batchStatistics(x, upload(dense(1, 5))), RangeError, "in 1 × 5: a mean");
 });
 
-/** Statistics in a tensor of their own and in a window, and running ones after two batches. */
+/** Statistics in a tensor of their own and in a window, and running ones after one and two batches. */
 async function compare(x: Dense): Promise<void> {
-  const what = (name: string) => `${name} of ${x.rows} × ${x.cols}`;
-  const start = rounded(random(2, x.cols, 2));
-  const [running, window] = [uploadWindow(start), uploadWindow(dense(2, x.cols))];
-  const statistics = reference.batchStatistics(x);
-  const expected = {
-    ...statistics,
-    data: statistics.data.map((value, k) => k < x.cols ? value : 1 / Math.sqrt(value + 1e-5)),
-  };
-  using device = upload(x);
-  using anew = batchStatistics(device, running);
-  await assertRowsClose(anew, expected, what("statistics"));
-  const once = reference.runningAfter(start, x);
-  await assertRowsClose(running, once, what("running statistics"));
-  batchStatistics(device, running, { into: window });
-  await assertCloseWindow(window, expected, KERNEL, what("statistics in a window"));
-  const twice = reference.runningAfter(once, x);
-  await assertCloseWindow(running, twice, KERNEL, what("running statistics after two"));
-  if (x.rows === 0) assertEquals(await read(running), Float32Array.from(start.data));
+  const start = random(2, x.cols, 2);
+  await compareOperator({
+    of: `${x.rows} × ${x.cols}`,
+    inputs: { x },
+    windows: { window: dense(2, x.cols), once: start, twice: start },
+    ours: ({ x, window, once, twice }) => {
+      const statistics = batchStatistics(x, once);
+      batchStatistics(x, twice);
+      return { statistics, window: batchStatistics(x, twice, { into: window }), once, twice };
+    },
+    expected: ({ once: start }) => {
+      const statistics = reference.batchStatistics(x);
+      const expected = {
+        ...statistics,
+        data: statistics.data.map((value, k) => k < x.cols ? value : 1 / Math.sqrt(value + 1e-5)),
+      };
+      const once = reference.runningAfter(start, x);
+      return {
+        statistics: (actual, what) => assertRowsClose(actual, expected, what),
+        window: expected,
+        once: (actual, what) => assertRowsClose(actual, once, what),
+        twice: x.rows > 0 ? reference.runningAfter(once, x) : async (actual) => {
+          assertEquals(await read(actual), Float32Array.from(start.data));
+        },
+      };
+    },
+  });
 }
 
 /** The padding too; means and deviations apart, as one may be far larger than the other. */

@@ -2,32 +2,34 @@ import { compose, composeBackward } from "../../kernels/compose.ts";
 import { assertThrows } from "../assert.ts";
 import * as reference from "../reference/compose.ts";
 import { add, dense, random } from "../reference/matrix.ts";
-import { KERNEL } from "../tolerances.ts";
-import { assertClose, assertCloseWindow, rounded, upload, uploadWindow } from "./device.ts";
+import { compareOperator } from "./compare_operator.ts";
+import { rounded, uploadWindow } from "./device.ts";
 
 /** Width of the shared encoder and channels of the block: one column, padded ones, several groups. */
-const SHAPES = [[1, 1], [5, 3], [4, 4], [7, 5], [12, 7], [80, 40], [400, 67]];
+const SHAPES: [width: number, channels: number][] = [[1, 1], [5, 3], [4, 4], [7, 5], [12, 7], [
+  80,
+  40,
+], [400, 67]];
 
 for (const features of [0, 1, 3, 8, 11]) {
-  Deno.test(`compose() equals its reference, ${features} edge features`, async () => {
-    for (const shape of SHAPES) {
-      const { outer, inner, what } = problem(features, shape);
-      const encoder = compose(uploadWindow(outer), uploadWindow(inner));
-      await assertClose(encoder, reference.compose(outer, inner), KERNEL, what);
-    }
-  });
-
-  Deno.test(`composeBackward() adds its reference, ${features} edge features`, async () => {
-    for (const shape of SHAPES) {
-      const { outer, inner, dEncoder, what } = problem(features, shape);
-      const [dOuter, dInner] = [uploadWindow(outer), uploadWindow(inner)];
-      composeBackward(uploadWindow(outer), uploadWindow(inner), upload(dEncoder), {
-        dOuter,
-        dInner,
+  Deno.test(`compose() and its gradients equal their reference, ${features} edge features`, async () => {
+    for (const [width, channels] of SHAPES) {
+      const outer = rounded(random(features + 1, width, 1));
+      const inner = rounded(random(width + 1, channels, 2));
+      await compareOperator({
+        of: `${features} features → ${width} → ${channels} channels`,
+        inputs: { dEncoder: random(features + 1, channels, 3) },
+        windows: { outer, inner, dOuter: outer, dInner: inner },
+        ours: ({ outer, inner, dEncoder, dOuter, dInner }) => {
+          composeBackward(outer, inner, dEncoder, { dOuter, dInner });
+          return { encoder: compose(outer, inner), dOuter, dInner };
+        },
+        expected: ({ dEncoder }) => {
+          const { dOuter, dInner } = reference.composeBackward(outer, inner, dEncoder);
+          const sums = { dOuter: add(outer, dOuter), dInner: add(inner, dInner) };
+          return { encoder: reference.compose(outer, inner), ...sums };
+        },
       });
-      const expected = reference.composeBackward(outer, inner, dEncoder);
-      await assertCloseWindow(dOuter, add(outer, expected.dOuter), KERNEL, `dOuter ${what}`);
-      await assertCloseWindow(dInner, add(inner, expected.dInner), KERNEL, `dInner ${what}`);
     }
   });
 }
@@ -39,12 +41,3 @@ Deno.test("compose() refuses maps that do not follow each other", () => {
     "Cannot compose edge encoders: the first gives 6 channels, the second takes 5",
   );
 });
-
-function problem(features: number, [width, channels]: number[]) {
-  return {
-    outer: rounded(random(features + 1, width!, 1)),
-    inner: rounded(random(width! + 1, channels!, 2)),
-    dEncoder: rounded(random(features + 1, channels!, 3)),
-    what: `${features} features → ${width} → ${channels} channels`,
-  };
-}

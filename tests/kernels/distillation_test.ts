@@ -2,8 +2,8 @@ import { distillation } from "../../kernels/distillation.ts";
 import { assertThrows } from "../assert.ts";
 import * as reference from "../reference/distillation.ts";
 import { add, type Dense, dense, random } from "../reference/matrix.ts";
-import { KERNEL } from "../tolerances.ts";
 import { CLASS_SIZES, spread } from "./classes.ts";
+import { compareOperator } from "./compare_operator.ts";
 import { assertClose, rounded, upload } from "./device.ts";
 
 for (const [nodes, counts] of [[0, [3]], ...CLASS_SIZES] as const) {
@@ -25,9 +25,10 @@ Deno.test("distillation() stays finite where either is certain", async () => {
 
 Deno.test("distillation() leaves a student be that agrees with its teacher", async () => {
   const logits = rounded(random(67, 5, 1));
-  const added = run(logits, logits, { temperature: 0.7 });
-  await assertClose(added.rowLoss, dense(1, 67, 1), 1e-9, "loss");
-  await assertClose(added.dLogits, dense(67, 5, 1), 1e-9, "dLogits");
+  const loss = { rowLoss: upload(dense(1, 67, 1)), dLogits: upload(dense(67, 5, 1)) };
+  distillation(upload(logits), upload(logits), loss, { temperature: 0.7 });
+  await assertClose(loss.rowLoss, dense(1, 67, 1), 1e-9, "loss");
+  await assertClose(loss.dLogits, dense(67, 5, 1), 1e-9, "dLogits");
 });
 
 Deno.test("distillation() refuses a teacher of another shape", () => {
@@ -44,32 +45,28 @@ async function compare(
   options: { temperature: number; weight?: number },
 ) {
   const { rows, cols } = logits;
-  const what = (name: string) => `${name} of ${rows} × ${cols}, ${JSON.stringify(options)}`;
   const expected = reference.distillation(logits, teacher, options);
-  const before = {
-    rowLoss: rounded(scaled(random(1, rows, 3), expected.rowLoss)),
-    dLogits: rounded(scaled(random(rows, cols, 4), expected.dLogits)),
-  };
-  const after = run(logits, teacher, options, before);
-  await assertClose(after.rowLoss, add(before.rowLoss, expected.rowLoss), KERNEL, what("loss"));
-  await assertClose(after.dLogits, add(before.dLogits, expected.dLogits), KERNEL, what("dLogits"));
+  await compareOperator({
+    of: `${rows} × ${cols}, ${JSON.stringify(options)}`,
+    inputs: {
+      logits,
+      teacher,
+      rowLoss: scaled(random(1, rows, 3), expected.rowLoss),
+      dLogits: scaled(random(rows, cols, 4), expected.dLogits),
+    },
+    ours: ({ logits, teacher, ...loss }) => {
+      distillation(logits, teacher, loss, options);
+      return loss;
+    },
+    expected: ({ rowLoss, dLogits }) => ({
+      rowLoss: add(rowLoss, expected.rowLoss),
+      dLogits: add(dLogits, expected.dLogits),
+    }),
+  });
 }
 
 /** x, its largest value about that of `like`. */
 function scaled(x: Dense, like: Dense): Dense {
   const largest = like.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   return { ...x, data: x.data.map((value) => largest * value) };
-}
-
-function run(
-  logits: Dense,
-  teacher: Dense,
-  options: { temperature: number; weight?: number },
-  before = { rowLoss: dense(1, logits.rows, 1), dLogits: dense(logits.rows, logits.cols, 1) },
-) {
-  using x = upload(logits);
-  using y = upload(teacher);
-  const loss = { rowLoss: upload(before.rowLoss), dLogits: upload(before.dLogits) };
-  distillation(x, y, loss, options);
-  return loss;
 }

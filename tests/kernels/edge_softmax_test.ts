@@ -13,6 +13,7 @@ import {
   transposed,
 } from "../reference/matrix.ts";
 import { KERNEL } from "../tolerances.ts";
+import { compareOperator } from "./compare_operator.ts";
 import { assertClose, gpu, read, rounded, upload } from "./device.ts";
 import { graphOf, grid, randomEdges } from "./graphs.ts";
 
@@ -102,21 +103,25 @@ async function compare(
   keep: number[] | undefined,
   title: string,
 ): Promise<void> {
-  const what = (name: string) =>
-    `${name} of ${title}, ${target ? "both ends" : "sources"}, ${keep ? "" : "not "}dropped`;
   using device = new DeviceGraph(gpu, graph);
-  const edges = { graph, source, target, keep };
-  const scores = { source: upload(source), target: target && upload(target) };
-  const attention = edgeSoftmax(device, scores, keep && uploadKeep(keep));
-  const expectedAttention = transposed(reference.edgeSoftmax(edges));
-  await assertClose(attention, expectedAttention, KERNEL, what("attention"));
-
-  const dAttention = rounded(random(graph.colIdx.length, source.cols, 11));
-  const gradient = edgeSoftmaxBackward(device, scores, attention, upload(transposed(dAttention)));
-  const expected = reference.edgeSoftmaxBackward(edges, dAttention);
-  await assertScores(gradient.source, expected.dSource, what("dSource"));
-  if (target) await assertScores(gradient.target!, expected.dTarget, what("dTarget"));
-  else assertEquals(gradient.target, undefined);
+  await compareOperator({
+    of: `${title}, ${target ? "both ends" : "sources"}, ${keep ? "" : "not "}dropped`,
+    inputs: { source, target, dAttention: random(source.cols, graph.colIdx.length, 11) },
+    ours: ({ dAttention, ...scores }) => {
+      const attention = edgeSoftmax(device, scores, keep && uploadKeep(keep));
+      const gradients = edgeSoftmaxBackward(device, scores, attention, dAttention);
+      return { attention, dSource: gradients.source, dTarget: gradients.target };
+    },
+    expected: ({ dAttention, ...scores }) => {
+      const edges = { graph, ...scores, keep };
+      const { dSource, dTarget } = reference.edgeSoftmaxBackward(edges, transposed(dAttention));
+      return {
+        attention: transposed(reference.edgeSoftmax(edges)),
+        dSource: (actual, what) => assertScores(actual, dSource, what),
+        dTarget: target && ((actual, what) => assertScores(actual, dTarget, what)),
+      };
+    },
+  });
 }
 
 /** Scores whose gradients cancel, as a lone in-edge's, are held to rounding of the incoming ones, 1. */

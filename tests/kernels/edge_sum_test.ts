@@ -4,8 +4,8 @@ import { edgeSum, edgeSumBackward, edgeSumBackwardAttention } from "../../kernel
 import { assertThrows } from "../assert.ts";
 import * as reference from "../reference/edge_sum.ts";
 import { add, type Dense, dense, random, transposed } from "../reference/matrix.ts";
-import { KERNEL } from "../tolerances.ts";
-import { assertClose, gpu, rounded, upload } from "./device.ts";
+import { compareOperator } from "./compare_operator.ts";
+import { gpu, upload } from "./device.ts";
 import { graphOf, randomEdges } from "./graphs.ts";
 
 /** Of a head; heads that straddle a vec4 and others, the paper's widest among them. */
@@ -49,37 +49,36 @@ async function compare(
   channels: number,
   scaled: boolean,
 ): Promise<void> {
-  const what = (name: string) => `${name} of ${heads} × ${channels}`;
   const [nodes, edges, width] = [graph.nodes, graph.colIdx.length, heads * channels];
-  const [attention, x, dy] = [
-    rounded(withZeros(random(edges, heads, 4))),
-    rounded(random(nodes, width, 5)),
-    rounded(random(nodes, width, 6)),
-  ];
-  const [target, source] = [7, 8].map((seed) => rounded(random(1, nodes, seed)));
-  const values = scaled ? { target: target!.data, source: source!.data } : undefined;
-  const scales = scaled ? { target: upload(target!), source: upload(source!) } : undefined;
-
-  const [weights, input, gradient] = [upload(transposed(attention)), upload(x), upload(dy)];
-  const expected = reference.edgeSum(graph, attention, x, values);
-  await assertClose(
-    edgeSum(device, weights, input, { scales }),
-    expected,
-    KERNEL,
-    what("out"),
-  );
-  for (const sign of [1, -1] as const) {
-    const residual = { y: upload(dy), sign };
-    edgeSum(device, weights, input, { scales, residual });
-    await assertClose(residual.y, add(dy, times(expected, sign)), KERNEL, what(`y with ${sign}`));
-  }
-
-  const gradients = reference.edgeSumBackward(graph, attention, x, dy, values);
-  const dx = edgeSumBackward(device, weights, gradient, scales);
-  await assertClose(dx, gradients.dx, KERNEL, what("dx"));
-  const dAttention = edgeSumBackwardAttention(device, input, gradient, { heads, scales });
-  await assertClose(dAttention, transposed(gradients.dAttention), KERNEL, what("dAttention"));
-  gpu.trim();
+  const [x, dy] = [5, 6].map((seed) => random(nodes, width, seed)) as [Dense, Dense];
+  const [target, source] = [7, 8].map((seed) => scaled ? random(1, nodes, seed) : undefined);
+  await compareOperator({
+    of: `${heads} × ${channels}`,
+    inputs: {
+      ...{ x, dy, target, source, added: dy, subtracted: dy },
+      attention: transposed(withZeros(random(edges, heads, 4))),
+    },
+    ours: ({ attention, x, dy, target, source, added, subtracted }) => {
+      const scales = target && source && { target, source };
+      edgeSum(device, attention, x, { scales, residual: { y: added, sign: 1 } });
+      edgeSum(device, attention, x, { scales, residual: { y: subtracted, sign: -1 } });
+      return {
+        ...{ out: edgeSum(device, attention, x, { scales }), added, subtracted },
+        dx: edgeSumBackward(device, attention, dy, scales),
+        dAttention: edgeSumBackwardAttention(device, x, dy, { heads, scales }),
+      };
+    },
+    expected: ({ attention: ofHeads, x, dy, target, source }) => {
+      const attention = transposed(ofHeads);
+      const scales = target && source && { target: target.data, source: source.data };
+      const out = reference.edgeSum(graph, attention, x, scales);
+      const { dx, dAttention } = reference.edgeSumBackward(graph, attention, x, dy, scales);
+      return {
+        ...{ out, added: add(dy, out), subtracted: add(dy, times(out, -1)) },
+        ...{ dx, dAttention: transposed(dAttention) },
+      };
+    },
+  });
 }
 
 /** Every third edge has no attention, as dropped ones, and single heads of others have none. */

@@ -10,6 +10,7 @@ import { assert, assertEquals, assertThrows } from "../assert.ts";
 import * as reference from "../reference/gen_aggregate.ts";
 import { add, type Dense, dense, fromFloat32, random } from "../reference/matrix.ts";
 import { KERNEL } from "../tolerances.ts";
+import { compareOperator } from "./compare_operator.ts";
 import { assertClose, gpu, read, rounded, upload } from "./device.ts";
 import { graphOf, grid, randomEdges } from "./graphs.ts";
 
@@ -127,26 +128,35 @@ interface Winners {
 /** Compares values, winners and gradients; returns the winners. */
 async function compare(graph: Graph, channels: number): Promise<Winners> {
   const edgeFeatures = fromFloat32(graph.edgeFeatures);
-  const what = (name: string) =>
-    `${name} of ${graph.nodes} × ${channels}, ${graph.colIdx.length} edges`;
-  const x = grid(graph.nodes, channels, 11);
-  const encoder = grid(edgeFeatures.cols + 1, channels, 12);
-  const dy = rounded(random(graph.nodes, channels, 13));
-
   using device = new DeviceGraph(gpu, graph);
-  const expected = reference.genAggregate(graph, x, edgeFeatures, encoder);
-  const { y, winner } = genAggregate(device, upload(x), upload(encoder));
-  await assertClose(y, expected.y, KERNEL, what("y"));
-  const winners = await readWinners(winner, x);
-  assertEquals(winners.places, expected.winner, what("winner"));
-
-  const gradients = reference.genAggregateBackward(graph, x, edgeFeatures, encoder, dy);
-  const gradient = upload(dy);
-  const dx = genAggregateBackward(device, winner, gradient);
-  await assertClose(dx, gradients.dx, KERNEL, what("dx"));
-  const dEncoder = genAggregateBackwardEncoder(device, winner, gradient);
-  await assertClose(dEncoder, gradients.dEncoder, KERNEL, what("dEncoder"));
-  return winners;
+  let winners: Winners;
+  await compareOperator({
+    of: `${graph.nodes} × ${channels}, ${graph.colIdx.length} edges`,
+    inputs: {
+      x: grid(graph.nodes, channels, 11),
+      encoder: grid(edgeFeatures.cols + 1, channels, 12),
+      dy: random(graph.nodes, channels, 13),
+    },
+    ours: ({ x, encoder, dy }) => {
+      const { y, winner } = genAggregate(device, x, encoder);
+      const dx = genAggregateBackward(device, winner, dy);
+      return { y, winner, dx, dEncoder: genAggregateBackwardEncoder(device, winner, dy) };
+    },
+    expected: ({ x, encoder, dy }) => {
+      const { y, winner } = reference.genAggregate(graph, x, edgeFeatures, encoder);
+      const gradients = reference.genAggregateBackward(graph, x, edgeFeatures, encoder, dy);
+      return {
+        y,
+        winner: async (actual, what) => {
+          winners = await readWinners(actual, x);
+          assertEquals(winners.places, winner, what);
+        },
+        dx: gradients.dx,
+        dEncoder: gradients.dEncoder,
+      };
+    },
+  });
+  return winners!;
 }
 
 async function readWinners(winner: Tensor, { rows, cols }: Dense): Promise<Winners> {

@@ -10,15 +10,8 @@ import { assert, assertEquals, assertThrows } from "../assert.ts";
 import * as reference from "../reference/gen_mean.ts";
 import { add, type Dense, dense, fromFloat32, largestError, random } from "../reference/matrix.ts";
 import { KERNEL } from "../tolerances.ts";
-import {
-  assertClose,
-  assertCloseWindow,
-  gpu,
-  read,
-  rounded,
-  upload,
-  uploadWindow,
-} from "./device.ts";
+import { compareOperator } from "./compare_operator.ts";
+import { assertClose, gpu, read, rounded, upload, uploadWindow } from "./device.ts";
 import { graphOf, randomEdges } from "./graphs.ts";
 
 /** Each kind with what is fixed and what is learnt; t and p on either side of 1 and of 0. */
@@ -165,50 +158,50 @@ async function compare(
 ): Promise<void> {
   const { nodes } = graph;
   const edgeFeatures = fromFloat32(graph.edgeFeatures);
-  const x = rounded(mostlyPositive(nodes, channels, scale));
-  const encoder = encoded ? rounded(random(edgeFeatures.cols + 1, channels, 12)) : undefined;
-  const [dy, into] = [13, 14].map((seed) => rounded(random(nodes, channels, seed)));
-  const what = (name: string) =>
-    `${name} of ${nodes} × ${channels}, ${edgeFeatures.cols} features, encoded: ${encoded}`;
-
+  const number = (value?: number) => learnt && value !== undefined ? dense(1, 1, value) : undefined;
   using device = new DeviceGraph(gpu, graph);
-  const messages = { x: upload(x), encoder: encoder && upload(encoder) };
-  const number = (value: number) => learnt ? uploadWindow(dense(1, 1, value)) : value;
-  const { degreePower } = mean;
-  const ours = {
-    kind: mean.kind,
-    exponent: number(mean.exponent),
-    degreePower: degreePower === undefined ? undefined : number(degreePower),
-  };
-
-  const expected = reference.genMean(graph, x, edgeFeatures, encoder, mean);
-  const { y, saved } = genMean(device, messages, ours, false);
-  await assertClose(y, expected, KERNEL, what("aggregate"));
-  const withX = genMean(device, messages, ours);
-  await assertClose(withX.y, add(x, expected), KERNEL, what("y"));
-
-  const gradients = reference.genMeanBackward(graph, x, edgeFeatures, encoder, mean, dy!);
-  const dOut = upload(dy!);
-  const dx = genMeanBackward(device, messages, ours, saved, dOut);
-  await assertClose(dx, add(dy!, gradients.dx), KERNEL, what("dx"));
-  const sum = upload(into!);
-  genMeanBackward(device, messages, ours, saved, dOut, sum);
-  await assertClose(sum, add(into!, gradients.dx), KERNEL, what("dx, added"));
-  const dEncoder = genMeanBackwardEncoder(device, messages, ours, saved, dOut);
-  if (encoded) await assertClose(dEncoder!, gradients.dEncoder, KERNEL, what("dEncoder"));
-  else assertEquals(dEncoder, undefined);
-  if (!learnt) return;
-  // Of one sign, so that the sums over all nodes do not cancel.
-  const ones = dense(nodes, channels, 1);
-  const slopes = reference.genMeanBackward(graph, x, edgeFeatures, encoder, mean, ones);
-  const [dExponent, dDegreePower] = [uploadWindow(dense(1, 1, 1)), uploadWindow(dense(1, 1, 1))];
-  genMeanBackwardLearnt(ours, saved, upload(ones), {
-    dExponent,
-    dDegreePower: degreePower === undefined ? undefined : dDegreePower,
+  await compareOperator({
+    of: `${nodes} × ${channels}, ${edgeFeatures.cols} features, encoded: ${encoded}`,
+    inputs: {
+      x: mostlyPositive(nodes, channels, scale),
+      encoder: encoded ? random(edgeFeatures.cols + 1, channels, 12) : undefined,
+      dy: random(nodes, channels, 13),
+      into: random(nodes, channels, 14),
+      // Of one sign, so that the sums over all nodes do not cancel.
+      ones: dense(nodes, channels, 1),
+    },
+    windows: {
+      exponent: number(mean.exponent),
+      degreePower: number(mean.degreePower),
+      dExponent: number(1),
+      dDegreePower: number(mean.degreePower === undefined ? undefined : 1),
+    },
+    ours: ({ x, encoder, dy, into, ones, dExponent, dDegreePower, ...learnt }) => {
+      const messages = { x, encoder };
+      const { exponent = mean.exponent, degreePower = mean.degreePower } = learnt;
+      const ours = { kind: mean.kind, exponent, degreePower };
+      const { y: aggregate, saved } = genMean(device, messages, ours, false);
+      const { y } = genMean(device, messages, ours);
+      const dx = genMeanBackward(device, messages, ours, saved, dy);
+      genMeanBackward(device, messages, ours, saved, dy, into);
+      const dEncoder = genMeanBackwardEncoder(device, messages, ours, saved, dy);
+      if (dExponent) genMeanBackwardLearnt(ours, saved, ones, { dExponent, dDegreePower });
+      return { aggregate, y, dx, into, dEncoder, dExponent, dDegreePower };
+    },
+    expected: ({ x, encoder, dy, into, ones, dExponent, dDegreePower }) => {
+      const aggregate = reference.genMean(graph, x, edgeFeatures, encoder, mean);
+      const gradientsOf = (dy: Dense) =>
+        reference.genMeanBackward(graph, x, edgeFeatures, encoder, mean, dy);
+      const { dx, dEncoder } = gradientsOf(dy);
+      const slopes = dExponent && gradientsOf(ones);
+      return {
+        ...{ aggregate, y: add(x, aggregate) },
+        ...{ dx: add(dy, dx), into: add(into, dx), dEncoder: encoder && dEncoder },
+        dExponent: slopes && dense(1, 1, 1 + slopes.dExponent),
+        dDegreePower: dDegreePower && dense(1, 1, 1 + slopes!.dDegreePower),
+      };
+    },
   });
-  await assertCloseWindow(dExponent, dense(1, 1, 1 + slopes.dExponent), KERNEL, what("dExponent"));
-  const degree = dense(1, 1, 1 + slopes.dDegreePower);
-  await assertCloseWindow(dDegreePower, degree, KERNEL, what("dDegreePower"));
 }
 
 /** Numbers in [-scale / 3, scale): messages of which some are closed. */

@@ -1,17 +1,9 @@
 import { headScores, headScoresBackward } from "../../kernels/head_scores.ts";
 import { assertThrows } from "../assert.ts";
 import * as reference from "../reference/head_scores.ts";
-import { add, type Dense, dense, random } from "../reference/matrix.ts";
-import { KERNEL } from "../tolerances.ts";
-import {
-  assertClose,
-  assertCloseWindow,
-  gpu,
-  read,
-  rounded,
-  upload,
-  uploadWindow,
-} from "./device.ts";
+import { add, dense, random } from "../reference/matrix.ts";
+import { compareOperator } from "./compare_operator.ts";
+import { read, upload } from "./device.ts";
 
 const ROWS = [0, 1, 67, 257];
 /** Of a head; heads that straddle a vec4 and others, the paper's widest among them. */
@@ -33,31 +25,32 @@ Deno.test("headScores() and its gradients equal their reference, 66001 rows", as
   await compare(66_001, 3, 3, true);
 });
 
+/** Both gradients are added to what is there. */
 async function compare(rows: number, heads: number, channels: number, scaled: boolean) {
-  const what = (name: string) => `${name} of ${rows} × ${heads} × ${channels}`;
-  const [x, vectors, dScores, dx, dVectors] = [
-    random(rows, heads * channels, 1),
-    random(1, heads * channels, 2),
-    random(rows, heads, 3),
-    random(rows, heads * channels, 4),
-    random(1, heads * channels, 5),
-  ].map(rounded) as [Dense, Dense, Dense, Dense, Dense];
-  const factors = scaled ? rounded(random(1, rows, 6)) : undefined;
-  const scale = factors && upload(factors);
-
-  const [input, window] = [upload(x), uploadWindow(vectors)];
-  const scores = headScores(input, window, { heads, scale });
-  const expected = reference.headScores(x, vectors, { heads, scale: factors?.data });
-  await assertClose(scores, expected, KERNEL, what("scores"));
-
-  // Both are added to what is there.
-  const [intoX, intoVectors] = [upload(dx), uploadWindow(dVectors)];
-  headScoresBackward(input, window, upload(dScores), { scale, dx: intoX, dVectors: intoVectors });
-  const gradients = reference.headScoresBackward(x, vectors, dScores, factors?.data);
-  await assertClose(intoX, add(dx, gradients.dx), KERNEL, what("dx"));
-  const sum = add(dVectors, gradients.dVectors);
-  await assertCloseWindow(intoVectors, sum, KERNEL, what("dVectors"));
-  gpu.trim();
+  const width = heads * channels;
+  await compareOperator({
+    of: `${rows} × ${heads} × ${channels}`,
+    inputs: {
+      x: random(rows, width, 1),
+      dScores: random(rows, heads, 3),
+      dx: random(rows, width, 4),
+      scale: scaled ? random(1, rows, 6) : undefined,
+    },
+    windows: { vectors: random(1, width, 2), dVectors: random(1, width, 5) },
+    ours: ({ x, vectors, dScores, scale, dx, dVectors }) => {
+      const scores = headScores(x, vectors, { heads, scale });
+      headScoresBackward(x, vectors, dScores, { scale, dx, dVectors });
+      return { scores, dx, dVectors };
+    },
+    expected: ({ x, vectors, dScores, scale, dx, dVectors }) => {
+      const gradients = reference.headScoresBackward(x, vectors, dScores, scale?.data);
+      return {
+        scores: reference.headScores(x, vectors, { heads, scale: scale?.data }),
+        dx: add(dx, gradients.dx),
+        dVectors: add(dVectors, gradients.dVectors),
+      };
+    },
+  });
 }
 
 Deno.test("headScores() keeps heads apart: a NaN stays in its own", async () => {

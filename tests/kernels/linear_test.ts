@@ -1,8 +1,9 @@
 import { linear, linearBackwardInput, linearBackwardWeight } from "../../kernels/linear.ts";
 import { assertEquals, assertThrows } from "../assert.ts";
 import * as reference from "../reference/linear.ts";
-import { add, type Dense, dense, random } from "../reference/matrix.ts";
+import { add, dense, random } from "../reference/matrix.ts";
 import { KERNEL } from "../tolerances.ts";
+import { compareOperator } from "./compare_operator.ts";
 import { assertClose, assertCloseWindow, read, rounded, upload, uploadWindow } from "./device.ts";
 
 /** Inputs and outputs: whole vec4 and padded ones, one and several blocks of columns. */
@@ -21,73 +22,45 @@ const SIZES: [rows: number, shapes: number[][]][] = [
 const LARGE = [[63, 256], [64, 256]];
 
 for (const [rows, shapes] of SIZES) {
-  Deno.test(`linear() equals its reference, ${rows} rows`, async () => {
-    for (const shape of shapes) {
-      const { x, weight, what } = problem(rows, shape);
-      const y = linear(upload(x), uploadWindow(weight));
-      await assertClose(y, reference.linear(x, weight), KERNEL, what);
-    }
-  });
-
-  Deno.test(`linearBackwardInput() equals its reference, ${rows} rows`, async () => {
-    for (const shape of shapes) {
-      const { x, weight, dy, what } = problem(rows, shape);
-      const { dx } = reference.linearBackward(x, weight, dy);
-      await assertClose(linearBackwardInput(upload(dy), uploadWindow(weight)), dx, KERNEL, what);
-    }
-  });
-
-  Deno.test(`linearBackwardWeight() adds its reference, ${rows} rows`, async () => {
-    for (const shape of shapes) {
-      const { x, weight, dy, what } = problem(rows, shape);
-      const sum = uploadWindow(weight);
-      linearBackwardWeight(upload(x), upload(dy), sum);
-      const { dWeight } = reference.linearBackward(x, weight, dy);
-      await assertCloseWindow(sum, add(weight, dWeight), KERNEL, what);
-    }
-  });
-
-  Deno.test(`linear() adds to a residual or subtracts from it, ${rows} rows`, async () => {
-    for (const shape of shapes) {
-      const { x, weight, dy: start, what } = problem(rows, shape);
-      const y = reference.linear(x, weight);
-      for (const sign of [1, -1] as const) {
-        const residual = upload(start);
-        assertEquals(linear(upload(x), uploadWindow(weight), { y: residual, sign }), residual);
-        await assertClose(residual, add(start, scaled(y, sign)), KERNEL, `${sign} × ${what}`);
-      }
-    }
+  Deno.test(`linear() and its gradients equal their reference, ${rows} rows`, async () => {
+    for (const shape of shapes) await compare(rows, shape);
   });
 }
 
 for (const rows of [0, 1, 67, 257]) {
   Deno.test(`linear() and its gradients without a bias equal their reference, ${rows} rows`, async () => {
-    for (const shape of [...SHAPES, [16, 16], [64, 256]]) {
-      const { x, dy, what } = problem(rows, shape);
-      const weight = rounded(random(x.cols, dy.cols, 2));
-      const y = linear(upload(x), uploadWindow(weight));
-      await assertClose(y, reference.linear(x, weight), KERNEL, what);
-      const { dx, dWeight } = reference.linearBackward(x, weight, dy);
-      const found = linearBackwardInput(upload(dy), uploadWindow(weight), x.cols);
-      await assertClose(found, dx, KERNEL, what);
-      const sum = uploadWindow(weight);
-      linearBackwardWeight(upload(x), upload(dy), sum);
-      await assertCloseWindow(sum, add(weight, dWeight), KERNEL, what);
-    }
+    for (const shape of [...SHAPES, [16, 16], [64, 256]]) await compare(rows, shape, false);
   });
 }
 
 for (const shape of LARGE) {
   const bytes = (shape[0]! + 1) * shape[1]! * 4;
   Deno.test(`linear() and its gradients equal their reference, ${bytes} bytes of weights`, async () => {
-    const { x, weight, dy, what } = problem(67, shape);
-    const y = linear(upload(x), uploadWindow(weight));
-    await assertClose(y, reference.linear(x, weight), KERNEL, what);
-    const { dx, dWeight } = reference.linearBackward(x, weight, dy);
-    await assertClose(linearBackwardInput(upload(dy), uploadWindow(weight)), dx, KERNEL, what);
-    const sum = uploadWindow(dense(weight.rows, weight.cols));
-    linearBackwardWeight(upload(x), upload(dy), sum);
-    await assertCloseWindow(sum, dWeight, KERNEL, what);
+    await compare(67, shape);
+  });
+}
+
+/** Values, those added to a residual and subtracted from it, and gradients. */
+async function compare(rows: number, shape: number[], bias = true): Promise<void> {
+  const { x, weight, dy, what } = problem(rows, shape, bias);
+  await compareOperator({
+    of: what,
+    inputs: { x, dy, added: dy, subtracted: dy },
+    windows: { weight, dWeight: weight },
+    ours: ({ x, dy, added, subtracted, weight, dWeight }) => {
+      assertEquals(linear(x, weight, { y: added, sign: 1 }), added);
+      assertEquals(linear(x, weight, { y: subtracted, sign: -1 }), subtracted);
+      linearBackwardWeight(x, dy, dWeight);
+      const dx = linearBackwardInput(dy, weight, bias ? undefined : x.cols);
+      return { y: linear(x, weight), added, subtracted, dx, dWeight };
+    },
+    expected: () => {
+      const y = reference.linear(x, weight);
+      const { dx, dWeight } = reference.linearBackward(x, weight, dy);
+      const minus = { ...y, data: y.data.map((value) => -value) };
+      const sums = { added: add(dy, y), subtracted: add(dy, minus) };
+      return { y, ...sums, dx, dWeight: add(weight, dWeight) };
+    },
   });
 }
 
@@ -126,15 +99,11 @@ Deno.test("linear() refuses a weight of other inputs, and its gradients one of o
   assertThrows(() => linearBackwardInput(x, weight), RangeError, outputs);
 });
 
-function problem(rows: number, [inputs, outputs]: number[]) {
+function problem(rows: number, [inputs, outputs]: number[], bias = true) {
   return {
     x: rounded(random(rows, inputs!, 1)),
-    weight: rounded(random(inputs! + 1, outputs!, 2)),
+    weight: rounded(random(inputs! + Number(bias), outputs!, 2)),
     dy: rounded(random(rows, outputs!, 3)),
     what: `${rows} rows of ${inputs} → ${outputs} columns`,
   };
-}
-
-function scaled(x: Dense, factor: number): Dense {
-  return { ...x, data: x.data.map((value) => factor * value) };
 }

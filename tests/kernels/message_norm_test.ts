@@ -1,10 +1,11 @@
 import type { Tensor } from "../../gpu/tensor.ts";
 import { messageNorm, messageNormBackward } from "../../kernels/message_norm.ts";
 import { assertThrows } from "../assert.ts";
-import { type Dense, dense, random, row } from "../reference/matrix.ts";
+import { add, type Dense, dense, random, row } from "../reference/matrix.ts";
 import * as reference from "../reference/message_norm.ts";
 import { KERNEL } from "../tolerances.ts";
-import { assertClose, assertCloseWindow, read, rounded, upload, uploadWindow } from "./device.ts";
+import { compareOperator } from "./compare_operator.ts";
+import { read, upload } from "./device.ts";
 
 const CHANNELS = [1, 3, 4, 5, 7, 8, 12, 40];
 const SIZES: [rows: number, channels: number[]][] = [
@@ -33,35 +34,36 @@ Deno.test("messageNorm() refuses messages of another shape", () => {
 });
 
 /** With rows of x and of messages that have no length, and messages as small as a lone ε. */
-async function compare(rows: number, cols: number, scale: number | undefined): Promise<void> {
-  const [x, m, dy] = [1, 2, 3].map((seed) => random(rows, cols, seed));
+async function compare(rows: number, cols: number, learnt: number | undefined): Promise<void> {
+  const [x, m, dy] = [1, 2, 3].map((seed) => random(rows, cols, seed)) as [Dense, Dense, Dense];
   for (let i = 0; i < rows; i++) {
-    if (i % 5 === 1) row(m!, i).fill(0);
-    if (i % 7 === 2) row(x!, i).fill(0);
+    if (i % 5 === 1) row(m, i).fill(0);
+    if (i % 7 === 2) row(x, i).fill(0);
     // Their gradients are 1e7 times as long as all others, so that dy makes up for it.
     if (i % 11 === 3) {
-      row(m!, i).fill(1e-7), row(dy!, i).forEach((d, c) => row(dy!, i)[c] = d * 1e-7);
+      row(m, i).fill(1e-7), row(dy, i).forEach((d, c) => row(dy, i)[c] = d * 1e-7);
     }
   }
-  const [ofX, ofM, ofDy] = [rounded(x!), rounded(m!), rounded(dy!)];
-  const s = Math.fround(scale ?? 1);
-  const window = () => scale === undefined ? undefined : uploadWindow(dense(1, 1, s));
-  const what = (name: string) => `${name} of ${rows} × ${cols}`;
-
-  const y = messageNorm(upload(ofX), upload(ofM), window());
-  await assertClose(y, reference.messageNorm(ofX, ofM, s), KERNEL, what("y"));
-
-  const expected = reference.messageNormBackward(ofX, ofM, s, ofDy);
-  const learnt = scale === undefined
-    ? undefined
-    : { scale: window()!, dScale: uploadWindow(dense(1, 1, 3)) };
-  const { dx, dm } = messageNormBackward(upload(ofX), upload(ofM), upload(ofDy), learnt);
-  await assertClose(dx, expected.dx, KERNEL, what("dx"));
-  if (cols > 1) await assertClose(dm, expected.dm, KERNEL, what("dm"));
-  else await assertNothing(dm, ofX, ofM, ofDy);
-  if (learnt === undefined) return;
-  const sum = dense(1, 1, 3 + expected.dScale);
-  await assertCloseWindow(learnt.dScale, sum, KERNEL, what("dScale"));
+  const of = (value: number) => learnt === undefined ? undefined : dense(1, 1, value);
+  await compareOperator({
+    of: `${rows} × ${cols}`,
+    inputs: { x, m, dy },
+    windows: { scale: of(learnt ?? 1), dScale: of(3) },
+    ours: ({ x, m, dy, scale, dScale }) => {
+      const y = messageNorm(x, m, scale);
+      return { y, ...messageNormBackward(x, m, dy, scale && { scale, dScale }), dScale };
+    },
+    expected: ({ x, m, dy, scale, dScale }) => {
+      const s = scale?.data[0] ?? 1;
+      const gradients = reference.messageNormBackward(x, m, s, dy);
+      return {
+        y: reference.messageNorm(x, m, s),
+        dx: gradients.dx,
+        dm: cols > 1 ? gradients.dm : (dm) => assertNothing(dm, x, m, dy),
+        dScale: dScale && add(dScale, dense(1, 1, gradients.dScale)),
+      };
+    },
+  });
 }
 
 /** A message of one channel is a sign, which has no slope: its gradient is a rounding of its parts. */
