@@ -8,7 +8,6 @@ import type { Evaluation } from "../../layers/evaluation.ts";
 import { GatConvolution, type GatConvolutionOptions } from "../../layers/gat_convolution.ts";
 import { initialWeights, ParameterLayout } from "../../layers/parameter_layout.ts";
 import { Parameters } from "../../layers/parameters.ts";
-import { readGradients } from "../../training/checkpoints.ts";
 import { dropoutKeys, KEYS } from "../../training/dropout_keys.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { assertClose, gpu, read, rounded, upload } from "../kernels/device.ts";
@@ -20,9 +19,10 @@ import {
   gatConvolutionBackward,
   type GatParams,
 } from "../reference/gat_convolution.ts";
-import { add, dense, largestError, matricesOf, random } from "../reference/matrix.ts";
-import { KERNEL, MODEL } from "../tolerances.ts";
+import { dense, largestError, matricesOf, random } from "../reference/matrix.ts";
+import { KERNEL } from "../tolerances.ts";
 import { matrixOf } from "./blocks.ts";
+import { compareConvolution, inputsOf } from "./compare_convolution.ts";
 
 const [SEED, STEP, LAYER, RATE] = [4, 2, 3, 0.3];
 const SWITCHES = ["attn_r", "symmetric", "residual", "dropped"];
@@ -191,42 +191,20 @@ function gatParams(layout: ParameterLayout, values: Float32Array): GatParams {
   ) as unknown as GatParams;
 }
 
-/** Values with either sign, and gradients that add up over two backward passes. */
 async function compare(graph: Graph, options: GatConvolutionOptions): Promise<void> {
-  const { inputs, heads = 1, outputs, symmetricNorm: symmetric, edgeDropout: rate = 0 } = options;
+  const { inputs: cols, heads = 1, outputs, symmetricNorm: symmetric, edgeDropout: rate = 0 } =
+    options;
   const { convolution, run, parameters, layout, params } = make(graph, options);
-  const [x, y, dy] = [inputs, heads * outputs, heads * outputs].map((cols, i) =>
-    rounded(random(graph.nodes, cols, i + 1))
-  );
-  const edges = graph.colIdx.length;
-  const keep = edgeDropout(edges, {
-    key: dropoutKey(SEED, STEP, STREAMS.edges),
-    rate,
-    layer: LAYER,
+  const inputs = inputsOf(graph.nodes, cols, heads * outputs);
+  const key = dropoutKey(SEED, STEP, STREAMS.edges);
+  const keep = edgeDropout(graph.colIdx.length, { key, rate, layer: LAYER });
+  const like = { heads, symmetric: symmetric!, keep };
+  const { dx, dParams } = gatConvolutionBackward(graph, inputs.x, params, inputs.dy, like);
+  assertEquals(matricesOf(dParams).length, layout.parameters.length);
+  await compareConvolution(convolution, { ...run, parameters }, layout, inputs, {
+    branch: gatConvolution(graph, inputs.x, params, like),
+    ...{ dx, gradients: dParams, named: (values) => gatParams(layout, values) },
   });
-  const expectedOptions = { heads, symmetric: symmetric!, keep };
-
-  const branch = gatConvolution(graph, x!, params, expectedOptions);
-  for (const sign of [1, -1] as const) {
-    const result = upload(y!);
-    using _saved = convolution.forward(run, upload(x!), result, sign);
-    const signed = { ...branch, data: branch.data.map((value) => sign * value) };
-    await assertClose(result, add(y!, signed), KERNEL, `y with sign ${sign}`);
-  }
-
-  const expected = gatConvolutionBackward(graph, x!, params, dy!, expectedOptions);
-  const expectations = new Map(matricesOf(expected.dParams));
-  using saved = convolution.forward(run, upload(x!), upload(y!), 1);
-  for (const times of [1, 2]) {
-    using dx = convolution.backward(run, upload(dy!), saved);
-    await assertClose(dx, expected.dx, MODEL, "dx");
-    const actual = matricesOf(gatParams(layout, await readGradients(parameters)));
-    assertEquals(actual.length, expectations.size);
-    for (const [name, { data }] of actual) {
-      const error = largestError(data, expectations.get(name)!.data.map((g) => times * g));
-      if (!(error <= MODEL)) throw new Error(`${name} is off by ${error}`);
-    }
-  }
   run.graph[Symbol.dispose]();
   parameters[Symbol.dispose]();
 }

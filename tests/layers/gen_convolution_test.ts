@@ -15,9 +15,8 @@ import type { Evaluation } from "../../layers/evaluation.ts";
 import { GenConvolution } from "../../layers/gen_convolution.ts";
 import { ParameterLayout } from "../../layers/parameter_layout.ts";
 import { Parameters } from "../../layers/parameters.ts";
-import { readGradients } from "../../training/checkpoints.ts";
 import { assertEquals, assertThrows } from "../assert.ts";
-import { assertClose, gpu, rounded, upload } from "../kernels/device.ts";
+import { gpu, rounded } from "../kernels/device.ts";
 import { graphOf, randomEdges } from "../kernels/graphs.ts";
 import type { Aggregation } from "../reference/gen_aggregation.ts";
 import {
@@ -25,9 +24,9 @@ import {
   genConvolution,
   genConvolutionBackward,
 } from "../reference/gen_convolution.ts";
-import { add, dense, fromFloat32, largestError, matricesOf, random } from "../reference/matrix.ts";
-import { KERNEL, MODEL } from "../tolerances.ts";
+import { dense, fromFloat32, matricesOf, random } from "../reference/matrix.ts";
 import { hasParameter, matrixOf, roughWeights } from "./blocks.ts";
+import { compareConvolution, inputsOf } from "./compare_convolution.ts";
 
 /** Whole vec4, less than one, and more. */
 const CHANNELS = [4, 3, 10];
@@ -165,7 +164,6 @@ function layOut(channels: number, aggregation: AggregationOptions, features: num
   };
 }
 
-/** Values with either sign, and gradients that add up over two backward passes. */
 async function compare(
   graph: Graph,
   channels: number,
@@ -178,40 +176,27 @@ async function compare(
   using parameters = new Parameters(gpu, layout, values);
   gpu.clear(parameters.gradients);
   using device = new DeviceGraph(gpu, graph);
-  const run: Evaluation = { graph: device, parameters };
-  const [x, y, dy] = [1, 2, 3].map((seed) => rounded(random(graph.nodes, channels, seed)));
+  const inputs = inputsOf(graph.nodes, channels);
+  const { x, dy } = inputs;
   // A lone message needs more than one open channel: normalised, one alone has no gradient.
-  if (graph.nodes === 1) x!.data.forEach((value, k) => x!.data[k] = 1 + value);
-
+  if (graph.nodes === 1) x.data.forEach((value, k) => x.data[k] = 1 + value);
   const edges: Edges = {
     graph,
     edgeFeatures: fromFloat32(graph.edgeFeatures),
     outer: weights.outer,
     aggregation: aggregationOf(options, weights),
   };
-  const branch = genConvolution(edges, weights, x!);
-  const title = `${JSON.stringify(options)} of ${channels} channels`;
-  for (const sign of [1, -1] as const) {
-    const result = upload(y!);
-    using _saved = convolution.forward(run, upload(x!), result, sign);
-    const signed = { ...branch, data: branch.data.map((value) => sign * value) };
-    await assertClose(result, add(y!, signed), KERNEL, `y with sign ${sign}, ${title}`);
-  }
-
-  const { dx, dOuter, dParams, dLearnt } = genConvolutionBackward(edges, weights, x!, dy!);
-  const expected = new Map(matricesOf({ ...dOuter && { outer: dOuter }, ...dParams, ...dLearnt }));
-  using saved = convolution.forward(run, upload(x!), upload(y!), 1);
-  for (const times of [1, 2]) {
-    using ours = convolution.backward(run, upload(dy!), saved);
-    await assertClose(ours, dx, MODEL, `dx, ${title}`);
-    const gradients = matricesOf(weightsOf(layout, await readGradients(parameters)));
-    assertEquals(gradients.length, layout.parameters.length);
-    for (const [name, { data }] of gradients) {
-      const like = expected.get(GRADIENTS[name] ?? name)!.data.map((g) => times * g);
-      const error = largestError(data, like);
-      if (!(error <= MODEL)) throw new Error(`${name} is off by ${error}, ${title}`);
-    }
-  }
+  const { dx, dOuter, dParams, dLearnt } = genConvolutionBackward(edges, weights, x, dy);
+  await compareConvolution(convolution, { graph: device, parameters }, layout, inputs, {
+    branch: genConvolution(edges, weights, x),
+    dx,
+    gradients: { ...dOuter && { outer: dOuter }, ...dParams, ...dLearnt },
+    named: (values) => {
+      const gradients = Object.entries(weightsOf(layout, values));
+      return Object.fromEntries(gradients.map(([name, x]) => [GRADIENTS[name] ?? name, x]));
+    },
+    title: `${JSON.stringify(options)} of ${channels} channels`,
+  });
 }
 
 const GRADIENTS: Record<string, string> = {

@@ -9,18 +9,17 @@ import { GcnConvolution } from "../../layers/gcn_convolution.ts";
 import { initialWeights, ParameterLayout } from "../../layers/parameter_layout.ts";
 import { Parameters } from "../../layers/parameters.ts";
 import { SageConvolution } from "../../layers/sage_convolution.ts";
-import { readGradients } from "../../training/checkpoints.ts";
 import { assertEquals } from "../assert.ts";
-import { assertClose, gpu, rounded, upload } from "../kernels/device.ts";
+import { gpu } from "../kernels/device.ts";
 import { graphOf, randomEdges } from "../kernels/graphs.ts";
 import {
   graphConvolution,
   graphConvolutionBackward,
   type Operator,
 } from "../reference/graph_convolution.ts";
-import { add, dense, largestError, random } from "../reference/matrix.ts";
-import { KERNEL, MODEL } from "../tolerances.ts";
+import { dense, random } from "../reference/matrix.ts";
 import { matrixOf } from "./blocks.ts";
+import { compareConvolution, inputsOf } from "./compare_convolution.ts";
 
 type NewConvolution = new (layout: ParameterLayout, name: string, channels: number) => Convolution;
 const CONVOLUTIONS: Record<Operator, NewConvolution> = {
@@ -76,34 +75,20 @@ for (const operator of ["gcn", "sage"] as const) {
   });
 }
 
-/** Values with either sign, and gradients that add up over two backward passes. */
 async function compare(operator: Operator, graph: Graph, channels: number): Promise<void> {
   const layout = new ParameterLayout();
   const convolution = new CONVOLUTIONS[operator](layout, "gcn", channels);
   const values = initialWeights(layout, 1);
-  const weight = matrixOf(layout, values, "gcn.lin");
+  const named = (values: Float32Array) => ({ weight: matrixOf(layout, values, "gcn.lin") });
+  const { weight } = named(values);
   using parameters = new Parameters(gpu, layout, values);
   gpu.clear(parameters.gradients);
   using device = new DeviceGraph(gpu, graph);
-  const run: Evaluation = { graph: device, parameters };
-  const [x, y, dy] = [1, 2, 3].map((seed) => rounded(random(graph.nodes, channels, seed)));
-
+  const inputs = inputsOf(graph.nodes, channels);
   const edges = { ...graph, weights: weightsOf(graph) };
-  const branch = graphConvolution(operator, edges, x!, weight);
-  for (const sign of [1, -1] as const) {
-    const result = upload(y!);
-    using _saved = convolution.forward(run, upload(x!), result, sign);
-    const signed = { ...branch, data: branch.data.map((value) => sign * value) };
-    await assertClose(result, add(y!, signed), KERNEL, `y with sign ${sign}`);
-  }
-
-  const expected = graphConvolutionBackward(operator, edges, x!, weight, dy!);
-  using saved = convolution.forward(run, upload(x!), upload(y!), 1);
-  for (const times of [1, 2]) {
-    using dx = convolution.backward(run, upload(dy!), saved);
-    await assertClose(dx, expected.dx, MODEL, "dx");
-    const dWeight = matrixOf(layout, await readGradients(parameters), "gcn.lin");
-    const error = largestError(dWeight.data, expected.dWeight.data.map((g) => times * g));
-    if (!(error <= MODEL)) throw new Error(`dWeight is off by ${error}`);
-  }
+  const { dx, dWeight } = graphConvolutionBackward(operator, edges, inputs.x, weight, inputs.dy);
+  await compareConvolution(convolution, { graph: device, parameters }, layout, inputs, {
+    branch: graphConvolution(operator, edges, inputs.x, weight),
+    ...{ dx, gradients: { weight: dWeight }, named },
+  });
 }
