@@ -42,8 +42,8 @@ function resultsText(pages: readonly Page[], figures: string): string {
   ].join("\n\n");
 }
 
-/** Of each experiment the findings that it is about; its pages have all. */
-const MOST_FINDINGS = 2;
+/** Of each experiment the finding that it is about; its pages have all. */
+const MOST_FINDINGS = 1;
 
 /** Cells are as wide as their text: padded, the lines would be three screens long. */
 function findingsTable(pages: readonly Page[], figures: string): string {
