@@ -77,6 +77,11 @@ export class Tensor implements Disposable {
     return new Tensor(this.gpu, this.allocation, rows, cols, this.offset + offset, false);
   }
 
+  /** All of it, borrowed: disposing of the view does nothing. */
+  view(): Tensor {
+    return this.window(0, this.rows, this.cols);
+  }
+
   /** The rows from `first` on, of a tensor or a window of whole rows; the tensor itself if that is all. */
   rowWindow(first: number, rows: number): Tensor {
     if (first === 0 && rows === this.rows) return this;

@@ -6,7 +6,8 @@
 import type { Tensor } from "../gpu/tensor.ts";
 import type { Branch } from "./branch.ts";
 import type { Convolution } from "./convolution.ts";
-import { dropoutOf, type Evaluation } from "./evaluation.ts";
+import { disposing } from "./disposing.ts";
+import { dropoutOf, type Pass } from "./pass.ts";
 import { Norm, type NormName } from "./norm.ts";
 import type { ParameterLayout } from "./parameter_layout.ts";
 
@@ -23,7 +24,7 @@ export interface BlockOptions<Saved extends Disposable> {
   readonly convolution: (layout: ParameterLayout, name: string) => Convolution<Saved>;
 }
 
-/** What the convolution saves; x is the caller's. */
+/** What the convolution saves, and a view of x, which must stay until the backward pass. */
 export interface BlockSaved extends Disposable {
   readonly x: Tensor; // [nodes, channels]
   readonly norm: Tensor; // [nodes, 2], or [2, channels] of a batch norm
@@ -41,25 +42,17 @@ export class Block<Saved extends Disposable = Disposable> implements Branch<Bloc
     this.#convolution = options.convolution(layout, `${name}.${options.member ?? "gcn"}`);
   }
 
-  forward(run: Evaluation, x: Tensor, y: Tensor, sign: 1 | -1): BlockSaved {
-    const dropout = dropoutOf(run, "layers", this.#options.firstChannel);
-    const { y: active, saved: norm } = this.#norm.forward(run, x, dropout);
-    const convolution = this.#convolution.forward(run, active, y, sign);
-    return {
-      x,
-      norm,
-      convolution,
-      [Symbol.dispose]() {
-        norm[Symbol.dispose]();
-        convolution[Symbol.dispose]();
-      },
-    };
+  forward(pass: Pass, x: Tensor, y: Tensor, sign: 1 | -1): BlockSaved {
+    const dropout = dropoutOf(pass, "layers", this.#options.firstChannel);
+    const { y: active, saved: norm } = this.#norm.forward(pass, x, dropout);
+    const convolution = this.#convolution.forward(pass, active, y, sign);
+    return disposing({ x: x.view(), norm, convolution });
   }
 
-  backward(run: Evaluation, dy: Tensor, saved: BlockSaved, into?: Tensor): Tensor {
-    using dActive = this.#convolution.backward(run, dy, saved.convolution as Saved);
-    return this.#norm.backward(run, saved.x, saved.norm, dActive, {
-      dropout: dropoutOf(run, "layers", this.#options.firstChannel),
+  backward(pass: Pass, dy: Tensor, saved: BlockSaved, into?: Tensor): Tensor {
+    using dActive = this.#convolution.backward(pass, dy, saved.convolution as Saved);
+    return this.#norm.backward(pass, saved.x, saved.norm, dActive, {
+      dropout: dropoutOf(pass, "layers", this.#options.firstChannel),
       into,
     });
   }

@@ -16,6 +16,7 @@ import { fixedPoint } from "../solvers/fixed_point.ts";
 import type { SolveOptions } from "../solvers/options.ts";
 import { solve } from "../solvers/solve.ts";
 import { resolve } from "../settings/resolve.ts";
+import { disposing } from "./disposing.ts";
 import type { EquilibriumCell, EquilibriumCellSaved } from "./equilibrium_cell.ts";
 import {
   adjointOf,
@@ -31,7 +32,7 @@ import {
   takeStepsBack,
   zerosLike,
 } from "./equilibrium_steps.ts";
-import type { Evaluation } from "./evaluation.ts";
+import type { Pass } from "./pass.ts";
 import { type JacobianSaved, jacobianTerm } from "./jacobian_term.ts";
 
 /** One step's activations, or those of as many as the gradient passes. */
@@ -54,71 +55,70 @@ export class Equilibrium {
   }
 
   /** f(Z*) [nodes, channels]. */
-  async evaluate(run: Evaluation, x: Tensor): Promise<Tensor> {
-    const steps = this.#unrolledSteps(run);
+  async evaluate(pass: Pass, x: Tensor): Promise<Tensor> {
+    const steps = this.#unrolledSteps(pass);
     if (steps !== undefined) {
       const options = { steps, damping: 1, keeps: false };
-      return takeSteps(this.#cell, run, zerosLike(x), x, options).y;
+      return takeSteps(this.#cell, pass, zerosLike(x), x, options).y;
     }
-    using z = await this.#solve(run, x, "evaluation");
-    return this.#evaluateStep(run, z, x);
+    using z = await this.#solve(pass, x, "evaluation");
+    return this.#evaluateStep(pass, z, x);
   }
 
   /** f(Z*), and what its gradient passes. x must stay until the backward pass. */
-  async forward(run: Evaluation, x: Tensor): Promise<{ y: Tensor; saved: EquilibriumSaved }> {
+  async forward(pass: Pass, x: Tensor): Promise<{ y: Tensor; saved: EquilibriumSaved }> {
     const { gradient } = this.#options;
-    const unrolled = this.#unrolledSteps(run);
-    if (unrolled !== undefined) return this.#steps(run, zerosLike(x), x, unrolled, 1);
-    const z = await this.#solve(run, x, "training");
+    const unrolled = this.#unrolledSteps(pass);
+    if (unrolled !== undefined) return this.#steps(pass, zerosLike(x), x, unrolled, 1);
+    const z = await this.#solve(pass, x, "training");
     if (gradient.kind === "phantom") {
-      return this.#steps(run, z, x, gradient.steps, gradient.damping);
+      return this.#steps(pass, z, x, gradient.steps, gradient.damping);
     }
-    if (gradient.kind === "one-step") return this.#steps(run, z, x, 1, 1);
-    const { y, saved } = this.#cell.forward(run, z, x);
-    const { masks } = run;
+    if (gradient.kind === "one-step") return this.#steps(pass, z, x, 1, 1);
+    const { y, saved } = this.#cell.forward(pass, z, x);
     const jacobianWeight = gradient.kind === "implicit" ? gradient.jacobianWeight : 0;
-    const jacobian = jacobianWeight > 0 && masks
-      ? jacobianTerm(this.#cell, { ...run, masks }, { z, x, y }, jacobianWeight)
+    const jacobian = jacobianWeight > 0 && pass.mode === "training"
+      ? jacobianTerm(this.#cell, pass, { z, x, y }, jacobianWeight)
       : undefined;
     return { y, saved: savedOf([stepOf(z, saved)], undefined, jacobian) };
   }
 
   /** dx [nodes, channels], from the gradient of f(Z*). Adds the parameters' gradients once a step. */
-  async backward(run: Evaluation, dy: Tensor, saved: EquilibriumSaved): Promise<Tensor> {
+  async backward(pass: Pass, dy: Tensor, saved: EquilibriumSaved): Promise<Tensor> {
     const { steps, damping, jacobian } = saved;
-    if (damping !== undefined) return takeStepsBack(this.#cell, run, dy, steps, damping);
+    if (damping !== undefined) return takeStepsBack(this.#cell, pass, dy, steps, damping);
     const [{ cell }] = steps as [Step];
-    using u = await this.#solveAdjoint(run, dy, cell);
-    if (jacobian === undefined) return this.#injected(run, u, cell);
+    using u = await this.#solveAdjoint(pass, dy, cell);
+    if (jacobian === undefined) return this.#injected(pass, u, cell);
     using minus = line(dy.gpu, 1, -1);
     combine(u, [jacobian.slope], minus, 0);
-    const dx = this.#injected(run, u, cell);
-    using moved = this.#injected(run, jacobian.slope, jacobian.step.cell);
+    const dx = this.#injected(pass, u, cell);
+    using moved = this.#injected(pass, jacobian.slope, jacobian.step.cell);
     addTo(dx, moved);
     return dx;
   }
 
   /** The steps of a weight-tied network in place of a solve, if it is to be one. */
-  #unrolledSteps({ unrolled }: Evaluation): number | undefined {
+  #unrolledSteps({ equilibrium }: Pass): number | undefined {
     const { gradient, maxSteps } = this.#options;
-    return unrolled ?? (gradient.kind === "unrolled" ? maxSteps : undefined);
+    return equilibrium?.unrolled ?? (gradient.kind === "unrolled" ? maxSteps : undefined);
   }
 
-  #steps(run: Evaluation, z: Tensor, x: Tensor, steps: number, damping: number) {
-    const { y, kept } = takeSteps(this.#cell, run, z, x, { steps, damping, keeps: true });
+  #steps(pass: Pass, z: Tensor, x: Tensor, steps: number, damping: number) {
+    const { y, kept } = takeSteps(this.#cell, pass, z, x, { steps, damping, keeps: true });
     return { y, saved: savedOf(kept, damping, undefined) };
   }
 
-  async #solve(run: Evaluation, x: Tensor, of: "training" | "evaluation"): Promise<Tensor> {
+  async #solve(pass: Pass, x: Tensor, of: "training" | "evaluation"): Promise<Tensor> {
     using z0 = zerosLike(x);
-    const f = (z: Tensor) => this.#evaluateStep(run, z, x);
+    const f = (z: Tensor) => this.#evaluateStep(pass, z, x);
     const { z, ...report } = await solve(f, z0, this.#solver(this.#options));
-    run.onSolve?.({ ...report, of });
+    pass.equilibrium?.onSolve?.({ ...report, of });
     return z;
   }
 
-  async #solveAdjoint(run: Evaluation, dy: Tensor, cell: EquilibriumCellSaved): Promise<Tensor> {
-    const frozen = { ...run, parameters: run.parameters.frozen };
+  async #solveAdjoint(pass: Pass, dy: Tensor, cell: EquilibriumCellSaved): Promise<Tensor> {
+    const frozen = { ...pass, parameters: pass.parameters.frozen };
     const f = (u: Tensor) => {
       const { dz, dx } = this.#cell.backward(frozen, u, cell);
       dx[Symbol.dispose]();
@@ -126,7 +126,7 @@ export class Equilibrium {
       return dz;
     };
     const { z: u, ...report } = await solve(f, dy, this.#solver(adjointOf(this.#options)!));
-    run.onSolve?.({ ...report, of: "adjoint" });
+    pass.equilibrium?.onSolve?.({ ...report, of: "adjoint" });
     return u;
   }
 
@@ -137,15 +137,15 @@ export class Equilibrium {
     return { method: METHODS[kind](options), tolerance, maxSteps };
   }
 
-  #evaluateStep(run: Evaluation, z: Tensor, x: Tensor): Tensor {
-    const { y, saved } = this.#cell.forward(run, z, x);
+  #evaluateStep(pass: Pass, z: Tensor, x: Tensor): Tensor {
+    const { y, saved } = this.#cell.forward(pass, z, x);
     saved[Symbol.dispose]();
     return y;
   }
 
   /** x's part of a step's gradient. */
-  #injected(run: Evaluation, dy: Tensor, cell: EquilibriumCellSaved): Tensor {
-    const { dz, dx } = this.#cell.backward(run, dy, cell);
+  #injected(pass: Pass, dy: Tensor, cell: EquilibriumCellSaved): Tensor {
+    const { dz, dx } = this.#cell.backward(pass, dy, cell);
     dz[Symbol.dispose]();
     return dx;
   }
@@ -156,10 +156,5 @@ function savedOf(
   damping: number | undefined,
   jacobian: JacobianSaved | undefined,
 ): EquilibriumSaved {
-  return {
-    steps,
-    damping,
-    jacobian,
-    [Symbol.dispose]: () => [...steps, jacobian].forEach((one) => one?.[Symbol.dispose]()),
-  };
+  return { ...disposing({ steps, jacobian }), damping };
 }

@@ -9,7 +9,8 @@ import type { Tensor } from "../gpu/tensor.ts";
 import { addTo, copy } from "../kernels/copy_columns.ts";
 import { actNorm, actNormBackward, normAct, normActBackward } from "../kernels/norm_act.ts";
 import type { Convolution } from "./convolution.ts";
-import { dropoutOf, type Evaluation } from "./evaluation.ts";
+import { disposing } from "./disposing.ts";
+import { dropoutOf, type Pass } from "./pass.ts";
 import type { Parameter, ParameterLayout } from "./parameter_layout.ts";
 
 export interface EquilibriumCellOptions<Saved extends Disposable> {
@@ -43,49 +44,43 @@ export class EquilibriumCell<Saved extends Disposable = Disposable> {
   }
 
   /** f(z) [nodes, channels]. z must stay until the backward pass, unless what is saved is dropped. */
-  forward(run: Evaluation, z: Tensor, x: Tensor): { y: Tensor; saved: EquilibriumCellSaved } {
-    const { parameters } = run;
+  forward(pass: Pass, z: Tensor, x: Tensor): { y: Tensor; saved: EquilibriumCellSaved } {
+    const { parameters } = pass;
     const { gpu } = z;
     const sum = gpu.empty(z.rows, z.cols);
     gpu.clear(sum);
-    const first = this.#first.forward(run, z.window(0, z.rows, z.cols), sum, 1);
+    const first = this.#first.forward(pass, z.view(), sum, 1);
     const injected = copy(sum);
     addTo(injected, x);
     const norm1 = parameters.weight(this.#norm1);
     const { y: active, moments: injectedMoments } = normAct(
       injected,
       norm1,
-      dropoutOf(run, "layers"),
+      dropoutOf(pass, "layers"),
     );
-    const second = this.#second.forward(run, active, sum, 1);
+    const second = this.#second.forward(pass, active, sum, 1);
     const { y, moments: sumMoments } = actNorm(sum, parameters.weight(this.#norm2));
-    const tensors = { first, second, injected, injectedMoments, sum, sumMoments };
-    return {
-      y,
-      saved: {
-        ...tensors,
-        [Symbol.dispose]: () => Object.values(tensors).forEach((saved) => saved[Symbol.dispose]()),
-      },
-    };
+    const saved = { first, second, injected, injectedMoments, sum, sumMoments };
+    return { y, saved: disposing(saved) };
   }
 
   /** The gradients of z and x [nodes, channels] each, from that of f(z). */
   backward(
-    run: Evaluation,
+    pass: Pass,
     dy: Tensor,
     saved: EquilibriumCellSaved,
   ): { dz: Tensor; dx: Tensor } {
-    const { parameters } = run;
+    const { parameters } = pass;
     const { injected, injectedMoments, sum, sumMoments } = saved;
     using dSum = actNormBackward(sum, parameters.weight(this.#norm2), sumMoments, dy, {
       dAffine: parameters.gradient(this.#norm2),
     });
-    using dActive = this.#second.backward(run, dSum, saved.second as Saved);
+    using dActive = this.#second.backward(pass, dSum, saved.second as Saved);
     const dx = normActBackward(injected, parameters.weight(this.#norm1), injectedMoments, dActive, {
-      dropout: dropoutOf(run, "layers"),
+      dropout: dropoutOf(pass, "layers"),
       dAffine: parameters.gradient(this.#norm1),
     });
     addTo(dSum, dx);
-    return { dz: this.#first.backward(run, dSum, saved.first as Saved), dx };
+    return { dz: this.#first.backward(pass, dSum, saved.first as Saved), dx };
   }
 }

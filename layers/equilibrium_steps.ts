@@ -8,7 +8,8 @@ import { combine } from "../kernels/combine.ts";
 import { addTo } from "../kernels/copy_columns.ts";
 import { disposing } from "./disposing.ts";
 import type { EquilibriumCell, EquilibriumCellSaved } from "./equilibrium_cell.ts";
-import type { Evaluation } from "./evaluation.ts";
+import type { Owned } from "./owned.ts";
+import type { Pass } from "./pass.ts";
 
 /** A step the gradient passes, and the state it started from. */
 export interface Step extends Disposable {
@@ -24,18 +25,18 @@ export interface StepsOptions {
   readonly keeps: boolean;
 }
 
-/** The state after all steps from z, which is this function's from now on. */
+/** The state after all steps from z. */
 export function takeSteps(
   cell: EquilibriumCell,
-  run: Evaluation,
-  z: Tensor,
+  pass: Pass,
+  z: Owned<Tensor>,
   x: Tensor,
   { steps, damping, keeps }: StepsOptions,
 ): { y: Tensor; kept: Step[] } {
   using mix = line(z.gpu, damping, 1 - damping);
   const kept: Step[] = [];
   for (let k = 0; k < steps; k++) {
-    const { y, saved } = cell.forward(run, z, x);
+    const { y, saved } = cell.forward(pass, z, x);
     if (damping !== 1) combine(y, [z], mix, 0);
     const step = stepOf(z, saved);
     if (keeps) kept.push(step);
@@ -48,7 +49,7 @@ export function takeSteps(
 /** dx [nodes, channels], through the steps, the last first. */
 export function takeStepsBack(
   cell: EquilibriumCell,
-  run: Evaluation,
+  pass: Pass,
   dy: Tensor,
   steps: readonly Step[],
   damping: number,
@@ -62,7 +63,7 @@ export function takeStepsBack(
   using scaled = gpu.empty(dy.rows, dy.cols);
   for (const step of steps.toReversed()) {
     combine(scaled, [d], taken, 0);
-    const of = cell.backward(run, scaled, step.cell);
+    const of = cell.backward(pass, scaled, step.cell);
     using dz = of.dz;
     using injected = of.dx;
     combine(d, [dz], kept, 0);
@@ -71,7 +72,7 @@ export function takeStepsBack(
   return dx;
 }
 
-export function stepOf(z: Tensor, cell: EquilibriumCellSaved): Step {
+export function stepOf(z: Owned<Tensor>, cell: Owned<EquilibriumCellSaved>): Step {
   return disposing({ z, cell });
 }
 

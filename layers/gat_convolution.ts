@@ -21,7 +21,8 @@ import { resolve } from "../settings/resolve.ts";
 import type { Resolved } from "../settings/types.ts";
 import type { Convolution } from "./convolution.ts";
 import { disposing } from "./disposing.ts";
-import type { Evaluation } from "./evaluation.ts";
+import type { Owned } from "./owned.ts";
+import type { Pass } from "./pass.ts";
 import type { Parameter, ParameterLayout } from "./parameter_layout.ts";
 
 /** The options of attention, which the convolution "gat" takes. */
@@ -43,7 +44,7 @@ export interface GatConvolutionOptions extends AttentionOptions {
   readonly inputs: number;
   /** Channels of a head. */
   readonly outputs: number;
-  /** The layer whose edges are dropped, unless a run tells: all its groups drop the same. */
+  /** The layer whose edges are dropped, unless a pass tells: all its groups drop the same. */
   readonly layer: number;
 }
 
@@ -86,24 +87,24 @@ export class GatConvolution implements Convolution<GatConvolutionSaved> {
     if (residual) this.#resFc = linearMap("res_fc");
   }
 
-  forward(run: Evaluation, x: Tensor, y: Tensor, sign: 1 | -1): GatConvolutionSaved {
-    const { graph } = run;
-    const weight = (parameter: Parameter) => run.parameters.weight(parameter);
+  forward(pass: Pass, x: Owned<Tensor>, y: Tensor, sign: 1 | -1): GatConvolutionSaved {
+    const { graph } = pass;
+    const weight = (parameter: Parameter) => pass.parameters.weight(parameter);
     const [heads, scales] = [this.#heads, this.#scales(graph)];
     const features = linear(x, weight(this.#fc));
     const source = headScores(features, weight(this.#attnL), { heads, scale: scales?.source });
     const target = this.#attnR && headScores(features, weight(this.#attnR), { heads });
-    using keep = this.#keep(run);
+    using keep = this.#keep(pass);
     const attention = edgeSoftmax(graph, { source, target }, keep);
     edgeSum(graph, attention, features, { scales, residual: { y, sign } });
     if (this.#resFc) linear(x, weight(this.#resFc), { y, sign });
     return disposing({ x, features, sourceScores: source, targetScores: target, attention });
   }
 
-  backward(run: Evaluation, dy: Tensor, saved: GatConvolutionSaved): Tensor {
-    const { parameters } = run;
+  backward(pass: Pass, dy: Tensor, saved: GatConvolutionSaved): Tensor {
+    const { parameters } = pass;
     const { x } = saved;
-    using dFeatures = this.#backwardFeatures(run, dy, saved);
+    using dFeatures = this.#backwardFeatures(pass, dy, saved);
     linearBackwardWeight(x, dFeatures, parameters.gradient(this.#fc));
     const dx = linearBackwardInput(dFeatures, parameters.weight(this.#fc), x.cols);
     if (this.#resFc === undefined) return dx;
@@ -114,8 +115,8 @@ export class GatConvolution implements Convolution<GatConvolutionSaved> {
   }
 
   /** dF: as what is summed, and through the attention as what scores. */
-  #backwardFeatures(run: Evaluation, dy: Tensor, saved: GatConvolutionSaved): Tensor {
-    const { graph, parameters } = run;
+  #backwardFeatures(pass: Pass, dy: Tensor, saved: GatConvolutionSaved): Tensor {
+    const { graph, parameters } = pass;
     const { features, sourceScores: source, targetScores: target, attention } = saved;
     const [heads, scales] = [this.#heads, this.#scales(graph)];
     using dAttention = edgeSumBackwardAttention(graph, features, dy, { heads, scales });
@@ -138,7 +139,7 @@ export class GatConvolution implements Convolution<GatConvolutionSaved> {
   }
 
   /** The edges kept in a training step, alike in every evaluation of it. */
-  #keep({ graph, masks, layer = this.#layer }: Evaluation): Tensor | undefined {
+  #keep({ graph, masks, layer = this.#layer }: Pass): Tensor | undefined {
     const { edgeDropout: rate } = this.#attention;
     return masks && rate > 0 ? edgeDropout(graph, { keys: masks.keys, rate, layer }) : undefined;
   }

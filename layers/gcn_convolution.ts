@@ -11,7 +11,8 @@ import { linear, linearBackwardInput, linearBackwardWeight } from "../kernels/li
 import { spmm, spmmBackward } from "../kernels/spmm.ts";
 import type { Convolution } from "./convolution.ts";
 import { disposing } from "./disposing.ts";
-import type { Evaluation } from "./evaluation.ts";
+import type { Owned } from "./owned.ts";
+import type { Pass } from "./pass.ts";
 import type { Parameter, ParameterLayout } from "./parameter_layout.ts";
 
 /** ND words, where N nodes have D channels. */
@@ -26,16 +27,16 @@ export class GcnConvolution implements Convolution<GcnConvolutionSaved> {
     this.#lin = layout.linear(`${name}.lin`, channels, channels);
   }
 
-  forward(run: Evaluation, x: Tensor, y: Tensor, sign: 1 | -1): GcnConvolutionSaved {
+  forward(pass: Pass, x: Owned<Tensor>, y: Tensor, sign: 1 | -1): GcnConvolutionSaved {
     using _x = x;
-    const sum = spmm(run.graph, x, run.graph.symmetric, { weighted: true });
-    linear(sum, run.parameters.weight(this.#lin), { y, sign });
+    const sum = spmm(pass.graph, x, pass.graph.symmetric, { weighted: true });
+    linear(sum, pass.parameters.weight(this.#lin), { y, sign });
     return disposing({ sum });
   }
 
-  backward(run: Evaluation, dy: Tensor, { sum }: GcnConvolutionSaved): Tensor {
-    linearBackwardWeight(sum, dy, run.parameters.gradient(this.#lin));
-    using dSum = linearBackwardInput(dy, run.parameters.weight(this.#lin));
-    return spmmBackward(run.graph, dSum, run.graph.symmetric, { weighted: true });
+  backward(pass: Pass, dy: Tensor, { sum }: GcnConvolutionSaved): Tensor {
+    linearBackwardWeight(sum, dy, pass.parameters.gradient(this.#lin));
+    using dSum = linearBackwardInput(dy, pass.parameters.weight(this.#lin));
+    return spmmBackward(pass.graph, dSum, pass.graph.symmetric, { weighted: true });
   }
 }

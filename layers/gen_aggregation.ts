@@ -23,7 +23,8 @@ import {
   aggregatorOf,
 } from "./aggregation_options.ts";
 import { disposing } from "./disposing.ts";
-import type { Evaluation } from "./evaluation.ts";
+import type { Owned } from "./owned.ts";
+import type { Pass } from "./pass.ts";
 import type { Parameter, ParameterLayout } from "./parameter_layout.ts";
 
 /** Where N nodes have D channels; what an aggregator does not need is not there. */
@@ -75,55 +76,55 @@ export class GenAggregation {
     }
   }
 
-  /** x + the aggregate [nodes, channels]. x and the encoder are the aggregation's from now on. */
+  /** x + the aggregate [nodes, channels]. */
   forward(
-    run: Evaluation,
-    x: Tensor,
-    encoder: Tensor | undefined,
+    pass: Pass,
+    x: Owned<Tensor>,
+    encoder: Owned<Tensor> | undefined,
   ): { sum: Tensor; saved: GenAggregationSaved } {
     const normed = this.#options.messageNorm;
-    const { y, ...saved } = this.#aggregate(run, x, encoder);
+    const { y, ...saved } = this.#aggregate(pass, x, encoder);
     if (!normed) return { sum: y, saved: disposing(saved) };
-    const sum = messageNorm(x, y, this.#learntScale(run)?.scale);
+    const sum = messageNorm(x, y, this.#learntScale(pass)?.scale);
     return { sum, saved: disposing({ ...saved, x, message: y }) };
   }
 
   /** The gradients of x [nodes, channels] and, where edges' are wanted, of the encoder. */
   backward(
-    run: Evaluation,
+    pass: Pass,
     dSum: Tensor,
     saved: GenAggregationSaved,
     ofEncoder: boolean,
   ): { dx: Tensor; dEncoder: Tensor | undefined } {
     const { x, message } = saved;
-    if (message === undefined) return this.#aggregateBackward(run, dSum, saved, ofEncoder);
-    const { dx, dm } = messageNormBackward(x!, message, dSum, this.#learntScale(run));
+    if (message === undefined) return this.#aggregateBackward(pass, dSum, saved, ofEncoder);
+    const { dx, dm } = messageNormBackward(x!, message, dSum, this.#learntScale(pass));
     using _dm = dm;
-    return this.#aggregateBackward(run, dm, saved, ofEncoder, dx);
+    return this.#aggregateBackward(pass, dm, saved, ofEncoder, dx);
   }
 
-  #aggregate(run: Evaluation, x: Tensor, encoder: Tensor | undefined) {
+  #aggregate(pass: Pass, x: Owned<Tensor>, encoder: Owned<Tensor> | undefined) {
     const normed = this.#options.messageNorm;
-    const mean = this.#mean(run);
+    const mean = this.#mean(pass);
     if (mean !== undefined) {
-      const { y, saved: norms } = genMean(run.graph, { x, encoder }, mean, !normed);
+      const { y, saved: norms } = genMean(pass.graph, { x, encoder }, mean, !normed);
       return { y, norms, encoder, x };
     }
     using _encoder = encoder;
-    const { y, winner } = genAggregate(run.graph, x, encoder, !normed);
+    const { y, winner } = genAggregate(pass.graph, x, encoder, !normed);
     if (!normed) x[Symbol.dispose]();
     return { y, winner };
   }
 
   /** As the kernels': dx with the residual's gradient, or the messages' added to `into`. */
   #aggregateBackward(
-    { graph, parameters }: Evaluation,
+    { graph, parameters }: Pass,
     dy: Tensor,
     { x, encoder, norms, winner }: GenAggregationSaved,
     ofEncoder: boolean,
     into?: Tensor,
   ): { dx: Tensor; dEncoder: Tensor | undefined } {
-    const mean = this.#mean({ graph, parameters });
+    const mean = this.#mean({ parameters });
     if (mean === undefined) {
       const dEncoder = ofEncoder ? genAggregateBackwardEncoder(graph, winner!, dy) : undefined;
       return { dx: genAggregateBackward(graph, winner!, dy, into), dEncoder };
@@ -141,7 +142,7 @@ export class GenAggregation {
   }
 
   /** Absent for max, which weighs nothing. */
-  #mean({ parameters }: Evaluation): Mean | undefined {
+  #mean({ parameters }: Pick<Pass, "parameters">): Mean | undefined {
     const { mean, exponent, scaled } = aggregatorOf(this.#options);
     if (mean === undefined) return undefined;
     const { t, p, y } = this.#options;
@@ -154,7 +155,7 @@ export class GenAggregation {
   }
 
   #learntScale(
-    { parameters }: Evaluation,
+    { parameters }: Pass,
   ): { scale: Tensor; dScale: Tensor | undefined } | undefined {
     const parameter = this.#messageScale;
     return parameter &&

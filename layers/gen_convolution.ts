@@ -15,7 +15,8 @@ import { flag, option } from "../settings/option.ts";
 import { AGGREGATION, type AggregationOptions } from "./aggregation_options.ts";
 import type { Convolution } from "./convolution.ts";
 import { disposing } from "./disposing.ts";
-import type { Evaluation } from "./evaluation.ts";
+import type { Owned } from "./owned.ts";
+import type { Pass } from "./pass.ts";
 import { GenAggregation, type GenAggregationSaved } from "./gen_aggregation.ts";
 import { Norm, type NormName } from "./norm.ts";
 import type { Parameter, ParameterLayout } from "./parameter_layout.ts";
@@ -64,31 +65,31 @@ export class GenConvolution implements Convolution<GenConvolutionSaved> {
     this.#aggregation = new GenAggregation(layout, name, aggregation);
   }
 
-  forward(run: Evaluation, x: Tensor, y: Tensor, sign: 1 | -1): GenConvolutionSaved {
-    const weight = (parameter: Parameter) => run.parameters.weight(parameter);
+  forward(pass: Pass, x: Owned<Tensor>, y: Tensor, sign: 1 | -1): GenConvolutionSaved {
+    const weight = (parameter: Parameter) => pass.parameters.weight(parameter);
     const encoder = this.#outer && compose(weight(this.#outer), weight(this.#inner!));
-    const { sum, saved: aggregation } = this.#aggregation.forward(run, x, encoder);
+    const { sum, saved: aggregation } = this.#aggregation.forward(pass, x, encoder);
     const hidden = linear(sum, weight(this.#mlp0));
-    const { y: active, saved: norm } = this.#mlp1.forward(run, hidden);
+    const { y: active, saved: norm } = this.#mlp1.forward(pass, hidden);
     linear(active, weight(this.#mlp3), { y, sign });
     return disposing({ aggregation, sum, hidden, norm, active });
   }
 
-  backward(run: Evaluation, dy: Tensor, saved: GenConvolutionSaved): Tensor {
-    const { parameters } = run;
+  backward(pass: Pass, dy: Tensor, saved: GenConvolutionSaved): Tensor {
+    const { parameters } = pass;
     const weight = (parameter: Parameter) => parameters.weight(parameter);
     const gradient = (parameter: Parameter) => parameters.gradient(parameter);
     const { aggregation, sum, hidden, norm, active } = saved;
 
     linearBackwardWeight(active, dy, gradient(this.#mlp3));
     using dActive = linearBackwardInput(dy, weight(this.#mlp3));
-    using dHidden = this.#mlp1.backward(run, hidden, norm, dActive);
+    using dHidden = this.#mlp1.backward(pass, hidden, norm, dActive);
     linearBackwardWeight(sum, dHidden, gradient(this.#mlp0));
     using dSum = linearBackwardInput(dHidden, weight(this.#mlp0));
 
     const [dOuter, dInner] = [this.#outer, this.#inner].map((map) => map && gradient(map));
     const encodes = dOuter !== undefined;
-    const { dx, dEncoder } = this.#aggregation.backward(run, dSum, aggregation, encodes);
+    const { dx, dEncoder } = this.#aggregation.backward(pass, dSum, aggregation, encodes);
     if (dOuter === undefined || dInner === undefined) return dx;
     using encoder = dEncoder!;
     const [outer, inner] = [weight(this.#outer!), weight(this.#inner!)];

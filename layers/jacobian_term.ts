@@ -12,7 +12,7 @@ import { dropout } from "../kernels/dropout.ts";
 import { disposing } from "./disposing.ts";
 import type { EquilibriumCell } from "./equilibrium_cell.ts";
 import { line, type Step, stepOf } from "./equilibrium_steps.ts";
-import type { Evaluation, Masks } from "./evaluation.ts";
+import type { TrainingPass } from "./pass.ts";
 
 /** h: states are of order 1, float32's roundings 1e-5 of it. */
 const DIFFERENCE = 1e-2;
@@ -26,7 +26,7 @@ export interface JacobianSaved extends Disposable {
 /** Evaluates the cell beside the solution z, where it gives y; v is the step's own. */
 export function jacobianTerm(
   cell: EquilibriumCell,
-  run: Evaluation & { readonly masks: Masks },
+  pass: TrainingPass,
   { z, x, y }: Record<"z" | "x" | "y", Tensor>,
   weight: number,
 ): JacobianSaved {
@@ -37,12 +37,12 @@ export function jacobianTerm(
   const data = new Float32Array(rows * cols).fill(1);
   using ones = gpu.upload({ data, rows, cols }, "activations");
   // A mask of 0 and 2, less 1; the cell's own is that of layer 0.
-  const { keys } = run.masks;
+  const { keys } = pass.masks;
   using twos = dropout(ones, { keys, rate: 0.5, stream: "layers", layer: 1, firstChannel: 0 });
   const moved = gpu.empty(rows, cols);
   gpu.copy(z, moved);
   combine(moved, [twos, ones], ends, 0);
-  const { y: slope, saved } = cell.forward(run, moved, x);
+  const { y: slope, saved } = cell.forward(pass, moved, x);
   combine(slope, [y], slopes, 0);
   return disposing({ step: stepOf(moved, saved), slope });
 }

@@ -4,7 +4,7 @@
  * is the inverse of itself only by the same statistics.
  */
 import type { Tensor } from "../gpu/tensor.ts";
-import type { Evaluation } from "./evaluation.ts";
+import type { Pass } from "./pass.ts";
 import type { ParameterLayout } from "./parameter_layout.ts";
 
 export class KeptStatistics {
@@ -21,16 +21,16 @@ export class KeptStatistics {
   }
 
   /** Room for a training step: [repetitions, words]; undefined where nothing is measured. */
-  allocate({ graph, masks }: Evaluation): Tensor | undefined {
-    if (this.#words === 0 || masks === undefined) return undefined;
+  allocate({ graph, mode }: Pass): Tensor | undefined {
+    if (this.#words === 0 || mode === "evaluation") return undefined;
     return graph.gpu.empty(Math.ceil(this.#layers / this.#distinct), this.#words);
   }
 
-  /** What layer `index` is evaluated with on either way: tied layers keep theirs apart. */
-  at(run: Evaluation, kept: Tensor | undefined, index: number): Evaluation {
-    if (kept === undefined) return run;
+  /** The pass of layer `index` on either way: tied layers keep theirs apart. */
+  at(pass: Pass, kept: Tensor | undefined, index: number): Pass {
+    if (kept === undefined) return pass;
     const repetition = Math.floor(index / this.#distinct);
-    const statistics = kept.window(4 * this.#words * repetition, 1, this.#words);
-    return { ...run, statistics };
+    const window = kept.window(4 * this.#words * repetition, 1, this.#words);
+    return { ...pass, norm: { ...pass.norm, kept: window } };
   }
 }

@@ -3,7 +3,8 @@ import type { Tensor } from "../gpu/tensor.ts";
 import { linear, linearBackwardInput, linearBackwardWeight } from "../kernels/linear.ts";
 import type { Convolution } from "./convolution.ts";
 import { disposing } from "./disposing.ts";
-import type { Evaluation } from "./evaluation.ts";
+import type { Owned } from "./owned.ts";
+import type { Pass } from "./pass.ts";
 import type { Parameter, ParameterLayout } from "./parameter_layout.ts";
 
 /** ND words, where N nodes have D channels. */
@@ -18,13 +19,13 @@ export class LinearConvolution implements Convolution<LinearConvolutionSaved> {
     this.#lin = layout.linear(`${name}.lin`, channels, channels);
   }
 
-  forward(run: Evaluation, x: Tensor, y: Tensor, sign: 1 | -1): LinearConvolutionSaved {
-    linear(x, run.parameters.weight(this.#lin), { y, sign });
+  forward(pass: Pass, x: Owned<Tensor>, y: Tensor, sign: 1 | -1): LinearConvolutionSaved {
+    linear(x, pass.parameters.weight(this.#lin), { y, sign });
     return disposing({ x });
   }
 
-  backward(run: Evaluation, dy: Tensor, { x }: LinearConvolutionSaved): Tensor {
-    linearBackwardWeight(x, dy, run.parameters.gradient(this.#lin));
-    return linearBackwardInput(dy, run.parameters.weight(this.#lin));
+  backward(pass: Pass, dy: Tensor, { x }: LinearConvolutionSaved): Tensor {
+    linearBackwardWeight(x, dy, pass.parameters.gradient(this.#lin));
+    return linearBackwardInput(dy, pass.parameters.weight(this.#lin));
   }
 }

@@ -5,7 +5,7 @@
 import type { Tensor } from "../gpu/tensor.ts";
 import { joinColumns, splitColumns, takeColumns } from "../kernels/copy_columns.ts";
 import { linear, linearBackwardInput, linearBackwardWeight } from "../kernels/linear.ts";
-import type { Evaluation } from "./evaluation.ts";
+import type { Pass } from "./pass.ts";
 import type { Parameter, ParameterLayout } from "./parameter_layout.ts";
 
 export class NodeEncoder {
@@ -28,16 +28,16 @@ export class NodeEncoder {
   }
 
   /** The first state: groups × [nodes, channels / groups]. */
-  forward(run: Evaluation): Tensor[] {
-    using input = this.#input(run);
-    using state = linear(input, run.parameters.weight(this.features));
+  forward(pass: Pass): Tensor[] {
+    using input = this.#input(pass);
+    using state = linear(input, pass.parameters.weight(this.features));
     return splitColumns(state, this.#groups);
   }
 
   /** Adds the parameters' gradients. The input is cheap and made again, not saved. */
-  backward(run: Evaluation, dx: readonly Tensor[]): void {
-    const { graph, parameters } = run;
-    using input = this.#input(run);
+  backward(pass: Pass, dx: readonly Tensor[]): void {
+    const { graph, parameters } = pass;
+    using input = this.#input(pass);
     using dState = joinColumns(dx);
     linearBackwardWeight(input, dState, parameters.gradient(this.features));
     if (this.#oneHot === undefined) return;
@@ -47,9 +47,9 @@ export class NodeEncoder {
     linearBackwardWeight(oneHot!, dEncoded, parameters.gradient(this.#oneHot));
   }
 
-  #input({ graph, parameters }: Evaluation): Tensor {
+  #input({ graph, parameters }: Pass): Tensor {
     const { x, oneHot } = graph;
-    if (this.#oneHot === undefined) return x.window(0, x.rows, x.cols);
+    if (this.#oneHot === undefined) return x.view();
     using encoded = linear(oneHot!, parameters.weight(this.#oneHot));
     return joinColumns([x, encoded]);
   }

@@ -8,7 +8,7 @@ import { batchNormAct, batchNormActBackward, type Statistics } from "../kernels/
 import { batchStatistics } from "../kernels/batch_statistics.ts";
 import type { Dropout } from "../kernels/dropout.ts";
 import { normAct, normActBackward } from "../kernels/norm_act.ts";
-import type { Evaluation } from "./evaluation.ts";
+import type { Pass } from "./pass.ts";
 import type { Parameter, ParameterLayout } from "./parameter_layout.ts";
 
 export const NORMS = ["layer", "batch"] as const;
@@ -25,39 +25,39 @@ export class Norm {
   }
 
   /** y, and what its gradient needs beside x: [rows, 2] of a layer norm, [2, channels] of a batch norm. */
-  forward(run: Evaluation, x: Tensor, dropout?: Dropout): { y: Tensor; saved: Tensor } {
-    const affine = run.parameters.weight(this.#affine);
+  forward(pass: Pass, x: Tensor, dropout?: Dropout): { y: Tensor; saved: Tensor } {
+    const affine = pass.parameters.weight(this.#affine);
     if (this.#running === undefined) {
       const { y, moments: saved } = normAct(x, affine, dropout);
       return { y, saved };
     }
-    const statistics = statisticsOf(run, x, this.#running);
+    const statistics = statisticsOf(pass, x, this.#running);
     return { y: batchNormAct(x, affine, statistics, dropout), saved: statistics.values };
   }
 
   /** Adds the affine's gradients to theirs, and x's to `into`, or returns it anew. */
   backward(
-    run: Evaluation,
+    pass: Pass,
     x: Tensor,
     saved: Tensor,
     dy: Tensor,
     options: { dropout?: Dropout | undefined; into?: Tensor | undefined } = {},
   ): Tensor {
-    const affine = run.parameters.weight(this.#affine);
-    const withAffine = { ...options, dAffine: run.parameters.gradient(this.#affine) };
+    const affine = pass.parameters.weight(this.#affine);
+    const withAffine = { ...options, dAffine: pass.parameters.gradient(this.#affine) };
     if (this.#running === undefined) return normActBackward(x, affine, saved, dy, withAffine);
-    const statistics = { values: saved, running: run.masks === undefined };
+    const statistics = { values: saved, running: pass.mode === "evaluation" };
     return batchNormActBackward(x, affine, statistics, dy, withAffine);
   }
 }
 
-/** What a batch is normalised by. Measured ones are kept where the run says, else they are the caller's. */
-function statisticsOf(run: Evaluation, x: Tensor, place: Parameter): Statistics {
-  const running = run.parameters.running(place);
-  if (run.masks === undefined) return { values: running, running: true };
-  const kept = run.statistics?.window(place.offset, 2, x.cols);
-  if (!run.inverse) {
-    const moves = !run.provisional;
+/** What a batch is normalised by. Measured ones are kept where the pass says, else they are the caller's. */
+function statisticsOf(pass: Pass, x: Tensor, place: Parameter): Statistics {
+  const running = pass.parameters.running(place);
+  if (pass.mode === "evaluation") return { values: running, running: true };
+  const kept = pass.norm?.kept?.window(place.offset, 2, x.cols);
+  if (!pass.norm?.inverse) {
+    const moves = !pass.norm?.provisional;
     return { values: batchStatistics(x, running, { into: kept, moves }), running: false };
   }
   // Those of the rebuilt x would differ by its drift, and move the running ones a second time.

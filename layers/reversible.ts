@@ -9,63 +9,62 @@
 import type { Tensor } from "../gpu/tensor.ts";
 import { addTo, copy } from "../kernels/copy_columns.ts";
 import type { Branch } from "./branch.ts";
-import type { Evaluation } from "./evaluation.ts";
+import { disposing } from "./disposing.ts";
+import type { Pass } from "./pass.ts";
 
 export class ReversibleLayer<Saved extends Disposable> {
   constructor(readonly branches: readonly Branch<Saved>[]) {}
 
   /** Turns x into the layer's output. Saves nothing. */
-  forward(run: Evaluation, x: readonly Tensor[]): void {
+  forward(pass: Pass, x: readonly Tensor[]): void {
     this.branches.forEach((branch, i) => {
       using previous = previousOf(x, i);
-      using _saved = branch.forward(run, previous, x[i]!, 1);
+      using _saved = branch.forward(pass, previous, x[i]!, 1);
     });
   }
 
   /**
    * Turns the layer's output back into its input, and the output's gradient into the input's. Each
    * branch is evaluated once: what is subtracted is also the forward pass of its gradient. A batch
-   * norm's statistics must be in the run's, from the way forward.
+   * norm's statistics must be in the pass, kept on the way forward.
    */
-  backward(forward: Evaluation, x: readonly Tensor[], dx: readonly Tensor[]): void {
-    const run = { ...forward, inverse: true };
+  backward(forward: Pass, x: readonly Tensor[], dx: readonly Tensor[]): void {
+    const pass = { ...forward, norm: { ...forward.norm, inverse: true } };
     for (let i = this.branches.length - 1; i >= 0; i--) {
       using previous = previousOf(x, i);
-      using saved = this.branches[i]!.forward(run, previous, x[i]!, -1);
-      addGradient(this.branches[i]!, run, saved, dx, i);
+      using saved = this.branches[i]!.forward(pass, previous, x[i]!, -1);
+      addGradient(this.branches[i]!, pass, saved, dx, i);
     }
   }
 
   /** The forward pass of the same layer with its activations stored: O(ND) memory a layer. */
-  forwardStored(run: Evaluation, x: readonly Tensor[]): Stored<Saved>[] {
-    return this.branches.map((branch, i) => {
+  forwardStored(pass: Pass, x: readonly Tensor[]): Stored<Saved> {
+    const branches = this.branches.map((branch, i) => {
       using previous = previousOf(x, i);
       const kept = copy(previous);
-      const saved = branch.forward(run, kept, x[i]!, 1);
-      return { saved, kept };
+      const saved = branch.forward(pass, kept, x[i]!, 1);
+      return disposing({ saved, kept });
     });
+    return disposing({ branches });
   }
 
   /** The backward pass from stored activations: no inverse, so no drift to speak of. */
-  backwardStored(run: Evaluation, stored: readonly Stored<Saved>[], dx: readonly Tensor[]): void {
+  backwardStored(pass: Pass, stored: Stored<Saved>, dx: readonly Tensor[]): void {
     for (let i = this.branches.length - 1; i >= 0; i--) {
-      using saved = stored[i]!.saved;
-      using _kept = stored[i]!.kept;
-      addGradient(this.branches[i]!, run, saved, dx, i);
+      addGradient(this.branches[i]!, pass, stored.branches[i]!.saved, dx, i);
     }
   }
 }
 
-/** A branch's saved tensors and the input they belong to. */
-export interface Stored<Saved extends Disposable> {
-  readonly saved: Saved;
-  readonly kept: Tensor;
+/** What the branches saved, each with the input it belongs to. */
+export interface Stored<Saved extends Disposable> extends Disposable {
+  readonly branches: readonly (Disposable & { readonly saved: Saved; readonly kept: Tensor })[];
 }
 
 /** X'ᵢ₋₁: the group before, or for the first group the sum of all others. */
 function previousOf(x: readonly Tensor[], i: number): Tensor {
   const source = x[i === 0 ? 1 : i - 1]!;
-  if (i > 0 || x.length === 2) return source.window(0, source.rows, source.cols);
+  if (i > 0 || x.length === 2) return source.view();
   const sum = copy(source);
   for (const other of x.slice(2)) addTo(sum, other);
   return sum;
@@ -74,15 +73,15 @@ function previousOf(x: readonly Tensor[], i: number): Tensor {
 /** Adds the branch's input gradient to that of the groups which are its input. */
 function addGradient<Saved extends Disposable>(
   branch: Branch<Saved>,
-  run: Evaluation,
+  pass: Pass,
   saved: Saved,
   dx: readonly Tensor[],
   i: number,
 ): void {
   if (i > 0 || dx.length === 2) {
-    branch.backward(run, dx[i]!, saved, dx[i === 0 ? 1 : i - 1]!);
+    branch.backward(pass, dx[i]!, saved, dx[i === 0 ? 1 : i - 1]!);
     return;
   }
-  using dSum = branch.backward(run, dx[0]!, saved);
+  using dSum = branch.backward(pass, dx[0]!, saved);
   for (const d of dx.slice(1)) addTo(d, dSum);
 }

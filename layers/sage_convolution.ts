@@ -11,7 +11,8 @@ import { linear, linearBackwardInput, linearBackwardWeight } from "../kernels/li
 import { spmm, spmmBackward } from "../kernels/spmm.ts";
 import type { Convolution } from "./convolution.ts";
 import { disposing } from "./disposing.ts";
-import type { Evaluation } from "./evaluation.ts";
+import type { Owned } from "./owned.ts";
+import type { Pass } from "./pass.ts";
 import type { Parameter, ParameterLayout } from "./parameter_layout.ts";
 
 /** 2 ND words, where N nodes have D channels. */
@@ -26,21 +27,21 @@ export class SageConvolution implements Convolution<SageConvolutionSaved> {
     this.#lin = layout.linear(`${name}.lin`, 2 * channels, channels);
   }
 
-  forward(run: Evaluation, x: Tensor, y: Tensor, sign: 1 | -1): SageConvolutionSaved {
+  forward(pass: Pass, x: Owned<Tensor>, y: Tensor, sign: 1 | -1): SageConvolutionSaved {
     using _x = x;
-    using mean = spmm(run.graph, x, run.graph.mean);
+    using mean = spmm(pass.graph, x, pass.graph.mean);
     const joined = joinColumns([x, mean]);
-    linear(joined, run.parameters.weight(this.#lin), { y, sign });
+    linear(joined, pass.parameters.weight(this.#lin), { y, sign });
     return disposing({ joined });
   }
 
-  backward(run: Evaluation, dy: Tensor, { joined }: SageConvolutionSaved): Tensor {
-    linearBackwardWeight(joined, dy, run.parameters.gradient(this.#lin));
-    using dJoined = linearBackwardInput(dy, run.parameters.weight(this.#lin));
+  backward(pass: Pass, dy: Tensor, { joined }: SageConvolutionSaved): Tensor {
+    linearBackwardWeight(joined, dy, pass.parameters.gradient(this.#lin));
+    using dJoined = linearBackwardInput(dy, pass.parameters.weight(this.#lin));
     const [dRoot, dMean] = splitColumns(dJoined, 2);
     using _dRoot = dRoot!;
     using _dMean = dMean!;
-    const dx = spmmBackward(run.graph, dMean!, run.graph.mean);
+    const dx = spmmBackward(pass.graph, dMean!, pass.graph.mean);
     addTo(dx, dRoot!);
     return dx;
   }

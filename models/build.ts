@@ -11,13 +11,13 @@ export function buildModel(options: ModelGiven, shape: GraphShape): Model {
   const { kind } = options;
   switch (kind) {
     case "deq-gnn":
-      return new DeqGnn(options, shape) as Model;
+      return new DeqGnn(options, shape);
     case "rev-gat":
-      return new RevGat(options, shape) as Model;
+      return new RevGat(options, shape);
     case "rev-gnn":
-      return new RevGnn(options, shape) as Model;
+      return new RevGnn(options, shape);
     case "res-gnn":
-      return new ResGnn(options, shape) as Model;
+      return new ResGnn(options, shape);
     default: // as a damaged or newer file may name
       throw new RangeError(
         `Cannot build a model of kind "${kind}": known are deq-gnn, rev-gat, rev-gnn and res-gnn`,

@@ -13,26 +13,27 @@ import { copy } from "../kernels/copy_columns.ts";
 import { dropout } from "../kernels/dropout.ts";
 import { layerNorm, layerNormBackward } from "../kernels/layer_norm.ts";
 import { linear, linearBackwardInput, linearBackwardWeight } from "../kernels/linear.ts";
+import { disposing } from "../layers/disposing.ts";
 import { Equilibrium, type EquilibriumSaved } from "../layers/equilibrium.ts";
 import { EquilibriumCell } from "../layers/equilibrium_cell.ts";
-import { dropoutOf, type Evaluation } from "../layers/evaluation.ts";
+import { dropoutOf, type Pass } from "../layers/pass.ts";
 import { NodeEncoder } from "../layers/node_encoder.ts";
 import { type Parameter, ParameterLayout } from "../layers/parameter_layout.ts";
 import { layOutConvolutions } from "./convolutions.ts";
-import type { GraphShape, Model } from "./model.ts";
+import { type Forward, forwardOf, type GraphShape, type Model } from "./model.ts";
 import { type GivenOf, type ModelOptions, modelOptions } from "./options.ts";
 
 export type DeqGnnOptions = GivenOf<"deq-gnn">;
 
 /** What is injected, what the equilibrium's gradient passes, and the classifier's input. */
-export interface DeqGnnSaved {
+export interface DeqGnnSaved extends Disposable {
   readonly x: Tensor; // [nodes, channels]
   readonly scales: Tensor; // [nodes, 1]
   readonly equilibrium: EquilibriumSaved;
   readonly active: Tensor; // [nodes, channels]
 }
 
-export class DeqGnn implements Model<DeqGnnSaved> {
+export class DeqGnn implements Model {
   readonly options: ModelOptions;
   readonly layout = new ParameterLayout();
   readonly classifier: Parameter;
@@ -55,45 +56,43 @@ export class DeqGnn implements Model<DeqGnnSaved> {
     this.classifier = layout.linear("node_pred_linear", channels, shape.tasks);
   }
 
-  async evaluate(run: Evaluation): Promise<Tensor> {
-    const { y, scales } = this.#inject(run);
+  async evaluate(pass: Pass): Promise<Tensor> {
+    const { y, scales } = this.#inject(pass);
     using x = y;
     using _scales = scales;
-    using z = await this.#equilibrium.evaluate(run, x);
-    return linear(z, run.parameters.weight(this.classifier));
+    using z = await this.#equilibrium.evaluate(pass, x);
+    return linear(z, pass.parameters.weight(this.classifier));
   }
 
-  async forward(run: Evaluation): Promise<{ logits: Tensor; saved: DeqGnnSaved }> {
-    const { y: x, scales } = this.#inject(run);
-    const { y, saved: equilibrium } = await this.#equilibrium.forward(run, x);
+  async forward(pass: Pass): Promise<Forward<DeqGnnSaved>> {
+    const { y: x, scales } = this.#inject(pass);
+    const { y, saved: equilibrium } = await this.#equilibrium.forward(pass, x);
     using z = y;
-    const active = masked(run, z);
-    const logits = linear(active, run.parameters.weight(this.classifier));
-    return { logits, saved: { x, scales, equilibrium, active } };
+    const active = masked(pass, z);
+    const logits = linear(active, pass.parameters.weight(this.classifier));
+    const saved = disposing({ x, scales, equilibrium, active });
+    return forwardOf(logits, saved, (dLogits) => this.#backward(pass, dLogits, saved));
   }
 
-  async backward(run: Evaluation, dLogits: Tensor, saved: DeqGnnSaved): Promise<void> {
-    const { parameters } = run;
-    using x = saved.x;
-    using scales = saved.scales;
-    using active = saved.active;
-    using equilibrium = saved.equilibrium;
+  async #backward(pass: Pass, dLogits: Tensor, saved: DeqGnnSaved): Promise<void> {
+    const { parameters } = pass;
+    const { x, scales, equilibrium, active } = saved;
     linearBackwardWeight(active, dLogits, parameters.gradient(this.classifier));
     using dActive = linearBackwardInput(dLogits, parameters.weight(this.classifier));
-    using dz = masked(run, dActive);
-    using dx = await this.#equilibrium.backward(run, dz, equilibrium);
+    using dz = masked(pass, dActive);
+    using dx = await this.#equilibrium.backward(pass, dz, equilibrium);
     using dEncoded = layerNormBackward(x, scales, dx);
-    this.#encoder.backward(run, [dEncoded]);
+    this.#encoder.backward(pass, [dEncoded]);
   }
 
-  #inject(run: Evaluation): { y: Tensor; scales: Tensor } {
-    using encoded = this.#encoder.forward(run)[0]!;
+  #inject(pass: Pass): { y: Tensor; scales: Tensor } {
+    using encoded = this.#encoder.forward(pass)[0]!;
     return layerNorm(encoded);
   }
 }
 
 /** mask ⊙ x with the mask before the classifier, which is its own gradient. */
-function masked(run: Evaluation, x: Tensor): Tensor {
-  const mask = dropoutOf(run, "head");
+function masked(pass: Pass, x: Tensor): Tensor {
+  const mask = dropoutOf(pass, "head");
   return mask ? dropout(x, mask) : copy(x);
 }

@@ -3,8 +3,10 @@ import type { Graph } from "../graphs/graph.ts";
 import { weightsOf } from "../graphs/scales.ts";
 import type { GraphUse } from "../gpu/device_graph.ts";
 import type { Tensor } from "../gpu/tensor.ts";
-import type { Evaluation } from "../layers/evaluation.ts";
+import { disposing } from "../layers/disposing.ts";
+import type { Owned } from "../layers/owned.ts";
 import type { Parameter, ParameterLayout } from "../layers/parameter_layout.ts";
+import type { Pass } from "../layers/pass.ts";
 import type { ModelOptions } from "./options.ts";
 
 /** What a model reads of a graph: edge features are GEN's alone, weights as such GCN's. */
@@ -49,24 +51,41 @@ export function shapeOf({ x, oneHot, edgeFeatures, labels }: Graph): GraphShape 
 }
 
 /**
- * A description of a network: options and parameters' places. Values and device come with a run. What
+ * A description of a network: options and parameters' places. Values and device come with a pass. What
  * solves for an equilibrium looks at the device in between, and so returns promises.
  */
-export interface Model<Saved = unknown> {
+export interface Model {
   readonly options: ModelOptions;
   readonly layout: ParameterLayout;
   /** The last linear map, whose bias may start at the labels' log-odds. */
   readonly classifier: Parameter;
-  /** logits [nodes, tasks]; nothing is kept for a backward pass. */
-  evaluate(run: Evaluation): Tensor | Promise<Tensor>;
-  /** logits [nodes, tasks], and what `backward` needs. */
-  forward(run: Evaluation): Forward<Saved> | Promise<Forward<Saved>>;
-  /** Adds every parameter's gradient to its place, and frees what was saved. */
-  backward(run: Evaluation, dLogits: Tensor, saved: Saved): void | Promise<void>;
+  /** logits [nodes, tasks], which are the caller's; nothing is kept for a backward pass. */
+  evaluate(pass: Pass): Tensor | Promise<Tensor>;
+  /** logits, and what its backward pass needs, until it is disposed of. */
+  forward(pass: Pass): Forward | Promise<Forward>;
 }
 
-/** A forward pass: logits [nodes, tasks], and what its backward pass needs. */
-export interface Forward<Saved> {
-  readonly logits: Tensor;
+/** A forward pass with its backward pass. Disposing of it, before or after that, frees all it holds. */
+export interface Forward<Saved extends Disposable = Disposable> extends Disposable {
+  readonly logits: Tensor; // [nodes, tasks]
   readonly saved: Saved;
+  /** Adds every parameter's gradient to its place; once, as what was saved is used up by it. */
+  backward(dLogits: Tensor): void | Promise<void>;
+}
+
+/** Bundles what a pass made; `backward` may let go of parts of what was saved on its way. */
+export function forwardOf<Saved extends Disposable>(
+  logits: Owned<Tensor>,
+  saved: Owned<Saved>,
+  backward: (dLogits: Tensor, saved: Owned<Saved>) => void | Promise<void>,
+): Forward<Saved> {
+  let isBack = false;
+  return {
+    ...disposing({ logits, saved }),
+    backward(dLogits) {
+      if (isBack) throw new Error("Cannot go back twice: what the forward pass saved is used up");
+      isBack = true;
+      return backward(dLogits, saved);
+    },
+  };
 }

@@ -3,66 +3,78 @@
  * dropout mask of its own, also where layers share weights; only what is rebuilt has to share one.
  */
 import type { Tensor } from "../gpu/tensor.ts";
-import type { Evaluation } from "../layers/evaluation.ts";
 import type { BlockSaved } from "../layers/block.ts";
-import type { HeadSaved } from "../layers/head.ts";
+import type { ClassifierSaved } from "../layers/classifier.ts";
+import { disposing } from "../layers/disposing.ts";
+import type { Owned } from "../layers/owned.ts";
+import type { Pass } from "../layers/pass.ts";
 import { ResidualLayer, type ResidualSaved } from "../layers/residual.ts";
-import { disposeAll, Frame } from "./frame.ts";
-import type { GraphShape, Model } from "./model.ts";
+import { type Forward, forwardOf, type GraphShape, type Model } from "./model.ts";
 import { type GivenOf, type ModelOptions, modelOptions } from "./options.ts";
+import { disposeAll, Trunk } from "./trunk.ts";
 
 export type ResGnnOptions = GivenOf<"res-gnn">;
 
 /** Every layer's input and activations. */
-export interface ResGnnSaved {
+export interface ResGnnSaved extends Disposable {
   readonly layers: readonly ResidualSaved<BlockSaved>[];
   readonly x: Tensor; // [nodes, channels]
-  readonly head: HeadSaved;
+  readonly classifier: ClassifierSaved;
 }
 
-export class ResGnn implements Model<ResGnnSaved> {
+export class ResGnn implements Model {
   readonly options: ModelOptions;
-  readonly frame: Frame<ResidualLayer<BlockSaved>>;
+  /** Its body is the layers in the order of passing; one met again adds to the same gradients. */
+  readonly #trunk: Trunk<readonly ResidualLayer<BlockSaved>[]>;
 
   constructor(options: ResGnnOptions, shape: GraphShape) {
     this.options = modelOptions({ ...options, kind: "res-gnn" });
-    this.frame = new Frame(
-      this.options,
-      shape,
-      (index, block) => new ResidualLayer(block(`gcns.${index}`, 0)),
-    );
+    const { layers } = this.options;
+    this.#trunk = new Trunk(this.options, shape, (block, distinct) => {
+      const own = Array.from(
+        { length: distinct },
+        (_, index) => new ResidualLayer(block(`gcns.${index}`, index, 0)),
+      );
+      return Array.from({ length: layers }, (_, index) => own[index % distinct]!);
+    });
   }
 
   get layout() {
-    return this.frame.layout;
+    return this.#trunk.layout;
   }
 
   get classifier() {
-    return this.frame.classifier;
+    return this.#trunk.classifier;
   }
 
-  evaluate(run: Evaluation): Tensor {
-    return this.frame.evaluate(run, (one, x, layer) => one.evaluate({ ...run, layer }, x[0]!));
+  evaluate(pass: Pass): Tensor {
+    using x = this.#trunk.encode(pass)[0]!;
+    this.#trunk.body.forEach((one, layer) => one.evaluate({ ...pass, layer }, x));
+    const { logits, saved } = this.#trunk.classify(pass, [x]);
+    saved[Symbol.dispose]();
+    return logits;
   }
 
-  forward(run: Evaluation): { logits: Tensor; saved: ResGnnSaved } {
-    let x = this.frame.encode(run)[0]!;
-    const layers = this.frame.layers.map((one, layer) => {
-      const { y, saved } = one.forward({ ...run, layer }, x);
+  forward(pass: Pass): Forward<ResGnnSaved> {
+    let x = this.#trunk.encode(pass)[0]!;
+    const layers = this.#trunk.body.map((one, layer) => {
+      const { y, saved } = one.forward({ ...pass, layer }, x);
       x = y;
       return saved;
     });
-    const { logits, saved: head } = this.frame.classify(run, [x]);
-    return { logits, saved: { layers, x, head } };
+    const { logits, saved: classifier } = this.#trunk.classify(pass, [x]);
+    const saved = disposing({ layers, x, classifier });
+    return forwardOf(logits, saved, (dLogits) => this.#backward(pass, dLogits, saved));
   }
 
-  backward(run: Evaluation, dLogits: Tensor, { layers, x, head }: ResGnnSaved): void {
-    const dx = this.frame.classifyBackward(run, dLogits, head);
+  #backward(pass: Pass, dLogits: Tensor, { layers, x, classifier }: Owned<ResGnnSaved>): void {
+    const dx = this.#trunk.classifyBackward(pass, dLogits, classifier);
     disposeAll([x]);
     for (let layer = layers.length - 1; layer >= 0; layer--) {
-      this.frame.layers[layer]!.backward({ ...run, layer }, layers[layer]!, dx[0]!);
+      using saved = layers[layer]!;
+      this.#trunk.body[layer]!.backward({ ...pass, layer }, dx[0]!, saved);
     }
-    this.frame.encodeBackward(run, dx);
+    this.#trunk.encodeBackward(pass, dx);
     disposeAll(dx);
   }
 }

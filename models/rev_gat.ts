@@ -7,15 +7,17 @@ import type { Tensor } from "../gpu/tensor.ts";
 import { joinColumns, splitColumns } from "../kernels/copy_columns.ts";
 import { dropout } from "../kernels/dropout.ts";
 import { linear, linearBackwardWeight } from "../kernels/linear.ts";
-import { Block, type BlockSaved } from "../layers/block.ts";
-import { dropoutOf, type Evaluation } from "../layers/evaluation.ts";
+import { Block } from "../layers/block.ts";
+import { disposing } from "../layers/disposing.ts";
+import { dropoutOf, type Pass } from "../layers/pass.ts";
 import { GatConvolution, type GatConvolutionSaved } from "../layers/gat_convolution.ts";
-import { KeptStatistics } from "../layers/kept_statistics.ts";
+import type { Owned } from "../layers/owned.ts";
 import { Norm } from "../layers/norm.ts";
 import { type Parameter, ParameterLayout } from "../layers/parameter_layout.ts";
 import { ReversibleLayer } from "../layers/reversible.ts";
-import { disposeAll } from "./frame.ts";
-import type { GraphShape, Model } from "./model.ts";
+import { ReversibleStack, type StackSaved } from "../layers/reversible_stack.ts";
+import { disposeAll } from "./trunk.ts";
+import { type Forward, forwardOf, type GraphShape, type Model } from "./model.ts";
 import {
   type ConvolutionOptions,
   type GivenOf,
@@ -29,24 +31,23 @@ const OUTER_LAYERS = 2;
 export type RevGatOptions = GivenOf<"rev-gat">;
 
 /** What the outer layers saved, and the last state; of the layers between, statistics alone. */
-export interface RevGatSaved {
+export interface RevGatSaved extends Disposable {
   readonly first: GatConvolutionSaved;
   readonly x: readonly Tensor[]; // groups × [nodes, channels / groups]
-  readonly statistics: Tensor | undefined; // [1, 2 words a channel of each batch norm]
+  readonly stack: StackSaved;
   readonly state: Tensor; // [nodes, channels]
   readonly norm: Tensor; // [2, channels], or [nodes, 2] of a layer norm
   readonly last: GatConvolutionSaved;
 }
 
-export class RevGat implements Model<RevGatSaved> {
+export class RevGat implements Model {
   readonly options: ModelOptions;
   readonly layout = new ParameterLayout();
-  readonly layers: readonly ReversibleLayer<BlockSaved>[];
   /** The bias at the end. */
   readonly classifier: Parameter;
   readonly #first: GatConvolution;
   readonly #last: GatConvolution;
-  readonly #statistics: KeptStatistics;
+  readonly #stack: ReversibleStack;
   readonly #norm: Norm;
 
   constructor(options: RevGatOptions, { features, tasks }: GraphShape) {
@@ -78,11 +79,11 @@ export class RevGat implements Model<RevGatSaved> {
         member: "conv",
         convolution: convolutionOf(layer),
       });
-    this.layers = Array.from(
+    const between = Array.from(
       { length: layers - OUTER_LAYERS },
       (_, i) => new ReversibleLayer(Array.from({ length: groups }, (_, g) => branch(i + 1, g))),
     );
-    this.#statistics = new KeptStatistics(layout, this.layers.length, this.layers.length);
+    this.#stack = new ReversibleStack(layout, between);
     this.#norm = new Norm(layout, "norm", channels, norm);
     this.#last = new GatConvolution(layout, `convs.${layers - 1}`, {
       ...attention,
@@ -94,44 +95,44 @@ export class RevGat implements Model<RevGatSaved> {
     this.classifier = layout.array("bias_last.bias", [tasks], { constant: 0 });
   }
 
-  evaluate(run: Evaluation): Tensor {
-    const { logits, saved } = this.forward(run);
-    const { first, x, statistics, state, norm, last } = saved;
-    for (const one of [first, ...x, statistics, state, norm, last]) one?.[Symbol.dispose]();
+  evaluate(pass: Pass): Tensor {
+    const { logits, saved } = this.#forward(pass);
+    saved[Symbol.dispose]();
     return logits;
   }
 
-  forward(run: Evaluation): { logits: Tensor; saved: RevGatSaved } {
-    const { h, saved: first } = this.#enter(run);
-    const x = splitColumns(h, this.options.groups);
-    h[Symbol.dispose]();
-    const statistics = this.#statistics.allocate(run);
-    this.layers.forEach((layer, i) => layer.forward(this.#statistics.at(run, statistics, i), x));
-
-    const state = joinColumns(x);
-    const { y: active, saved: norm } = this.#norm.forward(run, state, dropoutOf(run, "head"));
-    const logits = zeros(run, this.classifier.cols);
-    const last = this.#last.forward(run, active, logits, 1);
-    using nothing = run.graph.gpu.empty(logits.rows, 0);
-    linear(nothing, run.parameters.weight(this.classifier), { y: logits, sign: 1 });
-    return { logits, saved: { first, x, statistics, state, norm, last } };
+  forward(pass: Pass): Forward<RevGatSaved> {
+    const { logits, saved } = this.#forward(pass);
+    return forwardOf(logits, saved, (dLogits) => this.#backward(pass, dLogits, saved));
   }
 
-  backward(run: Evaluation, dLogits: Tensor, saved: RevGatSaved): void {
-    using first = saved.first;
-    using _statistics = saved.statistics;
-    const dx = this.#backwardEnd(run, dLogits, saved);
-    for (let i = this.layers.length - 1; i >= 0; i--) {
-      this.layers[i]!.backward(this.#statistics.at(run, saved.statistics, i), saved.x, dx);
-    }
+  #forward(pass: Pass): { logits: Tensor; saved: RevGatSaved } {
+    const { h, saved: first } = this.#enter(pass);
+    const x = splitColumns(h, this.options.groups);
+    h[Symbol.dispose]();
+    const stack = this.#stack.forward(pass, x);
+
+    const state = joinColumns(x);
+    const { y: active, saved: norm } = this.#norm.forward(pass, state, dropoutOf(pass, "head"));
+    const logits = zeros(pass, this.classifier.cols);
+    const last = this.#last.forward(pass, active, logits, 1);
+    using nothing = pass.graph.gpu.empty(logits.rows, 0);
+    linear(nothing, pass.parameters.weight(this.classifier), { y: logits, sign: 1 });
+    return { logits, saved: disposing({ first, x, stack, state, norm, last }) };
+  }
+
+  #backward(pass: Pass, dLogits: Tensor, saved: Owned<RevGatSaved>): void {
+    const { first, x, stack } = saved;
+    const dx = this.#backwardEnd(pass, dLogits, saved);
+    this.#stack.backward(pass, x, dx, stack);
     using dh = joinColumns(dx);
-    disposeAll([...saved.x, ...dx]);
-    using _dInput = this.#first.backward(run, dh, first);
+    disposeAll([...x, ...dx]);
+    using _dInput = this.#first.backward(pass, dh, first);
   }
 
   /** From the input, features and labels under their mask, to the first state [nodes, channels]. */
-  #enter(run: Evaluation): { h: Tensor; saved: GatConvolutionSaved } {
-    const { graph, labels, masks } = run;
+  #enter(pass: Pass): { h: Tensor; saved: GatConvolutionSaved } {
+    const { graph, labels, masks } = pass;
     const { channels, inputDropout = 0 } = this.options;
     if ((labels !== undefined) !== Boolean(this.options.labels)) {
       throw new RangeError(
@@ -144,30 +145,30 @@ export class RevGat implements Model<RevGatSaved> {
       const { keys } = masks;
       input = dropout(whole, { keys, rate: inputDropout, stream: "input", firstChannel: 0 });
     }
-    const h = zeros(run, channels);
-    return { h, saved: this.#first.forward(run, input, h, 1) };
+    const h = zeros(pass, channels);
+    return { h, saved: this.#first.forward(pass, input, h, 1) };
   }
 
-  /** The last state's gradient, group by group. */
+  /** The last state's gradient, group by group; lets go of what it has passed. */
   #backwardEnd(
-    run: Evaluation,
+    pass: Pass,
     dLogits: Tensor,
-    saved: Pick<RevGatSaved, "state" | "norm" | "last">,
+    saved: Owned<RevGatSaved>,
   ): Tensor[] {
     using state = saved.state;
     using norm = saved.norm;
     using last = saved.last;
-    using nothing = run.graph.gpu.empty(dLogits.rows, 0);
-    linearBackwardWeight(nothing, dLogits, run.parameters.gradient(this.classifier));
-    using dActive = this.#last.backward(run, dLogits, last);
-    const masked = { dropout: dropoutOf(run, "head") };
-    using dState = this.#norm.backward(run, state, norm, dActive, masked);
+    using nothing = pass.graph.gpu.empty(dLogits.rows, 0);
+    linearBackwardWeight(nothing, dLogits, pass.parameters.gradient(this.classifier));
+    using dActive = this.#last.backward(pass, dLogits, last);
+    const masked = { dropout: dropoutOf(pass, "head") };
+    using dState = this.#norm.backward(pass, state, norm, dActive, masked);
     return splitColumns(dState, this.options.groups);
   }
 }
 
 /** What a convolution is added to: [nodes, channels]. */
-function zeros({ graph: { gpu, nodes } }: Evaluation, channels: number): Tensor {
+function zeros({ graph: { gpu, nodes } }: Pass, channels: number): Tensor {
   const tensor = gpu.empty(nodes, channels);
   gpu.clear(tensor);
   return tensor;

@@ -1,71 +1,95 @@
 /** RevGNN: grouped reversible layers (paper §3.1). Activations O(ND) whatever the depth. */
 import type { Tensor } from "../gpu/tensor.ts";
-import type { Evaluation } from "../layers/evaluation.ts";
-import type { BlockSaved } from "../layers/block.ts";
-import type { HeadSaved } from "../layers/head.ts";
+import type { ClassifierSaved } from "../layers/classifier.ts";
+import { disposing } from "../layers/disposing.ts";
+import type { Owned } from "../layers/owned.ts";
+import type { Pass } from "../layers/pass.ts";
 import { ReversibleLayer } from "../layers/reversible.ts";
-import { disposeAll, Frame } from "./frame.ts";
-import type { GraphShape, Model } from "./model.ts";
+import { ReversibleStack, type StackSaved } from "../layers/reversible_stack.ts";
+import { type Forward, forwardOf, type GraphShape, type Model } from "./model.ts";
 import { type GivenOf, type ModelOptions, modelOptions } from "./options.ts";
+import { disposeAll, Trunk } from "./trunk.ts";
 
 export type RevGnnOptions = GivenOf<"rev-gnn">;
 
-/** The last state and what the head saved: nothing of any layer but what batch norms measured. */
-export interface RevGnnSaved {
+/** The last state and what the classifier saved: nothing of any layer but what batch norms measured. */
+export interface RevGnnSaved extends Disposable {
   readonly x: readonly Tensor[]; // groups × [nodes, channels / groups]
-  readonly statistics: Tensor | undefined; // [repetitions, 2 words a channel of each batch norm]
-  readonly head: HeadSaved;
+  readonly stack: StackSaved;
+  readonly classifier: ClassifierSaved;
 }
 
-export class RevGnn implements Model<RevGnnSaved> {
+export class RevGnn implements Model {
   readonly options: ModelOptions;
-  readonly frame: Frame<ReversibleLayer<BlockSaved>>;
+  readonly #trunk: Trunk<ReversibleStack>;
 
   constructor(options: RevGnnOptions, shape: GraphShape) {
     this.options = modelOptions({ ...options, kind: "rev-gnn" });
-    const { groups } = this.options;
-    this.frame = new Frame(
-      this.options,
-      shape,
-      (index, block) =>
+    const { groups, layers } = this.options;
+    this.#trunk = new Trunk(this.options, shape, (block, distinct, layout) => {
+      const layer = (index: number) =>
         new ReversibleLayer(
           Array.from(
             { length: groups },
-            (_, group) => block(`gcns.${index}._fn.Fms.${group}`, group),
+            (_, group) => block(`gcns.${index}._fn.Fms.${group}`, index, group),
           ),
-        ),
-    );
+        );
+      const own = Array.from({ length: distinct }, (_, index) => layer(index));
+      return new ReversibleStack(layout, own, layers);
+    });
   }
 
   get layout() {
-    return this.frame.layout;
+    return this.#trunk.layout;
   }
 
   get classifier() {
-    return this.frame.classifier;
+    return this.#trunk.classifier;
   }
 
-  evaluate(run: Evaluation): Tensor {
-    return this.frame.evaluate(run, (layer, x) => layer.forward(run, x));
+  /** The layers, between `encode` and the classifier. */
+  get stack(): ReversibleStack {
+    return this.#trunk.body;
   }
 
-  forward(run: Evaluation): { logits: Tensor; saved: RevGnnSaved } {
-    const { layers, statistics: kept } = this.frame;
-    const x = this.frame.encode(run);
-    const statistics = kept.allocate(run);
-    layers.forEach((layer, i) => layer.forward(kept.at(run, statistics, i), x));
-    const { logits, saved: head } = this.frame.classify(run, x);
-    return { logits, saved: { x, statistics, head } };
+  /** The first state: groups × [nodes, channels / groups]. */
+  encode(pass: Pass): Tensor[] {
+    return this.#trunk.encode(pass);
   }
 
-  backward(run: Evaluation, dLogits: Tensor, { x, statistics, head }: RevGnnSaved): void {
-    const { layers, statistics: kept } = this.frame;
-    using _statistics = statistics;
-    const dx = this.frame.classifyBackward(run, dLogits, head);
-    for (let i = layers.length - 1; i >= 0; i--) {
-      layers[i]!.backward(kept.at(run, statistics, i), x, dx);
-    }
-    this.frame.encodeBackward(run, dx);
-    disposeAll([...x, ...dx]);
+  evaluate(pass: Pass): Tensor {
+    const { logits, saved } = this.#forward(pass, "rebuilt");
+    saved[Symbol.dispose]();
+    return logits;
+  }
+
+  forward(pass: Pass): Forward<RevGnnSaved> {
+    return this.#passOf(pass, "rebuilt");
+  }
+
+  /** The same with each layer's input stored, from which the way back starts: O(LND) memory, no drift. */
+  forwardStored(pass: Pass): Forward<RevGnnSaved> {
+    return this.#passOf(pass, "stored");
+  }
+
+  #passOf(pass: Pass, inputs: "rebuilt" | "stored"): Forward<RevGnnSaved> {
+    const { logits, saved } = this.#forward(pass, inputs);
+    return forwardOf(logits, saved, (dLogits) => this.#backward(pass, dLogits, saved));
+  }
+
+  #forward(pass: Pass, inputs: "rebuilt" | "stored"): { logits: Tensor; saved: RevGnnSaved } {
+    const x = this.encode(pass);
+    const { stack } = this;
+    const ofStack = inputs === "stored" ? stack.forwardStored(pass, x) : stack.forward(pass, x);
+    const { logits, saved: classifier } = this.#trunk.classify(pass, x);
+    return { logits, saved: disposing({ x, stack: ofStack, classifier }) };
+  }
+
+  #backward(pass: Pass, dLogits: Tensor, saved: Owned<RevGnnSaved>): void {
+    const { x, stack, classifier } = saved;
+    const dx = this.#trunk.classifyBackward(pass, dLogits, classifier);
+    this.stack.backward(pass, x, dx, stack);
+    this.#trunk.encodeBackward(pass, dx);
+    disposeAll(dx);
   }
 }

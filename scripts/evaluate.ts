@@ -1,7 +1,7 @@
 /** `deno task evaluate`: a checkpoint's scores; its row is the last line of standard output. */
 import type { Graph } from "../graphs/graph.ts";
 import { openGpu } from "../gpu/gpu.ts";
-import type { SolveReport } from "../layers/evaluation.ts";
+import type { SolveReport } from "../layers/pass.ts";
 import { Parameters } from "../layers/parameters.ts";
 import { buildModel } from "../models/build.ts";
 import { checkWeights, type Model, shapeOf, usedBy } from "../models/model.ts";
@@ -71,11 +71,11 @@ export async function main(args: string[]): Promise<void> {
   using parameters = new Parameters(gpu, model.layout, weights);
   const start = performance.now();
   const reports: SolveReport[] = [];
+  const onSolve = (report: SolveReport) => void reports.push(report);
   const logits = await predict(
     gpu,
     graph,
-    (graph) =>
-      evaluateModel(model, { graph, parameters, onSolve: (report) => reports.push(report) }),
+    (graph) => evaluateModel(model, { graph, parameters, equilibrium: { onSolve } }),
     { parts, views, seed, ...usedBy(model) },
   );
   const seconds = (performance.now() - start) / 1000;

@@ -7,12 +7,11 @@ import { DeviceGraph } from "../gpu/device_graph.ts";
 import type { AdapterInfo } from "../gpu/adapter.ts";
 import { type Gpu, openDryRun } from "../gpu/gpu.ts";
 import type { Tensor } from "../gpu/tensor.ts";
-import { copy } from "../kernels/copy_columns.ts";
-import type { Evaluation } from "../layers/evaluation.ts";
 import { Parameters } from "../layers/parameters.ts";
-import { disposeAll } from "../models/frame.ts";
-import { type Model, usedBy } from "../models/model.ts";
+import type { TrainingPass } from "../layers/pass.ts";
+import { type Forward, type Model, usedBy } from "../models/model.ts";
 import { RevGnn } from "../models/rev_gnn.ts";
+import { disposeAll } from "../models/trunk.ts";
 import { readGradients } from "./checkpoints.ts";
 import { dropoutKeys, KEYS } from "./dropout_keys.ts";
 import { type Batch, firstBatch } from "./first_batch.ts";
@@ -58,9 +57,10 @@ export async function driftOf(
   using parameters = new Parameters(gpu, model.layout, values);
   using keys = gpu.upload({ data: dropoutKeys(seed, 1), rows: 1, cols: KEYS });
   const masks = { keys, rate: model.options.dropout };
-  const run: Step = { graph, parameters, masks, learnsBy: { loss, teacher } };
-  const rebuilt = await rebuiltPass(model, run);
-  const stored = await storedPass(model, run);
+  const pass = { mode: "training", graph, parameters, masks } as const;
+  const by = { loss, teacher };
+  const rebuilt = await rebuiltWay(model, pass, by);
+  const stored = await storedWay(model, pass, by);
   return {
     firstState: relativeError(rebuilt.firstState, stored.firstState),
     gradients: relativeError(rebuilt.gradients, stored.gradients),
@@ -81,64 +81,54 @@ export async function driftForecast(
   return gpu.ledger.peak;
 }
 
-/** Whose gradients are read, and what its loss is. */
-interface Step extends Evaluation {
+/** The pass of a step whose gradients are read. */
+interface Step extends TrainingPass {
   readonly parameters: Parameters;
-  readonly learnsBy: { readonly loss?: Loss | null; readonly teacher?: Tensor | undefined };
 }
 
-interface Pass {
+/** The loss of a step. */
+interface LearnsBy {
+  readonly loss?: Loss | null | undefined;
+  readonly teacher?: Tensor | undefined;
+}
+
+/** One way of passing a step. */
+interface Way {
   readonly firstState: Float32Array;
   readonly gradients: Float32Array;
 }
 
 /** From the last state back to the first, which is read at the end. */
-async function rebuiltPass({ frame }: RevGnn, run: Step): Promise<Pass> {
-  const { layers, statistics: kept } = frame;
-  run.graph.gpu.clear(run.parameters.gradients);
-  const x = frame.encode(run);
-  using statistics = kept.allocate(run);
-  layers.forEach((layer, i) => layer.forward(kept.at(run, statistics, i), x));
-  const dx = lastGradient(frame, run, x);
-  for (let i = layers.length - 1; i >= 0; i--) {
-    layers[i]!.backward(kept.at(run, statistics, i), x, dx);
-  }
-  frame.encodeBackward(run, dx);
-  const firstState = await readState(x);
-  disposeAll([...x, ...dx]);
-  return { firstState, gradients: await readGradients(run.parameters) };
+async function rebuiltWay(model: RevGnn, pass: Step, by: LearnsBy): Promise<Way> {
+  using forward = model.forward(pass);
+  recordBackward(forward, pass, by);
+  return {
+    firstState: await readState(forward.saved.x),
+    gradients: await readGradients(pass.parameters),
+  };
 }
 
 /** Every layer's input is stored, and its activations made again from it rather than from its output. */
-async function storedPass({ frame }: RevGnn, run: Step): Promise<Pass> {
-  const { gpu } = run.graph;
-  const { layers } = frame;
-  gpu.clear(run.parameters.gradients);
-  const x = frame.encode(run);
-  const firstState = await readState(x);
-  const inputs = layers.map((layer) => {
-    const input = x.map(copy);
-    layer.forward(run, x);
-    return input;
-  });
-  const dx = lastGradient(frame, run, x);
-  for (let i = layers.length - 1; i >= 0; i--) {
-    inputs[i]!.forEach((input, group) => gpu.copy(input, x[group]!));
-    layers[i]!.backwardStored(run, layers[i]!.forwardStored(run, x), dx);
-    disposeAll(inputs[i]!);
-  }
-  frame.encodeBackward(run, dx);
-  disposeAll([...x, ...dx]);
-  return { firstState, gradients: await readGradients(run.parameters) };
+async function storedWay(model: RevGnn, pass: Step, by: LearnsBy): Promise<Way> {
+  const firstState = await firstStateOf(model, pass);
+  using forward = model.forwardStored(pass);
+  recordBackward(forward, pass, by);
+  return { firstState, gradients: await readGradients(pass.parameters) };
+}
+/** Records the gradients of a forward pass, and no others'. */
+function recordBackward(forward: Forward, { graph, parameters }: Step, by: LearnsBy): void {
+  const { gpu } = graph;
+  gpu.clear(parameters.gradients);
+  using loss = gpu.empty(1, 1);
+  using dLogits = recordLoss(graph, forward.logits, loss, by);
+  forward.backward(dLogits);
 }
 
-/** The loss's gradient of the last state, group by group. */
-function lastGradient(frame: RevGnn["frame"], run: Step, x: readonly Tensor[]): Tensor[] {
-  const { logits, saved } = frame.classify(run, x);
-  using _logits = logits;
-  using loss = run.graph.gpu.empty(1, 1);
-  using dLogits = recordLoss(run.graph, logits, loss, run.learnsBy);
-  return frame.classifyBackward(run, dLogits, saved);
+async function firstStateOf(model: RevGnn, pass: Step): Promise<Float32Array> {
+  const x = model.encode(pass);
+  const state = await readState(x);
+  disposeAll(x);
+  return state;
 }
 
 /** The state's values, group after group. */

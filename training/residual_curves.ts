@@ -31,10 +31,13 @@ export async function residualCurves(
     const model = buildModel({ ...options, equilibrium } as ModelGiven, shapeOf(graph.data));
     using parameters = new Parameters(graph.whole.gpu, model.layout, values);
     using _logits = await model.evaluate({
+      mode: "evaluation",
       graph: graph.whole,
       parameters,
-      onSolve: ({ residuals }) =>
-        curves.push([kind, residuals.map((r) => Number.isFinite(r) ? r : null)]),
+      equilibrium: {
+        onSolve: ({ residuals }) =>
+          curves.push([kind, residuals.map((r) => Number.isFinite(r) ? r : null)]),
+      },
     });
   }
   return Object.fromEntries(curves) as ResidualCurves;

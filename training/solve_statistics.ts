@@ -1,5 +1,5 @@
 /** What the solves of a run's equilibria came to: convergence is measured, not assumed. */
-import type { SolveReport } from "../layers/evaluation.ts";
+import type { SolveReport } from "../layers/pass.ts";
 
 /** What is counted of a solve. */
 export type SolveEnd = Pick<SolveReport, "of" | "status" | "steps" | "residual">;

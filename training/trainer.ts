@@ -2,7 +2,7 @@
 import type { DeviceGraph } from "../gpu/device_graph.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { Tensor } from "../gpu/tensor.ts";
-import type { Evaluation, SolveReport } from "../layers/evaluation.ts";
+import type { Context, SolveReport, TrainingPass } from "../layers/pass.ts";
 import { disposing } from "../layers/disposing.ts";
 import { Parameters } from "../layers/parameters.ts";
 import type { Model } from "../models/model.ts";
@@ -78,26 +78,28 @@ export class Trainer implements Disposable {
     const masks = { keys: this.#keys, rate: model.options.dropout };
     using labels = model.options.labels ? await this.#labels(graph, step) : undefined;
     const { pretraining } = this.options;
-    const run: Evaluation = {
-      ...this.#run(graph),
+    const unrolled = pretraining && step <= pretraining.steps ? pretraining.depth : undefined;
+    const context = this.#context(graph);
+    const pass: TrainingPass = {
+      ...context,
+      mode: "training",
       masks,
-      ...pretraining && step <= pretraining.steps && { unrolled: pretraining.depth },
+      equilibrium: { ...context.equilibrium, unrolled },
       ...labels && { labels: labels.input },
     };
     gpu.clear(parameters.gradients);
-    const { logits, saved } = await model.forward(run);
-    using _logits = logits;
+    using forward = await model.forward(pass);
     using loss = gpu.empty(1, 1);
     const counted = labels && { counted: labels.predicted, count: labels.count };
     const options = { loss: this.#settings.loss, teacher, counted };
-    using dLogits = recordLoss(graph, logits, loss, options);
+    using dLogits = recordLoss(graph, forward.logits, loss, options);
     gpu.copy(loss, this.losses.window(batch * 16, 1, 1));
-    await model.backward(run, dLogits, saved);
+    await forward.backward(dLogits);
   }
 
   /** Records an evaluation: logits [nodes, tasks] without masks. */
   async evaluate(graph: DeviceGraph): Promise<Tensor> {
-    return await evaluateModel(this.model, this.#run(graph));
+    return await evaluateModel(this.model, this.#context(graph));
   }
 
   /** [1, words] each: what the optimiser remembers of past gradients. */
@@ -116,9 +118,9 @@ export class Trainer implements Disposable {
     return this.#solves.splice(0);
   }
 
-  #run(graph: DeviceGraph): Evaluation {
-    const { parameters } = this;
-    return { graph, parameters, onSolve: (report) => this.#solves.push(report) };
+  #context(graph: DeviceGraph): Context {
+    const onSolve = (report: SolveReport) => void this.#solves.push(report);
+    return { graph, parameters: this.parameters, equilibrium: { onSolve } };
   }
 
   /** A step's label inputs: half of the training nodes' labels, the others are to be predicted. */
@@ -131,8 +133,9 @@ export class Trainer implements Disposable {
     using given = line(split.given);
     using keys = line(dropoutKeys(seed, step, 1));
     const masks = { keys, rate: model.options.dropout };
-    const run = { graph, parameters, masks, provisional: true };
-    const input = await reusedLabels(model, run, given);
+    const norm = { provisional: true };
+    const pass: TrainingPass = { graph, parameters, mode: "training", masks, norm };
+    const input = await reusedLabels(model, pass, given);
     return { ...disposing({ input, predicted }), count: split.count };
   }
 

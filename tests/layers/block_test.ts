@@ -18,18 +18,18 @@ for (const channels of CHANNELS) {
     );
 
     Deno.test(`Block of GenConvolution adds or subtracts the reference's branch, ${title}`, async () => {
-      const { blocks, run, outer, params, mask } = makeBlocks(1, 2, channels, rate);
+      const { blocks, pass, outer, params, mask } = makeBlocks(1, 2, channels, rate);
       const branch = genBlock(graph, edgeFeatures, outer, params(0, GROUP), x!, mask(GROUP));
       for (const sign of [1, -1] as const) {
         const result = upload(y!);
-        using _saved = blocks[0]![GROUP]!.forward(run, upload(x!), result, sign);
+        using _saved = blocks[0]![GROUP]!.forward(pass, upload(x!), result, sign);
         const signed = { ...branch, data: branch.data.map((value) => sign * value) };
         await assertClose(result, add(y!, signed), KERNEL, `y with sign ${sign}`);
       }
     });
 
     Deno.test(`Block of GenConvolution has the reference's gradients, ${title}`, async () => {
-      const { blocks, run, layout, outer, params, mask } = makeBlocks(1, 2, channels, rate);
+      const { blocks, pass, layout, outer, params, mask } = makeBlocks(1, 2, channels, rate);
       const expected = genBlockBackward(
         graph,
         edgeFeatures,
@@ -40,19 +40,19 @@ for (const channels of CHANNELS) {
         mask(GROUP),
       );
       const block = blocks[0]![GROUP]!;
-      using saved = block.forward(run, upload(x!), upload(y!), 1);
-      using dx = block.backward(run, upload(dy!), saved);
+      using saved = block.forward(pass, upload(x!), upload(y!), 1);
+      using dx = block.backward(pass, upload(dy!), saved);
       await assertClose(dx, expected.dx, MODEL, "dx");
       await assertGradients(1);
 
       // Into a gradient that is there already; the parameters' are added to theirs once more.
       const sum = upload(into!);
-      block.backward(run, upload(dy!), saved, sum);
+      block.backward(pass, upload(dy!), saved, sum);
       await assertClose(sum, add(into!, expected.dx), MODEL, "dx added to another");
       await assertGradients(2);
 
       async function assertGradients(times: number): Promise<void> {
-        const gradients = await readGradients(run.parameters);
+        const gradients = await readGradients(pass.parameters);
         const actual = matricesOf({
           outer: matrixOf(layout, gradients, "edge_encoder"),
           ...blockParams(layout, gradients, `0.${GROUP}`),

@@ -17,7 +17,7 @@ export const graph = planted({ nodes: 50, degree: 4, edgeFeatures: 3 });
 export const edgeFeatures = fromFloat32(graph.edgeFeatures);
 const SEED = 4;
 
-/** `layers` rows of `groups` blocks, each `channels` wide, and a training step's run over them. */
+/** `layers` rows of `groups` blocks, each `channels` wide, and a training step's pass over them. */
 export function makeBlocks(layers: number, groups: number, channels: number, rate: number) {
   const width = groups * channels;
   const layout = new ParameterLayout();
@@ -43,12 +43,13 @@ export function makeBlocks(layers: number, groups: number, channels: number, rat
   gpu.clear(parameters.gradients);
   const keys = gpu.upload({ data: dropoutKeys(SEED, 1), rows: 1, cols: KEYS });
   const masks = { keys, rate };
-  const run = { graph: new DeviceGraph(gpu, graph), parameters, masks };
+  const device = new DeviceGraph(gpu, graph);
+  const pass = { mode: "training", graph: device, parameters, masks } as const;
 
   const mask = dropoutMask(dropoutKey(SEED, 1, STREAMS.layers), rate, graph.nodes, width);
   return {
     blocks,
-    run,
+    pass,
     layout,
     outer: matrixOf(layout, values, "edge_encoder"),
     params: (layer: number, group: number) => blockParams(layout, values, `${layer}.${group}`),

@@ -6,7 +6,7 @@ import type { Convolution } from "../../layers/convolution.ts";
 import { Equilibrium } from "../../layers/equilibrium.ts";
 import { EquilibriumCell } from "../../layers/equilibrium_cell.ts";
 import type { EquilibriumGiven } from "../../layers/equilibrium_options.ts";
-import type { Evaluation, SolveReport } from "../../layers/evaluation.ts";
+import type { Pass, SolveReport } from "../../layers/pass.ts";
 import { GcnConvolution } from "../../layers/gcn_convolution.ts";
 import { ParameterLayout } from "../../layers/parameter_layout.ts";
 import { Parameters } from "../../layers/parameters.ts";
@@ -61,16 +61,17 @@ function problem(operator: "gcn" | "sage", options: EquilibriumGiven) {
     rows: 1,
     cols: KEYS,
   });
-  const run: Evaluation = {
+  const pass: Pass = {
+    mode: "training",
     graph: new DeviceGraph(gpu, graph),
     parameters,
     masks: { keys, rate: RATE },
-    onSolve: (report) => solves.push(report),
+    equilibrium: { onSolve: (report) => void solves.push(report) },
   };
   return {
     cell: device,
     equilibrium: new Equilibrium(device, options),
-    run,
+    pass,
     solves,
     params: matrices(values),
     mask: dropoutMask(dropoutKey(SEED, 1, STREAMS.layers), RATE, NODES, CHANNELS),
@@ -106,21 +107,21 @@ async function assertGradients(
 
 for (const operator of ["gcn", "sage"] as const) {
   Deno.test(`EquilibriumCell and its gradients equal the reference, ${operator}`, async () => {
-    const { cell: device, run, params, mask, gradients } = problem(operator, {});
+    const { cell: device, pass, params, mask, gradients } = problem(operator, {});
     const z = rounded(random(NODES, CHANNELS, 4));
     const [onDevice, injected] = [upload(z), upload(x)];
-    const { y, saved } = device.forward(run, onDevice, injected);
+    const { y, saved } = device.forward(pass, onDevice, injected);
     await assertClose(y, cell(operator, graph, params, z, x, mask), MODEL, "f(z)");
     const expected = cellBackward(operator, graph, params, z, x, dy, mask);
     const frozen = device.backward(
-      { ...run, parameters: run.parameters.frozen },
+      { ...pass, parameters: pass.parameters.frozen },
       upload(dy),
       saved,
     );
     await assertClose(frozen.dz, expected.dz, MODEL, "dz, frozen");
     const untouched = await gradients();
     assert(Object.values(untouched).every(({ data }) => data.every((value) => value === 0)));
-    const { dz, dx } = device.backward(run, upload(dy), saved);
+    const { dz, dx } = device.backward(pass, upload(dy), saved);
     await assertClose(dz, expected.dz, MODEL, "dz");
     await assertGradients(
       { dx, params: await gradients() },
@@ -132,12 +133,12 @@ for (const operator of ["gcn", "sage"] as const) {
   for (const solver of ["anderson", "broyden", "fixed-point"] as const) {
     Deno.test(`Equilibrium's implicit gradient is that of float64, ${operator}, ${solver}`, async () => {
       const made = problem(operator, { solver, ...TIGHT });
-      const { run, params, mask, gradients, solves } = made;
+      const { pass, params, mask, gradients, solves } = made;
       const injected = upload(x);
-      const { y, saved } = await made.equilibrium.forward(run, injected);
+      const { y, saved } = await made.equilibrium.forward(pass, injected);
       const solution = () => equilibrium(operator, graph, params, x, mask);
       await assertClose(y, solution(), EQUILIBRIUM, "z*");
-      const dx = await made.equilibrium.backward(run, upload(dy), saved);
+      const dx = await made.equilibrium.backward(pass, upload(dy), saved);
       const expected = differences(params, () => dot(solution(), dy));
       await assertGradients({ dx, params: await gradients() }, expected, EQUILIBRIUM);
       assertEquals(solves.map(({ of, status }) => [of, status]), [
@@ -160,10 +161,10 @@ for (
 ) {
   Deno.test(`Equilibrium's gradient through ${what} is the implicit one`, async () => {
     const pass = async (options: EquilibriumGiven) => {
-      const { run, equilibrium, gradients } = problem("gcn", options);
+      const { pass, equilibrium, gradients } = problem("gcn", options);
       using injected = upload(x);
-      const { y, saved } = await equilibrium.forward(run, injected);
-      const dx = await equilibrium.backward(run, upload(dy), saved);
+      const { y, saved } = await equilibrium.forward(pass, injected);
+      const dx = await equilibrium.backward(pass, upload(dy), saved);
       saved[Symbol.dispose]();
       return { y, dx, params: await gradients() };
     };
@@ -186,10 +187,10 @@ for (
 ) {
   Deno.test(`Equilibrium's ${gradient.kind} gradient passes a step from the solution`, async () => {
     const made = problem("gcn", { gradient, ...TIGHT });
-    const { run, equilibrium: layer, params, mask, gradients } = made;
+    const { pass, equilibrium: layer, params, mask, gradients } = made;
     const injected = upload(x);
-    const { saved } = await layer.forward(run, injected);
-    const dx = await layer.backward(run, upload(dy), saved);
+    const { saved } = await layer.forward(pass, injected);
+    const dx = await layer.backward(pass, upload(dy), saved);
     const z = equilibrium("gcn", graph, params, x, mask);
     const scaled = { ...dy, data: dy.data.map((value) => damping * value) };
     const expected = cellBackward("gcn", graph, params, z, x, scaled, mask);
@@ -204,13 +205,13 @@ for (
 Deno.test("Equilibrium's Jacobian term has the gradient of the reference's", async () => {
   const jacobianWeight = 0.7;
   const pass = async (jacobianWeight: number) => {
-    const { run, equilibrium, params, mask, gradients } = problem("gcn", {
+    const { pass, equilibrium, params, mask, gradients } = problem("gcn", {
       ...TIGHT,
       gradient: { kind: "implicit", jacobianWeight },
     });
     const injected = upload(x);
-    const { saved } = await equilibrium.forward(run, injected);
-    const dx = await equilibrium.backward(run, upload(dy), saved);
+    const { saved } = await equilibrium.forward(pass, injected);
+    const dx = await equilibrium.backward(pass, upload(dy), saved);
     saved[Symbol.dispose]();
     return { dx: await read(dx), of: await gradients(), params, mask };
   };
@@ -232,28 +233,24 @@ Deno.test("Equilibrium's Jacobian term has the gradient of the reference's", asy
 });
 
 Deno.test("Equilibrium says how its solves ended, and gives the best there is", async () => {
-  const outside = ({ graph, parameters, onSolve }: Evaluation): Evaluation => ({
-    graph,
-    parameters,
-    ...onSolve && { onSolve },
-  });
+  const outside = (pass: Pass): Pass => ({ ...pass, mode: "evaluation", masks: undefined });
   const hasty = problem("gcn", { maxSteps: 1, tolerance: 1e-6 });
   const { solves, params } = hasty;
   const injected = upload(x);
-  using _y = await hasty.equilibrium.evaluate(outside(hasty.run), injected);
+  using _y = await hasty.equilibrium.evaluate(outside(hasty.pass), injected);
   assertEquals(solves.map(({ of, status, steps }) => [of, status, steps]), [
     ["evaluation", "max_steps", 1],
   ]);
   assert(solves[0]!.residual > 1e-6 && solves[0]!.residuals.length === 2);
   const enough = problem("gcn", TIGHT);
-  using y = await enough.equilibrium.evaluate(outside(enough.run), injected);
+  using y = await enough.equilibrium.evaluate(outside(enough.pass), injected);
   await assertClose(y, equilibrium("gcn", graph, params, x), EQUILIBRIUM, "z* without a mask");
 });
 
-Deno.test("Equilibrium unrolls where the run says so, solving nothing", async () => {
-  const { run, equilibrium: layer, solves, params, mask } = problem("gcn", TIGHT);
+Deno.test("Equilibrium unrolls where the pass says so, solving nothing", async () => {
+  const { pass, equilibrium: layer, solves, params, mask } = problem("gcn", TIGHT);
   const injected = upload(x);
-  const { y, saved } = await layer.forward({ ...run, unrolled: 2 }, injected);
+  const { y, saved } = await layer.forward({ ...pass, equilibrium: { unrolled: 2 } }, injected);
   const f = (z: Dense) => cell("gcn", graph, params, z, x, mask);
   await assertClose(y, f(f(dense(NODES, CHANNELS))), MODEL, "two steps");
   assertEquals([solves.length, saved.steps.length], [0, 2]);

@@ -4,7 +4,7 @@ import { openGpu } from "../../gpu/gpu.ts";
 import { paddedCols } from "../../gpu/tensor.ts";
 import type { Graph } from "../../graphs/graph.ts";
 import { STREAMS } from "../../kernels/dropout.ts";
-import type { Evaluation } from "../../layers/evaluation.ts";
+import type { Pass } from "../../layers/pass.ts";
 import { GatConvolution, type GatConvolutionOptions } from "../../layers/gat_convolution.ts";
 import { initialWeights, ParameterLayout } from "../../layers/parameter_layout.ts";
 import { Parameters } from "../../layers/parameters.ts";
@@ -67,13 +67,14 @@ for (const [what, nodes, edges] of GRAPHS) {
 Deno.test("GatConvolution drops no edges outside training", async () => {
   const graph = graphOf(67, EDGES, dense(EDGES.length, 0));
   const options = { inputs: 4, heads: 2, outputs: 2, layer: 0, edgeDropout: 0.5 };
-  const { convolution, run, params } = make(graph, options);
+  const { convolution, pass, params } = make(graph, options);
   const x = rounded(random(67, 4, 1));
   const y = upload(dense(67, 4));
-  using _saved = convolution.forward({ ...run, masks: undefined }, upload(x), y, 1);
+  const outside = { ...pass, mode: "evaluation", masks: undefined } as const;
+  using _saved = convolution.forward(outside, upload(x), y, 1);
   await assertClose(y, gatConvolution(graph, x, params, { heads: 2 }), KERNEL, "y");
   const dropped = upload(dense(67, 4));
-  using _other = convolution.forward(run, upload(x), dropped, 1);
+  using _other = convolution.forward(pass, upload(x), dropped, 1);
   assert(largestError(await read(dropped), await read(y)) > 0.1);
 });
 
@@ -82,9 +83,9 @@ Deno.test("GatConvolution drops other edges in every layer, the same ones in eve
   const sums = new Set<string>();
   for (const layer of [0, 1, 1, 2]) {
     const options = { inputs: 4, heads: 2, outputs: 2, layer, edgeDropout: 0.5 };
-    const { convolution, run } = make(graph, options);
+    const { convolution, pass } = make(graph, options);
     const y = upload(dense(67, 4));
-    using _saved = convolution.forward(run, upload(random(67, 4, 1)), y, 1);
+    using _saved = convolution.forward(pass, upload(random(67, 4, 1)), y, 1);
     sums.add((await read(y)).join());
   }
   assertEquals(sums.size, 3);
@@ -110,13 +111,14 @@ for (const [destination, residual] of [[false, false], [true, true]] as const) {
     const ring = Array.from({ length: edges }, (_, i): [number, number] => [i, i + 1]);
     using graph = new DeviceGraph(gpu, graphOf(nodes, ring, dense(edges, 0)));
     using keys = gpu.upload({ data: dropoutKeys(SEED, STEP), rows: 1, cols: KEYS });
-    const run: Evaluation = { graph, parameters, masks: { keys, rate: 0 } };
+    const masks = { keys, rate: 0 };
+    const pass: Pass = { mode: "training", graph, parameters, masks };
     using y = gpu.empty(nodes, heads * outputs);
     using dy = gpu.empty(nodes, heads * outputs);
-    const forward = () => convolution.forward(run, gpu.empty(nodes, inputs), y, 1);
+    const forward = () => convolution.forward(pass, gpu.empty(nodes, inputs), y, 1);
     // The graph's scales and places are held from now on.
     using warm = forward();
-    convolution.backward(run, dy, warm)[Symbol.dispose]();
+    convolution.backward(pass, dy, warm)[Symbol.dispose]();
     warm[Symbol.dispose]();
     const live = () => (gpu.trim(), gpu.ledger.live);
     const before = live();
@@ -125,7 +127,7 @@ for (const [destination, residual] of [[false, false], [true, true]] as const) {
     const words = nodes * (inputs + heads * outputs + (destination ? 8 : 4)) +
       heads * paddedCols(edges);
     assertEquals(live() - before, 4 * words);
-    convolution.backward(run, dy, saved)[Symbol.dispose]();
+    convolution.backward(pass, dy, saved)[Symbol.dispose]();
     saved[Symbol.dispose]();
     assertEquals(live(), before);
   });
@@ -167,7 +169,7 @@ const XAVIER = [
   ["attn_r", 120, 40, 0.2],
 ] as const;
 
-/** A convolution on the device with a training step's run, and its parameters for the reference. */
+/** A convolution on the device with a training step's pass, and its parameters for the reference. */
 function make(graph: Graph, options: GatConvolutionOptions) {
   const layout = new ParameterLayout();
   const convolution = new GatConvolution(layout, "gcn", options);
@@ -175,12 +177,13 @@ function make(graph: Graph, options: GatConvolutionOptions) {
   const parameters = new Parameters(gpu, layout, values);
   gpu.clear(parameters.gradients);
   const keys = gpu.upload({ data: dropoutKeys(SEED, STEP), rows: 1, cols: KEYS });
-  const run: Evaluation = {
+  const pass: Pass = {
+    mode: "training",
     graph: new DeviceGraph(gpu, graph),
     parameters,
     masks: { keys, rate: 0 },
   };
-  return { convolution, run, parameters, layout, params: gatParams(layout, values) };
+  return { convolution, pass, parameters, layout, params: gatParams(layout, values) };
 }
 
 function gatParams(layout: ParameterLayout, values: Float32Array): GatParams {
@@ -194,17 +197,17 @@ function gatParams(layout: ParameterLayout, values: Float32Array): GatParams {
 async function compare(graph: Graph, options: GatConvolutionOptions): Promise<void> {
   const { inputs: cols, heads = 1, outputs, symmetricNorm: symmetric, edgeDropout: rate = 0 } =
     options;
-  const { convolution, run, parameters, layout, params } = make(graph, options);
+  const { convolution, pass, parameters, layout, params } = make(graph, options);
   const inputs = inputsOf(graph.nodes, cols, heads * outputs);
   const key = dropoutKey(SEED, STEP, STREAMS.edges);
   const keep = edgeDropout(graph.colIdx.length, { key, rate, layer: LAYER });
   const like = { heads, symmetric: symmetric!, keep };
   const { dx, dParams } = gatConvolutionBackward(graph, inputs.x, params, inputs.dy, like);
   assertEquals(matricesOf(dParams).length, layout.parameters.length);
-  await compareConvolution(convolution, { ...run, parameters }, layout, inputs, {
+  await compareConvolution(convolution, { ...pass, parameters }, layout, inputs, {
     branch: gatConvolution(graph, inputs.x, params, like),
     ...{ dx, gradients: dParams, named: (values) => gatParams(layout, values) },
   });
-  run.graph[Symbol.dispose]();
+  pass.graph[Symbol.dispose]();
   parameters[Symbol.dispose]();
 }

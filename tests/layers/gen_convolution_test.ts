@@ -11,7 +11,7 @@ import {
   aggregationValues,
 } from "../../layers/aggregation_options.ts";
 import { resolve } from "../../settings/resolve.ts";
-import type { Evaluation } from "../../layers/evaluation.ts";
+import type { Pass } from "../../layers/pass.ts";
 import { GenConvolution } from "../../layers/gen_convolution.ts";
 import { ParameterLayout } from "../../layers/parameter_layout.ts";
 import { Parameters } from "../../layers/parameters.ts";
@@ -95,17 +95,17 @@ for (const [aggregation, words] of SAVED) {
     const made = layOut(channels, aggregation, 0);
     using parameters = new Parameters(gpu, made.layout, roughWeights(made.layout, 1));
     using graph = new DeviceGraph(gpu, graphOf(nodes, [[0, 1], [1, 1]], dense(2, 0)));
-    const run: Evaluation = { graph, parameters };
+    const pass: Pass = { mode: "evaluation", graph, parameters };
     const [y, dy] = [1, 2].map(() => gpu.empty(nodes, channels));
     // Gradients are held from their first use on.
     void parameters.gradients;
     const live = () => (gpu.trim(), gpu.ledger.live);
     const before = live();
-    const saved = made.convolution.forward(run, gpu.empty(nodes, channels), y!, 1);
+    const saved = made.convolution.forward(pass, gpu.empty(nodes, channels), y!, 1);
     // Rows of moments are one vec4; of add and mean an empty tensor is held as well.
     const rest = 4 * 4 * nodes + (["add", "mean"].includes(aggregation.kind) ? 16 : 0);
     assertEquals(live() - before, 4 * words * nodes * channels + rest);
-    made.convolution.backward(run, dy!, saved)[Symbol.dispose]();
+    made.convolution.backward(pass, dy!, saved)[Symbol.dispose]();
     saved[Symbol.dispose]();
     assertEquals(live(), before);
   });
@@ -187,7 +187,7 @@ async function compare(
     aggregation: aggregationOf(options, weights),
   };
   const { dx, dOuter, dParams, dLearnt } = genConvolutionBackward(edges, weights, x, dy);
-  await compareConvolution(convolution, { graph: device, parameters }, layout, inputs, {
+  await compareConvolution(convolution, { mode: "evaluation", graph: device, parameters }, layout, inputs, {
     branch: genConvolution(edges, weights, x),
     dx,
     gradients: { ...dOuter && { outer: dOuter }, ...dParams, ...dLearnt },

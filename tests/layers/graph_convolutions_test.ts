@@ -4,7 +4,7 @@ import { weightsOf } from "../../graphs/scales.ts";
 import { DeviceGraph } from "../../gpu/device_graph.ts";
 import { openGpu } from "../../gpu/gpu.ts";
 import type { Convolution } from "../../layers/convolution.ts";
-import type { Evaluation } from "../../layers/evaluation.ts";
+import type { Pass } from "../../layers/pass.ts";
 import { GcnConvolution } from "../../layers/gcn_convolution.ts";
 import { initialWeights, ParameterLayout } from "../../layers/parameter_layout.ts";
 import { Parameters } from "../../layers/parameters.ts";
@@ -60,16 +60,16 @@ for (const operator of ["gcn", "sage"] as const) {
     const convolution = new Layer(layout, "gcn", channels);
     using parameters = new Parameters(gpu, layout, initialWeights(layout, 1));
     using graph = new DeviceGraph(gpu, graphOf(nodes, [[0, 1]], dense(1, 0)));
-    const run: Evaluation = { graph, parameters };
+    const pass: Pass = { mode: "evaluation", graph, parameters };
     const [x, y, dy] = [1, 2, 3].map(() => gpu.empty(nodes, channels));
     // The graph's scales are held from now on, and gradients from their first use.
     void parameters.gradients;
-    convolution.forward(run, x!, y!, 1)[Symbol.dispose]();
+    convolution.forward(pass, x!, y!, 1)[Symbol.dispose]();
     const live = () => (gpu.trim(), gpu.ledger.live);
     const before = live();
-    const saved = convolution.forward(run, gpu.empty(nodes, channels), y!, 1);
+    const saved = convolution.forward(pass, gpu.empty(nodes, channels), y!, 1);
     assertEquals(live() - before, 4 * SAVED[operator] * nodes * channels);
-    convolution.backward(run, dy!, saved)[Symbol.dispose]();
+    convolution.backward(pass, dy!, saved)[Symbol.dispose]();
     saved[Symbol.dispose]();
     assertEquals(live(), before);
   });
@@ -87,7 +87,7 @@ async function compare(operator: Operator, graph: Graph, channels: number): Prom
   const inputs = inputsOf(graph.nodes, channels);
   const edges = { ...graph, weights: weightsOf(graph) };
   const { dx, dWeight } = graphConvolutionBackward(operator, edges, inputs.x, weight, inputs.dy);
-  await compareConvolution(convolution, { graph: device, parameters }, layout, inputs, {
+  await compareConvolution(convolution, { mode: "evaluation", graph: device, parameters }, layout, inputs, {
     branch: graphConvolution(operator, edges, inputs.x, weight),
     ...{ dx, gradients: { weight: dWeight }, named },
   });

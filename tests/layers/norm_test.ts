@@ -2,7 +2,7 @@ import { planted } from "../../graphs/planted.ts";
 import { DeviceGraph } from "../../gpu/device_graph.ts";
 import type { Tensor } from "../../gpu/tensor.ts";
 import { normAct } from "../../kernels/norm_act.ts";
-import type { Evaluation } from "../../layers/evaluation.ts";
+import type { Pass } from "../../layers/pass.ts";
 import { KeptStatistics } from "../../layers/kept_statistics.ts";
 import { Norm, type NormName } from "../../layers/norm.ts";
 import { forEachWord, ParameterLayout } from "../../layers/parameter_layout.ts";
@@ -31,9 +31,10 @@ function makeNorm(kind: NormName) {
   }
   const parameters = new Parameters(gpu, layout, values);
   gpu.clear(parameters.gradients);
-  const outside: Evaluation = { graph: new DeviceGraph(gpu, graph), parameters };
+  const context = { graph: new DeviceGraph(gpu, graph), parameters };
+  const outside = { ...context, mode: "evaluation" } as const;
   const keys = gpu.upload({ data: new Uint32Array(2), rows: 1, cols: 2 });
-  const training = { ...outside, masks: { keys, rate: 0 } };
+  const training = { ...context, mode: "training", masks: { keys, rate: 0 } } as const;
   const affine = matrixOf(layout, values, "second");
   return { norm, layout, values, affine, parameters, outside, training };
 }
@@ -85,11 +86,12 @@ Deno.test("Norm of a batch outside training takes running statistics and leaves 
   assertEquals(await readWeights(parameters), values);
 });
 
-Deno.test("Norm of a batch keeps its statistics where the run says, and takes them to invert", async () => {
+Deno.test("Norm of a batch keeps its statistics where the pass says, and takes them to invert", async () => {
   const made = makeNorm("batch");
   const { norm, layout, affine, parameters, training } = made;
   const kept = gpu.empty(1, layout.statisticsWords);
-  const forward = { ...training, statistics: kept };
+  const forward = { ...training, norm: { kept } };
+  const inverse = { ...training, norm: { kept, inverse: true } };
   const first = norm.forward(forward, upload(x!));
   first.saved[Symbol.dispose]();
   const [keptBefore, weightsBefore] = [await read(kept), await readWeights(parameters)];
@@ -98,10 +100,10 @@ Deno.test("Norm of a batch keeps its statistics where the run says, and takes th
   assert(keptBefore.subarray(0, at).every(Number.isNaN));
   assert(!keptBefore.subarray(at, at + 16).some(Number.isNaN));
 
-  const again = norm.forward({ ...forward, inverse: true }, upload(x!));
+  const again = norm.forward(inverse, upload(x!));
   assertEquals(await read(again.y), await read(first.y));
   // Of rebuilt rows that differ, however much: no statistics of theirs.
-  const rebuilt = norm.forward({ ...forward, inverse: true }, upload(drifted!));
+  const rebuilt = norm.forward(inverse, upload(drifted!));
   const running = batchStatistics(x!);
   await assertClose(rebuilt.y, batchNormAct(drifted!, affine, { running }), KERNEL, "y");
   assertEquals(await read(kept), keptBefore);
@@ -112,7 +114,7 @@ Deno.test("Norm of a batch keeps its statistics where the run says, and takes th
 Deno.test("Norm of a batch refuses to be inverted by statistics of what is rebuilt", () => {
   const { norm, training } = makeNorm("batch");
   assertThrows(
-    () => norm.forward({ ...training, inverse: true }, upload(x!)),
+    () => norm.forward({ ...training, norm: { inverse: true } }, upload(x!)),
     Error,
     'Cannot invert batch norm "second": the statistics of the way forward were not kept',
   );
@@ -125,25 +127,25 @@ Deno.test("KeptStatistics keep those of each layer, and of each repetition of ti
   new Norm(layout, "head", CHANNELS, "batch");
   const kept = statistics.allocate(training)!;
   assertEquals([kept.rows, kept.cols], [3, words]);
-  const offsets = [0, 1, 2, 3, 4].map((i) => statistics.at(training, kept, i).statistics!.offset);
+  const offsets = [0, 1, 2, 3, 4].map((i) => statistics.at(training, kept, i).norm!.kept!.offset);
   assertEquals(offsets, [0, 0, 1, 1, 2].map((repetition) => 4 * words * repetition));
   assertEquals(statistics.allocate(outside), undefined);
   assert(statistics.at(outside, undefined, 1) === outside);
-  const { layout: none, training: run } = makeNorm("layer");
-  assertEquals(new KeptStatistics(none, 5, 2).allocate(run), undefined);
+  const { layout: none, training: pass } = makeNorm("layer");
+  assertEquals(new KeptStatistics(none, 5, 2).allocate(pass), undefined);
 });
 
 /** Gradients anew, then added to what is there; those of the affine add up. */
 async function assertBackward(
   { norm, layout, affine, parameters }: Made,
-  run: Evaluation,
+  pass: Pass,
   saved: Tensor,
   running?: Dense,
 ): Promise<void> {
   const expected = batchNormActBackward(x!, affine, dy!, { running });
-  const anew = norm.backward(run, upload(x!), saved, upload(dy!));
+  const anew = norm.backward(pass, upload(x!), saved, upload(dy!));
   await assertClose(anew, expected.dx, KERNEL, "dx");
-  const sum = norm.backward(run, upload(x!), saved, upload(dy!), { into: upload(into!) });
+  const sum = norm.backward(pass, upload(x!), saved, upload(dy!), { into: upload(into!) });
   await assertClose(sum, add(into!, expected.dx), KERNEL, "dx added");
   const gradients = await readGradients(parameters);
   const { data } = matrixOf(layout, gradients, "second");

@@ -4,7 +4,7 @@ import type { Tensor } from "../../gpu/tensor.ts";
 import { linear, linearBackwardInput } from "../../kernels/linear.ts";
 import { normAct, normActBackward } from "../../kernels/norm_act.ts";
 import type { Branch } from "../../layers/branch.ts";
-import type { Evaluation } from "../../layers/evaluation.ts";
+import type { Pass } from "../../layers/pass.ts";
 import { type Parameter, ParameterLayout } from "../../layers/parameter_layout.ts";
 import { Parameters } from "../../layers/parameters.ts";
 import { ReversibleLayer } from "../../layers/reversible.ts";
@@ -55,7 +55,7 @@ function makeCase(depth: number, groups: number) {
         const [params, mask] = [made.params(layer, group), made.mask(group)];
         return genBlockBackward(graph, edgeFeatures, made.outer, params, x, dy, mask).dx;
       }), dy!);
-  return { layers, run: made.run, x: x!, y, dy: dy!, dx };
+  return { layers, pass: made.pass, x: x!, y, dy: dy!, dx };
 }
 
 async function assertParts(actual: Tensor[], expected: Dense, tolerance: number, what: string) {
@@ -66,34 +66,34 @@ async function assertParts(actual: Tensor[], expected: Dense, tolerance: number,
 
 for (const groups of [2, 3, 4]) {
   Deno.test(`ReversibleLayer equals the reference forward and back, C = ${groups}`, async () => {
-    const { layers, run, x, y, dy, dx } = makeCase(3, groups);
+    const { layers, pass, x, y, dy, dx } = makeCase(3, groups);
     const state = uploadParts(x, groups);
-    for (const layer of layers) layer.forward(run, state);
+    for (const layer of layers) layer.forward(pass, state);
     await assertParts(state, y, KERNEL, "y");
     const gradient = uploadParts(dy, groups);
-    for (const layer of layers.toReversed()) layer.backward(run, state, gradient);
+    for (const layer of layers.toReversed()) layer.backward(pass, state, gradient);
     await assertParts(gradient, dx(), MODEL, "dx");
   });
 
   Deno.test(`ReversibleLayer has the same gradients from storage, C = ${groups}`, async () => {
-    const { layers, run, x, dy, dx } = makeCase(3, groups);
+    const { layers, pass, x, dy, dx } = makeCase(3, groups);
     const [state, plain] = [uploadParts(x, groups), uploadParts(x, groups)];
-    const stored = layers.map((layer) => layer.forwardStored(run, state));
-    for (const layer of layers) layer.forward(run, plain);
+    const stored = layers.map((layer) => layer.forwardStored(pass, state));
+    for (const layer of layers) layer.forward(pass, plain);
     for (const [i, part] of state.entries()) assertEquals(await read(part), await read(plain[i]!));
     const gradient = uploadParts(dy, groups);
     for (const [i, layer] of [...layers.entries()].toReversed()) {
-      layer.backwardStored(run, stored[i]!, gradient);
+      layer.backwardStored(pass, stored[i]!, gradient);
     }
     await assertParts(gradient, dx(), MODEL, "dx");
   });
 
   for (const depth of [1, 64]) {
     Deno.test(`ReversibleLayer rebuilds its input, depth ${depth}, C = ${groups}`, async () => {
-      const { layers, run, x, dy } = makeCase(depth, groups);
+      const { layers, pass, x, dy } = makeCase(depth, groups);
       const [state, gradient] = [uploadParts(x, groups), uploadParts(dy, groups)];
-      for (const layer of layers) layer.forward(run, state);
-      for (const layer of layers.toReversed()) layer.backward(run, state, gradient);
+      for (const layer of layers) layer.forward(pass, state);
+      for (const layer of layers.toReversed()) layer.backward(pass, state, gradient);
       await assertParts(state, x, depth * DRIFT_PER_LAYER, "x");
     });
   }
@@ -105,12 +105,12 @@ Deno.test("ReversibleLayer rebuilds its input, depth 1001, C = 2", async () => {
   const layer = new ReversibleLayer([0, 1].map((i) => new SmallBranch(layout, `${i}`, CHANNELS)));
   using parameters = new Parameters(gpu, layout, roughWeights(layout, 1));
   using device = new DeviceGraph(gpu, graph);
-  const run = { graph: device, parameters };
+  const pass = { mode: "evaluation", graph: device, parameters } as const;
   const x = [1, 2].map((seed) => float32(rounded(random(graph.nodes, CHANNELS, seed))));
   const [state, gradient] = [x, x].map((parts) => parts.map((part) => gpu.upload(part)));
-  for (let i = 0; i < 1001; i++) layer.forward(run, state!);
+  for (let i = 0; i < 1001; i++) layer.forward(pass, state!);
   const after = await gpu.read(...state!);
-  for (let i = 0; i < 1001; i++) layer.backward(run, state!, gradient!);
+  for (let i = 0; i < 1001; i++) layer.backward(pass, state!, gradient!);
   const rebuilt = await gpu.read(...state!);
   for (const [i, { data }] of x.entries()) {
     assert(largestError(after[i]!, data) > 1);
@@ -129,14 +129,14 @@ class SmallBranch implements Branch<SmallSaved> {
     this.#linear = layout.linear(`${name}.linear`, channels, channels);
   }
 
-  forward({ parameters }: Evaluation, x: Tensor, y: Tensor, sign: 1 | -1): SmallSaved {
+  forward({ parameters }: Pass, x: Tensor, y: Tensor, sign: 1 | -1): SmallSaved {
     const { y: active, moments } = normAct(x, parameters.weight(this.#norm));
     linear(active, parameters.weight(this.#linear), { y, sign });
     using _active = active;
     return { x, moments, [Symbol.dispose]: () => moments[Symbol.dispose]() };
   }
 
-  backward({ parameters }: Evaluation, dy: Tensor, saved: SmallSaved, into?: Tensor): Tensor {
+  backward({ parameters }: Pass, dy: Tensor, saved: SmallSaved, into?: Tensor): Tensor {
     using dActive = linearBackwardInput(dy, parameters.weight(this.#linear));
     return normActBackward(saved.x, parameters.weight(this.#norm), saved.moments, dActive, {
       into,

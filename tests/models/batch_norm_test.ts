@@ -5,9 +5,9 @@
 import { DeviceGraph } from "../../gpu/device_graph.ts";
 import { openGpu } from "../../gpu/gpu.ts";
 import { bce } from "../../kernels/bce.ts";
-import type { Evaluation } from "../../layers/evaluation.ts";
+import type { Pass } from "../../layers/pass.ts";
 import { Parameters } from "../../layers/parameters.ts";
-import { disposeAll } from "../../models/frame.ts";
+import { disposeAll } from "../../models/trunk.ts";
 import { type Model, shapeOf } from "../../models/model.ts";
 import { ResGnn } from "../../models/res_gnn.ts";
 import { RevGnn, type RevGnnOptions, type RevGnnSaved } from "../../models/rev_gnn.ts";
@@ -33,12 +33,13 @@ function build(options: Options & { layers?: number }): RevGnn {
   return new RevGnn({ ...shape, ...options }, shapeOf(graph));
 }
 
-/** A training step's run over a model's parameters. */
-function runOf(device: DeviceGraph, model: Model | RevGnn, values: Float32Array) {
+/** A training step's pass over a model's parameters. */
+function passOf(device: DeviceGraph, model: Model, values: Float32Array) {
   const parameters = new Parameters(gpu, model.layout, values);
   gpu.clear(parameters.gradients);
   const keys = gpu.upload({ data: dropoutKeys(SEED, 1), rows: 1, cols: KEYS });
-  return { graph: device, parameters, masks: { keys, rate: model.options.dropout } };
+  const masks = { keys, rate: model.options.dropout };
+  return { mode: "training", graph: device, parameters, masks } as const;
 }
 
 for (const convolution of ["gen", "gcn", "sage"] as const) {
@@ -60,11 +61,11 @@ for (const groups of [2, 4, 8]) {
       const model = build({ groups, tied, layers: 5 });
       const values = roughWeights(model.layout, SEED);
       const after = [];
-      for (const one of [model as Model, storing(model)]) {
+      for (const one of [model, storing(model)]) {
         using device = new DeviceGraph(gpu, graph);
-        const run = runOf(device, one, values);
-        using parameters = run.parameters;
-        await pass(one, run);
+        const pass = passOf(device, one, values);
+        using parameters = pass.parameters;
+        await takeStep(one, pass);
         after.push(await readWeights(parameters));
       }
       const { words, statistics } = model.layout;
@@ -79,16 +80,16 @@ for (const groups of [2, 4, 8]) {
     Deno.test(`RevGnn of batch norms measures by the rule, and on the way back not, ${title}`, async () => {
       const model = build({ groups, tied, layers: 5 });
       using device = new DeviceGraph(gpu, graph);
-      const run = runOf(device, model, roughWeights(model.layout, SEED));
-      using parameters = run.parameters;
-      const { logits, saved } = await model.forward(run);
-      const kept = saved.statistics!;
+      const pass = passOf(device, model, roughWeights(model.layout, SEED));
+      using parameters = pass.parameters;
+      using forward = model.forward(pass);
+      const { saved } = forward;
+      const kept = saved.stack.statistics!;
       const before = await gpu.read(kept, parameters.statistics!);
       assertMoved(model, kept.cols, before);
-      wayBack(model, run, saved);
+      wayBack(model, pass, saved);
       // Those of the second evaluation are the very bits of the first.
       assertEquals(await gpu.read(kept, parameters.statistics!), before);
-      disposeAll([logits, kept, ...saved.x]);
     });
   }
 }
@@ -96,38 +97,38 @@ for (const groups of [2, 4, 8]) {
 Deno.test("ResGnn of batch norms moves running statistics once a step", async () => {
   const model = new ResGnn({ layers: 1, channels: 8, norm: "batch" }, shapeOf(graph));
   using device = new DeviceGraph(gpu, graph);
-  const run = runOf(device, model as Model, roughWeights(model.layout, SEED));
-  using parameters = run.parameters;
-  const { logits, saved } = await model.forward(run);
-  using dLogits = lossGradient(run, logits);
-  const { norm } = saved.layers[0]!.branch;
+  const pass = passOf(device, model, roughWeights(model.layout, SEED));
+  using parameters = pass.parameters;
+  using forward = model.forward(pass);
+  using dLogits = lossGradient(pass, forward.logits);
+  const { norm } = forward.saved.layers[0]!.branch;
   const [measured, running] = await gpu.read(norm, parameters.statistics!);
   // The block's norm is the first of the layout.
   const [mean, variance] = [measured!.subarray(0, 8), measured!.subarray(8).map(varianceOf)];
   const expected = [...mean.map((m) => 0.1 * m), ...variance.map((v) => 0.9 + 0.1 * v)];
   const error = largestError(running!.subarray(0, 16), expected);
   if (!(error <= KERNEL)) throw new Error(`running statistics are off by ${error}`);
-  await model.backward(run, dLogits, saved);
+  forward.backward(dLogits);
   assertEquals(await gpu.read(parameters.statistics!), [running!]);
 });
 
 Deno.test("A model of batch norms is evaluated by running statistics and changes nothing", async () => {
   const res = new ResGnn({ layers: 3, channels: 8, norm: "batch" }, shapeOf(graph));
-  for (const model of [build({ dropout: 0 }) as Model, res as Model]) {
+  for (const model of [build({ dropout: 0 }), res]) {
     using device = new DeviceGraph(gpu, graph);
-    const run = runOf(device, model, roughWeights(model.layout, SEED));
-    using parameters = run.parameters;
-    const evaluate = async (run: Evaluation) => {
-      using logits = await model.evaluate(run);
+    const pass = passOf(device, model, roughWeights(model.layout, SEED));
+    using parameters = pass.parameters;
+    const evaluate = async (pass: Pass) => {
+      using logits = await model.evaluate(pass);
       return (await gpu.read(logits))[0]!;
     };
-    const outside = { graph: device, parameters };
+    const outside = { mode: "evaluation", graph: device, parameters } as const;
     const before = await readWeights(parameters);
     const first = await evaluate(outside);
     assertEquals(await readWeights(parameters), before);
     assertEquals(await evaluate(outside), first);
     // In training it would be the batch's.
-    assert(largestError(await evaluate(run), first) > 0.01);
+    assert(largestError(await evaluate(pass), first) > 0.01);
     assert(largestError(await evaluate(outside), first) > 0.01);
   }
 });
@@ -154,7 +155,7 @@ Deno.test("RevGnn of batch norms makes as many bind groups at any depth", async 
     const counts: number[] = [];
     for (const layers of [4, 31]) {
       using gpu = await openGpu();
-      const model = build({ layers, tied }) as Model;
+      const model = build({ layers, tied });
       using device = new DeviceGraph(gpu, graph);
       using trainer = new Trainer(gpu, model, roughWeights(model.layout, SEED), { seed: SEED });
       for (let step = 0; step < 2; step++) await trainer.step(device, 1e-2);
@@ -171,8 +172,9 @@ Deno.test("RevGnn of layer norms keeps no statistics", async () => {
   const model = build({ norm: "layer" });
   using parameters = new Parameters(gpu, model.layout, roughWeights(model.layout, SEED));
   using keys = gpu.upload({ data: dropoutKeys(SEED, 1), rows: 1, cols: KEYS });
-  const { saved } = await model.forward({ graph: device, parameters, masks: { keys, rate: 0.2 } });
-  assertEquals([saved.statistics, parameters.statistics], [undefined, undefined]);
+  const masks = { keys, rate: 0.2 };
+  using forward = model.forward({ mode: "training", graph: device, parameters, masks });
+  assertEquals([forward.saved.stack.statistics, parameters.statistics], [undefined, undefined]);
 });
 
 Deno.test("Parameters of batch norms refuse values without running statistics", () => {
@@ -187,40 +189,36 @@ Deno.test("Parameters of batch norms refuse values without running statistics", 
 });
 
 /** Forward and back, with nothing left behind. */
-async function pass(model: Model, run: Evaluation): Promise<void> {
-  const { logits, saved } = await model.forward(run);
-  using dLogits = lossGradient(run, logits);
-  await model.backward(run, dLogits, saved);
-  logits[Symbol.dispose]();
+async function takeStep(model: Model, pass: Pass): Promise<void> {
+  using forward = await model.forward(pass);
+  using dLogits = lossGradient(pass, forward.logits);
+  await forward.backward(dLogits);
 }
 
-function lossGradient(run: Evaluation, logits: Parameters["weights"]) {
+function lossGradient(pass: Pass, logits: Parameters["weights"]) {
   using loss = gpu.empty(1, 1);
-  return bce(run.graph, logits, loss);
+  return bce(pass.graph, logits, loss);
 }
 
 /** The layers' way back from a state with a gradient of its own size, and no more. */
-function wayBack({ frame }: RevGnn, run: Evaluation, { x, statistics, head }: RevGnnSaved): void {
-  using _head = head;
+function wayBack({ stack }: RevGnn, pass: Pass, { x, stack: saved }: RevGnnSaved): void {
   const dx = x.map((part) => {
     const gradient = gpu.empty(part.rows, part.cols);
     gpu.copy(part, gradient);
     return gradient;
   });
-  for (const [i, layer] of [...frame.layers.entries()].toReversed()) {
-    layer.backward(frame.statistics.at(run, statistics, i), x, dx);
-  }
+  stack.backward(pass, x, dx, saved);
   disposeAll(dx);
 }
 
 /** Fails unless running statistics began at 0 and 1 and moved by each occurrence's in their order. */
 function assertMoved(
-  { layout, options, frame }: RevGnn,
+  { layout, options }: RevGnn,
   words: number,
   [kept, running]: Float32Array[],
 ): void {
   const repetitions = kept!.length / words;
-  const distinct = options.tied ? 2 : frame.layers.length;
+  const distinct = options.tied ? 2 : options.layers;
   for (const { name, cols, offset } of layout.statistics) {
     const layer = Number(/^gcns\.(\d+)/.exec(name)?.[1] ?? NaN);
     if (Number.isNaN(layer)) continue;

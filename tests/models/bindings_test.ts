@@ -70,7 +70,7 @@ function modelOf(options: Options): Model {
 async function evaluate(gpu: Gpu, model: Model): Promise<Float32Array> {
   using device = new DeviceGraph(gpu, graph);
   using parameters = new Parameters(gpu, model.layout, roughWeights(model.layout, SEED));
-  using logits = await model.evaluate({ graph: device, parameters });
+  using logits = await model.evaluate({ mode: "evaluation", graph: device, parameters });
   return (await gpu.read(logits))[0]!;
 }
 

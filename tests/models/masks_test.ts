@@ -25,8 +25,9 @@ for (const tied of [false, true]) {
     for (const layers of [LAYERS, 300]) {
       const options = { layers, channels: CHANNELS, dropout: RATE, tied } as const;
       const model = new ResGnn({ ...options, convolution: "linear" }, shapeOf(graph));
-      using run = runOf(model as Model);
-      const { saved } = model.forward(run);
+      using pass = passOf(model);
+      using forward = model.forward(pass);
+      const { saved } = forward;
       const states = [...saved.layers.map(({ x }) => x), saved.x];
       const added = differences(await gpu.read(...states));
       assertEquals(added, Array.from({ length: layers }, (_, layer) => maskOf(layer)));
@@ -37,11 +38,11 @@ for (const tied of [false, true]) {
   Deno.test(`RevGnn masks all its layers by one${title}`, async () => {
     const options = { layers: LAYERS, channels: CHANNELS, groups: 2, dropout: RATE, tied } as const;
     const model = new RevGnn({ ...options, convolution: "linear" }, shapeOf(graph));
-    using run = runOf(model as Model);
-    const x = model.frame.encode(run);
+    using pass = passOf(model);
+    const x = model.encode(pass);
     const states = [await gpu.read(...x)];
-    for (const layer of model.frame.layers) {
-      layer.forward(run, x);
+    for (let i = 0; i < LAYERS; i++) {
+      model.stack.layer(i).forward(pass, x);
       states.push(await gpu.read(...x));
     }
     for (const group of [0, 1]) {
@@ -53,11 +54,12 @@ for (const tied of [false, true]) {
 }
 
 /** A training step's, over blocks that are f(X) = mask ⊙ ReLU(0 · Norm(X) + 1), a state from zero on. */
-function runOf({ layout }: Model) {
+function passOf({ layout }: Model) {
   const parameters = new Parameters(gpu, layout, ones(layout));
   const keys = gpu.upload({ data: dropoutKeys(SEED, 1), rows: 1, cols: KEYS });
   const device = new DeviceGraph(gpu, graph);
   return {
+    mode: "training" as const,
     graph: device,
     parameters,
     masks: { keys, rate: RATE },

@@ -4,10 +4,7 @@ import { DeviceGraph } from "../../gpu/device_graph.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { paddedCols, type Tensor } from "../../gpu/tensor.ts";
 import { copy } from "../../kernels/copy_columns.ts";
-import type { BlockSaved } from "../../layers/block.ts";
-import type { HeadSaved } from "../../layers/head.ts";
-import type { Stored } from "../../layers/reversible.ts";
-import { disposeAll } from "../../models/frame.ts";
+import { disposeAll } from "../../models/trunk.ts";
 import type { Model } from "../../models/model.ts";
 import type { RevGnn } from "../../models/rev_gnn.ts";
 import { readGradients, stateDict } from "../../training/checkpoints.ts";
@@ -60,45 +57,25 @@ function keepingLogits(model: Model, logits: Tensor[]): Model {
     options,
     layout,
     classifier,
-    evaluate: (run) => model.evaluate(run),
-    async forward(run) {
-      const result = await model.forward(run);
-      logits.push(copy(result.logits));
-      return result;
+    evaluate: (pass) => model.evaluate(pass),
+    async forward(pass) {
+      const forward = await model.forward(pass);
+      logits.push(copy(forward.logits));
+      return forward;
     },
-    backward: (run, dLogits, saved) => model.backward(run, dLogits, saved),
   };
 }
 
-interface RevGnnStored {
-  readonly layers: readonly Stored<BlockSaved>[][];
-  readonly head: HeadSaved;
-}
-
-/** The same network with all its activations stored: its backward pass rebuilds nothing. */
-export function storing({ options, layout, classifier, frame, evaluate }: RevGnn): Model {
-  const model: Model<RevGnnStored> = {
+/** The same network whose backward pass rebuilds nothing: it starts each layer from its stored input. */
+export function storing(model: RevGnn): Model {
+  const { options, layout, classifier } = model;
+  return {
     options,
     layout,
     classifier,
-    evaluate,
-    forward(run) {
-      const x = frame.encode(run);
-      const layers = frame.layers.map((layer) => layer.forwardStored(run, x));
-      const { logits, saved: head } = frame.classify(run, x);
-      disposeAll(x);
-      return { logits, saved: { layers, head } };
-    },
-    backward(run, dLogits, { layers, head }) {
-      const dx = frame.classifyBackward(run, dLogits, head);
-      for (let i = layers.length - 1; i >= 0; i--) {
-        frame.layers[i]!.backwardStored(run, layers[i]!, dx);
-      }
-      frame.encodeBackward(run, dx);
-      disposeAll(dx);
-    },
+    evaluate: (pass) => model.evaluate(pass),
+    forward: (pass) => model.forwardStored(pass),
   };
-  return model as Model;
 }
 
 /** Fails unless each tensor equals its like to `tolerance`, relative to its own largest value. */

@@ -62,10 +62,10 @@ Deno.test("driftOf() of tied weights is as small", async () => {
 
 Deno.test("driftOf() sees a layer that is rebuilt wrongly", async () => {
   const model = build();
-  const layer = model.frame.layers[3]!;
+  const layer = model.stack.layer(3);
   const { backward } = layer;
-  layer.backward = (run, x, dx) => {
-    backward.call(layer, run, x, dx);
+  layer.backward = (pass, x, dx) => {
+    backward.call(layer, pass, x, dx);
     addTo(x[0] as Tensor, x[1] as Tensor);
   };
   const values = initialWeights(model.layout, SEED);

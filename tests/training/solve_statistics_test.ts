@@ -1,4 +1,4 @@
-import type { SolveReport } from "../../layers/evaluation.ts";
+import type { SolveReport } from "../../layers/pass.ts";
 import { solveStatistics } from "../../training/solve_statistics.ts";
 import { assertEquals } from "../assert.ts";
 

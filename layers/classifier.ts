@@ -3,21 +3,21 @@ import type { Tensor } from "../gpu/tensor.ts";
 import { joinColumns, splitColumns } from "../kernels/copy_columns.ts";
 import { linear, linearBackwardInput, linearBackwardWeight } from "../kernels/linear.ts";
 import { disposing } from "./disposing.ts";
-import { dropoutOf, type Evaluation } from "./evaluation.ts";
+import { dropoutOf, type Pass } from "./pass.ts";
 import { Norm, type NormName } from "./norm.ts";
 import type { Parameter, ParameterLayout } from "./parameter_layout.ts";
 
-export interface HeadSaved extends Disposable {
+export interface ClassifierSaved extends Disposable {
   readonly state: Tensor; // [nodes, channels]
   readonly norm: Tensor; // [nodes, 2], or [2, channels] of a batch norm
   readonly active: Tensor; // [nodes, channels]
 }
 
-export class Head {
+export class Classifier {
   readonly #groups: number;
   readonly #norm: Norm;
-  /** The classifier, whose bias may start at the labels' log-odds. */
-  readonly classifier: Parameter;
+  /** The linear map, whose bias may start at the labels' log-odds. */
+  readonly map: Parameter;
 
   constructor(
     layout: ParameterLayout,
@@ -26,26 +26,25 @@ export class Head {
   ) {
     this.#groups = groups;
     this.#norm = new Norm(layout, "last_norm", shape.channels, shape.norm);
-    this.classifier = layout.linear("node_pred_linear", shape.channels, shape.tasks);
+    this.map = layout.linear("node_pred_linear", shape.channels, shape.tasks);
   }
 
   /** logits [nodes, tasks] of the groups' state. */
-  forward(run: Evaluation, x: readonly Tensor[]): { logits: Tensor; saved: HeadSaved } {
+  forward(pass: Pass, x: readonly Tensor[]): { logits: Tensor; saved: ClassifierSaved } {
     const state = joinColumns(x);
-    const { y: active, saved: norm } = this.#norm.forward(run, state, dropoutOf(run, "head"));
-    const logits = linear(active, run.parameters.weight(this.classifier));
+    const { y: active, saved: norm } = this.#norm.forward(pass, state, dropoutOf(pass, "head"));
+    const logits = linear(active, pass.parameters.weight(this.map));
     return { logits, saved: disposing({ state, norm, active }) };
   }
 
-  /** The state's gradient, group by group; frees what was saved. */
-  backward(run: Evaluation, dLogits: Tensor, saved: HeadSaved): Tensor[] {
-    const { parameters } = run;
-    using _saved = saved;
+  /** The state's gradient, group by group. */
+  backward(pass: Pass, dLogits: Tensor, saved: ClassifierSaved): Tensor[] {
+    const { parameters } = pass;
     const { state, norm, active } = saved;
-    linearBackwardWeight(active, dLogits, parameters.gradient(this.classifier));
-    using dActive = linearBackwardInput(dLogits, parameters.weight(this.classifier));
-    const dropout = dropoutOf(run, "head");
-    using dState = this.#norm.backward(run, state, norm, dActive, { dropout });
+    linearBackwardWeight(active, dLogits, parameters.gradient(this.map));
+    using dActive = linearBackwardInput(dLogits, parameters.weight(this.map));
+    const dropout = dropoutOf(pass, "head");
+    using dState = this.#norm.backward(pass, state, norm, dActive, { dropout });
     return splitColumns(dState, this.#groups);
   }
 }

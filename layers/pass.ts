@@ -1,0 +1,75 @@
+/** The context of one forward or backward pass: graph, values, masks, and what a layer alone reads. */
+import type { DeviceGraph } from "../gpu/device_graph.ts";
+import type { Tensor } from "../gpu/tensor.ts";
+import type { Dropout } from "../kernels/dropout.ts";
+import type { Solution } from "../solvers/progress.ts";
+import type { Values } from "./parameters.ts";
+
+/** A pass of a training step, forward or backward, or of an evaluation. */
+export type Pass = TrainingPass | EvaluationPass;
+
+/** Masks nodes' channels; batch norms normalise by the batch. */
+export interface TrainingPass extends Context {
+  readonly mode: "training";
+  readonly masks: Masks;
+}
+
+/** Masks nothing; batch norms normalise by their running statistics. */
+export interface EvaluationPass extends Context {
+  readonly mode: "evaluation";
+  readonly masks?: undefined;
+}
+
+/** What a pass reads in either mode. */
+export interface Context {
+  readonly graph: DeviceGraph;
+  readonly parameters: Values;
+  /** The layer passed, from 0, where each has masks of its own; absent where they share one. */
+  readonly layer?: number;
+  /** RevGAT's label inputs [nodes, classes]: what is known of the nodes' classes. */
+  readonly labels?: Tensor;
+  /** What batch norms read in training. */
+  readonly norm?: NormContext;
+  /** What an equilibrium reads. */
+  readonly equilibrium?: EquilibriumContext;
+}
+
+export interface NormContext {
+  /** Where norms keep what they measure, each at the offset of its running statistics. */
+  readonly kept?: Tensor | undefined;
+  /** Whether a layer is rebuilding its input: its norms take what is kept and measure nothing. */
+  readonly inverse?: boolean;
+  /** Whether running statistics stay as they are, although this is training. */
+  readonly provisional?: boolean;
+}
+
+export interface EquilibriumContext {
+  /** Steps to unroll instead of solving: pre-training. */
+  readonly unrolled?: number | undefined;
+  /** Is told how each solve ended. */
+  readonly onSolve?: (report: SolveReport) => void;
+}
+
+/** How a solve ended: of the forward pass in training or outside, or of the adjoint system. */
+export interface SolveReport extends Omit<Solution, "z"> {
+  readonly of: "training" | "evaluation" | "adjoint";
+}
+
+/** The masks of one training step. */
+export interface Masks {
+  /** [1, streams] u32, written before each step. */
+  readonly keys: Tensor;
+  readonly rate: number;
+}
+
+/**
+ * The mask of a stream and of the layer passed, from its channel `firstChannel` on; undefined where
+ * nothing is masked.
+ */
+export function dropoutOf(
+  { masks, layer }: Pass,
+  stream: Dropout["stream"],
+  firstChannel = 0,
+): Dropout | undefined {
+  return masks && masks.rate > 0 ? { ...masks, stream, layer, firstChannel } : undefined;
+}
