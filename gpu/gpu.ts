@@ -15,6 +15,7 @@ import { Pipelines } from "./pipelines.ts";
 import { Readback, readbackBatches } from "./readback.ts";
 import { Room } from "./room.ts";
 import { rowBlocks } from "./row_blocks.ts";
+import { Held, type Scope } from "./scope.ts";
 import { splitRows } from "./split_rows.ts";
 import { type Allocation, checkLength, Tensor, tensorBytes, type WordMatrix } from "./tensor.ts";
 import { Uniforms } from "./uniforms.ts";
@@ -53,6 +54,7 @@ export class Gpu implements Disposable {
   readonly #faults: Faults | undefined;
   readonly #pipelines: Pipelines | undefined;
   readonly #readback: Readback;
+  readonly #held = new Held();
   #room: Room | undefined;
   #encoder: GPUCommandEncoder | undefined;
   #pass: GPUComputePassEncoder | undefined;
@@ -100,7 +102,7 @@ export class Gpu implements Disposable {
           `the adapter allows ${formatBytes(most)}, use fewer channels or more parts`,
       );
     }
-    return new Tensor(this, this.#memory.take(bytes, purpose), rows, cols);
+    return this.#held.add(new Tensor(this, this.#memory.take(bytes, purpose), rows, cols));
   }
 
   /** A tensor of undefined content, of `ofBlock` rows for each block of a reduction over `rows` rows. */
@@ -238,7 +240,20 @@ export class Gpu implements Disposable {
 
   /** Gives a tensor's memory back to the pool. */
   release(allocation: Allocation): void {
+    this.#held.remove(allocation);
     this.#memory.release(allocation);
+  }
+
+  /**
+   * Opens a scope: unless it is kept, its end disposes of what was taken for a pass since, or for all
+   * purposes, and is still held. So an exception leaves nothing behind:
+   *
+   *     using scope = gpu.scope();
+   *     const logits = model.evaluate(pass);
+   *     scope.keep();
+   */
+  scope(of: "a pass" | "all" = "a pass"): Scope {
+    return this.#held.scope(of);
   }
 
   /**

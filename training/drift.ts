@@ -52,6 +52,7 @@ export async function driftOf(
   { seed, loss }: DriftOptions,
 ): Promise<Drift> {
   checkDrift(model);
+  using scope = gpu.scope();
   using graph = new DeviceGraph(gpu, batch.graph, usedBy(model));
   using teacher = batch.teacher && gpu.upload(batch.teacher);
   using parameters = new Parameters(gpu, model.layout, values);
@@ -61,6 +62,7 @@ export async function driftOf(
   const by = { loss, teacher };
   const rebuilt = await rebuiltWay(model, pass, by);
   const stored = await storedWay(model, pass, by);
+  scope.keep();
   return {
     firstState: relativeError(rebuilt.firstState, stored.firstState),
     gradients: relativeError(rebuilt.gradients, stored.gradients),

@@ -7,9 +7,13 @@ import type { Model } from "../models/model.ts";
 /** Records an evaluation: logits [nodes, tasks]. A model of label inputs is given all training labels. */
 export async function evaluateModel(model: Model, context: Context): Promise<Tensor> {
   const pass: Pass = { ...context, mode: "evaluation", masks: undefined };
-  if (!model.options.labels) return await model.evaluate(pass);
-  using labels = await reusedLabels(model, pass, pass.graph.trains);
-  return await model.evaluate({ ...pass, labels });
+  using scope = context.graph.gpu.scope();
+  using labels = model.options.labels
+    ? await reusedLabels(model, pass, pass.graph.trains)
+    : undefined;
+  const logits = await model.evaluate({ ...pass, ...labels && { labels } });
+  scope.keep();
+  return logits;
 }
 
 /**

@@ -27,7 +27,6 @@ export class Optimiser implements Disposable {
   /** [1, 1]: that of the last update's gradient, before clipping. */
   readonly squaredNorm: Tensor;
   readonly #adam: boolean;
-  #steps = 0;
 
   constructor(
     private readonly gpu: Gpu,
@@ -50,20 +49,18 @@ export class Optimiser implements Disposable {
     return this.#moments;
   }
 
-  /** Goes on after so many steps, which left these moments. */
-  restore(steps: number, moments: readonly Float32Array[]): void {
-    this.#steps = steps;
+  /** Goes on with these moments. */
+  restore(moments: readonly Float32Array[]): void {
     this.#moments.forEach((moment, i) => this.gpu.write(moment, moments[i]!));
   }
 
-  /** Sets what the next recorded `update` reads. Call before anything of the step is submitted. */
-  prepare(learningRate: number): void {
+  /** Sets what the next recorded `update` reads; steps count from 1. Call before anything of it is submitted. */
+  prepare(step: number, learningRate: number): void {
     const { largestNorm } = this.options;
-    this.#steps++;
     this.gpu.write(
       this.#step,
       this.#adam
-        ? adamStep(this.#steps, learningRate, largestNorm)
+        ? adamStep(step, learningRate, largestNorm)
         : rmspropStep(learningRate, largestNorm),
     );
   }

@@ -64,16 +64,19 @@ export class Trainer implements Disposable {
     batch = 0,
     teacher?: Tensor,
   ): Promise<void> {
-    this.#optimiser.prepare(learningRate);
+    using scope = this.gpu.scope();
+    this.#optimiser.prepare(this.#steps + 1, learningRate);
     await this.gradients(graph, batch, teacher);
     this.#optimiser.update();
     this.gpu.submit();
+    scope.keep();
   }
 
-  /** Records loss and gradients of a training step without the update. */
+  /** Records loss and gradients of a training step without the update. One that throws counts for nothing. */
   async gradients(graph: DeviceGraph, batch = 0, teacher?: Tensor): Promise<void> {
     const { gpu, model, parameters } = this;
-    const step = ++this.#steps;
+    const step = this.#steps + 1;
+    using scope = gpu.scope();
     gpu.write(this.#keys, dropoutKeys(this.#settings.seed, step));
     const masks = { keys: this.#keys, rate: model.options.dropout };
     using labels = model.options.labels ? await this.#labels(graph, step) : undefined;
@@ -95,6 +98,8 @@ export class Trainer implements Disposable {
     using dLogits = recordLoss(graph, forward.logits, loss, options);
     gpu.copy(loss, this.losses.window(batch * 16, 1, 1));
     await forward.backward(dLogits);
+    this.#steps = step;
+    scope.keep();
   }
 
   /** Records an evaluation: logits [nodes, tasks] without masks. */
@@ -107,10 +112,10 @@ export class Trainer implements Disposable {
     return this.#optimiser.moments;
   }
 
-  /** Goes on as if it had taken so many steps, which left these moments; its values are of then as well. */
+  /** Continues after `steps` steps, with these moments; its values are of then as well. */
   restore(steps: number, moments: readonly Float32Array[]): void {
     this.#steps = steps;
-    this.#optimiser.restore(steps, moments);
+    this.#optimiser.restore(moments);
   }
 
   /** How the solves of an equilibrium model ended since this was last called. */
@@ -129,13 +134,15 @@ export class Trainer implements Disposable {
     const { seed } = this.#settings;
     const split = labelSplit(graph.nodes, graph.train, { seed, step });
     const line = (data: Uint32Array) => gpu.upload({ data, rows: 1, cols: data.length });
-    const predicted = line(split.predicted);
+    using made = new DisposableStack();
+    const predicted = made.use(line(split.predicted));
     using given = line(split.given);
     using keys = line(dropoutKeys(seed, step, 1));
     const masks = { keys, rate: model.options.dropout };
     const norm = { provisional: true };
     const pass: TrainingPass = { graph, parameters, mode: "training", masks, norm };
-    const input = await reusedLabels(model, pass, given);
+    const input = made.use(await reusedLabels(model, pass, given));
+    made.move();
     return { ...disposing({ input, predicted }), count: split.count };
   }
 

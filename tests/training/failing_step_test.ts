@@ -1,0 +1,154 @@
+/** What a training step or an evaluation leaves behind that throws at any of its launches: nothing. */
+import { planted } from "../../graphs/planted.ts";
+import { DeviceGraph } from "../../gpu/device_graph.ts";
+import { type Gpu, openDryRun, openGpu } from "../../gpu/gpu.ts";
+import { initialWeights } from "../../layers/parameter_layout.ts";
+import { buildModel } from "../../models/build.ts";
+import { type Model, shapeOf } from "../../models/model.ts";
+import type { ModelGiven } from "../../models/options.ts";
+import { driftOf } from "../../training/drift.ts";
+import { Trainer } from "../../training/trainer.ts";
+import { assert, assertEquals, assertRejects } from "../assert.ts";
+
+const graph = planted({ nodes: 30, degree: 4, tasks: 3 });
+const classes = planted({ nodes: 30, degree: 4, tasks: 3, classes: true });
+
+const SHAPE = { layers: 3, channels: 8, dropout: 0.2 } as const;
+const STEPS = { maxSteps: 3 } as const;
+const MODELS: Readonly<Record<string, ModelGiven>> = {
+  "rev-gnn": { kind: "rev-gnn", ...SHAPE, groups: 2 },
+  "rev-gnn of batch norms": { kind: "rev-gnn", ...SHAPE, groups: 4, norm: "batch" },
+  "res-gnn": { kind: "res-gnn", ...SHAPE },
+  "rev-gat": { kind: "rev-gat", ...SHAPE, groups: 2, labels: true, inputDropout: 0.1 },
+  "deq-gnn": { kind: "deq-gnn", channels: 8, equilibrium: STEPS },
+  "deq-gnn of phantom steps": {
+    kind: "deq-gnn",
+    channels: 8,
+    equilibrium: { ...STEPS, gradient: { kind: "phantom", steps: 2 } },
+  },
+};
+
+/** A trainer at work: a step and an evaluation are taken already, so that all that lasts is there. */
+async function atWork(gpu: Gpu, given: ModelGiven) {
+  const data = given.kind === "rev-gat" ? classes : graph;
+  const model = buildModel(given, shapeOf(data));
+  const device = new DeviceGraph(gpu, data);
+  const trainer = new Trainer(gpu, model, initialWeights(model.layout, 1), { seed: 1 });
+  await trainer.step(device, 0.01);
+  using _logits = await trainer.evaluate(device);
+  return {
+    model,
+    trainer,
+    device,
+    [Symbol.dispose]: () => [trainer, device].forEach((one) => one[Symbol.dispose]()),
+  };
+}
+
+/** Takes the work with a launch that throws, the k-th, from 1 on; whether the work came to it. */
+async function failsAt(gpu: Gpu, k: number, work: () => Promise<unknown>): Promise<boolean> {
+  let left = k;
+  const run = gpu.run;
+  gpu.run = (kernel, launch) => {
+    if (--left === 0) throw new Error(`no ${k}`);
+    run.call(gpu, kernel, launch);
+  };
+  try {
+    await work();
+    return false;
+  } catch (error) {
+    assertEquals(String(error), `Error: no ${k}`);
+    return true;
+  } finally {
+    gpu.run = run;
+  }
+}
+
+function heldBy(gpu: Gpu): number {
+  gpu.trim();
+  return gpu.ledger.live;
+}
+
+/** The launches of the work, after each of which it has been stopped and has left nothing. */
+async function stopEverywhere(gpu: Gpu, work: () => Promise<unknown>): Promise<number> {
+  const before = heldBy(gpu);
+  for (let k = 1;; k++) {
+    const failed = await failsAt(gpu, k, work);
+    assertEquals(heldBy(gpu), before, `after launch ${k}`);
+    if (!failed) return k - 1;
+  }
+}
+
+for (const [name, given] of Object.entries(MODELS)) {
+  Deno.test(`Trainer.step() that throws at any launch leaves nothing behind, ${name}`, async () => {
+    using gpu = openDryRun();
+    using work = await atWork(gpu, given);
+    const launches = await stopEverywhere(gpu, () => work.trainer.step(work.device, 0.01));
+    assert(launches > 30, `${launches} launches`);
+  });
+
+  Deno.test(`Trainer.evaluate() that throws at any launch leaves nothing behind, ${name}`, async () => {
+    using gpu = openDryRun();
+    using work = await atWork(gpu, given);
+    const launches = await stopEverywhere(gpu, async () => {
+      using _logits = await work.trainer.evaluate(work.device);
+    });
+    assert(launches > 10, `${launches} launches`);
+  });
+
+  Deno.test(`Trainer.step() after one that threw has the bits of the first, ${name}`, async () => {
+    using gpu = await openGpu();
+    using plain = await atWork(gpu, given);
+    using hurt = await atWork(gpu, given);
+    for (const k of [1, 7, 30]) {
+      assert(await failsAt(gpu, k, () => hurt.trainer.gradients(hurt.device)));
+    }
+    for (const { trainer, device } of [plain, hurt]) await trainer.step(device, 0.01);
+    const [expected, actual] = await gpu.read(
+      plain.trainer.parameters.weights,
+      hurt.trainer.parameters.weights,
+    );
+    assertEquals(actual, expected!);
+  });
+}
+
+Deno.test("driftOf() that throws at any launch leaves nothing behind", async () => {
+  using gpu = openDryRun();
+  const model = buildModel(MODELS["rev-gnn of batch norms"]!, shapeOf(graph));
+  const values = initialWeights(model.layout, 1);
+  const measure = () => driftOf(gpu, model, { graph }, values, { seed: 1 });
+  await measure(); // Staging for readbacks stays.
+  const launches = await stopEverywhere(gpu, measure);
+  assert(launches > 100, `${launches} launches`);
+});
+
+Deno.test("Model.forward() goes back once, and frees all it holds before or after that", async () => {
+  using gpu = openDryRun();
+  for (const given of Object.values(MODELS)) {
+    using work = await atWork(gpu, given);
+    const model: Model = work.model;
+    using keys = gpu.empty(1, 8);
+    using labels = gpu.empty(graph.nodes, 3);
+    const { parameters } = work.trainer;
+    const pass = {
+      mode: "training",
+      graph: work.device,
+      parameters,
+      masks: { keys, rate: 0.2 },
+      ...model.options.labels && { labels },
+    } as const;
+    using dLogits = gpu.empty(graph.nodes, 3);
+    const before = heldBy(gpu);
+    {
+      using forward = await model.forward(pass);
+      await forward.backward(dLogits);
+      await assertRejects(
+        async () => await forward.backward(dLogits),
+        Error,
+        "Cannot go back twice",
+      );
+    }
+    assertEquals(heldBy(gpu), before);
+    (await model.forward(pass))[Symbol.dispose]();
+    assertEquals(heldBy(gpu), before);
+  }
+});
