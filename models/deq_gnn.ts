@@ -57,24 +57,30 @@ export class DeqGnn implements Model {
   }
 
   async evaluate(pass: Pass): Promise<Tensor> {
+    using scope = pass.graph.gpu.scope();
     const { y, scales } = this.#inject(pass);
     using x = y;
     using _scales = scales;
     using z = await this.#equilibrium.evaluate(pass, x);
-    return linear(z, pass.parameters.weight(this.classifier));
+    const logits = linear(z, pass.parameters.weight(this.classifier));
+    scope.keep();
+    return logits;
   }
 
   async forward(pass: Pass): Promise<Forward<DeqGnnSaved>> {
+    using scope = pass.graph.gpu.scope();
     const { y: x, scales } = this.#inject(pass);
     const { y, saved: equilibrium } = await this.#equilibrium.forward(pass, x);
     using z = y;
     const active = masked(pass, z);
     const logits = linear(active, pass.parameters.weight(this.classifier));
     const saved = disposing({ x, scales, equilibrium, active });
+    scope.keep();
     return forwardOf(logits, saved, (dLogits) => this.#backward(pass, dLogits, saved));
   }
 
   async #backward(pass: Pass, dLogits: Tensor, saved: DeqGnnSaved): Promise<void> {
+    using scope = pass.graph.gpu.scope();
     const { parameters } = pass;
     const { x, scales, equilibrium, active } = saved;
     linearBackwardWeight(active, dLogits, parameters.gradient(this.classifier));
@@ -83,6 +89,7 @@ export class DeqGnn implements Model {
     using dx = await this.#equilibrium.backward(pass, dz, equilibrium);
     using dEncoded = layerNormBackward(x, scales, dx);
     this.#encoder.backward(pass, [dEncoded]);
+    scope.keep();
   }
 
   #inject(pass: Pass): { y: Tensor; scales: Tensor } {

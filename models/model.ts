@@ -61,7 +61,7 @@ export interface Model {
   readonly classifier: Parameter;
   /** logits [nodes, tasks], which are the caller's; nothing is kept for a backward pass. */
   evaluate(pass: Pass): Tensor | Promise<Tensor>;
-  /** logits, and what its backward pass needs, until it is disposed of. */
+  /** logits, and what its backward pass needs, until it is disposed of. What throws leaves nothing behind. */
   forward(pass: Pass): Forward | Promise<Forward>;
 }
 

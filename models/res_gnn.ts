@@ -48,14 +48,17 @@ export class ResGnn implements Model {
   }
 
   evaluate(pass: Pass): Tensor {
+    using scope = pass.graph.gpu.scope();
     using x = this.#trunk.encode(pass)[0]!;
     this.#trunk.body.forEach((one, layer) => one.evaluate({ ...pass, layer }, x));
     const { logits, saved } = this.#trunk.classify(pass, [x]);
     saved[Symbol.dispose]();
+    scope.keep();
     return logits;
   }
 
   forward(pass: Pass): Forward<ResGnnSaved> {
+    using scope = pass.graph.gpu.scope();
     let x = this.#trunk.encode(pass)[0]!;
     const layers = this.#trunk.body.map((one, layer) => {
       const { y, saved } = one.forward({ ...pass, layer }, x);
@@ -64,10 +67,12 @@ export class ResGnn implements Model {
     });
     const { logits, saved: classifier } = this.#trunk.classify(pass, [x]);
     const saved = disposing({ layers, x, classifier });
+    scope.keep();
     return forwardOf(logits, saved, (dLogits) => this.#backward(pass, dLogits, saved));
   }
 
   #backward(pass: Pass, dLogits: Tensor, { layers, x, classifier }: Owned<ResGnnSaved>): void {
+    using scope = pass.graph.gpu.scope();
     const dx = this.#trunk.classifyBackward(pass, dLogits, classifier);
     disposeAll([x]);
     for (let layer = layers.length - 1; layer >= 0; layer--) {
@@ -76,5 +81,6 @@ export class ResGnn implements Model {
     }
     this.#trunk.encodeBackward(pass, dx);
     disposeAll(dx);
+    scope.keep();
   }
 }

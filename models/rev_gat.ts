@@ -107,6 +107,7 @@ export class RevGat implements Model {
   }
 
   #forward(pass: Pass): { logits: Tensor; saved: RevGatSaved } {
+    using scope = pass.graph.gpu.scope();
     const { h, saved: first } = this.#enter(pass);
     const x = splitColumns(h, this.options.groups);
     h[Symbol.dispose]();
@@ -118,16 +119,19 @@ export class RevGat implements Model {
     const last = this.#last.forward(pass, active, logits, 1);
     using nothing = pass.graph.gpu.empty(logits.rows, 0);
     linear(nothing, pass.parameters.weight(this.classifier), { y: logits, sign: 1 });
+    scope.keep();
     return { logits, saved: disposing({ first, x, stack, state, norm, last }) };
   }
 
   #backward(pass: Pass, dLogits: Tensor, saved: Owned<RevGatSaved>): void {
+    using scope = pass.graph.gpu.scope();
     const { first, x, stack } = saved;
     const dx = this.#backwardEnd(pass, dLogits, saved);
     this.#stack.backward(pass, x, dx, stack);
     using dh = joinColumns(dx);
     disposeAll([...x, ...dx]);
     using _dInput = this.#first.backward(pass, dh, first);
+    scope.keep();
   }
 
   /** From the input, features and labels under their mask, to the first state [nodes, channels]. */

@@ -78,18 +78,22 @@ export class RevGnn implements Model {
   }
 
   #forward(pass: Pass, inputs: "rebuilt" | "stored"): { logits: Tensor; saved: RevGnnSaved } {
+    using scope = pass.graph.gpu.scope();
     const x = this.encode(pass);
     const { stack } = this;
     const ofStack = inputs === "stored" ? stack.forwardStored(pass, x) : stack.forward(pass, x);
     const { logits, saved: classifier } = this.#trunk.classify(pass, x);
+    scope.keep();
     return { logits, saved: disposing({ x, stack: ofStack, classifier }) };
   }
 
   #backward(pass: Pass, dLogits: Tensor, saved: Owned<RevGnnSaved>): void {
+    using scope = pass.graph.gpu.scope();
     const { x, stack, classifier } = saved;
     const dx = this.#trunk.classifyBackward(pass, dLogits, classifier);
     this.stack.backward(pass, x, dx, stack);
     this.#trunk.encodeBackward(pass, dx);
     disposeAll(dx);
+    scope.keep();
   }
 }
