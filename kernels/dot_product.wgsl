@@ -1,4 +1,4 @@
-// Σ a ⊙ b over two matrices of one shape, as a learnt number's gradient is; `sum_blocks` adds the partial
+// Σ a ⊙ b over two matrices of one shape, as a learned number's gradient is; `sum_blocks` adds the partial
 // sums up. b may hold several values a place, PLANES vec4 side by side, of which PLANE is taken.
 
 override WORKGROUP_SIZE: u32 = 64;

@@ -13,7 +13,7 @@ import { sumBlocks } from "./sum_blocks.ts";
 /** As the WGSL file numbers them. */
 const KINDS = { add: 0, mean: 1, softmax: 2, softmax_sg: 3, power: 4 } as const;
 
-/** An aggregator; a number is fixed, a tensor [1, 1] in a parameter's window is learnt. */
+/** An aggregator; a number is fixed, a tensor [1, 1] in a parameter's window is learned. */
 export interface Mean {
   readonly kind: keyof typeof KINDS;
   /** t of a softmax or p of a power; others ignore it. */
@@ -100,7 +100,7 @@ export function genMean(
   checkMessages(graph, x, encoder);
   const y = x.gpu.empty(x.rows, x.cols);
   const saved = x.gpu.empty(x.rows, planes(mean) * x.stride);
-  const degreePower = learnt(mean.degreePower);
+  const degreePower = learned(mean.degreePower);
   for (const block of graph.inBlocks) {
     const { constants, params, buffers } = launchOf(graph, messages, mean, block);
     const [ofY, ofSaved] = [y, saved].map((tensor) => rowsOf(tensor, block));
@@ -181,8 +181,8 @@ export function genMeanBackwardEncoder(
   return dEncoder;
 }
 
-/** Adds the gradients of what is learnt to windows [1, 1]. */
-export function genMeanBackwardLearnt(
+/** Adds the gradients of what is learned to windows [1, 1]. */
+export function genMeanBackwardLearned(
   mean: Mean,
   saved: Tensor,
   dy: Tensor,
@@ -197,7 +197,7 @@ export function genMeanBackwardLearnt(
   dotProduct(dy, saved, dDegreePower, { planes: count, plane: count - 1 });
 }
 
-/** Words saved per node and channel: how weights were normed, and a slope by each learnt value. */
+/** Words saved per node and channel: how weights were normed, and a slope by each learned value. */
 function planes({ kind, exponent, degreePower }: Mean): number {
   if (KINDS[kind] < KINDS.softmax) return 0;
   return 2 + Number(exponent instanceof Tensor) + Number(degreePower instanceof Tensor);
@@ -233,10 +233,10 @@ function launchOf(
       firstInEdge: 0,
       inEdges: 0,
     },
-    buffers: { rowPtr, encoder, x, exponent: learnt(exponent) },
+    buffers: { rowPtr, encoder, x, exponent: learned(exponent) },
   };
 }
 
-function learnt(value: number | Tensor | undefined): Tensor | undefined {
+function learned(value: number | Tensor | undefined): Tensor | undefined {
   return value instanceof Tensor ? value : undefined;
 }

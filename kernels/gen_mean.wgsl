@@ -27,7 +27,7 @@ const POWER = 4u;
 
 const EPSILON = 1e-7;
 const MOST = 10.0;
-// At p = 0 the power mean is the geometric one, but 1 / p is not: a learnt p passes it at this distance.
+// At p = 0 the power mean is the geometric one, but 1 / p is not: a learned p passes it at this distance.
 const LEAST_POWER = 1e-3;
 
 // A launch is over a block of edges: over rows from `first_row` on, whose edges begin at `first_edge`.
@@ -49,9 +49,9 @@ struct Params {
 @group(0) @binding(2) var<storage, read> edge_features: array<vec4f>;   // [edges, FEATURES]
 @group(0) @binding(3) var<storage, read> encoder: array<vec4f>;         // [FEATURES + 1, channels]
 @group(0) @binding(4) var<storage, read> x: array<vec4f>;               // [all nodes, channels]
-@group(0) @binding(5) var<storage, read> learnt_exponent: array<f32>;   // [1]
+@group(0) @binding(5) var<storage, read> learned_exponent: array<f32>;   // [1]
 @group(0) @binding(6) var<storage, read> col_idx: array<u32>;           // [edges]
-@group(0) @binding(7) var<storage, read> learnt_degree: array<f32>;     // [1]
+@group(0) @binding(7) var<storage, read> learned_degree: array<f32>;     // [1]
 @group(0) @binding(8) var<storage, read_write> y: array<vec4f>;         // [nodes, channels]
 @group(0) @binding(9) var<storage, read_write> saved: array<vec4f>;     // [nodes, channels, PLANES]
 
@@ -68,7 +68,7 @@ fn index_of(invocation: Invocation) -> u32 {
 
 fn exponent() -> f32 {
   var e = params.exponent;
-  if LEARNT_EXPONENT { e = learnt_exponent[0]; }
+  if LEARNT_EXPONENT { e = learned_exponent[0]; }
   if KIND != POWER || abs(e) >= LEAST_POWER { return e; }
   return select(-LEAST_POWER, LEAST_POWER, e >= 0);
 }
@@ -156,7 +156,7 @@ fn gen_mean(invocation: Invocation) {
   if RESIDUAL { y[at] = x[params.first_row * stride + at] + result; } else { y[at] = result; }
 }
 
-// The aggregate of a row of n edges; leaves its Norm, and the slopes by learnt values.
+// The aggregate of a row of n edges; leaves its Norm, and the slopes by learned values.
 fn finish(row: Row, n: f32, e: f32, at: u32) -> vec4f {
   if n == 0 {
     for (var plane = 0u; plane < PLANES; plane++) { saved[at * PLANES + plane] = vec4f(); }
@@ -166,7 +166,7 @@ fn finish(row: Row, n: f32, e: f32, at: u32) -> vec4f {
   if KIND == MEAN { return row.first / n; }
   var degree_power = 0.0;
   if DEGREE_SCALE { degree_power = 1 / (1 + exp(-params.degree_power)); }
-  if LEARNT_DEGREE { degree_power = 1 / (1 + exp(-learnt_degree[0])); }
+  if LEARNT_DEGREE { degree_power = 1 / (1 + exp(-learned_degree[0])); }
   let log_scale = degree_power * log(n);
 
   let centre = row.first / row.total;

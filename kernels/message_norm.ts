@@ -25,7 +25,7 @@ const backward = defineKernel({
   rows: "rows",
 });
 
-/** x + s ‖x‖ m / ‖m‖ [rows, channels]; s is learnt, [1, 1] in a parameter's window, or 1. */
+/** x + s ‖x‖ m / ‖m‖ [rows, channels]; s is learned, [1, 1] in a parameter's window, or 1. */
 export function messageNorm(x: Tensor, m: Tensor, scale?: Tensor): Tensor {
   if (x.rows !== m.rows || x.cols !== m.cols) {
     throw new RangeError(
@@ -43,21 +43,21 @@ export function messageNorm(x: Tensor, m: Tensor, scale?: Tensor): Tensor {
   return y;
 }
 
-/** dx and dm [rows, channels] of dy; adds the gradient of s, where it is learnt, to its window. */
+/** dx and dm [rows, channels] of dy; adds the gradient of s, where it is learned, to its window. */
 export function messageNormBackward(
   x: Tensor,
   m: Tensor,
   dy: Tensor,
-  learnt?: { scale: Tensor; dScale: Tensor | undefined },
+  learned?: { scale: Tensor; dScale: Tensor | undefined },
 ): { dx: Tensor; dm: Tensor } {
   const { gpu, rows, cols } = x;
   const [dx, dm] = [gpu.empty(rows, cols), gpu.empty(rows, cols)];
-  const dScale = learnt?.dScale;
+  const dScale = learned?.dScale;
   using slope = dScale && gpu.empty(rows, cols);
   gpu.run(backward, {
-    constants: { LEARNT: Number(learnt !== undefined), SLOPE: Number(dScale !== undefined) },
+    constants: { LEARNT: Number(learned !== undefined), SLOPE: Number(dScale !== undefined) },
     params: { rows, stride: x.stride / 4 },
-    buffers: { x, m, scale: learnt?.scale, dy, dx, dm, slope },
+    buffers: { x, m, scale: learned?.scale, dy, dx, dm, slope },
     workgroups: workgroupsFor,
   });
   if (dScale !== undefined) dotProduct(dy, slope!, dScale);

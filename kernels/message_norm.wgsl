@@ -2,7 +2,7 @@
 // invocation a row. A message of no length, as of a node without in-edges, passes no gradient on.
 
 override WORKGROUP_SIZE: u32 = 64;
-override LEARNT: bool = false;  // whether s is a learnt value; 1 otherwise
+override LEARNT: bool = false;  // whether s is a learned value; 1 otherwise
 override SLOPE: bool = false;   // whether its gradient is wanted
 
 const EPSILON = 1e-12;
@@ -26,7 +26,7 @@ fn index_of(invocation: Invocation) -> u32 {
   return workgroup * WORKGROUP_SIZE + invocation.lane;
 }
 
-fn learnt_scale() -> f32 {
+fn learned_scale() -> f32 {
   if LEARNT { return scale[0]; }
   return 1;
 }
@@ -46,7 +46,7 @@ fn message_norm(invocation: Invocation) {
   if row >= params.rows { return; }
   let begin = row * params.stride;
   let lengths = norms(begin);
-  let factor = learnt_scale() * lengths.x / max(lengths.y, EPSILON);
+  let factor = learned_scale() * lengths.x / max(lengths.y, EPSILON);
   for (var i = begin; i < begin + params.stride; i++) { y[i] = x[i] + factor * m[i]; }
 }
 
@@ -65,7 +65,7 @@ fn message_norm_backward(invocation: Invocation) {
   let inverse = 1 / max(lengths.y, EPSILON);
   var along = 0.0;
   for (var i = begin; i < begin + params.stride; i++) { along += dot(m[i] * inverse, dy[i]); }
-  let s = learnt_scale();
+  let s = learned_scale();
   var to_x = 0.0;
   if lengths.x > 0 { to_x = s * along / lengths.x; }
   var to_m = 0.0;

@@ -12,7 +12,7 @@ import {
   genMean,
   genMeanBackward,
   genMeanBackwardEncoder,
-  genMeanBackwardLearnt,
+  genMeanBackwardLearned,
   type Mean,
 } from "../kernels/gen_mean.ts";
 import { messageNorm, messageNormBackward } from "../kernels/message_norm.ts";
@@ -31,7 +31,7 @@ import type { Parameter, ParameterLayout } from "./parameter_layout.ts";
 export interface GenAggregationSaved extends Disposable {
   /** [N, D] of 8 bits, or more for long rows: max. */
   readonly winner?: Tensor | undefined;
-  /** [N, 2D] of softmax and power, D more for each of t, p and y that is learnt; [N, 0] of add and mean. */
+  /** [N, 2D] of softmax and power, D more for each of t, p and y that is learned; [N, 0] of add and mean. */
   readonly norms?: Tensor | undefined;
   /** [edge features + 1, D], where edges are encoded: all but max. */
   readonly encoder?: Tensor | undefined;
@@ -44,7 +44,7 @@ export interface GenAggregationSaved extends Disposable {
 const SCALE = "msg_norm.msg_scale";
 
 /**
- * Values that are not learnt are constants. The public code holds y and msg_scale as parameters even
+ * Values that are not learned are constants. The public code holds y and msg_scale as parameters even
  * then, so that its checkpoints have them.
  */
 export class GenAggregation {
@@ -58,9 +58,9 @@ export class GenAggregation {
     this.#options = aggregationValues(options);
     const { kind, t, learnT, p, learnP, y, learnY, messageNorm, learnMessageScale } = this.#options;
     const { exponent, scaled } = aggregatorOf(options);
-    const held = (learnt: boolean, of: string, value: number, flags: string[]) => {
+    const held = (learned: boolean, of: string, value: number, flags: string[]) => {
       const tensor = `${name}.${of}`;
-      if (learnt) return layout.array(tensor, [1], { constant: value });
+      if (learned) return layout.array(tensor, [1], { constant: value });
       layout.constants.push({ name: tensor, value, flags, published: of === "y" || of === SCALE });
       return undefined;
     };
@@ -85,7 +85,7 @@ export class GenAggregation {
     const normed = this.#options.messageNorm;
     const { y, ...saved } = this.#aggregate(pass, x, encoder);
     if (!normed) return { sum: y, saved: disposing(saved) };
-    const sum = messageNorm(x, y, this.#learntScale(pass)?.scale);
+    const sum = messageNorm(x, y, this.#learnedScale(pass)?.scale);
     return { sum, saved: disposing({ ...saved, x, message: y }) };
   }
 
@@ -98,7 +98,7 @@ export class GenAggregation {
   ): { dx: Tensor; dEncoder: Tensor | undefined } {
     const { x, message } = saved;
     if (message === undefined) return this.#aggregateBackward(pass, dSum, saved, ofEncoder);
-    const { dx, dm } = messageNormBackward(x!, message, dSum, this.#learntScale(pass));
+    const { dx, dm } = messageNormBackward(x!, message, dSum, this.#learnedScale(pass));
     using _dm = dm;
     return this.#aggregateBackward(pass, dm, saved, ofEncoder, dx);
   }
@@ -130,7 +130,7 @@ export class GenAggregation {
       return { dx: genAggregateBackward(graph, winner!, dy, into), dEncoder };
     }
     const gradient = (parameter?: Parameter) => parameter && parameters.gradient(parameter);
-    genMeanBackwardLearnt(mean, norms!, dy, {
+    genMeanBackwardLearned(mean, norms!, dy, {
       dExponent: gradient(this.#exponent),
       dDegreePower: gradient(this.#degreePower),
     });
@@ -146,15 +146,15 @@ export class GenAggregation {
     const { mean, exponent, scaled } = aggregatorOf(this.#options);
     if (mean === undefined) return undefined;
     const { t, p, y } = this.#options;
-    const learnt = (parameter?: Parameter) => parameter && parameters.weight(parameter);
+    const learned = (parameter?: Parameter) => parameter && parameters.weight(parameter);
     return {
       kind: mean,
-      exponent: learnt(this.#exponent) ?? (exponent === "p" ? p : t),
-      degreePower: learnt(this.#degreePower) ?? (scaled ? y : undefined),
+      exponent: learned(this.#exponent) ?? (exponent === "p" ? p : t),
+      degreePower: learned(this.#degreePower) ?? (scaled ? y : undefined),
     };
   }
 
-  #learntScale(
+  #learnedScale(
     { parameters }: Pass,
   ): { scale: Tensor; dScale: Tensor | undefined } | undefined {
     const parameter = this.#messageScale;

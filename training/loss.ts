@@ -1,5 +1,5 @@
 /**
- * What is learnt from: of tasks binary cross entropy, of classes softmax cross entropy or log(ε + CE) −
+ * What is learned from: of tasks binary cross entropy, of classes softmax cross entropy or log(ε + CE) −
  * log ε; a student's loss is 0.05 · that + 0.95 · T² KL to its teacher's predictions, T = 0.7.
  */
 import type { Graph, Matrix } from "../graphs/graph.ts";

@@ -28,7 +28,7 @@ import {
   genMean,
   genMeanBackward,
   genMeanBackwardEncoder,
-  genMeanBackwardLearnt,
+  genMeanBackwardLearned,
   type Mean,
 } from "../../kernels/gen_mean.ts";
 import { headScores, headScoresBackward } from "../../kernels/head_scores.ts";
@@ -156,9 +156,9 @@ const CASES: Record<string, (inputs: Inputs) => Tensor[]> = {
   },
   messageNorm: (inputs) => {
     const { matrix, wide1, wide2, wide3 } = inputs;
-    const learnt = { scale: matrix(1, 1, 4), dScale: zeros(inputs, 1, 1) };
-    const { dx, dm } = messageNormBackward(wide1, wide2, wide3, learnt);
-    return [messageNorm(wide1, wide2, learnt.scale), dx, dm, learnt.dScale];
+    const learned = { scale: matrix(1, 1, 4), dScale: zeros(inputs, 1, 1) };
+    const { dx, dm } = messageNormBackward(wide1, wide2, wide3, learned);
+    return [messageNorm(wide1, wide2, learned.scale), dx, dm, learned.dScale];
   },
   dotProduct: (inputs) => {
     const out = zeros(inputs, 1, 1);
@@ -207,17 +207,17 @@ const CASES: Record<string, (inputs: Inputs) => Tensor[]> = {
   },
   "genMean without": (inputs) => {
     const { graph, matrix } = inputs;
-    const [x, dy, learnt] = [matrix(ROWS, 3, 4), matrix(ROWS, 3, 6), matrix(1, 1, 7)];
+    const [x, dy, learned] = [matrix(ROWS, 3, 4), matrix(ROWS, 3, 6), matrix(1, 1, 7)];
     const [sum, softmax]: Mean[] = [
       { kind: "add", exponent: 1 },
-      { kind: "softmax", exponent: learnt, degreePower: learnt },
+      { kind: "softmax", exponent: learned, degreePower: learned },
     ];
     const { y: total, saved: none } = genMean(graph, { x }, sum!, false);
     // Saves three times a binding: windows of rows within the blocks of edges.
     const { y, saved } = genMean(graph, { x }, softmax!);
     assert(saved.bytes > 2 * BINDING);
     const [dExponent, dDegreePower] = [zeros(inputs, 1, 1), zeros(inputs, 1, 1)];
-    genMeanBackwardLearnt(softmax!, saved, dy, { dExponent, dDegreePower });
+    genMeanBackwardLearned(softmax!, saved, dy, { dExponent, dDegreePower });
     const dx = genMeanBackward(graph, { x }, sum!, none, dy);
     return [total, y, saved, dx, dExponent, dDegreePower];
   },

@@ -4,7 +4,7 @@ import {
   genMean,
   genMeanBackward,
   genMeanBackwardEncoder,
-  genMeanBackwardLearnt,
+  genMeanBackwardLearned,
 } from "../../kernels/gen_mean.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
 import * as reference from "../reference/gen_mean.ts";
@@ -14,22 +14,22 @@ import { compareOperator } from "./compare_operator.ts";
 import { assertClose, gpu, read, rounded, upload, uploadWindow } from "./device.ts";
 import { graphOf, randomEdges } from "./graphs.ts";
 
-/** Each kind with what is fixed and what is learnt; t and p on either side of 1 and of 0. */
+/** Each kind with what is fixed and what is learned; t and p on either side of 1 and of 0. */
 interface Case extends reference.Mean {
-  readonly learnt: boolean;
+  readonly learned: boolean;
 }
 const CASES: Case[] = [
-  { kind: "add", exponent: 1, learnt: false },
-  { kind: "mean", exponent: 1, learnt: false },
-  { kind: "softmax", exponent: 1, learnt: false },
-  { kind: "softmax", exponent: -1.5, learnt: true },
-  { kind: "softmax", exponent: 0.5, degreePower: -0.5, learnt: false },
-  { kind: "softmax", exponent: 2.5, degreePower: 0.75, learnt: true },
-  { kind: "softmax_sg", exponent: 1.5, learnt: false },
-  { kind: "power", exponent: 1, learnt: false },
-  { kind: "power", exponent: 2.5, learnt: true },
-  { kind: "power", exponent: 1.5, degreePower: 0.5, learnt: false },
-  { kind: "power", exponent: 3, degreePower: -0.75, learnt: true },
+  { kind: "add", exponent: 1, learned: false },
+  { kind: "mean", exponent: 1, learned: false },
+  { kind: "softmax", exponent: 1, learned: false },
+  { kind: "softmax", exponent: -1.5, learned: true },
+  { kind: "softmax", exponent: 0.5, degreePower: -0.5, learned: false },
+  { kind: "softmax", exponent: 2.5, degreePower: 0.75, learned: true },
+  { kind: "softmax_sg", exponent: 1.5, learned: false },
+  { kind: "power", exponent: 1, learned: false },
+  { kind: "power", exponent: 2.5, learned: true },
+  { kind: "power", exponent: 1.5, degreePower: 0.5, learned: false },
+  { kind: "power", exponent: 3, degreePower: -0.75, learned: true },
 ];
 const CHANNELS = [1, 3, 4, 5, 7, 8, 12, 40];
 /** No encoder, whose features are then not looked at; a bias alone, part of a vec4, and past 8. */
@@ -68,7 +68,7 @@ for (const [what, nodes, edges] of EDGES) {
 Deno.test("genMean() and its gradients equal their reference, 66001 nodes", async () => {
   const edges = randomEdges(66_001, 132_000, 5);
   const graph = graphOf(66_001, edges, rounded(random(edges.length, 1, 6)));
-  for (const mean of CASES.filter(({ learnt, kind }) => learnt || kind === "mean")) {
+  for (const mean of CASES.filter(({ learned, kind }) => learned || kind === "mean")) {
     await compare(graph, 3, mean, true);
   }
 });
@@ -78,7 +78,7 @@ for (const [exponent, scale] of [[1e4, 1], [-1e4, 1], [1, 1e4]] as const) {
     const edges = randomEdges(67, 300, 1);
     const graph = graphOf(67, edges, dense(edges.length, 0));
     for (const kind of ["softmax", "softmax_sg"] as const) {
-      const mean = { kind, exponent, degreePower: 0.5, learnt: kind === "softmax" };
+      const mean = { kind, exponent, degreePower: 0.5, learned: kind === "softmax" };
       await compare(graph, 5, mean, false, scale);
     }
   });
@@ -110,7 +110,7 @@ Deno.test("genMean() of a power takes p = ±100, and messages past 10 as 10", as
   }
 });
 
-Deno.test("genMean() of a power passes a learnt p over 0", async () => {
+Deno.test("genMean() of a power passes a learned p over 0", async () => {
   const edges = randomEdges(67, 300, 1);
   const graph = graphOf(67, edges, dense(edges.length, 0));
   const x = rounded(mostlyPositive(67, 5, 5));
@@ -120,7 +120,7 @@ Deno.test("genMean() of a power passes a learnt p over 0", async () => {
     const mean = { kind: "power", exponent: uploadWindow(dense(1, 1, p)) } as const;
     const { y, saved } = genMean(device, { x: upload(x) }, mean, false);
     const dExponent = uploadWindow(dense(1, 1));
-    genMeanBackwardLearnt(mean, saved, upload(x), { dExponent });
+    genMeanBackwardLearned(mean, saved, upload(x), { dExponent });
     const dx = genMeanBackward(device, { x: upload(x) }, mean, saved, upload(x));
     results.push([await read(y), await read(dx), await read(dExponent)]);
   }
@@ -152,13 +152,13 @@ Deno.test("genMean() refuses x or an encoder of another shape", () => {
 async function compare(
   graph: Graph,
   channels: number,
-  { learnt, ...mean }: Case,
+  { learned, ...mean }: Case,
   encoded: boolean,
   scale = 1,
 ): Promise<void> {
   const { nodes } = graph;
   const edgeFeatures = fromFloat32(graph.edgeFeatures);
-  const number = (value?: number) => learnt && value !== undefined ? dense(1, 1, value) : undefined;
+  const number = (value?: number) => learned && value !== undefined ? dense(1, 1, value) : undefined;
   using device = new DeviceGraph(gpu, graph);
   await compareOperator({
     of: `${nodes} × ${channels}, ${edgeFeatures.cols} features, encoded: ${encoded}`,
@@ -176,16 +176,16 @@ async function compare(
       dExponent: number(1),
       dDegreePower: number(mean.degreePower === undefined ? undefined : 1),
     },
-    ours: ({ x, encoder, dy, into, ones, dExponent, dDegreePower, ...learnt }) => {
+    ours: ({ x, encoder, dy, into, ones, dExponent, dDegreePower, ...learned }) => {
       const messages = { x, encoder };
-      const { exponent = mean.exponent, degreePower = mean.degreePower } = learnt;
+      const { exponent = mean.exponent, degreePower = mean.degreePower } = learned;
       const ours = { kind: mean.kind, exponent, degreePower };
       const { y: aggregate, saved } = genMean(device, messages, ours, false);
       const { y } = genMean(device, messages, ours);
       const dx = genMeanBackward(device, messages, ours, saved, dy);
       genMeanBackward(device, messages, ours, saved, dy, into);
       const dEncoder = genMeanBackwardEncoder(device, messages, ours, saved, dy);
-      if (dExponent) genMeanBackwardLearnt(ours, saved, ones, { dExponent, dDegreePower });
+      if (dExponent) genMeanBackwardLearned(ours, saved, ones, { dExponent, dDegreePower });
       return { aggregate, y, dx, into, dEncoder, dExponent, dDegreePower };
     },
     expected: ({ x, encoder, dy, into, ones, dExponent, dDegreePower }) => {
@@ -210,7 +210,7 @@ function mostlyPositive(rows: number, cols: number, scale: number): Dense {
   return { ...x, data: x.data.map((value) => scale * (2 * value + 1) / 3) };
 }
 
-function titleOf({ kind, exponent, degreePower, learnt }: Case): string {
+function titleOf({ kind, exponent, degreePower, learned }: Case): string {
   const scaled = degreePower === undefined ? "" : ` and y = ${degreePower}`;
-  return `${kind} of ${exponent}${scaled}, ${learnt ? "learnt" : "fixed"}`;
+  return `${kind} of ${exponent}${scaled}, ${learned ? "learned" : "fixed"}`;
 }

@@ -34,7 +34,7 @@ Deno.test("messageNorm() refuses messages of another shape", () => {
 });
 
 /** With rows of x and of messages that have no length, and messages as small as a lone ε. */
-async function compare(rows: number, cols: number, learnt: number | undefined): Promise<void> {
+async function compare(rows: number, cols: number, learned: number | undefined): Promise<void> {
   const [x, m, dy] = [1, 2, 3].map((seed) => random(rows, cols, seed)) as [Dense, Dense, Dense];
   for (let i = 0; i < rows; i++) {
     if (i % 5 === 1) row(m, i).fill(0);
@@ -44,11 +44,11 @@ async function compare(rows: number, cols: number, learnt: number | undefined): 
       row(m, i).fill(1e-7), row(dy, i).forEach((d, c) => row(dy, i)[c] = d * 1e-7);
     }
   }
-  const of = (value: number) => learnt === undefined ? undefined : dense(1, 1, value);
+  const of = (value: number) => learned === undefined ? undefined : dense(1, 1, value);
   await compareOperator({
     of: `${rows} × ${cols}`,
     inputs: { x, m, dy },
-    windows: { scale: of(learnt ?? 1), dScale: of(3) },
+    windows: { scale: of(learned ?? 1), dScale: of(3) },
     ours: ({ x, m, dy, scale, dScale }) => {
       const y = messageNorm(x, m, scale);
       return { y, ...messageNormBackward(x, m, dy, scale && { scale, dScale }), dScale };

@@ -67,8 +67,8 @@ for (const kind of AGGREGATIONS) {
         await compare(graph, channels, of(kind, { ...VALUES, messageNorm: true }), false);
         const normed = { messageNorm: true, learnMessageScale: true };
         // Of y no gradient is left: a message's length counts for nothing then.
-        const learnt = { ...LEARNABLE[kind], learnY: false };
-        await compare(graph, channels, of(kind, { ...VALUES, ...learnt, ...normed }), true);
+        const learned = { ...LEARNABLE[kind], learnY: false };
+        await compare(graph, channels, of(kind, { ...VALUES, ...learned, ...normed }), true);
       }
     });
   }
@@ -186,11 +186,11 @@ async function compare(
     outer: weights.outer,
     aggregation: aggregationOf(options, weights),
   };
-  const { dx, dOuter, dParams, dLearnt } = genConvolutionBackward(edges, weights, x, dy);
+  const { dx, dOuter, dParams, dLearned } = genConvolutionBackward(edges, weights, x, dy);
   await compareConvolution(convolution, { mode: "evaluation", graph: device, parameters }, layout, inputs, {
     branch: genConvolution(edges, weights, x),
     dx,
-    gradients: { ...dOuter && { outer: dOuter }, ...dParams, ...dLearnt },
+    gradients: { ...dOuter && { outer: dOuter }, ...dParams, ...dLearned },
     named: (values) => {
       const gradients = Object.entries(weightsOf(layout, values));
       return Object.fromEntries(gradients.map(([name, x]) => [GRADIENTS[name] ?? name, x]));
@@ -209,7 +209,7 @@ const GRADIENTS: Record<string, string> = {
 /** The weights, or their gradients, by the reference's names. */
 function weightsOf(layout: ParameterLayout, values: Float32Array) {
   const matrix = (name: string) => matrixOf(layout, values, name);
-  const learnt = (key: string, name: string) =>
+  const learned = (key: string, name: string) =>
     hasParameter(layout, name) ? { [key]: matrix(name) } : {};
   return {
     ...hasParameter(layout, "edge_encoder") && {
@@ -219,21 +219,21 @@ function weightsOf(layout: ParameterLayout, values: Float32Array) {
     mlp0: matrix("gcn.mlp.0"),
     mlpNorm: matrix("gcn.mlp.1"),
     mlp3: matrix("gcn.mlp.3"),
-    ...learnt("t", "gcn.t"),
-    ...learnt("p", "gcn.p"),
-    ...learnt("y", "gcn.y"),
-    ...learnt("scale", "gcn.msg_norm.msg_scale"),
+    ...learned("t", "gcn.t"),
+    ...learned("p", "gcn.p"),
+    ...learned("y", "gcn.y"),
+    ...learned("scale", "gcn.msg_norm.msg_scale"),
   };
 }
 
-/** The options as the reference takes them, with the values that are learnt. */
+/** The options as the reference takes them, with the values that are learned. */
 function aggregationOf(
   options: AggregationOptions,
   weights: ReturnType<typeof weightsOf>,
 ): Aggregation {
   const { kind, t, p, y, messageNorm } = aggregationValues(options);
-  const learnt = new Map(matricesOf(weights));
-  const value = (name: string, fixed: number) => learnt.get(name)?.data[0] ?? fixed;
+  const learned = new Map(matricesOf(weights));
+  const value = (name: string, fixed: number) => learned.get(name)?.data[0] ?? fixed;
   const messageScale = messageNorm ? value("scale", 1) : undefined;
   if (kind === "max") return { messageScale };
   const scaled = kind.endsWith("_sum");

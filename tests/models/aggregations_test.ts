@@ -94,7 +94,7 @@ Deno.test("RevGnn without an edge encoder has so many parameters less", () => {
 });
 
 /**
- * Each tensor relative to its largest value. A learnt number is a sum over nodes that may all but
+ * Each tensor relative to its largest value. A learned number is a sum over nodes that may all but
  * cancel: it is compared among its like of all layers and groups.
  */
 function assertGradientsClose(

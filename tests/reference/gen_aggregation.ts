@@ -33,7 +33,7 @@ export function genAggregation(
   return messageScale === undefined ? add(x, m) : messageNorm(x, m, messageScale);
 }
 
-/** The gradients of x, the encoder and what is learnt. */
+/** The gradients of x, the encoder and what is learned. */
 export function genAggregationBackward(
   graph: InEdges,
   x: Dense,

@@ -23,13 +23,13 @@ for (const [name, aggregation] of AGGREGATIONS) {
       const [x, edgeFeatures, dy] = [random(5, 3, 2), random(10, 2, 3), random(5, 3, 5)];
       const encoder = encoded ? random(3, 3, 4) : undefined;
       const { mean, messageScale } = aggregation;
-      const learnt = Float64Array.of(
+      const learned = Float64Array.of(
         mean?.exponent ?? 1,
         mean?.degreePower ?? 0,
         messageScale ?? 1,
       );
       const loss = () => {
-        const [exponent, degreePower, scale] = learnt;
+        const [exponent, degreePower, scale] = learned;
         const y = genAggregation(graph, x, edgeFeatures, encoder, {
           mean: mean && {
             ...mean,
@@ -45,8 +45,8 @@ for (const [name, aggregation] of AGGREGATIONS) {
       if (encoder !== undefined) {
         assertClose(g.dEncoder.data, finiteDifferences(loss, encoder.data));
       }
-      const ofLearnt = [g.dExponent, g.dDegreePower, g.dMessageScale].map(({ data }) => data[0]!);
-      assertClose(ofLearnt, finiteDifferences(loss, learnt));
+      const ofLearned = [g.dExponent, g.dDegreePower, g.dMessageScale].map(({ data }) => data[0]!);
+      assertClose(ofLearned, finiteDifferences(loss, learned));
     });
   }
 }

@@ -36,7 +36,7 @@ export function genConvolution(edges: Edges, params: GenConvolutionParams, x: De
   return linear(normAct(hidden, params.mlpNorm), params.mlp3);
 }
 
-/** The gradients of the convolution, and of what its aggregation has learnt. */
+/** The gradients of the convolution, and of what its aggregation has learned. */
 export function genConvolutionBackward(
   edges: Edges,
   params: GenConvolutionParams,
@@ -46,7 +46,7 @@ export function genConvolutionBackward(
   dx: Dense;
   dOuter?: Dense;
   dParams: GenConvolutionParams;
-  dLearnt: { dExponent: Dense; dDegreePower: Dense; dMessageScale: Dense };
+  dLearned: { dExponent: Dense; dDegreePower: Dense; dMessageScale: Dense };
 } {
   const { graph, edgeFeatures, outer, aggregation = {} } = edges;
   const sum = aggregated(edges, params, x);
@@ -55,7 +55,7 @@ export function genConvolutionBackward(
   const middle = normActBackward(hidden, params.mlpNorm, last.dx);
   const first = linearBackward(sum, params.mlp0, middle.dx);
   const encoder = encoderOf(edges, params);
-  const { dx, dEncoder, ...dLearnt } = genAggregationBackward(
+  const { dx, dEncoder, ...dLearned } = genAggregationBackward(
     graph,
     x,
     edgeFeatures,
@@ -64,9 +64,9 @@ export function genConvolutionBackward(
     first.dx,
   );
   const dMlp = { mlp0: first.dWeight, mlpNorm: middle.dAffine, mlp3: last.dWeight };
-  if (outer === undefined) return { dx, dParams: dMlp, dLearnt };
+  if (outer === undefined) return { dx, dParams: dMlp, dLearned };
   const { dOuter, dInner } = composeBackward(outer, params.edgeEncoder!, dEncoder);
-  return { dx, dOuter, dParams: { edgeEncoder: dInner, ...dMlp }, dLearnt };
+  return { dx, dOuter, dParams: { edgeEncoder: dInner, ...dMlp }, dLearned };
 }
 
 function aggregated(edges: Edges, params: GenConvolutionParams, x: Dense): Dense {

@@ -66,16 +66,16 @@ for (const mean of MEANS) {
       if (encoder !== undefined) {
         assertClose(gradients.dEncoder.data, finiteDifferences(() => loss(), encoder.data));
       }
-      const learnt = Float64Array.of(mean.exponent, mean.degreePower ?? 0);
-      const byLearnt = finiteDifferences(() => {
-        const [exponent, power] = learnt;
+      const learned = Float64Array.of(mean.exponent, mean.degreePower ?? 0);
+      const byLearned = finiteDifferences(() => {
+        const [exponent, power] = learned;
         return loss({
           ...mean,
           exponent: exponent!,
           degreePower: mean.degreePower === undefined ? undefined : power,
         });
-      }, learnt);
-      assertClose([gradients.dExponent, gradients.dDegreePower], byLearnt);
+      }, learned);
+      assertClose([gradients.dExponent, gradients.dDegreePower], byLearned);
     });
   }
 }

@@ -121,6 +121,6 @@ Deno.test("train() draws partitions apart from the data set's split", async () =
   }
   for (const losses of seen) {
     const spread = Math.max(...losses) / Math.min(...losses);
-    assert(spread < 1.2, `losses spread by ${spread} while nothing is learnt`);
+    assert(spread < 1.2, `losses spread by ${spread} while nothing is learned`);
   }
 });
