@@ -88,6 +88,7 @@ export class DeviceGraph implements Disposable {
     this.#mostEdges = Math.max(this.edges, size?.edges ?? 0);
     this.#takesTurns = size !== undefined;
     if (size) gpu.begin(graph.nodes, size);
+    using scope = gpu.scope("all");
     const ptrBytes = tensorBytes(1, Math.max(graph.nodes, size?.nodes ?? 0) + 1);
     this.rowPtr = gpu.upload(line(graph.rowPtr), "graph", ptrBytes);
     this.inBlocks = uploadInEdges(gpu, graph, this.edgeFeatureCount, { weights, size });
@@ -102,6 +103,7 @@ export class DeviceGraph implements Disposable {
     this.train = graph.split.train;
     this.trainingNodes = graph.split.train.length;
     this.classes = graph.classes ?? false;
+    scope.keep();
   }
 
   /** GCN's adjacency, on the device from its first use on. */

@@ -32,7 +32,11 @@ export class Classifier {
   /** logits [nodes, tasks] of the groups' state. */
   forward(pass: Pass, x: readonly Tensor[]): { logits: Tensor; saved: ClassifierSaved } {
     const state = joinColumns(x);
-    const { y: active, saved: norm } = this.#norm.forward(pass, state, dropoutOf(pass, "head"));
+    const { y: active, saved: norm } = this.#norm.forward(
+      pass,
+      state,
+      dropoutOf(pass, "classifier"),
+    );
     const logits = linear(active, pass.parameters.weight(this.map));
     return { logits, saved: disposing({ state, norm, active }) };
   }
@@ -43,7 +47,7 @@ export class Classifier {
     const { state, norm, active } = saved;
     linearBackwardWeight(active, dLogits, parameters.gradient(this.map));
     using dActive = linearBackwardInput(dLogits, parameters.weight(this.map));
-    const dropout = dropoutOf(pass, "head");
+    const dropout = dropoutOf(pass, "classifier");
     using dState = this.#norm.backward(pass, state, norm, dActive, { dropout });
     return splitColumns(dState, this.#groups);
   }

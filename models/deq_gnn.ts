@@ -100,6 +100,6 @@ export class DeqGnn implements Model {
 
 /** mask ⊙ x with the mask before the classifier, which is its own gradient. */
 function masked(pass: Pass, x: Tensor): Tensor {
-  const mask = dropoutOf(pass, "head");
+  const mask = dropoutOf(pass, "classifier");
   return mask ? dropout(x, mask) : copy(x);
 }

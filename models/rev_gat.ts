@@ -114,7 +114,11 @@ export class RevGat implements Model {
     const stack = this.#stack.forward(pass, x);
 
     const state = joinColumns(x);
-    const { y: active, saved: norm } = this.#norm.forward(pass, state, dropoutOf(pass, "head"));
+    const { y: active, saved: norm } = this.#norm.forward(
+      pass,
+      state,
+      dropoutOf(pass, "classifier"),
+    );
     const logits = zeros(pass, this.classifier.cols);
     const last = this.#last.forward(pass, active, logits, 1);
     using nothing = pass.graph.gpu.empty(logits.rows, 0);
@@ -165,7 +169,7 @@ export class RevGat implements Model {
     using nothing = pass.graph.gpu.empty(dLogits.rows, 0);
     linearBackwardWeight(nothing, dLogits, pass.parameters.gradient(this.classifier));
     using dActive = this.#last.backward(pass, dLogits, last);
-    const masked = { dropout: dropoutOf(pass, "head") };
+    const masked = { dropout: dropoutOf(pass, "classifier") };
     using dState = this.#norm.backward(pass, state, norm, dActive, masked);
     return splitColumns(dState, this.options.groups);
   }

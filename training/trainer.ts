@@ -41,12 +41,14 @@ export class Trainer implements Disposable {
     private readonly options: TrainerOptions,
   ) {
     this.#settings = trainingSettings(options);
+    using scope = gpu.scope("all");
     this.parameters = new Parameters(gpu, model.layout, values);
     const { optimiser, clip } = this.#settings;
     const largestNorm = clip === 0 ? Infinity : clip;
     this.#optimiser = new Optimiser(gpu, this.parameters, { optimiser, largestNorm });
     this.#keys = gpu.empty(1, KEYS);
     this.losses = gpu.empty(options.batches ?? 1, 1);
+    scope.keep();
   }
 
   /** [1, 1]: squared norm of the last step's gradient. */

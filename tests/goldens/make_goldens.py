@@ -112,9 +112,9 @@ class Weights(dict):
             # Some messages of this length are cut at 10.
             scale = 6 if aggregation.get("kind") == "power" else 1
             self.linear(f"{name}.edge_encoder", self.options["channels"], width, scale)
-        learnt = [("learnT", "t", 1), ("learnP", "p", 2), ("learnY", "y", 0),
+        learned = [("learnT", "t", 1), ("learnP", "p", 2), ("learnY", "y", 0),
                   ("learnMessageScale", "msg_norm.msg_scale", 1)]
-        for option, value, centre in learnt:
+        for option, value, centre in learned:
             if aggregation.get(option):
                 self[f"{name}.{value}"] = centre + 0.3 * self.draw.standard_normal(1)
 

@@ -108,7 +108,7 @@ def softmax(run, values):
 
 def aggregate(run, name, message):
     options = run.options.get("aggregation", {"kind": "max"})
-    kind, learnt = options["kind"], lambda value: run.weights.get(f"{name}.{value}")
+    kind, learned = options["kind"], lambda value: run.weights.get(f"{name}.{value}")
     degrees = sums(run, torch.ones(len(run.source), 1, dtype=message.dtype))
     if kind == "max":
         best = maxima(run, message)
@@ -124,11 +124,11 @@ def aggregate(run, name, message):
     if kind in ("add", "mean"):
         return sums(run, message) / (degrees.clamp(min=1) if kind == "mean" else 1)
     if kind.startswith("softmax"):
-        t = learnt("t") if options.get("learnT") else options.get("t", 1)
+        t = learned("t") if options.get("learnT") else options.get("t", 1)
         weights = softmax(run, t * message)
         result = sums(run, message * (weights.detach() if kind == "softmax_sg" else weights))
     else:
-        p = learnt("p") if options.get("learnP") else options.get("p", 1)
+        p = learned("p") if options.get("learnP") else options.get("p", 1)
         Run.keeps_away(message - LARGEST_POWERED)
         powers = message.clamp(MESSAGE_EPSILON, LARGEST_POWERED).pow(p)
         mean = sums(run, powers) / degrees.clamp(min=1)
@@ -136,7 +136,7 @@ def aggregate(run, name, message):
         result = torch.where(degrees > 0, mean, torch.ones_like(mean)).pow(1 / p) * (degrees > 0)
     if not kind.endswith("_sum"):
         return result
-    y = learnt("y") if options.get("learnY") else torch.tensor(options.get("y", 0.0))
+    y = learned("y") if options.get("learnY") else torch.tensor(options.get("y", 0.0))
     return degrees.pow(y.sigmoid()) * result
 
 

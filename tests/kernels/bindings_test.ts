@@ -81,7 +81,7 @@ const keysOf = ({ gpu }: Inputs) =>
 const maskOf = (inputs: Inputs) => ({
   keys: keysOf(inputs),
   rate: 0.3,
-  stream: "head" as const,
+  stream: "classifier" as const,
   firstChannel: 2,
 });
 const flagsOf = ({ gpu }: Inputs) =>

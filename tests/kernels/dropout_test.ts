@@ -10,7 +10,7 @@ const KEYS = Uint32Array.of(dropoutKey(7, 3, 0), 0xffff_ffff, 0, dropoutKey(7, 3
 const CASES = [
   [0.3, "layers", 0, 0],
   [0.3, "layers", 447, 0],
-  [0.5, "head", 1, 37],
+  [0.5, "classifier", 1, 37],
   [0, "input", 0, 0],
 ] as const;
 

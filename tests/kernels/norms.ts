@@ -27,7 +27,7 @@ export const MASKS: Mask[] = [
   undefined,
   { rate: 0.3, stream: "layers", firstChannel: 0 },
   { rate: 0.3, stream: "layers", layer: 111, firstChannel: 0 },
-  { rate: 0.5, stream: "head", layer: 2, firstChannel: 37 },
+  { rate: 0.5, stream: "classifier", layer: 2, firstChannel: 37 },
 ];
 
 export function titleOf(mask: Mask): string {
@@ -110,7 +110,7 @@ export function testMasks(
     const [x, affine] = [upload(wellSpread(rows, channels)), alive(channels)];
     for (const rate of [0, 0.1, 0.5, 0.999]) {
       for (const [layer, firstChannel] of [[0, 0], [1, 3], [1000, 160]] as const) {
-        const mask = { rate, stream: "head", layer, firstChannel } as const;
+        const mask = { rate, stream: "classifier", layer, firstChannel } as const;
         const y = await read(norm(x, affine, dropoutOf(mask)));
         const { data } = maskOf(mask, rows, channels)!;
         const wrong = y.findIndex((value, k) => (value === 0) !== (data[k] === 0));

@@ -71,7 +71,7 @@ function logitsOf({ encoder, classifier, ...cell }: Weights): Dense {
     dropoutMask(dropoutKey(SEED, 1, STREAMS[stream]), RATE, NODES, CHANNELS);
   const x = layerNorm(linear(fromFloat32(graph.x), encoder));
   const z = equilibrium("gcn", graph, cell, x, mask("layers"));
-  const kept = mask("head");
+  const kept = mask("classifier");
   return linear({ ...z, data: z.data.map((value, k) => value * kept.data[k]!) }, classifier);
 }
 

@@ -152,5 +152,8 @@ function referenceLogits({ layout, options }: Model, values: Float32Array): Dens
       return gatConvolution(graph, active, params, { heads, symmetric, keep });
     }).y;
   }
-  return linear(normAct(state, matrix("last_norm"), mask("head")), matrix("node_pred_linear"));
+  return linear(
+    normAct(state, matrix("last_norm"), mask("classifier")),
+    matrix("node_pred_linear"),
+  );
 }

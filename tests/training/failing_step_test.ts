@@ -11,7 +11,7 @@ import type { ModelGiven } from "../../models/options.ts";
 import { KEYS } from "../../training/dropout_keys.ts";
 import { driftOf } from "../../training/drift.ts";
 import { Trainer } from "../../training/trainer.ts";
-import { assert, assertEquals, assertRejects } from "../assert.ts";
+import { assert, assertEquals, assertRejects, assertThrows } from "../assert.ts";
 
 const graph = planted({ nodes: 30, degree: 4, tasks: 3 });
 const classes = planted({ nodes: 30, degree: 4, tasks: 3, classes: true });
@@ -172,3 +172,20 @@ function passOf(
   const given = model.options.labels ? { labels } : {};
   return { mode: "training", graph: device, parameters, masks, ...given };
 }
+
+Deno.test("DeviceGraph and Trainer that exceed the memory at any tensor leave nothing behind", async () => {
+  const model = buildModel(MODELS["res-gnn"]!, shapeOf(graph));
+  const values = initialWeights(model.layout, 1);
+  const make = (gpu: Gpu) => {
+    using _device = new DeviceGraph(gpu, graph);
+    using _trainer = new Trainer(gpu, model, values, { seed: 1 });
+  };
+  using all = openDryRun();
+  make(all);
+  for (let share = 0; share < 1; share += 0.05) {
+    using gpu = await openGpu({ memoryBudget: share * all.ledger.peak });
+    const before = heldBy(gpu);
+    assertThrows(() => make(gpu), RangeError, "Cannot allocate");
+    assertEquals(heldBy(gpu), before, `${share} of the memory`);
+  }
+});
