@@ -58,7 +58,7 @@ export {
   AGGREGATIONS,
 } from "./layers/aggregation_options.ts";
 export { buildModel } from "./models/build.ts";
-export { type GraphShape, type Model, shapeOf } from "./models/model.ts";
+export { type Forward, type GraphShape, type Model, shapeOf } from "./models/model.ts";
 export {
   type ConvolutionGiven,
   type ConvolutionName,

@@ -23,8 +23,8 @@ export class ReversibleStack<Saved extends Disposable = Disposable> {
   readonly #statistics: KeptStatistics;
 
   /**
-   * Of layers laid out last, or with none but them of batch norms so far. They are passed in turn up to
-   * a depth of `depth`; one that is met again adds to the same gradients.
+   * Of layers whose batch norms are all that are laid out so far. They are passed in turn up to a depth of
+   * `depth`; one that is met again adds to the same gradients.
    */
   constructor(
     layout: ParameterLayout,

@@ -8,6 +8,7 @@ import type { Pass } from "../../layers/pass.ts";
 import { type Parameter, ParameterLayout } from "../../layers/parameter_layout.ts";
 import { Parameters } from "../../layers/parameters.ts";
 import { ReversibleLayer } from "../../layers/reversible.ts";
+import { ReversibleStack } from "../../layers/reversible_stack.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { assertClose, read, rounded, upload } from "../kernels/device.ts";
 import { float32 } from "../kernels/graphs.ts";
@@ -117,6 +118,32 @@ Deno.test("ReversibleLayer rebuilds its input, depth 1001, C = 2", async () => {
     const error = largestError(rebuilt[i]!, data);
     if (!(error <= 1001 * DRIFT_PER_LAYER)) throw new Error(`group ${i} is off by ${error}`);
   }
+});
+
+Deno.test("ReversibleStack passes its layers in turn, and back from either way", async () => {
+  const { layers, pass, x, y, dy, dx } = makeCase(4, 2);
+  const stack = new ReversibleStack(new ParameterLayout(), layers);
+  const [rebuilt, stored] = [uploadParts(x, 2), uploadParts(x, 2)];
+  using forward = stack.forward(pass, rebuilt);
+  using forwardStored = stack.forwardStored(pass, stored);
+  for (const state of [rebuilt, stored]) await assertParts(state, y, KERNEL, "y");
+  assertEquals([forward.inputs.length, forwardStored.inputs.length], [0, 4 * 2]);
+  for (const [state, saved] of [[rebuilt, forward], [stored, forwardStored]] as const) {
+    const gradient = uploadParts(dy, 2);
+    stack.backward(pass, state, gradient, saved);
+    await assertParts(gradient, dx(), MODEL, "dx");
+  }
+  await assertParts(rebuilt, x, 4 * DRIFT_PER_LAYER, "x");
+  await assertParts(stored, y, KERNEL, "y, which is left as it was");
+});
+
+Deno.test("ReversibleStack repeats its layers up to its depth", async () => {
+  const { layers, pass, x } = makeCase(2, 2);
+  const stack = new ReversibleStack(new ParameterLayout(), layers, 5);
+  const [state, plain] = [uploadParts(x, 2), uploadParts(x, 2)];
+  using _saved = stack.forward(pass, state);
+  for (const i of [0, 1, 0, 1, 0]) layers[i]!.forward(pass, plain);
+  for (const [i, part] of state.entries()) assertEquals(await read(part), await read(plain[i]!));
 });
 
 /** f(x) = Linear(ReLU(LayerNorm(x))): a branch of few launches. */
