@@ -158,7 +158,8 @@ async function compare(
 ): Promise<void> {
   const { nodes } = graph;
   const edgeFeatures = fromFloat32(graph.edgeFeatures);
-  const number = (value?: number) => learned && value !== undefined ? dense(1, 1, value) : undefined;
+  const number = (value?: number) =>
+    learned && value !== undefined ? dense(1, 1, value) : undefined;
   using device = new DeviceGraph(gpu, graph);
   await compareOperator({
     of: `${nodes} × ${channels}, ${edgeFeatures.cols} features, encoded: ${encoded}`,

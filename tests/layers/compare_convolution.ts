@@ -1,6 +1,6 @@
 /** A convolution and its gradients on the device beside their float64 reference. */
 import type { Convolution } from "../../layers/convolution.ts";
-import type { Evaluation } from "../../layers/evaluation.ts";
+import type { Pass } from "../../layers/pass.ts";
 import type { ParameterLayout } from "../../layers/parameter_layout.ts";
 import type { Parameters } from "../../layers/parameters.ts";
 import { readGradients } from "../../training/checkpoints.ts";
@@ -20,7 +20,7 @@ export function inputsOf(nodes: number, inputs: number, outputs = inputs) {
 /** Compares values with either sign, and gradients that add up over two backward passes. */
 export async function compareConvolution(
   convolution: Convolution,
-  run: Evaluation & { readonly parameters: Parameters },
+  pass: Pass & { readonly parameters: Parameters },
   layout: ParameterLayout,
   { x, y, dy }: ReturnType<typeof inputsOf>,
   { branch, dx, gradients, named, title = "" }: {
@@ -36,17 +36,17 @@ export async function compareConvolution(
 ): Promise<void> {
   for (const sign of [1, -1] as const) {
     const result = upload(y);
-    using _saved = convolution.forward(run, upload(x), result, sign);
+    using _saved = convolution.forward(pass, upload(x), result, sign);
     const signed = { ...branch, data: branch.data.map((value) => sign * value) };
     await assertClose(result, add(y, signed), KERNEL, `y with sign ${sign}, ${title}`);
   }
 
   const expected = new Map(matricesOf(gradients));
-  using saved = convolution.forward(run, upload(x), upload(y), 1);
+  using saved = convolution.forward(pass, upload(x), upload(y), 1);
   for (const times of [1, 2]) {
-    using ours = convolution.backward(run, upload(dy), saved);
+    using ours = convolution.backward(pass, upload(dy), saved);
     await assertClose(ours, dx, MODEL, `dx, ${title}`);
-    const actual = matricesOf(named(await readGradients(run.parameters)));
+    const actual = matricesOf(named(await readGradients(pass.parameters)));
     assertEquals(actual.length, layout.parameters.length);
     for (const [name, { data }] of actual) {
       const error = largestError(data, expected.get(name)!.data.map((g) => times * g));

@@ -187,16 +187,22 @@ async function compare(
     aggregation: aggregationOf(options, weights),
   };
   const { dx, dOuter, dParams, dLearned } = genConvolutionBackward(edges, weights, x, dy);
-  await compareConvolution(convolution, { mode: "evaluation", graph: device, parameters }, layout, inputs, {
-    branch: genConvolution(edges, weights, x),
-    dx,
-    gradients: { ...dOuter && { outer: dOuter }, ...dParams, ...dLearned },
-    named: (values) => {
-      const gradients = Object.entries(weightsOf(layout, values));
-      return Object.fromEntries(gradients.map(([name, x]) => [GRADIENTS[name] ?? name, x]));
+  await compareConvolution(
+    convolution,
+    { mode: "evaluation", graph: device, parameters },
+    layout,
+    inputs,
+    {
+      branch: genConvolution(edges, weights, x),
+      dx,
+      gradients: { ...dOuter && { outer: dOuter }, ...dParams, ...dLearned },
+      named: (values) => {
+        const gradients = Object.entries(weightsOf(layout, values));
+        return Object.fromEntries(gradients.map(([name, x]) => [GRADIENTS[name] ?? name, x]));
+      },
+      title: `${JSON.stringify(options)} of ${channels} channels`,
     },
-    title: `${JSON.stringify(options)} of ${channels} channels`,
-  });
+  );
 }
 
 const GRADIENTS: Record<string, string> = {

@@ -87,8 +87,14 @@ async function compare(operator: Operator, graph: Graph, channels: number): Prom
   const inputs = inputsOf(graph.nodes, channels);
   const edges = { ...graph, weights: weightsOf(graph) };
   const { dx, dWeight } = graphConvolutionBackward(operator, edges, inputs.x, weight, inputs.dy);
-  await compareConvolution(convolution, { mode: "evaluation", graph: device, parameters }, layout, inputs, {
-    branch: graphConvolution(operator, edges, inputs.x, weight),
-    ...{ dx, gradients: { weight: dWeight }, named },
-  });
+  await compareConvolution(
+    convolution,
+    { mode: "evaluation", graph: device, parameters },
+    layout,
+    inputs,
+    {
+      branch: graphConvolution(operator, edges, inputs.x, weight),
+      ...{ dx, gradients: { weight: dWeight }, named },
+    },
+  );
 }
