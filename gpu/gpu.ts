@@ -3,7 +3,6 @@
  * is the same object without a device: it books all memory and runs nothing, which makes the forecast
  * of a training step the step itself.
  */
-import type { PartSize } from "../graphs/part_size.ts";
 import { type AdapterInfo, openDevice, WINDOW_ALIGNMENT } from "./adapter.ts";
 import { type Kernel, type Launch, ofRows, workgroupsOf } from "./kernel.ts";
 import { Faults } from "./faults.ts";
@@ -13,11 +12,17 @@ import { Memory } from "./memory.ts";
 import { paddedPieces } from "./padding.ts";
 import { Pipelines } from "./pipelines.ts";
 import { Readback, readbackBatches } from "./readback.ts";
-import { Room } from "./room.ts";
 import { rowBlocks } from "./row_blocks.ts";
 import { Held, type Scope } from "./scope.ts";
 import { splitRows } from "./split_rows.ts";
-import { type Allocation, checkLength, Tensor, tensorBytes, type WordMatrix } from "./tensor.ts";
+import {
+  type Allocation,
+  checkLength,
+  type Room,
+  Tensor,
+  tensorBytes,
+  type WordMatrix,
+} from "./tensor.ts";
 import { Uniforms } from "./uniforms.ts";
 
 export interface GpuOptions {
@@ -256,12 +261,9 @@ export class Gpu implements Disposable {
     return this.#held.scope(of);
   }
 
-  /**
-   * A graph of so many nodes is the next on the device, among others of this size: tensors are taken at
-   * the largest one's. Without a size they are taken at their own.
-   */
-  begin(nodes: number, size: PartSize | undefined): void {
-    this.#room = size && new Room(nodes, size);
+  /** Tensors are taken at a room's sizes from now on; without one at their own. */
+  begin(room: Room | undefined): void {
+    this.#room = room;
   }
 
   /** Work of another kind begins, as an evaluation after training: it may have what is free now. */

@@ -13,6 +13,14 @@ export interface Allocation {
   readonly buffer: GPUBuffer | undefined;
 }
 
+/** The sizes that tensors are taken at, where they are to stand in the memory of larger ones. */
+export interface Room {
+  /** Bytes of a tensor [rows, cols]. */
+  bytes(rows: number, cols: number): number;
+  /** Bytes of a tensor of so many rows for each block of a reduction over `rows` rows. */
+  blockBytes(rows: number, ofBlock: number, cols: number): number;
+}
+
 /** Columns of a row as stored: rounded up to whole vec4. */
 export function paddedCols(cols: number): number {
   return Math.ceil(cols / 4) * 4;

@@ -1,7 +1,7 @@
 /** Binary cross entropy with logits on the device: the loss of every multi-label task. */
-import type { DeviceGraph } from "../gpu/device_graph.ts";
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
 import type { Tensor } from "../gpu/tensor.ts";
+import type { DeviceGraph } from "../batch/device_graph.ts";
 import code from "./bce.wgsl" with { type: "text" };
 import { sum } from "./sum.ts";
 

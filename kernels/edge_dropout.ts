@@ -1,7 +1,7 @@
 /** Which edges a layer keeps in a training step, drawn on the device from counters alone. */
-import type { DeviceGraph } from "../gpu/device_graph.ts";
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
 import type { Tensor } from "../gpu/tensor.ts";
+import type { DeviceGraph } from "../batch/device_graph.ts";
 import { STREAMS } from "./dropout.ts";
 import code from "./edge_dropout.wgsl" with { type: "text" };
 

@@ -1,7 +1,7 @@
 /** Attention on the device, a softmax over each node's in-edges, and its gradients. */
-import type { DeviceGraph } from "../gpu/device_graph.ts";
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
 import type { Tensor } from "../gpu/tensor.ts";
+import type { DeviceGraph } from "../batch/device_graph.ts";
 import code from "./edge_softmax.wgsl" with { type: "text" };
 
 const file = "edge_softmax.wgsl";

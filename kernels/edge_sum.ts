@@ -1,7 +1,7 @@
 /** A sum over neighbours weighted by attention on the device, and its gradients. */
-import type { DeviceEndScales, DeviceGraph } from "../gpu/device_graph.ts";
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
 import type { Tensor } from "../gpu/tensor.ts";
+import type { DeviceEndScales, DeviceGraph } from "../batch/device_graph.ts";
 import { type ColumnSlice, columnSlices, gatherColumns, takeColumns } from "./copy_columns.ts";
 import code from "./edge_sum.wgsl" with { type: "text" };
 import type { Residual } from "./linear.ts";

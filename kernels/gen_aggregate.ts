@@ -1,9 +1,9 @@
 /** GEN messages and their max aggregation on the device, and its gradients, without edge tensors. */
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
-import { type EdgeRange, rowsOf } from "../gpu/edge_blocks.ts";
 import { blockRows, rowBlocks } from "../gpu/row_blocks.ts";
 import type { Tensor } from "../gpu/tensor.ts";
-import type { DeviceGraph } from "../gpu/device_graph.ts";
+import { type EdgeRange, rowsOf } from "../batch/edge_blocks.ts";
+import type { DeviceGraph } from "../batch/device_graph.ts";
 import code from "./gen_aggregate.wgsl" with { type: "text" };
 import { sumBlocks } from "./sum_blocks.ts";
 

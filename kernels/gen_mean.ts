@@ -1,9 +1,9 @@
 /** Sums and generalised means of GEN messages on the device, and their gradients, without edge tensors. */
-import type { DeviceGraph } from "../gpu/device_graph.ts";
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
-import { type EdgeRange, rowsOf } from "../gpu/edge_blocks.ts";
 import { blockRows, rowBlocks } from "../gpu/row_blocks.ts";
 import { Tensor } from "../gpu/tensor.ts";
+import type { DeviceGraph } from "../batch/device_graph.ts";
+import { type EdgeRange, rowsOf } from "../batch/edge_blocks.ts";
 import { addTo } from "./copy_columns.ts";
 import { dotProduct } from "./dot_product.ts";
 import { checkMessages } from "./gen_aggregate.ts";

@@ -1,8 +1,8 @@
 /** The product of a normalised adjacency and X on the device, and of its transpose and dY. */
-import type { DeviceGraph, DeviceScales } from "../gpu/device_graph.ts";
-import { type EdgeRange, rowsOf } from "../gpu/edge_blocks.ts";
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
 import type { Tensor } from "../gpu/tensor.ts";
+import type { DeviceGraph, DeviceScales } from "../batch/device_graph.ts";
+import { type EdgeRange, rowsOf } from "../batch/edge_blocks.ts";
 import { gatherColumns } from "./copy_columns.ts";
 import code from "./spmm.wgsl" with { type: "text" };
 

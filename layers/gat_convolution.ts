@@ -8,8 +8,8 @@
  * Degrees, attn_r and W_res are options; without them F' = F and their terms are left out.
  */
 import * as v from "valibot";
-import type { DeviceEndScales, DeviceGraph } from "../gpu/device_graph.ts";
 import type { Tensor } from "../gpu/tensor.ts";
+import type { DeviceEndScales, DeviceGraph } from "../batch/device_graph.ts";
 import { addTo } from "../kernels/copy_columns.ts";
 import { edgeDropout } from "../kernels/edge_dropout.ts";
 import { edgeSoftmax, edgeSoftmaxBackward } from "../kernels/edge_softmax.ts";

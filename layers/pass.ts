@@ -1,5 +1,5 @@
 /** The context of one forward or backward pass: graph, values, masks, and what a layer alone reads. */
-import type { DeviceGraph } from "../gpu/device_graph.ts";
+import type { DeviceGraph } from "../batch/device_graph.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import type { Dropout } from "../kernels/dropout.ts";
 import type { Solution } from "../solvers/progress.ts";

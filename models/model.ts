@@ -1,8 +1,8 @@
 /** What every model of the suite is told, and what it can do. */
 import type { Graph } from "../graphs/graph.ts";
 import { weightsOf } from "../graphs/scales.ts";
-import type { GraphUse } from "../gpu/device_graph.ts";
 import type { Tensor } from "../gpu/tensor.ts";
+import type { GraphUse } from "../batch/device_graph.ts";
 import { disposing } from "../layers/disposing.ts";
 import type { Owned } from "../layers/owned.ts";
 import type { Parameter, ParameterLayout } from "../layers/parameter_layout.ts";

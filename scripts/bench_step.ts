@@ -1,6 +1,6 @@
 /** The training steps of the bench, ours and what another library needs to take them as well. */
-import { DeviceGraph } from "../gpu/device_graph.ts";
 import type { Gpu } from "../gpu/gpu.ts";
+import { DeviceGraph } from "../batch/device_graph.ts";
 import type { Graph, Matrix } from "../graphs/graph.ts";
 import { shapeOf } from "../models/model.ts";
 import { RevGnn, type RevGnnOptions } from "../models/rev_gnn.ts";

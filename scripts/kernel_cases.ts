@@ -2,10 +2,10 @@
  * The kernels that the bench times, of every convolution, forward and backward, each with the operations
  * of its formula: additions, multiplications, comparisons and functions count as one each.
  */
-import type { DeviceGraph } from "../gpu/device_graph.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { UNIFORM_BYTES } from "../gpu/kernel.ts";
 import type { Tensor } from "../gpu/tensor.ts";
+import type { DeviceGraph } from "../batch/device_graph.ts";
 import { Random } from "../graphs/random.ts";
 import { batchNormAct, batchNormActBackward } from "../kernels/batch_norm_act.ts";
 import { batchStatistics } from "../kernels/batch_statistics.ts";

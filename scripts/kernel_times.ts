@@ -1,8 +1,8 @@
 /** What kernels cost beside what they must do: time, bytes and operations. */
-import { DeviceGraph } from "../gpu/device_graph.ts";
 import type { AdapterInfo } from "../gpu/adapter.ts";
 import { Gpu, openDryRun, openGpu } from "../gpu/gpu.ts";
 import type { Kernel, Launch } from "../gpu/kernel.ts";
+import { DeviceGraph } from "../batch/device_graph.ts";
 import type { Graph } from "../graphs/graph.ts";
 import { denseCases, genCases, type KernelCase } from "./kernel_cases.ts";
 import { medianTime } from "./median_time.ts";

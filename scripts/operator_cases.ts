@@ -1,6 +1,6 @@
 /** The bench's cases of GCN, SAGE and GAT, with its attention and its dropout. */
-import type { DeviceGraph } from "../gpu/device_graph.ts";
 import { line, type Tensor } from "../gpu/tensor.ts";
+import type { DeviceGraph } from "../batch/device_graph.ts";
 import { compose, composeBackward } from "../kernels/compose.ts";
 import { joinColumns } from "../kernels/copy_columns.ts";
 import { dropout } from "../kernels/dropout.ts";

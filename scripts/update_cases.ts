@@ -1,5 +1,5 @@
 /** The bench's cases of losses, optimisers and solvers. */
-import type { DeviceGraph } from "../gpu/device_graph.ts";
+import type { DeviceGraph } from "../batch/device_graph.ts";
 import { adam, adamStep } from "../kernels/adam.ts";
 import { bce } from "../kernels/bce.ts";
 import { combine } from "../kernels/combine.ts";

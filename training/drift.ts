@@ -3,10 +3,10 @@
  * state, as RevGNN trains, against the same whose every layer starts from its stored input.
  */
 import type { Graph } from "../graphs/graph.ts";
-import { DeviceGraph } from "../gpu/device_graph.ts";
 import type { AdapterInfo } from "../gpu/adapter.ts";
 import { type Gpu, openDryRun } from "../gpu/gpu.ts";
 import type { Tensor } from "../gpu/tensor.ts";
+import { DeviceGraph } from "../batch/device_graph.ts";
 import { Parameters } from "../layers/parameters.ts";
 import type { TrainingPass } from "../layers/pass.ts";
 import { type Forward, type Model, usedBy } from "../models/model.ts";

@@ -1,7 +1,7 @@
 /** One epoch of training: one submission a step, one readback at the end. */
 import type { Matrix } from "../graphs/graph.ts";
-import { DeviceGraph } from "../gpu/device_graph.ts";
 import type { Gpu } from "../gpu/gpu.ts";
+import { DeviceGraph } from "../batch/device_graph.ts";
 import { usedBy } from "../models/model.ts";
 import type { GraphOfRun } from "./graph_of_run.ts";
 import { predict } from "./inference.ts";

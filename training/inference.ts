@@ -8,9 +8,9 @@ import { checkParts, induce, randomParts } from "../graphs/partition.ts";
 import { Random } from "../graphs/random.ts";
 import { blankGraph } from "../graphs/blank_graph.ts";
 import { type PartSize, partSize } from "../graphs/part_size.ts";
-import { DeviceGraph, type GraphUse } from "../gpu/device_graph.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { Tensor } from "../gpu/tensor.ts";
+import { DeviceGraph, type GraphUse } from "../batch/device_graph.ts";
 
 export interface InferenceOptions extends Pick<GraphUse, "edgeFeatures" | "weights"> {
   /** Random parts of the nodes, each evaluated as the graph it induces; default 1, the whole. */

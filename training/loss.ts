@@ -3,8 +3,8 @@
  * log ε; a student's loss is 0.05 · that + 0.95 · T² KL to its teacher's predictions, T = 0.7.
  */
 import type { Graph, Matrix } from "../graphs/graph.ts";
-import type { DeviceGraph } from "../gpu/device_graph.ts";
 import type { Tensor } from "../gpu/tensor.ts";
+import type { DeviceGraph } from "../batch/device_graph.ts";
 import { bce } from "../kernels/bce.ts";
 import { type Counted, crossEntropy } from "../kernels/cross_entropy.ts";
 import { distillation } from "../kernels/distillation.ts";

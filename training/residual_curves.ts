@@ -1,6 +1,6 @@
 /** How the residual falls step by step, by each solver, on a trained equilibrium model. */
 import type { Graph } from "../graphs/graph.ts";
-import type { DeviceGraph } from "../gpu/device_graph.ts";
+import type { DeviceGraph } from "../batch/device_graph.ts";
 import {
   type EquilibriumOptions,
   SOLVER,

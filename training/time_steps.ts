@@ -1,6 +1,6 @@
 /** The time of a training step, of which an epoch of one step would be too noisy a measure. */
-import { DeviceGraph } from "../gpu/device_graph.ts";
 import type { Gpu } from "../gpu/gpu.ts";
+import { DeviceGraph } from "../batch/device_graph.ts";
 import { usedBy } from "../models/model.ts";
 import { firstBatch } from "./first_batch.ts";
 import type { GraphOfRun } from "./graph_of_run.ts";

@@ -1,7 +1,7 @@
 /** Training from first values to scores: epoch after epoch, the best one kept. */
 import type { Graph } from "../graphs/graph.ts";
-import { DeviceGraph } from "../gpu/device_graph.ts";
 import type { Gpu } from "../gpu/gpu.ts";
+import { DeviceGraph } from "../batch/device_graph.ts";
 import { type Model, usedBy } from "../models/model.ts";
 import { readLines, readWeights, reserveLines } from "./checkpoints.ts";
 import { trainEpoch } from "./epoch.ts";

@@ -1,7 +1,7 @@
 /** A model with its values, gradients and moments on a device: training steps and evaluations. */
-import type { DeviceGraph } from "../gpu/device_graph.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { Tensor } from "../gpu/tensor.ts";
+import type { DeviceGraph } from "../batch/device_graph.ts";
 import type { Context, SolveReport, TrainingPass } from "../layers/pass.ts";
 import { disposing } from "../layers/disposing.ts";
 import { Parameters } from "../layers/parameters.ts";

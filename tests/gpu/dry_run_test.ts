@@ -1,6 +1,6 @@
-import { DeviceGraph } from "../../gpu/device_graph.ts";
 import { type Gpu, openDryRun, openGpu } from "../../gpu/gpu.ts";
 import { PURPOSES } from "../../gpu/ledger.ts";
+import { DeviceGraph } from "../../batch/device_graph.ts";
 import { bce } from "../../kernels/bce.ts";
 import { joinColumns, splitColumns } from "../../kernels/copy_columns.ts";
 import {

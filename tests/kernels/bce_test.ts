@@ -1,4 +1,4 @@
-import { DeviceGraph } from "../../gpu/device_graph.ts";
+import { DeviceGraph } from "../../batch/device_graph.ts";
 import type { Matrix } from "../../graphs/graph.ts";
 import { bce } from "../../kernels/bce.ts";
 import { assert, assertEquals } from "../assert.ts";

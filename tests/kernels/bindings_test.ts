@@ -3,10 +3,10 @@
  * leaves the bits of a device whose bindings cover all.
  */
 import { planted } from "../../graphs/planted.ts";
-import { DeviceGraph } from "../../gpu/device_graph.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { UNIFORM_BYTES } from "../../gpu/kernel.ts";
 import type { Tensor } from "../../gpu/tensor.ts";
+import { DeviceGraph } from "../../batch/device_graph.ts";
 import {
   batchNormAct,
   batchNormActBackward,

@@ -1,10 +1,10 @@
-import { DeviceGraph } from "../../gpu/device_graph.ts";
 import { openDryRun } from "../../gpu/gpu.ts";
 import { columnSlices } from "../../kernels/copy_columns.ts";
 import { edgeSum, edgeSumBackward, edgeSumBackwardAttention } from "../../kernels/edge_sum.ts";
 import { spmm, spmmBackward } from "../../kernels/spmm.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import type { Tensor } from "../../gpu/tensor.ts";
+import { DeviceGraph } from "../../batch/device_graph.ts";
 import { assert, assertEquals } from "../assert.ts";
 import * as reference from "../reference/edge_sum.ts";
 import { dense, random, transposed } from "../reference/matrix.ts";

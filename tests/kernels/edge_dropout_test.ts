@@ -1,5 +1,5 @@
-import { DeviceGraph } from "../../gpu/device_graph.ts";
 import { openGpu } from "../../gpu/gpu.ts";
+import { DeviceGraph } from "../../batch/device_graph.ts";
 import { STREAMS } from "../../kernels/dropout.ts";
 import { edgeDropout } from "../../kernels/edge_dropout.ts";
 import { dropoutKeys, KEYS } from "../../training/dropout_keys.ts";

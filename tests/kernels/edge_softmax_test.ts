@@ -1,5 +1,5 @@
-import { DeviceGraph } from "../../gpu/device_graph.ts";
 import type { Tensor } from "../../gpu/tensor.ts";
+import { DeviceGraph } from "../../batch/device_graph.ts";
 import type { Graph } from "../../graphs/graph.ts";
 import { edgeSoftmax, edgeSoftmaxBackward } from "../../kernels/edge_softmax.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";

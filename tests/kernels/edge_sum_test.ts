@@ -1,4 +1,4 @@
-import { DeviceGraph } from "../../gpu/device_graph.ts";
+import { DeviceGraph } from "../../batch/device_graph.ts";
 import type { Graph } from "../../graphs/graph.ts";
 import { edgeSum, edgeSumBackward, edgeSumBackwardAttention } from "../../kernels/edge_sum.ts";
 import { assertThrows } from "../assert.ts";

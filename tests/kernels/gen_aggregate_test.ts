@@ -1,5 +1,5 @@
-import { DeviceGraph } from "../../gpu/device_graph.ts";
 import type { Tensor } from "../../gpu/tensor.ts";
+import { DeviceGraph } from "../../batch/device_graph.ts";
 import {
   genAggregate,
   genAggregateBackward,

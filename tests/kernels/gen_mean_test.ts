@@ -1,5 +1,5 @@
 import type { Graph } from "../../graphs/graph.ts";
-import { DeviceGraph } from "../../gpu/device_graph.ts";
+import { DeviceGraph } from "../../batch/device_graph.ts";
 import {
   genMean,
   genMeanBackward,

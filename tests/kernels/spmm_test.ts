@@ -1,5 +1,5 @@
-import { DeviceGraph } from "../../gpu/device_graph.ts";
 import { openGpu } from "../../gpu/gpu.ts";
+import { DeviceGraph } from "../../batch/device_graph.ts";
 import { spmm, spmmBackward } from "../../kernels/spmm.ts";
 import { assert, assertThrows } from "../assert.ts";
 import { dense, random } from "../reference/matrix.ts";

@@ -1,6 +1,6 @@
 /** GEN blocks with random weights, on the device and as the reference names them. */
 import { planted } from "../../graphs/planted.ts";
-import { DeviceGraph } from "../../gpu/device_graph.ts";
+import { DeviceGraph } from "../../batch/device_graph.ts";
 import { STREAMS } from "../../kernels/dropout.ts";
 import { Block } from "../../layers/block.ts";
 import { GenConvolution } from "../../layers/gen_convolution.ts";

@@ -1,6 +1,6 @@
 /** Fixed points of the cell with GCN or SAGE, and their gradients, against float64. */
-import { DeviceGraph } from "../../gpu/device_graph.ts";
 import type { Tensor } from "../../gpu/tensor.ts";
+import { DeviceGraph } from "../../batch/device_graph.ts";
 import { STREAMS } from "../../kernels/dropout.ts";
 import type { Convolution } from "../../layers/convolution.ts";
 import { Equilibrium } from "../../layers/equilibrium.ts";

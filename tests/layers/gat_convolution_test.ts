@@ -1,7 +1,7 @@
 /** GAT as a layer against the reference, with every option on and off. */
-import { DeviceGraph } from "../../gpu/device_graph.ts";
 import { openGpu } from "../../gpu/gpu.ts";
 import { paddedCols } from "../../gpu/tensor.ts";
+import { DeviceGraph } from "../../batch/device_graph.ts";
 import type { Graph } from "../../graphs/graph.ts";
 import { STREAMS } from "../../kernels/dropout.ts";
 import type { Pass } from "../../layers/pass.ts";

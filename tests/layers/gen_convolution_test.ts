@@ -1,7 +1,7 @@
 /** GEN by each of its aggregations against the reference. */
 import type { Graph } from "../../graphs/graph.ts";
-import { DeviceGraph } from "../../gpu/device_graph.ts";
 import { openGpu } from "../../gpu/gpu.ts";
+import { DeviceGraph } from "../../batch/device_graph.ts";
 import {
   AGGREGATION,
   type AggregationKind,

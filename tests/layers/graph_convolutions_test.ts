@@ -1,8 +1,8 @@
 /** GCN and SAGE as layers against the reference, which writes their matrices out. */
 import type { Graph } from "../../graphs/graph.ts";
 import { weightsOf } from "../../graphs/scales.ts";
-import { DeviceGraph } from "../../gpu/device_graph.ts";
 import { openGpu } from "../../gpu/gpu.ts";
+import { DeviceGraph } from "../../batch/device_graph.ts";
 import type { Convolution } from "../../layers/convolution.ts";
 import type { Pass } from "../../layers/pass.ts";
 import { GcnConvolution } from "../../layers/gcn_convolution.ts";

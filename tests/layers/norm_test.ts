@@ -1,6 +1,6 @@
 import { planted } from "../../graphs/planted.ts";
-import { DeviceGraph } from "../../gpu/device_graph.ts";
 import type { Tensor } from "../../gpu/tensor.ts";
+import { DeviceGraph } from "../../batch/device_graph.ts";
 import { normAct } from "../../kernels/norm_act.ts";
 import type { Pass } from "../../layers/pass.ts";
 import { KeptStatistics } from "../../layers/kept_statistics.ts";

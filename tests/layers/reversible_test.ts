@@ -1,6 +1,6 @@
-import { DeviceGraph } from "../../gpu/device_graph.ts";
 import { openGpu } from "../../gpu/gpu.ts";
 import type { Tensor } from "../../gpu/tensor.ts";
+import { DeviceGraph } from "../../batch/device_graph.ts";
 import { linear, linearBackwardInput } from "../../kernels/linear.ts";
 import { normAct, normActBackward } from "../../kernels/norm_act.ts";
 import type { Branch } from "../../layers/branch.ts";

@@ -2,8 +2,8 @@
  * Models of batch norms. A reversible layer is evaluated twice in a training step: what was measured on
  * the way forward must serve the way back, and move the running statistics once.
  */
-import { DeviceGraph } from "../../gpu/device_graph.ts";
 import { openGpu } from "../../gpu/gpu.ts";
+import { DeviceGraph } from "../../batch/device_graph.ts";
 import { bce } from "../../kernels/bce.ts";
 import type { Pass } from "../../layers/pass.ts";
 import { Parameters } from "../../layers/parameters.ts";

@@ -1,8 +1,8 @@
 /** Models on tensors and graphs that exceed a binding: the bits of a device whose bindings cover all. */
 import { planted } from "../../graphs/planted.ts";
-import { DeviceGraph } from "../../gpu/device_graph.ts";
 import { type Gpu, openDryRun } from "../../gpu/gpu.ts";
 import { tensorBytes } from "../../gpu/tensor.ts";
+import { DeviceGraph } from "../../batch/device_graph.ts";
 import { Parameters } from "../../layers/parameters.ts";
 import { buildModel } from "../../models/build.ts";
 import { type Model, shapeOf } from "../../models/model.ts";

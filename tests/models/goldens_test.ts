@@ -1,5 +1,5 @@
 /** Errors are relative to the largest element of the tensor compared, weight and bias apart. */
-import { DeviceGraph } from "../../gpu/device_graph.ts";
+import { DeviceGraph } from "../../batch/device_graph.ts";
 import { RevGnn } from "../../models/rev_gnn.ts";
 import { readGradients, readWeights, stateDict } from "../../training/checkpoints.ts";
 import { Trainer } from "../../training/trainer.ts";

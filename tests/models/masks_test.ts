@@ -1,6 +1,6 @@
 /** Which mask a layer has, seen in what it adds to the state: blocks whose output is their mask. */
 import { planted } from "../../graphs/planted.ts";
-import { DeviceGraph } from "../../gpu/device_graph.ts";
+import { DeviceGraph } from "../../batch/device_graph.ts";
 import { STREAMS } from "../../kernels/dropout.ts";
 import { Parameters } from "../../layers/parameters.ts";
 import type { ParameterLayout } from "../../layers/parameter_layout.ts";

@@ -1,8 +1,8 @@
 /** One training step of a model, read back whole: what the tests of models compare. */
 import type { Graph, Matrix } from "../../graphs/graph.ts";
-import { DeviceGraph } from "../../gpu/device_graph.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { paddedCols, type Tensor } from "../../gpu/tensor.ts";
+import { DeviceGraph } from "../../batch/device_graph.ts";
 import { copy } from "../../kernels/copy_columns.ts";
 import { disposeAll } from "../../models/trunk.ts";
 import type { Model } from "../../models/model.ts";

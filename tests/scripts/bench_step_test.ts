@@ -1,5 +1,5 @@
 import { openGpu } from "../../gpu/gpu.ts";
-import { DeviceGraph } from "../../gpu/device_graph.ts";
+import { DeviceGraph } from "../../batch/device_graph.ts";
 import { planted } from "../../graphs/planted.ts";
 import { shapeOf } from "../../models/model.ts";
 import { RevGnn } from "../../models/rev_gnn.ts";

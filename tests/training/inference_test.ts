@@ -1,6 +1,6 @@
 import { planted } from "../../graphs/planted.ts";
 import { openGpu } from "../../gpu/gpu.ts";
-import type { DeviceGraph } from "../../gpu/device_graph.ts";
+import type { DeviceGraph } from "../../batch/device_graph.ts";
 import { copy } from "../../kernels/copy_columns.ts";
 import { initialWeights } from "../../layers/parameter_layout.ts";
 import { Parameters } from "../../layers/parameters.ts";

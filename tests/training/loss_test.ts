@@ -1,6 +1,6 @@
 import { planted } from "../../graphs/planted.ts";
 import type { Graph } from "../../graphs/graph.ts";
-import { DeviceGraph } from "../../gpu/device_graph.ts";
+import { DeviceGraph } from "../../batch/device_graph.ts";
 import { checkLoss, checkTeacher, type LossOptions, recordLoss } from "../../training/loss.ts";
 import { assertThrows } from "../assert.ts";
 import { marks, spread } from "../kernels/classes.ts";

@@ -1,6 +1,6 @@
 import { planted } from "../../graphs/planted.ts";
-import { DeviceGraph } from "../../gpu/device_graph.ts";
 import { openGpu } from "../../gpu/gpu.ts";
+import { DeviceGraph } from "../../batch/device_graph.ts";
 import { buildModel } from "../../models/build.ts";
 import { shapeOf } from "../../models/model.ts";
 import { readGradients, readWeights } from "../../training/checkpoints.ts";

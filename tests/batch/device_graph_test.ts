@@ -1,10 +1,10 @@
-import { DeviceGraph, type GraphUse } from "../../gpu/device_graph.ts";
 import { openGpu } from "../../gpu/gpu.ts";
 import type { Graph } from "../../graphs/graph.ts";
 import { prepare, type PreparedGraph } from "../../graphs/prepare.ts";
 import { share } from "../../graphs/share.ts";
 import { attentionScales, meanScales, symmetricScales } from "../../graphs/scales.ts";
 import { type Tensor, tensorBytes } from "../../gpu/tensor.ts";
+import { DeviceGraph, type GraphUse } from "../../batch/device_graph.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
 import { entries, randomGraph } from "../graphs/edge_list.ts";
 

@@ -1,4 +1,4 @@
-import { edgeBlocks, type EdgeRange } from "../../gpu/edge_blocks.ts";
+import { edgeBlocks, type EdgeRange } from "../../batch/edge_blocks.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
 
 const BYTES = 32;

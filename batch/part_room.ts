@@ -3,10 +3,10 @@
  * are taken at the size that the largest one's have, so that all of them stand in the same memory.
  */
 import type { PartSize } from "../graphs/part_size.ts";
-import { rowBlocks } from "./row_blocks.ts";
-import { tensorBytes } from "./tensor.ts";
+import { rowBlocks } from "../gpu/row_blocks.ts";
+import { type Room, tensorBytes } from "../gpu/tensor.ts";
 
-export class Room {
+export class PartRoom implements Room {
   readonly #nodes: number;
   readonly #size: PartSize;
 

@@ -2,11 +2,11 @@
 import type { OutEdges } from "../graphs/csr.ts";
 import type { Graph } from "../graphs/graph.ts";
 import type { PartSize } from "../graphs/part_size.ts";
-import type { AdapterInfo } from "./adapter.ts";
-import { formatBytes } from "./format_bytes.ts";
-import type { Gpu } from "./gpu.ts";
-import { blockRows } from "./row_blocks.ts";
-import { line, paddedCols, type Tensor, tensorBytes } from "./tensor.ts";
+import type { AdapterInfo } from "../gpu/adapter.ts";
+import { formatBytes } from "../gpu/format_bytes.ts";
+import type { Gpu } from "../gpu/gpu.ts";
+import { blockRows } from "../gpu/row_blocks.ts";
+import { line, paddedCols, type Tensor, tensorBytes } from "../gpu/tensor.ts";
 
 /** Rows, and their edges among all. */
 export interface EdgeRange {

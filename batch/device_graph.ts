@@ -7,9 +7,10 @@ import type { PartSize } from "../graphs/part_size.ts";
 import { prepare, type PreparedGraph } from "../graphs/prepare.ts";
 import { type EndScales, weightsOf } from "../graphs/scales.ts";
 import { type InBlock, type OutBlock, uploadInEdges, uploadOutEdges } from "./edge_blocks.ts";
-import { formatBytes } from "./format_bytes.ts";
-import type { Gpu } from "./gpu.ts";
-import { line, type Tensor, tensorBytes } from "./tensor.ts";
+import { formatBytes } from "../gpu/format_bytes.ts";
+import type { Gpu } from "../gpu/gpu.ts";
+import { line, type Tensor, tensorBytes } from "../gpu/tensor.ts";
+import { PartRoom } from "./part_room.ts";
 
 /** What of a graph is taken to the device; default all of it. */
 export interface GraphUse {
@@ -87,7 +88,7 @@ export class DeviceGraph implements Disposable {
     this.edgeFeatureCount = edgeFeatures ? graph.edgeFeatures.cols : 0;
     this.#mostEdges = Math.max(this.edges, size?.edges ?? 0);
     this.#takesTurns = size !== undefined;
-    if (size) gpu.begin(graph.nodes, size);
+    if (size) gpu.begin(new PartRoom(graph.nodes, size));
     using scope = gpu.scope("all");
     const ptrBytes = tensorBytes(1, Math.max(graph.nodes, size?.nodes ?? 0) + 1);
     this.rowPtr = gpu.upload(line(graph.rowPtr), "graph", ptrBytes);
@@ -185,7 +186,7 @@ export class DeviceGraph implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    if (this.#takesTurns) this.gpu.begin(this.nodes, undefined);
+    if (this.#takesTurns) this.gpu.begin(undefined);
     const { rowPtr, x, oneHot, labels, trains } = this;
     for (const tensor of [rowPtr, this.#out?.ptr, x, oneHot, labels, trains, this.#outEdge]) {
       tensor?.[Symbol.dispose]();
