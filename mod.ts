@@ -38,10 +38,11 @@ export type { WordnetOptions } from "./graphs/synsets.ts";
 export { wordnetFrames } from "./graphs/wordnet_frames.ts";
 export { wordnetLexnames } from "./graphs/wordnet_lexnames.ts";
 export type { AdapterInfo } from "./gpu/adapter.ts";
+export { DryRun, openDryRun } from "./gpu/dry_run.ts";
 export { formatBytes } from "./gpu/format_bytes.ts";
-export { Gpu, type GpuOptions, openDryRun, openGpu } from "./gpu/gpu.ts";
+export { Gpu, type GpuOptions, openGpu } from "./gpu/gpu.ts";
 export type { Ledger, Purpose } from "./gpu/ledger.ts";
-export { Tensor } from "./gpu/tensor.ts";
+export { type Device, Tensor } from "./gpu/tensor.ts";
 export { DeviceGraph, type GraphUse } from "./batch/device_graph.ts";
 export {
   type EquilibriumGiven,

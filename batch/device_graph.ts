@@ -8,8 +8,7 @@ import { prepare, type PreparedGraph } from "../graphs/prepare.ts";
 import { type EndScales, weightsOf } from "../graphs/scales.ts";
 import { type InBlock, type OutBlock, uploadInEdges, uploadOutEdges } from "./edge_blocks.ts";
 import { formatBytes } from "../gpu/format_bytes.ts";
-import type { Gpu } from "../gpu/gpu.ts";
-import { line, type Tensor, tensorBytes } from "../gpu/tensor.ts";
+import { type Device, line, type Tensor, tensorBytes } from "../gpu/tensor.ts";
 import { PartRoom } from "./part_room.ts";
 
 /** What of a graph is taken to the device; default all of it. */
@@ -74,7 +73,7 @@ export class DeviceGraph implements Disposable {
   readonly #later: Pick<PreparedGraph, "scales" | "labels" | "split" | "outEdges">;
 
   /** Uploads a prepared graph; any other is prepared on the spot. */
-  constructor(readonly gpu: Gpu, graph: Graph | PreparedGraph, use: GraphUse = {}) {
+  constructor(readonly gpu: Device, graph: Graph | PreparedGraph, use: GraphUse = {}) {
     const { edgeFeatures = true, weights: weighted = true, backward = true, size } = use;
     const weights = weighted ? weightsOf(graph) : undefined;
     const prepared = "scales" in graph ? graph : prepare(graph, backward);

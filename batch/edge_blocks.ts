@@ -4,9 +4,8 @@ import type { Graph } from "../graphs/graph.ts";
 import type { PartSize } from "../graphs/part_size.ts";
 import type { AdapterInfo } from "../gpu/adapter.ts";
 import { formatBytes } from "../gpu/format_bytes.ts";
-import type { Gpu } from "../gpu/gpu.ts";
 import { blockRows } from "../gpu/row_blocks.ts";
-import { line, paddedCols, type Tensor, tensorBytes } from "../gpu/tensor.ts";
+import { type Device, line, paddedCols, type Tensor, tensorBytes } from "../gpu/tensor.ts";
 
 /** Rows, and their edges among all. */
 export interface EdgeRange {
@@ -46,7 +45,7 @@ interface EdgesUse {
 
 /** With all features of an edge, or `cols` = 0 of them. */
 export function uploadInEdges(
-  gpu: Gpu,
+  gpu: Device,
   { rowPtr, colIdx, edgeFeatures: { data } }: Graph,
   cols: number,
   { weights, size }: EdgesUse = {},
@@ -75,7 +74,7 @@ function bytesOfEdge(features: number): number {
 
 /** The weights in the order of the out-edges. */
 export function uploadOutEdges(
-  gpu: Gpu,
+  gpu: Device,
   { rowPtr, colIdx, edge, place }: OutEdges,
   { weights, size }: EdgesUse = {},
 ): OutBlock[] {

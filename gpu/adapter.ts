@@ -1,4 +1,4 @@
-/** Choosing the adapter and asking for its limits. */
+/** What there is to know of an adapter, whatever implements the device on it. */
 
 /** What a row and `doctor` say of the adapter. */
 export interface AdapterInfo {
@@ -18,53 +18,3 @@ export interface AdapterInfo {
 
 /** Windows begin at WebGPU's guaranteed alignment, so that layouts are the same on every adapter. */
 export const WINDOW_ALIGNMENT = 256;
-
-const LIMITS = [
-  "maxStorageBuffersPerShaderStage",
-  "maxDynamicStorageBuffersPerPipelineLayout",
-  "maxStorageBufferBindingSize",
-  "maxBufferSize",
-  "maxComputeInvocationsPerWorkgroup",
-  "maxComputeWorkgroupStorageSize",
-] as const;
-
-/** Opens the best adapter with all the memory it allows. */
-export async function openDevice(): Promise<{ device: GPUDevice; info: AdapterInfo }> {
-  const adapter = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" });
-  if (!adapter) {
-    throw new Error(
-      "Cannot open a GPU: no WebGPU adapter found, install a Vulkan driver " +
-        "(on Debian without a GPU: apt-get install mesa-vulkan-drivers)",
-    );
-  }
-  const limits = adapter.limits as unknown as Record<string, number>;
-  const device = await adapter.requestDevice({
-    requiredLimits: Object.fromEntries(LIMITS.map((limit) => [limit, limits[limit]!])),
-  });
-  const name = adapter.info.description || `${adapter.info.vendor} ${adapter.info.device}`;
-  const info = {
-    name,
-    driver: driverOf(adapter.info),
-    software: adapter.info.isFallbackAdapter || /llvmpipe|lavapipe|swiftshader/i.test(name),
-    maxBindingBytes: device.limits.maxStorageBufferBindingSize,
-    maxBufferBytes: device.limits.maxBufferSize,
-    maxWorkgroups: device.limits.maxComputeWorkgroupsPerDimension,
-    alignment: WINDOW_ALIGNMENT,
-  };
-  return { device, info };
-}
-
-/** Vendors as PCI and Khronos number them. */
-const VENDORS: Readonly<Record<number, string>> = {
-  0x1002: "AMD",
-  0x10de: "NVIDIA",
-  0x13b5: "Arm",
-  0x5143: "Qualcomm",
-  0x8086: "Intel",
-  0x10005: "Mesa",
-};
-
-function driverOf({ vendor, device, architecture }: GPUAdapterInfo): string {
-  const known = VENDORS[Number(vendor)] ?? `vendor ${vendor}`;
-  return [known, `device ${device}`, architecture].filter(Boolean).join(", ");
-}

@@ -1,5 +1,4 @@
 /** A kernel: WGSL, its uniform parameters, and how it uses each of its buffers. */
-import type { Tensor } from "./tensor.ts";
 
 /**
  * How a kernel uses a buffer: `read`, `write` (which may read too), or the same in a window of a
@@ -43,17 +42,6 @@ export function defineKernel<P extends string, B extends string>(
   return kernel;
 }
 
-/** One launch of a kernel. */
-export interface Launch<P extends string, B extends string> {
-  readonly params: Readonly<Record<P, number>>;
-  /** Absent where constants or parameters keep the kernel off it; not all read, nor all written ones. */
-  readonly buffers: Readonly<Record<B, Tensor | undefined>>;
-  /** Override constants; each set of values is a pipeline of its own. */
-  readonly constants?: Readonly<Record<string, number>>;
-  /** A function of the rows where the kernel has rows. */
-  readonly workgroups: number | ((rows: number) => number);
-}
-
 /** Bytes of a uniform window: what every adapter allows. */
 export const UNIFORM_BYTES = 65_536;
 
@@ -63,12 +51,4 @@ export const WORKGROUP_SIZE = 64;
 /** The workgroups that `invocations` need. */
 export function workgroupsFor(invocations: number): number {
   return Math.ceil(invocations / WORKGROUP_SIZE);
-}
-
-/** Workgroups of a launch: those of its rows where it has rows. */
-export function workgroupsOf<P extends string, B extends string>(
-  { rows }: Kernel<P, B>,
-  { params, workgroups }: Launch<P, B>,
-): number {
-  return typeof workgroups === "number" ? workgroups : workgroups(params[rows!]);
 }

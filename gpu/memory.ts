@@ -9,14 +9,13 @@ import type { Ledger, Purpose } from "./ledger.ts";
 import type { Allocation } from "./tensor.ts";
 import { formatBytes } from "./format_bytes.ts";
 
-const { STORAGE, UNIFORM, COPY_DST, COPY_SRC } = GPUBufferUsage;
-const USAGE = STORAGE | UNIFORM | COPY_DST | COPY_SRC;
-
-/** Who the memory belongs to. */
-export interface Owner {
+/** The device whose memory it is. */
+interface Owner {
+  /** Makes the buffer of memory that has been booked. */
+  create(allocation: Allocation): void;
+  destroy(allocation: Allocation): void;
   /** Nothing recorded may still need what is destroyed next. */
   submit(): void;
-  forget(allocation: Allocation): void;
 }
 
 export class Memory {
@@ -25,13 +24,16 @@ export class Memory {
   #left = new Set<Allocation>();
   #next = 0;
 
-  constructor(
-    private readonly device: GPUDevice | undefined,
-    private readonly ledger: Ledger,
-    /** Bytes that may be held at once; a dry run has no limit. */
-    readonly budget: number,
-    private readonly owner: Owner,
-  ) {}
+  readonly #ledger: Ledger;
+  readonly #budget: number;
+  readonly #owner: Owner;
+
+  /** Of so many bytes at once; a dry run has no limit. */
+  constructor(ledger: Ledger, budget: number, owner: Owner) {
+    this.#ledger = ledger;
+    this.#budget = budget;
+    this.#owner = owner;
+  }
 
   /** `bytes` of device memory. Throws before the budget is exceeded. */
   take(bytes: number, purpose: Purpose): Allocation {
@@ -41,28 +43,24 @@ export class Memory {
       return pooled;
     }
     this.makeRoom(bytes);
-    if (this.ledger.live + bytes > this.budget) this.trim();
-    if (this.ledger.live + bytes > this.budget) {
+    if (this.#ledger.live + bytes > this.#budget) this.trim();
+    if (this.#ledger.live + bytes > this.#budget) {
       throw new RangeError(
-        `Cannot allocate ${formatBytes(bytes)} for ${purpose}: ${formatBytes(this.ledger.live)} ` +
-          `of ${formatBytes(this.budget)} are taken, use fewer channels or more parts`,
+        `Cannot allocate ${formatBytes(bytes)} for ${purpose}: ${formatBytes(this.#ledger.live)} ` +
+          `of ${formatBytes(this.#budget)} are taken, use fewer channels or more parts`,
       );
     }
-    this.ledger.book(purpose, bytes);
+    this.#ledger.book(purpose, bytes);
     const id = this.#next++;
-    const label = `${purpose} ${id}`;
-    return {
-      id,
-      bytes,
-      purpose,
-      buffer: this.device?.createBuffer({ label, size: bytes, usage: USAGE }),
-    };
+    const allocation = { id, bytes, purpose };
+    this.#owner.create(allocation);
+    return allocation;
   }
 
   /** Lets what was left before the last turn give way to so many bytes, as far as the peak would rise. */
   makeRoom(bytes: number): void {
     for (const left of this.#left) {
-      if (this.ledger.live + bytes <= this.ledger.peak) return;
+      if (this.#ledger.live + bytes <= this.#ledger.peak) return;
       this.#giveBack(left);
     }
   }
@@ -79,14 +77,14 @@ export class Memory {
   /** Work of another kind begins: what is free now gives way to it. */
   turn(): void {
     // Nothing recorded needs what is given back later.
-    this.owner.submit();
+    this.#owner.submit();
     const free = [...this.#free.values()].flat();
     this.#left = new Set(free.sort((a, b) => b.bytes - a.bytes || a.id - b.id));
   }
 
   /** Returns every free buffer to the device. */
   trim(): void {
-    this.owner.submit();
+    this.#owner.submit();
     for (const free of [...this.#free.values()].flat()) this.#giveBack(free);
   }
 
@@ -95,9 +93,8 @@ export class Memory {
     const free = this.#free.get(poolKey(bytes, purpose))!;
     free.splice(free.indexOf(allocation), 1);
     this.#left.delete(allocation);
-    allocation.buffer?.destroy();
-    this.ledger.book(purpose, -bytes);
-    this.owner.forget(allocation);
+    this.#ledger.book(purpose, -bytes);
+    this.#owner.destroy(allocation);
   }
 }
 

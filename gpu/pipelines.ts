@@ -2,10 +2,11 @@
  * Pipelines and bind groups, each made once and found again by what it consists of.
  * A training step that meets the same shapes in the same buffers creates no object at all.
  */
+import type { Buffers } from "./buffers.ts";
 import type { Faults } from "./faults.ts";
 import { type Access, type Kernel, ofRows, UNIFORM_BYTES } from "./kernel.ts";
 import type { Tensor } from "./tensor.ts";
-import { BLOCK_BYTES, type Uniforms } from "./uniforms.ts";
+import { BLOCK_BYTES } from "./uniforms.ts";
 
 // deno-lint-ignore no-explicit-any
 type AnyKernel = Kernel<any, any>;
@@ -39,16 +40,26 @@ const MOST_BIND_GROUPS = 2 ** 16;
 const ABSENT_BYTES = 16;
 
 export class Pipelines {
+  readonly #device: GPUDevice;
+  readonly #buffers: Buffers;
+  readonly #uniforms: GPUBuffer;
+  readonly #faults: Faults;
   readonly #pipelines = new Map<string, Pipeline>();
   readonly #modules = new Map<string, GPUShaderModule>();
   readonly #bindGroups = new Map<string, GPUBindGroup>();
   readonly #keysOfAllocation = new Map<number, Set<string>>();
 
   constructor(
-    private readonly device: GPUDevice,
-    private readonly uniforms: Uniforms,
-    private readonly faults: Faults,
-  ) {}
+    device: GPUDevice,
+    buffers: Buffers,
+    uniforms: GPUBuffer,
+    faults: Faults,
+  ) {
+    this.#device = device;
+    this.#buffers = buffers;
+    this.#uniforms = uniforms;
+    this.#faults = faults;
+  }
 
   /** The kernel's pipeline for these override constants. */
   pipeline(kernel: AnyKernel, constants: Readonly<Record<string, number>>): Pipeline {
@@ -87,15 +98,15 @@ export class Pipelines {
     const standIn = (access: Access) =>
       tensors.find((tensor, i) => tensor && writes(accesses[i]!) === writes(access))!;
     const resourceOf = (tensor: Tensor | undefined, access: Access): GPUBufferBinding => ({
-      buffer: (tensor ?? standIn(access)).allocation.buffer!,
+      buffer: this.#buffers.of(tensor ?? standIn(access)),
       offset: tensor && ofRows(access) ? tensor.offset : 0,
       size: access === "uniformWindow" ? UNIFORM_BYTES : tensor?.boundBytes ?? ABSENT_BYTES,
     });
-    found = this.device.createBindGroup({
+    found = this.#device.createBindGroup({
       label,
       layout,
       entries: [
-        { binding: 0, resource: { buffer: this.uniforms.buffer!, size: BLOCK_BYTES } },
+        { binding: 0, resource: { buffer: this.#uniforms, size: BLOCK_BYTES } },
         ...accesses.map((access, i) => ({
           binding: i + 1,
           resource: resourceOf(tensors[i], access),
@@ -137,7 +148,7 @@ export class Pipelines {
 
   #build(kernel: AnyKernel, constants: Record<string, number>, label: string): Pipeline {
     const accesses = Object.values<Access>(kernel.buffers);
-    const layout = this.device.createBindGroupLayout({
+    const layout = this.#device.createBindGroupLayout({
       label: kernel.name,
       entries: [
         {
@@ -155,9 +166,9 @@ export class Pipelines {
         })),
       ],
     });
-    const pipeline = this.device.createComputePipeline({
+    const pipeline = this.#device.createComputePipeline({
       label,
-      layout: this.device.createPipelineLayout({ bindGroupLayouts: [layout] }),
+      layout: this.#device.createPipelineLayout({ bindGroupLayouts: [layout] }),
       compute: { module: this.#module(kernel), entryPoint: kernel.name, constants },
     });
     return { id: this.#pipelines.size, pipeline, layout, accesses };
@@ -166,13 +177,13 @@ export class Pipelines {
   #module(kernel: AnyKernel): GPUShaderModule {
     const known = this.#modules.get(kernel.file);
     if (known !== undefined) return known;
-    const module = this.device.createShaderModule({ label: kernel.file, code: kernel.code });
+    const module = this.#device.createShaderModule({ label: kernel.file, code: kernel.code });
     this.#modules.set(kernel.file, module);
     module.getCompilationInfo().then(({ messages }) => {
       for (const { type, lineNum, linePos, message } of messages) {
         if (type !== "error") continue;
         const place = `${kernel.file}:${lineNum}:${linePos}`;
-        this.faults.report(
+        this.#faults.report(
           new SyntaxError(`Cannot compile kernel "${kernel.name}" at ${place}: ${message.trim()}`),
         );
       }

@@ -1,23 +1,24 @@
-/**
- * Reading from the device. An awaited `mapAsync` costs 10 ms in Deno, which sleeps between polls. But
- * when the call returns, the buffer is mapped already, provided it was mapped and awaited once before:
- * so every staging buffer is, at its birth. Not specified behaviour; where it does not hold, the
- * promise is awaited as usual.
- */
+/** Room to read from the device: staging memory, as large as the largest read up to now. */
 import type { Ledger } from "./ledger.ts";
 import type { Tensor } from "./tensor.ts";
 
-export class Readback implements Disposable {
-  #staging: GPUBuffer | undefined;
-  #bytes = 0;
-  #mappedBefore = false;
+/** The device that is read from. */
+interface Owner {
+  /** Told before so many bytes are taken. */
+  makeRoom(bytes: number): void;
+  /** Makes a staging buffer of so many bytes, in place of the one before. */
+  create(bytes: number): void;
+}
 
-  constructor(
-    private readonly device: GPUDevice | undefined,
-    private readonly ledger: Ledger,
-    /** Told before so many bytes are taken. */
-    private readonly onGrow: (bytes: number) => void,
-  ) {}
+export class Readback implements Disposable {
+  readonly #ledger: Ledger;
+  readonly #owner: Owner;
+  #bytes = 0;
+
+  constructor(ledger: Ledger, owner: Owner) {
+    this.#ledger = ledger;
+    this.#owner = owner;
+  }
 
   /** What can be read at once without more memory. */
   get bytes(): number {
@@ -29,42 +30,14 @@ export class Readback implements Disposable {
     const total = tensors.reduce((sum, tensor) => sum + tensor.bytes, 0);
     if (this.#bytes >= total) return;
     this[Symbol.dispose]();
-    this.onGrow(total);
-    this.ledger.book("plumbing", this.#bytes = total);
-    const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
-    this.#staging = this.device?.createBuffer({ label: "readback", size: total, usage });
-  }
-
-  /** Records the copies; the returned function waits for them once they are submitted. */
-  record(encoder: GPUCommandEncoder, tensors: readonly Tensor[]): () => Promise<Float32Array[]> {
-    this.reserve(tensors);
-    const staging = this.#staging!;
-    const total = tensors.reduce((sum, tensor) => sum + tensor.bytes, 0);
-    let offset = 0;
-    for (const tensor of tensors) {
-      const { buffer } = tensor.allocation;
-      encoder.copyBufferToBuffer(buffer!, tensor.offset, staging, offset, tensor.bytes);
-      offset += tensor.bytes;
-    }
-    return async () => {
-      const mapping = staging.mapAsync(GPUMapMode.READ, 0, total);
-      let mapped = this.#mappedBefore ? mappedNow(staging, total) : undefined;
-      if (mapped === undefined) {
-        await mapping;
-        this.#mappedBefore = true;
-        mapped = staging.getMappedRange(0, total);
-      }
-      const values = unpack(mapped, tensors);
-      staging.unmap();
-      return values;
-    };
+    this.#owner.makeRoom(total);
+    this.#ledger.book("plumbing", this.#bytes = total);
+    this.#owner.create(total);
   }
 
   [Symbol.dispose](): void {
-    this.#staging?.destroy();
-    this.ledger.book("plumbing", -this.#bytes);
+    this.#ledger.book("plumbing", -this.#bytes);
     this.#bytes = 0;
-    this.#mappedBefore = false;
   }
 }
 
@@ -84,28 +57,4 @@ export function readbackBatches<T extends Pick<Tensor, "bytes">>(
     bytes += tensor.bytes;
   }
   return batches;
-}
-
-/** The mapped bytes if mapping has taken place already. */
-function mappedNow(staging: GPUBuffer, bytes: number): ArrayBuffer | undefined {
-  try {
-    return staging.getMappedRange(0, bytes);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Copies the tensors' rows out of the mapped bytes, padding left behind. */
-function unpack(mapped: ArrayBuffer, tensors: readonly Tensor[]): Float32Array[] {
-  let offset = 0;
-  return tensors.map(({ rows, cols, stride, bytes }) => {
-    const padded = new Float32Array(mapped, offset, rows * stride);
-    offset += bytes;
-    if (cols === stride) return padded.slice();
-    const values = new Float32Array(rows * cols);
-    for (let row = 0; row < rows; row++) {
-      values.set(padded.subarray(row * stride, row * stride + cols), row * cols);
-    }
-    return values;
-  });
 }

@@ -3,12 +3,12 @@
  * if it throws before, the scope's end disposes of whatever is still held of it.
  */
 import { type Purpose, PURPOSES } from "./ledger.ts";
-import type { Allocation, Tensor } from "./tensor.ts";
+import type { Allocation, Scope, Tensor } from "./tensor.ts";
 
 /** What a pass takes. Of other purposes are things that outlast it, some from their first use on. */
 const OF_A_PASS: readonly Purpose[] = ["activations", "plumbing"];
 
-export class Scope implements Disposable {
+class TakenSince implements Scope {
   readonly #giveBack: () => void;
   #kept = false;
 
@@ -16,7 +16,6 @@ export class Scope implements Disposable {
     this.#giveBack = giveBack;
   }
 
-  /** The work is done: what it has not given back is its caller's. */
   keep(): void {
     this.#kept = true;
   }
@@ -43,7 +42,7 @@ export class Held {
   scope(of: "a pass" | "all"): Scope {
     const before = new Set(this.#tensors.values());
     const purposes = of === "all" ? PURPOSES : OF_A_PASS;
-    return new Scope(() => {
+    return new TakenSince(() => {
       for (const tensor of [...this.#tensors.values()]) {
         const taken = purposes.includes(tensor.allocation.purpose) && !before.has(tensor);
         if (taken) tensor[Symbol.dispose]();

@@ -4,8 +4,8 @@
  */
 import type { AdapterInfo } from "./adapter.ts";
 import { formatBytes } from "./format_bytes.ts";
-import { type Kernel, type Launch, ofRows } from "./kernel.ts";
-import type { Tensor } from "./tensor.ts";
+import { type Kernel, ofRows } from "./kernel.ts";
+import type { Launch, Tensor } from "./tensor.ts";
 
 type Limits = Pick<AdapterInfo, "maxBindingBytes" | "alignment">;
 

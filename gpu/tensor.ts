@@ -1,16 +1,88 @@
 /**
- * A matrix on the device: [rows, cols] of 32-bit values, each row padded with zeros to a multiple of
- * four so that every kernel reads and writes vec4. A window is a tensor inside a larger buffer.
+ * Tensors and the device they are on. A tensor is a matrix [rows, cols] of 32-bit values, each row padded
+ * with zeros to a multiple of four so that every kernel reads and writes vec4. A window is a tensor inside
+ * a larger buffer. Tensors and devices know each other, so that both stand here.
  */
-import type { Gpu } from "./gpu.ts";
-import type { Purpose } from "./ledger.ts";
+import type { AdapterInfo } from "./adapter.ts";
+import type { Kernel } from "./kernel.ts";
+import type { Ledger, Purpose } from "./ledger.ts";
 
-/** Device memory, drawn from the ledger. `buffer` is absent on a dry run. */
+/**
+ * What every device does, whether it runs kernels or only books the memory they take. What is recorded
+ * happens in its order, at `submit` or `read`; `write` and `read` submit first.
+ */
+export interface Device extends Disposable {
+  readonly adapter: AdapterInfo;
+  readonly ledger: Ledger;
+  /** Whether nothing runs: then all that is read is zero. */
+  readonly dryRun: boolean;
+  /** Command buffers submitted so far; a training step is one. */
+  readonly submissions: number;
+  /** Bytes that can be read at once without more memory. */
+  readonly readableBytes: number;
+
+  /** A [rows, cols] tensor of undefined content; the kernel that fills it writes the padding too. */
+  empty(rows: number, cols: number, purpose?: Purpose, bytes?: number): Tensor;
+  /** A tensor of undefined content, of `ofBlock` rows for each block of a reduction over `rows` rows. */
+  emptyBlocks(rows: number, ofBlock: number, cols: number): Tensor;
+  /** Copies a matrix to the device, rows padded with zeros; into memory of so many bytes or more. */
+  upload(matrix: WordMatrix, purpose?: Purpose, bytes?: number): Tensor;
+  /** Overwrites a tensor with rows of unpadded values. What was recorded before is submitted first. */
+  write(tensor: Tensor, data: Float32Array | Uint32Array): void;
+  /** Records zeros. */
+  clear(tensor: Tensor): void;
+  /** Records a copy of one tensor's bytes into another of the same shape. */
+  copy(from: Tensor, to: Tensor): void;
+  /** Records a launch, as several where its rows exceed a binding. */
+  run<P extends string, B extends string>(kernel: Kernel<P, B>, launch: Launch<P, B>): void;
+  /** Sends everything recorded to the device and returns at once. */
+  submit(): void;
+  /** Submits, waits, and returns the tensors' values without padding. Throws what the device reported. */
+  read(...tensors: Tensor[]): Promise<Float32Array[]>;
+  /** Makes room for reading these tensors, or others of their bytes, at once. */
+  reserve(...tensors: Pick<Tensor, "bytes">[]): void;
+
+  /** Gives a tensor's memory back to the pool. */
+  release(allocation: Allocation): void;
+  /**
+   * Opens a scope: unless it is kept, its end disposes of what was taken for a pass since, or for all
+   * purposes, and is still held. So an exception leaves nothing behind:
+   *
+   *     using scope = gpu.scope();
+   *     const logits = model.evaluate(pass);
+   *     scope.keep();
+   */
+  scope(of?: "a pass" | "all"): Scope;
+  /** Tensors are taken at a room's sizes from now on; without one at their own. */
+  begin(room: Room | undefined): void;
+  /** Work of another kind begins, as an evaluation after training: it may have what is free now. */
+  turn(): void;
+  /** Gives all pooled memory back. */
+  trim(): void;
+}
+
+/** Work that may throw, and what it takes until it is done. */
+export interface Scope extends Disposable {
+  /** The work is done: what it has not given back is its caller's. */
+  keep(): void;
+}
+
+/** One launch of a kernel. */
+export interface Launch<P extends string, B extends string> {
+  readonly params: Readonly<Record<P, number>>;
+  /** Absent where constants or parameters keep the kernel off it; not all read, nor all written ones. */
+  readonly buffers: Readonly<Record<B, Tensor | undefined>>;
+  /** Override constants; each set of values is a pipeline of its own. */
+  readonly constants?: Readonly<Record<string, number>>;
+  /** A function of the rows where the kernel has rows. */
+  readonly workgroups: number | ((rows: number) => number);
+}
+
+/** Device memory, drawn from the ledger: what a device knows its buffer by. */
 export interface Allocation {
   readonly id: number;
   readonly bytes: number;
   readonly purpose: Purpose;
-  readonly buffer: GPUBuffer | undefined;
 }
 
 /** The sizes that tensors are taken at, where they are to stand in the memory of larger ones. */
@@ -60,7 +132,7 @@ export class Tensor implements Disposable {
   #released = false;
 
   constructor(
-    readonly gpu: Gpu,
+    readonly gpu: Device,
     readonly allocation: Allocation,
     readonly rows: number,
     readonly cols: number,

@@ -5,25 +5,29 @@ import type { Ledger } from "./ledger.ts";
 /** Bytes between uniform blocks: WebGPU's guaranteed alignment of dynamic offsets. */
 export const BLOCK_BYTES = 256;
 const BLOCKS = 256;
-const BUFFER_BYTES = BLOCK_BYTES * BLOCKS;
+/** Bytes of the buffer that holds them. */
+export const UNIFORMS_BYTES = BLOCK_BYTES * BLOCKS;
+
+/** The device whose buffer it is. */
+interface Owner {
+  /** Submits what is recorded: what is written afterwards it does not read. */
+  submit(): void;
+  /** Writes a block so many bytes into the buffer. */
+  write(offset: number, block: ArrayBuffer): void;
+}
 
 export class Uniforms implements Disposable {
+  readonly #ledger: Ledger;
+  readonly #owner: Owner;
   readonly #blocks = new Map<string, number>();
-  /** Absent on a dry run. */
-  readonly buffer: GPUBuffer | undefined;
 
-  constructor(
-    private readonly device: GPUDevice | undefined,
-    private readonly ledger: Ledger,
-    /** Submits what is recorded: what is written afterwards it does not read. */
-    private readonly onFull: () => void,
-  ) {
-    ledger.book("plumbing", BUFFER_BYTES);
-    const usage = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
-    this.buffer = device?.createBuffer({ label: "uniforms", size: BUFFER_BYTES, usage });
+  constructor(ledger: Ledger, owner: Owner) {
+    this.#ledger = ledger;
+    this.#owner = owner;
+    ledger.book("plumbing", UNIFORMS_BYTES);
   }
 
-  /** Where these parameter values stand in `buffer`, in bytes. */
+  /** Where these parameter values stand in the buffer, in bytes. */
   block<P extends string>(kernel: Kernel<P, string>, params: Readonly<Record<P, number>>): number {
     let key = "";
     for (const name in kernel.params) key += `${kernel.params[name]}${params[name]} `;
@@ -32,25 +36,31 @@ export class Uniforms implements Disposable {
     if (this.#blocks.size === BLOCKS) this.#startOver();
     const offset = this.#blocks.size * BLOCK_BYTES;
     this.#blocks.set(key, offset);
-    if (this.buffer === undefined) return offset;
-    const data = new DataView(new ArrayBuffer(BLOCK_BYTES));
-    Object.entries<"u32" | "f32">(kernel.params).forEach(([name, type], i) => {
-      const value = params[name as P];
-      if (type === "f32") data.setFloat32(4 * i, value, true);
-      else data.setUint32(4 * i, value, true);
-    });
-    this.device!.queue.writeBuffer(this.buffer, offset, data.buffer);
+    this.#owner.write(offset, packed(kernel, params));
     return offset;
   }
 
   [Symbol.dispose](): void {
-    this.buffer?.destroy();
-    this.ledger.book("plumbing", -BUFFER_BYTES);
+    this.#ledger.book("plumbing", -UNIFORMS_BYTES);
   }
 
   /** Batches of ever new shapes fill the buffer, and layers by the hundred whose masks differ. */
   #startOver(): void {
-    this.onFull();
+    this.#owner.submit();
     this.#blocks.clear();
   }
+}
+
+/** The parameters as WGSL's struct of them has them. */
+function packed<P extends string>(
+  kernel: Kernel<P, string>,
+  params: Readonly<Record<P, number>>,
+): ArrayBuffer {
+  const data = new DataView(new ArrayBuffer(BLOCK_BYTES));
+  Object.entries<"u32" | "f32">(kernel.params).forEach(([name, type], i) => {
+    const value = params[name as P];
+    if (type === "f32") data.setFloat32(4 * i, value, true);
+    else data.setUint32(4 * i, value, true);
+  });
+  return data.buffer;
 }

@@ -2,8 +2,7 @@
  * Damped steps Z ← (1 − τ) Z + τ f(Z; X) of a cell, their activations stored, and the gradient through
  * them: a weight-tied network, or a phantom gradient where Z starts at the solution.
  */
-import type { Gpu } from "../gpu/gpu.ts";
-import type { Tensor } from "../gpu/tensor.ts";
+import type { Device, Tensor } from "../gpu/tensor.ts";
 import { combine } from "../kernels/combine.ts";
 import { addTo } from "../kernels/copy_columns.ts";
 import { disposing } from "./disposing.ts";
@@ -77,7 +76,7 @@ export function stepOf(z: Owned<Tensor>, cell: Owned<EquilibriumCellSaved>): Ste
 }
 
 /** A few numbers for `combine`. */
-export function line(gpu: Gpu, ...values: number[]): Tensor {
+export function line(gpu: Device, ...values: number[]): Tensor {
   return gpu.upload({ data: Float32Array.from(values), rows: 1, cols: values.length }, "plumbing");
 }
 

@@ -2,8 +2,7 @@
  * A model's learned values on the device: one flat buffer, and beside it one for their gradients, once
  * there are any. What batch norms remember of past steps has a third, which no optimiser sees.
  */
-import type { Gpu } from "../gpu/gpu.ts";
-import type { Tensor } from "../gpu/tensor.ts";
+import type { Device, Tensor } from "../gpu/tensor.ts";
 import type { Parameter, ParameterLayout } from "./parameter_layout.ts";
 
 /** What a layer sees of a model's values. */
@@ -28,7 +27,7 @@ export class Parameters implements Values, Disposable {
   readonly #running = new Map<Parameter, Tensor>();
 
   /** From flat values, as `initialWeights` draws them. */
-  constructor(readonly gpu: Gpu, readonly layout: ParameterLayout, values: Float32Array) {
+  constructor(readonly gpu: Device, readonly layout: ParameterLayout, values: Float32Array) {
     const { words, statisticsWords, valueWords } = layout;
     if (values.length !== valueWords) {
       throw new RangeError(

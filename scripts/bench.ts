@@ -3,7 +3,8 @@
  * and the same step in other libraries on the same processor, taken in turn. Ratios of one run; times
  * alone are the machine's.
  */
-import { type Gpu, openGpu } from "../gpu/gpu.ts";
+import { openGpu } from "../gpu/gpu.ts";
+import type { Device } from "../gpu/tensor.ts";
 import { planted } from "../graphs/planted.ts";
 import { provenance } from "../training/provenance.ts";
 import { openStep } from "./bench_step.ts";
@@ -71,7 +72,7 @@ export async function main(args: string[]): Promise<void> {
 }
 
 /** Loss and gradients beside JavaScript's own libraries; throws where none of them is in the folder. */
-async function besideJavaScript(gpu: Gpu, folder: string, pairs: number): Promise<Comparison[]> {
+async function besideJavaScript(gpu: Device, folder: string, pairs: number): Promise<Comparison[]> {
   const { nodes, degree, channels, layers } = PADDED;
   const graph = planted({ nodes, degree, regular: true, edgeFeatures: 0 });
   using step = await openStep(gpu, graph, { layers, channels }, { updates: false });

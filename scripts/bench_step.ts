@@ -1,5 +1,5 @@
 /** The training steps of the bench, ours and what another library needs to take them as well. */
-import type { Gpu } from "../gpu/gpu.ts";
+import type { Device } from "../gpu/tensor.ts";
 import { DeviceGraph } from "../batch/device_graph.ts";
 import type { Graph, Matrix } from "../graphs/graph.ts";
 import { shapeOf } from "../models/model.ts";
@@ -19,7 +19,7 @@ const PROOF = 2;
  * gradients alone.
  */
 export async function openStep(
-  gpu: Gpu,
+  gpu: Device,
   data: Graph,
   options: RevGnnOptions,
   { updates }: { updates: boolean },

@@ -2,9 +2,8 @@
  * The kernels that the bench times, of every convolution, forward and backward, each with the operations
  * of its formula: additions, multiplications, comparisons and functions count as one each.
  */
-import type { Gpu } from "../gpu/gpu.ts";
 import { UNIFORM_BYTES } from "../gpu/kernel.ts";
-import type { Tensor } from "../gpu/tensor.ts";
+import type { Device, Tensor } from "../gpu/tensor.ts";
 import type { DeviceGraph } from "../batch/device_graph.ts";
 import { Random } from "../graphs/random.ts";
 import { batchNormAct, batchNormActBackward } from "../kernels/batch_norm_act.ts";
@@ -33,7 +32,7 @@ export interface KernelCase {
 const SOFTMAX: Mean = { kind: "softmax", exponent: 1 };
 
 /** Values between −½ and ½. */
-export function matrix(gpu: Gpu, rows: number, cols: number): Tensor {
+export function matrix(gpu: Device, rows: number, cols: number): Tensor {
   const random = new Random(0);
   const data = Float32Array.from({ length: rows * cols }, () => random.float() - 0.5);
   return gpu.upload({ data, rows, cols });

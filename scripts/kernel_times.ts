@@ -1,7 +1,9 @@
 /** What kernels cost beside what they must do: time, bytes and operations. */
 import type { AdapterInfo } from "../gpu/adapter.ts";
-import { Gpu, openDryRun, openGpu } from "../gpu/gpu.ts";
-import type { Kernel, Launch } from "../gpu/kernel.ts";
+import { DryRun } from "../gpu/dry_run.ts";
+import { openGpu } from "../gpu/gpu.ts";
+import type { Kernel } from "../gpu/kernel.ts";
+import type { Launch } from "../gpu/tensor.ts";
 import { DeviceGraph } from "../batch/device_graph.ts";
 import type { Graph } from "../graphs/graph.ts";
 import { denseCases, genCases, type KernelCase } from "./kernel_cases.ts";
@@ -45,7 +47,7 @@ export function kernelWork(
   d: number,
   like?: AdapterInfo,
 ): Record<string, { bytes: number; files: readonly string[] }> {
-  const gpu = new CountingGpu(openDryRun(like).adapter, undefined, Infinity);
+  const gpu = new CountingDryRun(like);
   using graph = new DeviceGraph(gpu, data);
   const counts = Object.entries(casesOf(graph, d)).map(([name, { launch }]) => {
     gpu.bound.clear();
@@ -75,7 +77,7 @@ function launchAndFree(launch: KernelCase["launch"]): void {
 }
 
 /** Runs nothing, and notes which tensors launches bind. */
-class CountingGpu extends Gpu {
+class CountingDryRun extends DryRun {
   /** Bytes by where a tensor stands. */
   readonly bound = new Map<string, number>();
   readonly files = new Set<string>();

@@ -2,9 +2,8 @@
  * What a solver's step costs beside the map it solves: one linear map of 64 channels on as many rows as
  * wordnet-frames has nodes, which is far cheaper than a graph convolution.
  */
-import type { Gpu } from "../gpu/gpu.ts";
 import { UNIFORM_BYTES } from "../gpu/kernel.ts";
-import type { Tensor } from "../gpu/tensor.ts";
+import type { Device, Tensor } from "../gpu/tensor.ts";
 import { Random } from "../graphs/random.ts";
 import { linear } from "../kernels/linear.ts";
 import { anderson } from "../solvers/anderson.ts";
@@ -26,7 +25,7 @@ const METHODS: Readonly<Record<string, Method>> = {
 };
 
 /** Milliseconds of f, and of a step of each method, f included: medians over `rounds` solves. */
-export async function solverTimes(gpu: Gpu, rounds: number): Promise<Record<string, number>> {
+export async function solverTimes(gpu: Device, rounds: number): Promise<Record<string, number>> {
   using weights = gpu.empty(1, (CHANNELS + 1) * CHANNELS + UNIFORM_BYTES / 4, "weights");
   const weight = weights.window(0, CHANNELS + 1, CHANNELS);
   gpu.write(weight, slowlyConverging());

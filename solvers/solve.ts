@@ -4,8 +4,7 @@
  * small systems behind it are the processor's, in float64. Waiting for it takes 0.1 ms (measured with
  * llvmpipe), where the cheapest step over 13,789 × 64 values takes some 3 ms beside f.
  */
-import type { Gpu } from "../gpu/gpu.ts";
-import type { Tensor } from "../gpu/tensor.ts";
+import type { Device, Tensor } from "../gpu/tensor.ts";
 import { dots, dotsCols, NORM_COLS } from "../kernels/dots.ts";
 import type { Iteration } from "./method.ts";
 import { type SolveOptions, withDefaults } from "./options.ts";
@@ -113,7 +112,7 @@ function copyOf(x: Tensor): Tensor {
   return copy;
 }
 
-function write(gpu: Gpu, tensor: Tensor, values: readonly number[]): void {
+function write(gpu: Device, tensor: Tensor, values: readonly number[]): void {
   const data = new Float32Array(tensor.cols);
   data.set(values);
   gpu.write(tensor, data);

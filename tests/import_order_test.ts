@@ -92,6 +92,16 @@ Deno.test("wrongImports() resolves paths, so that a file within a folder cannot 
   assertEquals(wrong("scripts/a.ts", 'import b from "../deno.json" with { type: "json" };'), []);
 });
 
+Deno.test("gpu/ can be read from the bottom: its files import one another in no circle, types included", async () => {
+  let left = (await sources("gpu")).map((file) => ({ path: file[0], imports: importsOf(file) }));
+  while (left.length > 0) {
+    const paths = left.map(({ path }) => path);
+    const above = left.filter(({ imports }) => imports.some((to) => paths.includes(to)));
+    assert(above.length < left.length, `a circle goes through some of ${paths.join(", ")}`);
+    left = above;
+  }
+});
+
 Deno.test("only gpu/ speaks to the device", async () => {
   const wrong: string[] = [];
   for (const folder of ORDER.filter((folder) => folder !== "gpu")) {

@@ -4,8 +4,8 @@
  */
 import type { Graph } from "../graphs/graph.ts";
 import type { AdapterInfo } from "../gpu/adapter.ts";
-import { type Gpu, openDryRun } from "../gpu/gpu.ts";
-import type { Tensor } from "../gpu/tensor.ts";
+import { openDryRun } from "../gpu/dry_run.ts";
+import type { Device, Tensor } from "../gpu/tensor.ts";
 import { DeviceGraph } from "../batch/device_graph.ts";
 import { Parameters } from "../layers/parameters.ts";
 import type { TrainingPass } from "../layers/pass.ts";
@@ -45,7 +45,7 @@ export function checkDrift(model: Model): asserts model is Model & RevGnn {
  * layer's input, [nodes, channels] each, on the device. Throws a sentence where the model is no RevGNN.
  */
 export async function driftOf(
-  gpu: Gpu,
+  gpu: Device,
   model: Model,
   batch: Batch,
   values: Float32Array,

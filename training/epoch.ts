@@ -1,6 +1,6 @@
 /** One epoch of training: one submission a step, one readback at the end. */
 import type { Matrix } from "../graphs/graph.ts";
-import type { Gpu } from "../gpu/gpu.ts";
+import type { Device } from "../gpu/tensor.ts";
 import { DeviceGraph } from "../batch/device_graph.ts";
 import { usedBy } from "../models/model.ts";
 import type { GraphOfRun } from "./graph_of_run.ts";
@@ -14,7 +14,7 @@ import type { Trainer } from "./trainer.ts";
 
 /** All steps of one epoch, from 1, and its readback. */
 export async function trainEpoch(
-  gpu: Gpu,
+  gpu: Device,
   trainer: Trainer,
   graph: GraphOfRun,
   epoch: number,
@@ -49,7 +49,7 @@ export async function trainEpoch(
 
 /** One step for each part of an epoch; the seconds that were spent waiting for the parts. */
 async function trainParts(
-  gpu: Gpu,
+  gpu: Device,
   trainer: Trainer,
   { source, sizes }: GraphOfRun,
   rate: (batch: number) => number,
@@ -78,7 +78,7 @@ interface EpochRead {
 
 /** An epoch's figures and, where it is evaluated, its logits: of the whole graph in one readback. */
 export async function readEpoch(
-  gpu: Gpu,
+  gpu: Device,
   trainer: Trainer,
   graph: GraphOfRun,
   epoch: number,
@@ -98,7 +98,7 @@ export async function readEpoch(
 }
 
 async function readFigures(
-  gpu: Gpu,
+  gpu: Device,
   trainer: Trainer,
   evaluated: DeviceGraph | undefined,
 ): Promise<EpochRead> {
@@ -114,7 +114,7 @@ async function readFigures(
 
 /** An evaluation by the parts of a partition of its own. */
 function predictByParts(
-  gpu: Gpu,
+  gpu: Device,
   trainer: Trainer,
   { data, sizes }: GraphOfRun,
   epoch: number,

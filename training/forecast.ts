@@ -1,7 +1,7 @@
 /** What a run will hold of device memory, before a byte is allocated. */
 import type { Graph } from "../graphs/graph.ts";
 import type { AdapterInfo } from "../gpu/adapter.ts";
-import { openDryRun } from "../gpu/gpu.ts";
+import { openDryRun } from "../gpu/dry_run.ts";
 import { Parameters } from "../layers/parameters.ts";
 import { type Model, usedBy } from "../models/model.ts";
 import { type InferenceOptions, predict } from "./inference.ts";

@@ -5,8 +5,7 @@ import { zeros } from "../graphs/matrix.ts";
 import { partsOnTheSpot, type PartSource } from "../graphs/parts.ts";
 import { PartsAhead } from "../graphs/parts_ahead.ts";
 import { prepare, type PreparedGraph } from "../graphs/prepare.ts";
-import type { Gpu } from "../gpu/gpu.ts";
-import { type Tensor, tensorBytes } from "../gpu/tensor.ts";
+import { type Device, type Tensor, tensorBytes } from "../gpu/tensor.ts";
 import { DeviceGraph } from "../batch/device_graph.ts";
 import { disposing } from "../layers/disposing.ts";
 import { type Model, usedBy } from "../models/model.ts";
@@ -29,7 +28,7 @@ export interface GraphOfRun {
 
 /** The graph of a run, which goes on with this epoch, from 1. */
 export function openGraph(
-  gpu: Gpu,
+  gpu: Device,
   model: Model,
   data: Graph,
   options: TrainOptions,

@@ -1,5 +1,5 @@
 /** The best epoch of a run's state, for whoever keeps the best: the process that found it may have kept nothing. */
-import type { Gpu } from "../gpu/gpu.ts";
+import type { Device } from "../gpu/tensor.ts";
 import { readEpoch } from "./epoch.ts";
 import type { GraphOfRun } from "./graph_of_run.ts";
 import type { RunProgress } from "./run_state.ts";
@@ -11,7 +11,7 @@ import type { Trainer } from "./trainer.ts";
  * epoch was, to the same bits. Ends the training, as the trainer has these weights from then on.
  */
 export async function tellHeldBest(
-  gpu: Gpu,
+  gpu: Device,
   trainer: Trainer,
   graph: GraphOfRun,
   { epoch, scores }: NonNullable<RunProgress["best"]>,

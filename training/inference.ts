@@ -8,8 +8,7 @@ import { checkParts, induce, randomParts } from "../graphs/partition.ts";
 import { Random } from "../graphs/random.ts";
 import { blankGraph } from "../graphs/blank_graph.ts";
 import { type PartSize, partSize } from "../graphs/part_size.ts";
-import type { Gpu } from "../gpu/gpu.ts";
-import type { Tensor } from "../gpu/tensor.ts";
+import type { Device, Tensor } from "../gpu/tensor.ts";
 import { DeviceGraph, type GraphUse } from "../batch/device_graph.ts";
 
 export interface InferenceOptions extends Pick<GraphUse, "edgeFeatures" | "weights"> {
@@ -36,7 +35,7 @@ export function viewOf(seed: number, view: number): Random {
  * run takes one of their size for all of them.
  */
 export async function predict(
-  gpu: Gpu,
+  gpu: Device,
   graph: Graph,
   evaluate: (graph: DeviceGraph) => Promise<Tensor>,
   options: InferenceOptions = {},
@@ -70,7 +69,7 @@ export async function predict(
 }
 
 async function logitsOf(
-  gpu: Gpu,
+  gpu: Device,
   graph: Graph,
   use: GraphUse,
   evaluate: (graph: DeviceGraph) => Promise<Tensor>,

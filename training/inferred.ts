@@ -4,7 +4,9 @@
  */
 import type { Graph } from "../graphs/graph.ts";
 import type { AdapterInfo } from "../gpu/adapter.ts";
-import { type Gpu, openDryRun, openGpu } from "../gpu/gpu.ts";
+import { openDryRun } from "../gpu/dry_run.ts";
+import { openGpu } from "../gpu/gpu.ts";
+import type { Device } from "../gpu/tensor.ts";
 import { Parameters } from "../layers/parameters.ts";
 import { type Model, usedBy } from "../models/model.ts";
 import { predict } from "./inference.ts";
@@ -75,7 +77,7 @@ export async function inferenceForecast(
 }
 
 async function infer(
-  gpu: Gpu,
+  gpu: Device,
   model: Model,
   graph: Graph,
   values: Float32Array,

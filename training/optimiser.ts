@@ -2,8 +2,7 @@
  * Adam or RMSprop over a model's flat parameters, gradient norm clipped: as many dispatches as bindings
  * need.
  */
-import type { Gpu } from "../gpu/gpu.ts";
-import type { Tensor } from "../gpu/tensor.ts";
+import type { Device, Tensor } from "../gpu/tensor.ts";
 import { adam, adamStep } from "../kernels/adam.ts";
 import { rmsprop, rmspropStep } from "../kernels/rmsprop.ts";
 import { sumOfSquares } from "../kernels/sum.ts";
@@ -29,7 +28,7 @@ export class Optimiser implements Disposable {
   readonly #adam: boolean;
 
   constructor(
-    private readonly gpu: Gpu,
+    private readonly gpu: Device,
     private readonly parameters: Parameters,
     private readonly options: OptimiserOptions,
   ) {

@@ -1,5 +1,5 @@
 /** The time of a training step, of which an epoch of one step would be too noisy a measure. */
-import type { Gpu } from "../gpu/gpu.ts";
+import type { Device } from "../gpu/tensor.ts";
 import { DeviceGraph } from "../batch/device_graph.ts";
 import { usedBy } from "../models/model.ts";
 import { firstBatch } from "./first_batch.ts";
@@ -12,7 +12,7 @@ import type { Trainer } from "./trainer.ts";
  * the pool. The learning rate is 0: weights stay as they are.
  */
 export async function timeSteps(
-  gpu: Gpu,
+  gpu: Device,
   trainer: Trainer,
   { data, whole, teacher, sizes }: GraphOfRun,
   options: Parameters<typeof firstBatch>[1],

@@ -1,6 +1,6 @@
 /** Training from first values to scores: epoch after epoch, the best one kept. */
 import type { Graph } from "../graphs/graph.ts";
-import type { Gpu } from "../gpu/gpu.ts";
+import type { Device } from "../gpu/tensor.ts";
 import { DeviceGraph } from "../batch/device_graph.ts";
 import { type Model, usedBy } from "../models/model.ts";
 import { readLines, readWeights, reserveLines } from "./checkpoints.ts";
@@ -61,7 +61,7 @@ interface Course {
 
 /** Trains a model. Same seed, same adapter: the same bits. */
 export async function train(
-  gpu: Gpu,
+  gpu: Device,
   model: Model,
   graph: Graph,
   options: TrainOptions,
@@ -104,7 +104,7 @@ export async function train(
 
 /** The epochs that are left, the best one kept, the state written where it is due. */
 async function trainEpochs(
-  gpu: Gpu,
+  gpu: Device,
   trainer: Trainer,
   given: GraphOfRun,
   course: Course,
@@ -137,7 +137,7 @@ async function trainEpochs(
 
 /** What the run measured; what is asked for beyond its epochs is measured now. */
 async function outcomeOf(
-  gpu: Gpu,
+  gpu: Device,
   trainer: Trainer,
   given: GraphOfRun,
   { done, best }: Course,
@@ -178,7 +178,7 @@ async function outcomeOf(
 
 /** Where the run's state is kept; undefined where it is not to be, or nothing is trained. */
 async function stateFile(
-  gpu: Gpu,
+  gpu: Device,
   model: Model,
   graph: Graph,
   training: TrainingSettings,

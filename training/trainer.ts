@@ -1,6 +1,5 @@
 /** A model with its values, gradients and moments on a device: training steps and evaluations. */
-import type { Gpu } from "../gpu/gpu.ts";
-import type { Tensor } from "../gpu/tensor.ts";
+import type { Device, Tensor } from "../gpu/tensor.ts";
 import type { DeviceGraph } from "../batch/device_graph.ts";
 import type { Context, SolveReport, TrainingPass } from "../layers/pass.ts";
 import { disposing } from "../layers/disposing.ts";
@@ -35,7 +34,7 @@ export class Trainer implements Disposable {
   #steps = 0;
 
   constructor(
-    private readonly gpu: Gpu,
+    private readonly gpu: Device,
     readonly model: Model,
     values: Float32Array,
     private readonly options: TrainerOptions,

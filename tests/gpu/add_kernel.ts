@@ -1,7 +1,6 @@
 /** The smallest kernel there is, for tests of what surrounds kernels: out[i] += value. */
 import { defineKernel, workgroupsFor } from "../../gpu/kernel.ts";
-import type { Gpu } from "../../gpu/gpu.ts";
-import type { Tensor } from "../../gpu/tensor.ts";
+import type { Device, Tensor } from "../../gpu/tensor.ts";
 
 const code = `
 override WORKGROUP_SIZE: u32 = 64;
@@ -46,6 +45,6 @@ export function add(out: Tensor, value: number): void {
 }
 
 /** A line of zeros. */
-export function zeros(gpu: Gpu, count: number): Tensor {
+export function zeros(gpu: Device, count: number): Tensor {
   return gpu.upload({ data: new Float32Array(count), rows: 1, cols: count }, "activations");
 }

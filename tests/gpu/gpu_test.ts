@@ -1,6 +1,7 @@
-import { openDevice } from "../../gpu/adapter.ts";
+import { openDevice } from "../../gpu/open_device.ts";
+import { openDryRun } from "../../gpu/dry_run.ts";
 import { Gpu, openGpu } from "../../gpu/gpu.ts";
-import { assert, assertEquals, assertThrows } from "../assert.ts";
+import { assert, assertEquals, assertRejects, assertThrows } from "../assert.ts";
 import { add, kernel, zeros } from "./add_kernel.ts";
 
 const SHAPES = [[0, 0], [0, 3], [3, 0], [1, 1], [1, 3], [3, 1], [67, 5], [4, 16_384]];
@@ -78,6 +79,29 @@ Deno.test("Gpu.clear() and copy() keep their place among launches", async () => 
   const [valuesOfA, valuesOfB] = await gpu.read(a, b);
   assertEquals(valuesOfA, new Float32Array(128).fill(2, 0, 64).fill(1, 64));
   assertEquals(valuesOfB, new Float32Array(128).fill(1));
+});
+
+Deno.test("Gpu throws a sentence where a tensor is another device's, or its memory was given back", async () => {
+  using gpu = await openGpu();
+  using other = await openGpu();
+  using dry = openDryRun();
+  const tensor = zeros(gpu, 6);
+  const gone = zeros(gpu, 6);
+  gone[Symbol.dispose]();
+  gpu.trim();
+  const sentence =
+    "Cannot use a tensor of 1 × 6: its memory is another device's or was given back, " +
+    "expected a tensor of this device that is not disposed of";
+  for (const foreign of [zeros(other, 6), zeros(dry, 6), gone]) {
+    assertThrows(() => gpu.copy(foreign, tensor), TypeError, sentence);
+    assertThrows(() => gpu.copy(tensor, foreign), TypeError, sentence);
+    assertThrows(() => gpu.clear(foreign), TypeError, sentence);
+    assertThrows(() => gpu.write(foreign, new Float32Array(6)), TypeError, sentence);
+    await assertRejects(() => gpu.read(tensor, foreign), TypeError, sentence);
+  }
+  gpu.submit();
+  assertEquals(gpu.submissions, 0, "nothing was recorded");
+  assertEquals((await gpu.read(tensor))[0], new Float32Array(6));
 });
 
 Deno.test("Gpu.run() reaches every invocation once on a folded grid", async () => {

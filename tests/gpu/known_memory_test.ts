@@ -1,5 +1,5 @@
 import type { AdapterInfo } from "../../gpu/adapter.ts";
-import { openDryRun } from "../../gpu/gpu.ts";
+import { openDryRun } from "../../gpu/dry_run.ts";
 import { groupsOf, knownMemory, leastOf, SHARE } from "../../gpu/known_memory.ts";
 import { assert, assertEquals } from "../assert.ts";
 

@@ -1,5 +1,7 @@
-import { type Gpu, openDryRun, openGpu } from "../../gpu/gpu.ts";
+import { openDryRun } from "../../gpu/dry_run.ts";
+import { openGpu } from "../../gpu/gpu.ts";
 import { Ledger } from "../../gpu/ledger.ts";
+import type { Device } from "../../gpu/tensor.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
 import { add, zeros } from "./add_kernel.ts";
 
@@ -121,7 +123,7 @@ Deno.test("Gpu.empty() makes room in the middle of recorded launches", async () 
 });
 
 /** Records kept += 1 by way of another tensor, which is disposed of before anything has run. */
-function addThroughScratch(gpu: Gpu, kept: ReturnType<typeof zeros>): void {
+function addThroughScratch(gpu: Device, kept: ReturnType<typeof zeros>): void {
   using scratch = zeros(gpu, 400);
   add(scratch, 1);
   gpu.copy(scratch.window(0, 1, 4), kept);

@@ -1,4 +1,4 @@
-import { openDryRun } from "../../gpu/gpu.ts";
+import { openDryRun } from "../../gpu/dry_run.ts";
 import { paddedPieces } from "../../gpu/padding.ts";
 import { assert, assertEquals } from "../assert.ts";
 

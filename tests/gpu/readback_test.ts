@@ -1,4 +1,4 @@
-import { openDevice } from "../../gpu/adapter.ts";
+import { openDevice } from "../../gpu/open_device.ts";
 import { Gpu, openGpu } from "../../gpu/gpu.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 import { add, kernel, zeros } from "./add_kernel.ts";
@@ -45,6 +45,15 @@ Deno.test("Gpu.read() brings more than one buffer holds, in its order", async ()
     assertEquals(values, tensors.map(({ cols }, i) => new Float32Array(cols).fill(read * (i + 1))));
   }
   assertEquals(await gpu.read(), []);
+});
+
+Deno.test("Gpu.read() of nothing submits and waits, on a device that has read nothing before too", async () => {
+  using gpu = await openGpu();
+  assertEquals(await gpu.read(), []);
+  assertEquals(gpu.submissions, 1);
+  const out = zeros(gpu, 4);
+  gpu.copy(out, out);
+  await assertRejects(() => gpu.read(), Error, "Cannot run on the GPU: ");
 });
 
 Deno.test("Gpu.read() names the file, line and column of a kernel that does not compile", async () => {

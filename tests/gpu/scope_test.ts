@@ -1,4 +1,4 @@
-import { openDryRun } from "../../gpu/gpu.ts";
+import { openDryRun } from "../../gpu/dry_run.ts";
 import { assertEquals, assertThrows } from "../assert.ts";
 
 /** Bytes of a [64, 4] tensor. */

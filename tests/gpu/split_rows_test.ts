@@ -1,4 +1,4 @@
-import { openDryRun } from "../../gpu/gpu.ts";
+import { openDryRun } from "../../gpu/dry_run.ts";
 import { defineKernel, workgroupsFor } from "../../gpu/kernel.ts";
 import { splitRows } from "../../gpu/split_rows.ts";
 import type { Tensor } from "../../gpu/tensor.ts";

@@ -3,9 +3,8 @@
  * leaves the bits of a device whose bindings cover all.
  */
 import { planted } from "../../graphs/planted.ts";
-import type { Gpu } from "../../gpu/gpu.ts";
 import { UNIFORM_BYTES } from "../../gpu/kernel.ts";
-import type { Tensor } from "../../gpu/tensor.ts";
+import type { Device, Tensor } from "../../gpu/tensor.ts";
 import { DeviceGraph } from "../../batch/device_graph.ts";
 import {
   batchNormAct,
@@ -50,7 +49,7 @@ const graph = planted({ nodes: ROWS, degree: 8, edgeFeatures: 5, tasks: 7, skew:
 
 /** What a case computes with, on its device. */
 interface Inputs {
-  readonly gpu: Gpu;
+  readonly gpu: Device;
   readonly graph: DeviceGraph;
   /** A matrix of random values, the same on every device. */
   readonly matrix: (rows: number, cols: number, seed: number) => Tensor;
@@ -60,7 +59,7 @@ interface Inputs {
   readonly wide3: Tensor;
 }
 
-function inputsOf(gpu: Gpu): Inputs {
+function inputsOf(gpu: Device): Inputs {
   const matrix = (rows: number, cols: number, seed: number) =>
     gpu.upload({ data: Float32Array.from(random(rows, cols, seed).data), rows, cols });
   const [wide1, wide2, wide3] = [1, 2, 3].map((seed) => matrix(ROWS, 9, seed));

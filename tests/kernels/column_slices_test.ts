@@ -1,9 +1,8 @@
-import { openDryRun } from "../../gpu/gpu.ts";
+import { openDryRun } from "../../gpu/dry_run.ts";
 import { columnSlices } from "../../kernels/copy_columns.ts";
 import { edgeSum, edgeSumBackward, edgeSumBackwardAttention } from "../../kernels/edge_sum.ts";
 import { spmm, spmmBackward } from "../../kernels/spmm.ts";
-import type { Gpu } from "../../gpu/gpu.ts";
-import type { Tensor } from "../../gpu/tensor.ts";
+import type { Device, Tensor } from "../../gpu/tensor.ts";
 import { DeviceGraph } from "../../batch/device_graph.ts";
 import { assert, assertEquals } from "../assert.ts";
 import * as reference from "../reference/edge_sum.ts";
@@ -57,7 +56,7 @@ for (const [heads, channels] of HEADS) {
   });
 }
 
-function gathers(gpu: Gpu, heads: number, width: number): Tensor[] {
+function gathers(gpu: Device, heads: number, width: number): Tensor[] {
   const device = new DeviceGraph(gpu, graph);
   const matrix = (rows: number, cols: number, seed: number) =>
     gpu.upload({ data: Float32Array.from(random(rows, cols, seed).data), rows, cols });

@@ -1,5 +1,5 @@
 /** The one device the tests of a file share, and moving float64 references to it and back. */
-import { openDevice } from "../../gpu/adapter.ts";
+import { openDevice } from "../../gpu/open_device.ts";
 import { Gpu } from "../../gpu/gpu.ts";
 import { UNIFORM_BYTES } from "../../gpu/kernel.ts";
 import type { Purpose } from "../../gpu/ledger.ts";

@@ -1,7 +1,7 @@
 /** Models on tensors and graphs that exceed a binding: the bits of a device whose bindings cover all. */
 import { planted } from "../../graphs/planted.ts";
-import { type Gpu, openDryRun } from "../../gpu/gpu.ts";
-import { tensorBytes } from "../../gpu/tensor.ts";
+import { openDryRun } from "../../gpu/dry_run.ts";
+import { type Device, tensorBytes } from "../../gpu/tensor.ts";
 import { DeviceGraph } from "../../batch/device_graph.ts";
 import { Parameters } from "../../layers/parameters.ts";
 import { buildModel } from "../../models/build.ts";
@@ -67,7 +67,7 @@ function modelOf(options: Options): Model {
   return buildModel(all as ModelGiven, shapeOf(graph));
 }
 
-async function evaluate(gpu: Gpu, model: Model): Promise<Float32Array> {
+async function evaluate(gpu: Device, model: Model): Promise<Float32Array> {
   using device = new DeviceGraph(gpu, graph);
   using parameters = new Parameters(gpu, model.layout, roughWeights(model.layout, SEED));
   using logits = await model.evaluate({ mode: "evaluation", graph: device, parameters });

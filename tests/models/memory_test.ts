@@ -1,7 +1,8 @@
 /** The paper's claim: what a training step holds beside its parameters does not grow with depth. */
 import { planted } from "../../graphs/planted.ts";
+import { openDryRun } from "../../gpu/dry_run.ts";
 import { formatBytes } from "../../gpu/format_bytes.ts";
-import { openDryRun, openGpu } from "../../gpu/gpu.ts";
+import { openGpu } from "../../gpu/gpu.ts";
 import { tensorBytes } from "../../gpu/tensor.ts";
 import type { EquilibriumGiven } from "../../layers/equilibrium_options.ts";
 import { buildModel } from "../../models/build.ts";

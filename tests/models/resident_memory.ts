@@ -4,12 +4,13 @@
  */
 import type { Graph } from "../../graphs/graph.ts";
 import { planted } from "../../graphs/planted.ts";
-import { type Gpu, openGpu } from "../../gpu/gpu.ts";
+import { openGpu } from "../../gpu/gpu.ts";
+import type { Device } from "../../gpu/tensor.ts";
 import { shapeOf } from "../../models/model.ts";
 import { ResGnn } from "../../models/res_gnn.ts";
 import { train } from "../../training/train.ts";
 
-async function step(gpu: Gpu, graph: Graph, layers: number): Promise<void> {
+async function step(gpu: Device, graph: Graph, layers: number): Promise<void> {
   await train(gpu, new ResGnn({ layers, channels: 8 }, shapeOf(graph)), graph, { epochs: 0 });
 }
 

@@ -7,7 +7,7 @@
 import type { Graph } from "../../graphs/graph.ts";
 import { planted } from "../../graphs/planted.ts";
 import type { PlantedGiven } from "../../graphs/settings.ts";
-import type { Gpu } from "../../gpu/gpu.ts";
+import type { Device } from "../../gpu/tensor.ts";
 import { forEachWord, initialWeights, type Parameter } from "../../layers/parameter_layout.ts";
 import type { Model } from "../../models/model.ts";
 import type { RevGnn } from "../../models/rev_gnn.ts";
@@ -80,7 +80,7 @@ export function smoothWeights(
 
 /** Fails unless gradients rebuilt from the last state are those of stored activations, by every seed. */
 export async function assertRebuilds(
-  gpu: Gpu,
+  gpu: Device,
   model: RevGnn,
   graph: Graph,
   assertClose: typeof assertTensorsClose = assertTensorsClose,

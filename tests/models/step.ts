@@ -1,7 +1,6 @@
 /** One training step of a model, read back whole: what the tests of models compare. */
 import type { Graph, Matrix } from "../../graphs/graph.ts";
-import type { Gpu } from "../../gpu/gpu.ts";
-import { paddedCols, type Tensor } from "../../gpu/tensor.ts";
+import { type Device, paddedCols, type Tensor } from "../../gpu/tensor.ts";
 import { DeviceGraph } from "../../batch/device_graph.ts";
 import { copy } from "../../kernels/copy_columns.ts";
 import { disposeAll } from "../../models/trunk.ts";
@@ -31,7 +30,7 @@ export interface StepOptions {
 
 /** One training step of a run with this seed, from these values, without the update. */
 export async function stepOf(
-  gpu: Gpu,
+  gpu: Device,
   model: Model,
   graph: Graph,
   values: Float32Array,

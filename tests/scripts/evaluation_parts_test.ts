@@ -1,4 +1,4 @@
-import { openDryRun } from "../../gpu/gpu.ts";
+import { openDryRun } from "../../gpu/dry_run.ts";
 import { chooseParts, type EvaluationCall } from "../../scripts/evaluation_parts.ts";
 import type { Row } from "../../training/row.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";

@@ -1,7 +1,8 @@
 /** What a solve holds of the device: a capped history, the same after any number of steps. */
-import { type Gpu, openDryRun, openGpu } from "../../gpu/gpu.ts";
+import { openDryRun } from "../../gpu/dry_run.ts";
+import { openGpu } from "../../gpu/gpu.ts";
 import { PURPOSES } from "../../gpu/ledger.ts";
-import type { Tensor } from "../../gpu/tensor.ts";
+import type { Device, Tensor } from "../../gpu/tensor.ts";
 import { linear } from "../../kernels/linear.ts";
 import { anderson } from "../../solvers/anderson.ts";
 import { broyden } from "../../solvers/broyden.ts";
@@ -89,14 +90,14 @@ function zeros(rows: number) {
 }
 
 /** Bytes held after what any solve needs once. */
-async function prepared(gpu: Gpu): Promise<number> {
+async function prepared(gpu: Device): Promise<number> {
   using small = gpu.empty(1, 1, "graph");
   await gpu.read(small);
   return gpu.ledger.peakOf("activations");
 }
 
 /** Solves z = z W + b, of spectral radius 0.9, as exactly as so many steps can. */
-async function run(gpu: Gpu, method: Method, maxSteps: number): Promise<void> {
+async function run(gpu: Device, method: Method, maxSteps: number): Promise<void> {
   const data = new Float32Array((COLS + 1) * COLS).fill(1);
   for (let i = 0; i < COLS; i++) {
     for (let j = 0; j < COLS; j++) data[i * COLS + j] = i === j ? 0.9 - 0.2 * i : 0;
@@ -112,7 +113,7 @@ async function run(gpu: Gpu, method: Method, maxSteps: number): Promise<void> {
 }
 
 /** All that a ledger knows. */
-function books({ ledger }: Gpu) {
+function books({ ledger }: Device) {
   const { live, peak } = ledger;
   return { live, peak, ...Object.fromEntries(PURPOSES.map((p) => [p, ledger.peakOf(p)])) };
 }

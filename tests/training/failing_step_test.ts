@@ -1,7 +1,8 @@
 /** What a training step or an evaluation leaves behind that throws at any of its launches: nothing. */
 import { planted } from "../../graphs/planted.ts";
 import { DeviceGraph } from "../../batch/device_graph.ts";
-import { type Gpu, openDryRun, openGpu } from "../../gpu/gpu.ts";
+import { openDryRun } from "../../gpu/dry_run.ts";
+import { type Gpu, openGpu } from "../../gpu/gpu.ts";
 import type { Tensor } from "../../gpu/tensor.ts";
 import type { Pass } from "../../layers/pass.ts";
 import { initialWeights } from "../../layers/parameter_layout.ts";

@@ -1,7 +1,8 @@
 /** What a run by parts takes: its largest part, or its evaluation, whichever is more; in bytes. */
 import { planted } from "../../graphs/planted.ts";
-import { openDevice } from "../../gpu/adapter.ts";
-import { Gpu, openDryRun, openGpu } from "../../gpu/gpu.ts";
+import { openDryRun } from "../../gpu/dry_run.ts";
+import { openDevice } from "../../gpu/open_device.ts";
+import { Gpu, openGpu } from "../../gpu/gpu.ts";
 import { PURPOSES } from "../../gpu/ledger.ts";
 import { tensorBytes } from "../../gpu/tensor.ts";
 import { buildModel } from "../../models/build.ts";

@@ -1,7 +1,7 @@
 import type { Matrix } from "../../graphs/graph.ts";
 import { zeros } from "../../graphs/matrix.ts";
 import { planted } from "../../graphs/planted.ts";
-import { openDevice } from "../../gpu/adapter.ts";
+import { openDevice } from "../../gpu/open_device.ts";
 import { Gpu, openGpu } from "../../gpu/gpu.ts";
 import type { Tensor } from "../../gpu/tensor.ts";
 import { RevGnn } from "../../models/rev_gnn.ts";
