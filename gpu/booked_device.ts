@@ -129,13 +129,13 @@ export abstract class BookedDevice implements Device {
     this.#recorded = true;
   }
 
-  run<P extends string, B extends string>(kernel: Kernel<P, B>, launch: Launch<P, B>): void {
+  launch<P extends string, B extends string>(kernel: Kernel<P, B>, launch: Launch<P, B>): void {
     const parts = splitRows(kernel, launch, this.adapter);
-    if (parts === undefined) this.#launch(kernel, launch);
-    else for (const part of parts) this.#launch(kernel, part);
+    if (parts === undefined) this.#launchOne(kernel, launch);
+    else for (const part of parts) this.#launchOne(kernel, part);
   }
 
-  #launch<P extends string, B extends string>(kernel: Kernel<P, B>, launch: Launch<P, B>): void {
+  #launchOne<P extends string, B extends string>(kernel: Kernel<P, B>, launch: Launch<P, B>): void {
     const { params, workgroups } = launch;
     const count = typeof workgroups === "number" ? workgroups : workgroups(params[kernel.rows!]);
     if (count === 0) return;

@@ -34,7 +34,7 @@ export interface Device extends Disposable {
   /** Records a copy of one tensor's bytes into another of the same shape. */
   copy(from: Tensor, to: Tensor): void;
   /** Records a launch, as several where its rows exceed a binding. */
-  run<P extends string, B extends string>(kernel: Kernel<P, B>, launch: Launch<P, B>): void;
+  launch<P extends string, B extends string>(kernel: Kernel<P, B>, launch: Launch<P, B>): void;
   /** Sends everything recorded to the device and returns at once. */
   submit(): void;
   /** Submits, waits, and returns the tensors' values without padding. Throws what the device reported. */

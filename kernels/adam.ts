@@ -46,7 +46,7 @@ export interface AdamState {
 /** Updates weights and moments. `squaredNorm` [1, 1] is that of the whole gradient. */
 export function adam(state: AdamState, step: Tensor, squaredNorm: Tensor): void {
   const vectors = state.weight.stride / 4;
-  step.gpu.run(kernel, {
+  step.gpu.launch(kernel, {
     params: { vectors },
     buffers: { step, squaredNorm, ...state },
     workgroups: workgroupsFor(vectors),

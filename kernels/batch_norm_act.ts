@@ -59,7 +59,7 @@ export function batchNormAct(
   checkWidth(x, affine, "scale and shift");
   checkWidth(x, values, "mean and deviation");
   const y = x.gpu.empty(x.rows, x.cols);
-  x.gpu.run(forward, {
+  x.gpu.launch(forward, {
     constants: { DROPOUT: Number(dropout !== undefined), RUNNING: Number(running) },
     params: paramsOf(x, dropout),
     buffers: { x, affine, statistics: values, keys: dropout?.keys, y },
@@ -93,7 +93,7 @@ export function batchNormActBackward(
   using partial = x.gpu.emptyBlocks(x.rows, 2, x.cols);
   // The gradient of x needs this batch's sums alone, dAffine may hold others already.
   using sums = x.gpu.empty(2, x.cols);
-  x.gpu.run(backwardAffine, {
+  x.gpu.launch(backwardAffine, {
     constants,
     params,
     buffers: { ...buffers, partial },
@@ -101,7 +101,7 @@ export function batchNormActBackward(
   });
   sumBlocks(partial, blocks, sums, false);
   if (dAffine !== undefined) sumBlocks(partial, blocks, dAffine);
-  x.gpu.run(backward, {
+  x.gpu.launch(backward, {
     constants: { ...constants, ACCUMULATE: Number(into !== undefined) },
     params,
     buffers: { ...buffers, sums, dx },

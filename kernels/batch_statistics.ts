@@ -39,12 +39,12 @@ export function batchStatistics(
   using moments = x.gpu.emptyBlocks(x.rows, 3, x.cols);
   const ofBlock = blockRows(x.rows);
   const params = { rows: x.rows, channels: x.cols, firstRow: 0, blockRows: ofBlock };
-  x.gpu.run(ofBlocks, {
+  x.gpu.launch(ofBlocks, {
     params,
     buffers: { x, moments },
     workgroups: (rows) => workgroupsFor(rowBlocks(rows, ofBlock) * x.stride / 4),
   });
-  x.gpu.run(kernel, {
+  x.gpu.launch(kernel, {
     constants: { MOVES: Number(moves) },
     params,
     buffers: { partial: moments, running, statistics },

@@ -29,7 +29,7 @@ export function bce(graph: DeviceGraph, logits: Tensor, loss: Tensor): Tensor {
   const { labels, trains, trainingLabels } = graph;
   const dLogits = logits.gpu.empty(logits.rows, logits.cols);
   using rowLoss = logits.gpu.empty(1, logits.rows);
-  logits.gpu.run(kernel, {
+  logits.gpu.launch(kernel, {
     params: {
       nodes: logits.rows,
       tasks: logits.cols,

@@ -38,7 +38,7 @@ export function combine(
   for (let from = 0; from < lines.length; from += LINES) {
     const taken = lines.slice(from, from + LINES);
     const [x0, x1, x2, x3, x4, x5] = taken;
-    y.gpu.run(kernel, {
+    y.gpu.launch(kernel, {
       constants: { ACCUMULATE: Number(from > 0) },
       params: { vectors, lines: taken.length, scale: at, first: at + 1 + from },
       buffers: { coefficients, x0, x1, x2, x3, x4, x5, y },

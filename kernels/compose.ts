@@ -37,7 +37,7 @@ export function compose(outer: Tensor, inner: Tensor): Tensor {
     );
   }
   const encoder = outer.gpu.empty(outer.rows, inner.cols);
-  outer.gpu.run(forward, {
+  outer.gpu.launch(forward, {
     params: paramsOf(outer, inner),
     buffers: { outer, inner, encoder },
     workgroups: workgroupsFor(outer.rows * inner.stride / 4),
@@ -53,12 +53,12 @@ export function composeBackward(
   gradients: { dOuter: Tensor; dInner: Tensor },
 ): void {
   const { dOuter, dInner } = gradients;
-  outer.gpu.run(backwardInner, {
+  outer.gpu.launch(backwardInner, {
     params: paramsOf(outer, inner),
     buffers: { outer, dEncoder, dInner },
     workgroups: workgroupsFor(inner.rows * inner.stride / 4),
   });
-  outer.gpu.run(backwardOuter, {
+  outer.gpu.launch(backwardOuter, {
     params: paramsOf(outer, inner),
     buffers: { dEncoder, inner, dOuter },
     workgroups: workgroupsFor(outer.rows * outer.cols),

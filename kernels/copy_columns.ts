@@ -109,7 +109,7 @@ function launch(
   const end = place.at + place.columns;
   const clears = end === to.cols ? to.stride - to.cols : 0;
   const aligned = [place.first, place.at, place.columns].every((columns) => columns % 4 === 0);
-  from.gpu.run(aligned ? vectors : scalars, {
+  from.gpu.launch(aligned ? vectors : scalars, {
     constants: { ACCUMULATE: Number(accumulate) },
     params: { rows: from.rows, fromStride: from.stride, toStride: to.stride, clears, ...place },
     buffers: { from, to },

@@ -66,7 +66,7 @@ export function crossEntropy(
   }
   const dLogits = gpu.empty(nodes, classes);
   const rowLoss = gpu.empty(1, nodes);
-  gpu.run(kernel, {
+  gpu.launch(kernel, {
     constants: { LOG_EPSILON: Number(logEpsilon) },
     params: { nodes, classes, scale: weight / Math.max(1, count) },
     buffers: { logits, labels, counted, dLogits, rowLoss },

@@ -38,7 +38,7 @@ export function distillation(
     );
   }
   const scale = weight * temperature ** 2 / Math.max(1, nodes * classes);
-  gpu.run(kernel, {
+  gpu.launch(kernel, {
     params: { nodes, classes, temperature, scale },
     buffers: { logits, teacher, dLogits, rowLoss },
     workgroups: workgroupsFor,

@@ -33,7 +33,7 @@ export function dotProduct(
   const ofBlock = blockRows(a.rows);
   const sums = rowBlocks(a.rows) * a.stride / 4;
   using partial = a.gpu.emptyBlocks(a.rows, a.stride / 4, 1);
-  a.gpu.run(kernel, {
+  a.gpu.launch(kernel, {
     constants: { PLANES: planes, PLANE: plane },
     params: { rows: a.rows, stride: a.stride / 4, firstRow: 0, blockRows: ofBlock },
     buffers: { a, b, partial },

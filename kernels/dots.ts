@@ -59,14 +59,14 @@ export function dots(a: Tensor, b: Tensor, lines: readonly Tensor[], out: Tensor
     const taken = lines.slice(row * LINES, (row + 1) * LINES);
     const [x0, x1, x2, x3] = taken;
     const first = row++ === 0;
-    gpu.run(shares, {
+    gpu.launch(shares, {
       constants: { NORMS: Number(first) },
       params: { vectors, invocations, lines: taken.length, row },
       buffers: { a, b, x0, x1, x2, x3, shares: scratch },
       workgroups: workgroupsFor(invocations),
     });
   } while (row * LINES < lines.length);
-  gpu.run(total, {
+  gpu.launch(total, {
     params: { vectors, invocations, lines: 0, row: 0 },
     buffers: { shares: scratch, out },
     workgroups: dotsCols(lines.length) / LINES,

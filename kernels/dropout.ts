@@ -39,7 +39,7 @@ export interface Dropout {
 /** mask ⊙ x, or the same of a gradient: [rows, channels]. */
 export function dropout(x: Tensor, mask: Dropout): Tensor {
   const y = x.gpu.empty(x.rows, x.cols);
-  x.gpu.run(kernel, {
+  x.gpu.launch(kernel, {
     params: { rows: x.rows, channels: x.cols, ...maskParams(mask), firstRow: 0 },
     buffers: { x, keys: mask.keys, y },
     workgroups: (rows) => workgroupsFor(rows * x.stride / 4),

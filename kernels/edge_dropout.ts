@@ -29,7 +29,7 @@ export function edgeDropout(graph: DeviceGraph, { keys, rate, layer }: EdgeDropo
   }
   const { edges, gpu } = graph;
   const keep = graph.ofEdges(1);
-  gpu.run(kernel, {
+  gpu.launch(kernel, {
     params: {
       edges,
       dropped: Math.floor(edges * rate),

@@ -47,7 +47,7 @@ export function edgeSoftmax(graph: DeviceGraph, scores: EdgeScores, keep?: Tenso
   const { source, target } = scores;
   const attention = graph.ofEdges(source.cols);
   const { rowPtr, colIdx } = graph;
-  graph.gpu.run(forward, {
+  graph.gpu.launch(forward, {
     constants: { TARGET: Number(target !== undefined), DROPOUT: Number(keep !== undefined) },
     params: paramsOf(graph, source),
     buffers: {
@@ -76,7 +76,7 @@ export function edgeSoftmaxBackward(
   checkRows(graph, scores);
   const { source, target } = scores;
   const { rowPtr, colIdx, outPtr, outEdge } = graph;
-  graph.gpu.run(backward, {
+  graph.gpu.launch(backward, {
     constants: { TARGET: Number(target !== undefined) },
     params: paramsOf(graph, source),
     buffers: {
@@ -96,7 +96,7 @@ export function edgeSoftmaxBackward(
 /** Sums each node's edges [heads, edges], those of `edgesOf` if given, to [nodes, heads]. */
 function sumEdges(graph: DeviceGraph, dEdges: Tensor, ptr: Tensor, edgesOf?: Tensor): Tensor {
   const dScores = graph.gpu.empty(graph.nodes, dEdges.rows);
-  graph.gpu.run(backwardScores, {
+  graph.gpu.launch(backwardScores, {
     constants: { TRANSPOSED: Number(edgesOf !== undefined) },
     params: paramsOf(graph, dScores),
     buffers: { ptr, edgesOf, dEdges, dScores },

@@ -50,7 +50,7 @@ export function edgeSum(
   const channels = x.cols / heads;
   return gatherColumns(x, residual?.y, (x, y, first) => {
     const out = y ?? x.gpu.empty(x.rows, x.cols);
-    x.gpu.run(kernel, {
+    x.gpu.launch(kernel, {
       constants: { ...constantsOf(channels, scales), RESIDUAL: residual?.sign ?? 0 },
       params: paramsOf(graph, heads, channels, { first, columns: x.cols }),
       buffers: { ptr, idx, ...ofEnds(scales), x, edgesOf: undefined, attention, out },
@@ -73,7 +73,7 @@ export function edgeSumBackward(
   return gatherColumns(dy, undefined, (dy, _, first) => {
     const dx = dy.gpu.empty(dy.rows, dy.cols);
     const exchanged = { targetScale: scales?.source, sourceScale: scales?.target };
-    dy.gpu.run(kernel, {
+    dy.gpu.launch(kernel, {
       constants: { ...constantsOf(channels, scales), TRANSPOSED: 1 },
       params: paramsOf(graph, heads, channels, { first, columns: dy.cols }),
       buffers: { ptr, idx, ...exchanged, x: dy, edgesOf, attention, out: dx },
@@ -95,7 +95,7 @@ export function edgeSumBackwardAttention(
   const { rowPtr: ptr, colIdx: idx } = graph;
   const channels = x.cols / heads;
   const add = (x: Tensor, dy: Tensor, first: number) =>
-    x.gpu.run(backwardAttention, {
+    x.gpu.launch(backwardAttention, {
       constants: { ...constantsOf(channels, scales), ACCUMULATE: Number(first > 0) },
       params: paramsOf(graph, heads, channels, { first, columns: x.cols }),
       buffers: { ptr, idx, ...ofEnds(scales), x, dy, dAttention },

@@ -89,7 +89,7 @@ export function genAggregate(
   for (const block of graph.inBlocks) {
     const { colIdx, edgeFeatures } = block;
     const [ofY, ofWinner] = [y, winner].map((tensor) => rowsOf(tensor, block));
-    x.gpu.run(forward, {
+    x.gpu.launch(forward, {
       constants,
       params: paramsOf(x, block),
       buffers: { rowPtr, colIdx, edgeFeatures, encoder, x, y: ofY, winner: ofWinner },
@@ -111,7 +111,7 @@ export function genAggregateBackward(
   const constants = { ...constantsOf(graph), ACCUMULATE: Number(into !== undefined) };
   for (const block of graph.outBlocks) {
     const { outIdx, outPlace } = block;
-    dy.gpu.run(backward, {
+    dy.gpu.launch(backward, {
       constants,
       params: paramsOf(dy, block),
       buffers: { outPtr, outIdx, outPlace, winner, dy, dx: rowsOf(dx, block) },
@@ -136,7 +136,7 @@ export function genAggregateBackwardEncoder(
   for (const block of graph.inBlocks) {
     const params = paramsOf(dy, block);
     const [ofWinner, ofDy] = [winner, dy].map((tensor) => rowsOf(tensor, block));
-    dy.gpu.run(backwardEncoder, {
+    dy.gpu.launch(backwardEncoder, {
       constants: constantsOf(graph),
       params,
       buffers: { rowPtr, edgeFeatures: block.edgeFeatures, winner: ofWinner, dy: ofDy, partial },

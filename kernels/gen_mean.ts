@@ -105,7 +105,7 @@ export function genMean(
     const { constants, params, buffers } = launchOf(graph, messages, mean, block);
     const [ofY, ofSaved] = [y, saved].map((tensor) => rowsOf(tensor, block));
     const { colIdx, edgeFeatures } = block;
-    x.gpu.run(forward, {
+    x.gpu.launch(forward, {
       constants: { ...constants, RESIDUAL: Number(residual) },
       params,
       buffers: { ...buffers, edgeFeatures, colIdx, degreePower, y: ofY, saved: ofSaved },
@@ -134,7 +134,7 @@ export function genMeanBackward(
     const { outIdx, outPlace } = block;
     const out = { outPtr, outIdx, outPlace, dx: rowsOf(dx, block) };
     for (const { firstEdge, edges, edgeFeatures } of several ? inBlocks : inBlocks.slice(0, 1)) {
-      dy.gpu.run(backward, {
+      dy.gpu.launch(backward, {
         constants: { ...constants, ...modes },
         params: { ...params, firstInEdge: firstEdge, inEdges: edges },
         buffers: { ...buffers, edgeFeatures, ...out, dy, saved },
@@ -170,7 +170,7 @@ export function genMeanBackwardEncoder(
     const { constants, params, buffers } = launchOf(graph, messages, mean, block);
     const [ofDy, ofSaved] = [dy, saved].map((tensor) => rowsOf(tensor, block));
     const { colIdx, edgeFeatures } = block;
-    dy.gpu.run(backwardEncoder, {
+    dy.gpu.launch(backwardEncoder, {
       constants,
       params,
       buffers: { ...buffers, edgeFeatures, colIdx, dy: ofDy, saved: ofSaved, partial },

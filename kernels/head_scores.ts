@@ -47,7 +47,7 @@ export function headScores(
 ): Tensor {
   checkShapes(x, vectors, heads);
   const scores = x.gpu.empty(x.rows, heads);
-  x.gpu.run(forward, {
+  x.gpu.launch(forward, {
     constants: { SCALED: Number(scale !== undefined) },
     params: paramsOf(x, heads),
     buffers: { vectors, scale, x, scores },
@@ -73,7 +73,7 @@ export function headScoresBackward(
   if (dVectors !== undefined) {
     const blocks = rowBlocks(x.rows);
     using partial = x.gpu.emptyBlocks(x.rows, 1, x.cols);
-    x.gpu.run(backwardVectors, {
+    x.gpu.launch(backwardVectors, {
       constants,
       params,
       buffers: { x, scale, dScores, partial },
@@ -81,7 +81,7 @@ export function headScoresBackward(
     });
     sumBlocks(partial, blocks, dVectors);
   }
-  x.gpu.run(backward, {
+  x.gpu.launch(backward, {
     constants,
     params,
     buffers: { vectors, scale, dScores, dx },

@@ -31,7 +31,7 @@ export function labelInput(labels: Tensor, given: Tensor, logits?: Tensor): Tens
     );
   }
   const out = gpu.empty(nodes, classes);
-  gpu.run(kernel, {
+  gpu.launch(kernel, {
     constants: { PREDICTED: Number(logits !== undefined) },
     params: { nodes, classes },
     buffers: { labels, given, logits, out },

@@ -27,7 +27,7 @@ const backward = defineKernel({
 export function layerNorm(x: Tensor): { y: Tensor; scales: Tensor } {
   const y = x.gpu.empty(x.rows, x.cols);
   const scales = x.gpu.empty(x.rows, 1);
-  x.gpu.run(forward, {
+  x.gpu.launch(forward, {
     params: { rows: x.rows, channels: x.cols },
     buffers: { x, y, scales },
     workgroups: workgroupsFor,
@@ -38,7 +38,7 @@ export function layerNorm(x: Tensor): { y: Tensor; scales: Tensor } {
 /** dx [rows, channels], from what `layerNorm` gave: x itself is not needed. */
 export function layerNormBackward(y: Tensor, scales: Tensor, dy: Tensor): Tensor {
   const dx = y.gpu.empty(y.rows, y.cols);
-  y.gpu.run(backward, {
+  y.gpu.launch(backward, {
     params: { rows: y.rows, channels: y.cols },
     buffers: { y, scales, dy, dx },
     workgroups: workgroupsFor,

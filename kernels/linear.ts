@@ -68,7 +68,7 @@ export function linearBackwardWeight(x: Tensor, dy: Tensor, dWeight: Tensor | un
   const blocks = rowBlocks(x.rows);
   using partial = x.gpu.emptyBlocks(x.rows, dWeight.rows, dWeight.cols);
   const tiles = Math.ceil(dWeight.rows / WEIGHT_TILE) * Math.ceil(dWeight.cols / WEIGHT_TILE);
-  x.gpu.run(backwardWeight, {
+  x.gpu.launch(backwardWeight, {
     constants: { BIAS: dWeight.rows - x.cols },
     params: { rows: x.rows, inputs: x.cols, outputs: dy.cols, firstRow: 0, blockRows: ofBlock },
     buffers: { x, dy, partial },
@@ -83,7 +83,7 @@ function launch(
   weight: Tensor,
   { y, inputs, sign }: { y: Tensor; inputs: number; sign: number },
 ): void {
-  x.gpu.run(kernel, {
+  x.gpu.launch(kernel, {
     constants: {
       BIAS: weight.rows - inputs,
       UNIFORM: Number(weight.bytes <= UNIFORM_BYTES),

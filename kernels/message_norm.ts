@@ -34,7 +34,7 @@ export function messageNorm(x: Tensor, m: Tensor, scale?: Tensor): Tensor {
     );
   }
   const y = x.gpu.empty(x.rows, x.cols);
-  x.gpu.run(forward, {
+  x.gpu.launch(forward, {
     constants: { LEARNT: Number(scale !== undefined) },
     params: { rows: x.rows, stride: x.stride / 4 },
     buffers: { x, m, scale, y },
@@ -54,7 +54,7 @@ export function messageNormBackward(
   const [dx, dm] = [gpu.empty(rows, cols), gpu.empty(rows, cols)];
   const dScale = learned?.dScale;
   using slope = dScale && gpu.empty(rows, cols);
-  gpu.run(backward, {
+  gpu.launch(backward, {
     constants: { LEARNT: Number(learned !== undefined), SLOPE: Number(dScale !== undefined) },
     params: { rows, stride: x.stride / 4 },
     buffers: { x, m, scale: learned?.scale, dy, dx, dm, slope },

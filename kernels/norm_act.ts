@@ -68,7 +68,7 @@ function launch(x: Tensor, affine: Tensor, dropout: Dropout | undefined, reluFir
   checkAffine(x, affine);
   const y = x.gpu.empty(x.rows, x.cols);
   const moments = x.gpu.empty(x.rows, 2);
-  x.gpu.run(forward, {
+  x.gpu.launch(forward, {
     constants: { DROPOUT: Number(dropout !== undefined), RELU_FIRST: Number(reluFirst) },
     params: paramsOf(x, dropout),
     buffers: { x, affine, keys: dropout?.keys, y, moments },
@@ -121,7 +121,7 @@ function launchBackward(
   if (dAffine !== undefined) {
     const blocks = rowBlocks(x.rows);
     using partial = x.gpu.emptyBlocks(x.rows, 2, x.cols);
-    x.gpu.run(backwardAffine, {
+    x.gpu.launch(backwardAffine, {
       constants,
       params,
       buffers: { ...buffers, partial },
@@ -129,7 +129,7 @@ function launchBackward(
     });
     sumBlocks(partial, blocks, dAffine);
   }
-  x.gpu.run(backward, {
+  x.gpu.launch(backward, {
     constants: { ...constants, ACCUMULATE: Number(into !== undefined) },
     params,
     buffers: { ...buffers, dx },

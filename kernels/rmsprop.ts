@@ -33,7 +33,7 @@ export interface RmspropState {
 /** Updates weights and squares. `squaredNorm` [1, 1] is that of the whole gradient. */
 export function rmsprop(state: RmspropState, step: Tensor, squaredNorm: Tensor): void {
   const vectors = state.weight.stride / 4;
-  step.gpu.run(kernel, {
+  step.gpu.launch(kernel, {
     params: { vectors },
     buffers: { step, squaredNorm, ...state },
     workgroups: workgroupsFor(vectors),

@@ -76,7 +76,7 @@ function launch(
     for (const block of blocks) {
       const { rows: nodes, firstRow, firstEdge, idx: colIdx } = block;
       const weights = weighted ? block.weights : undefined;
-      x.gpu.run(kernel, {
+      x.gpu.launch(kernel, {
         constants: { WEIGHTED: Number(weights !== undefined) },
         params: { nodes, channels: x.cols, firstRow, firstEdge },
         buffers: { rowPtr, colIdx, ...scales, x, weights, out: rowsOf(out, block) },

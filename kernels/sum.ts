@@ -21,7 +21,7 @@ const SQUARES_WORKGROUPS = 64;
 
 /** Writes the sum of values [1, count] to out [1, 1]. */
 export function sum(values: Tensor, out: Tensor): void {
-  values.gpu.run(total, {
+  values.gpu.launch(total, {
     params: { count: values.cols, invocations: WORKGROUP_SIZE },
     buffers: { values, out },
     workgroups: 1,
@@ -33,7 +33,7 @@ export function sumOfSquares(lines: readonly Tensor[], out: Tensor): void {
   const invocations = SQUARES_WORKGROUPS * WORKGROUP_SIZE;
   using partial = out.gpu.empty(1, invocations * lines.length);
   lines.forEach((values, i) => {
-    out.gpu.run(squares, {
+    out.gpu.launch(squares, {
       params: { count: values.cols, invocations },
       buffers: { values, out: partial.window(i * invocations * 4, 1, invocations) },
       workgroups: SQUARES_WORKGROUPS,

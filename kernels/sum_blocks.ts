@@ -14,7 +14,7 @@ const kernel = defineKernel({
 /** Adds the blocks of partial [blocks × out.rows, out.cols] to `out`, or overwrites it. */
 export function sumBlocks(partial: Tensor, blocks: number, out: Tensor, accumulate = true): void {
   const vectors = out.rows * out.stride / 4;
-  partial.gpu.run(kernel, {
+  partial.gpu.launch(kernel, {
     constants: { ACCUMULATE: Number(accumulate) },
     params: { blocks, vectors },
     buffers: { partial, out },

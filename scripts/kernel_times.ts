@@ -82,7 +82,7 @@ class CountingDryRun extends DryRun {
   readonly bound = new Map<string, number>();
   readonly files = new Set<string>();
 
-  override run<P extends string, B extends string>(
+  override launch<P extends string, B extends string>(
     kernel: Kernel<P, B>,
     launch: Launch<P, B>,
   ): void {
@@ -91,6 +91,6 @@ class CountingDryRun extends DryRun {
       const tensor = launch.buffers[name];
       if (tensor) this.bound.set(`${tensor.allocation.id}+${tensor.offset}`, tensor.bytes);
     }
-    super.run(kernel, launch);
+    super.launch(kernel, launch);
   }
 }

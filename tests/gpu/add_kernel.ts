@@ -41,7 +41,7 @@ export const kernel = defineKernel({
 export function add(out: Tensor, value: number): void {
   const count = out.rows * out.stride;
   const workgroups = workgroupsFor(count);
-  out.gpu.run(kernel, { params: { count, value }, buffers: { out }, workgroups });
+  out.gpu.launch(kernel, { params: { count, value }, buffers: { out }, workgroups });
 }
 
 /** A line of zeros. */

@@ -75,7 +75,7 @@ Deno.test("BookedDevice has the work done in the order it is asked for, and sent
   device.write(a, Float32Array.of(3, 4));
   assertEquals(done(), ["send", "fill 0: 3 4"]);
   const none = { params: { count: 4, value: 1 }, buffers: { out: a }, workgroups: 0 };
-  device.run(kernel, none);
+  device.launch(kernel, none);
   device.submit();
   assertEquals(done(), []);
   assertEquals(await device.read(a, b), [Float32Array.of(7), Float32Array.of(7)]);

@@ -104,7 +104,7 @@ Deno.test("Gpu throws a sentence where a tensor is another device's, or its memo
   assertEquals((await gpu.read(tensor))[0], new Float32Array(6));
 });
 
-Deno.test("Gpu.run() reaches every invocation once on a folded grid", async () => {
+Deno.test("Gpu.launch() reaches every invocation once on a folded grid", async () => {
   const { device, info } = await openDevice();
   using gpu = new Gpu({ ...info, maxWorkgroups: 3 }, device, Infinity);
   for (const count of [1, 192, 193, 640, 641]) {
@@ -114,17 +114,17 @@ Deno.test("Gpu.run() reaches every invocation once on a folded grid", async () =
   }
 });
 
-Deno.test("Gpu.run() reaches past 65,535 workgroups", async () => {
+Deno.test("Gpu.launch() reaches past 65,535 workgroups", async () => {
   using gpu = await openGpu();
   const tensor = zeros(gpu, 65_536 * 64 + 1);
   add(tensor, 1);
   assert((await gpu.read(tensor))[0]!.every((value) => value === 1));
 });
 
-Deno.test("Gpu.run() of no workgroups records nothing", async () => {
+Deno.test("Gpu.launch() of no workgroups records nothing", async () => {
   using gpu = await openGpu();
   const out = zeros(gpu, 4);
-  gpu.run(kernel, { params: { count: 4, value: 1 }, buffers: { out }, workgroups: 0 });
+  gpu.launch(kernel, { params: { count: 4, value: 1 }, buffers: { out }, workgroups: 0 });
   gpu.submit();
   assertEquals(gpu.submissions, 0);
 });

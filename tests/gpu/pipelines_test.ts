@@ -2,7 +2,7 @@ import { openGpu } from "../../gpu/gpu.ts";
 import { assertEquals } from "../assert.ts";
 import { add, zeros } from "./add_kernel.ts";
 
-Deno.test("Gpu.run() makes no bind group when the same step runs again", async () => {
+Deno.test("Gpu.launch() makes no bind group when the same step runs again", async () => {
   using gpu = await openGpu();
   const state = zeros(gpu, 192);
   const step = () => {
@@ -44,7 +44,7 @@ Deno.test("Gpu.trim() forgets the bind groups of destroyed memory alone", async 
   assertEquals((await gpu.read(kept))[0], new Float32Array(4).fill(2));
 });
 
-Deno.test("Gpu.run() keeps apart more parameter sets than a uniform buffer holds", async () => {
+Deno.test("Gpu.launch() keeps apart more parameter sets than a uniform buffer holds", async () => {
   using gpu = await openGpu();
   const tensors = Array.from({ length: 600 }, () => zeros(gpu, 4));
   for (let repeat = 0; repeat < 2; repeat++) {
@@ -57,7 +57,7 @@ Deno.test("Gpu.run() keeps apart more parameter sets than a uniform buffer holds
   values.forEach((value, i) => assertEquals(value, new Float32Array(4).fill(2 * (i + 1))));
 });
 
-Deno.test("Gpu.run() holds one uniform buffer, however many parameter sets there were", async () => {
+Deno.test("Gpu.launch() holds one uniform buffer, however many parameter sets there were", async () => {
   using gpu = await openGpu();
   const tensor = zeros(gpu, 4);
   const { live } = gpu.ledger;

@@ -83,6 +83,10 @@ export function cosine(z: Tensor): Tensor {
   if (z.cols !== z.stride) throw new RangeError(`Cannot take cosines of ${z.cols} columns`);
   const out = z.gpu.empty(z.rows, z.cols);
   const count = z.rows * z.cols;
-  z.gpu.run(kernel, { params: { count }, buffers: { z, out }, workgroups: workgroupsFor(count) });
+  z.gpu.launch(kernel, {
+    params: { count },
+    buffers: { z, out },
+    workgroups: workgroupsFor(count),
+  });
   return out;
 }

@@ -2,8 +2,8 @@
 import { planted } from "../../graphs/planted.ts";
 import { DeviceGraph } from "../../batch/device_graph.ts";
 import { openDryRun } from "../../gpu/dry_run.ts";
-import { type Gpu, openGpu } from "../../gpu/gpu.ts";
-import type { Tensor } from "../../gpu/tensor.ts";
+import { openGpu } from "../../gpu/gpu.ts";
+import type { Device, Tensor } from "../../gpu/tensor.ts";
 import type { Pass } from "../../layers/pass.ts";
 import { initialWeights } from "../../layers/parameter_layout.ts";
 import { buildModel } from "../../models/build.ts";
@@ -33,7 +33,7 @@ const MODELS: Readonly<Record<string, ModelGiven>> = {
 };
 
 /** A trainer at work: a step and an evaluation are taken already, so that all that lasts is there. */
-async function atWork(gpu: Gpu, given: ModelGiven) {
+async function atWork(gpu: Device, given: ModelGiven) {
   const data = given.kind === "rev-gat" ? classes : graph;
   const model = buildModel(given, shapeOf(data));
   const device = new DeviceGraph(gpu, data);
@@ -49,12 +49,12 @@ async function atWork(gpu: Gpu, given: ModelGiven) {
 }
 
 /** Takes the work with a launch that throws, the k-th, from 1 on; whether the work came to it. */
-async function failsAt(gpu: Gpu, k: number, work: () => Promise<unknown>): Promise<boolean> {
+async function failsAt(gpu: Device, k: number, work: () => Promise<unknown>): Promise<boolean> {
   let left = k;
-  const run = gpu.run;
-  gpu.run = (kernel, launch) => {
+  const launch = gpu.launch;
+  gpu.launch = (kernel, options) => {
     if (--left === 0) throw new Error(`no ${k}`);
-    run.call(gpu, kernel, launch);
+    launch.call(gpu, kernel, options);
   };
   try {
     await work();
@@ -63,17 +63,17 @@ async function failsAt(gpu: Gpu, k: number, work: () => Promise<unknown>): Promi
     assertEquals(String(error), `Error: no ${k}`);
     return true;
   } finally {
-    gpu.run = run;
+    gpu.launch = launch;
   }
 }
 
-function heldBy(gpu: Gpu): number {
+function heldBy(gpu: Device): number {
   gpu.trim();
   return gpu.ledger.live;
 }
 
 /** The launches of the work, after each of which it has been stopped and has left nothing. */
-async function stopEverywhere(gpu: Gpu, work: () => Promise<unknown>): Promise<number> {
+async function stopEverywhere(gpu: Device, work: () => Promise<unknown>): Promise<number> {
   const before = heldBy(gpu);
   for (let k = 1;; k++) {
     const failed = await failsAt(gpu, k, work);
@@ -177,7 +177,7 @@ function passOf(
 Deno.test("DeviceGraph and Trainer that exceed the memory at any tensor leave nothing behind", async () => {
   const model = buildModel(MODELS["res-gnn"]!, shapeOf(graph));
   const values = initialWeights(model.layout, 1);
-  const make = (gpu: Gpu) => {
+  const make = (gpu: Device) => {
     using _device = new DeviceGraph(gpu, graph);
     using _trainer = new Trainer(gpu, model, values, { seed: 1 });
   };
