@@ -4,7 +4,9 @@ import { isNpzDataset, NPZ_DATASETS, NPZ_NAMES, type NpzName } from "./npz_datas
 import { isOgb, OGB_DATASETS, OGB_NAMES, type OgbName } from "./ogb.ts";
 import type { PublishedDataset } from "./published.ts";
 
+/** A data set that `fetchDataset` knows. */
 export type FetchedName = OgbName | NpzName;
+/** The names of all of them. */
 export const FETCHED_NAMES: readonly FetchedName[] = [...OGB_NAMES, ...NPZ_NAMES];
 
 /** Whether it is one of them. */

@@ -5,8 +5,11 @@
 
 /** A dense matrix of floats, row after row without padding. */
 export interface Matrix {
+  /** Row after row: entry (i, j) is data[i * cols + j]. */
   readonly data: Float32Array;
+  /** Number of rows. */
   readonly rows: number;
+  /** Number of columns. */
   readonly cols: number;
 }
 
@@ -18,14 +21,19 @@ export interface KeptColumns {
 
 /** The nodes a model learns from, is chosen by, and is judged on. */
 export interface Split {
+  /** Nodes whose labels are learned from. */
   readonly train: Uint32Array;
+  /** Nodes by which the best epoch is chosen. */
   readonly valid: Uint32Array;
+  /** Nodes whose score is reported. */
   readonly test: Uint32Array;
 }
 
 /** A node-classification problem. Node i receives messages from its row of in-edges. */
 export interface Graph {
+  /** What messages call the graph. */
   readonly name: string;
+  /** Number of nodes. */
   readonly nodes: number;
   /** [nodes + 1]: in-edges of node i stand at rowPtr[i] … rowPtr[i + 1] - 1. */
   readonly rowPtr: Uint32Array;
@@ -53,5 +61,6 @@ export interface Graph {
   readonly classes?: boolean;
   /** What a file has for class 0, 1, …, or for 0 and 1 of a single task. */
   readonly labelValues?: readonly number[];
+  /** Which nodes are for what; a node may be in none. */
   readonly split: Split;
 }

@@ -37,7 +37,9 @@ export const NPZ_DATASETS = {
   },
 } as const satisfies Record<string, PublishedDataset>;
 
+/** A published graph in a NumPy archive. */
 export type NpzName = keyof typeof NPZ_DATASETS;
+/** The names of all of them. */
 export const NPZ_NAMES = Object.keys(NPZ_DATASETS) as NpzName[];
 
 /** Whether it is one of them. */

@@ -53,7 +53,9 @@ export const OGB_DATASETS = {
   },
 } as const satisfies Record<string, OgbDataset>;
 
+/** A data set of the Open Graph Benchmark. */
 export type OgbName = keyof typeof OGB_DATASETS;
+/** The names of all of them. */
 export const OGB_NAMES = Object.keys(OGB_DATASETS) as OgbName[];
 
 /** Whether it is one of them. */

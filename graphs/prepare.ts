@@ -20,6 +20,7 @@ export interface PreparedGraph extends Graph {
   readonly outEdges: OutEdges | undefined;
   /** [nodes]: 1 for training nodes. */
   readonly trains: Uint32Array;
+  /** Factors of nodes and edges for each kind of normalisation. */
   readonly scales: {
     readonly symmetric: Scales;
     readonly mean: Scales;

@@ -5,7 +5,11 @@ import { flag, oneOf, option, real, text, whole } from "../settings/option.ts";
 import { resolve } from "../settings/resolve.ts";
 import type { Given, Resolved } from "../settings/types.ts";
 
-/** What a planted graph is grown from: see planted.ts. Two with the same options are the same graph. */
+/**
+ * What a planted graph is grown from: see planted.ts. Two with the same options are the same graph.
+ *
+ * @internal
+ */
 export const PLANTED = v.strictObject({
   nodes: option(whole({ from: 1 }), 2000, {
     flag: "planted-nodes",
@@ -51,7 +55,9 @@ export const PLANTED = v.strictObject({
   }),
   seed: option(whole(), 0, { flag: "planted-seed", help: "seed of a planted graph" }),
 });
+/** Options of a planted graph as they are given: all may be left out. */
 export type PlantedGiven = Given<typeof PLANTED>;
+/** All options of a planted graph. */
 export type PlantedOptions = Resolved<typeof PLANTED>;
 
 /** The data set that is grown from options. */
@@ -75,8 +81,15 @@ export const GRAPH = {
   }),
   planted: option(v.nullable(PLANTED), null, { help: 'what the data set "planted" is grown from' }),
 };
+/**
+ * The declarations of all options that say which graph a run learns from.
+ *
+ * @internal
+ */
 export const GRAPH_SETTINGS = v.strictObject(GRAPH);
+/** All options that say which graph a run learns from. */
 export type GraphSettings = Resolved<typeof GRAPH_SETTINGS>;
+/** The same as they are given: all may be left out. */
 export type GraphGiven = Given<typeof GRAPH_SETTINGS>;
 
 /** All options of a graph, of a planted one all that it is grown from too. Throws a sentence. */

@@ -20,8 +20,11 @@ export type PartOfSpeech = keyof typeof PARTS;
 
 /** Where WordNet lies, if not in the installed package; the width of `x`; the split's seed. */
 export interface WordnetOptions {
+  /** The folder of WordNet's data files; default: that of the installed package. */
   readonly folder?: string;
+  /** Columns of the nodes' features. */
   readonly channels?: number;
+  /** Of the split. */
   readonly seed?: number;
 }
 
