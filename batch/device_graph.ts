@@ -37,14 +37,19 @@ export interface DeviceScales extends DeviceEndScales {
   readonly self: Tensor;
 }
 
+/** A graph's edges, features and labels on the device, for as many passes as are wanted; disposing of it frees them. */
 export class DeviceGraph implements Disposable {
+  /** Nodes of the graph. */
   readonly nodes: number;
   /** In-edges of the node that has most, here or in a part that takes its place. */
   readonly longestRow: number;
+  /** Directed edges of the graph. */
   readonly edges: number;
+  /** Columns of the edge features; 0 where none are on the device. */
   readonly edgeFeatureCount: number;
   /** [1, nodes + 1]: rows of in-edges, counted over all blocks. */
   readonly rowPtr: Tensor;
+  /** In-edges, in blocks of rows. */
   readonly inBlocks: readonly InBlock[];
   /** [nodes, features] */
   readonly x: Tensor;
@@ -54,6 +59,7 @@ export class DeviceGraph implements Disposable {
   readonly labels: Tensor;
   /** [1, nodes] u32: 1 for training nodes. */
   readonly trains: Tensor;
+  /** How many nodes are trained on. */
   readonly trainingNodes: number;
   /** The same nodes on the processor, for what is drawn among them. */
   readonly train: Uint32Array;
@@ -126,6 +132,7 @@ export class DeviceGraph implements Disposable {
     return this.#backward(this.#out).ptr;
   }
 
+  /** Out-edges, in blocks of rows; throws a sentence where there is no way back. */
   get outBlocks(): readonly OutBlock[] {
     return this.#backward(this.#out).blocks;
   }
@@ -153,6 +160,7 @@ export class DeviceGraph implements Disposable {
     return this.#only(this.inBlocks).colIdx;
   }
 
+  /** The target of each out-edge, likewise. */
   get outIdx(): Tensor {
     return this.#only(this.outBlocks).outIdx;
   }
@@ -184,6 +192,7 @@ export class DeviceGraph implements Disposable {
     ) as { [Name in keyof S]: Tensor };
   }
 
+  /** Frees all of the graph's tensors. */
   [Symbol.dispose](): void {
     if (this.#takesTurns) this.gpu.begin(undefined);
     const { rowPtr, x, oneHot, labels, trains } = this;

@@ -2,6 +2,7 @@
 
 /** What a row and `doctor` say of the adapter. */
 export interface AdapterInfo {
+  /** The adapter's name, as its driver gives it. */
   readonly name: string;
   /** Whose driver it is; WebGPU tells no version. */
   readonly driver: string;
@@ -11,6 +12,7 @@ export interface AdapterInfo {
   readonly maxBindingBytes: number;
   /** Bytes of one buffer. */
   readonly maxBufferBytes: number;
+  /** Workgroups along one dimension of a launch, at most. */
   readonly maxWorkgroups: number;
   /** Where a window into a buffer may begin: at multiples of this. */
   readonly alignment: number;

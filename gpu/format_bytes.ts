@@ -7,6 +7,7 @@ const formatIec = format as (bytes: number, options: {
   maximumFractionDigits?: number;
 }) => string;
 
+/** A number of bytes with its unit, two decimals at most. */
 export function formatBytes(bytes: number): string {
   // The library writes kiB.
   return formatIec(bytes, { binary: true, maximumFractionDigits: 2 }).replace("kiB", "KiB");

@@ -12,6 +12,7 @@ import { Staging } from "./staging.ts";
 import type { Allocation, Launch, Tensor } from "./tensor.ts";
 import { UNIFORMS_BYTES } from "./uniforms.ts";
 
+/** What a device is opened with. */
 export interface GpuOptions {
   /** Bytes of device memory that may be held at once; default: no limit but the device's. */
   readonly memoryBudget?: number;

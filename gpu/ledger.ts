@@ -15,11 +15,13 @@ export const PURPOSES = [
   "activations",
   "plumbing",
 ] as const;
+/** What one piece of device memory is held for. */
 export type Purpose = typeof PURPOSES[number];
 
 /** What grows with the number of parameters, and not with the graph. */
 export const PARAMETER_PURPOSES: readonly Purpose[] = ["weights", "gradients", "moments"];
 
+/** Counts bytes of device memory by purpose: those held now, and the most held at once. */
 export class Ledger {
   #live = 0;
   #peak = 0;

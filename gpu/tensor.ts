@@ -124,6 +124,7 @@ export function line<Data extends Uint32Array | Float32Array>(data: Data) {
   return { data, rows: 1, cols: data.length };
 }
 
+/** A matrix on the device; disposing of it gives its memory back. */
 export class Tensor implements Disposable {
   /** Columns as stored. */
   readonly stride: number;
@@ -131,6 +132,7 @@ export class Tensor implements Disposable {
   readonly bytes: number;
   #released = false;
 
+  /** For `Gpu.empty` and `window`, which know the memory. */
   constructor(
     readonly gpu: Device,
     readonly allocation: Allocation,
