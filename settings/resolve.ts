@@ -6,8 +6,10 @@ import type { Given, Resolved } from "./types.ts";
 
 /** An option that cannot be used: where it stands, and a sentence. */
 export class SettingsError extends RangeError {
+  /** What the error is called. */
   override name = "SettingsError";
 
+  /** Makes the sentence of an option, what stands there, and the reason. */
   constructor(
     /** As `["model", "convolution", "heads"]`. */
     readonly path: readonly string[],
@@ -20,7 +22,11 @@ export class SettingsError extends RangeError {
   }
 }
 
-/** All options, defaults filled in. Throws a SettingsError. */
+/**
+ * All options, defaults filled in. Throws a SettingsError.
+ *
+ * @internal
+ */
 export function resolve<const Schema extends v.GenericSchema>(
   schema: Schema,
   given: Given<Schema>,

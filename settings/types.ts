@@ -1,10 +1,18 @@
 /** What a schema's options are when they are given, and when all of them are resolved. */
 import type * as v from "valibot";
 
-/** Options as a person gives them: those with a default may be left out, and `"gat"` stands for `{ kind: "gat" }`. */
+/**
+ * Options as a person gives them: those with a default may be left out, and `"gat"` stands for `{ kind: "gat" }`.
+ *
+ * @internal
+ */
 export type Given<Schema extends v.GenericSchema> = Loose<v.InferInput<Schema>>;
 
-/** Options with every default filled in. */
+/**
+ * Options with every default filled in.
+ *
+ * @internal
+ */
 export type Resolved<Schema extends v.GenericSchema> = Frozen<v.InferOutput<Schema>>;
 
 type Loose<T> = T extends readonly (infer Item)[] ? readonly Loose<Item>[]
