@@ -10,6 +10,7 @@ import type { Tensor } from "../gpu/tensor.ts";
 import { solvePositiveDefinite } from "./cholesky.ts";
 import { checkDamping, checkMemory, historyOf, type Iteration, type Method } from "./method.ts";
 
+/** What Anderson acceleration is told. */
 export interface AndersonOptions {
   /** m, evaluations mixed; default 5. The history is 2 m lines as long as z. */
   readonly memory?: number;

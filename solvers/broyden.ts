@@ -11,6 +11,7 @@ import { combine } from "../kernels/combine.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import { checkMemory, historyOf, type Iteration, type Method } from "./method.ts";
 
+/** What Broyden's method is told. */
 export interface BroydenOptions {
   /** Steps kept, each a line as long as z, before a restart without them; default 10. */
   readonly memory?: number;

@@ -3,9 +3,11 @@ import type { Tensor } from "../gpu/tensor.ts";
 
 /** A method as a value; `begin` makes the memory of one solve. */
 export interface Method {
+  /** What the method is called in options and rows. */
   readonly name: "fixed-point" | "anderson" | "broyden";
   /** Steps from one look at the residual to the next; a look waits for the device. */
   readonly checkEvery: number;
+  /** Starts a solve from z; the history that it keeps is freed with the iteration. */
   begin(z: Tensor): Iteration;
 }
 

@@ -2,6 +2,7 @@
 import { anderson } from "./anderson.ts";
 import type { Method } from "./method.ts";
 
+/** What `solve` is told beside the map and its start. */
 export interface SolveOptions {
   /** Default `anderson()`. */
   readonly method?: Method;

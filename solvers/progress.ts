@@ -2,6 +2,7 @@
 import type { Tensor } from "../gpu/tensor.ts";
 import type { SolveOptions } from "./options.ts";
 
+/** How a solve ended. */
 export type Status =
   /** The residual is within the tolerance. */
   | "converged"
@@ -10,9 +11,11 @@ export type Status =
   /** It has become infinite or not a number, or has grown past the stated factor. */
   | "diverged";
 
+/** What `solve` found, and how it got there. */
 export interface Solution {
   /** The iterate of the lowest residual seen; the caller's to dispose of. */
   readonly z: Tensor;
+  /** How the solve ended. */
   readonly status: Status;
   /** Steps taken from z0: 0 where z0 solves the system already. */
   readonly steps: number;
