@@ -40,7 +40,11 @@ const Y = {
   learnY: option(flag(), false, { help: "learn the degree exponent y" }),
 };
 
-/** How GEN aggregates messages (paper §3, "DeeperGCN" §3). */
+/**
+ * How GEN aggregates messages (paper §3, "DeeperGCN" §3).
+ *
+ * @internal
+ */
 export const AGGREGATION = v.variant("kind", [
   v.strictObject({ kind: v.literal("max"), ...MESSAGES }),
   v.strictObject({ kind: v.literal("add"), ...MESSAGES }),
@@ -51,8 +55,11 @@ export const AGGREGATION = v.variant("kind", [
   v.strictObject({ kind: v.literal("power"), ...P, ...MESSAGES }),
   v.strictObject({ kind: v.literal("power_sum"), ...P, ...Y, ...MESSAGES }),
 ]);
+/** How GEN aggregates messages: a kind, with what it is told. */
 export type AggregationOptions = Exclude<Given<typeof AGGREGATION>, string>;
+/** The names of all kinds of aggregation. */
 export const AGGREGATIONS = Object.keys(AGGREGATORS) as readonly AggregationKind[];
+/** The name of one kind of aggregation. */
 export type AggregationKind = Resolved<typeof AGGREGATION>["kind"];
 
 /** The options of every aggregator at once; those that a kind does not have are at values that change nothing. */

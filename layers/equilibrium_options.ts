@@ -16,12 +16,22 @@ const DAMPING = {
   }),
 };
 
+/**
+ * The declarations of the solvers of an equilibrium.
+ *
+ * @internal
+ */
 export const SOLVER = v.variant("kind", [
   v.strictObject({ kind: v.literal("anderson"), ...MEMORY, ...DAMPING }),
   v.strictObject({ kind: v.literal("broyden"), ...MEMORY }),
   v.strictObject({ kind: v.literal("fixed-point"), ...DAMPING }),
 ]);
 
+/**
+ * The declarations of the ways to an equilibrium's gradient.
+ *
+ * @internal
+ */
 export const GRADIENT = v.variant("kind", [
   v.strictObject({
     kind: v.literal("implicit"),
@@ -51,9 +61,14 @@ export const GRADIENT = v.variant("kind", [
   }),
   v.strictObject({ kind: v.literal("unrolled") }),
 ]);
+/** How an equilibrium model's gradient is found, with what that way is told. */
 export type GradientOptions = Resolved<typeof GRADIENT>;
 
-/** How an equilibrium is solved for and differentiated (paper §3.4). */
+/**
+ * How an equilibrium is solved for and differentiated (paper §3.4).
+ *
+ * @internal
+ */
 export const EQUILIBRIUM = v.strictObject({
   solver: option(SOLVER, { kind: "anderson" }, { help: "the equilibrium's solver" }),
   maxSteps: option(whole({ from: 1 }), 40, {
@@ -64,10 +79,14 @@ export const EQUILIBRIUM = v.strictObject({
     help: "how the equilibrium is differentiated",
   }),
 });
+/** Options of an equilibrium model's solver and gradient as they are given. */
 export type EquilibriumGiven = Given<typeof EQUILIBRIUM>;
+/** All options of an equilibrium model's solver and gradient. */
 export type EquilibriumOptions = Resolved<typeof EQUILIBRIUM>;
 export type SolverGiven = EquilibriumGiven["solver"];
+/** The name of a solver. */
 export type SolverKind = EquilibriumOptions["solver"]["kind"];
+/** The names of all solvers. */
 export const SOLVERS: readonly SolverKind[] = ["anderson", "broyden", "fixed-point"];
 
 /** Most steps and the residual of the adjoint solve; undefined where the gradient has none. */

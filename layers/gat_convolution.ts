@@ -25,7 +25,11 @@ import type { Owned } from "./owned.ts";
 import type { Pass } from "./pass.ts";
 import type { Parameter, ParameterLayout } from "./parameter_layout.ts";
 
-/** The options of attention, which the convolution "gat" takes. */
+/**
+ * The options of attention, which the convolution "gat" takes.
+ *
+ * @internal
+ */
 export const GAT = v.strictObject({
   kind: v.literal("gat"),
   heads: option(whole({ from: 1 }), 1, { help: "heads of attention, which share a model's width" }),
@@ -38,6 +42,7 @@ export const GAT = v.strictObject({
     help: "share of the edges that a layer drops in a training step",
   }),
 });
+/** What GAT's attention is told; all of it may be left out. */
 export type AttentionOptions = Partial<Omit<Resolved<typeof GAT>, "kind">>;
 
 export interface GatConvolutionOptions extends AttentionOptions {

@@ -21,7 +21,11 @@ import { GenAggregation, type GenAggregationSaved } from "./gen_aggregation.ts";
 import { Norm, type NormName } from "./norm.ts";
 import type { Parameter, ParameterLayout } from "./parameter_layout.ts";
 
-/** The options of the convolution "gen", which alone takes edge features in. */
+/**
+ * The options of the convolution "gen", which alone takes edge features in.
+ *
+ * @internal
+ */
 export const GEN = v.strictObject({
   kind: v.literal("gen"),
   encodeEdges: option(flag(), true, { help: "take edge features into GEN's messages" }),

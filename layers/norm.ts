@@ -11,7 +11,9 @@ import { normAct, normActBackward } from "../kernels/norm_act.ts";
 import type { Pass } from "./pass.ts";
 import type { Parameter, ParameterLayout } from "./parameter_layout.ts";
 
+/** The names of all norms: over each row's channels, or over each channel's nodes. */
 export const NORMS = ["layer", "batch"] as const;
+/** The name of a norm. */
 export type NormName = typeof NORMS[number];
 
 export class Norm {
