@@ -23,6 +23,7 @@ import { layOutConvolutions } from "./convolutions.ts";
 import { type Forward, forwardOf, type GraphShape, type Model } from "./model.ts";
 import { type GivenOf, type ModelOptions, modelOptions } from "./options.ts";
 
+/** Options of a DEQ-GNN; only `channels` must be given. */
 export type DeqGnnOptions = GivenOf<"deq-gnn">;
 
 /** What is injected, what the equilibrium's gradient passes, and the classifier's input. */
@@ -33,14 +34,19 @@ export interface DeqGnnSaved extends Disposable {
   readonly active: Tensor; // [nodes, channels]
 }
 
+/** A network of one cell, whose output is the state that the cell does not change (paper §3.3). */
 export class DeqGnn implements Model {
+  /** All of the model's options, defaults filled in. */
   readonly options: ModelOptions;
+  /** Where each parameter stands. */
   readonly layout = new ParameterLayout();
   readonly classifier: Parameter;
+  /** The map whose fixed point is the network's last state. */
   readonly cell: EquilibriumCell;
   readonly #encoder: NodeEncoder;
   readonly #equilibrium: Equilibrium;
 
+  /** Lays the network out for graphs of a shape. Throws a sentence where an option cannot be used. */
   constructor(options: DeqGnnOptions, shape: GraphShape) {
     const all = modelOptions({ ...options, kind: "deq-gnn" });
     this.options = all;

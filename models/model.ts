@@ -34,9 +34,13 @@ export function checkWeights({ convolution }: ModelOptions, graph: Graph): void 
 
 /** What a model must know of its data before it is counted or allocated. */
 export interface GraphShape {
+  /** Columns of the nodes' features. */
   readonly features: number;
+  /** Columns of the nodes' categories; 0 where they have none. */
   readonly categories: number;
+  /** Columns of the edge features; 0 where there are none. */
   readonly edgeFeatures: number;
+  /** Columns of the labels: tasks, or classes. */
   readonly tasks: number;
 }
 
@@ -55,7 +59,9 @@ export function shapeOf({ x, oneHot, edgeFeatures, labels }: Graph): GraphShape 
  * solves for an equilibrium looks at the device in between, and so returns promises.
  */
 export interface Model {
+  /** All of the model's options, defaults filled in. */
   readonly options: ModelOptions;
+  /** Where each parameter stands. */
   readonly layout: ParameterLayout;
   /** The last linear map, whose bias may start at the labels' log-odds. */
   readonly classifier: Parameter;

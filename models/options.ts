@@ -8,7 +8,11 @@ import { flag, none, oneOf, only, option, rate, required, whole } from "../setti
 import { resolve } from "../settings/resolve.ts";
 import type { Given, Resolved } from "../settings/types.ts";
 
-/** The graph convolution of every block. */
+/**
+ * The graph convolution of every block.
+ *
+ * @internal
+ */
 export const CONVOLUTION = v.variant("kind", [
   GEN,
   v.strictObject({ kind: v.literal("gcn") }),
@@ -16,8 +20,11 @@ export const CONVOLUTION = v.variant("kind", [
   GAT,
   v.strictObject({ kind: v.literal("linear") }),
 ]);
+/** A graph convolution as it is given: a kind alone, or with some of its options. */
 export type ConvolutionGiven = Given<typeof CONVOLUTION>;
+/** A graph convolution with all of its options. */
 export type ConvolutionOptions = Resolved<typeof CONVOLUTION>;
+/** The name of a graph convolution. */
 export type ConvolutionName = ConvolutionOptions["kind"];
 
 const SIZE = {
@@ -44,7 +51,11 @@ const NO_LABELS = {
 const NO_EQUILIBRIUM = { equilibrium: none("only a deq-gnn solves for an equilibrium") };
 const NO_GROUPS = { groups: only(1, "only a reversible network has groups") };
 
-/** What a model is told; fields that only other kinds have are there with the value that says so. */
+/**
+ * What a model is told; fields that only other kinds have are there with the value that says so.
+ *
+ * @internal
+ */
 export const MODEL = v.variant("kind", [
   v.strictObject({
     kind: v.literal("rev-gnn"),
@@ -78,8 +89,11 @@ export const MODEL = v.variant("kind", [
     equilibrium: option(EQUILIBRIUM, {}, { help: "how the equilibrium is solved for" }),
   }),
 ]);
+/** All options of a model. */
 export type ModelOptions = Resolved<typeof MODEL>;
+/** Options of a model as they are given: those with a default may be left out. */
 export type ModelGiven = Exclude<Given<typeof MODEL>, string>;
+/** The name of a kind of model. */
 export type ModelKind = ModelOptions["kind"];
 /** What the constructor of one kind of model is told. */
 export type GivenOf<Kind extends ModelKind> = Omit<Extract<ModelGiven, { kind: Kind }>, "kind">;

@@ -9,6 +9,7 @@ export type Preset = ModelGiven & { readonly title: string };
 
 const BASELINE = { kind: "res-gnn", layers: 3, channels: 256, dropout: 0.5 } as const;
 
+/** The paper's models by name, as its tables give them. */
 export const PRESETS = {
   "rev-gnn": {
     title: "RevGNN",
@@ -46,4 +47,5 @@ export const PRESETS = {
   "mlp": { title: "MLP", ...BASELINE, convolution: "linear" },
 } as const satisfies Record<string, Preset>;
 
+/** The name of one of the paper's models. */
 export type PresetName = keyof typeof PRESETS;

@@ -13,6 +13,7 @@ import { type Forward, forwardOf, type GraphShape, type Model } from "./model.ts
 import { type GivenOf, type ModelOptions, modelOptions } from "./options.ts";
 import { disposeAll, Trunk } from "./trunk.ts";
 
+/** Options of a ResGNN; `layers` and `channels` must be given. */
 export type ResGnnOptions = GivenOf<"res-gnn">;
 
 /** Every layer's input and activations. */
@@ -22,11 +23,15 @@ export interface ResGnnSaved extends Disposable {
   readonly classifier: ClassifierSaved;
 }
 
+/** A residual network whose activations are all stored: O(LND) for L layers. */
 export class ResGnn implements Model {
   readonly options: ModelOptions;
   /** Its body is the layers in the order of passing; one met again adds to the same gradients. */
   readonly #trunk: Trunk<readonly ResidualLayer<BlockSaved>[]>;
+  /** All of the model's options, defaults filled in. */
+  /** The layers with their encoder and head. */
 
+  /** Lays the network out for graphs of a shape. Throws a sentence where an option cannot be used. */
   constructor(options: ResGnnOptions, shape: GraphShape) {
     this.options = modelOptions({ ...options, kind: "res-gnn" });
     const { layers } = this.options;
@@ -39,10 +44,12 @@ export class ResGnn implements Model {
     });
   }
 
+  /** Where each parameter stands. */
   get layout() {
     return this.#trunk.layout;
   }
 
+  /** The last linear map. */
   get classifier() {
     return this.#trunk.classifier;
   }

@@ -28,6 +28,7 @@ import {
 /** The first and the last layer are not reversible. */
 const OUTER_LAYERS = 2;
 
+/** Options of a RevGAT; `layers` and `channels` must be given. */
 export type RevGatOptions = GivenOf<"rev-gat">;
 
 /** What the outer layers saved, and the last state; of the layers between, statistics alone. */
@@ -40,8 +41,11 @@ export interface RevGatSaved extends Disposable {
   readonly last: GatConvolutionSaved;
 }
 
+/** A reversible network of graph attention, between a first and a last attention layer. */
 export class RevGat implements Model {
+  /** All of the model's options, defaults filled in. */
   readonly options: ModelOptions;
+  /** Where each parameter stands. */
   readonly layout = new ParameterLayout();
   /** The bias at the end. */
   readonly classifier: Parameter;
@@ -50,6 +54,7 @@ export class RevGat implements Model {
   readonly #stack: ReversibleStack;
   readonly #norm: Norm;
 
+  /** Lays the network out for graphs of a shape. Throws a sentence where an option cannot be used. */
   constructor(options: RevGatOptions, { features, tasks }: GraphShape) {
     const all = modelOptions({ ...options, kind: "rev-gat" });
     this.options = all;

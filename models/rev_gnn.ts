@@ -10,6 +10,7 @@ import { type Forward, forwardOf, type GraphShape, type Model } from "./model.ts
 import { type GivenOf, type ModelOptions, modelOptions } from "./options.ts";
 import { disposeAll, Trunk } from "./trunk.ts";
 
+/** Options of a RevGNN; `layers` and `channels` must be given. */
 export type RevGnnOptions = GivenOf<"rev-gnn">;
 
 /** The last state and what the classifier saved: nothing of any layer but what batch norms measured. */
@@ -19,10 +20,14 @@ export interface RevGnnSaved extends Disposable {
   readonly classifier: ClassifierSaved;
 }
 
+/** A grouped reversible network, which rebuilds its activations on the way back. */
 export class RevGnn implements Model {
   readonly options: ModelOptions;
   readonly #trunk: Trunk<ReversibleStack>;
+  /** All of the model's options, defaults filled in. */
+  /** The layers with their encoder and head. */
 
+  /** Lays the network out for graphs of a shape. Throws a sentence where an option cannot be used. */
   constructor(options: RevGnnOptions, shape: GraphShape) {
     this.options = modelOptions({ ...options, kind: "rev-gnn" });
     const { groups, layers } = this.options;
@@ -39,10 +44,12 @@ export class RevGnn implements Model {
     });
   }
 
+  /** Where each parameter stands. */
   get layout() {
     return this.#trunk.layout;
   }
 
+  /** The last linear map. */
   get classifier() {
     return this.#trunk.classifier;
   }
