@@ -22,9 +22,11 @@ import type { TrainOptions } from "./train_options.ts";
 export interface Drift {
   /** Of the first layer's input. */
   readonly firstState: number;
+  /** Of all parameters' gradients. */
   readonly gradients: number;
 }
 
+/** What a measurement of drift is told. */
 export interface DriftOptions {
   /** Of the masks, which are those of a run's first step. */
   readonly seed: number;

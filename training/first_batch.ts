@@ -4,6 +4,7 @@ import { partsOnTheSpot } from "../graphs/parts.ts";
 
 /** The whole graph, or a part of it. */
 export interface Batch {
+  /** What the step learns from. */
   readonly graph: Graph;
   /** [nodes of the batch, classes]: a teacher's logits. */
   readonly teacher?: Matrix | undefined;

@@ -10,8 +10,11 @@ import { evaluateModel } from "./label_reuse.ts";
 import { train } from "./train.ts";
 import type { TrainOptions } from "./train_options.ts";
 
+/** Bytes that a run will hold at the peak. */
 export interface Forecast {
+  /** All of them. */
   readonly peakBytes: number;
+  /** Those beside weights, gradients and moments. */
   readonly activationBytes: number;
 }
 

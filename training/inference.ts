@@ -11,6 +11,7 @@ import { type PartSize, partSize } from "../graphs/part_size.ts";
 import type { Device, Tensor } from "../gpu/tensor.ts";
 import { DeviceGraph, type GraphUse } from "../batch/device_graph.ts";
 
+/** How a model predicts: by how many parts, averaged over how many partitions. */
 export interface InferenceOptions extends Pick<GraphUse, "edgeFeatures" | "weights"> {
   /** Random parts of the nodes, each evaluated as the graph it induces; default 1, the whole. */
   readonly parts?: number;

@@ -24,6 +24,7 @@ export interface Inference {
 
 /** What it gave. */
 export interface Inferred extends Inference {
+  /** One figure for each part of the split. */
   readonly scores: Scores;
   /** The peak of a device that holds nothing but this evaluation: weights, a part, its activations. */
   readonly peakBytes: number;

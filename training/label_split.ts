@@ -20,7 +20,9 @@ export interface LabelSplit {
   readonly count: number;
 }
 
+/** What one step's split of labels is drawn by. */
 export interface LabelSplitOptions {
+  /** Seed of the run. */
   readonly seed: number;
   /** From 1. */
   readonly step: number;

@@ -8,7 +8,9 @@ import { rmsprop, rmspropStep } from "../kernels/rmsprop.ts";
 import { sumOfSquares } from "../kernels/sum.ts";
 import type { Parameters } from "../layers/parameters.ts";
 
+/** The names of all optimisers. */
 export const OPTIMISERS = ["adam", "rmsprop"] as const;
+/** The name of an optimiser. */
 export type OptimiserName = typeof OPTIMISERS[number];
 
 export interface OptimiserOptions {

@@ -9,7 +9,12 @@ export type { RunSettings } from "./settings.ts";
 /** The form of rows; a reader of another one refuses it. */
 export const SCHEMA = 2 as const;
 
-const SCORES = v.strictObject({ train: real(), valid: real(), test: real() });
+/**
+ * The declaration of scores.
+ *
+ * @internal
+ */
+export const SCORES = v.strictObject({ train: real(), valid: real(), test: real() });
 /** One figure for each part of the split. */
 export type Scores = Resolved<typeof SCORES>;
 
@@ -82,11 +87,16 @@ const MEASURED = {
   })),
 };
 
-/** A finished run, with every option it had. */
+/**
+ * A finished run, with every option it had.
+ *
+ * @internal
+ */
 export const ROW = v.strictObject({
   schema: v.literal(SCHEMA),
   ...RUN.entries,
   ...PROVENANCE.entries,
   ...MEASURED,
 });
+/** One run as a line of JSON has it: its options, where it was made, and what it measured. */
 export type Row = Resolved<typeof ROW>;

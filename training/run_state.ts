@@ -74,6 +74,7 @@ const SECONDS = 60;
 
 /** Where a run's state is kept, and how often. */
 export interface ResumeOptions {
+  /** The file that holds the state. */
   readonly path: string;
   /** Least time from one writing to the next; default 60. The end of the training is always written. */
   readonly seconds?: number;

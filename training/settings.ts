@@ -18,7 +18,11 @@ import type { Given, Resolved } from "../settings/types.ts";
 import { LOSSES } from "./loss.ts";
 import { OPTIMISERS } from "./optimiser.ts";
 
-/** Learning rates over the steps of a run: see schedule.ts. */
+/**
+ * Learning rates over the steps of a run: see schedule.ts.
+ *
+ * @internal
+ */
 export const SCHEDULE = v.variant("kind", [
   v.strictObject({ kind: v.literal("constant") }),
   v.strictObject({ kind: v.literal("one-cycle") }),
@@ -30,6 +34,7 @@ export const SCHEDULE = v.variant("kind", [
     }),
   }),
 ]);
+/** How the learning rate goes over the epochs. */
 export type Schedule = Resolved<typeof SCHEDULE>;
 
 /** What training is told, beside the model and the graph. */
@@ -61,8 +66,15 @@ export const TRAINING = {
   }),
   pretrainDepth: option(whole({ from: 1 }), 3, { help: "depth of that network" }),
 };
+/**
+ * The declarations of training's options.
+ *
+ * @internal
+ */
 export const TRAINING_SETTINGS = v.strictObject(TRAINING);
+/** All options of training. */
 export type TrainingSettings = Resolved<typeof TRAINING_SETTINGS>;
+/** The same as they are given: those with a default may be left out. */
 export type TrainingGiven = Given<typeof TRAINING_SETTINGS>;
 
 /** One way of inference, as `predict` defines it. */
@@ -103,7 +115,11 @@ export const CALL = {
   }),
 };
 
-/** Everything a run is asked to do: two runs with equal settings are the same run. */
+/**
+ * Everything a run is asked to do: two runs with equal settings are the same run.
+ *
+ * @internal
+ */
 export const RUN = v.strictObject({
   experiment: required(text(), { identity: false, help: "the experiment's name, or train" }),
   name: required(text(), { identity: false, help: "the model's name in a legend" }),
@@ -114,7 +130,9 @@ export const RUN = v.strictObject({
   ...CALL,
   ...MEASURES,
 });
+/** All options of a run: graph, model, training and what is measured after it. */
 export type RunSettings = Resolved<typeof RUN>;
+/** The same as they are given: those with a default may be left out. */
 export type RunGiven = Given<typeof RUN>;
 
 /** All of training's options, of what holds them and more. Throws a sentence. */

@@ -21,9 +21,13 @@ import { Trainer } from "./trainer.ts";
 
 /** What a run measured. */
 export interface Outcome {
+  /** Learned values. */
   readonly parameters: number;
+  /** Most bytes of device memory held at once. */
   readonly peakBytes: number;
+  /** The peak beside weights, gradients and moments. */
   readonly activationBytes: number;
+  /** Mean over all epochs, evaluations included. */
   readonly secondsPerEpoch: number;
   /** Where steps are timed: of one training step, until the device is done, at the least. */
   readonly secondsPerStep?: number;
@@ -32,9 +36,11 @@ export interface Outcome {
    * may have had work of earlier parts left, so that its own share is no larger.
    */
   readonly waitShare?: number;
+  /** The epoch that scored best by validation, from 1; null where none was scored. */
   readonly bestEpoch: number | null;
   /** ROC-AUC, or accuracy of classes, at the best epoch by validation. */
   readonly scores: Scores | null;
+  /** Training loss at the end of each epoch. */
   readonly losses: readonly number[];
   /** Where they are to be kept. */
   readonly weights?: WeightsOfRun;

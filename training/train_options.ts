@@ -10,6 +10,7 @@ import type { Scores } from "./row.ts";
 import type { ResumeOptions } from "./run_state.ts";
 import type { TrainingGiven, TrainingSettings } from "./settings.ts";
 
+/** What `train` is told: options of training, and who wants to hear of it. */
 export interface TrainOptions extends TrainingGiven {
   /** [nodes, classes]: logits of a teacher that the model is to learn from as well. */
   readonly teacher?: Matrix;
@@ -45,6 +46,7 @@ export interface TrainOptions extends TrainingGiven {
   readonly onStart?: () => void;
   /** Called then where the run goes on from a file, with the epochs it has done. */
   readonly onResume?: (epochs: number) => void;
+  /** Is told of each epoch at its end. */
   readonly onEpoch?: (progress: Progress) => void;
   /** Called at each best epoch so far, before the next one begins. */
   readonly onBest?: (best: Best) => void | Promise<void>;
@@ -58,7 +60,9 @@ export interface Orders {
 
 /** The best epoch so far, by validation. */
 export interface Best {
+  /** From 1. */
   readonly epoch: number;
+  /** One figure for each part of the split. */
   readonly scores: Scores;
   /** [nodes, tasks] */
   readonly logits: Matrix;
@@ -70,9 +74,11 @@ export interface Best {
 export interface Progress {
   /** From 1. */
   readonly epoch: number;
+  /** Training loss at its end. */
   readonly loss: number;
   /** Null where the epoch was not evaluated. */
   readonly scores: Scores | null;
+  /** Seconds that the epoch took. */
   readonly seconds: number;
   /** The ledger's peak so far. */
   readonly peakBytes: number;

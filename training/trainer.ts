@@ -12,6 +12,7 @@ import { recordLoss } from "./loss.ts";
 import { Optimiser } from "./optimiser.ts";
 import { type TrainingGiven, type TrainingSettings, trainingSettings } from "./settings.ts";
 
+/** What a trainer is told. */
 export interface TrainerOptions
   extends Pick<TrainingGiven, "seed" | "optimiser" | "clip" | "loss"> {
   /** Losses kept on the device until they are read. */
@@ -23,7 +24,9 @@ export interface TrainerOptions
   readonly pretraining?: { readonly steps: number; readonly depth: number } | undefined;
 }
 
+/** A model with its values, gradients and optimiser on a device, for one training step after another. */
 export class Trainer implements Disposable {
+  /** The model's values, and their gradients. */
   readonly parameters: Parameters;
   /** [batches, 1]: the last loss of each batch. */
   readonly losses: Tensor;
@@ -33,6 +36,7 @@ export class Trainer implements Disposable {
   readonly #settings: TrainingSettings;
   #steps = 0;
 
+  /** Takes flat values to the device; disposing of the trainer frees them. */
   constructor(
     private readonly gpu: Device,
     readonly model: Model,
@@ -147,6 +151,7 @@ export class Trainer implements Disposable {
     return { ...disposing({ input, predicted }), count: split.count };
   }
 
+  /** Frees values, gradients and all that the optimiser holds. */
   [Symbol.dispose](): void {
     this.parameters[Symbol.dispose]();
     this.#optimiser[Symbol.dispose]();
