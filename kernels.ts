@@ -1,0 +1,36 @@
+/**
+ * What it takes to write a kernel outside of this project, and the operators that models are made of.
+ *
+ * @module
+ */
+export type { AdapterInfo } from "./gpu/adapter.ts";
+export {
+  type DeviceEndScales,
+  DeviceGraph,
+  type DeviceScales,
+  type GraphUse,
+} from "./gpu/device_graph.ts";
+export type { EdgeRange, InBlock, OutBlock } from "./gpu/edge_blocks.ts";
+export { Gpu, type GpuOptions, openDryRun, openGpu } from "./gpu/gpu.ts";
+export {
+  type Access,
+  defineKernel,
+  type Kernel,
+  type Launch,
+  WORKGROUP_SIZE,
+  workgroupsFor,
+} from "./gpu/kernel.ts";
+export type { Ledger, Purpose } from "./gpu/ledger.ts";
+export { type Allocation, Tensor, type WordMatrix } from "./gpu/tensor.ts";
+export { combine } from "./kernels/combine.ts";
+export { addTo, copy, joinColumns, splitColumns, takeColumns } from "./kernels/copy_columns.ts";
+export { type Dropout, dropout } from "./kernels/dropout.ts";
+export { layerNorm, layerNormBackward } from "./kernels/layer_norm.ts";
+export {
+  linear,
+  linearBackwardInput,
+  linearBackwardWeight,
+  type Residual,
+} from "./kernels/linear.ts";
+export { spmm, spmmBackward, type SpmmOptions } from "./kernels/spmm.ts";
+export { sum, sumOfSquares } from "./kernels/sum.ts";

@@ -1,0 +1,31 @@
+/**
+ * What it takes to write a convolution or a layer outside of this project, and those that there are.
+ *
+ * @module
+ */
+export { Block, type BlockOptions, type BlockSaved } from "./layers/block.ts";
+export type { Branch } from "./layers/branch.ts";
+export type { Convolution } from "./layers/convolution.ts";
+export { disposing } from "./layers/disposing.ts";
+export { dropoutOf, type Evaluation, type Masks, type SolveReport } from "./layers/evaluation.ts";
+export {
+  GatConvolution,
+  type GatConvolutionOptions,
+  type GatConvolutionSaved,
+} from "./layers/gat_convolution.ts";
+export { GcnConvolution, type GcnConvolutionSaved } from "./layers/gcn_convolution.ts";
+export { LinearConvolution, type LinearConvolutionSaved } from "./layers/linear_convolution.ts";
+export { Norm, type NormName, NORMS } from "./layers/norm.ts";
+export {
+  type Constant,
+  type Initial,
+  initialWeights,
+  type Parameter,
+  ParameterLayout,
+  type StoredPart,
+} from "./layers/parameter_layout.ts";
+export { Parameters, type Values } from "./layers/parameters.ts";
+export { ResidualLayer, type ResidualSaved } from "./layers/residual.ts";
+export { ReversibleLayer, type Stored } from "./layers/reversible.ts";
+export { SageConvolution, type SageConvolutionSaved } from "./layers/sage_convolution.ts";
+export type { MakeConvolution } from "./models/convolutions.ts";
