@@ -9,19 +9,25 @@ export {
   DeviceGraph,
   type DeviceScales,
   type GraphUse,
-} from "./gpu/device_graph.ts";
-export type { EdgeRange, InBlock, OutBlock } from "./gpu/edge_blocks.ts";
-export { Gpu, type GpuOptions, openDryRun, openGpu } from "./gpu/gpu.ts";
+} from "./batch/device_graph.ts";
+export type { EdgeRange, InBlock, OutBlock } from "./batch/edge_blocks.ts";
+export { DryRun, openDryRun } from "./gpu/dry_run.ts";
+export { Gpu, type GpuOptions, openGpu } from "./gpu/gpu.ts";
 export {
   type Access,
   defineKernel,
   type Kernel,
-  type Launch,
   WORKGROUP_SIZE,
   workgroupsFor,
 } from "./gpu/kernel.ts";
 export type { Ledger, Purpose } from "./gpu/ledger.ts";
-export { type Allocation, Tensor, type WordMatrix } from "./gpu/tensor.ts";
+export {
+  type Allocation,
+  type Device,
+  type Launch,
+  Tensor,
+  type WordMatrix,
+} from "./gpu/tensor.ts";
 export { combine } from "./kernels/combine.ts";
 export { addTo, copy, joinColumns, splitColumns, takeColumns } from "./kernels/copy_columns.ts";
 export { type Dropout, dropout } from "./kernels/dropout.ts";

@@ -7,7 +7,7 @@ export { Block, type BlockOptions, type BlockSaved } from "./layers/block.ts";
 export type { Branch } from "./layers/branch.ts";
 export type { Convolution } from "./layers/convolution.ts";
 export { disposing } from "./layers/disposing.ts";
-export { dropoutOf, type Evaluation, type Masks, type SolveReport } from "./layers/evaluation.ts";
+export { dropoutOf, type Masks, type Pass, type SolveReport } from "./layers/pass.ts";
 export {
   GatConvolution,
   type GatConvolutionOptions,
@@ -26,6 +26,8 @@ export {
 } from "./layers/parameter_layout.ts";
 export { Parameters, type Values } from "./layers/parameters.ts";
 export { ResidualLayer, type ResidualSaved } from "./layers/residual.ts";
+export type { Owned } from "./layers/owned.ts";
 export { ReversibleLayer, type Stored } from "./layers/reversible.ts";
+export { ReversibleStack } from "./layers/reversible_stack.ts";
 export { SageConvolution, type SageConvolutionSaved } from "./layers/sage_convolution.ts";
 export type { MakeConvolution } from "./models/convolutions.ts";

@@ -25,7 +25,7 @@ const square = defineKernel({
 using gpu = await openGpu();
 const x = gpu.upload({ rows: 1, cols: 4, data: Float32Array.of(1, 2, 3, 4) });
 const y = gpu.empty(1, 4);
-gpu.run(square, { params: { count: 4 }, buffers: { x, y }, workgroups: workgroupsFor(4) });
+gpu.launch(square, { params: { count: 4 }, buffers: { x, y }, workgroups: workgroupsFor(4) });
 const [values] = await gpu.read(y);
 console.log(values!.join(" "));
 `;
