@@ -2,17 +2,14 @@
 import type { Graph } from "../graphs/graph.ts";
 import { share } from "../graphs/share.ts";
 import { adjointOf } from "../layers/equilibrium_options.ts";
-import { buildModel } from "../models/build.ts";
-import { shapeOf } from "../models/model.ts";
 import { readMetadata, writeCheckpoint } from "../training/checkpoint_file.ts";
-import { forecast } from "../training/forecast.ts";
 import { readingOf } from "../training/graph_of.ts";
 import { metricOf } from "../training/metrics.ts";
 import { writePredictions } from "../training/predictions.ts";
 import { remember, rememberedOf } from "../training/remembered.ts";
 import type { Row } from "../training/row.ts";
-import { doesNotFit, run } from "../training/run.ts";
-import { evaluatePartsOf, removeRunState } from "../training/run_state.ts";
+import { doesNotFit, run, type Watch } from "../training/run.ts";
+import { removeRunState } from "../training/run_state.ts";
 import {
   CALL,
   MEASURES,
@@ -20,9 +17,7 @@ import {
   type RunSettings,
   runSettings,
   TRAINING,
-  trainingSettings,
 } from "../training/settings.ts";
-import type { Best } from "../training/train_options.ts";
 import {
   DATASET_CHOICE,
   GRAPH_FLAGS,
@@ -31,7 +26,6 @@ import {
   refuseWritten,
   SOURCE_FLAGS,
 } from "./dataset_flags.ts";
-import { evaluationParts } from "./evaluation_parts.ts";
 import { runScript, UsageError } from "./flags.ts";
 import { printGraphNotes } from "./graph_notes.ts";
 import { MODEL_FLAGS, modelGiven, nameOf, PRESET_FLAG } from "./model_flags.ts";
@@ -78,19 +72,27 @@ type Call = ReturnType<typeof flags.parse>;
 export async function main(args: string[]): Promise<void> {
   const call = flags.parse(args);
   const { save, predictions, resume, dataset, cache } = call.values;
-  const asked = settingsOf(call);
-  const { name, model } = asked;
+  const settings = settingsOf(call);
+  const { name, model } = settings;
   refuseWritten(dataset, cache, { save, predictions, resume });
-  await checkFiles(asked, { save, predictions, resume });
-  const graph = await load(call, asked);
+  await checkFiles(settings, { save, predictions, resume });
+  const graph = await load(call, settings);
   printGraphNotes(graph, model);
-  const settings = await withEvaluateParts(asked, call, graph);
   const title = model.kind === "deq-gnn" ? name : `${name} × ${model.layers}`;
   const bar = progressBar(title, Math.max(1, settings.epochs), metricOf(graph));
-  const onBest = keep({ save, predictions }, settings, graph);
+  const onBest = keep({ save, predictions }, graph);
   try {
-    const watch = { ...bar, onResume: goesOn(resume, settings), ...onBest && { onBest } };
-    const row = await run(settings, graph, watch, resume ? { resume: { path: resume } } : {});
+    const watch = {
+      ...{ ...bar, onResume: goesOn(resume, settings), onNote: console.error },
+      ...onBest && { onBest },
+    };
+    const { evaluateParts = null } = call.given as Partial<RunGiven>;
+    const row = await run(
+      { ...settings, evaluateParts },
+      graph,
+      watch,
+      resume ? { resume: { path: resume } } : {},
+    );
     if (row.status === "does not fit") throw new Error(doesNotFit(row));
     bar.stop();
     const warning = missedSolves(row);
@@ -139,39 +141,6 @@ async function load({ values }: Call, settings: RunSettings) {
   return parts > 1 ? share(graph) : graph;
 }
 
-/**
- * With the parts of its evaluations: what trains by parts of the whole may not hold the whole. A run that
- * goes on keeps those that it began with.
- */
-async function withEvaluateParts(
-  settings: RunSettings,
-  { given, values: { save, predictions, resume } }: Call,
-  graph: Graph,
-): Promise<RunSettings> {
-  const { parts, teacher, memoryBudget } = settings;
-  if (given.evaluateParts !== undefined || parts === 1) return settings;
-  const begun = resume === undefined ? undefined : await evaluatePartsOf(resume);
-  const model = buildModel(settings.model, shapeOf(graph));
-  const chosen = begun ?? await evaluationParts({
-    // By as many parts as it trains by, an evaluation takes less than the training.
-    task: "train",
-    most: parts,
-    trainedBy: parts,
-    flag: "evaluate-parts",
-    memoryBudget: memoryBudget ?? undefined,
-    forecast: async (evaluateParts, adapter) => {
-      const run = {
-        ...trainingSettings(settings),
-        evaluateParts,
-        ...teacher !== null && { teacher: graph.labels }, // of the same size
-        ...(save ?? predictions ?? resume) !== undefined && { onBest: () => {} },
-      };
-      return (await forecast(model, graph, run, adapter)).peakBytes;
-    },
-  });
-  return { ...settings, evaluateParts: chosen ?? parts }; // the run will say what it needs
-}
-
 /** What says that a run goes on from its state. */
 function goesOn(path: string | undefined, { epochs }: RunSettings) {
   return (done: number) => console.error(`Goes on from ${path}: ${done} of ${epochs} epochs done`);
@@ -180,11 +149,10 @@ function goesOn(path: string | undefined, { epochs }: RunSettings) {
 /** What writes the best epoch's weights and logits where they are wanted; undefined where nowhere. */
 function keep(
   { save, predictions }: { save?: string | undefined; predictions?: string | undefined },
-  settings: RunSettings,
   graph: Graph,
-): ((best: Best) => Promise<void>) | undefined {
+): Watch["onBest"] {
   if (save === undefined && predictions === undefined) return undefined;
-  return async ({ epoch, scores, logits, parameters }) => {
+  return async ({ epoch, scores, logits, parameters }, settings) => {
     if (predictions !== undefined) await writePredictions(predictions, logits);
     if (save === undefined) return;
     await writeCheckpoint(save, parameters, {

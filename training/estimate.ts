@@ -12,7 +12,10 @@ import { forecast } from "./forecast.ts";
 import { graphKey, graphOf } from "./graph_of.ts";
 import { inferenceForecast } from "./inferred.ts";
 import type { RunSettings } from "./row.ts";
-import { train } from "./train.ts";
+import { trainingSettings } from "./settings.ts";
+import { initialValues } from "./initial_values.ts";
+import { timeSteps } from "./time_steps.ts";
+import { Trainer, trainerOptions } from "./trainer.ts";
 import type { TrainOptions } from "./train_options.ts";
 
 export interface Size {
@@ -59,7 +62,8 @@ export class Estimator {
     const model = buildModel(settings.model, shapeOf(graph));
     const parameters = model.layout.count;
     try {
-      const options = { ...this.#options(settings), ...batches, ...this.#keeping(settings, graph) };
+      const training = { ...trainingSettings(settings), ...batches };
+      const options = { ...training, ...this.#keeping(settings, graph) };
       const { peakBytes } = await forecast(model, graph, options, this.#adapter);
       const later = await this.#after(settings, model, graph, options);
       return { parameters, peakBytes: Math.max(peakBytes, later) };
@@ -178,15 +182,11 @@ export class Estimator {
     for (const layers of new Set(SHALLOW[settings.model.kind])) {
       const model = buildModel({ ...settings.model, layers } as ModelGiven, shapeOf(graph));
       using gpu = await openGpu();
-      const options = { ...this.#options(settings), epochs: 0, timedSteps: TIMED_STEPS };
-      const { secondsPerStep } = await train(gpu, model, graph, options);
-      seconds.push(secondsPerStep!);
+      const options = trainerOptions(trainingSettings(settings));
+      using trainer = new Trainer(gpu, model, initialValues(model, graph, settings.seed), options);
+      seconds.push(await timeSteps(gpu, trainer, { graph }, TIMED_STEPS));
     }
     return seconds;
-  }
-
-  #options({ epochs, seed, optimiser, clip, loss, pretrainEpochs, pretrainDepth }: RunSettings) {
-    return { epochs, seed, optimiser, clip, loss, pretrainEpochs, pretrainDepth };
   }
 
   /** What a run keeps beside: a teacher's logits are of its labels' size. */

@@ -8,6 +8,7 @@ import { type InferenceOptions, predict } from "./inference.ts";
 import { byParts, partSizes } from "./part_sizes.ts";
 import { evaluateModel } from "./label_reuse.ts";
 import { train } from "./train.ts";
+import { trainingSettings } from "./settings.ts";
 import type { TrainOptions } from "./train_options.ts";
 
 /** Bytes that a run will hold at the peak. */
@@ -31,18 +32,19 @@ export async function forecast(
   adapter?: AdapterInfo,
 ): Promise<Forecast> {
   using gpu = openDryRun(adapter);
-  const { epochs = 1, pretrainEpochs = 0, onStart: _, onEpoch: _silent, onBest, ...others } =
-    options;
-  const { residualSteps: _later, resume, keepWeights, ...same } = others;
+  const training = trainingSettings(options);
+  const { epochs, pretrainEpochs } = training;
+  const { teacher, onBest, resume, keepWeights } = options;
   // An epoch of each kind that there is: those of pre-training take other memory than those after.
   const kinds = pretrainEpochs > 0 ? 2 : 1;
   await train(gpu, model, graph, {
-    ...same,
-    ...byParts(options) && { sizes: options.sizes ?? partSizes(graph, options) },
+    ...training,
+    ...teacher && { teacher },
+    ...byParts(training) && { sizes: options.sizes ?? partSizes(graph, training) },
     epochs: Math.min(kinds, epochs),
     pretrainEpochs: Math.min(1, pretrainEpochs),
     // Room to read weights.
-    ...(onBest || resume || keepWeights) && { onBest: () => {} },
+    ...(onBest || resume || keepWeights === true) && { onBest: () => {} },
   });
   const { peak: peakBytes, activationPeak: activationBytes } = gpu.ledger;
   return { peakBytes, activationBytes };

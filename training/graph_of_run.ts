@@ -10,8 +10,8 @@ import { DeviceGraph } from "../batch/device_graph.ts";
 import { disposing } from "../layers/disposing.ts";
 import { type Model, usedBy } from "../models/model.ts";
 import { byParts, type PartSizes, partSizes } from "./part_sizes.ts";
-import { trainingSettings } from "./settings.ts";
-import type { TrainOptions } from "./train_options.ts";
+import type { TrainingSettings } from "./settings.ts";
+import type { Orders, TrainOptions } from "./train_options.ts";
 
 /** A run's graph: whole on the device while it trains, or a source of its parts. */
 export interface GraphOfRun {
@@ -31,12 +31,12 @@ export function openGraph(
   gpu: Device,
   model: Model,
   data: Graph,
-  options: TrainOptions,
+  { training, options }: Orders,
   firstEpoch: number,
 ): GraphOfRun & Disposable {
-  const sizes = byParts(options) ? options.sizes ?? partSizes(data, options) : undefined;
+  const sizes = byParts(training) ? options.sizes ?? partSizes(data, training) : undefined;
   const { teacher: taught } = options;
-  const { parts, evaluateParts } = trainingSettings(options);
+  const { parts, evaluateParts } = training;
   if (parts === 1) {
     const whole = new DeviceGraph(gpu, data, usedBy(model));
     const teacher = taught && gpu.upload(taught);
@@ -44,7 +44,7 @@ export function openGraph(
   }
   const source = gpu.dryRun
     ? blankParts(data, options, sizes!)
-    : openParts(data, options, firstEpoch);
+    : openParts(data, training, options, firstEpoch);
   const evaluated = evaluateParts > 1
     ? undefined
     : gpu.dryRun
@@ -59,9 +59,12 @@ export function readableBytes({ data: { nodes, labels }, sizes }: GraphOfRun): n
   return tensorBytes(sizes?.evaluation.nodes ?? nodes, labels.cols);
 }
 
-function openParts(graph: Graph, options: TrainOptions, firstEpoch: number): PartSource {
-  const { teacher, worker = true } = options;
-  const { parts, epochs, seed } = trainingSettings(options);
+function openParts(
+  graph: Graph,
+  { parts, epochs, seed }: TrainingSettings,
+  { teacher, worker = true }: TrainOptions,
+  firstEpoch: number,
+): PartSource {
   const of = { parts, epochs: Math.max(1, epochs), firstEpoch, seed };
   const wanted = { ...of, ...teacher && { teacher } };
   return worker ? new PartsAhead(graph, wanted) : partsOnTheSpot(graph, wanted);

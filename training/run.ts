@@ -1,32 +1,30 @@
 /** One run from its settings to its row. */
 import type { Graph } from "../graphs/graph.ts";
 import { formatBytes } from "../gpu/format_bytes.ts";
-import { openGpu } from "../gpu/gpu.ts";
+import { type Gpu, openGpu } from "../gpu/gpu.ts";
+import { knownMemory } from "../gpu/known_memory.ts";
 import { buildModel } from "../models/build.ts";
 import { type Model, shapeOf } from "../models/model.ts";
 import { readCheckpoint } from "./checkpoint_file.ts";
 import { dataDigest } from "./digest.ts";
-import { checkDrift, driftForecast, driftOf } from "./drift.ts";
-import { firstBatch } from "./first_batch.ts";
-import { forecast } from "./forecast.ts";
-import { inferAll, inferenceForecast } from "./inferred.ts";
+import { chooseParts } from "./evaluation_parts.ts";
+import { type Forecast, forecast } from "./forecast.ts";
+import { checkMeasures, measure, measuresForecast, weightsFor } from "./measures.ts";
 import { readTeacher } from "./predictions.ts";
 import { provenance } from "./provenance.ts";
 import { type Row, SCHEMA } from "./row.ts";
-import type { ResumeOptions } from "./run_state.ts";
-import {
-  type RunGiven,
-  type RunSettings,
-  runSettings,
-  TRAINING,
-  type TrainingSettings,
-} from "./settings.ts";
-import { pick } from "../settings/resolve.ts";
+import { evaluatePartsOf, type ResumeOptions } from "./run_state.ts";
+import { type RunAsked, type RunSettings, runSettings, trainingSettings } from "./settings.ts";
 import { train } from "./train.ts";
-import type { TrainOptions } from "./train_options.ts";
+import type { Best, TrainOptions } from "./train_options.ts";
 
 /** Who wants to see a run's progress, or to keep its best epoch. */
-export type Watch = Pick<TrainOptions, "onStart" | "onResume" | "onEpoch" | "onBest">;
+export interface Watch extends Pick<TrainOptions, "onStart" | "onResume" | "onEpoch"> {
+  /** Called at each best epoch so far, before the next one begins. */
+  readonly onBest?: (best: Best, settings: RunSettings) => void | Promise<void>;
+  /** Called with what is to be said of a choice of the run's own, before it begins. */
+  readonly onNote?: (note: string) => void;
+}
 
 /** Files of a run that its row does not name. */
 export interface RunFiles {
@@ -38,26 +36,32 @@ export interface RunFiles {
 
 /**
  * Trains, or for 0 epochs measures one step. What does not fit the memory budget is not begun: its row
- * says how much it would need.
+ * says how much it would need. Of `evaluateParts: null` the row says how many were found to fit.
  */
 export async function run(
-  given: RunGiven,
+  given: RunAsked,
   graph: Graph,
   watch: Watch = {},
   files: RunFiles = {},
 ): Promise<Row> {
-  const settings = runSettings(given);
-  const model = buildModel(settings.model, shapeOf(graph));
-  const { memoryBudget, seed, drift } = settings;
-  if (drift) checkDrift(model);
-  const inference = settings.epochs > 0 ? settings.inference : [];
-  const options = {
-    ...await optionsOf(settings, model, files),
-    ...watch,
-    ...files.resume && { resume: files.resume },
-    keepWeights: inference.length > 0 || drift,
-  };
+  const { evaluateParts, ...others } = given;
+  const asked = runSettings({ ...others, evaluateParts: evaluateParts ?? undefined });
+  const model = buildModel(asked.model, shapeOf(graph));
+  const { memoryBudget } = asked;
   using gpu = await openGpu(memoryBudget === null ? {} : { memoryBudget });
+  const { onBest, onNote, ...told } = watch;
+  const handed = { ...await handedOf(asked, model, files), ...told };
+  const { teacher } = handed;
+  const needs = forecasts((parts) => {
+    const training = { ...trainingSettings(asked), evaluateParts: parts };
+    // What is kept of the best epoch takes room.
+    const keeps = onBest && { onBest: () => {} };
+    return forecast(model, graph, { ...training, ...handed, ...keeps }, gpu.adapter);
+  });
+  const settings = evaluateParts === null
+    ? { ...asked, evaluateParts: await fewestParts(gpu, asked, needs, files.resume, onNote) }
+    : asked;
+  checkMeasures(model, settings);
   const measured = {
     schema: SCHEMA,
     ...settings,
@@ -65,72 +69,94 @@ export async function run(
     data: dataDigest(graph),
     ...graph.classes && { metric: "accuracy" as const },
   };
-  const needs = await forecast(model, graph, options, gpu.adapter);
-  const ofInference = await inferenceForecast(model, graph, inference, seed, gpu.adapter);
-  const ofDrift = drift ? await driftForecast(model, graph, options, gpu.adapter) : 0;
-  const peakBytes = Math.max(needs.peakBytes, ofInference, ofDrift);
+  const ofTraining = await needs(settings.evaluateParts);
+  const later = await measuresForecast(model, graph, settings, teacher, gpu.adapter);
+  const peakBytes = Math.max(ofTraining.peakBytes, later);
   if (memoryBudget !== null && !(peakBytes <= memoryBudget)) {
-    return {
-      ...measured,
-      ...needs,
-      peakBytes,
-      status: "does not fit",
-      parameters: model.layout.count,
-      secondsPerEpoch: null,
-      bestEpoch: null,
-      scores: null,
-      losses: [],
-    };
+    return { ...measured, ...ofTraining, peakBytes, ...notBegun(model) };
   }
-  const { weights, ...outcome } = await train(gpu, model, graph, options);
-  // What comes now is on devices of its own.
+  const { weights, ...outcome } = await train(gpu, model, graph, {
+    ...trainingSettings(settings),
+    ...handed,
+    ...onBest && { onBest: (best) => onBest(best, settings) },
+  });
   gpu.trim();
-  const best = weights?.best ?? undefined;
-  const inferred = best && await inferAll(model, graph, best, inference, { seed, memoryBudget });
-  const drifted = drift && await measureDrift(model, graph, weights!.last, options, memoryBudget);
   return {
     ...measured,
     ...outcome,
-    ...inferred && { inferred },
-    ...drifted && { drifted },
+    ...weights && await measure(gpu, model, graph, settings, teacher, weights),
     status: settings.epochs === 0 ? "measured" : "trained",
   };
 }
 
-/** The drift on a device of its own, whose memory is no part of the run's peak, but of what must fit; JSON knows no NaN. */
-async function measureDrift(
-  model: Model,
-  graph: Graph,
-  weights: Float32Array,
-  options: TrainOptions,
-  memoryBudget: number | null,
-): Promise<Row["drifted"]> {
-  const { seed = 0, loss } = options;
-  using gpu = await openGpu(memoryBudget === null ? {} : { memoryBudget });
-  const batch = await firstBatch(graph, options);
-  const { firstState, gradients } = await driftOf(gpu, model, batch, weights, { seed, loss });
-  const finite = (value: number) => Number.isFinite(value) ? value : null;
-  return { firstState: finite(firstState), gradients: finite(gradients) };
+/** One forecast for each number of an evaluation's parts. */
+function forecasts(
+  make: (parts: number) => Promise<Forecast>,
+): (parts: number) => Promise<Forecast> {
+  const known = new Map<number, Promise<Forecast>>();
+  return (parts) => {
+    if (!known.has(parts)) known.set(parts, make(parts));
+    return known.get(parts)!;
+  };
 }
 
-/** What training is told of the settings, files read. */
-async function optionsOf(
+/**
+ * The parts of the evaluations of a run that names none: as few as fit, or those that a run began with
+ * which goes on. What trains by the whole holds the whole.
+ */
+async function fewestParts(
+  { adapter }: Gpu,
+  { parts, memoryBudget }: RunSettings,
+  needs: (parts: number) => Promise<Forecast>,
+  resume: ResumeOptions | undefined,
+  onNote: Watch["onNote"],
+): Promise<number> {
+  if (parts === 1) return 1;
+  const begun = resume && await evaluatePartsOf(resume.path);
+  if (begun !== undefined) return begun;
+  const chosen = await chooseParts(
+    {
+      // By as many parts as it trains by, an evaluation takes less than the training.
+      ...{ task: "train", most: parts, trainedBy: parts, flag: "evaluate-parts" },
+      memoryBudget: memoryBudget ?? undefined,
+      forecast: async (parts) => (await needs(parts)).peakBytes,
+    },
+    adapter,
+    await knownMemory(adapter),
+  );
+  if (chosen.note !== undefined) onNote?.(chosen.note);
+  return chosen.parts ?? parts; // the run will say what it needs
+}
+
+/** What training is handed beside its settings, files read. */
+async function handedOf(
   settings: RunSettings,
   { layout }: Model,
-  { teacherFile }: RunFiles,
-): Promise<TrainOptions> {
-  const { teacher, init, residualSteps, timedSteps } = settings;
+  { teacherFile, resume }: RunFiles,
+): Promise<Pick<TrainOptions, "teacher" | "initial" | "resume" | "keepWeights">> {
+  const { teacher, init } = settings;
   if (teacherFile !== undefined && teacher === null) {
     throw new RangeError(
       `Cannot learn from ${teacherFile}: the run's settings must name a teacher, they name none`,
     );
   }
   return {
-    ...pick(TRAINING, settings) as TrainingSettings,
-    ...residualSteps !== null && { residualSteps },
-    ...timedSteps !== null && { timedSteps },
     ...teacher !== null && { teacher: await readTeacher(teacherFile ?? teacher) },
     ...init !== null && { initial: await readCheckpoint(init, layout) },
+    ...resume && { resume },
+    keepWeights: weightsFor(settings),
+  };
+}
+
+/** The figures of a run that does not fit. */
+function notBegun({ layout }: Model) {
+  return {
+    status: "does not fit" as const,
+    parameters: layout.count,
+    secondsPerEpoch: null,
+    bestEpoch: null,
+    scores: null,
+    losses: [],
   };
 }
 

@@ -134,6 +134,10 @@ export const RUN = v.strictObject({
 export type RunSettings = Resolved<typeof RUN>;
 /** The same as they are given: those with a default may be left out. */
 export type RunGiven = Given<typeof RUN>;
+/** A run whose evaluations may go by as few parts as fit, which `null` asks for. */
+export type RunAsked = Omit<RunGiven, "evaluateParts"> & {
+  readonly evaluateParts?: number | null | undefined;
+};
 
 /** All of training's options, of what holds them and more. Throws a sentence. */
 export function trainingSettings(given: TrainingGiven): TrainingSettings {

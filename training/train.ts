@@ -1,25 +1,22 @@
 /** Training from first values to scores: epoch after epoch, the best one kept. */
 import type { Graph } from "../graphs/graph.ts";
 import type { Device } from "../gpu/tensor.ts";
-import { DeviceGraph } from "../batch/device_graph.ts";
-import { type Model, usedBy } from "../models/model.ts";
+import type { Model } from "../models/model.ts";
 import { readLines, readWeights, reserveLines } from "./checkpoints.ts";
 import { trainEpoch } from "./epoch.ts";
 import { type GraphOfRun, openGraph, readableBytes } from "./graph_of_run.ts";
 import { tellHeldBest } from "./held_best.ts";
 import { initialValues } from "./initial_values.ts";
-import { type ResidualCurves, residualCurves } from "./residual_curves.ts";
 import { codeVersion } from "./provenance.ts";
 import type { Scores } from "./row.ts";
 import { identityOf } from "./run_identity.ts";
 import { addEpoch, freshProgress, type RunProgress, RunStateFile } from "./run_state.ts";
 import { type TrainingSettings, trainingSettings } from "./settings.ts";
 import { type SolvesOfRun, solveStatistics } from "./solve_statistics.ts";
-import { timeSteps } from "./time_steps.ts";
 import { checkTrainOptions, type Orders, type TrainOptions } from "./train_options.ts";
-import { Trainer } from "./trainer.ts";
+import { Trainer, trainerOptions } from "./trainer.ts";
 
-/** What a run measured. */
+/** What the training measured. */
 export interface Outcome {
   /** Learned values. */
   readonly parameters: number;
@@ -29,8 +26,6 @@ export interface Outcome {
   readonly activationBytes: number;
   /** Mean over all epochs, evaluations included. */
   readonly secondsPerEpoch: number;
-  /** Where steps are timed: of one training step, until the device is done, at the least. */
-  readonly secondsPerStep?: number;
   /**
    * Of a run with parts: the share of the epochs' time in which the next part was waited for. The device
    * may have had work of earlier parts left, so that its own share is no larger.
@@ -46,15 +41,13 @@ export interface Outcome {
   readonly weights?: WeightsOfRun;
   /** Of an equilibrium model: how its solves ended. */
   readonly solves?: SolvesOfRun;
-  /** Where asked for: how the residual falls by each solver. */
-  readonly residuals?: ResidualCurves;
 }
 
 /** Flat values, in the buffer's order, running statistics included. */
 export interface WeightsOfRun {
   /** After the last step. */
   readonly last: Float32Array;
-  /** Those of the scores; null where nothing was scored. */
+  /** Those of the scores; null where nothing was scored, or the last alone are kept. */
   readonly best: Float32Array | null;
 }
 
@@ -74,7 +67,8 @@ export async function train(
 ): Promise<Outcome> {
   const training = trainingSettings(options);
   checkTrainOptions(model, graph, training, options);
-  const { parts, seed, optimiser, clip, loss, pretrainEpochs, pretrainDepth } = training;
+  const orders = { training, options };
+  const { parts, seed } = training;
   const file = await stateFile(gpu, model, graph, training, options);
   const found = await file?.read();
   const course: Course = {
@@ -83,29 +77,24 @@ export async function train(
   };
   const held = course.done.best;
   const initial = found?.values.weights ?? options.initial ?? initialValues(model, graph, seed);
-  using given = openGraph(gpu, model, graph, { ...options, ...training }, course.done.epoch + 1);
-  using trainer = new Trainer(gpu, model, initial, {
-    seed,
-    batches: parts,
-    optimiser,
-    clip,
-    loss,
-    pretraining: { steps: pretrainEpochs * parts, depth: pretrainDepth },
-  });
+  using given = openGraph(gpu, model, graph, orders, course.done.epoch + 1);
+  using trainer = new Trainer(gpu, model, initial, trainerOptions(training));
   if (found) trainer.restore(course.done.epoch * parts, found.values.moments);
   // A run that evaluates nothing takes the memory of one that does.
   gpu.reserve(trainer.losses, trainer.squaredNorm, { bytes: readableBytes(given) });
-  const keepsBest = options.keepWeights || file !== undefined;
+  const keepsBest = options.keepWeights === true || file !== undefined;
   if (options.onBest || keepsBest) reserveLines(trainer.parameters.weights);
   options.onStart?.();
   if (found) options.onResume?.(course.done.epoch);
-  const orders = { training, options };
   await trainEpochs(gpu, trainer, given, course, { ...orders, file });
-  const outcome = await outcomeOf(gpu, trainer, given, course, orders);
+  const last = options.keepWeights ? await readWeights(trainer.parameters) : undefined;
   if (held !== null && held === course.done.best && options.onBest) {
     await tellHeldBest(gpu, trainer, given, held, course.best!, orders);
   }
-  return outcome;
+  return {
+    ...outcomeOf(course.done, model, given),
+    ...last && { weights: { last, best: options.keepWeights === true ? course.best : null } },
+  };
 }
 
 /** The epochs that are left, the best one kept, the state written where it is due. */
@@ -119,7 +108,8 @@ async function trainEpochs(
   const { done } = course;
   const { parameters } = trainer;
   const { pretrainEpochs, epochs } = training;
-  const { keepWeights = false, onEpoch, onBest } = options;
+  const keepsBest = options.keepWeights === true || file !== undefined;
+  const { onEpoch, onBest } = options;
   const last = Math.max(1, epochs);
   while (done.epoch < last) {
     const epoch = done.epoch + 1;
@@ -131,7 +121,7 @@ async function trainEpochs(
     const { scores } = progress;
     if (scores !== null && scores.valid > (done.best?.scores.valid ?? -1)) {
       done.best = { epoch, scores };
-      if (keepWeights || file) course.best = await readWeights(parameters);
+      if (keepsBest) course.best = await readWeights(parameters);
       await onBest?.({ ...done.best, logits: logits!, parameters });
     }
     if (file === undefined || !(file.due || epoch === last)) continue;
@@ -141,44 +131,18 @@ async function trainEpochs(
   }
 }
 
-/** What the run measured; what is asked for beyond its epochs is measured now. */
-async function outcomeOf(
-  gpu: Device,
-  trainer: Trainer,
-  given: GraphOfRun,
-  { done, best }: Course,
-  { training, options }: Orders,
-): Promise<Outcome> {
-  const { model, parameters } = trainer;
-  const { keepWeights = false, residualSteps, timedSteps, teacher } = options;
-  const values = keepWeights || residualSteps !== undefined
-    ? await readWeights(parameters)
-    : undefined;
-  const secondsPerStep = timedSteps === undefined || training.epochs > 0 || gpu.dryRun
-    ? undefined
-    : await timeSteps(gpu, trainer, given, { ...training, teacher }, timedSteps);
-  const { data, evaluated } = given;
-  using later = residualSteps !== undefined && evaluated
-    ? new DeviceGraph(gpu, evaluated, { ...usedBy(model), backward: false })
-    : undefined;
-  const whole = given.whole ?? later;
-  const residuals = residualSteps === undefined
-    ? undefined
-    : await residualCurves(model, values!, { data, whole: whole! }, residualSteps);
+function outcomeOf(done: RunProgress, model: Model, { source }: GraphOfRun): Outcome {
   const solves = solveStatistics(done.solves);
   return {
     parameters: model.layout.count,
     peakBytes: done.peakBytes,
     activationBytes: done.activationBytes,
     secondsPerEpoch: mean(done.seconds),
-    ...secondsPerStep !== undefined && { secondsPerStep },
-    ...given.source && { waitShare: done.waited / sum(done.seconds) },
+    ...source && { waitShare: done.waited / sum(done.seconds) },
     bestEpoch: done.best?.epoch ?? null,
     scores: done.best?.scores ?? null,
     losses: done.losses,
     ...solves && { solves },
-    ...keepWeights && { weights: { last: values!, best } },
-    ...residuals && { residuals },
   };
 }
 

@@ -22,20 +22,10 @@ export interface TrainOptions extends TrainingGiven {
   readonly worker?: boolean;
   /** What no part exceeds, where that is known already; default: no part of this run, `partSizes`. */
   readonly sizes?: PartSizes | undefined;
-  /**
-   * Steps by which an equilibrium model is solved by every solver in the end; default none. Needs the
-   * whole graph on the device.
-   */
-  readonly residualSteps?: number;
-  /**
-   * Of 0 epochs: so many more steps are taken one by one, for the least time of one; default none. They
-   * move neither weights nor any other figure.
-   */
-  readonly timedSteps?: number;
   /** What to start from, in the flat buffer's order; default: fresh values of the seed. */
   readonly initial?: Float32Array;
-  /** Whether the outcome has the last and the best epoch's weights; default false. */
-  readonly keepWeights?: boolean;
+  /** Whether the outcome has the last and the best epoch's weights, or the last alone; default false. */
+  readonly keepWeights?: boolean | "last";
   /**
    * A file of the run's state: written between epochs, and gone on from where it is there. A run that was
    * stopped then ends with the bits of one that was not; its seconds and peaks are those of all processes
@@ -88,24 +78,17 @@ export interface Progress {
 export function checkTrainOptions(
   model: Model,
   graph: Graph,
-  { epochs, loss, parts, evaluateParts, pretrainEpochs }: TrainingSettings,
-  { teacher, residualSteps }: TrainOptions,
+  { epochs, loss, parts, pretrainEpochs }: TrainingSettings,
+  { teacher }: TrainOptions,
 ): void {
   if (model.options.labels && !graph.classes) {
     throw new RangeError(
       `Cannot give labels of ${graph.name} as inputs: it must have classes, it has tasks`,
     );
   }
-  const { kind, equilibrium } = model.options;
+  const { kind } = model.options;
   if (pretrainEpochs > 0 && kind !== "deq-gnn") {
     throw new RangeError(`Cannot pre-train a ${kind}: only a deq-gnn is unrolled first`);
-  }
-  const solves = kind === "deq-gnn" && equilibrium?.gradient.kind !== "unrolled";
-  if (residualSteps !== undefined && (!solves || evaluateParts > 1)) {
-    throw new RangeError(
-      "Cannot draw curves of residuals: only a deq-gnn that solves, with the whole graph on the " +
-        "device, has any",
-    );
   }
   if (epochs > 0) checkScores(graph);
   checkWeights(model.options, graph);

@@ -24,6 +24,13 @@ export interface TrainerOptions
   readonly pretraining?: { readonly steps: number; readonly depth: number } | undefined;
 }
 
+/** What a run's training tells its trainer. */
+export function trainerOptions(training: TrainingSettings): TrainerOptions {
+  const { seed, optimiser, clip, loss, parts, pretrainEpochs, pretrainDepth } = training;
+  const pretraining = { steps: pretrainEpochs * parts, depth: pretrainDepth };
+  return { seed, optimiser, clip, loss, batches: parts, pretraining };
+}
+
 /** A model with its values, gradients and optimiser on a device, for one training step after another. */
 export class Trainer implements Disposable {
   /** The model's values, and their gradients. */

@@ -1,5 +1,5 @@
 import { openDryRun } from "../../gpu/dry_run.ts";
-import { chooseParts, type EvaluationCall } from "../../scripts/evaluation_parts.ts";
+import { chooseParts, type EvaluationCall } from "../../training/evaluation_parts.ts";
 import type { Row } from "../../training/row.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 import { assertSentence, SMALL, task } from "./task.ts";

@@ -5,8 +5,10 @@ import { DeqGnn } from "../../models/deq_gnn.ts";
 import { shapeOf } from "../../models/model.ts";
 import { RevGnn } from "../../models/rev_gnn.ts";
 import { forecast } from "../../training/forecast.ts";
+import { initialValues } from "../../training/initial_values.ts";
+import { checkResidualCurves, residualCurves } from "../../training/residual_curves.ts";
 import { train } from "../../training/train.ts";
-import { assertEquals, assertRejects } from "../assert.ts";
+import { assertEquals, assertRejects, assertThrows } from "../assert.ts";
 
 const graph = planted({ nodes: 100, degree: 4, tasks: 3 });
 const model = new DeqGnn({ channels: 8 }, shapeOf(graph));
@@ -28,7 +30,7 @@ Deno.test("forecast() knows the epochs that solve as well as those that unroll",
   }
 });
 
-Deno.test("train() draws residuals by every solver, whichever the model's own is", async () => {
+Deno.test("residualCurves() draws one by every solver, whichever the model's own is", async () => {
   for (
     const solver of [{ kind: "anderson", memory: 2 }, {
       kind: "fixed-point",
@@ -37,15 +39,15 @@ Deno.test("train() draws residuals by every solver, whichever the model's own is
   ) {
     const model = new DeqGnn({ channels: 8, equilibrium: { solver } }, shapeOf(graph));
     using gpu = await openGpu();
-    const { residuals } = await train(gpu, model, graph, { epochs: 1, residualSteps: 3 });
-    assertEquals(Object.keys(residuals!), ["anderson", "broyden", "fixed-point"]);
-    for (const [method, curve] of Object.entries(residuals!)) {
+    const residuals = await residualCurves(gpu, model, graph, initialValues(model, graph, 0), 3);
+    assertEquals(Object.keys(residuals), ["anderson", "broyden", "fixed-point"]);
+    for (const [method, curve] of Object.entries(residuals)) {
       assertEquals(curve.length, 4, method);
     }
   }
 });
 
-Deno.test("train() refuses to pre-train what has no equilibrium, or to draw its residuals", async () => {
+Deno.test("train() refuses to pre-train what has no equilibrium", async () => {
   const reversible = new RevGnn({ layers: 2, channels: 8 }, shapeOf(graph));
   using gpu = await openGpu();
   await assertRejects(
@@ -53,9 +55,20 @@ Deno.test("train() refuses to pre-train what has no equilibrium, or to draw its 
     RangeError,
     "Cannot pre-train a rev-gnn: only a deq-gnn is unrolled first",
   );
-  await assertRejects(
-    () => train(gpu, reversible, graph, { epochs: 2, residualSteps: 3 }),
-    RangeError,
-    "Cannot draw curves of residuals: only a deq-gnn that solves",
+});
+
+Deno.test("checkResidualCurves() refuses what does not solve, or holds no whole graph", () => {
+  const reversible = new RevGnn({ layers: 2, channels: 8 }, shapeOf(graph));
+  const unrolled = new DeqGnn(
+    { channels: 8, equilibrium: { gradient: "unrolled" } },
+    shapeOf(graph),
   );
+  checkResidualCurves(model, 1);
+  for (const [of, parts] of [[reversible, 1], [unrolled, 1], [model, 2]] as const) {
+    assertThrows(
+      () => checkResidualCurves(of, parts),
+      RangeError,
+      "Cannot draw curves of residuals: only a deq-gnn that solves",
+    );
+  }
 });

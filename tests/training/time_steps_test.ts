@@ -4,6 +4,7 @@ import { DeviceGraph } from "../../batch/device_graph.ts";
 import { shapeOf } from "../../models/model.ts";
 import { RevGnn } from "../../models/rev_gnn.ts";
 import { readWeights } from "../../training/checkpoints.ts";
+import { firstBatch } from "../../training/first_batch.ts";
 import { initialValues } from "../../training/initial_values.ts";
 import { timeSteps } from "../../training/time_steps.ts";
 import { Trainer } from "../../training/trainer.ts";
@@ -26,13 +27,11 @@ async function withClock<T>(seconds: number[], test: () => Promise<T>): Promise<
 for (const parts of [1, 3]) {
   Deno.test(`timeSteps() is the least of its steps but the first, ${parts} parts`, async () => {
     using gpu = await openGpu();
-    using whole = new DeviceGraph(gpu, data);
     const values = initialValues(model, data, 0);
     using trainer = new Trainer(gpu, model, values, { seed: 0 });
-    const run = { data, whole, teacher: undefined, source: undefined };
+    const batch = await firstBatch(data, { parts });
     const clock = [0, 1, 10, 17, 20, 25, 30, 36];
-    const options = { epochs: 0, parts };
-    const least = await withClock(clock, () => timeSteps(gpu, trainer, run, options, 3));
+    const least = await withClock(clock, () => timeSteps(gpu, trainer, batch, 3));
     assertEquals([least, clock.length], [5, 0]);
     assertEquals(await readWeights(trainer.parameters), values);
   });
@@ -40,7 +39,6 @@ for (const parts of [1, 3]) {
 
 Deno.test("timeSteps() makes nothing in the steps that count", async () => {
   using gpu = await openGpu();
-  using whole = new DeviceGraph(gpu, data);
   using trainer = new Trainer(gpu, model, initialValues(model, data, 0), { seed: 0 });
   const counts: number[][] = [];
   const { step } = trainer;
@@ -48,8 +46,7 @@ Deno.test("timeSteps() makes nothing in the steps that count", async () => {
     await step.apply(trainer, call);
     counts.push([gpu.bindGroups, gpu.ledger.live]);
   };
-  const run = { data, whole, teacher: undefined, source: undefined };
-  await timeSteps(gpu, trainer, run, {}, 3);
+  await timeSteps(gpu, trainer, { graph: data }, 3);
   assertEquals(counts.length, 4);
   const [, made] = counts;
   assert(made![0]! > 0);
