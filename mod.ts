@@ -103,6 +103,7 @@ export type { Row, Scores } from "./training/row.ts";
 export { doesNotFit, run, type RunFiles, type Watch } from "./training/run.ts";
 export { removeRunState, type ResumeOptions } from "./training/run_state.ts";
 export {
+  type RunAsked,
   type RunGiven,
   type RunSettings,
   runSettings,

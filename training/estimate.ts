@@ -15,7 +15,7 @@ import type { RunSettings } from "./row.ts";
 import { trainingSettings } from "./settings.ts";
 import { initialValues } from "./initial_values.ts";
 import { timeSteps } from "./time_steps.ts";
-import { Trainer, trainerOptions } from "./trainer.ts";
+import { Trainer } from "./trainer.ts";
 import type { TrainOptions } from "./train_options.ts";
 
 export interface Size {
@@ -182,7 +182,7 @@ export class Estimator {
     for (const layers of new Set(SHALLOW[settings.model.kind])) {
       const model = buildModel({ ...settings.model, layers } as ModelGiven, shapeOf(graph));
       using gpu = await openGpu();
-      const options = trainerOptions(trainingSettings(settings));
+      const options = trainingSettings(settings);
       using trainer = new Trainer(gpu, model, initialValues(model, graph, settings.seed), options);
       seconds.push(await timeSteps(gpu, trainer, { graph }, TIMED_STEPS));
     }

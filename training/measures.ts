@@ -11,7 +11,7 @@ import type { Row, RunSettings } from "./row.ts";
 import { trainingSettings } from "./settings.ts";
 import { timeSteps } from "./time_steps.ts";
 import type { WeightsOfRun } from "./train.ts";
-import { Trainer, trainerOptions } from "./trainer.ts";
+import { Trainer } from "./trainer.ts";
 
 /** Throws a sentence where the model has nothing to measure of what is asked for. */
 export function checkMeasures(
@@ -94,7 +94,7 @@ async function stepTime(
   steps: number,
 ): Promise<number> {
   const batch = await firstBatch(graph, { ...settings, teacher });
-  using trainer = new Trainer(gpu, model, values, trainerOptions(trainingSettings(settings)));
+  using trainer = new Trainer(gpu, model, values, trainingSettings(settings));
   return await timeSteps(gpu, trainer, batch, steps);
 }
 

@@ -7,18 +7,15 @@ import { adam, adamStep } from "../kernels/adam.ts";
 import { rmsprop, rmspropStep } from "../kernels/rmsprop.ts";
 import { sumOfSquares } from "../kernels/sum.ts";
 import type { Parameters } from "../layers/parameters.ts";
+import type { TrainingSettings } from "./settings.ts";
 
 /** The names of all optimisers. */
 export const OPTIMISERS = ["adam", "rmsprop"] as const;
 /** The name of an optimiser. */
 export type OptimiserName = typeof OPTIMISERS[number];
 
-export interface OptimiserOptions {
-  /** Default "adam", which holds two moments; RMSprop holds one. */
-  readonly optimiser?: OptimiserName | undefined;
-  /** Gradients are scaled down to this norm; Infinity for any. */
-  readonly largestNorm: number;
-}
+/** Adam holds two moments, RMSprop one; gradients are scaled down to the norm `clip`, 0 for any. */
+export type OptimiserOptions = Pick<TrainingSettings, "optimiser" | "clip">;
 
 export class Optimiser implements Disposable {
   /** [1, words] each: Adam's first and second, or RMSprop's second alone. */
@@ -35,7 +32,7 @@ export class Optimiser implements Disposable {
     private readonly options: OptimiserOptions,
   ) {
     const { words } = parameters.layout;
-    this.#adam = options.optimiser !== "rmsprop";
+    this.#adam = options.optimiser === "adam";
     this.#moments = Array.from(
       { length: this.#adam ? 2 : 1 },
       () => gpu.empty(1, words, "moments"),
@@ -57,7 +54,8 @@ export class Optimiser implements Disposable {
 
   /** Sets what the next recorded `update` reads; steps count from 1. Call before anything of it is submitted. */
   prepare(step: number, learningRate: number): void {
-    const { largestNorm } = this.options;
+    const { clip } = this.options;
+    const largestNorm = clip === 0 ? Infinity : clip;
     this.gpu.write(
       this.#step,
       this.#adam

@@ -14,7 +14,7 @@ import { addEpoch, freshProgress, type RunProgress, RunStateFile } from "./run_s
 import { type TrainingSettings, trainingSettings } from "./settings.ts";
 import { type SolvesOfRun, solveStatistics } from "./solve_statistics.ts";
 import { checkTrainOptions, type Orders, type TrainOptions } from "./train_options.ts";
-import { Trainer, trainerOptions } from "./trainer.ts";
+import { Trainer } from "./trainer.ts";
 
 /** What the training measured. */
 export interface Outcome {
@@ -78,7 +78,7 @@ export async function train(
   const held = course.done.best;
   const initial = found?.values.weights ?? options.initial ?? initialValues(model, graph, seed);
   using given = openGraph(gpu, model, graph, orders, course.done.epoch + 1);
-  using trainer = new Trainer(gpu, model, initial, trainerOptions(training));
+  using trainer = new Trainer(gpu, model, initial, training);
   if (found) trainer.restore(course.done.epoch * parts, found.values.moments);
   // A run that evaluates nothing takes the memory of one that does.
   gpu.reserve(trainer.losses, trainer.squaredNorm, { bytes: readableBytes(given) });

@@ -12,23 +12,13 @@ import { recordLoss } from "./loss.ts";
 import { Optimiser } from "./optimiser.ts";
 import { type TrainingGiven, type TrainingSettings, trainingSettings } from "./settings.ts";
 
-/** What a trainer is told. */
-export interface TrainerOptions
-  extends Pick<TrainingGiven, "seed" | "optimiser" | "clip" | "loss"> {
-  /** Losses kept on the device until they are read. */
+/**
+ * What training is told. In the first steps, those of `pretrainEpochs`, an equilibrium model is a
+ * weight-tied one; an evaluation always solves: what is scored and kept is the equilibrium.
+ */
+export interface TrainerOptions extends TrainingGiven {
+  /** Losses kept on the device until they are read; default one a part. */
   readonly batches?: number;
-  /**
-   * In so many first steps an equilibrium model is a weight-tied one of this depth. An evaluation always
-   * solves: what is scored and kept is the equilibrium.
-   */
-  readonly pretraining?: { readonly steps: number; readonly depth: number } | undefined;
-}
-
-/** What a run's training tells its trainer. */
-export function trainerOptions(training: TrainingSettings): TrainerOptions {
-  const { seed, optimiser, clip, loss, parts, pretrainEpochs, pretrainDepth } = training;
-  const pretraining = { steps: pretrainEpochs * parts, depth: pretrainDepth };
-  return { seed, optimiser, clip, loss, batches: parts, pretraining };
 }
 
 /** A model with its values, gradients and optimiser on a device, for one training step after another. */
@@ -48,16 +38,14 @@ export class Trainer implements Disposable {
     private readonly gpu: Device,
     readonly model: Model,
     values: Float32Array,
-    private readonly options: TrainerOptions,
+    { batches, ...options }: TrainerOptions,
   ) {
     this.#settings = trainingSettings(options);
     using scope = gpu.scope("all");
     this.parameters = new Parameters(gpu, model.layout, values);
-    const { optimiser, clip } = this.#settings;
-    const largestNorm = clip === 0 ? Infinity : clip;
-    this.#optimiser = new Optimiser(gpu, this.parameters, { optimiser, largestNorm });
+    this.#optimiser = new Optimiser(gpu, this.parameters, this.#settings);
     this.#keys = gpu.empty(1, KEYS);
-    this.losses = gpu.empty(options.batches ?? 1, 1);
+    this.losses = gpu.empty(batches ?? this.#settings.parts, 1);
     scope.keep();
   }
 
@@ -92,8 +80,8 @@ export class Trainer implements Disposable {
     gpu.write(this.#keys, dropoutKeys(this.#settings.seed, step));
     const masks = { keys: this.#keys, rate: model.options.dropout };
     using labels = model.options.labels ? await this.#labels(graph, step) : undefined;
-    const { pretraining } = this.options;
-    const unrolled = pretraining && step <= pretraining.steps ? pretraining.depth : undefined;
+    const { loss: kind, parts, pretrainEpochs, pretrainDepth } = this.#settings;
+    const unrolled = step <= pretrainEpochs * parts ? pretrainDepth : undefined;
     const context = this.#context(graph);
     const pass: TrainingPass = {
       ...context,
@@ -106,7 +94,7 @@ export class Trainer implements Disposable {
     using forward = await model.forward(pass);
     using loss = gpu.empty(1, 1);
     const counted = labels && { counted: labels.predicted, count: labels.count };
-    const options = { loss: this.#settings.loss, teacher, counted };
+    const options = { loss: kind, teacher, counted };
     using dLogits = recordLoss(graph, forward.logits, loss, options);
     gpu.copy(loss, this.losses.window(batch * 16, 1, 1));
     await forward.backward(dLogits);
