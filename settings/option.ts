@@ -12,6 +12,11 @@ export interface About {
   readonly flag?: string;
   /** Whether the bits of a run depend on it; default true. */
   readonly identity?: boolean;
+  /**
+   * Whether rows on disk may lack it, as it came after some were measured: they ran as its default says.
+   * Default false.
+   */
+  readonly later?: boolean;
 }
 
 /** An option that has a default. */

@@ -1,7 +1,7 @@
 /** Options with every default filled in, checked: the only check there is. */
 import * as v from "valibot";
 import { orList } from "./option.ts";
-import { type Entries, entriesFor, fallbackOf, isRecord, variantsOf } from "./schema.ts";
+import { aboutOf, type Entries, entriesFor, fallbackOf, isRecord, variantsOf } from "./schema.ts";
 import type { Given, Resolved } from "./types.ts";
 
 /** An option that cannot be used: where it stands, and a sentence. */
@@ -113,32 +113,41 @@ function textOf(value: unknown): string {
     : JSON.stringify(value);
 }
 
-/** The same of settings that must hold every option, as rows on disk do. Throws a SettingsError. */
+/**
+ * The same of settings that must hold every option but those that came later, as rows on disk do. Throws
+ * a SettingsError.
+ */
 export function complete<const Schema extends v.GenericSchema>(
   schema: Schema,
   held: unknown,
 ): Resolved<Schema> {
   const resolved = resolve(schema, held as Given<Schema>);
-  const absent = missing(resolved, held, []);
+  const absent = missing(schema, resolved, held, []);
   if (absent !== undefined) throw new SettingsError(absent, "it is missing");
   return resolved;
 }
 
 /** The first place that is there in one value and not in the other. */
 function missing(
+  schema: v.GenericSchema | undefined,
   all: unknown,
   held: unknown,
   path: readonly string[],
 ): readonly string[] | undefined {
   if (Array.isArray(all)) {
-    return firstOf(all.map((one, i) => missing(one, (held as unknown[])[i], [...path, String(i)])));
+    return firstOf(
+      all.map((one, i) => missing(undefined, one, (held as unknown[])[i], [...path, String(i)])),
+    );
   }
   if (!isRecord(all)) return undefined;
   if (!isRecord(held)) return path;
+  const entries = schema && entriesFor(schema, all);
   return firstOf(
-    Object.entries(all).map(([name, value]) =>
-      name in held ? missing(value, held[name], [...path, name]) : [...path, name]
-    ),
+    Object.entries(all).map(([name, value]) => {
+      const entry = entries?.[name];
+      if (name in held) return missing(entry, value, held[name], [...path, name]);
+      return entry && aboutOf(entry)?.later ? undefined : [...path, name];
+    }),
   );
 }
 

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { flag, none, oneOf, only, option, rate, required, whole } from "../../settings/option.ts";
-import { resolve, SettingsError } from "../../settings/resolve.ts";
+import { complete, resolve, SettingsError } from "../../settings/resolve.ts";
 import { assertEquals, assertThrows } from "../assert.ts";
 
 const MEAN = v.variant("kind", [
@@ -90,3 +90,22 @@ for (const [given, path, sentence] of WRONG) {
     assertEquals((error as SettingsError).path.join("."), path);
   });
 }
+
+Deno.test("complete() takes the default of an option that came later, and of no other", () => {
+  const about = { help: "decay", later: true };
+  const model = v.strictObject({
+    layers: option(whole(), 2, { help: "layers" }),
+    decay: option(whole(), 0, about),
+  });
+  const all = v.strictObject({
+    model: required(model, { help: "model" }),
+    patience: option(whole(), 5, about),
+  });
+  const held = { model: { layers: 3 } };
+  assertEquals(complete(all, held), { model: { layers: 3, decay: 0 }, patience: 5 });
+  assertThrows(
+    () => complete(all, { model: { decay: 1 }, patience: 1 }),
+    SettingsError,
+    "Cannot use model.layers: it is missing",
+  );
+});
