@@ -7,7 +7,7 @@ const kernel = defineKernel({
   name: "adam",
   file: "adam.wgsl",
   code,
-  params: { vectors: "u32" },
+  params: { vectors: "u32", weightDecay: "f32" },
   buffers: {
     step: "read",
     squaredNorm: "read",
@@ -43,11 +43,19 @@ export interface AdamState {
   readonly second: Tensor;
 }
 
-/** Updates weights and moments. `squaredNorm` [1, 1] is that of the whole gradient. */
-export function adam(state: AdamState, step: Tensor, squaredNorm: Tensor): void {
+/**
+ * Updates weights and moments. `squaredNorm` [1, 1] is that of the whole gradient. Weights lose beside
+ * their step `weightDecay` times the learning rate of themselves, as of AdamW (Loshchilov and Hutter 2019).
+ */
+export function adam(
+  state: AdamState,
+  step: Tensor,
+  squaredNorm: Tensor,
+  weightDecay = 0,
+): void {
   const vectors = state.weight.stride / 4;
   step.gpu.launch(kernel, {
-    params: { vectors },
+    params: { vectors, weightDecay },
     buffers: { step, squaredNorm, ...state },
     workgroups: workgroupsFor(vectors),
   });

@@ -1,4 +1,5 @@
-// Adam on the flat parameters, with the gradient's norm clipped as torch's clip_grad_norm_ does.
+// Adam on the flat parameters, with the gradient's norm clipped as torch's clip_grad_norm_ does, and the
+// weights decayed beside the step as torch's AdamW does.
 
 override WORKGROUP_SIZE: u32 = 64;
 
@@ -7,7 +8,10 @@ const BETA2 = 0.999;
 const EPSILON = 1e-8;
 
 // What changes from step to step stands in `step`: learning rate, 1 − β₁ᵗ, 1 − β₂ᵗ, largest norm.
-struct Params { vectors: u32 }
+struct Params {
+  vectors: u32,
+  weight_decay: f32,
+}
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> step: array<f32>;                 // [4]
@@ -38,5 +42,6 @@ fn adam(invocation: Invocation) {
   let v = BETA2 * second[at] + (1 - BETA2) * g * g;
   first[at] = m;
   second[at] = v;
-  weight[at] -= step[0] / step[1] * m / (sqrt(v / step[2]) + EPSILON);
+  let decay = step[0] * params.weight_decay * weight[at];
+  weight[at] -= step[0] / step[1] * m / (sqrt(v / step[2]) + EPSILON) + decay;
 }

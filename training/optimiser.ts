@@ -14,8 +14,11 @@ export const OPTIMISERS = ["adam", "rmsprop"] as const;
 /** The name of an optimiser. */
 export type OptimiserName = typeof OPTIMISERS[number];
 
-/** Adam holds two moments, RMSprop one; gradients are scaled down to the norm `clip`, 0 for any. */
-export type OptimiserOptions = Pick<TrainingSettings, "optimiser" | "clip">;
+/**
+ * Adam holds two moments and decays weights, RMSprop holds one and decays none; gradients are scaled down
+ * to the norm `clip`, 0 for any.
+ */
+export type OptimiserOptions = Pick<TrainingSettings, "optimiser" | "clip" | "weightDecay">;
 
 export class Optimiser implements Disposable {
   /** [1, words] each: Adam's first and second, or RMSprop's second alone. */
@@ -67,6 +70,7 @@ export class Optimiser implements Disposable {
   /** Records the update from the gradients as they stand. */
   update(): void {
     const { weights, gradients } = this.parameters;
+    const { weightDecay } = this.options;
     sumOfSquares(this.#lines(gradients), this.squaredNorm);
     const [weight, gradient, ...moments] = [weights, gradients, ...this.#moments]
       .map((tensor) => this.#lines(tensor));
@@ -75,7 +79,7 @@ export class Optimiser implements Disposable {
       const [first, second] = moments.map((lines) => lines[i]!);
       if (second === undefined) {
         rmsprop({ ...state, square: first! }, this.#step, this.squaredNorm);
-      } else adam({ ...state, first: first!, second }, this.#step, this.squaredNorm);
+      } else adam({ ...state, first: first!, second }, this.#step, this.squaredNorm, weightDecay);
     });
   }
 

@@ -47,6 +47,10 @@ export const TRAINING = {
   schedule: option(SCHEDULE, { kind: "one-cycle" }, { help: "schedule of the learning rate" }),
   optimiser: option(oneOf(OPTIMISERS), "adam", { help: "optimiser of the weights" }),
   clip: option(real({ from: 0 }), 1, { help: "largest norm of a step's gradient; 0 for any" }),
+  weightDecay: option(real({ from: 0 }), 0, {
+    later: true,
+    help: "share of every weight that a step takes off it, times the learning rate; adam's alone",
+  }),
   loss: option(v.nullable(oneOf(LOSSES)), null, {
     help: "training loss; unless given, bce of tasks and cross-entropy of classes",
   }),
@@ -141,15 +145,24 @@ export type RunAsked = Omit<RunGiven, "evaluateParts"> & {
 
 /** All of training's options, of what holds them and more. Throws a sentence. */
 export function trainingSettings(given: TrainingGiven): TrainingSettings {
-  return resolve(TRAINING_SETTINGS, pick(TRAINING, given) as TrainingGiven);
+  const training = resolve(TRAINING_SETTINGS, pick(TRAINING, given) as TrainingGiven);
+  checkWeightDecay(training);
+  return training;
 }
 
 /** All options of a run, checked. Throws a sentence. */
 export function runSettings(given: RunGiven): RunSettings {
   const run = resolve(RUN, given);
   checkPretraining(run);
+  checkWeightDecay(run);
   const graph = graphSettings(pick(GRAPH, run) as GraphGiven);
   return { ...run, ...graph, model: modelOptions(run.model as ModelGiven) };
+}
+
+function checkWeightDecay({ weightDecay, optimiser }: TrainingSettings): void {
+  if (weightDecay === 0 || optimiser === "adam") return;
+  const why = `${optimiser} decays no weights, only adam does`;
+  throw new SettingsError(["weightDecay"], why, String(weightDecay));
 }
 
 function checkPretraining({ model, pretrainEpochs, pretrainDepth }: RunSettings): void {

@@ -4,6 +4,7 @@ import { sumOfSquares } from "../../kernels/sum.ts";
 import { assertEquals } from "../assert.ts";
 import { clipFactor } from "../reference/adam.ts";
 import { dense, random } from "../reference/matrix.ts";
+import { KERNEL } from "../tolerances.ts";
 import { compareOperator } from "./compare_operator.ts";
 import { assertCloseWindow, gpu, read, rounded, uploadWindow } from "./device.ts";
 
@@ -24,6 +25,8 @@ interface Rates {
 interface Optimiser<M extends string> {
   readonly name: string;
   readonly moments: readonly M[];
+  /** Share of themselves, times the learning rate, that weights lose beside a step. */
+  readonly weightDecay?: number;
   /** The uniform values of a step. */
   readonly valuesOf: (rates: Rates, largestNorm: number) => Float32Array;
   readonly take: (
@@ -39,7 +42,8 @@ interface Optimiser<M extends string> {
 }
 
 export function testOptimiser<M extends string>(optimiser: Optimiser<M>): void {
-  const { name, moments, reference } = optimiser;
+  const { moments, reference, weightDecay = 0 } = optimiser;
+  const name = `${optimiser.name}()${weightDecay > 0 ? " with weight decay" : ""}`;
   type State<T> = Record<"weight" | "gradient" | M, T>;
   const stateOf = <T>(weight: T, gradient: T, moment: () => T) => ({
     ...{ weight, gradient },
@@ -55,7 +59,7 @@ export function testOptimiser<M extends string>(optimiser: Optimiser<M>): void {
 
   for (const count of COUNTS) {
     for (const [what, normOf] of CLIPPING) {
-      Deno.test(`${name}() equals its reference for four steps, ${count} weights, ${what}`, async () => {
+      Deno.test(`${name} equals its reference for four steps, ${count} weights, ${what}`, async () => {
         const largestNorm = normOf(count);
         const steps = [1, 2, 3, 4].map((step) => ({
           gradient: rounded(random(1, count, 10 + step)),
@@ -93,17 +97,18 @@ export function testOptimiser<M extends string>(optimiser: Optimiser<M>): void {
     }
   }
 
-  Deno.test(`${name}() leaves weights without gradient where they are`, async () => {
+  Deno.test(`${name} leaves weights without gradient where they are, but for their decay`, async () => {
     for (const largestNorm of [1, Infinity]) {
       const weight = rounded(random(1, 5, 1));
       const zero = () => uploadWindow(dense(1, 5));
       const state = stateOf(uploadWindow(weight), zero(), zero);
       take(state, { step: 1, learningRate: 0.1 }, largestNorm);
-      await assertCloseWindow(state.weight, weight, 0, "weight");
+      const left = { ...weight, data: weight.data.map((value) => (1 - 0.1 * weightDecay) * value) };
+      await assertCloseWindow(state.weight, left, weightDecay > 0 ? KERNEL : 0, "weight");
     }
   });
 
-  Deno.test(`${name}() does not touch the gradient`, async () => {
+  Deno.test(`${name} does not touch the gradient`, async () => {
     const gradient = rounded(random(1, 67, 2));
     const other = () => uploadWindow(dense(1, 67, 0.5));
     const state = stateOf(other(), uploadWindow(gradient), other);

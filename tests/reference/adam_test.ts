@@ -36,6 +36,26 @@ Deno.test("adamStep() equals torch.optim.Adam", () => {
   assert(largestError(state.weights, TORCH) <= 1e-13);
 });
 
+Deno.test("adamStep() of zero gradients leaves the share of weight decay, whatever the moments' scale", () => {
+  const state = { ...zeros(2), weights: Float64Array.of(2, -4) };
+  for (const step of [1, 2]) {
+    adamStep(state, new Float64Array(2), { learningRate: 0.1, step, weightDecay: 0.5 });
+  }
+  assert(largestError(state.weights, [2 * 0.95 ** 2, -4 * 0.95 ** 2]) <= 1e-15);
+});
+
+Deno.test("adamStep() keeps weight decay out of its moments", () => {
+  const [plain, decayed] = [0, 0.3].map((weightDecay) => {
+    const state = { ...zeros(3), weights: Float64Array.of(0.5, -1, 2) };
+    const grads = Float64Array.of(0.1, -2, 0.3);
+    adamStep(state, grads, { learningRate: 0.05, step: 1, weightDecay });
+    return state;
+  });
+  assertEquals([decayed!.m, decayed!.v], [plain!.m, plain!.v]);
+  const expected = plain!.weights.map((weight, k) => weight - 0.05 * 0.3 * [0.5, -1, 2][k]!);
+  assert(largestError(decayed!.weights, expected) <= 1e-15);
+});
+
 Deno.test("clipFactor() brings the joint norm down to the bound, never up", () => {
   const grads = [Float64Array.of(3, 0), Float64Array.of(0, -4, 0)];
   assertEquals(clipFactor(grads, 1), 1 / (5 + 1e-6));

@@ -5,8 +5,8 @@ import { buildModel } from "../../models/build.ts";
 import { shapeOf } from "../../models/model.ts";
 import { readGradients, readWeights } from "../../training/checkpoints.ts";
 import { initialValues } from "../../training/initial_values.ts";
-import { Trainer } from "../../training/trainer.ts";
-import { assert, assertEquals } from "../assert.ts";
+import { Trainer, type TrainerOptions } from "../../training/trainer.ts";
+import { assert, assertEquals, assertThrows } from "../assert.ts";
 import { clipFactor } from "../reference/adam.ts";
 import { largestError } from "../reference/matrix.ts";
 import { rmspropStep } from "../reference/rmsprop.ts";
@@ -144,4 +144,37 @@ Deno.test("Trainer.evaluate() masks nothing and changes nothing", async () => {
     assert(new Set(first).size > graph.nodes);
     assertEquals(second, first);
   }
+});
+
+Deno.test("Trainer.step() takes its share of weight decay off every weight, beside Adam's step", async () => {
+  using gpu = await openGpu();
+  using device = new DeviceGraph(gpu, graph);
+  const model = buildModel(KINDS.RevGnn, shapeOf(graph));
+  const values = initialValues(model, graph, 0);
+  const after = async (weightDecay: number) => {
+    using trainer = new Trainer(gpu, model, values, { seed: 0, weightDecay });
+    await trainer.step(device, 1e-2);
+    return await readWeights(trainer.parameters);
+  };
+  const [plain, decayed] = [await after(0), await after(0.5)];
+  const expected = plain.map((weight, k) => weight - 1e-2 * 0.5 * values[k]!);
+  const error = largestError(decayed, expected);
+  assert(error <= OPTIMISER && largestError(decayed, plain) > OPTIMISER, `off by ${error}`);
+});
+
+Deno.test("Trainer refuses weight decay of RMSprop, and a negative one", async () => {
+  using gpu = await openGpu();
+  const model = buildModel(KINDS.RevGnn, shapeOf(graph));
+  const values = initialValues(model, graph, 0);
+  const make = (options: TrainerOptions) => () => new Trainer(gpu, model, values, options);
+  assertThrows(
+    make({ optimiser: "rmsprop", weightDecay: 0.1 }),
+    RangeError,
+    "Cannot use weightDecay 0.1: rmsprop decays no weights, only adam does",
+  );
+  assertThrows(
+    make({ weightDecay: -1 }),
+    RangeError,
+    "Cannot use weightDecay -1: expected a number from 0",
+  );
 });
