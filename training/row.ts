@@ -42,7 +42,7 @@ const CURVE = v.array(v.nullable(real()));
 
 const MEASURED = {
   /**
-   * `trained`: all epochs, scores at the best epoch by validation. `measured`: one real training step,
+   * `trained`: all epochs, or those that its patience lasted for; scores at the best by validation. `measured`: one real training step,
    * for memory. `does not fit`: refused before the first allocation.
    */
   status: oneOf(["trained", "measured", "does not fit"]),
@@ -65,7 +65,7 @@ const MEASURED = {
   metric: v.optional(v.literal("accuracy")),
   /** ROC-AUC, mean over tasks, or the metric, at `bestEpoch`. */
   scores: v.nullable(SCORES),
-  /** Training loss at the end of each epoch. */
+  /** Training loss at the end of each epoch; fewer than `epochs` where patience ended the training. */
   losses: v.array(real()),
   /** Of an equilibrium model: how its solves ended. */
   solves: v.optional(v.strictObject({ training: SOLVES, adjoint: SOLVES, evaluation: SOLVES })),

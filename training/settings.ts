@@ -64,6 +64,10 @@ export const TRAINING = {
   evaluateEvery: option(whole({ from: 1 }), 1, {
     help: "epochs from one evaluation to the next; the last epoch always has one",
   }),
+  patience: option(whole(), 0, {
+    later: true,
+    help: "evaluations without a better validation score after which training ends; 0 for never",
+  }),
   seed: option(whole(), 0, { help: "seed of initial values, masks and parts" }),
   pretrainEpochs: option(whole(), 0, {
     help: "first epochs in which a deq-gnn is a weight-tied network",

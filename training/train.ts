@@ -7,6 +7,7 @@ import { trainEpoch } from "./epoch.ts";
 import { type GraphOfRun, openGraph, readableBytes } from "./graph_of_run.ts";
 import { tellHeldBest } from "./held_best.ts";
 import { initialValues } from "./initial_values.ts";
+import { outOfPatience } from "./patience.ts";
 import { codeVersion } from "./provenance.ts";
 import type { Scores } from "./row.ts";
 import { identityOf } from "./run_identity.ts";
@@ -110,8 +111,8 @@ async function trainEpochs(
   const { pretrainEpochs, epochs } = training;
   const keepsBest = options.keepWeights === true || file !== undefined;
   const { onEpoch, onBest } = options;
-  const last = Math.max(1, epochs);
-  while (done.epoch < last) {
+  const ended = () => done.epoch >= Math.max(1, epochs) || outOfPatience(done, training);
+  while (!ended()) {
     const epoch = done.epoch + 1;
     const { progress, logits, waited } = await trainEpoch(gpu, trainer, given, epoch, training);
     addEpoch(done, progress, { waited, solves: trainer.takeSolves(), ledger: gpu.ledger });
@@ -124,7 +125,7 @@ async function trainEpochs(
       if (keepsBest) course.best = await readWeights(parameters);
       await onBest?.({ ...done.best, logits: logits!, parameters });
     }
-    if (file === undefined || !(file.due || epoch === last)) continue;
+    if (file === undefined || !(file.due || ended())) continue;
     const moments = await readLines(trainer.moments);
     const values = { weights: await readWeights(parameters), moments, best: course.best };
     await file.write({ progress: done, values });
