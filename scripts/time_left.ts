@@ -8,7 +8,7 @@ import type { Row, RunSettings } from "../training/row.ts";
 export function secondsOf(runs: readonly RunSettings[], rows: readonly Row[]): number | undefined {
   const timed = rows.filter(({ secondsPerEpoch }) => secondsPerEpoch !== null);
   if (timed.length === 0) return undefined;
-  const seconds = d3.sum(timed, (row) => row.secondsPerEpoch! * Math.max(1, row.epochs));
+  const seconds = d3.sum(timed, (row) => row.secondsPerEpoch! * row.losses.length);
   return d3.sum(runs, workOf) * seconds / d3.sum(timed, workOf);
 }
 

@@ -117,7 +117,7 @@ function timeLine(pages: readonly Page[]): string {
   const shown = pages.flatMap(({ selection }) => selection.rows);
   const rows = [...new Map(shown.map((row) => [workKey(row), row])).values()];
   if (rows.length === 0) return "Nothing has been measured yet.";
-  const seconds = d3.sum(rows, (row) => (row.secondsPerEpoch ?? 0) * Math.max(1, row.epochs));
+  const seconds = d3.sum(rows, (row) => (row.secondsPerEpoch ?? 0) * row.losses.length);
   const adapters = list([...new Set(rows.map(({ adapter }) => adapter))]);
   return `${plural(rows.length, "run")} on ${adapters}, ${duration(seconds)} of epochs.`;
 }

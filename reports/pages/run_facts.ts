@@ -141,5 +141,5 @@ function dateText({ date }: Row): string {
 }
 
 function totalSeconds(rows: readonly Row[]): number {
-  return d3.sum(rows, (row) => (row.secondsPerEpoch ?? 0) * Math.max(1, row.epochs));
+  return d3.sum(rows, (row) => (row.secondsPerEpoch ?? 0) * row.losses.length);
 }

@@ -52,7 +52,7 @@ export function fixtureRow(run: RunSettings): Row {
     secondsPerEpoch: fits ? 0.31 * depth * (flat ? 1.4 : 1) : null,
     bestEpoch: trained ? 41 + depth % 5 + run.seed : null,
     scores: trained ? { train: test + 0.09, valid: test + 0.01, test } : null,
-    losses: trained ? [0.69, 0.42, 0.31] : [],
+    losses: fits ? Array.from({ length: Math.max(1, run.epochs) }, (_, i) => 0.69 / (i + 1)) : [],
     adapter: "fixture adapter",
     deno: "2.9.6",
     version: "0.1.0",
