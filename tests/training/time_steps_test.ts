@@ -1,6 +1,5 @@
 import { planted } from "../../graphs/planted.ts";
 import { openGpu } from "../../gpu/gpu.ts";
-import { DeviceGraph } from "../../batch/device_graph.ts";
 import { shapeOf } from "../../models/model.ts";
 import { RevGnn } from "../../models/rev_gnn.ts";
 import { readWeights } from "../../training/checkpoints.ts";
