@@ -95,14 +95,16 @@ export { type Inference, type Inferred } from "./training/inferred.ts";
 export { initialValues } from "./training/initial_values.ts";
 export { evaluateModel } from "./training/label_reuse.ts";
 export { type LabelSplit, labelSplit, type LabelSplitOptions } from "./training/label_split.ts";
-export { type Loss, LOSSES } from "./training/loss.ts";
 export { accuracy, meanRocAuc, metricOf, rocAuc } from "./training/metrics.ts";
-export { type OptimiserName, OPTIMISERS } from "./training/optimiser.ts";
 export { readPredictions, writePredictions } from "./training/predictions.ts";
 export type { Row, Scores } from "./training/row.ts";
 export { doesNotFit, run, type RunFiles, type Watch } from "./training/run.ts";
 export { removeRunState, type ResumeOptions } from "./training/run_state.ts";
 export {
+  type Loss,
+  LOSSES,
+  type OptimiserName,
+  OPTIMISERS,
   type RunAsked,
   type RunGiven,
   type RunSettings,

@@ -3,10 +3,7 @@ import type { Graph, KeptColumns, Matrix } from "./graph.ts";
 import { zeros } from "./matrix.ts";
 import type { Npz } from "./npz.ts";
 import { checkFloats, checkSize, readShaped, readSparse, type SparseRows } from "./npz_entries.ts";
-
-/** What features can be made of, for a graph whose nodes have none. */
-export const MADE_FEATURES = ["constant", "degree", "one-hot"] as const;
-export type MadeFeatures = typeof MADE_FEATURES[number];
+import { MADE_FEATURES, type MadeFeatures } from "./settings.ts";
 
 /** Which of a file's columns are read, or what is made in their place. */
 export interface FeatureOptions {

@@ -1,9 +1,12 @@
 /** The options that say which graph a run learns from, and how it is read. */
 import * as v from "valibot";
-import { MADE_FEATURES } from "./npz_features.ts";
 import { flag, oneOf, option, real, text, whole } from "../settings/option.ts";
 import { resolve } from "../settings/resolve.ts";
 import type { Given, Resolved } from "../settings/types.ts";
+
+/** What features can be made of, for a graph whose nodes have none. */
+export const MADE_FEATURES = ["constant", "degree", "one-hot"] as const;
+export type MadeFeatures = typeof MADE_FEATURES[number];
 
 /**
  * What a planted graph is grown from: see planted.ts. Two with the same options are the same graph.

@@ -15,7 +15,8 @@ import { disposeAll } from "../models/trunk.ts";
 import { readGradients } from "./checkpoints.ts";
 import { dropoutKeys, KEYS } from "./dropout_keys.ts";
 import { type Batch, firstBatch } from "./first_batch.ts";
-import { type Loss, recordLoss } from "./loss.ts";
+import { recordLoss } from "./loss.ts";
+import { type Loss } from "./settings.ts";
 import type { TrainOptions } from "./train_options.ts";
 
 /** Largest error relative to the largest value of what is compared, all parameters as one vector. */

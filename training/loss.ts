@@ -9,11 +9,7 @@ import { bce } from "../kernels/bce.ts";
 import { type Counted, crossEntropy } from "../kernels/cross_entropy.ts";
 import { distillation } from "../kernels/distillation.ts";
 import { sum } from "../kernels/sum.ts";
-
-/** The names of all losses. */
-export const LOSSES = ["bce", "cross-entropy", "log-epsilon"] as const;
-/** The name of a loss. */
-export type Loss = typeof LOSSES[number];
+import type { Loss } from "./settings.ts";
 
 /** RevGAT's self-distillation: the teacher's share of the loss, and the temperature. */
 export const TEACHER_SHARE = 0.95;

@@ -9,11 +9,6 @@ import { sumOfSquares } from "../kernels/sum.ts";
 import type { Parameters } from "../layers/parameters.ts";
 import type { TrainingSettings } from "./settings.ts";
 
-/** The names of all optimisers. */
-export const OPTIMISERS = ["adam", "rmsprop"] as const;
-/** The name of an optimiser. */
-export type OptimiserName = typeof OPTIMISERS[number];
-
 /**
  * Adam holds two moments and decays weights, RMSprop holds one and decays none; gradients are scaled down
  * to the norm `clip`, 0 for any.

@@ -15,8 +15,16 @@ import {
 } from "../settings/option.ts";
 import { pick, resolve, SettingsError } from "../settings/resolve.ts";
 import type { Given, Resolved } from "../settings/types.ts";
-import { LOSSES } from "./loss.ts";
-import { OPTIMISERS } from "./optimiser.ts";
+
+/** The names of all losses. */
+export const LOSSES = ["bce", "cross-entropy", "log-epsilon"] as const;
+/** The name of a loss. */
+export type Loss = typeof LOSSES[number];
+
+/** The names of all optimisers. */
+export const OPTIMISERS = ["adam", "rmsprop"] as const;
+/** The name of an optimiser. */
+export type OptimiserName = typeof OPTIMISERS[number];
 
 /**
  * Learning rates over the steps of a run: see schedule.ts.

@@ -1,6 +1,6 @@
 import { loadDataset } from "../../graphs/datasets.ts";
 import type { Graph } from "../../graphs/graph.ts";
-import type { MadeFeatures } from "../../graphs/npz_features.ts";
+import type { MadeFeatures } from "../../graphs/settings.ts";
 import { assertEquals, assertRejects } from "../assert.ts";
 import { BENCHMARK, HETEROPHILOUS, readGraph, without } from "./npz_fixtures.ts";
 import { array, npz, withFile } from "./npz_writer.ts";

@@ -4,8 +4,8 @@ import { buildModel } from "../../models/build.ts";
 import { type Model, shapeOf } from "../../models/model.ts";
 import { modelOf } from "../../scripts/upgrade_rows.ts";
 import { valuesOf } from "../../training/checkpoints.ts";
-import type { Loss } from "../../training/loss.ts";
-import type { OptimiserName } from "../../training/optimiser.ts";
+import type { Loss } from "../../training/settings.ts";
+import type { OptimiserName } from "../../training/settings.ts";
 import { decodeSafetensors, type StoredTensor } from "../../training/safetensors.ts";
 
 /** All flat values are in the buffers' order, running statistics behind the learned ones. */

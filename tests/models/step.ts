@@ -7,7 +7,7 @@ import { disposeAll } from "../../models/trunk.ts";
 import type { Model } from "../../models/model.ts";
 import type { RevGnn } from "../../models/rev_gnn.ts";
 import { readGradients, stateDict } from "../../training/checkpoints.ts";
-import type { Loss } from "../../training/loss.ts";
+import type { Loss } from "../../training/settings.ts";
 import { Trainer } from "../../training/trainer.ts";
 import { largestError } from "../reference/matrix.ts";
 

@@ -11,7 +11,7 @@ import { RevGnn, type RevGnnOptions } from "../../models/rev_gnn.ts";
 import { sameRun } from "../../reports/rows/keys.ts";
 import { driftForecast, driftOf } from "../../training/drift.ts";
 import { firstBatch } from "../../training/first_batch.ts";
-import { LOSSES } from "../../training/loss.ts";
+import { LOSSES } from "../../training/settings.ts";
 import { run } from "../../training/run.ts";
 import { type RunGiven, runSettings } from "../../training/settings.ts";
 import { train } from "../../training/train.ts";
