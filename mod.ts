@@ -14,17 +14,17 @@
  *
  * @module
  */
-export { datasetNames, type DatasetOptions, loadDataset } from "./graphs/datasets.ts";
+export { datasetNames, type DatasetOptions, loadDataset } from "./graphs/catalogue/datasets.ts";
 export { checkGraph } from "./graphs/check.ts";
-export { FETCHED_NAMES, type FetchedName } from "./graphs/fetched.ts";
-export { fetchDataset, type FetchOptions } from "./graphs/fetch_dataset.ts";
+export { FETCHED_NAMES, type FetchedName } from "./graphs/published/fetched.ts";
+export { fetchDataset, type FetchOptions } from "./graphs/catalogue/fetch_dataset.ts";
 export type { Graph, Matrix, Split } from "./graphs/graph.ts";
-export { npzDataset, type NpzDatasetOptions } from "./graphs/npz_dataset.ts";
-export { NPZ_NAMES, type NpzName } from "./graphs/npz_datasets.ts";
-export { npzGraph, type NpzOptions } from "./graphs/npz_graph.ts";
-export { OGB_NAMES, type OgbName } from "./graphs/ogb.ts";
-export { ogbGraph, type OgbOptions } from "./graphs/ogb_graph.ts";
-export { planted } from "./graphs/planted.ts";
+export { npzDataset, type NpzDatasetOptions } from "./graphs/npz/npz_dataset.ts";
+export { NPZ_NAMES, type NpzName } from "./graphs/published/npz_datasets.ts";
+export { npzGraph, type NpzOptions } from "./graphs/npz/npz_graph.ts";
+export { OGB_NAMES, type OgbName } from "./graphs/published/ogb.ts";
+export { ogbGraph, type OgbOptions } from "./graphs/ogb/ogb_graph.ts";
+export { planted } from "./graphs/planted/planted.ts";
 export { prepare, type PreparedGraph } from "./graphs/prepare.ts";
 export {
   type GraphGiven,
@@ -33,10 +33,10 @@ export {
   type PlantedGiven,
   type PlantedOptions,
 } from "./graphs/settings.ts";
-export { share } from "./graphs/share.ts";
-export type { WordnetOptions } from "./graphs/synsets.ts";
-export { wordnetFrames } from "./graphs/wordnet_frames.ts";
-export { wordnetLexnames } from "./graphs/wordnet_lexnames.ts";
+export { share } from "./graphs/parts/share.ts";
+export type { WordnetOptions } from "./graphs/wordnet/synsets.ts";
+export { wordnetFrames } from "./graphs/wordnet/wordnet_frames.ts";
+export { wordnetLexnames } from "./graphs/wordnet/wordnet_lexnames.ts";
 export type { AdapterInfo } from "./gpu/adapter.ts";
 export { DryRun, openDryRun } from "./gpu/dry_run.ts";
 export { formatBytes } from "./gpu/format_bytes.ts";
@@ -82,24 +82,28 @@ export type { SolveOptions } from "./solvers/options.ts";
 export type { Solution, Status } from "./solvers/progress.ts";
 export { solve } from "./solvers/solve.ts";
 export { SettingsError } from "./settings/resolve.ts";
-export { readCheckpoint, writeCheckpoint } from "./training/checkpoint_file.ts";
-export { readGradients, readWeights, stateDict, valuesOf } from "./training/checkpoints.ts";
-export { type Drift, driftOf, type DriftOptions } from "./training/drift.ts";
-export { type Batch, firstBatch } from "./training/first_batch.ts";
-export { decodeSafetensors, encodeSafetensors } from "./training/safetensors.ts";
-export { fittingParts } from "./training/fitting_parts.ts";
-export { type Forecast, forecast, forecastInference } from "./training/forecast.ts";
-export { graphKey, graphOf } from "./training/graph_of.ts";
-export { type InferenceOptions, predict } from "./training/inference.ts";
-export { type Inference, type Inferred } from "./training/inferred.ts";
-export { initialValues } from "./training/initial_values.ts";
-export { evaluateModel } from "./training/label_reuse.ts";
-export { type LabelSplit, labelSplit, type LabelSplitOptions } from "./training/label_split.ts";
-export { accuracy, meanRocAuc, metricOf, rocAuc } from "./training/metrics.ts";
-export { readPredictions, writePredictions } from "./training/predictions.ts";
+export { readCheckpoint, writeCheckpoint } from "./training/files/checkpoint_file.ts";
+export { readGradients, readWeights, stateDict, valuesOf } from "./training/files/checkpoints.ts";
+export { type Drift, driftOf, type DriftOptions } from "./training/measures/drift.ts";
+export { type Batch, firstBatch } from "./training/measures/first_batch.ts";
+export { decodeSafetensors, encodeSafetensors } from "./training/files/safetensors.ts";
+export { fittingParts } from "./training/runs/fitting_parts.ts";
+export { type Forecast, forecast, forecastInference } from "./training/runs/forecast.ts";
+export { graphKey, graphOf } from "./training/runs/graph_of.ts";
+export { type InferenceOptions, predict } from "./training/steps/inference.ts";
+export { type Inference, type Inferred } from "./training/measures/inferred.ts";
+export { initialValues } from "./training/steps/initial_values.ts";
+export { evaluateModel } from "./training/steps/label_reuse.ts";
+export {
+  type LabelSplit,
+  labelSplit,
+  type LabelSplitOptions,
+} from "./training/steps/label_split.ts";
+export { accuracy, meanRocAuc, metricOf, rocAuc } from "./training/steps/metrics.ts";
+export { readPredictions, writePredictions } from "./training/files/predictions.ts";
 export type { Row, Scores } from "./training/row.ts";
-export { doesNotFit, run, type RunFiles, type Watch } from "./training/run.ts";
-export { removeRunState, type ResumeOptions } from "./training/run_state.ts";
+export { doesNotFit, run, type RunFiles, type Watch } from "./training/runs/run.ts";
+export { removeRunState, type ResumeOptions } from "./training/loop/run_state.ts";
 export {
   type Loss,
   LOSSES,
@@ -114,6 +118,6 @@ export {
   type TrainingSettings,
   trainingSettings,
 } from "./training/settings.ts";
-export { type Outcome, train } from "./training/train.ts";
-export type { Best, Progress, TrainOptions } from "./training/train_options.ts";
-export { Trainer, type TrainerOptions } from "./training/trainer.ts";
+export { type Outcome, train } from "./training/loop/train.ts";
+export type { Best, Progress, TrainOptions } from "./training/loop/train_options.ts";
+export { Trainer, type TrainerOptions } from "./training/steps/trainer.ts";

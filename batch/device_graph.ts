@@ -3,7 +3,7 @@
  * are in blocks of rows that a binding covers; a graph has one of each unless it is large.
  */
 import type { Graph } from "../graphs/graph.ts";
-import type { PartSize } from "../graphs/part_size.ts";
+import type { PartSize } from "../graphs/parts/part_size.ts";
 import { prepare, type PreparedGraph } from "../graphs/prepare.ts";
 import { type EndScales, weightsOf } from "../graphs/scales.ts";
 import { type InBlock, type OutBlock, uploadInEdges, uploadOutEdges } from "./edge_blocks.ts";

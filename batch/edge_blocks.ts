@@ -1,7 +1,7 @@
 /** Edges in blocks of whole rows that a binding covers: kernels that walk over edges run once a block. */
 import type { OutEdges } from "../graphs/csr.ts";
 import type { Graph } from "../graphs/graph.ts";
-import type { PartSize } from "../graphs/part_size.ts";
+import type { PartSize } from "../graphs/parts/part_size.ts";
 import type { AdapterInfo } from "../gpu/adapter.ts";
 import { formatBytes } from "../gpu/format_bytes.ts";
 import { blockRows } from "../gpu/row_blocks.ts";

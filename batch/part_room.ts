@@ -2,7 +2,7 @@
  * Room for the largest of several graphs that take one another's place on the device: each one's tensors
  * are taken at the size that the largest one's have, so that all of them stand in the same memory.
  */
-import type { PartSize } from "../graphs/part_size.ts";
+import type { PartSize } from "../graphs/parts/part_size.ts";
 import { rowBlocks } from "../gpu/row_blocks.ts";
 import { type Room, tensorBytes } from "../gpu/tensor.ts";
 

@@ -5,15 +5,15 @@
  */
 import { openGpu } from "../gpu/gpu.ts";
 import type { Device } from "../gpu/tensor.ts";
-import { planted } from "../graphs/planted.ts";
-import { provenance } from "../training/provenance.ts";
-import { openStep } from "./bench_step.ts";
-import { defineFlags, runScript } from "./flags.ts";
-import { type KernelTime, kernelTimes } from "./kernel_times.ts";
-import { medianTime } from "./median_time.ts";
-import { comparePeer, type Comparison } from "./peer_ratio.ts";
-import { installJavaScript, javaScriptPeers, PYTORCH } from "./peers.ts";
-import { solverTimes } from "./solver_times.ts";
+import { planted } from "../graphs/planted/planted.ts";
+import { provenance } from "../training/loop/provenance.ts";
+import { openStep } from "./bench/bench_step.ts";
+import { defineFlags, runScript } from "./flags/flags.ts";
+import { type KernelTime, kernelTimes } from "./bench/kernel_times.ts";
+import { medianTime } from "./bench/median_time.ts";
+import { comparePeer, type Comparison } from "./bench/peer_ratio.ts";
+import { installJavaScript, javaScriptPeers, PYTORCH } from "./bench/peers.ts";
+import { solverTimes } from "./bench/solver_times.ts";
 
 const flags = defineFlags("bench", "Times kernels, and a training step against other libraries'.", {
   layers: { type: "integer", minimum: 1, default: 2, help: "of the training step" },

@@ -1,17 +1,17 @@
 /** `deno task data`: fetches a published data set, or lists them. */
 import { formatBytes } from "../gpu/format_bytes.ts";
 import { relative } from "node:path";
-import { cacheFolder } from "../graphs/cache_folder.ts";
-import { callersFolder } from "../graphs/callers_path.ts";
+import { cacheFolder } from "../graphs/published/cache_folder.ts";
+import { callersFolder } from "../graphs/files/callers_path.ts";
 import {
   cachePath,
   FETCHED_NAMES,
   type FetchedName,
   isPrepared,
   publishedAs,
-} from "../graphs/fetched.ts";
-import { defineFlags, runScript, UsageError } from "./flags.ts";
-import { prepareDataset } from "./prepare_dataset.ts";
+} from "../graphs/published/fetched.ts";
+import { defineFlags, runScript, UsageError } from "./flags/flags.ts";
+import { prepareDataset } from "./shared/prepare_dataset.ts";
 
 const flags = defineFlags(
   "data",

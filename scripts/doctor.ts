@@ -4,15 +4,15 @@ import { formatBytes } from "../gpu/format_bytes.ts";
 import { openGpu } from "../gpu/gpu.ts";
 import { knownMemory } from "../gpu/known_memory.ts";
 import type { Graph } from "../graphs/graph.ts";
-import { planted } from "../graphs/planted.ts";
-import { wordnetFrames } from "../graphs/wordnet_frames.ts";
+import { planted } from "../graphs/planted/planted.ts";
+import { wordnetFrames } from "../graphs/wordnet/wordnet_frames.ts";
 import { buildModel } from "../models/build.ts";
 import { shapeOf } from "../models/model.ts";
 import type { ModelGiven } from "../models/options.ts";
-import { forecast } from "../training/forecast.ts";
+import { forecast } from "../training/runs/forecast.ts";
 import project from "../deno.json" with { type: "json" };
-import { defineFlags, runScript } from "./flags.ts";
-import { knownMemoryText } from "./known_memory_text.ts";
+import { defineFlags, runScript } from "./flags/flags.ts";
+import { knownMemoryText } from "./shared/known_memory_text.ts";
 
 const flags = defineFlags("doctor", "Shows the adapter, its limits, and what fits its memory.", {
   memoryBudget: { type: "bytes", help: "count with this much device memory" },

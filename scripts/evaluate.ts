@@ -5,25 +5,31 @@ import type { SolveReport } from "../layers/pass.ts";
 import { Parameters } from "../layers/parameters.ts";
 import { buildModel } from "../models/build.ts";
 import { checkWeights, type Model, shapeOf, usedBy } from "../models/model.ts";
-import { readCheckpoint, readMetadata } from "../training/checkpoint_file.ts";
-import { dataDigest } from "../training/digest.ts";
-import { forecastInference } from "../training/forecast.ts";
-import { readingOf } from "../training/graph_of.ts";
-import { predict } from "../training/inference.ts";
-import { evaluateModel } from "../training/label_reuse.ts";
-import { metricOf, scoresOf } from "../training/metrics.ts";
-import { checkScores } from "../training/part_classes.ts";
-import { writePredictions } from "../training/predictions.ts";
-import { provenance } from "../training/provenance.ts";
-import { solveStatistics } from "../training/solve_statistics.ts";
-import { type Remembered, rememberedOf } from "../training/remembered.ts";
+import { readCheckpoint, readMetadata } from "../training/files/checkpoint_file.ts";
+import { dataDigest } from "../training/files/digest.ts";
+import { forecastInference } from "../training/runs/forecast.ts";
+import { readingOf } from "../training/runs/graph_of.ts";
+import { predict } from "../training/steps/inference.ts";
+import { evaluateModel } from "../training/steps/label_reuse.ts";
+import { metricOf, scoresOf } from "../training/steps/metrics.ts";
+import { checkScores } from "../training/loop/part_classes.ts";
+import { writePredictions } from "../training/files/predictions.ts";
+import { provenance } from "../training/loop/provenance.ts";
+import { solveStatistics } from "../training/steps/solve_statistics.ts";
+import { type Remembered, rememberedOf } from "../training/files/remembered.ts";
 import type { RunSettings } from "../training/row.ts";
-import { DATASET_CHOICE, isNpz, loadGraph, refuseWritten, SOURCE_FLAGS } from "./dataset_flags.ts";
-import { evaluationParts } from "./evaluation_parts.ts";
-import { defineFlags, runScript, UsageError } from "./flags.ts";
-import { printGraphNotes } from "./graph_notes.ts";
+import {
+  DATASET_CHOICE,
+  isNpz,
+  loadGraph,
+  refuseWritten,
+  SOURCE_FLAGS,
+} from "./flags/dataset_flags.ts";
+import { evaluationParts } from "./shared/evaluation_parts.ts";
+import { defineFlags, runScript, UsageError } from "./flags/flags.ts";
+import { printGraphNotes } from "./shared/graph_notes.ts";
 import { settingsOfRow } from "./upgrade_rows.ts";
-import { checkFileWritable } from "./writable.ts";
+import { checkFileWritable } from "./shared/writable.ts";
 
 const flags = defineFlags("evaluate", "Scores a checkpoint. Its row is the last line of output.", {
   checkpoint: { type: "path", help: "a .safetensors file that train --save wrote" },

@@ -3,8 +3,8 @@ import { memoryVsDepth } from "../experiments/memory_vs_depth.ts";
 import { figureSvg } from "../reports/charts/figure_svg.ts";
 import { withResults } from "../reports/pages/readme.ts";
 import { readPages } from "../reports/pages/write.ts";
-import { writeWhole } from "../graphs/whole_file.ts";
-import { defineFlags, runScript } from "./flags.ts";
+import { writeWhole } from "../graphs/files/whole_file.ts";
+import { defineFlags, runScript } from "./flags/flags.ts";
 
 const README = "README.md";
 /** Where the rows are, and beside them the figures that the README shows. */

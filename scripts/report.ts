@@ -1,8 +1,8 @@
 /** `deno task report`: draws every page again from the measured rows; needs no GPU. */
 import { SCALES } from "../experiments/experiment.ts";
 import { writeReports } from "../reports/pages/write.ts";
-import { defineFlags, runScript } from "./flags.ts";
-import { checkWritable } from "./writable.ts";
+import { defineFlags, runScript } from "./flags/flags.ts";
+import { checkWritable } from "./shared/writable.ts";
 
 const flags = defineFlags("report", "Draws every page again from its rows; needs no GPU.", {
   scale: { type: "choice", choices: SCALES, default: "quick", help: "whose rows to draw" },

@@ -10,12 +10,12 @@ import { duration, plural, roughly } from "../reports/findings/format.ts";
 import { appendRow, readRows, rowsPath } from "../reports/rows/rows.ts";
 import { writeReports } from "../reports/pages/write.ts";
 import type { Row } from "../training/row.ts";
-import { printPlan } from "./dry_run.ts";
-import { defineFlags, runScript } from "./flags.ts";
-import { missingData, type Planned, planOf } from "./plan.ts";
-import { secondsOf } from "./time_left.ts";
-import { Runner } from "./runner.ts";
-import { checkWritable } from "./writable.ts";
+import { printPlan } from "./reproduce/dry_run.ts";
+import { defineFlags, runScript } from "./flags/flags.ts";
+import { missingData, type Planned, planOf } from "./reproduce/plan.ts";
+import { secondsOf } from "./reproduce/time_left.ts";
+import { Runner } from "./reproduce/runner.ts";
+import { checkWritable } from "./shared/writable.ts";
 
 const flags = defineFlags("reproduce", "Runs what has no row yet, then draws the report.", {
   scale: { type: "choice", choices: SCALES, default: "quick", help: "how much is run" },

@@ -1,15 +1,15 @@
 /** `deno task train`: one model on one data set; its row is the last line of standard output. */
 import type { Graph } from "../graphs/graph.ts";
-import { share } from "../graphs/share.ts";
+import { share } from "../graphs/parts/share.ts";
 import { adjointOf } from "../layers/equilibrium_options.ts";
-import { readMetadata, writeCheckpoint } from "../training/checkpoint_file.ts";
-import { readingOf } from "../training/graph_of.ts";
-import { metricOf } from "../training/metrics.ts";
-import { writePredictions } from "../training/predictions.ts";
-import { remember, rememberedOf } from "../training/remembered.ts";
+import { readMetadata, writeCheckpoint } from "../training/files/checkpoint_file.ts";
+import { readingOf } from "../training/runs/graph_of.ts";
+import { metricOf } from "../training/steps/metrics.ts";
+import { writePredictions } from "../training/files/predictions.ts";
+import { remember, rememberedOf } from "../training/files/remembered.ts";
 import type { Row } from "../training/row.ts";
-import { doesNotFit, run, type Watch } from "../training/run.ts";
-import { removeRunState } from "../training/run_state.ts";
+import { doesNotFit, run, type Watch } from "../training/runs/run.ts";
+import { removeRunState } from "../training/loop/run_state.ts";
 import {
   CALL,
   MEASURES,
@@ -25,13 +25,13 @@ import {
   loadGraph,
   refuseWritten,
   SOURCE_FLAGS,
-} from "./dataset_flags.ts";
-import { runScript, UsageError } from "./flags.ts";
-import { printGraphNotes } from "./graph_notes.ts";
-import { MODEL_FLAGS, modelGiven, nameOf, PRESET_FLAG } from "./model_flags.ts";
-import { progressBar } from "./progress.ts";
-import { asCall, defineSettingFlags, settingFlags } from "./settings_flags.ts";
-import { checkFileWritable } from "./writable.ts";
+} from "./flags/dataset_flags.ts";
+import { runScript, UsageError } from "./flags/flags.ts";
+import { printGraphNotes } from "./shared/graph_notes.ts";
+import { MODEL_FLAGS, modelGiven, nameOf, PRESET_FLAG } from "./flags/model_flags.ts";
+import { progressBar } from "./shared/progress.ts";
+import { asCall, defineSettingFlags, settingFlags } from "./flags/settings_flags.ts";
+import { checkFileWritable } from "./shared/writable.ts";
 
 /** A flag for each option of a run; data set and preset have flags of their own. */
 const SETTINGS = [

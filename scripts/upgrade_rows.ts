@@ -7,7 +7,7 @@ import { complete, pick } from "../settings/resolve.ts";
 import { rowLine } from "../reports/rows/rows.ts";
 import { ROW, type Row, SCHEMA } from "../training/row.ts";
 import { RUN, type RunGiven, type RunSettings, runSettings } from "../training/settings.ts";
-import { runScript, UsageError } from "./flags.ts";
+import { runScript, UsageError } from "./flags/flags.ts";
 
 // deno-lint-ignore no-explicit-any
 type Old = any;

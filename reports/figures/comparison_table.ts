@@ -2,7 +2,7 @@
 // @ts-types="types-d3"
 import * as d3 from "d3";
 import type { Experiment, PaperPoint, PaperSeries } from "../../experiments/experiment.ts";
-import type { Inference } from "../../training/inferred.ts";
+import type { Inference } from "../../training/measures/inferred.ts";
 import type { Row } from "../../training/row.ts";
 import { list, percent, plural } from "../findings/format.ts";
 import { convolutionOf } from "../findings/models.ts";

@@ -2,7 +2,7 @@
 // @ts-types="types-d3"
 import * as d3 from "d3";
 import type { Row } from "../../training/row.ts";
-import type { SolvesOfRun, SolveStatistics } from "../../training/solve_statistics.ts";
+import type { SolvesOfRun, SolveStatistics } from "../../training/steps/solve_statistics.ts";
 
 /** In the order of an epoch: `adjoint` is the backward pass's linear system. */
 export const SOLVES = ["training", "adjoint", "evaluation"] as const;

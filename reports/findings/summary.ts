@@ -4,7 +4,7 @@ import * as d3 from "d3";
 import type { Variable } from "../../experiments/variable.ts";
 import type { ModelOptions } from "../../models/options.ts";
 import type { Row, Scores } from "../../training/row.ts";
-import type { SolvesOfRun } from "../../training/solve_statistics.ts";
+import type { SolvesOfRun } from "../../training/steps/solve_statistics.ts";
 import { amount } from "./format.ts";
 import { solvesOf } from "./solves.ts";
 import { type Spread, spread } from "./spread.ts";

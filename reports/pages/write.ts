@@ -1,7 +1,7 @@
 /** Draws every page of a scale from its rows. */
 import { EXPERIMENTS } from "../../experiments/all.ts";
 import { type Experiment, runsOf, type Scale } from "../../experiments/experiment.ts";
-import { writeWhole } from "../../graphs/whole_file.ts";
+import { writeWhole } from "../../graphs/files/whole_file.ts";
 import { pageOf } from "./experiment_page.ts";
 import { figureSvg } from "../charts/figure_svg.ts";
 import { indexHtml } from "./index_page.ts";

@@ -1,7 +1,7 @@
 import { openGpu } from "../../gpu/gpu.ts";
 import type { Graph } from "../../graphs/graph.ts";
 import { prepare, type PreparedGraph } from "../../graphs/prepare.ts";
-import { share } from "../../graphs/share.ts";
+import { share } from "../../graphs/parts/share.ts";
 import { attentionScales, meanScales, symmetricScales } from "../../graphs/scales.ts";
 import { type Tensor, tensorBytes } from "../../gpu/tensor.ts";
 import { DeviceGraph, type GraphUse } from "../../batch/device_graph.ts";

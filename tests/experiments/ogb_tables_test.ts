@@ -3,7 +3,7 @@ import { arxiv } from "../../experiments/arxiv.ts";
 import type { Experiment } from "../../experiments/experiment.ts";
 import { products } from "../../experiments/products.ts";
 import { proteins } from "../../experiments/proteins.ts";
-import type { OgbName } from "../../graphs/ogb.ts";
+import type { OgbName } from "../../graphs/published/ogb.ts";
 import { buildModel } from "../../models/build.ts";
 import type { RunSettings } from "../../training/row.ts";
 import { assert, assertEquals } from "../assert.ts";

@@ -4,7 +4,7 @@ import * as d3 from "d3";
 import { EXPERIMENTS } from "../../experiments/all.ts";
 import { DEPTH } from "../../experiments/variable.ts";
 import { readRows, rowsPath } from "../../reports/rows/rows.ts";
-import { planOf } from "../../scripts/plan.ts";
+import { planOf } from "../../scripts/reproduce/plan.ts";
 import type { Row, RunSettings } from "../../training/row.ts";
 import { assert } from "../assert.ts";
 

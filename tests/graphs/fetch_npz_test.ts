@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { loadDataset } from "../../graphs/datasets.ts";
-import { fetchAs, fetchDataset } from "../../graphs/fetch_dataset.ts";
-import { FETCHED_NAMES, publishedAs } from "../../graphs/fetched.ts";
-import type { PublishedDataset } from "../../graphs/published.ts";
+import { loadDataset } from "../../graphs/catalogue/datasets.ts";
+import { fetchAs, fetchDataset } from "../../graphs/catalogue/fetch_dataset.ts";
+import { FETCHED_NAMES, publishedAs } from "../../graphs/published/fetched.ts";
+import type { PublishedDataset } from "../../graphs/published/published.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 import config from "../../deno.json" with { type: "json" };
 import { serve } from "./http_server.ts";

@@ -1,7 +1,7 @@
-import type { NpyArray } from "../../graphs/npy.ts";
-import { readNpy, writeNpy } from "../../graphs/npy.ts";
-import { Npz } from "../../graphs/npz.ts";
-import { npzGraph } from "../../graphs/npz_graph.ts";
+import type { NpyArray } from "../../graphs/files/npy.ts";
+import { readNpy, writeNpy } from "../../graphs/files/npy.ts";
+import { Npz } from "../../graphs/npz/npz.ts";
+import { npzGraph } from "../../graphs/npz/npz_graph.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../assert.ts";
 import { brokenFiles, type Damaged, flippedBits } from "./damage.ts";
 import { BENCHMARK } from "./npz_fixtures.ts";

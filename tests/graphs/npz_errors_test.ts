@@ -1,4 +1,4 @@
-import { npzGraph } from "../../graphs/npz_graph.ts";
+import { npzGraph } from "../../graphs/npz/npz_graph.ts";
 import { assertEquals, assertRejects } from "../assert.ts";
 import { type Arrays, BENCHMARK, HETEROPHILOUS, readGraph, without } from "./npz_fixtures.ts";
 import { array, npy, npz, withFile, type WrittenArray } from "./npz_writer.ts";

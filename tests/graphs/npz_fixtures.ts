@@ -1,6 +1,6 @@
 /** A small graph in each of the two forms, and what the tests do with them. */
 import type { Graph } from "../../graphs/graph.ts";
-import { npzGraph, type NpzOptions } from "../../graphs/npz_graph.ts";
+import { npzGraph, type NpzOptions } from "../../graphs/npz/npz_graph.ts";
 import { assertEquals } from "../assert.ts";
 import { array, npz, withFile, type WrittenArray } from "./npz_writer.ts";
 

@@ -1,6 +1,6 @@
 /** Writes the npz files that tests read: NumPy's arrays in a zip. */
 import { zipSync } from "fflate";
-import type { NpyData } from "../../graphs/npy.ts";
+import type { NpyData } from "../../graphs/files/npy.ts";
 
 /** An array as it stands in a file: NumPy's type, its shape and the bytes of its values. */
 export interface WrittenArray {

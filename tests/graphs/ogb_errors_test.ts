@@ -1,10 +1,10 @@
 import { zipSync } from "fflate";
 import { createGzip, gzipSync } from "node:zlib";
-import { cachePath } from "../../graphs/fetched.ts";
-import type { OgbName } from "../../graphs/ogb.ts";
-import { convertOgb } from "../../graphs/ogb_convert.ts";
-import { fetchDataset } from "../../graphs/fetch_dataset.ts";
-import { ogbGraph } from "../../graphs/ogb_graph.ts";
+import { cachePath } from "../../graphs/published/fetched.ts";
+import type { OgbName } from "../../graphs/published/ogb.ts";
+import { convertOgb } from "../../graphs/ogb/ogb_convert.ts";
+import { fetchDataset } from "../../graphs/catalogue/fetch_dataset.ts";
+import { ogbGraph } from "../../graphs/ogb/ogb_graph.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 import {
   ARXIV,

@@ -2,7 +2,7 @@
  * Every kernel over rows, on tensors that exceed a binding: its launch goes in windows of rows, and
  * leaves the bits of a device whose bindings cover all.
  */
-import { planted } from "../../graphs/planted.ts";
+import { planted } from "../../graphs/planted/planted.ts";
 import { UNIFORM_BYTES } from "../../gpu/kernel.ts";
 import type { Device, Tensor } from "../../gpu/tensor.ts";
 import { DeviceGraph } from "../../batch/device_graph.ts";

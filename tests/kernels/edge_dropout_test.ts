@@ -2,7 +2,7 @@ import { openGpu } from "../../gpu/gpu.ts";
 import { DeviceGraph } from "../../batch/device_graph.ts";
 import { STREAMS } from "../../kernels/dropout.ts";
 import { edgeDropout } from "../../kernels/edge_dropout.ts";
-import { dropoutKeys, KEYS } from "../../training/dropout_keys.ts";
+import { dropoutKeys, KEYS } from "../../training/steps/dropout_keys.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
 import { dropoutKey } from "../reference/dropout.ts";
 import * as reference from "../reference/edge_dropout.ts";

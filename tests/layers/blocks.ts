@@ -1,12 +1,12 @@
 /** GEN blocks with random weights, on the device and as the reference names them. */
-import { planted } from "../../graphs/planted.ts";
+import { planted } from "../../graphs/planted/planted.ts";
 import { DeviceGraph } from "../../batch/device_graph.ts";
 import { STREAMS } from "../../kernels/dropout.ts";
 import { Block } from "../../layers/block.ts";
 import { GenConvolution } from "../../layers/gen_convolution.ts";
 import { forEachWord, initialWeights, ParameterLayout } from "../../layers/parameter_layout.ts";
 import { Parameters } from "../../layers/parameters.ts";
-import { dropoutKeys, KEYS } from "../../training/dropout_keys.ts";
+import { dropoutKeys, KEYS } from "../../training/steps/dropout_keys.ts";
 import { gpu } from "../kernels/device.ts";
 import { dropoutKey, dropoutMask } from "../reference/dropout.ts";
 import type { BlockParams } from "../reference/gen_block.ts";

@@ -8,7 +8,7 @@ import type { Pass } from "../../layers/pass.ts";
 import { GatConvolution, type GatConvolutionOptions } from "../../layers/gat_convolution.ts";
 import { initialWeights, ParameterLayout } from "../../layers/parameter_layout.ts";
 import { Parameters } from "../../layers/parameters.ts";
-import { dropoutKeys, KEYS } from "../../training/dropout_keys.ts";
+import { dropoutKeys, KEYS } from "../../training/steps/dropout_keys.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { assertClose, gpu, read, rounded, upload } from "../kernels/device.ts";
 import { graphOf, randomEdges } from "../kernels/graphs.ts";

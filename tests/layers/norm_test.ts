@@ -1,4 +1,4 @@
-import { planted } from "../../graphs/planted.ts";
+import { planted } from "../../graphs/planted/planted.ts";
 import type { Tensor } from "../../gpu/tensor.ts";
 import { DeviceGraph } from "../../batch/device_graph.ts";
 import { normAct } from "../../kernels/norm_act.ts";
@@ -7,7 +7,7 @@ import { KeptStatistics } from "../../layers/kept_statistics.ts";
 import { Norm, type NormName } from "../../layers/norm.ts";
 import { forEachWord, ParameterLayout } from "../../layers/parameter_layout.ts";
 import { Parameters } from "../../layers/parameters.ts";
-import { readGradients, readWeights } from "../../training/checkpoints.ts";
+import { readGradients, readWeights } from "../../training/files/checkpoints.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
 import { assertClose, gpu, read, rounded, upload } from "../kernels/device.ts";
 import { batchNormAct, batchNormActBackward } from "../reference/batch_norm_act.ts";

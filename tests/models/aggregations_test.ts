@@ -1,13 +1,13 @@
 /** Models of GEN by every aggregation, with edges encoded or not. */
-import { planted } from "../../graphs/planted.ts";
+import { planted } from "../../graphs/planted/planted.ts";
 import { openGpu } from "../../gpu/gpu.ts";
 import { type AggregationOptions, AGGREGATIONS } from "../../layers/aggregation_options.ts";
 import { ResGnn } from "../../models/res_gnn.ts";
 import { shapeOf } from "../../models/model.ts";
 import { RevGnn } from "../../models/rev_gnn.ts";
-import { forecast } from "../../training/forecast.ts";
-import { stateDict } from "../../training/checkpoints.ts";
-import { train } from "../../training/train.ts";
+import { forecast } from "../../training/runs/forecast.ts";
+import { stateDict } from "../../training/files/checkpoints.ts";
+import { train } from "../../training/loop/train.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { MODEL } from "../tolerances.ts";
 import { steadyStep } from "./reference.ts";

@@ -1,5 +1,5 @@
 /** Models on tensors and graphs that exceed a binding: the bits of a device whose bindings cover all. */
-import { planted } from "../../graphs/planted.ts";
+import { planted } from "../../graphs/planted/planted.ts";
 import { openDryRun } from "../../gpu/dry_run.ts";
 import { type Device, tensorBytes } from "../../gpu/tensor.ts";
 import { DeviceGraph } from "../../batch/device_graph.ts";
@@ -7,7 +7,7 @@ import { Parameters } from "../../layers/parameters.ts";
 import { buildModel } from "../../models/build.ts";
 import { type Model, shapeOf } from "../../models/model.ts";
 import type { ModelGiven } from "../../models/options.ts";
-import { forecast } from "../../training/forecast.ts";
+import { forecast } from "../../training/runs/forecast.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 import { gpu, gpuOfBindings } from "../kernels/device.ts";
 import { roughWeights } from "../layers/blocks.ts";

@@ -1,5 +1,5 @@
 /** A whole DEQ-GNN against float64: its state by plain iteration, its gradients by finite differences. */
-import { planted } from "../../graphs/planted.ts";
+import { planted } from "../../graphs/planted/planted.ts";
 import { STREAMS } from "../../kernels/dropout.ts";
 import { forEachWord } from "../../layers/parameter_layout.ts";
 import { DeqGnn } from "../../models/deq_gnn.ts";

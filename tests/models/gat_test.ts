@@ -1,5 +1,5 @@
 /** Models of GAT convolutions: which edges which layer drops, and gradients rebuilt and stored. */
-import { planted } from "../../graphs/planted.ts";
+import { planted } from "../../graphs/planted/planted.ts";
 import { openGpu } from "../../gpu/gpu.ts";
 import { STREAMS } from "../../kernels/dropout.ts";
 import type { AttentionOptions } from "../../layers/gat_convolution.ts";
@@ -7,7 +7,7 @@ import { buildModel } from "../../models/build.ts";
 import { type Model, shapeOf } from "../../models/model.ts";
 import type { ModelGiven } from "../../models/options.ts";
 import { RevGnn } from "../../models/rev_gnn.ts";
-import { stateDict } from "../../training/checkpoints.ts";
+import { stateDict } from "../../training/files/checkpoints.ts";
 import { assertEquals, assertThrows } from "../assert.ts";
 import { gpu } from "../kernels/device.ts";
 import { matrixOf, roughWeights } from "../layers/blocks.ts";

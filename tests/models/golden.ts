@@ -3,10 +3,10 @@ import type { Graph, Matrix } from "../../graphs/graph.ts";
 import { buildModel } from "../../models/build.ts";
 import { type Model, shapeOf } from "../../models/model.ts";
 import { modelOf } from "../../scripts/upgrade_rows.ts";
-import { valuesOf } from "../../training/checkpoints.ts";
+import { valuesOf } from "../../training/files/checkpoints.ts";
 import type { Loss } from "../../training/settings.ts";
 import type { OptimiserName } from "../../training/settings.ts";
-import { decodeSafetensors, type StoredTensor } from "../../training/safetensors.ts";
+import { decodeSafetensors, type StoredTensor } from "../../training/files/safetensors.ts";
 
 /** All flat values are in the buffers' order, running statistics behind the learned ones. */
 export interface Golden {

@@ -1,5 +1,5 @@
 /** Which mask a layer has, seen in what it adds to the state: blocks whose output is their mask. */
-import { planted } from "../../graphs/planted.ts";
+import { planted } from "../../graphs/planted/planted.ts";
 import { DeviceGraph } from "../../batch/device_graph.ts";
 import { STREAMS } from "../../kernels/dropout.ts";
 import { Parameters } from "../../layers/parameters.ts";
@@ -7,8 +7,8 @@ import type { ParameterLayout } from "../../layers/parameter_layout.ts";
 import { type Model, shapeOf } from "../../models/model.ts";
 import { ResGnn } from "../../models/res_gnn.ts";
 import { RevGnn } from "../../models/rev_gnn.ts";
-import { valuesOf } from "../../training/checkpoints.ts";
-import { dropoutKeys, KEYS } from "../../training/dropout_keys.ts";
+import { valuesOf } from "../../training/files/checkpoints.ts";
+import { dropoutKeys, KEYS } from "../../training/steps/dropout_keys.ts";
 import { assertEquals } from "../assert.ts";
 import { gpu } from "../kernels/device.ts";
 import { dropoutKey, dropoutMask } from "../reference/dropout.ts";

@@ -1,5 +1,5 @@
 /** The paper's claim: what a training step holds beside its parameters does not grow with depth. */
-import { planted } from "../../graphs/planted.ts";
+import { planted } from "../../graphs/planted/planted.ts";
 import { openDryRun } from "../../gpu/dry_run.ts";
 import { formatBytes } from "../../gpu/format_bytes.ts";
 import { openGpu } from "../../gpu/gpu.ts";
@@ -8,10 +8,10 @@ import type { EquilibriumGiven } from "../../layers/equilibrium_options.ts";
 import { buildModel } from "../../models/build.ts";
 import { shapeOf } from "../../models/model.ts";
 import type { ModelGiven } from "../../models/options.ts";
-import { readWeights } from "../../training/checkpoints.ts";
-import { forecast } from "../../training/forecast.ts";
-import { train } from "../../training/train.ts";
-import type { Best, TrainOptions } from "../../training/train_options.ts";
+import { readWeights } from "../../training/files/checkpoints.ts";
+import { forecast } from "../../training/runs/forecast.ts";
+import { train } from "../../training/loop/train.ts";
+import type { Best, TrainOptions } from "../../training/loop/train_options.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { RESIDENT } from "../tolerances.ts";
 

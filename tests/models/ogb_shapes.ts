@@ -1,5 +1,5 @@
 /** What a model must know of the data sets of the Open Graph Benchmark (paper §5), without the data. */
-import type { OgbName } from "../../graphs/ogb.ts";
+import type { OgbName } from "../../graphs/published/ogb.ts";
 import type { GraphShape } from "../../models/model.ts";
 
 export const OGB_SHAPES: Readonly<Record<OgbName, GraphShape>> = {

@@ -1,10 +1,10 @@
-import { planted } from "../../graphs/planted.ts";
+import { planted } from "../../graphs/planted/planted.ts";
 import { buildModel } from "../../models/build.ts";
 import { shapeOf } from "../../models/model.ts";
 import { PRESETS } from "../../models/presets.ts";
-import { stateDict } from "../../training/checkpoints.ts";
-import { initialValues } from "../../training/initial_values.ts";
-import { train } from "../../training/train.ts";
+import { stateDict } from "../../training/files/checkpoints.ts";
+import { initialValues } from "../../training/steps/initial_values.ts";
+import { train } from "../../training/loop/train.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { gpu } from "../kernels/device.ts";
 

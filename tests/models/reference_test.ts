@@ -1,6 +1,6 @@
 /** Whole models against the float64 reference; errors are relative to a matrix's largest element. */
 import type { Graph } from "../../graphs/graph.ts";
-import { planted } from "../../graphs/planted.ts";
+import { planted } from "../../graphs/planted/planted.ts";
 import type { PlantedGiven } from "../../graphs/settings.ts";
 import { buildModel } from "../../models/build.ts";
 import { shapeOf } from "../../models/model.ts";

@@ -3,12 +3,12 @@
  * and the process have grown. A program of its own: only so is resident memory the model's.
  */
 import type { Graph } from "../../graphs/graph.ts";
-import { planted } from "../../graphs/planted.ts";
+import { planted } from "../../graphs/planted/planted.ts";
 import { openGpu } from "../../gpu/gpu.ts";
 import type { Device } from "../../gpu/tensor.ts";
 import { shapeOf } from "../../models/model.ts";
 import { ResGnn } from "../../models/res_gnn.ts";
-import { train } from "../../training/train.ts";
+import { train } from "../../training/loop/train.ts";
 
 async function step(gpu: Device, graph: Graph, layers: number): Promise<void> {
   await train(gpu, new ResGnn({ layers, channels: 8 }, shapeOf(graph)), graph, { epochs: 0 });

@@ -6,7 +6,7 @@ import { openGpu } from "../../gpu/gpu.ts";
 import { initialWeights } from "../../layers/parameter_layout.ts";
 import { type Model, shapeOf } from "../../models/model.ts";
 import { RevGnn } from "../../models/rev_gnn.ts";
-import { driftOf } from "../../training/drift.ts";
+import { driftOf } from "../../training/measures/drift.ts";
 import { assert, assertThrows } from "../assert.ts";
 import { DRIFT_PER_LAYER } from "../tolerances.ts";
 import { assertRebuilds, rankedEdges, SEEDS, smoothWeights } from "./smooth.ts";

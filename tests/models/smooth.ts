@@ -5,7 +5,7 @@
  * here holds by every seed.
  */
 import type { Graph } from "../../graphs/graph.ts";
-import { planted } from "../../graphs/planted.ts";
+import { planted } from "../../graphs/planted/planted.ts";
 import type { PlantedGiven } from "../../graphs/settings.ts";
 import type { Device } from "../../gpu/tensor.ts";
 import { forEachWord, initialWeights, type Parameter } from "../../layers/parameter_layout.ts";

@@ -1,10 +1,10 @@
 /** Weight tying: the gradients of shared weights are the sums over the layers that share them. */
-import { planted } from "../../graphs/planted.ts";
+import { planted } from "../../graphs/planted/planted.ts";
 import { buildModel } from "../../models/build.ts";
 import { shapeOf } from "../../models/model.ts";
 import type { ConvolutionGiven, ModelGiven, ModelKind } from "../../models/options.ts";
-import { stateDict, valuesOf } from "../../training/checkpoints.ts";
-import type { StoredTensor } from "../../training/safetensors.ts";
+import { stateDict, valuesOf } from "../../training/files/checkpoints.ts";
+import type { StoredTensor } from "../../training/files/safetensors.ts";
 import { gpu } from "../kernels/device.ts";
 import { roughWeights } from "../layers/blocks.ts";
 import { MODEL } from "../tolerances.ts";

@@ -3,10 +3,10 @@ import { equilibrium } from "../../experiments/equilibrium.ts";
 import type { Experiment, Scale } from "../../experiments/experiment.ts";
 import { memoryVsDepth } from "../../experiments/memory_vs_depth.ts";
 import { DEPTH } from "../../experiments/variable.ts";
-import type { Inference, Inferred } from "../../training/inferred.ts";
-import type { ResidualCurves } from "../../training/residual_curves.ts";
+import type { Inference, Inferred } from "../../training/measures/inferred.ts";
+import type { ResidualCurves } from "../../training/measures/residual_curves.ts";
 import { type Row, type RunSettings, SCHEMA } from "../../training/row.ts";
-import type { SolveStatistics } from "../../training/solve_statistics.ts";
+import type { SolveStatistics } from "../../training/steps/solve_statistics.ts";
 
 const MIB = 2 ** 20;
 

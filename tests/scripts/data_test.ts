@@ -1,5 +1,5 @@
 /** `deno task data` as a user calls it, and training on what it has prepared. */
-import { planted } from "../../graphs/planted.ts";
+import { planted } from "../../graphs/planted/planted.ts";
 import type { Row } from "../../training/row.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { serve } from "../graphs/http_server.ts";

@@ -1,5 +1,5 @@
 /** A peer for tests, whose ways are its second argument: takes steps, or goes wrong in one of many ways. */
-import { serve } from "../../scripts/bench_peer_serve.ts";
+import { serve } from "../../scripts/bench/bench_peer_serve.ts";
 
 const [, way, ...losses] = Deno.args;
 

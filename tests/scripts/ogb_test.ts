@@ -1,7 +1,7 @@
 /** Open Graph Benchmark's data sets from the archive to the predictions, as a user goes: small ones. */
-import { loadDataset } from "../../graphs/datasets.ts";
-import { planted } from "../../graphs/planted.ts";
-import { readPredictions } from "../../training/predictions.ts";
+import { loadDataset } from "../../graphs/catalogue/datasets.ts";
+import { planted } from "../../graphs/planted/planted.ts";
+import { readPredictions } from "../../training/files/predictions.ts";
 import type { Row } from "../../training/row.ts";
 import { assert, assertEquals } from "../assert.ts";
 import {

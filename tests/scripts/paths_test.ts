@@ -1,9 +1,9 @@
 /** Files that calls name: where they are looked for and written, and which calls are refused before any is. */
 import { memoryVsDepth } from "../../experiments/memory_vs_depth.ts";
 import { appendRow, rowsPath } from "../../reports/rows/rows.ts";
-import { npzGraph } from "../../graphs/npz_graph.ts";
+import { npzGraph } from "../../graphs/npz/npz_graph.ts";
 import type { Row } from "../../training/row.ts";
-import { run } from "../../training/run.ts";
+import { run } from "../../training/runs/run.ts";
 import { runSettings } from "../../training/settings.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { HETEROPHILOUS } from "../graphs/npz_fixtures.ts";

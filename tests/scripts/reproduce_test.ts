@@ -7,7 +7,7 @@ import { memoryVsDepth } from "../../experiments/memory_vs_depth.ts";
 import { weightTying } from "../../experiments/weight_tying.ts";
 import { settingsKey } from "../../reports/rows/keys.ts";
 import { appendRow, readRows, rowsPath } from "../../reports/rows/rows.ts";
-import { digest } from "../../training/digest.ts";
+import { digest } from "../../training/files/digest.ts";
 import type { Row } from "../../training/row.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 import { fixtureRow } from "../reports/fixture_rows.ts";

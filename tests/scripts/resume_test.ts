@@ -1,7 +1,7 @@
 /** `train --resume`: a run that was stopped, and the call that goes on with it. */
-import { loadDataset } from "../../graphs/datasets.ts";
+import { loadDataset } from "../../graphs/catalogue/datasets.ts";
 import type { Row } from "../../training/row.ts";
-import { run } from "../../training/run.ts";
+import { run } from "../../training/runs/run.ts";
 import { runSettings } from "../../training/settings.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 import { assertSentence, SMALL, task } from "./task.ts";

@@ -1,5 +1,5 @@
 /** What a training step or an evaluation leaves behind that throws at any of its launches: nothing. */
-import { planted } from "../../graphs/planted.ts";
+import { planted } from "../../graphs/planted/planted.ts";
 import { DeviceGraph } from "../../batch/device_graph.ts";
 import { openDryRun } from "../../gpu/dry_run.ts";
 import { openGpu } from "../../gpu/gpu.ts";
@@ -9,9 +9,9 @@ import { initialWeights } from "../../layers/parameter_layout.ts";
 import { buildModel } from "../../models/build.ts";
 import { shapeOf } from "../../models/model.ts";
 import type { ModelGiven } from "../../models/options.ts";
-import { KEYS } from "../../training/dropout_keys.ts";
-import { driftOf } from "../../training/drift.ts";
-import { Trainer } from "../../training/trainer.ts";
+import { KEYS } from "../../training/steps/dropout_keys.ts";
+import { driftOf } from "../../training/measures/drift.ts";
+import { Trainer } from "../../training/steps/trainer.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../assert.ts";
 
 const graph = planted({ nodes: 30, degree: 4, tasks: 3 });

@@ -1,8 +1,8 @@
-import { planted } from "../../graphs/planted.ts";
+import { planted } from "../../graphs/planted/planted.ts";
 import { Random } from "../../graphs/random.ts";
 import { shapeOf } from "../../models/model.ts";
 import { RevGnn } from "../../models/rev_gnn.ts";
-import { train } from "../../training/train.ts";
+import { train } from "../../training/loop/train.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { gpu } from "../kernels/device.ts";
 

@@ -1,5 +1,5 @@
 /** What a run by parts takes: its largest part, or its evaluation, whichever is more; in bytes. */
-import { planted } from "../../graphs/planted.ts";
+import { planted } from "../../graphs/planted/planted.ts";
 import { openDryRun } from "../../gpu/dry_run.ts";
 import { openDevice } from "../../gpu/open_device.ts";
 import { Gpu, openGpu } from "../../gpu/gpu.ts";
@@ -8,14 +8,14 @@ import { tensorBytes } from "../../gpu/tensor.ts";
 import { buildModel } from "../../models/build.ts";
 import { shapeOf, usedBy } from "../../models/model.ts";
 import type { ModelGiven } from "../../models/options.ts";
-import { forecast } from "../../training/forecast.ts";
-import { predict } from "../../training/inference.ts";
-import { initialValues } from "../../training/initial_values.ts";
-import { partSizes } from "../../training/part_sizes.ts";
-import { run } from "../../training/run.ts";
-import { train } from "../../training/train.ts";
-import type { TrainOptions } from "../../training/train_options.ts";
-import { Trainer } from "../../training/trainer.ts";
+import { forecast } from "../../training/runs/forecast.ts";
+import { predict } from "../../training/steps/inference.ts";
+import { initialValues } from "../../training/steps/initial_values.ts";
+import { partSizes } from "../../training/loop/part_sizes.ts";
+import { run } from "../../training/runs/run.ts";
+import { train } from "../../training/loop/train.ts";
+import type { TrainOptions } from "../../training/loop/train_options.ts";
+import { Trainer } from "../../training/steps/trainer.ts";
 import { assert, assertEquals } from "../assert.ts";
 
 const graphOf = (nodes: number) => planted({ nodes, degree: 6, edgeFeatures: 3, tasks: 3 });

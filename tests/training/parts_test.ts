@@ -1,11 +1,11 @@
 /** Runs of random parts, from a worker and on the spot. */
-import { planted } from "../../graphs/planted.ts";
+import { planted } from "../../graphs/planted/planted.ts";
 import { openGpu } from "../../gpu/gpu.ts";
 import { RevGnn } from "../../models/rev_gnn.ts";
 import { type Model, shapeOf } from "../../models/model.ts";
-import { readWeights } from "../../training/checkpoints.ts";
-import { train } from "../../training/train.ts";
-import type { TrainOptions } from "../../training/train_options.ts";
+import { readWeights } from "../../training/files/checkpoints.ts";
+import { train } from "../../training/loop/train.ts";
+import type { TrainOptions } from "../../training/loop/train_options.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 import { watchWorkers } from "../graphs/watched_workers.ts";
 

@@ -1,13 +1,13 @@
 /** Pre-training an equilibrium model as a weight-tied network. */
-import { planted } from "../../graphs/planted.ts";
+import { planted } from "../../graphs/planted/planted.ts";
 import { openGpu } from "../../gpu/gpu.ts";
 import { DeqGnn } from "../../models/deq_gnn.ts";
 import { shapeOf } from "../../models/model.ts";
 import { RevGnn } from "../../models/rev_gnn.ts";
-import { forecast } from "../../training/forecast.ts";
-import { initialValues } from "../../training/initial_values.ts";
-import { checkResidualCurves, residualCurves } from "../../training/residual_curves.ts";
-import { train } from "../../training/train.ts";
+import { forecast } from "../../training/runs/forecast.ts";
+import { initialValues } from "../../training/steps/initial_values.ts";
+import { checkResidualCurves, residualCurves } from "../../training/measures/residual_curves.ts";
+import { train } from "../../training/loop/train.ts";
 import { assertEquals, assertRejects, assertThrows } from "../assert.ts";
 
 const graph = planted({ nodes: 100, degree: 4, tasks: 3 });

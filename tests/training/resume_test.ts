@@ -1,18 +1,18 @@
 /** Runs that are stopped, and go on from their state to the bits of runs that are not. */
 import { zeros } from "../../graphs/matrix.ts";
-import { planted } from "../../graphs/planted.ts";
+import { planted } from "../../graphs/planted/planted.ts";
 import { openGpu } from "../../gpu/gpu.ts";
 import { buildModel } from "../../models/build.ts";
 import { shapeOf } from "../../models/model.ts";
 import type { ModelGiven } from "../../models/options.ts";
-import { run } from "../../training/run.ts";
-import { differenceOf, identityOf } from "../../training/run_identity.ts";
-import { readWeights } from "../../training/checkpoints.ts";
-import { removeRunState } from "../../training/run_state.ts";
-import { decodeSafetensors, encodeSafetensors } from "../../training/safetensors.ts";
+import { run } from "../../training/runs/run.ts";
+import { differenceOf, identityOf } from "../../training/loop/run_identity.ts";
+import { readWeights } from "../../training/files/checkpoints.ts";
+import { removeRunState } from "../../training/loop/run_state.ts";
+import { decodeSafetensors, encodeSafetensors } from "../../training/files/safetensors.ts";
 import { runSettings, trainingSettings } from "../../training/settings.ts";
-import { type Outcome, train } from "../../training/train.ts";
-import type { Best, TrainOptions } from "../../training/train_options.ts";
+import { type Outcome, train } from "../../training/loop/train.ts";
+import type { Best, TrainOptions } from "../../training/loop/train_options.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 import { wrongField } from "../reports/rows/wrong_field.ts";
 

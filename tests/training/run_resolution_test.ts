@@ -1,6 +1,6 @@
 /** What a run finds out once, before it trains. */
-import { planted } from "../../graphs/planted.ts";
-import { run } from "../../training/run.ts";
+import { planted } from "../../graphs/planted/planted.ts";
+import { run } from "../../training/runs/run.ts";
 import type { RunSettings } from "../../training/settings.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 

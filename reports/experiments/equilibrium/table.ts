@@ -1,7 +1,7 @@
 /** Every run of the equilibrium experiment as a table row: how its solves ended beside the rest. */
 import type { Experiment } from "../../../experiments/experiment.ts";
 import type { Row } from "../../../training/row.ts";
-import type { SolveStatistics } from "../../../training/solve_statistics.ts";
+import type { SolveStatistics } from "../../../training/steps/solve_statistics.ts";
 import { residual } from "../../findings/format.ts";
 import { type MoreColumns, runTable } from "../../figures/run_table.ts";
 import { missedCount, SOLVES } from "../../findings/solves.ts";

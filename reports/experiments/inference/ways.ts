@@ -1,7 +1,7 @@
 /** Ways of inference over all seeds: what each scores, gains over a single view, and takes. */
 // @ts-types="types-d3"
 import * as d3 from "d3";
-import type { Inference, Inferred } from "../../../training/inferred.ts";
+import type { Inference, Inferred } from "../../../training/measures/inferred.ts";
 import type { Row } from "../../../training/row.ts";
 import { plural } from "../../findings/format.ts";
 import { type Spread, spread } from "../../findings/spread.ts";

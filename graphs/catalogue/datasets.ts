@@ -1,0 +1,57 @@
+/** The data sets by name, for the command line and for experiments. */
+import { closestString } from "@std/text/closest-string";
+import type { Graph } from "../graph.ts";
+import { npzDataset, type NpzDatasetOptions } from "../npz/npz_dataset.ts";
+import { NPZ_NAMES } from "../published/npz_datasets.ts";
+import { npzGraph } from "../npz/npz_graph.ts";
+import { isOgb, OGB_NAMES } from "../published/ogb.ts";
+import { ogbGraph, type OgbOptions } from "../ogb/ogb_graph.ts";
+import { planted } from "../planted/planted.ts";
+import type { GraphGiven } from "../settings.ts";
+import { withSelfLoops } from "../self_loops.ts";
+import type { WordnetOptions } from "../wordnet/synsets.ts";
+import { wordnetFrames } from "../wordnet/wordnet_frames.ts";
+import { wordnetLexnames } from "../wordnet/wordnet_lexnames.ts";
+
+/** What any of the data sets may be told; each takes what concerns it. */
+export type DatasetOptions =
+  & WordnetOptions
+  & Pick<GraphGiven, "planted">
+  & NpzDatasetOptions
+  & OgbOptions;
+
+type Loader = (options: DatasetOptions) => Graph | Promise<Graph>;
+
+const DATASETS = new Map<string, Loader>([
+  ["wordnet-frames", wordnetFrames],
+  ["wordnet-lexnames", wordnetLexnames],
+  ["planted", ({ planted: options }) => planted(options ?? {})],
+  ...OGB_NAMES.map((name) => [name, (options: DatasetOptions) => ogbGraph(name, options)] as const),
+  ...NPZ_NAMES.map((name) =>
+    [name, (options: DatasetOptions) => npzDataset(name, options)] as const
+  ),
+]);
+
+/** The names `loadDataset` knows. */
+export const datasetNames: readonly string[] = [...DATASETS.keys()];
+
+/** What the path of a graph in a file ends in. */
+export const GRAPH_FILE = ".npz";
+
+/** Loads or makes the data set of that name, or reads the graph of that file. */
+export async function loadDataset(name: string, options: DatasetOptions = {}): Promise<Graph> {
+  const graph = await loaderOf(name)(options);
+  // ogbGraph() has added them itself, as some of its data sets have them unless told otherwise.
+  return options.selfLoops && !isOgb(name) ? withSelfLoops(graph) : graph;
+}
+
+function loaderOf(name: string): Loader {
+  const load = DATASETS.get(name);
+  if (load) return load;
+  if (name.endsWith(GRAPH_FILE)) return (options) => npzGraph(name, options);
+  const closest: string = closestString(name, datasetNames);
+  throw new RangeError(
+    `Cannot load data set "${name}" as none has that name: did you mean "${closest}", ` +
+      `of ${datasetNames.join(", ")} or a file that ends in ${GRAPH_FILE}`,
+  );
+}

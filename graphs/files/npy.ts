@@ -1,0 +1,205 @@
+/**
+ * NumPy's array format, versions 1 to 3: a magic word, a version, the header's length, a Python
+ * dictionary of `descr`, `fortran_order` and `shape`, then the values.
+ */
+import { crc32 } from "node:zlib";
+import { butKind } from "./foreign_file.ts";
+import type { Matrix } from "../graph.ts";
+import { textType } from "./npy_text.ts";
+
+/** The values of an array; 64-bit integers are float64, as long as these hold them exactly. */
+export type NpyData =
+  | Uint8Array
+  | Int8Array
+  | Uint16Array
+  | Int16Array
+  | Uint32Array
+  | Int32Array
+  | Float16Array
+  | Float32Array
+  | Float64Array;
+
+/** An array of any shape, row after row: the last index runs fastest. */
+export interface NpyArray {
+  readonly shape: readonly number[];
+  readonly data: NpyData;
+}
+
+interface Dtype {
+  readonly bytes: number;
+  /** Whether a value may have more bits than a float64 holds. */
+  readonly wide?: boolean;
+  readonly read: (buffer: ArrayBuffer) => NpyData;
+}
+
+/** By NumPy's codes without the byte order; booleans are bytes of 0 and 1. */
+const DTYPES = new Map<string, Dtype>([
+  ["b1", { bytes: 1, read: (buffer) => new Uint8Array(buffer) }],
+  ["u1", { bytes: 1, read: (buffer) => new Uint8Array(buffer) }],
+  ["i1", { bytes: 1, read: (buffer) => new Int8Array(buffer) }],
+  ["u2", { bytes: 2, read: (buffer) => new Uint16Array(buffer) }],
+  ["i2", { bytes: 2, read: (buffer) => new Int16Array(buffer) }],
+  ["u4", { bytes: 4, read: (buffer) => new Uint32Array(buffer) }],
+  ["i4", { bytes: 4, read: (buffer) => new Int32Array(buffer) }],
+  ["u8", { bytes: 8, wide: true, read: (buffer) => joined(buffer, new Uint32Array(buffer)) }],
+  ["i8", { bytes: 8, wide: true, read: (buffer) => joined(buffer, new Int32Array(buffer)) }],
+  ["f2", { bytes: 2, read: (buffer) => new Float16Array(buffer) }],
+  ["f4", { bytes: 4, read: (buffer) => new Float32Array(buffer) }],
+  ["f8", { bytes: 8, read: (buffer) => new Float64Array(buffer) }],
+]);
+
+/** What NumPy itself reads without being told to trust the file. */
+const LONGEST_HEADER = 10_000;
+/** Blanks, or a checksum in them that Python reads past: `  # crc32 89abcdef`. */
+const COMMENT = /^\s*(?:# crc32 ([\da-f]{8})\s*)?$/;
+const COMMENT_LENGTH = 18;
+const MAGIC = [0x93, ..."NUMPY"].map((c) => typeof c === "string" ? c.charCodeAt(0) : c);
+
+/** Reads an array; `what` names it in errors, as in `entry labels of cora.npz`. */
+export function readNpy(bytes: Uint8Array, what: string): NpyArray {
+  const refuse = (state: string) => new SyntaxError(`Cannot read ${what} as ${state}`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < 12 || MAGIC.some((byte, k) => bytes[k] !== byte)) {
+    throw refuse(`it is no NumPy array${butKind(bytes)}: expected it to begin with \\x93NUMPY`);
+  }
+  const version = bytes[6]!;
+  if (version < 1 || version > 3) {
+    throw refuse(`its format is too new: expected version 1, 2 or 3, found ${version}`);
+  }
+  const headerAt = version === 1 ? 10 : 12;
+  const length = version === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
+  const dataAt = headerAt + length;
+  if (dataAt > bytes.length) {
+    throw refuse(`its header is cut off: expected ${length} bytes, found ${bytes.length}`);
+  }
+  if (length > LONGEST_HEADER) {
+    throw refuse(`its header has ${length} bytes: expected at most ${LONGEST_HEADER}`);
+  }
+  const header = new TextDecoder().decode(bytes.subarray(headerAt, dataAt));
+  const { dtype, fortran, shape } = parseHeader(header, refuse);
+  checkSum(header, bytes.subarray(dataAt), refuse);
+  const expected = shape.reduce((product, size) => product * size, dtype.bytes);
+  if (bytes.length - dataAt !== expected) {
+    throw refuse(
+      `its values do not fill its shape (${shape.join(", ")}): ` +
+        `expected ${expected} bytes, found ${bytes.length - dataAt}`,
+    );
+  }
+  const data = dtype.read(bytes.slice(dataAt).buffer); // a copy, as views must be aligned
+  if (dtype.wide && !data.every(Number.isSafeInteger)) {
+    throw refuse("one of its integers has more than 53 bits: expected smaller ones");
+  }
+  return { shape, data: fortran ? lastIndexFastest(data, shape) : data };
+}
+
+/**
+ * The bytes of a matrix's file, float32 in version 1: those of `np.save`. On request its values' CRC-32
+ * stands behind the header's dictionary as a comment of Python's, which `np.load` reads past.
+ */
+export function writeNpy(
+  { data, rows, cols }: Matrix,
+  { checksum = false }: { readonly checksum?: boolean } = {},
+): Uint8Array<ArrayBuffer> {
+  const header = `{'descr': '<f4', 'fortran_order': False, 'shape': (${rows}, ${cols}), }`;
+  const length = header.length + (checksum ? COMMENT_LENGTH : 0);
+  const dataAt = Math.ceil((10 + length + 1) / 64) * 64; // NumPy aligns the values
+  const bytes = new Uint8Array(dataAt + data.byteLength);
+  bytes.set([...MAGIC, 1, 0]);
+  const view = new DataView(bytes.buffer);
+  view.setUint16(8, dataAt - 10, true);
+  data.forEach((value, k) => view.setFloat32(dataAt + 4 * k, value, true));
+  const comment = checksum ? `  # crc32 ${checksumOf(header, bytes.subarray(dataAt))}` : "";
+  bytes.set(new TextEncoder().encode((header + comment).padEnd(dataAt - 11) + "\n"), 10);
+  return bytes;
+}
+
+/** Of the header's dictionary and the values. */
+function checksumOf(dictionary: string, values: Uint8Array): string {
+  return crc32(values, crc32(dictionary)).toString(16).padStart(8, "0");
+}
+
+/**
+ * Refuses what is not of the header's checksum, where it has one behind its dictionary; anything else
+ * there but blanks is damage.
+ */
+function checkSum(header: string, values: Uint8Array, refuse: (state: string) => Error): void {
+  const end = header.lastIndexOf("}") + 1;
+  const [blanks, written] = header.slice(end).match(COMMENT) ?? [];
+  if (blanks === undefined) {
+    throw refuse("its header is damaged: expected blanks behind its dictionary");
+  }
+  const found = checksumOf(header.slice(0, end), values);
+  if (written === undefined || written === found) return;
+  throw refuse(`it is damaged: it has the checksum ${found}, expected ${written}`);
+}
+
+function parseHeader(
+  header: string,
+  refuse: (state: string) => Error,
+): { dtype: Dtype; fortran: boolean; shape: number[] } {
+  const [, descr] = header.match(/'descr':\s*('[^']*'|\[)/) ?? [];
+  const [, order] = header.match(/'fortran_order':\s*(True|False)/) ?? [];
+  const [, sizes] = header.match(/'shape':\s*\(([^()]*)\)/) ?? [];
+  const shape = sizes === undefined ? undefined : parseShape(sizes);
+  if (descr === undefined || order === undefined || shape === undefined) {
+    throw refuse(
+      `its header does not parse: expected descr, fortran_order and shape, ` +
+        `found ${JSON.stringify(header.trim().slice(0, 80))}`,
+    );
+  }
+  const code = descr.slice(1, -1);
+  const dtype = DTYPES.get(code.slice(1)) ?? textType(code, refuse);
+  if (!dtype) throw refuse(`it holds ${contents(code)}: expected booleans, integers or floats`);
+  if (!/^[<|=>]/.test(code)) {
+    throw refuse(`it holds ${contents(code)}: expected "<${code.slice(1)}"`);
+  }
+  if (code[0] === ">") {
+    throw refuse(
+      `its bytes are in big-endian order (${code}): expected little-endian, ` +
+        `save it again with .astype("<${code.slice(1)}")`,
+    );
+  }
+  return { dtype, fortran: order === "True", shape };
+}
+
+/** `2, 3` or `2,`; Python 2 wrote long integers as 2708L. No pattern over all of them, in linear time. */
+function parseShape(sizes: string): number[] | undefined {
+  const parts = sizes.split(",");
+  if (parts.at(-1)!.trim() === "") parts.pop();
+  if (!parts.every((part) => /^\d{1,15}L?$/.test(part.trim()))) return undefined;
+  return parts.map((part) => parseInt(part, 10));
+}
+
+function contents(code: string): string {
+  if (code === "") return "records";
+  const kind = code[1];
+  if (kind === "O") return "Python objects, which only Python can unpickle";
+  return `values of type ${code}`;
+}
+
+/** 64-bit integers from their two halves; the sign is the upper half's. */
+function joined(buffer: ArrayBuffer, upper: Int32Array | Uint32Array): Float64Array {
+  const lower = new Uint32Array(buffer);
+  return Float64Array.from(
+    { length: lower.length / 2 },
+    (_, k) => upper[2 * k + 1]! * 2 ** 32 + lower[2 * k]!,
+  );
+}
+
+/** From Fortran's order, the first index fastest, to C's. */
+function lastIndexFastest(data: NpyData, shape: readonly number[]): NpyData {
+  const out = data.slice();
+  const index = shape.map(() => 0);
+  const strides = shape.map((_, d) => shape.slice(0, d).reduce((a, b) => a * b, 1));
+  for (let to = 0, from = 0; to < out.length; to++) {
+    out[to] = data[from]!;
+    for (let d = shape.length - 1; d >= 0; d--) {
+      from += strides[d]!;
+      index[d]!++;
+      if (index[d]! < shape[d]!) break;
+      from -= strides[d]! * shape[d]!;
+      index[d] = 0;
+    }
+  }
+  return out;
+}

@@ -1,0 +1,68 @@
+/** NumPy's archives: a zip of arrays, one `name.npy` each, stored or deflated. */
+import { butKind } from "../files/foreign_file.ts";
+import { type NpyArray, readNpy } from "../files/npy.ts";
+import { readFile } from "../files/read_file.ts";
+import { unzip, type ZipMember, zipMembers } from "../files/zip.ts";
+
+/** An open archive. Arrays are unpacked when they are read, so what nobody reads may be anything. */
+export class Npz {
+  /** The arrays' names, without `.npy`. */
+  readonly names: readonly string[];
+  readonly path: string;
+  #bytes: Uint8Array;
+  #members: ReadonlyMap<string, ZipMember>;
+
+  constructor(path: string, bytes: Uint8Array) {
+    this.path = path;
+    this.#bytes = bytes;
+    this.#members = new Map(
+      this.#list().map((member) => [member.name.replace(/\.npy$/, ""), member]),
+    );
+    this.names = [...this.#members.keys()];
+  }
+
+  /** Opens a file. */
+  static async open(path: string): Promise<Npz> {
+    return new Npz(path, await readFile(path));
+  }
+
+  has(name: string): boolean {
+    return this.#members.has(name);
+  }
+
+  /** Unpacks the array of that name, if it is the one that was written: its CRC-32 says so. */
+  read(name: string): NpyArray {
+    const member = this.#members.get(name);
+    if (!member) throw this.broken(`entry ${name} is missing: it has ${this.names.join(", ")}`);
+    let bytes: Uint8Array;
+    try {
+      bytes = unzip(this.#bytes, member);
+    } catch (error) {
+      throw this.broken(`entry ${name} does not unpack: ${(error as Error).message}`);
+    }
+    return readNpy(bytes, `entry ${name} of ${this.path}`);
+  }
+
+  /** An error in the file, as one sentence. */
+  broken(state: string): SyntaxError {
+    return new SyntaxError(`Cannot read ${this.path} as ${state}`);
+  }
+
+  #list(): ZipMember[] {
+    const begins = this.#bytes[0] === 0x50 && this.#bytes[1] === 0x4b; // "PK"
+    if (!begins) {
+      throw this.broken(
+        `it is no zip archive${butKind(this.#bytes)}: ` +
+          "expected one of NumPy's arrays (numpy.savez)",
+      );
+    }
+    try {
+      return zipMembers(this.#bytes);
+    } catch (error) {
+      throw this.broken(
+        `it is cut off or damaged: ${(error as Error).message}, in ${this.#bytes.length} bytes; ` +
+          "save or fetch it anew",
+      );
+    }
+  }
+}

@@ -1,0 +1,165 @@
+/**
+ * Open Graph Benchmark's archives: gzipped tables in a zip, or in the folder that one was unpacked to.
+ * Members are read as streams, in any order; nothing is unpacked to the disk.
+ */
+import { createReadStream } from "node:fs";
+import { Readable } from "node:stream";
+import { crc32, createGunzip } from "node:zlib";
+// @ts-types="types-yauzl"
+import { openPromise, type ZipFile } from "yauzl";
+import { readTable, TableError, type TableOptions, type TakeRow } from "../files/csv.ts";
+import { doesNotOpen } from "../files/read_file.ts";
+
+/** Hears of the rows read so far of a member, and how many it has where that is known. */
+export type OnRows = (member: string, rows: number, of: number | undefined) => void;
+
+/** Bytes the streams hand on at once: larger blocks are no faster. */
+const BLOCK = 2 ** 18;
+
+/** Deflate, and so gzip, packs no denser. */
+const LARGEST_RATIO = 1032;
+/** A digit and what ends it. */
+const BYTES_PER_VALUE = 2;
+
+/** An open archive; `root` is the folder inside, such as `proteins`. */
+export class OgbArchive implements Disposable {
+  readonly #root: string;
+  readonly #members: Members;
+  readonly #onRows: OnRows | undefined;
+
+  private constructor(
+    readonly path: string,
+    root: string,
+    members: Members,
+    onRows: OnRows | undefined,
+  ) {
+    this.#root = root;
+    this.#members = members;
+    this.#onRows = onRows;
+  }
+
+  /** Opens a zip or a folder. */
+  static async open(path: string, root: string, onRows?: OnRows): Promise<OgbArchive> {
+    let isDirectory: boolean;
+    try {
+      ({ isDirectory } = await Deno.stat(path));
+    } catch (error) {
+      throw doesNotOpen(path, error);
+    }
+    const members = isDirectory ? await folderMembers(path, root) : await zipMembers(path);
+    return new OgbArchive(path, root, members, onRows);
+  }
+
+  async has(member: string): Promise<boolean> {
+    return await this.#members.has(`${this.#root}/${member}`);
+  }
+
+  /** The most values that a gzipped table of its size can have: what says more is damaged. */
+  async mostValues(member: string): Promise<number> {
+    return LARGEST_RATIO * await this.#members.bytes(await this.#nameOf(member)) / BYTES_PER_VALUE;
+  }
+
+  /** Reads a gzipped table, row by row; returns how many rows it has. */
+  async read(member: string, options: TableOptions, take: TakeRow): Promise<number> {
+    const name = await this.#nameOf(member);
+    try {
+      const packed = await this.#members.open(name);
+      const gunzip = createGunzip({ chunkSize: BLOCK });
+      packed.on("error", (error) => gunzip.destroy(error));
+      try {
+        return await readTable(
+          packed.pipe(gunzip),
+          options,
+          take,
+          (rows) => this.#onRows?.(member, rows, options.rows),
+        );
+      } finally {
+        packed.destroy();
+        gunzip.destroy();
+      }
+    } catch (error) {
+      if (!(error instanceof TableError)) throw error;
+      throw new SyntaxError(`Cannot read ${name} of ${this.path} as ${error.message}`);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#members.close();
+  }
+
+  async #nameOf(member: string): Promise<string> {
+    const name = `${this.#root}/${member}`;
+    if (await this.#members.has(name)) return name;
+    throw new SyntaxError(`Cannot read ${this.path} as ${name} is missing`);
+  }
+}
+
+interface Members {
+  has(name: string): boolean | Promise<boolean>;
+  /** Of a gzipped table. */
+  bytes(name: string): number | Promise<number>;
+  open(name: string): Readable | Promise<Readable>;
+  close(): void;
+}
+
+async function zipMembers(path: string): Promise<Members> {
+  let zip: ZipFile | undefined;
+  try {
+    zip = await openPromise(path, { autoClose: false });
+    const entries = new Map<string, Parameters<ZipFile["openReadStreamPromise"]>[0]>();
+    // Refuses names that lead out of the archive's folder, and sizes that contradict each other.
+    for await (const entry of zip.eachEntry()) entries.set(entry.fileName, entry);
+    const opened = zip;
+    return {
+      has: (name) => entries.has(name),
+      bytes: (name) => entries.get(name)!.uncompressedSize,
+      open: async (name) => {
+        const entry = entries.get(name)!;
+        try {
+          return Readable.from(checked(await opened.openReadStreamPromise(entry), entry.crc32));
+        } catch (error) {
+          throw new TableError(`it does not unpack: ${(error as Error).message}`);
+        }
+      },
+      close: () => opened.close(),
+    };
+  } catch (error) {
+    zip?.close();
+    throw new SyntaxError(
+      `Cannot read ${path} as it is no whole zip archive: ${(error as Error).message}`,
+    );
+  }
+}
+
+/** A member's bytes, whose CRC-32 must be the one that the archive's directory has. */
+async function* checked(stream: Readable, expected: number): AsyncGenerator<Uint8Array> {
+  let found = 0;
+  for await (const bytes of stream) {
+    found = crc32(bytes, found);
+    yield bytes;
+  }
+  if (found === expected) return;
+  const [is, was] = [found, expected].map((sum) => sum.toString(16).padStart(8, "0"));
+  throw new TableError(`it is damaged: its CRC-32 is ${is}, expected ${was}`);
+}
+
+/** The folder may be the archive's own, or the one it was unpacked into. */
+async function folderMembers(path: string, root: string): Promise<Members> {
+  const inside = await isFile(`${path}/${root}/raw/edge.csv.gz`);
+  const locate = (name: string) => inside ? `${path}/${name}` : path + name.slice(root.length);
+  return {
+    has: (name) => isFile(locate(name)),
+    bytes: async (name) => (await Deno.stat(locate(name))).size,
+    open: (name) => createReadStream(locate(name), { highWaterMark: BLOCK }),
+    close() {},
+  };
+}
+
+async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(path)).isFile;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw doesNotOpen(path, error);
+  }
+}

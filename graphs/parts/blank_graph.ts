@@ -1,0 +1,36 @@
+/** Graphs of a size and without content, for what depends on sizes alone: dry runs. */
+import type { Graph } from "../graph.ts";
+import { zeros } from "../matrix.ts";
+import type { PartSize } from "./part_size.ts";
+import type { PreparedGraph } from "../prepare.ts";
+
+/** A graph as `of`, but of this size; its edges are spread over all nodes. */
+export function blankGraph(of: Graph, { nodes, edges, longestRow }: PartSize): PreparedGraph {
+  const words = () => new Uint32Array(nodes);
+  const scale = () => new Float32Array(nodes);
+  const rowPtr = Uint32Array.from({ length: nodes + 1 }, (_, i) => Math.floor(i * edges / nodes));
+  const colIdx = new Uint32Array(edges);
+  const ofNodes = <M extends { cols: number }>({ cols }: M) => zeros(nodes, cols);
+  const trains = Math.max(1, Math.round(of.split.train.length * nodes / of.nodes));
+  const shared = scale();
+  return {
+    ...of,
+    nodes,
+    rowPtr,
+    colIdx,
+    edgeFeatures: zeros(edges, of.edgeFeatures.cols),
+    x: ofNodes(of.x),
+    ...of.oneHot && { oneHot: ofNodes(of.oneHot) },
+    labels: ofNodes(of.labels),
+    split: { ...of.split, train: Uint32Array.from({ length: trains }, (_, node) => node) },
+    longestRow,
+    outEdges: { rowPtr, colIdx, edge: colIdx, place: colIdx },
+    trains: words(),
+    // As graphs/scales.ts makes them: one array may stand for two.
+    scales: {
+      symmetric: { target: shared, source: shared, self: scale() },
+      mean: { target: scale(), source: scale(), self: scale() },
+      attention: { target: scale(), source: scale() },
+    },
+  };
+}

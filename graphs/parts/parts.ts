@@ -1,0 +1,70 @@
+/**
+ * The batches of random partition training: in every epoch the nodes are drawn into parts anew, and each
+ * part's induced sub-graph is a batch (design §8).
+ */
+import type { Graph, Matrix } from "../graph.ts";
+import { takeRows } from "../matrix.ts";
+import { induce, randomParts } from "./partition.ts";
+import { prepare, type PreparedGraph } from "../prepare.ts";
+import { Random } from "../random.ts";
+
+/** A batch. */
+export interface Part {
+  readonly graph: PreparedGraph;
+  /** [nodes of the part, classes]: its rows of the teacher's logits. */
+  readonly teacher?: Matrix;
+}
+
+export interface PartsOptions {
+  /** Parts an epoch. */
+  readonly parts: number;
+  readonly epochs: number;
+  /** The epoch to begin with, where those before are over; default 1. */
+  readonly firstEpoch?: number;
+  readonly seed: number;
+  /** [nodes, classes]: a teacher's logits. */
+  readonly teacher?: Matrix;
+}
+
+/** Gives the parts of a run, one after the other. */
+export interface PartSource extends Disposable {
+  next(): Part | Promise<Part>;
+}
+
+/** First of the random streams of partitions; those below are the data sets', whose splits they draw. */
+const PARTITIONS = 2 ** 32;
+
+/** What an epoch's partition is drawn from, epochs from 1. */
+export function partitionOf(seed: number, epoch: number): Random {
+  return new Random(seed, PARTITIONS + epoch);
+}
+
+/** All parts of all epochs in the order they are trained; they depend on nothing but the arguments. */
+export function* partsOf(
+  graph: Graph,
+  { parts, epochs, firstEpoch = 1, seed, teacher }: PartsOptions,
+): Generator<Part, undefined> {
+  for (let epoch = firstEpoch; epoch <= epochs; epoch++) {
+    for (const nodes of randomParts(graph.nodes, parts, partitionOf(seed, epoch))) {
+      yield {
+        graph: prepare(induce(graph, nodes)),
+        ...teacher && { teacher: takeRows(teacher, nodes) },
+      };
+    }
+  }
+}
+
+/** Builds each part when it is asked for. */
+export function partsOnTheSpot(graph: Graph, options: PartsOptions): PartSource {
+  const parts = partsOf(graph, options);
+  return { next: () => nextPart(parts, options), [Symbol.dispose]() {} };
+}
+
+/** The next part; throws after the last. */
+export function nextPart(parts: Generator<Part, undefined>, options: PartsOptions): Part {
+  const { value } = parts.next();
+  if (value !== undefined) return value;
+  throw new RangeError(
+    `Cannot build another part: ${options.epochs} epochs of ${options.parts} parts are over`,
+  );
+}

@@ -1,0 +1,62 @@
+/** Parts that a worker builds while the device trains those before them. */
+import type { Graph } from "../graph.ts";
+import type { Part, PartsOptions, PartSource } from "./parts.ts";
+import type { Answer, Order } from "./parts_worker.ts";
+import { share } from "./share.ts";
+
+/** Parts asked for but not taken yet: what bounds the memory of parts that wait. */
+const AHEAD = 2;
+
+/**
+ * The parts of `partsOf`, in its order, whatever the timing. The graph goes to the worker once, on shared
+ * memory; parts come back without a copy.
+ */
+export class PartsAhead implements PartSource {
+  readonly #graph: Graph;
+  readonly #worker: Worker;
+  readonly #answers: Answer[] = [];
+  #arrived = () => {};
+
+  constructor(graph: Graph, options: PartsOptions) {
+    this.#graph = graph;
+    const module = new URL("./parts_worker.ts", import.meta.url);
+    this.#worker = new Worker(module, { type: "module", name: "parts" });
+    this.#worker.onmessage = ({ data }: MessageEvent<Answer>) => this.#keep(data);
+    this.#worker.onerror = (event) => {
+      event.preventDefault();
+      this.#keep({ error: event.message });
+    };
+    const order: Order = share({ graph, options });
+    this.#worker.postMessage(order);
+    for (let part = 0; part < AHEAD; part++) this.#ask();
+  }
+
+  /** The next part, and a request for one more; throws where the worker could not build it. */
+  async next(): Promise<Part> {
+    while (this.#answers.length === 0) {
+      await new Promise<void>((resolve) => this.#arrived = resolve);
+    }
+    const answer = this.#answers[0]!;
+    // It stays: a worker that has failed once gives nothing more.
+    if ("error" in answer) {
+      throw new Error(`Cannot build parts of ${this.#graph.name} in a worker: ${answer.error}`);
+    }
+    this.#answers.shift();
+    this.#ask();
+    return answer.part;
+  }
+
+  #ask(): void {
+    this.#worker.postMessage(null);
+  }
+
+  #keep(answer: Answer): void {
+    this.#answers.push(answer);
+    this.#arrived();
+  }
+
+  /** Ends the worker, also in the middle of a part. */
+  [Symbol.dispose](): void {
+    this.#worker.terminate();
+  }
+}

@@ -1,0 +1,181 @@
+/**
+ * A seeded graph with something to learn. Every node has a hidden state h₀ around its community's
+ * centre; h₂ is its neighbours' neighbours' mean of h₀, task t is 1 for the nodes where w_t · h₂ is
+ * largest; or the node's class is the t where w_t · h₂ is largest. x and the edge features only hint at
+ * h₀: a model has to look around, twice.
+ */
+import type { Graph, Matrix } from "../graph.ts";
+import type { Rows } from "../csr.ts";
+import { takeRows, zeros } from "../matrix.ts";
+import { type PlantedEdges, plantedEdges } from "./planted_edges.ts";
+import { Random } from "../random.ts";
+import { resolve } from "../../settings/resolve.ts";
+import { PLANTED, type PlantedGiven, type PlantedOptions } from "../settings.ts";
+import { randomSplit } from "../split.ts";
+
+/** Size of the hidden state. */
+const HIDDEN = 8;
+const HOPS = 2;
+
+/** One random stream per purpose: more tasks leave the edges as they were. */
+const STREAMS = { edges: 0, hidden: 1, edgeFeatures: 2, x: 3, labels: 4, oneHot: 5, split: 6 };
+
+/** Plants a graph; the same options give the same graph. */
+export function planted(given: PlantedGiven): Graph {
+  const options = resolve(PLANTED, given);
+  const { features, edgeFeatures, tasks, classes, categories, seed, ...shape } = options;
+  const { nodes, communities } = shape;
+  checkOptions(options);
+  const stream = (purpose: keyof typeof STREAMS) => new Random(seed, STREAMS[purpose]);
+
+  const edges = plantedEdges(shape, stream("edges"));
+  const hidden = hiddenStates(nodes, communities, stream("hidden"));
+  const ofEdges = edgeHints(edges, hidden, edgeFeatures, stream("edgeFeatures"));
+  const oneHot = categories > 0 ? randomOneHot(nodes, categories, stream("oneHot")) : undefined;
+  let seen = hidden;
+  for (let hop = 0; hop < HOPS; hop++) seen = neighbourMean(edges, seen);
+  return {
+    name: "planted",
+    nodes,
+    rowPtr: edges.rowPtr,
+    colIdx: edges.colIdx,
+    edgeFeatures: ofEdges,
+    x: oneHot ? edgeSums(edges, ofEdges) : nodeHints(hidden, features, stream("x")),
+    ...(oneHot && { oneHot }),
+    labels: (classes ? classesOf : labelsOf)(seen, oneHot, tasks, stream("labels")),
+    ...(classes && { classes }),
+    split: randomSplit(nodes, stream("split")),
+  };
+}
+
+function checkOptions({ nodes, degree, regular, tasks, classes }: PlantedOptions): void {
+  if (classes && tasks === 0) {
+    throw new RangeError("Cannot plant a graph of 0 classes: one is needed");
+  }
+  if (regular ? Number.isInteger(degree) : degree < nodes) return;
+  throw new RangeError(
+    `Cannot plant ${nodes} nodes with degree ${degree}: expected ` +
+      (regular ? "a whole number, as each node has just so many" : `0 to ${nodes - 1} neighbours`),
+  );
+}
+
+/** h₀, [nodes, HIDDEN]: centre of the community + noise of the same size. */
+function hiddenStates(nodes: number, communities: number, random: Random): Matrix {
+  const centres = Float64Array.from({ length: communities * HIDDEN }, () => random.normal());
+  const hidden = zeros(nodes, HIDDEN);
+  for (let at = 0; at < hidden.data.length; at++) {
+    const community = Math.floor(at / HIDDEN) % communities;
+    hidden.data[at] = centres[community * HIDDEN + at % HIDDEN]! + random.normal();
+  }
+  return hidden;
+}
+
+/** [edges, channels] in [0, 1]: half of it tells the two states' sum, half is noise. */
+function edgeHints(edges: PlantedEdges, hidden: Matrix, channels: number, random: Random): Matrix {
+  const { sources, targets } = edges.pairs;
+  const hints = zeros(sources.length, channels);
+  for (let p = 0, at = 0; p < sources.length; p++) {
+    for (let c = 0; c < channels; c++, at++) {
+      const h = c % HIDDEN;
+      const sum = hidden.data[sources[p]! * HIDDEN + h]! + hidden.data[targets[p]! * HIDDEN + h]!;
+      hints.data[at] = (1 / (1 + Math.exp(-sum)) + random.float()) / 2;
+    }
+  }
+  return takeRows(hints, edges.edge);
+}
+
+/** x = h₀ W + noise as strong, [nodes, features]. */
+function nodeHints(hidden: Matrix, features: number, random: Random): Matrix {
+  const weight = Float64Array.from({ length: HIDDEN * features }, () => random.normal());
+  const x = zeros(hidden.rows, features);
+  for (let at = 0; at < x.data.length; at++) {
+    const node = Math.floor(at / features);
+    let sum = Math.sqrt(2 * HIDDEN) * random.normal();
+    for (let h = 0; h < HIDDEN; h++) {
+      sum += hidden.data[node * HIDDEN + h]! * weight[h * features + at % features]!;
+    }
+    x.data[at] = sum / Math.sqrt(4 * HIDDEN);
+  }
+  return x;
+}
+
+/** x_i = Σ u_e over the in-edges e of i: all that ogbn-proteins tells of a node. */
+function edgeSums({ rowPtr }: Rows, edgeFeatures: Matrix): Matrix {
+  const { data, cols } = edgeFeatures;
+  const x = zeros(rowPtr.length - 1, cols);
+  for (let i = 0; i < x.rows; i++) {
+    for (let at = rowPtr[i]! * cols; at < rowPtr[i + 1]! * cols; at++) {
+      x.data[i * cols + at % cols]! += data[at]!;
+    }
+  }
+  return x;
+}
+
+/** The mean over each node's in-edges; a node without any keeps its own row. */
+function neighbourMean({ rowPtr, colIdx }: Rows, x: Matrix): Matrix {
+  const { data, cols } = x;
+  const mean = zeros(x.rows, cols);
+  for (let i = 0; i < x.rows; i++) {
+    const [begin, end] = [rowPtr[i]!, rowPtr[i + 1]!];
+    for (let c = 0; c < cols; c++) {
+      let sum = begin === end ? data[i * cols + c]! : 0;
+      for (let e = begin; e < end; e++) sum += data[colIdx[e]! * cols + c]!;
+      mean.data[i * cols + c] = sum / Math.max(1, end - begin);
+    }
+  }
+  return mean;
+}
+
+function randomOneHot(nodes: number, categories: number, random: Random): Matrix {
+  const oneHot = zeros(nodes, categories);
+  for (let i = 0; i < nodes; i++) oneHot.data[i * categories + random.below(categories)] = 1;
+  return oneHot;
+}
+
+/** w · h₂ for one task's random w, each category ahead or behind by its bias. */
+function taskScores(seen: Matrix, oneHot: Matrix | undefined, random: Random): Float64Array {
+  const scores = project(seen, random);
+  if (oneHot) project(oneHot, random).forEach((bias, i) => scores[i]! += bias / 2);
+  return scores;
+}
+
+/** 1 for the 20 to 50 % of nodes of highest w · h₂. */
+function labelsOf(seen: Matrix, oneHot: Matrix | undefined, tasks: number, random: Random): Matrix {
+  const labels = zeros(seen.rows, tasks);
+  for (let t = 0; t < tasks; t++) {
+    const scores = taskScores(seen, oneHot, random);
+    const positive = 0.2 + 0.3 * random.float();
+    const threshold = scores.toSorted()[Math.floor((1 - positive) * seen.rows)]!;
+    for (let i = 0; i < seen.rows; i++) labels.data[i * tasks + t] = +(scores[i]! >= threshold);
+  }
+  return labels;
+}
+
+/** 1 in the column of highest w · h₂. */
+function classesOf(
+  seen: Matrix,
+  oneHot: Matrix | undefined,
+  count: number,
+  random: Random,
+): Matrix {
+  const labels = zeros(seen.rows, count);
+  const scores = Array.from({ length: count }, () => taskScores(seen, oneHot, random));
+  for (let i = 0; i < seen.rows; i++) {
+    let most = 0;
+    for (let t = 1; t < count; t++) if (scores[t]![i]! > scores[most]![i]!) most = t;
+    labels.data[i * count + most] = 1;
+  }
+  return labels;
+}
+
+/** m w for random w, shifted and scaled to mean 0 and variance 1 over the rows. */
+function project({ data, rows, cols }: Matrix, random: Random): Float64Array {
+  const weight = Float64Array.from({ length: cols }, () => random.normal());
+  const scores = new Float64Array(rows);
+  for (let at = 0; at < data.length; at++) {
+    scores[Math.floor(at / cols)]! += data[at]! * weight[at % cols]!;
+  }
+  const mean = scores.reduce((sum, score) => sum + score, 0) / rows;
+  const variance = scores.reduce((sum, score) => sum + (score - mean) ** 2, 0) / rows;
+  return scores.map((score) => (score - mean) / Math.sqrt(variance || 1));
+}

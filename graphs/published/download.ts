@@ -1,0 +1,235 @@
+/**
+ * Downloads over HTTP that outlive a broken connection: what has arrived stays beside the target, with
+ * a note of whose it is, and a range request asks for the rest, in this call or in the next.
+ */
+import { doesNotOpen } from "../files/read_file.ts";
+import { putInPlace } from "../files/whole_file.ts";
+
+/** How to download. */
+export interface DownloadOptions {
+  /** The length the file must have, where that is known. */
+  readonly bytes?: number | undefined;
+  /** Hears how many bytes are there, and of how many where the server says so. */
+  readonly onBytes?: (done: number, of: number | undefined) => void;
+  /** Times to try again without a byte's progress; default 5. */
+  readonly retries?: number;
+  /** Milliseconds before the first of these, twice as long before each next; default 1000. */
+  readonly pause?: number;
+  /** Milliseconds without a byte after which a connection counts as broken; default 60000. */
+  readonly patience?: number;
+}
+
+/** What was begun: a rest is only ever added to bytes of the same file. */
+interface Note {
+  readonly url: string;
+  /** The server's name for this state of the file, for If-Range. */
+  readonly validator: string | null;
+  readonly bytes: number | null;
+}
+
+/** No use in trying again. */
+class Refusal extends Error {}
+
+/** Downloads to `path`, which appears when all of it is there. */
+export async function download(
+  url: string,
+  path: string,
+  options: DownloadOptions = {},
+): Promise<void> {
+  const { retries = 5, pause = 1000 } = options;
+  for (let failures = 0;;) {
+    const before = await sizeOf(`${path}.part`);
+    try {
+      await fetchRest(url, path, options);
+      await putInPlace(`${path}.part`, path);
+      await forget(`${path}.part.json`);
+      return;
+    } catch (error) {
+      if (error instanceof Refusal) throw new Error(`Cannot download ${url}: ${error.message}`);
+      failures = await sizeOf(`${path}.part`) > before ? 1 : failures + 1;
+      if (failures > retries) {
+        throw new Error(
+          `Cannot download ${url}: ${(error as Error).message}, ${failures} times; ` +
+            `the next call goes on from byte ${await sizeOf(`${path}.part`)}`,
+        );
+      }
+      await new Promise((resolve) => setTimeout(resolve, pause * 2 ** (failures - 1)));
+    }
+  }
+}
+
+/** One request for what is not there yet. Returns when the file is complete. */
+async function fetchRest(url: string, path: string, options: DownloadOptions): Promise<void> {
+  const note = await readNote(path, url);
+  const done = note ? await sizeOf(`${path}.part`) : 0;
+  if (note && done > 0 && done === note.bytes) return;
+  using patience = new Patience(options.patience ?? 60_000);
+  const response = await request(url, done, note?.validator ?? null, patience.signal);
+  try {
+    const rest = response.status === 206;
+    if (response.status === 416) return await startOver(path);
+    const total = totalOf(response, rest ? done : 0);
+    if (rest && total !== (note?.bytes ?? undefined)) return await startOver(path);
+    checkTotal(total, options.bytes);
+    if (!rest) {
+      await writeNote(path, { url, validator: validatorOf(response), bytes: total ?? null });
+    }
+    const file = await openPart(path, rest);
+    await receive(response, file, rest ? done : 0, total, options, patience);
+  } finally {
+    await response.body?.cancel().catch(() => {});
+  }
+}
+
+async function request(url: string, done: number, validator: string | null, signal: AbortSignal) {
+  const headers = new Headers({ "accept-encoding": "identity" });
+  if (done > 0) {
+    headers.set("range", `bytes=${done}-`);
+    if (validator) headers.set("if-range", validator);
+  }
+  let response: Response;
+  try {
+    response = await fetch(url, { headers, signal });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotCapable)) throw error;
+    const { host } = new URL(url);
+    throw new Refusal(`the network is closed to us, allow it with --allow-net=${host}`);
+  }
+  const { status } = response;
+  if (status === 200 || status === 206 || status === 416 && done > 0) return response;
+  await response.body?.cancel();
+  const answer = `the server answers ${status} ${response.statusText}`.trim();
+  if (status >= 500 || status === 408 || status === 429) throw new Error(answer);
+  throw new Refusal(answer);
+}
+
+/** Bytes of the whole file, undefined where the server does not say. */
+function totalOf({ status, headers }: Response, done: number): number | undefined {
+  if (status === 200) {
+    const length = headers.get("content-length");
+    return length === null ? undefined : Number(length);
+  }
+  const [, begin, total] = headers.get("content-range")?.match(/^bytes (\d+)-\d+\/(\d+)$/) ?? [];
+  if (Number(begin) === done) return Number(total);
+  throw new Refusal(`the server sends another range than from byte ${done}`);
+}
+
+function checkTotal(total: number | undefined, expected: number | undefined): void {
+  if (expected === undefined || total === undefined || total === expected) return;
+  throw new Refusal(`it has ${total} bytes, expected ${expected}`);
+}
+
+/** Writes what arrives; a file that is longer than announced, or shorter, is not complete. */
+async function receive(
+  response: Response,
+  file: Deno.FsFile,
+  begin: number,
+  total: number | undefined,
+  { bytes, onBytes }: DownloadOptions,
+  patience: Patience,
+): Promise<void> {
+  let done = begin;
+  using _ = file;
+  for await (const chunk of response.body ?? []) {
+    patience.renew();
+    for (let at = 0; at < chunk.length;) at += await write(file, chunk.subarray(at));
+    done += chunk.length;
+    onBytes?.(done, total);
+  }
+  const expected = total ?? bytes;
+  if (expected !== undefined && done < expected) {
+    throw new Error(`the connection ends after ${done} of ${expected} bytes`);
+  }
+  checkTotal(done, expected);
+}
+
+async function write(file: Deno.FsFile, bytes: Uint8Array): Promise<number> {
+  try {
+    return await file.write(bytes);
+  } catch (error) {
+    throw new Refusal(`it cannot be written: ${(error as Error).message}`);
+  }
+}
+
+async function openPart(path: string, append: boolean): Promise<Deno.FsFile> {
+  try {
+    return await Deno.open(`${path}.part`, {
+      write: true,
+      create: true,
+      append,
+      truncate: !append,
+    });
+  } catch (error) {
+    throw new Refusal(doesNotOpen(`${path}.part`, error).message);
+  }
+}
+
+/** A connection that says nothing for too long is broken. */
+class Patience implements Disposable {
+  readonly #milliseconds: number;
+  #controller = new AbortController();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(milliseconds: number) {
+    this.#milliseconds = milliseconds;
+    this.renew();
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  renew(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(
+      () => this.#controller.abort(new Error("the server has fallen silent")),
+      this.#milliseconds,
+    );
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+  }
+}
+
+/** A weak name does not promise equal bytes. */
+function validatorOf({ headers }: Response): string | null {
+  const tag = headers.get("etag");
+  return tag !== null && !tag.startsWith("W/") ? tag : headers.get("last-modified");
+}
+
+/** The note on what there is of this address; undefined where that is nothing of use. */
+async function readNote(path: string, url: string): Promise<Note | undefined> {
+  try {
+    const note: Note = JSON.parse(await Deno.readTextFile(`${path}.part.json`));
+    // Without a length or a name, nobody can tell whether the rest belongs to it.
+    return note.url === url && note.bytes !== null ? note : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function writeNote(path: string, note: Note): Promise<void> {
+  try {
+    await Deno.writeTextFile(`${path}.part.json`, JSON.stringify(note));
+  } catch (error) {
+    throw new Refusal(`it cannot be written: ${(error as Error).message}`);
+  }
+}
+
+async function startOver(path: string): Promise<never> {
+  await forget(`${path}.part.json`);
+  throw new Error("the file has changed on the server");
+}
+
+async function forget(path: string): Promise<void> {
+  await Deno.remove(path).catch(() => {});
+}
+
+async function sizeOf(path: string): Promise<number> {
+  try {
+    return (await Deno.stat(path)).size;
+  } catch {
+    return 0;
+  }
+}

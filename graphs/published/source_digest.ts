@@ -1,0 +1,74 @@
+/** Which file, or which folder of tables, a prepared data set came from: a digest of its content. */
+import { createHash } from "node:crypto";
+import { ArrayFile } from "../files/array_file.ts";
+import type { FetchedName } from "./fetched.ts";
+import { isOgb, OGB_DATASETS } from "./ogb.ts";
+import { doesNotOpen } from "../files/read_file.ts";
+
+/** Whether the data set that is prepared at `path` comes from `from`, or from a file of the same content. */
+export async function isPreparedFrom(
+  name: FetchedName,
+  from: string,
+  path: string,
+): Promise<boolean> {
+  const source = await sourceOf(from, name);
+  if (!isOgb(name)) return source === await sha256Of(path);
+  try {
+    using file = await ArrayFile.open(path);
+    return file.metadata.source === source;
+  } catch (error) {
+    if (error instanceof SyntaxError) return false; // it is damaged
+    throw error;
+  }
+}
+
+/** Of a file, or of the tables of an archive that was unpacked to the folder. */
+export async function sourceOf(path: string, name: FetchedName): Promise<string> {
+  if (!isOgb(name) || await isFile(path)) return await sha256Of(path);
+  const root = `${path}/${OGB_DATASETS[name].root}`;
+  const tables = [...await filesIn(root, "raw"), ...await filesIn(root, "split")];
+  const files = tables.length > 0
+    ? tables
+    : [...await filesIn(path, "raw"), ...await filesIn(path, "split")];
+  const hash = createHash("sha256");
+  for (const [file, at] of files.sort()) hash.update(`${file} ${await sha256Of(at)}\n`);
+  return hash.digest("hex");
+}
+
+/** Of a file that may have gigabytes. */
+export async function sha256Of(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const bytes of (await open(path)).readable) hash.update(bytes);
+  return hash.digest("hex");
+}
+
+async function open(path: string): Promise<Deno.FsFile> {
+  try {
+    return await Deno.open(path);
+  } catch (error) {
+    throw doesNotOpen(path, error);
+  }
+}
+
+async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(path)).isFile;
+  } catch (error) {
+    throw doesNotOpen(path, error);
+  }
+}
+
+/** Names below the root, with their paths; none where there is no such folder. */
+async function filesIn(root: string, folder: string): Promise<[name: string, path: string][]> {
+  const found: [string, string][] = [];
+  try {
+    for await (const { name, isDirectory } of Deno.readDir(`${root}/${folder}`)) {
+      const file = `${folder}/${name}`;
+      if (isDirectory) found.push(...await filesIn(root, file));
+      else found.push([file, `${root}/${file}`]);
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw doesNotOpen(`${root}/${folder}`, error);
+  }
+  return found;
+}

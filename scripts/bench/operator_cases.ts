@@ -1,0 +1,104 @@
+/** The bench's cases of GCN, SAGE and GAT, with its attention and its dropout. */
+import { line, type Tensor } from "../../gpu/tensor.ts";
+import type { DeviceGraph } from "../../batch/device_graph.ts";
+import { compose, composeBackward } from "../../kernels/compose.ts";
+import { joinColumns } from "../../kernels/copy_columns.ts";
+import { dropout } from "../../kernels/dropout.ts";
+import { edgeDropout } from "../../kernels/edge_dropout.ts";
+import { edgeSoftmax, edgeSoftmaxBackward } from "../../kernels/edge_softmax.ts";
+import { edgeSum, edgeSumBackward, edgeSumBackwardAttention } from "../../kernels/edge_sum.ts";
+import { headScores, headScoresBackward } from "../../kernels/head_scores.ts";
+import { layerNorm, layerNormBackward } from "../../kernels/layer_norm.ts";
+import { spmm, spmmBackward } from "../../kernels/spmm.ts";
+import { type KernelCase, matrix } from "./kernel_cases.ts";
+
+const HEADS = 1;
+const RATE = 0.1;
+
+/** Sums over edges, and what attention weighs them by. */
+export function operatorCases(graph: DeviceGraph, d: number): Record<string, KernelCase> {
+  const { gpu, nodes, edges } = graph;
+  const x = matrix(gpu, nodes, d);
+  const scales = graph.symmetric;
+  const scores = { source: matrix(gpu, nodes, HEADS), target: matrix(gpu, nodes, HEADS) };
+  const attention = edgeSoftmax(graph, scores);
+  const dAttention = edgeSumBackwardAttention(graph, x, x, { heads: HEADS });
+  const products = 2 * edges * d;
+  return {
+    spmm: { operations: products, launch: () => spmm(graph, x, scales) },
+    spmm_backward: { operations: products, launch: () => spmmBackward(graph, x, scales) },
+    edge_softmax: { operations: 6 * edges * HEADS, launch: () => edgeSoftmax(graph, scores) },
+    edge_softmax_backward: {
+      operations: 7 * edges * HEADS,
+      // Overwrites dAttention, whose values shrink from call to call.
+      launch: () => {
+        const { source, target } = edgeSoftmaxBackward(graph, scores, attention, dAttention);
+        return [source, target!];
+      },
+    },
+    edge_sum: { operations: products, launch: () => edgeSum(graph, attention, x) },
+    edge_sum_backward: {
+      operations: products,
+      launch: () => edgeSumBackward(graph, attention, x),
+    },
+    edge_sum_backward_attention: {
+      operations: products,
+      launch: () => edgeSumBackwardAttention(graph, x, x, { heads: HEADS }),
+    },
+  };
+}
+
+/** Scores of heads, masks, and the norm of an equilibrium's cell. */
+export function nodeCases(graph: DeviceGraph, d: number): Record<string, KernelCase> {
+  const { gpu, nodes, edges } = graph;
+  const [x, vectors] = [matrix(gpu, nodes, d), matrix(gpu, 1, d)];
+  const [dScores, dx, dVectors] = [
+    matrix(gpu, nodes, HEADS),
+    matrix(gpu, nodes, d),
+    gpu.empty(1, d),
+  ];
+  const keys = gpu.upload(line(Uint32Array.of(1, 2, 3, 4)));
+  const normed = layerNorm(x);
+  const each = nodes * d;
+  return {
+    head_scores: { operations: 2 * each, launch: () => headScores(x, vectors, { heads: HEADS }) },
+    head_scores_backward: {
+      operations: 4 * each,
+      launch: () => headScoresBackward(x, vectors, dScores, { dx, dVectors }),
+    },
+    dropout: {
+      operations: each,
+      launch: () => dropout(x, { keys, rate: RATE, stream: "layers", firstChannel: 0 }),
+    },
+    edge_dropout: {
+      operations: edges, // each edge's place in a permutation, compared; its hashes are of integers
+      launch: () => edgeDropout(graph, { keys, rate: RATE, layer: 0 }),
+    },
+    copy_columns: { operations: 0, launch: () => joinColumns([x, x]) },
+    layer_norm: { operations: 5 * each, launch: () => Object.values(layerNorm(x)) },
+    layer_norm_backward: {
+      operations: 7 * each,
+      launch: () => layerNormBackward(normed.y, normed.scales, x),
+    },
+  };
+}
+
+/** The shared edge encoder [features + 1, 2d] and a block's own [2d + 1, d], as one. */
+export function encoderCases(graph: DeviceGraph, d: number): Record<string, KernelCase> {
+  const { gpu, edgeFeatureCount: features } = graph;
+  const weights = Array.from({ length: 2 }, () => [
+    matrix(gpu, features + 1, 2 * d),
+    matrix(gpu, 2 * d + 1, d),
+  ]);
+  const [[outer, inner], [dOuter, dInner]] = weights as [Tensor[], Tensor[]];
+  const dEncoder = matrix(gpu, features + 1, d);
+  const product = 2 * (features + 1) * 2 * d * d;
+  const gradients = { dOuter: dOuter!, dInner: dInner! };
+  return {
+    compose: { operations: product, launch: () => compose(outer!, inner!) },
+    compose_backward: {
+      operations: 2 * product,
+      launch: () => composeBackward(outer!, inner!, dEncoder, gradients),
+    },
+  };
+}

@@ -1,0 +1,155 @@
+/**
+ * A process of its own in which another library takes training steps, one at a time and on request: so
+ * that ours can be taken in between. It is handed graph and weights as safetensors behind their length
+ * (u64) on standard input, then a line of JSON for each step; it answers by lines of JSON.
+ */
+import { encodeSafetensors, type StoredTensor } from "../../training/files/safetensors.ts";
+
+export interface PeerCommand {
+  readonly program: string;
+  readonly args: readonly string[];
+  /** The whole environment; default: this process's. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** How long one answer may take. */
+  readonly seconds: number;
+}
+
+/** What a peer computes with. */
+export interface PeerData {
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/** What a peer says of a step. */
+export interface PeerStep {
+  readonly loss: number;
+  readonly milliseconds: number;
+}
+
+/** A peer crashed, hung or refused; the message is one line. */
+export class PeerFailure extends Error {
+  override name = "PeerFailure";
+}
+
+/** A peer lacks a package, which is the message. */
+export class PeerMissing extends Error {
+  override name = "PeerMissing";
+}
+
+type Answer = Record<string, unknown>;
+
+export class PeerProcess implements AsyncDisposable {
+  readonly #child: Deno.ChildProcess;
+  readonly #input: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
+  readonly #answers: AsyncGenerator<Answer>;
+  readonly #errors: Promise<string>;
+  #late = false;
+
+  private constructor(private readonly command: PeerCommand) {
+    const { program, args, env } = command;
+    const stdio = { stdin: "piped", stdout: "piped", stderr: "piped" } as const;
+    const environment = env ? { clearEnv: true, env: { ...env } } : { env: { NO_COLOR: "1" } };
+    this.#child = new Deno.Command(program, { args: [...args], ...stdio, ...environment }).spawn();
+    this.#input = this.#child.stdin.getWriter();
+    this.#answers = answers(this.#child.stdout);
+    this.#errors = this.#child.stderr.text();
+  }
+
+  /** Starts a peer and returns it with its word on its libraries. Throws a PeerMissing or a PeerFailure. */
+  static async start(
+    command: PeerCommand,
+    { tensors, settings }: PeerData,
+  ): Promise<{ peer: PeerProcess; libraries: string }> {
+    let peer: PeerProcess;
+    try {
+      peer = new PeerProcess(command);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) throw new PeerMissing(command.program);
+      throw error;
+    }
+    try {
+      const bytes = encodeSafetensors(tensors, settings);
+      const length = new BigUint64Array([BigInt(bytes.length)]);
+      peer.#send(new Uint8Array(length.buffer));
+      peer.#send(bytes);
+      const { libraries } = await peer.#answer();
+      return { peer, libraries: `${libraries}` };
+    } catch (error) {
+      await peer[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** One training step, with dropout at a rate. */
+  async step(dropout: number): Promise<PeerStep> {
+    this.#send(new TextEncoder().encode(`${JSON.stringify({ dropout })}\n`));
+    const { loss, milliseconds } = await this.#answer();
+    if (typeof loss === "number" && typeof milliseconds === "number") return { loss, milliseconds };
+    throw new PeerFailure("it told neither a loss nor its time");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#kill();
+    await Promise.all([this.#child.status, this.#errors, this.#input.close().catch(() => {})]);
+    await this.#answers.return(undefined);
+  }
+
+  /** Where the peer is gone already, its answer is missing, which says so. */
+  #send(bytes: Uint8Array<ArrayBuffer>): void {
+    this.#input.write(bytes).catch(() => {});
+  }
+
+  async #answer(): Promise<Answer> {
+    const { seconds } = this.command;
+    const timer = setTimeout(() => {
+      this.#late = true;
+      this.#kill();
+    }, 1000 * seconds);
+    const { value, done } = await this.#answers.next().finally(() => clearTimeout(timer));
+    if (done) throw new PeerFailure(await this.#ending());
+    if (typeof value.missing === "string") throw new PeerMissing(value.missing);
+    if (value.error !== undefined) throw new PeerFailure(firstErrorLine(`${value.error}`));
+    return value;
+  }
+
+  /** Why there is no answer. */
+  async #ending(): Promise<string> {
+    const { code, signal } = await this.#child.status;
+    if (this.#late) return `it took longer than ${this.command.seconds} s`;
+    const line = firstErrorLine(await this.#errors);
+    return line || `it ended with ${signal ?? `exit code ${code}`}`;
+  }
+
+  #kill(): void {
+    try {
+      this.#child.kill("SIGKILL");
+    } catch {
+      // It has ended by itself.
+    }
+  }
+}
+
+/** The first line that names an error, or the first of all; "" where there is none. */
+export function firstErrorLine(text: string): string {
+  const lines = text.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+  return lines.find((line) => /^(error\b|([\w.]+\.)?\w*(Error|Exception)\b)/i.test(line)) ??
+    lines[0] ?? "";
+}
+
+/** A peer's lines of JSON; what else its library prints is none of its answers. */
+async function* answers(stdout: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<Answer> {
+  let rest = "";
+  for await (const text of stdout.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop()!;
+    for (const line of lines) if (line.startsWith("{")) yield parse(line);
+  }
+}
+
+function parse(line: string): Answer {
+  try {
+    return JSON.parse(line);
+  } catch {
+    throw new PeerFailure(`it printed ${line.slice(0, 80)}`);
+  }
+}

@@ -1,0 +1,90 @@
+/** The bench's cases of losses, optimisers and solvers. */
+import type { DeviceGraph } from "../../batch/device_graph.ts";
+import { adam, adamStep } from "../../kernels/adam.ts";
+import { bce } from "../../kernels/bce.ts";
+import { combine } from "../../kernels/combine.ts";
+import { crossEntropy } from "../../kernels/cross_entropy.ts";
+import { distillation } from "../../kernels/distillation.ts";
+import { dotProduct } from "../../kernels/dot_product.ts";
+import { dots, dotsCols } from "../../kernels/dots.ts";
+import { labelInput } from "../../kernels/label_input.ts";
+import { rmsprop, rmspropStep } from "../../kernels/rmsprop.ts";
+import { sumOfSquares } from "../../kernels/sum.ts";
+import { type KernelCase, matrix } from "./kernel_cases.ts";
+
+/** As many as RevGNN-Deep has. */
+const PARAMETERS = 2_860_000;
+
+/** States that a solver remembers. */
+const HISTORY = 5;
+
+/** Of tasks binary cross entropy, of classes softmax cross entropy, and a teacher's share of it. */
+export function lossCases(graph: DeviceGraph): Record<string, KernelCase> {
+  const { gpu, labels, trains: counted, trainingNodes: count } = graph;
+  const { rows, cols } = labels;
+  const [logits, teacher, loss] = [
+    matrix(gpu, rows, cols),
+    matrix(gpu, rows, cols),
+    gpu.empty(1, 1),
+  ];
+  const result = crossEntropy(logits, labels, { counted, count });
+  const each = rows * cols;
+  return {
+    bce: { operations: 10 * each, launch: () => bce(graph, logits, loss) },
+    cross_entropy: {
+      operations: 8 * each,
+      launch: () => Object.values(crossEntropy(logits, labels, { counted, count })),
+    },
+    label_input: { operations: 0, launch: () => labelInput(labels, counted) },
+    distillation: {
+      operations: 14 * each,
+      launch: () => distillation(logits, teacher, result, { temperature: 0.7 }),
+    },
+  };
+}
+
+/** The norm of the gradient, and an update of all parameters. */
+export function optimiserCases({ gpu }: DeviceGraph): Record<string, KernelCase> {
+  const [weight, gradient, first] = Array.from({ length: 3 }, () => matrix(gpu, 1, PARAMETERS));
+  const second = gpu.empty(1, PARAMETERS);
+  gpu.clear(second);
+  const [norm, step] = [matrix(gpu, 1, 1), gpu.empty(1, 4)];
+  gpu.write(step, adamStep(1, 1e-3, 1));
+  const rate = gpu.empty(1, 2);
+  gpu.write(rate, rmspropStep(1e-3, 1));
+  const state = { weight: weight!, gradient: gradient! };
+  return {
+    sum_of_squares: {
+      operations: 2 * PARAMETERS,
+      launch: () => sumOfSquares([gradient!], norm),
+    },
+    adam: {
+      operations: 14 * PARAMETERS,
+      launch: () => adam({ ...state, first: first!, second }, step, norm),
+    },
+    rmsprop: {
+      operations: 9 * PARAMETERS,
+      launch: () => rmsprop({ ...state, square: second }, rate, norm),
+    },
+  };
+}
+
+/** What a solver's step does with a history of states [nodes, d]. */
+export function solverCases({ gpu, nodes }: DeviceGraph, d: number): Record<string, KernelCase> {
+  const [z, ...lines] = Array.from({ length: HISTORY + 1 }, () => matrix(gpu, nodes, d));
+  const [y, products] = [gpu.empty(nodes, d), gpu.empty(1, dotsCols(HISTORY))];
+  const coefficients = matrix(gpu, 1, HISTORY + 1);
+  const sum = matrix(gpu, 1, 1);
+  const each = nodes * d;
+  return {
+    combine: {
+      operations: 2 * (HISTORY + 1) * each,
+      launch: () => combine(y, lines, coefficients, 0),
+    },
+    dot_product: { operations: 2 * each, launch: () => dotProduct(z!, lines[0]!, sum) },
+    dots: {
+      operations: (2 * (HISTORY - 1) + 5) * each,
+      launch: () => dots(z!, lines[0]!, lines.slice(1), products),
+    },
+  };
+}

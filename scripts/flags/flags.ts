@@ -1,0 +1,282 @@
+/**
+ * The command line of every task: flags are declared as values, `--help` is written from them, and a
+ * wrong call or a failed run ends with one sentence.
+ */
+import { parseArgs as untypedParseArgs } from "@std/cli/parse-args";
+import { closestString as untypedClosestString } from "@std/text/closest-string";
+import { fileURLToPath } from "node:url";
+import { callersPath } from "../../graphs/files/callers_path.ts";
+import { withNegatives } from "./negatives.ts";
+import { clashOf, type Named } from "./same_place.ts";
+
+const closestString: (word: string, words: readonly string[]) => string = untypedClosestString;
+const parseArgs: (args: string[], options: {
+  string: string[];
+  negatable: string[];
+  unknown: (arg: string, name?: string) => void;
+}) => { _: string[] } & Record<string, unknown> = untypedParseArgs;
+
+const UNITS = { B: 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40 };
+type Size = `${number}${keyof typeof UNITS}`;
+
+interface Range {
+  minimum?: number;
+  above?: number;
+  maximum?: number;
+  below?: number;
+}
+
+/**
+ * One flag: what it is for, what it may be, and what it is unless given. `file` is the ending of paths
+ * that may stand in a choice's place. A boolean is false unless given, an `open` one undefined. Paths are
+ * the caller's, a path's default the project's; what the task `writes` may be no other flag's file. `what`
+ * says more of a path than that it is one.
+ */
+export type Flag =
+  & { help: string }
+  & (
+    | { type: "boolean"; default?: boolean; open?: true }
+    | { type: "string"; default?: string }
+    | { type: "path"; what?: string; default?: string; writes?: true; folder?: true | "or file" }
+    | { type: "folders" }
+    | { type: "choice"; choices: readonly string[]; file?: `.${string}`; default?: string }
+    | { type: "integer" | "number"; default?: number; expected?: string } & Range
+    | { type: "bytes"; default?: Size }
+  );
+
+type Value<F> = F extends { type: "boolean" } ? boolean
+  : F extends { file: string } ? string
+  : F extends { choices: readonly (infer Choice)[] } ? Choice
+  : F extends { type: "string" | "path" } ? string
+  : F extends { type: "folders" } ? readonly string[]
+  : number;
+
+/** A value for each flag; undefined where it is neither given nor has a default. */
+export type Values<Flags> = {
+  [Name in keyof Flags]:
+    | Value<Flags[Name]>
+    | (Flags[Name] extends { open: true } ? undefined
+      : Flags[Name] extends { default: unknown } | { type: "boolean" } ? never
+      : undefined);
+};
+
+/** A wrong call of a task. */
+export class UsageError extends Error {
+  override name = "UsageError";
+}
+
+/** Not an error: the user asked for the usage, which is the message. */
+export class HelpRequest extends Error {
+  override name = "HelpRequest";
+}
+
+/**
+ * Declares a task's flags by their names in camel case; `memoryBudget` is called `--memory-budget`. The
+ * flag that is `word` may be given without its name, as a call's first word.
+ *
+ * ```ts
+ * import { defineFlags } from "./flags.ts";
+ *
+ * const flags = defineFlags("train", "Trains one model.", {
+ *   layers: { type: "integer", minimum: 1, default: 3, help: "message-passing layers" },
+ *   model: { type: "choice", choices: ["res-gnn", "rev-gnn"], default: "rev-gnn", help: "the model" },
+ * });
+ * const { layers, model } = flags.parse(["--layers", "28"]);
+ * ```
+ */
+export function defineFlags<const Flags extends Record<string, Flag>>(
+  task: string,
+  summary: string,
+  flags: Flags,
+  { word }: { word?: keyof Flags & string } = {},
+): { parse(args: string[]): Values<Flags> } {
+  return {
+    parse(args) {
+      if (args.includes("--help") || args.includes("-h")) {
+        throw new HelpRequest(
+          usage(word ? `${task} [${word.toUpperCase()}]` : task, summary, flags),
+        );
+      }
+      return parse(withFlag(args, word), flags) as Values<Flags>;
+    },
+  };
+}
+
+/** A call that begins with a bare word gives it to the flag that takes one. */
+function withFlag(args: string[], word: string | undefined): string[] {
+  if (word === undefined || args[0] === undefined || args[0].startsWith("-")) return args;
+  return [`--${kebab(word)}`, ...args];
+}
+
+function parse(args: string[], flags: Record<string, Flag>): Record<string, unknown> {
+  const keys = Object.keys(flags);
+  const takers = keys.filter((key) => flags[key]?.type !== "boolean").map(kebab);
+  const given = parseArgs(withNegatives(args, takers), {
+    string: keys.map(kebab),
+    negatable: keys.filter((key) => flags[key]?.type === "boolean").map(kebab),
+    unknown: (arg, name) => name === undefined ? refuseWord(arg) : refuseFlag(arg, keys.map(kebab)),
+  });
+  given._.forEach(refuseWord); // whatever stood after --
+  const values = Object.entries(flags).map(([key, flag]) =>
+    [key, read(kebab(key), flag, given[kebab(key)])] as const
+  );
+  refuseOnePlace(values.flatMap(([key, value]) => namedBy(kebab(key), flags[key]!, value)));
+  return Object.fromEntries(values);
+}
+
+/** What of the file system a flag's value names. */
+function namedBy(flag: string, declared: Flag, value: unknown): Named[] {
+  if (typeof value !== "string") return [];
+  if (declared.type === "path") {
+    const { writes = false, folder } = declared;
+    return [{ flag, path: value, writes, folder: folder !== undefined }];
+  }
+  const isFile = declared.type === "choice" && !declared.choices.includes(value);
+  return isFile ? [{ flag, path: value }] : [];
+}
+
+/** Two flags that name one file are a wrong call where one of them is written to. */
+export function refuseOnePlace(named: readonly Named[]): void {
+  const clash = clashOf(named);
+  if (clash !== undefined) throw new UsageError(clash);
+}
+
+function refuseWord(word: string): never {
+  throw new UsageError(`Cannot use "${word}": only flags are expected (--help lists them)`);
+}
+
+function refuseFlag(arg: string, names: string[]): never {
+  const [flag = arg] = arg.split("=");
+  const nearest = closestString(flag.replace(/^-+/, ""), [...names, "help"]);
+  throw new UsageError(
+    `Cannot use ${flag}: no such flag, did you mean --${nearest}? (--help lists them)`,
+  );
+}
+
+/** The value of one flag: text from the command line, false from `--no-…`, or undefined. */
+function read(name: string, flag: Flag, given: unknown): unknown {
+  if (flag.type === "boolean") {
+    if (typeof given === "string" && given !== "") {
+      throw new UsageError(`Cannot use --${name} with "${given}": it takes no value`);
+    }
+    if (given !== undefined) return given === "";
+    return flag.open ? undefined : flag.default ?? false;
+  }
+  const usual = flag.type === "folders" ? undefined : flag.default;
+  if (given === undefined && usual === undefined) return undefined;
+  if (given === undefined && flag.type === "path") return PROJECT + usual;
+  const text = String(given ?? usual);
+  if (text === "") {
+    throw new UsageError(`Cannot use --${name} without a value: it must be ${expected(flag)}`);
+  }
+  const value = convert(flag, text);
+  if (value !== undefined) return value;
+  const hint = flag.type === "choice" ? `, did you mean ${closestString(text, flag.choices)}?` : "";
+  throw new UsageError(`Cannot use --${name} ${text}: it must be ${expected(flag)}${hint}`);
+}
+
+/** What the text stands for, undefined where it is not what the flag expects. */
+function convert(flag: Exclude<Flag, { type: "boolean" }>, text: string): unknown {
+  switch (flag.type) {
+    case "string":
+      return text;
+    case "path":
+      return flag.writes && !flag.folder && /[/\\]$/.test(text) ? undefined : callersPath(text);
+    case "folders":
+      return text.split(",").filter((folder) => folder !== "").map(callersPath);
+    case "choice":
+      if (flag.file !== undefined && text.endsWith(flag.file)) return callersPath(text);
+      return flag.choices.find((choice) => choice === text);
+    case "bytes": {
+      const [, count, unit = "B"] = text.match(/^([\d.]+) ?([KMGT]iB|B)?$/) ?? [];
+      const bytes = Math.floor(Number(count) * UNITS[unit as keyof typeof UNITS]);
+      return bytes > 0 ? bytes : undefined;
+    }
+    default: {
+      const value = Number(text);
+      const fits = flag.type === "integer" ? Number.isSafeInteger(value) : Number.isFinite(value);
+      return fits && inRange(value, flag) ? value : undefined;
+    }
+  }
+}
+
+function inRange(value: number, range: Range): boolean {
+  const { minimum = -Infinity, above = -Infinity, maximum = Infinity, below = Infinity } = range;
+  return value >= minimum && value > above && value <= maximum && value < below;
+}
+
+function expected(flag: Flag): string {
+  switch (flag.type) {
+    case "boolean":
+      return "";
+    case "string":
+      return "a text";
+    case "path":
+      if (flag.what !== undefined) return flag.what;
+      return flag.folder === true ? "a folder" : flag.folder ? "a file or a folder" : "a file";
+    case "folders":
+      return "folders, with commas between them";
+    case "choice":
+      return [...flag.choices, ...flag.file ? [`a path to a ${flag.file} file`] : []].join(" or ");
+    case "bytes":
+      return "a size such as 512MiB or 2GiB";
+    default: {
+      if (flag.expected !== undefined) return flag.expected;
+      const noun = flag.type === "integer" ? "an integer" : "a number";
+      const bounds = [
+        flag.minimum === undefined ? [] : `at least ${flag.minimum}`,
+        flag.above === undefined ? [] : `above ${flag.above}`,
+        flag.maximum === undefined ? [] : `at most ${flag.maximum}`,
+        flag.below === undefined ? [] : `below ${flag.below}`,
+      ].flat().join(" and ");
+      return bounds === "" ? noun : `${noun}, ${bounds}`;
+    }
+  }
+}
+
+function usage(task: string, summary: string, flags: Record<string, Flag>): string {
+  const entries = [...Object.entries(flags), ["help", HELP] as const].map(([key, flag]) => {
+    const negated = flag.type === "boolean" && flag.default === true;
+    const details = [
+      expected(flag),
+      "default" in flag && flag.type !== "boolean" ? `default ${flag.default}` : "",
+    ].filter((detail) => detail !== "").join("; ");
+    const either = flag.type === "boolean" && flag.open;
+    return {
+      flag: `--${negated ? "no-" : either ? "[no-]" : ""}${kebab(key)}`,
+      help: details === "" ? flag.help : `${flag.help} (${details})`,
+    };
+  });
+  const width = Math.max(...entries.map(({ flag }) => flag.length));
+  const lines = entries.map(({ flag, help }) => `  ${flag.padEnd(width)}  ${help}`);
+  return `Usage: deno task ${task} [FLAGS]\n\n${summary}\n\nFlags:\n${lines.join("\n")}`;
+}
+
+/** The folder of the project, with a slash at its end. */
+const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
+
+const HELP: Flag = { type: "boolean", help: "show this text" };
+
+export function kebab(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/**
+ * Runs a task's `main`: here every error becomes a sentence and an exit code. Ctrl-C is the system's
+ * business: a listener here would wait until the device lets go of this thread, and so for minutes.
+ */
+export async function runScript(main: (args: string[]) => Promise<void>): Promise<void> {
+  try {
+    await main(Deno.args);
+  } catch (error) {
+    if (error instanceof HelpRequest) return console.log(error.message);
+    console.error(`error: ${error instanceof Error ? error.message : error}`);
+    if (wantsTrace() && error instanceof Error) console.error(error.stack);
+    Deno.exit(error instanceof UsageError ? 2 : 1);
+  }
+}
+
+function wantsTrace(): boolean {
+  const permission = Deno.permissions.querySync({ name: "env", variable: "DEBUG" });
+  return permission.state === "granted" && Boolean(Deno.env.get("DEBUG"));
+}

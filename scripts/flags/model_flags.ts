@@ -1,0 +1,80 @@
+/** The flags that describe a model, and the model they describe. */
+import { type ModelGiven, type ModelOptions, modelOptions } from "../../models/options.ts";
+import { type PresetName, PRESETS } from "../../models/presets.ts";
+import { RUN } from "../../training/settings.ts";
+import { isRecord } from "../../settings/schema.ts";
+import type { Flag } from "./flags.ts";
+import { type SettingFlag, settingFlags } from "./settings_flags.ts";
+
+/** The network by its preset; the flags of its options change the preset's. */
+export const PRESET_FLAG = {
+  model: {
+    type: "choice",
+    choices: Object.keys(PRESETS) as PresetName[],
+    default: "rev-gnn",
+    help: "the network; other flags change its options",
+  },
+} as const satisfies Record<string, Flag>;
+
+/** A flag for each option that any kind of model has. */
+export const MODEL_FLAGS: readonly SettingFlag[] = settingFlags(
+  { model: RUN.entries.model },
+  [],
+  usualOf,
+).filter(({ name }) => name !== "model");
+
+/** A preset's options with those that are given in their place. */
+export function modelGiven(preset: PresetName, given: unknown): ModelGiven {
+  const { title: _, ...model } = PRESETS[preset];
+  return merged(model, isRecord(given) ? given : {}) as ModelGiven;
+}
+
+/** As a legend calls it: `WT-RevGNN-SAGE-64`. */
+export function nameOf(
+  preset: PresetName,
+  { tied, norm, convolution, kind, channels }: ModelOptions,
+) {
+  const { title, ...own } = PRESETS[preset];
+  const usual = kindOf("convolution" in own ? own.convolution : "gen");
+  const infix = convolution.kind === usual || kind === "rev-gat"
+    ? ""
+    : `-${convolution.kind.toUpperCase()}`;
+  const batch = norm === "batch" && kind !== "rev-gat" ? "-BN" : "";
+  return `${tied ? "WT-" : ""}${title}${infix}${batch}-${channels}`;
+}
+
+/** An option's default, where presets have values of their own. */
+function usualOf([, ...path]: readonly string[], fallback: unknown): unknown {
+  const of = (preset: PresetName) => {
+    const options: unknown = modelOptions(modelGiven(preset, {}));
+    return kindOf(path.reduce((at, name) => isRecord(at) ? at[name] : undefined, options));
+  };
+  const values = PRESET_FLAG.model.choices.map(of);
+  const own = of(PRESET_FLAG.model.default);
+  if (values.every((value) => value === undefined || value === null || value === fallback)) {
+    return fallback;
+  }
+  if (own === undefined || own === null) return `${shown(fallback)} or the model's`;
+  return `the model's, ${shown(own)} of ${PRESET_FLAG.model.default}`;
+}
+
+function shown(value: unknown): unknown {
+  return typeof value === "boolean" ? value ? "on" : "off" : value;
+}
+
+/** Options of another kind of a tagged union replace all of the union's. */
+function merged(usual: Record<string, unknown>, given: Record<string, unknown>) {
+  const all: Record<string, unknown> = { ...usual };
+  for (const [name, value] of Object.entries(given)) {
+    const before = typeof all[name] === "string" && isRecord(value)
+      ? { kind: all[name] }
+      : all[name];
+    const other = isRecord(value) && value.kind !== undefined && value.kind !== kindOf(before);
+    all[name] = isRecord(before) && isRecord(value) && !other ? merged(before, value) : value;
+  }
+  return all;
+}
+
+function kindOf(value: unknown): unknown {
+  return isRecord(value) ? value.kind : value;
+}

@@ -1,0 +1,162 @@
+/** Flags from a schema of settings: each option is one, a tagged union's kind likewise. */
+import type * as v from "valibot";
+import { SettingsError } from "../../settings/resolve.ts";
+import {
+  aboutOf,
+  bare,
+  type Entries,
+  entriesOf,
+  fallbackOf,
+  isRecord,
+  metadataOf,
+  variantsOf,
+} from "../../settings/schema.ts";
+import { defineFlags, type Flag, kebab, UsageError, type Values } from "./flags.ts";
+
+/** A flag and the option it sets. */
+export interface SettingFlag {
+  /** The flag's name in camel case. */
+  readonly name: string;
+  /** The option's place, as `["model", "convolution", "heads"]`. */
+  readonly path: readonly string[];
+  readonly flag: Flag;
+  /** Whether it sets the kind of a tagged union. */
+  readonly union?: true;
+}
+
+/** What `--help` says of an option that is not given; undefined for nothing. */
+type Usual = (path: readonly string[], fallback: unknown) => unknown;
+
+/** A flag for each option and each option of an option; one that several kinds have is one flag. */
+export function settingFlags(
+  entries: Entries,
+  path: readonly string[] = [],
+  usual: Usual = (_, fallback) => fallback,
+): SettingFlag[] {
+  const flags = Object.entries(entries).flatMap(([key, entry]) => flagsOf(key, entry, path, usual));
+  return [...new Map(flags.toReversed().map((flag) => [flag.name, flag])).values()].toReversed();
+}
+
+function flagsOf(
+  key: string,
+  entry: v.GenericSchema,
+  path: readonly string[],
+  usual: Usual,
+): SettingFlag[] {
+  const about = aboutOf(entry);
+  if (about === undefined) return [];
+  const here = [...path, key];
+  const name = camel(about.flag ?? key);
+  const variants = variantsOf(entry);
+  if (variants !== undefined) {
+    const kinds = [...variants.keys()];
+    const fallback = fallbackOf(entry);
+    const help = helpOf(about.help, usual(here, isRecord(fallback) ? fallback.kind : undefined));
+    const flag = { type: "choice", choices: kinds, help } as const;
+    const own: SettingFlag = { name, path: here, flag, union: true };
+    return [
+      ...kinds.length > 1 ? [own] : [],
+      ...[...variants.values()].flatMap((entries) => settingFlags(entries, here, usual)),
+    ];
+  }
+  const nested = entriesOf(entry);
+  if (nested !== undefined) return settingFlags(nested, here, usual);
+  const flag = flagOf(entry, helpOf(about.help, usual(here, fallbackOf(entry))));
+  return flag === undefined ? [] : [{ name, path: here, flag }];
+}
+
+function flagOf(entry: v.GenericSchema, help: string): Flag | undefined {
+  const { type, options } = bare(entry) as { type: string; options?: readonly string[] };
+  const { bytes, path, expected } = metadataOf(entry) as {
+    bytes?: true;
+    path?: true;
+    expected?: string;
+  };
+  switch (type) {
+    case "boolean":
+      return { type: "boolean", open: true, help };
+    case "picklist":
+      return { type: "choice", choices: options!, help };
+    case "string":
+      return { type: path ? "path" : "string", help };
+    case "number":
+      return bytes ? { type: "bytes", help } : { type: "number", help, expected };
+    default:
+      return undefined; // lists have no flag
+  }
+}
+
+/** What a call says: the task's own flags, and its settings. */
+export interface SettingsCall<Flags> {
+  readonly values: Values<Flags>;
+  /** What the settings' flags give, nested. */
+  readonly given: Record<string, unknown>;
+  /** Those of the settings' flags that were used. */
+  readonly used: readonly SettingFlag[];
+}
+
+/** A task's flags, its own first. */
+export function defineSettingFlags<const Flags extends Record<string, Flag>>(
+  task: string,
+  summary: string,
+  settings: readonly SettingFlag[],
+  flags: Flags,
+): { parse(args: string[]): SettingsCall<Flags> } {
+  const own: Record<string, Flag> = Object.fromEntries(
+    settings.map(({ name, flag }) => [name, flag]),
+  );
+  const all = defineFlags(task, summary, { ...flags, ...own });
+  return {
+    parse(args) {
+      const values = all.parse(args) as Record<string, unknown>;
+      const used = settings.filter(({ name }) => values[name] !== undefined);
+      return { values: values as Values<Flags>, given: givenOf(used, values), used };
+    },
+  };
+}
+
+/** What is given, as nested settings. */
+function givenOf(
+  flags: readonly SettingFlag[],
+  values: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const given: Record<string, unknown> = {};
+  for (const { name, path, union } of flags) {
+    const place = union ? [...path, "kind"] : path;
+    const last = place.at(-1)!;
+    let at = given;
+    for (const key of place.slice(0, -1)) at = (at[key] ??= {}) as Record<string, unknown>;
+    at[last] = values[name];
+  }
+  return given;
+}
+
+/** Runs what resolves settings: a wrong option is a wrong call, told by the flag that was used. */
+export function asCall<T>(used: readonly SettingFlag[], resolve: () => T): T {
+  try {
+    return resolve();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const flag = error instanceof SettingsError ? blamed(used, error.path) : undefined;
+    if (flag === undefined) throw new UsageError(error.message);
+    const { path, reason, found } = error as SettingsError;
+    const exact = flag.path.length === path.length && flag.flag.type !== "boolean";
+    const shown = exact && found !== undefined ? ` ${found}` : "";
+    throw new UsageError(`Cannot use --${kebab(flag.name)}${shown}: ${reason}`);
+  }
+}
+
+/** The flag that set the option, or one of its own options. */
+function blamed(used: readonly SettingFlag[], path: readonly string[]): SettingFlag | undefined {
+  const within = used.filter((flag) => path.every((key, i) => flag.path[i] === key));
+  return within.find((flag) => flag.path.length === path.length) ?? within[0];
+}
+
+function helpOf(help: string, usual: unknown): string {
+  if (usual === undefined || usual === null) return help;
+  return `${help}; default ${typeof usual === "boolean" ? usual ? "on" : "off" : usual}`;
+}
+
+function camel(name: string): string {
+  return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}

@@ -1,0 +1,42 @@
+/** What a person should know of how a graph is read, a line each on standard error. */
+import type { Graph } from "../../graphs/graph.ts";
+import { labelledNodes, list } from "../../graphs/npz/npz_labels.ts";
+import type { ModelOptions } from "../../models/options.ts";
+import { singleClasses } from "../../training/loop/part_classes.ts";
+
+/** Says what of a graph is not taken as it stands. */
+export function printGraphNotes(graph: Graph, model: ModelOptions): void {
+  for (const note of graphNotes(graph, model)) console.error(`note: ${note}`);
+}
+
+/** The notes, without what they begin with. */
+export function graphNotes(graph: Graph, model: ModelOptions): string[] {
+  const { name, labelValues = [] } = graph;
+  const notes: string[] = [];
+  if (labelValues.some((value, rank) => value !== rank)) {
+    const ranks = labelValues.map((_, rank) => rank);
+    notes.push(`labels ${list(labelValues)} of ${name} are classes ${list(ranks)}`);
+  }
+  const labelled = labelledNodes(graph);
+  if (labelled !== undefined) {
+    const bare = graph.nodes - labelled.length;
+    notes.push(`${bare} of ${graph.nodes} nodes of ${name} have no label, and are in no part`);
+  }
+  for (const clause of singleClasses(graph)) {
+    notes.push(`the split's ${clause}: its accuracy says little, --split takes another split`);
+  }
+  return [...notes, ...weightNotes(graph, model)];
+}
+
+/** GCN multiplies by weights, GEN takes them in as the edge feature they are. */
+function weightNotes({ name, weighted }: Graph, { convolution }: ModelOptions): string[] {
+  const { kind } = convolution;
+  const reads = kind === "gcn" || (kind === "gen" && convolution.encodeEdges);
+  if (!weighted || reads) return [];
+  const like = { gat: "GATConv", sage: "SAGEConv" }[kind as string];
+  return [
+    `${kind} leaves out the edge weights of ${name}` +
+    (like ? `, as PyTorch Geometric's ${like} does` : "") +
+    ": gcn multiplies by them, gen takes them in as an edge feature",
+  ];
+}

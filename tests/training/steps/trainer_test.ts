@@ -1,0 +1,180 @@
+import { planted } from "../../../graphs/planted/planted.ts";
+import { openGpu } from "../../../gpu/gpu.ts";
+import { DeviceGraph } from "../../../batch/device_graph.ts";
+import { buildModel } from "../../../models/build.ts";
+import { shapeOf } from "../../../models/model.ts";
+import { readGradients, readWeights } from "../../../training/files/checkpoints.ts";
+import { initialValues } from "../../../training/steps/initial_values.ts";
+import { Trainer, type TrainerOptions } from "../../../training/steps/trainer.ts";
+import { assert, assertEquals, assertThrows } from "../../assert.ts";
+import { clipFactor } from "../../reference/adam.ts";
+import { largestError } from "../../reference/matrix.ts";
+import { rmspropStep } from "../../reference/rmsprop.ts";
+import { OPTIMISER } from "../../tolerances.ts";
+
+const KINDS = {
+  RevGnn: { kind: "rev-gnn", layers: 3, channels: 8, groups: 2, dropout: 0.1 },
+  ResGnn: { kind: "res-gnn", layers: 3, channels: 8, groups: 1, dropout: 0.1 },
+  "RevGnn of batch norms": {
+    kind: "rev-gnn",
+    layers: 3,
+    channels: 8,
+    groups: 2,
+    dropout: 0.1,
+    norm: "batch",
+  },
+  "ResGnn of batch norms": {
+    kind: "res-gnn",
+    layers: 3,
+    channels: 8,
+    groups: 1,
+    dropout: 0.1,
+    norm: "batch",
+  },
+} as const;
+const NAMES = Object.keys(KINDS) as (keyof typeof KINDS)[];
+const graph = planted({ nodes: 200, degree: 6 });
+
+/** Losses and last weights of five steps on a device of their own. */
+async function fiveSteps(name: keyof typeof KINDS, seed: number) {
+  using gpu = await openGpu();
+  using device = new DeviceGraph(gpu, graph);
+  const model = buildModel(KINDS[name], shapeOf(graph));
+  const options = { seed, batches: 5 };
+  using trainer = new Trainer(gpu, model, initialValues(model, graph, seed), options);
+  for (let step = 0; step < 5; step++) await trainer.step(device, 1e-2, step);
+  const [losses] = await gpu.read(trainer.losses);
+  return { losses: losses!, weights: await readWeights(trainer.parameters) };
+}
+
+for (const name of NAMES) {
+  const model = buildModel(KINDS[name], shapeOf(graph));
+
+  Deno.test(`Trainer.step() repeats itself bit for bit, ${name}`, async () => {
+    const [first, second] = [await fiveSteps(name, 1), await fiveSteps(name, 1)];
+    assertEquals(second, first);
+    assertEquals(new Set(first.losses).size, 5);
+    const other = await fiveSteps(name, 2);
+    assert(other.losses.every((loss, step) => loss !== first.losses[step]));
+  });
+
+  Deno.test(`Trainer.step() is one submission and makes no bind group twice, ${name}`, async () => {
+    using gpu = await openGpu();
+    using device = new DeviceGraph(gpu, graph);
+    using trainer = new Trainer(gpu, model, initialValues(model, graph, 0), { seed: 0 });
+    gpu.submit();
+    const counts = [];
+    for (let step = 0; step < 5; step++) {
+      const before = gpu.submissions;
+      await trainer.step(device, 1e-2);
+      counts.push([gpu.submissions - before, gpu.bindGroups]);
+    }
+    const [, bindGroups] = counts[1]!;
+    assert(bindGroups! > 0);
+    assertEquals(counts, counts.map(() => [1, bindGroups!]));
+  });
+
+  Deno.test(`Trainer.step() overfits eight nodes, ${name}`, async () => {
+    using gpu = await openGpu();
+    const few = planted({ nodes: 8, degree: 3, tasks: 4, communities: 2 });
+    const all = {
+      ...few,
+      split: { ...few.split, train: Uint32Array.from({ length: 8 }, (_, i) => i) },
+    };
+    using device = new DeviceGraph(gpu, all);
+    const model = buildModel({ ...KINDS[name], dropout: 0 }, shapeOf(all));
+    using trainer = new Trainer(gpu, model, initialValues(model, all, 0), {
+      seed: 0,
+      batches: 150,
+    });
+    for (let step = 0; step < 150; step++) await trainer.step(device, 1e-2, step);
+    const [losses] = await gpu.read(trainer.losses);
+    const [first, last] = [losses![0]!, losses!.at(-1)!];
+    assert(first > 0.4 && last < 0.02, `the loss went from ${first} to ${last}`);
+  });
+}
+
+Deno.test("Trainer.step() of RMSprop and no clipping is RMSprop's own", async () => {
+  using gpu = await openGpu();
+  using device = new DeviceGraph(gpu, graph);
+  const model = buildModel(KINDS.RevGnn, shapeOf(graph));
+  const values = initialValues(model, graph, 0);
+  for (const clip of [0, 0.01]) {
+    const options = { seed: 0, optimiser: "rmsprop", clip } as const;
+    using trainer = new Trainer(gpu, model, values, options);
+    const expected = {
+      weights: Float64Array.from(values),
+      square: new Float64Array(values.length),
+    };
+    for (let step = 0; step < 2; step++) {
+      await trainer.step(device, 1e-3);
+      const gradients = Float64Array.from(await readGradients(trainer.parameters));
+      const factor = clipFactor([gradients], clip || Infinity);
+      assertEquals(factor < 1, clip > 0);
+      rmspropStep(expected, gradients.map((value) => factor * value), { learningRate: 1e-3 });
+    }
+    const error = largestError(await readWeights(trainer.parameters), expected.weights);
+    assert(error <= OPTIMISER, `off by ${error}`);
+  }
+});
+
+Deno.test("Trainer.step() without training nodes has loss 0", async () => {
+  using gpu = await openGpu();
+  const none = { ...graph, split: { ...graph.split, train: new Uint32Array(0) } };
+  using device = new DeviceGraph(gpu, none);
+  const model = buildModel(KINDS.RevGnn, shapeOf(none));
+  const values = initialValues(model, graph, 0);
+  using trainer = new Trainer(gpu, model, values, { seed: 0 });
+  await trainer.step(device, 1e-2);
+  assertEquals((await gpu.read(trainer.losses))[0], Float32Array.of(0));
+  assertEquals(await readWeights(trainer.parameters), values);
+});
+
+Deno.test("Trainer.evaluate() masks nothing and changes nothing", async () => {
+  using gpu = await openGpu();
+  using device = new DeviceGraph(gpu, graph);
+  for (const options of Object.values(KINDS)) {
+    const model = buildModel({ ...options, dropout: 0.5 }, shapeOf(graph));
+    using trainer = new Trainer(gpu, model, initialValues(model, graph, 0), { seed: 0 });
+    const logits = async () => {
+      using tensor = await trainer.evaluate(device);
+      return (await gpu.read(tensor))[0]!;
+    };
+    const [first, second] = [await logits(), await logits()];
+    assert(new Set(first).size > graph.nodes);
+    assertEquals(second, first);
+  }
+});
+
+Deno.test("Trainer.step() takes its share of weight decay off every weight, beside Adam's step", async () => {
+  using gpu = await openGpu();
+  using device = new DeviceGraph(gpu, graph);
+  const model = buildModel(KINDS.RevGnn, shapeOf(graph));
+  const values = initialValues(model, graph, 0);
+  const after = async (weightDecay: number) => {
+    using trainer = new Trainer(gpu, model, values, { seed: 0, weightDecay });
+    await trainer.step(device, 1e-2);
+    return await readWeights(trainer.parameters);
+  };
+  const [plain, decayed] = [await after(0), await after(0.5)];
+  const expected = plain.map((weight, k) => weight - 1e-2 * 0.5 * values[k]!);
+  const error = largestError(decayed, expected);
+  assert(error <= OPTIMISER && largestError(decayed, plain) > OPTIMISER, `off by ${error}`);
+});
+
+Deno.test("Trainer refuses weight decay of RMSprop, and a negative one", async () => {
+  using gpu = await openGpu();
+  const model = buildModel(KINDS.RevGnn, shapeOf(graph));
+  const values = initialValues(model, graph, 0);
+  const make = (options: TrainerOptions) => () => new Trainer(gpu, model, values, options);
+  assertThrows(
+    make({ optimiser: "rmsprop", weightDecay: 0.1 }),
+    RangeError,
+    "Cannot use weightDecay 0.1: rmsprop decays no weights, only adam does",
+  );
+  assertThrows(
+    make({ weightDecay: -1 }),
+    RangeError,
+    "Cannot use weightDecay -1: expected a number from 0",
+  );
+});

@@ -1,0 +1,51 @@
+/** Checkpoints on disk: the tensors of a model in safetensors, and what they were trained for. */
+import { readFile } from "../../graphs/files/read_file.ts";
+import { writeWhole } from "../../graphs/files/whole_file.ts";
+import type { ParameterLayout } from "../../layers/parameter_layout.ts";
+import type { Parameters } from "../../layers/parameters.ts";
+import { readWeights, stateDict, valuesOf } from "./checkpoints.ts";
+import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
+
+/**
+ * Writes a model's values as they stand on the device, and what it holds fixed where the public code
+ * would miss it; `metadata` is free text.
+ */
+export async function writeCheckpoint(
+  path: string,
+  parameters: Parameters,
+  metadata: Readonly<Record<string, string>>,
+): Promise<void> {
+  const tensors = stateDict(parameters.layout, await readWeights(parameters));
+  for (const { name, value, published } of parameters.layout.constants) {
+    if (published) tensors.set(name, { shape: [1], data: Float32Array.of(value) });
+  }
+  await writeWhole(path, encodeSafetensors(tensors, metadata, { checksums: true }));
+}
+
+/**
+ * The metadata of a checkpoint: what `writeCheckpoint` was told. Throws a sentence where its `settings`,
+ * if it has them, are not those of a run.
+ */
+export async function readMetadata(path: string): Promise<Readonly<Record<string, string>>> {
+  const { metadata } = decodeSafetensors(await readFile(path), path);
+  if (metadata.settings === undefined || namesRun(metadata.settings)) return metadata;
+  throw new SyntaxError(
+    `Cannot read ${path}: its metadata "settings" do not name a model and a data set as JSON, ` +
+      "expected a file that train --save wrote",
+  );
+}
+
+function namesRun(settings: string): boolean {
+  try {
+    const { model, dataset } = JSON.parse(settings);
+    return typeof model?.kind === "string" && typeof dataset === "string";
+  } catch {
+    return false;
+  }
+}
+
+/** The flat values of a checkpoint for a model; throws a sentence where they do not fit it. */
+export async function readCheckpoint(path: string, layout: ParameterLayout): Promise<Float32Array> {
+  const { tensors } = decodeSafetensors(await readFile(path), path);
+  return valuesOf(layout, tensors, path);
+}

@@ -1,0 +1,36 @@
+/** Predictions as NumPy files: logits [nodes, classes], which a student may learn from. */
+import type { Matrix } from "../../graphs/graph.ts";
+import { place } from "../../graphs/npz/npz_entries.ts";
+import { readNpy, writeNpy } from "../../graphs/files/npy.ts";
+import { readFile } from "../../graphs/files/read_file.ts";
+import { writeWhole } from "../../graphs/files/whole_file.ts";
+
+/** Reads logits of any type of number. */
+export async function readPredictions(path: string): Promise<Matrix> {
+  const { shape, data } = readNpy(await readFile(path), path);
+  const [rows, cols] = shape;
+  if (rows === undefined || cols === undefined || shape.length > 2) {
+    throw new SyntaxError(
+      `Cannot read ${path} as it holds no logits: expected the shape (nodes, classes), ` +
+        `found (${shape.join(", ")})`,
+    );
+  }
+  return { data: Float32Array.from(data), rows, cols };
+}
+
+/** Reads the logits that a student learns from: finite ones, or it would learn to be none. */
+export async function readTeacher(path: string): Promise<Matrix> {
+  const logits = await readPredictions(path);
+  const { data, rows, cols } = logits;
+  const odd = data.findIndex((value) => !Number.isFinite(value));
+  if (odd < 0) return logits;
+  throw new SyntaxError(
+    `Cannot learn from ${path} as it has ${data[odd]} at ${place("", [rows, cols], odd)}: ` +
+      "expected finite logits of float32, of a teacher whose training did not go astray",
+  );
+}
+
+/** Writes logits as float32; whoever reads the path meanwhile finds the file of before. */
+export async function writePredictions(path: string, logits: Matrix): Promise<void> {
+  await writeWhole(path, writeNpy(logits, { checksum: true }));
+}

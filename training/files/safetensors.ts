@@ -1,0 +1,132 @@
+/** Safetensors files: a header (see `graphs/files/safetensors_header.ts`), then raw little-endian data. */
+import { crc32 } from "node:zlib";
+import {
+  checkData,
+  checkHeader,
+  checkLength,
+  checksumsOf,
+  encodeHeader,
+  type HeaderEntry,
+  headerLength,
+  inOrder,
+  parseHeader,
+} from "../../graphs/files/safetensors_header.ts";
+
+export type TensorData =
+  | Float64Array
+  | Float32Array
+  | Float16Array
+  | BigInt64Array
+  | BigUint64Array
+  | Int32Array
+  | Uint32Array
+  | Int16Array
+  | Uint16Array
+  | Int8Array
+  | Uint8Array;
+
+/** One tensor as it stands in a file; a scalar has the shape `[]`. */
+export interface StoredTensor {
+  readonly shape: readonly number[];
+  readonly data: TensorData;
+  /** The file's type where no array here has it, such as BOOL: data are then its bytes. */
+  readonly dtype?: string;
+}
+
+/** What a file holds: tensors in the order of their data, and free text. */
+export interface Safetensors {
+  readonly tensors: Map<string, StoredTensor>;
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Whether it has checksums, as all that is written here: then they were found right. */
+  readonly checked: boolean;
+}
+
+const TYPES = {
+  F64: Float64Array,
+  F32: Float32Array,
+  F16: Float16Array,
+  I64: BigInt64Array,
+  U64: BigUint64Array,
+  I32: Int32Array,
+  U32: Uint32Array,
+  I16: Int16Array,
+  U16: Uint16Array,
+  I8: Int8Array,
+  U8: Uint8Array,
+} as const;
+type DataType = keyof typeof TYPES;
+
+/**
+ * Lays tensors out as a safetensors file, the widest types first so that each is aligned; on request
+ * with checksums, by which whoever decodes it tells damage. Other programs' files have none.
+ */
+export function encodeSafetensors(
+  tensors: ReadonlyMap<string, StoredTensor>,
+  metadata: Readonly<Record<string, string>> = {},
+  { checksums = false }: { readonly checksums?: boolean } = {},
+): Uint8Array<ArrayBuffer> {
+  const sorted = [...tensors].sort(([, a], [, b]) =>
+    b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT
+  );
+  let end = 0;
+  const entries = sorted.map(([name, { shape, data, dtype = dataType(data) }]) => {
+    if (dtype in TYPES) checkLength(`Cannot write tensor "${name}"`, shape, data.length);
+    const begin = end;
+    return { name, dtype, shape, begin, end: end += data.byteLength };
+  });
+  const sums = () => inOrder(entries).map(({ name }) => crc32(bytesOf(tensors.get(name)!.data)));
+  const header = encodeHeader({
+    entries,
+    metadata,
+    checksums: checksums ? checksumsOf({ entries: inOrder(entries), metadata }, sums()) : undefined,
+  });
+  const bytes = new Uint8Array(header.length + end);
+  bytes.set(header);
+  sorted.forEach(([, { data }], k) => bytes.set(bytesOf(data), header.length + entries[k]!.begin));
+  return bytes;
+}
+
+/**
+ * Reads a safetensors file, `name` in errors; tensors are views of `bytes` wherever aligned. BF16 is
+ * widened to float32. Throws a sentence where the file is none, cut off, or other than its checksums.
+ */
+export function decodeSafetensors(bytes: Uint8Array<ArrayBuffer>, name: string): Safetensors {
+  const start = 8 + headerLength(bytes, bytes.length, name);
+  const header = parseHeader(bytes.subarray(8, start), bytes.length - start, name);
+  checkHeader(header, name);
+  const tensors = new Map<string, StoredTensor>();
+  header.entries.forEach((entry, index) => {
+    const data = bytes.subarray(start + entry.begin, start + entry.end);
+    checkData(header, index, crc32(data), name);
+    tensors.set(entry.name, tensorOf(entry, data));
+  });
+  return { tensors, metadata: header.metadata, checked: header.checksums !== undefined };
+}
+
+function tensorOf({ dtype, shape }: HeaderEntry, bytes: Uint8Array<ArrayBuffer>): StoredTensor {
+  if (dtype === "BF16") return { shape, data: widened(view("U16", bytes) as Uint16Array) };
+  if (!Object.hasOwn(TYPES, dtype)) return { shape, data: bytes, dtype };
+  return { shape, data: view(dtype as DataType, bytes) };
+}
+
+/** The upper half of a float32 each. */
+function widened(halves: Uint16Array): Float32Array {
+  return new Float32Array(Uint32Array.from(halves, (half) => half << 16).buffer);
+}
+
+function view(type: DataType, bytes: Uint8Array<ArrayBuffer>): TensorData {
+  const Data = TYPES[type];
+  const { buffer, byteOffset, length } = bytes;
+  const aligned = byteOffset % Data.BYTES_PER_ELEMENT === 0;
+  return aligned
+    ? new Data(buffer, byteOffset, length / Data.BYTES_PER_ELEMENT)
+    : new Data(bytes.slice().buffer);
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: TensorData): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+function dataType(data: TensorData): DataType {
+  return Object.entries(TYPES).find(([, Data]) => data instanceof Data)![0] as DataType;
+}

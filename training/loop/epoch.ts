@@ -1,0 +1,134 @@
+/** One epoch of training: one submission a step, one readback at the end. */
+import type { Matrix } from "../../graphs/graph.ts";
+import type { Device } from "../../gpu/tensor.ts";
+import { DeviceGraph } from "../../batch/device_graph.ts";
+import { usedBy } from "../../models/model.ts";
+import type { GraphOfRun } from "./graph_of_run.ts";
+import { predict } from "../steps/inference.ts";
+import { scoresOf } from "../steps/metrics.ts";
+import { evaluates } from "./part_sizes.ts";
+import { learningRateAt } from "../steps/schedule.ts";
+import type { TrainingSettings } from "../settings.ts";
+import type { Progress } from "./train_options.ts";
+import type { Trainer } from "../steps/trainer.ts";
+
+/** All steps of one epoch, from 1, and its readback. */
+export async function trainEpoch(
+  gpu: Device,
+  trainer: Trainer,
+  graph: GraphOfRun,
+  epoch: number,
+  options: TrainingSettings,
+): Promise<{ progress: Progress; logits: Matrix | null; waited: number }> {
+  const start = performance.now();
+  const { epochs, learningRate, schedule, parts } = options;
+  const rate = (batch: number) => {
+    const step = (epoch - 1) * parts + batch;
+    const steps = Math.max(1, epochs) * parts;
+    const warmUp = schedule.kind === "warm-up" ? schedule.epochs * parts : undefined;
+    return learningRateAt(schedule.kind, learningRate, step, steps, warmUp);
+  };
+  // What the last evaluation has left gives way to training, and the other way round.
+  if (graph.sizes) gpu.turn();
+  const waited = graph.source ? await trainParts(gpu, trainer, graph, rate) : 0;
+  if (!graph.source) await trainer.step(graph.whole!, rate(0), 0, graph.teacher);
+  const read = await readEpoch(gpu, trainer, graph, epoch, options);
+  const stray = strayOf(read);
+  if (stray !== undefined) {
+    throw new Error(
+      `Cannot go on training: ${stray} in epoch ${epoch}, ` +
+        `use a lower learning rate than ${learningRate}`,
+    );
+  }
+  // A dry run reads zeros, and may have no more of the graph than its columns.
+  const scores = read.logits && !gpu.dryRun ? scoresOf(read.logits, graph.data) : null;
+  const seconds = (performance.now() - start) / 1000;
+  const progress = { epoch, loss: read.loss, scores, seconds, peakBytes: gpu.ledger.peak };
+  return { progress, logits: read.logits, waited };
+}
+
+/** One step for each part of an epoch; the seconds that were spent waiting for the parts. */
+async function trainParts(
+  gpu: Device,
+  trainer: Trainer,
+  { source, sizes }: GraphOfRun,
+  rate: (batch: number) => number,
+): Promise<number> {
+  const { training: size } = sizes!;
+  // Those of a dry run are all the same.
+  const batches = gpu.dryRun ? 1 : trainer.losses.rows;
+  let waited = 0;
+  for (let batch = 0; batch < batches; batch++) {
+    const asked = performance.now();
+    const { graph, teacher } = await source!.next();
+    waited += (performance.now() - asked) / 1000;
+    using part = new DeviceGraph(gpu, graph, { ...usedBy(trainer.model), size });
+    using taught = teacher && gpu.upload(teacher);
+    await trainer.step(part, rate(batch), batch, taught);
+  }
+  return waited;
+}
+
+interface EpochRead {
+  readonly loss: number;
+  /** Of the last gradient, in which any NaN shows; ReLU hides it from the loss. */
+  readonly norm: number;
+  readonly logits: Matrix | null;
+}
+
+/** An epoch's figures and, where it is evaluated, its logits: of the whole graph in one readback. */
+export async function readEpoch(
+  gpu: Device,
+  trainer: Trainer,
+  graph: GraphOfRun,
+  epoch: number,
+  options: TrainingSettings,
+): Promise<EpochRead> {
+  if (!evaluates(epoch, options)) return await readFigures(gpu, trainer, undefined);
+  if (options.evaluateParts > 1) {
+    const figures = await readFigures(gpu, trainer, undefined);
+    gpu.turn();
+    return { ...figures, logits: await predictByParts(gpu, trainer, graph, epoch, options) };
+  }
+  if (graph.whole) return await readFigures(gpu, trainer, graph.whole);
+  gpu.turn();
+  const use = { ...usedBy(trainer.model), backward: false };
+  using whole = new DeviceGraph(gpu, graph.evaluated!, use);
+  return await readFigures(gpu, trainer, whole);
+}
+
+async function readFigures(
+  gpu: Device,
+  trainer: Trainer,
+  evaluated: DeviceGraph | undefined,
+): Promise<EpochRead> {
+  const { losses, squaredNorm } = trainer;
+  using logits = evaluated && await trainer.evaluate(evaluated);
+  const [loss, squares, data] = await gpu.read(losses, squaredNorm, ...logits ? [logits] : []);
+  return {
+    loss: loss!.reduce((sum, value) => sum + value, 0) / loss!.length,
+    norm: Math.sqrt(squares![0]!),
+    logits: logits ? { data: data!, rows: logits.rows, cols: logits.cols } : null,
+  };
+}
+
+/** An evaluation by the parts of a partition of its own. */
+function predictByParts(
+  gpu: Device,
+  trainer: Trainer,
+  { data, sizes }: GraphOfRun,
+  epoch: number,
+  { evaluateParts: parts, seed }: TrainingSettings,
+): Promise<Matrix> {
+  const evaluate = (part: DeviceGraph) => trainer.evaluate(part);
+  const { evaluation: size } = sizes!;
+  const options = { parts, seed: seed + epoch, size, ...usedBy(trainer.model) };
+  return predict(gpu, data, evaluate, options);
+}
+
+/** What has left the finite numbers, as a clause. */
+function strayOf({ loss, norm, logits }: EpochRead): string | undefined {
+  if (!Number.isFinite(loss)) return `the loss is ${loss}`;
+  if (!Number.isFinite(norm)) return `the gradient's norm is ${norm}`;
+  return logits?.data.some(Number.isNaN) ? "a logit is NaN" : undefined;
+}

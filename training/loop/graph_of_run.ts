@@ -1,0 +1,80 @@
+/** What a run goes over: the data, and what of them stands on the device or comes to it part by part. */
+import { blankGraph } from "../../graphs/parts/blank_graph.ts";
+import type { Graph } from "../../graphs/graph.ts";
+import { zeros } from "../../graphs/matrix.ts";
+import { partsOnTheSpot, type PartSource } from "../../graphs/parts/parts.ts";
+import { PartsAhead } from "../../graphs/parts/parts_ahead.ts";
+import { prepare, type PreparedGraph } from "../../graphs/prepare.ts";
+import { type Device, type Tensor, tensorBytes } from "../../gpu/tensor.ts";
+import { DeviceGraph } from "../../batch/device_graph.ts";
+import { disposing } from "../../layers/disposing.ts";
+import { type Model, usedBy } from "../../models/model.ts";
+import { byParts, type PartSizes, partSizes } from "./part_sizes.ts";
+import type { TrainingSettings } from "../settings.ts";
+import type { Orders, TrainOptions } from "./train_options.ts";
+
+/** A run's graph: whole on the device while it trains, or a source of its parts. */
+export interface GraphOfRun {
+  readonly data: Graph;
+  readonly whole: DeviceGraph | undefined;
+  /** [nodes, classes], beside the whole graph. */
+  readonly teacher: Tensor | undefined;
+  readonly source: PartSource | undefined;
+  /** Where it trains by parts: what is on the device for an evaluation of the whole. */
+  readonly evaluated?: PreparedGraph | undefined;
+  /** Of a run by parts. */
+  readonly sizes?: PartSizes | undefined;
+}
+
+/** The graph of a run, which goes on with this epoch, from 1. */
+export function openGraph(
+  gpu: Device,
+  model: Model,
+  data: Graph,
+  { training, options }: Orders,
+  firstEpoch: number,
+): GraphOfRun & Disposable {
+  const sizes = byParts(training) ? options.sizes ?? partSizes(data, training) : undefined;
+  const { teacher: taught } = options;
+  const { parts, evaluateParts } = training;
+  if (parts === 1) {
+    const whole = new DeviceGraph(gpu, data, usedBy(model));
+    const teacher = taught && gpu.upload(taught);
+    return { data, source: undefined, sizes, ...disposing({ whole, teacher }) };
+  }
+  const source = gpu.dryRun
+    ? blankParts(data, options, sizes!)
+    : openParts(data, training, options, firstEpoch);
+  const evaluated = evaluateParts > 1
+    ? undefined
+    : gpu.dryRun
+    ? blankGraph(data, sizes!.evaluation)
+    : prepare(data, false);
+  const held = { whole: undefined, teacher: undefined };
+  return { data, ...held, evaluated, sizes, ...disposing({ source }) };
+}
+
+/** Bytes of the logits that are read at once, which have the labels' shape. */
+export function readableBytes({ data: { nodes, labels }, sizes }: GraphOfRun): number {
+  return tensorBytes(sizes?.evaluation.nodes ?? nodes, labels.cols);
+}
+
+function openParts(
+  graph: Graph,
+  { parts, epochs, seed }: TrainingSettings,
+  { teacher, worker = true }: TrainOptions,
+  firstEpoch: number,
+): PartSource {
+  const of = { parts, epochs: Math.max(1, epochs), firstEpoch, seed };
+  const wanted = { ...of, ...teacher && { teacher } };
+  return worker ? new PartsAhead(graph, wanted) : partsOnTheSpot(graph, wanted);
+}
+
+/** What a dry run takes for parts: it asks for nothing but their size. */
+function blankParts(graph: Graph, { teacher }: TrainOptions, { training }: PartSizes): PartSource {
+  const part = {
+    graph: blankGraph(graph, training),
+    ...teacher && { teacher: zeros(training.nodes, teacher.cols) },
+  };
+  return { next: () => part, [Symbol.dispose]() {} };
+}

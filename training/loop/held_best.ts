@@ -1,0 +1,25 @@
+/** The best epoch of a run's state, for whoever keeps the best: the process that found it may have kept nothing. */
+import type { Device } from "../../gpu/tensor.ts";
+import { readEpoch } from "./epoch.ts";
+import type { GraphOfRun } from "./graph_of_run.ts";
+import type { RunProgress } from "./run_state.ts";
+import type { Orders } from "./train_options.ts";
+import type { Trainer } from "../steps/trainer.ts";
+
+/**
+ * Calls `onBest` with that epoch. A state has no logits: they are those of its weights, evaluated as the
+ * epoch was, to the same bits. Ends the training, as the trainer has these weights from then on.
+ */
+export async function tellHeldBest(
+  gpu: Device,
+  trainer: Trainer,
+  graph: GraphOfRun,
+  { epoch, scores }: NonNullable<RunProgress["best"]>,
+  weights: Float32Array,
+  { training, options }: Orders,
+): Promise<void> {
+  const { parameters } = trainer;
+  parameters.set(weights);
+  const { logits } = await readEpoch(gpu, trainer, graph, epoch, training);
+  await options.onBest?.({ epoch, scores, logits: logits!, parameters });
+}

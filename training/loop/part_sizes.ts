@@ -1,0 +1,39 @@
+/** What no part of a run exceeds, of those it trains by and those it evaluates by. */
+import type { Graph } from "../../graphs/graph.ts";
+import { largerOf, type PartSize, partSize } from "../../graphs/parts/part_size.ts";
+import { partitionOf } from "../../graphs/parts/parts.ts";
+import type { Random } from "../../graphs/random.ts";
+import { viewOf } from "../steps/inference.ts";
+import { type TrainingGiven, type TrainingSettings, trainingSettings } from "../settings.ts";
+
+/** Of a run by parts; the whole graph is a part of its own. */
+export interface PartSizes {
+  readonly training: PartSize;
+  readonly evaluation: PartSize;
+}
+
+/** Whether a run trains or evaluates by parts. */
+export function byParts({ parts = 1, evaluateParts = 1 }: TrainingGiven): boolean {
+  return parts > 1 || evaluateParts > 1;
+}
+
+/** Whether an epoch, from 1, ends with an evaluation. */
+export function evaluates(epoch: number, { epochs, evaluateEvery }: TrainingSettings): boolean {
+  return epochs > 0 && (epoch % evaluateEvery === 0 || epoch === epochs);
+}
+
+/** The sizes of all epochs of a run. As many parts of either kind share theirs, and so their memory. */
+export function partSizes(graph: Graph, given: TrainingGiven): PartSizes {
+  const options = trainingSettings(given);
+  const { parts, evaluateParts, epochs, seed } = options;
+  const all = Array.from({ length: Math.max(1, epochs) }, (_, i) => i + 1);
+  const draws = (of: (epoch: number) => Random, epochs: readonly number[]) =>
+    epochs.map((epoch) => () => of(epoch));
+  const training = partSize(graph, parts, draws((epoch) => partitionOf(seed, epoch), all));
+  const evaluated = all.filter((epoch) => evaluates(epoch, options));
+  const views = draws((epoch) => viewOf(seed + epoch, 0), evaluated);
+  const evaluation = partSize(graph, evaluateParts, views);
+  if (parts !== evaluateParts) return { training, evaluation };
+  const both = largerOf(training, evaluation);
+  return { training: both, evaluation: both };
+}

@@ -1,0 +1,44 @@
+/** What makes a training run the run it is: what its bits depend on, as text to compare. */
+import type { Graph, Matrix } from "../../graphs/graph.ts";
+import type { Model } from "../../models/model.ts";
+import { canonical } from "../../settings/key.ts";
+import { dataDigest, digest } from "../files/digest.ts";
+import type { Provenance } from "../row.ts";
+import type { TrainingSettings } from "../settings.ts";
+
+/** One text for each option, by its name. */
+export type RunIdentity = Readonly<Record<string, string>>;
+
+/** What besides options decides a run's bits: other code, or another device, may round otherwise. */
+export type RunGround = Pick<Provenance, "adapter" | "version" | "commit">;
+
+/** What else a run learns from and starts from. */
+export interface RunData {
+  readonly teacher?: Matrix | undefined;
+  readonly initial?: Float32Array | undefined;
+}
+
+/** Two runs of one identity go through the same bits. */
+export function identityOf(
+  { options: model }: Model,
+  graph: Graph,
+  training: TrainingSettings,
+  { teacher, initial }: RunData,
+  ground: RunGround,
+): RunIdentity {
+  const all = { ...training, model, teacher, initial, data: dataDigest(graph), ...ground };
+  return Object.fromEntries(
+    Object.entries(all).flatMap(([name, value]) => {
+      const text = canonical(value, (held) => ArrayBuffer.isView(held) ? digest(held) : held);
+      return text === undefined ? [] : [[name, text]];
+    }),
+  );
+}
+
+/** Where two differ, as a clause; undefined where they are the same. */
+export function differenceOf(theirs: RunIdentity, ours: RunIdentity): string | undefined {
+  const names = Object.keys({ ...ours, ...theirs });
+  const name = names.find((name) => theirs[name] !== ours[name]);
+  if (name === undefined) return undefined;
+  return `its ${name} is ${theirs[name] ?? "not set"}, this run's ${ours[name] ?? "not set"}`;
+}

@@ -1,0 +1,170 @@
+/** Training from first values to scores: epoch after epoch, the best one kept. */
+import type { Graph } from "../../graphs/graph.ts";
+import type { Device } from "../../gpu/tensor.ts";
+import type { Model } from "../../models/model.ts";
+import { readLines, readWeights, reserveLines } from "../files/checkpoints.ts";
+import { trainEpoch } from "./epoch.ts";
+import { type GraphOfRun, openGraph, readableBytes } from "./graph_of_run.ts";
+import { tellHeldBest } from "./held_best.ts";
+import { initialValues } from "../steps/initial_values.ts";
+import { outOfPatience } from "./patience.ts";
+import { codeVersion } from "./provenance.ts";
+import type { Scores } from "../row.ts";
+import { identityOf } from "./run_identity.ts";
+import { addEpoch, freshProgress, type RunProgress, RunStateFile } from "./run_state.ts";
+import { type TrainingSettings, trainingSettings } from "../settings.ts";
+import { type SolvesOfRun, solveStatistics } from "../steps/solve_statistics.ts";
+import { checkTrainOptions, type Orders, type TrainOptions } from "./train_options.ts";
+import { Trainer } from "../steps/trainer.ts";
+
+/** What the training measured. */
+export interface Outcome {
+  /** Learned values. */
+  readonly parameters: number;
+  /** Most bytes of device memory held at once. */
+  readonly peakBytes: number;
+  /** The peak beside weights, gradients and moments. */
+  readonly activationBytes: number;
+  /** Mean over all epochs, evaluations included. */
+  readonly secondsPerEpoch: number;
+  /**
+   * Of a run with parts: the share of the epochs' time in which the next part was waited for. The device
+   * may have had work of earlier parts left, so that its own share is no larger.
+   */
+  readonly waitShare?: number;
+  /** The epoch that scored best by validation, from 1; null where none was scored. */
+  readonly bestEpoch: number | null;
+  /** ROC-AUC, or accuracy of classes, at the best epoch by validation. */
+  readonly scores: Scores | null;
+  /** Training loss at the end of each epoch. */
+  readonly losses: readonly number[];
+  /** Where they are to be kept. */
+  readonly weights?: WeightsOfRun;
+  /** Of an equilibrium model: how its solves ended. */
+  readonly solves?: SolvesOfRun;
+}
+
+/** Flat values, in the buffer's order, running statistics included. */
+export interface WeightsOfRun {
+  /** After the last step. */
+  readonly last: Float32Array;
+  /** Those of the scores; null where nothing was scored, or the last alone are kept. */
+  readonly best: Float32Array | null;
+}
+
+/** What a run has come to. */
+interface Course {
+  readonly done: RunProgress;
+  /** Flat values of the best epoch; null where there is none, or they are not kept. */
+  best: Float32Array | null;
+}
+
+/** Trains a model. Same seed, same adapter: the same bits. */
+export async function train(
+  gpu: Device,
+  model: Model,
+  graph: Graph,
+  options: TrainOptions,
+): Promise<Outcome> {
+  const training = trainingSettings(options);
+  checkTrainOptions(model, graph, training, options);
+  const orders = { training, options };
+  const { parts, seed } = training;
+  const file = await stateFile(gpu, model, graph, training, options);
+  const found = await file?.read();
+  const course: Course = {
+    done: found?.progress ?? freshProgress(),
+    best: found?.values.best ?? null,
+  };
+  const held = course.done.best;
+  const initial = found?.values.weights ?? options.initial ?? initialValues(model, graph, seed);
+  using given = openGraph(gpu, model, graph, orders, course.done.epoch + 1);
+  using trainer = new Trainer(gpu, model, initial, training);
+  if (found) trainer.restore(course.done.epoch * parts, found.values.moments);
+  // A run that evaluates nothing takes the memory of one that does.
+  gpu.reserve(trainer.losses, trainer.squaredNorm, { bytes: readableBytes(given) });
+  const keepsBest = options.keepWeights === true || file !== undefined;
+  if (options.onBest || keepsBest) reserveLines(trainer.parameters.weights);
+  options.onStart?.();
+  if (found) options.onResume?.(course.done.epoch);
+  await trainEpochs(gpu, trainer, given, course, { ...orders, file });
+  const last = options.keepWeights ? await readWeights(trainer.parameters) : undefined;
+  if (held !== null && held === course.done.best && options.onBest) {
+    await tellHeldBest(gpu, trainer, given, held, course.best!, orders);
+  }
+  return {
+    ...outcomeOf(course.done, model, given),
+    ...last && { weights: { last, best: options.keepWeights === true ? course.best : null } },
+  };
+}
+
+/** The epochs that are left, the best one kept, the state written where it is due. */
+async function trainEpochs(
+  gpu: Device,
+  trainer: Trainer,
+  given: GraphOfRun,
+  course: Course,
+  { training, options, file }: Orders & { readonly file: RunStateFile | undefined },
+): Promise<void> {
+  const { done } = course;
+  const { parameters } = trainer;
+  const { pretrainEpochs, epochs } = training;
+  const keepsBest = options.keepWeights === true || file !== undefined;
+  const { onEpoch, onBest } = options;
+  const ended = () => done.epoch >= Math.max(1, epochs) || outOfPatience(done, training);
+  while (!ended()) {
+    const epoch = done.epoch + 1;
+    const { progress, logits, waited } = await trainEpoch(gpu, trainer, given, epoch, training);
+    addEpoch(done, progress, { waited, solves: trainer.takeSolves(), ledger: gpu.ledger });
+    // An equilibrium that is solved takes other memory than one that is unrolled.
+    if (epoch === pretrainEpochs) gpu.trim();
+    onEpoch?.(progress);
+    const { scores } = progress;
+    if (scores !== null && scores.valid > (done.best?.scores.valid ?? -1)) {
+      done.best = { epoch, scores };
+      if (keepsBest) course.best = await readWeights(parameters);
+      await onBest?.({ ...done.best, logits: logits!, parameters });
+    }
+    if (file === undefined || !(file.due || ended())) continue;
+    const moments = await readLines(trainer.moments);
+    const values = { weights: await readWeights(parameters), moments, best: course.best };
+    await file.write({ progress: done, values });
+  }
+}
+
+function outcomeOf(done: RunProgress, model: Model, { source }: GraphOfRun): Outcome {
+  const solves = solveStatistics(done.solves);
+  return {
+    parameters: model.layout.count,
+    peakBytes: done.peakBytes,
+    activationBytes: done.activationBytes,
+    secondsPerEpoch: mean(done.seconds),
+    ...source && { waitShare: done.waited / sum(done.seconds) },
+    bestEpoch: done.best?.epoch ?? null,
+    scores: done.best?.scores ?? null,
+    losses: done.losses,
+    ...solves && { solves },
+  };
+}
+
+/** Where the run's state is kept; undefined where it is not to be, or nothing is trained. */
+async function stateFile(
+  gpu: Device,
+  model: Model,
+  graph: Graph,
+  training: TrainingSettings,
+  options: TrainOptions,
+) {
+  const { resume } = options;
+  if (!resume || training.epochs === 0 || gpu.dryRun) return undefined;
+  const ground = { adapter: gpu.adapter.name, ...await codeVersion() };
+  return new RunStateFile(resume, identityOf(model, graph, training, options, ground));
+}
+
+function mean(values: ArrayLike<number>): number {
+  return sum(values) / values.length;
+}
+
+function sum(values: ArrayLike<number>): number {
+  return Array.from(values).reduce((sum, value) => sum + value, 0);
+}

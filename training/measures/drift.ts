@@ -1,0 +1,156 @@
+/**
+ * What rebuilding costs: one training step's backward pass whose activations are rebuilt from the last
+ * state, as RevGNN trains, against the same whose every layer starts from its stored input.
+ */
+import type { Graph } from "../../graphs/graph.ts";
+import type { AdapterInfo } from "../../gpu/adapter.ts";
+import { openDryRun } from "../../gpu/dry_run.ts";
+import type { Device, Tensor } from "../../gpu/tensor.ts";
+import { DeviceGraph } from "../../batch/device_graph.ts";
+import { Parameters } from "../../layers/parameters.ts";
+import type { TrainingPass } from "../../layers/pass.ts";
+import { type Forward, type Model, usedBy } from "../../models/model.ts";
+import { RevGnn } from "../../models/rev_gnn.ts";
+import { disposeAll } from "../../models/trunk.ts";
+import { readGradients } from "../files/checkpoints.ts";
+import { dropoutKeys, KEYS } from "../steps/dropout_keys.ts";
+import { type Batch, firstBatch } from "./first_batch.ts";
+import { recordLoss } from "../steps/loss.ts";
+import { type Loss } from "../settings.ts";
+import type { TrainOptions } from "../loop/train_options.ts";
+
+/** Largest error relative to the largest value of what is compared, all parameters as one vector. */
+export interface Drift {
+  /** Of the first layer's input. */
+  readonly firstState: number;
+  /** Of all parameters' gradients. */
+  readonly gradients: number;
+}
+
+/** What a measurement of drift is told. */
+export interface DriftOptions {
+  /** Of the masks, which are those of a run's first step. */
+  readonly seed: number;
+  /** Default by the graph. */
+  readonly loss?: Loss | null;
+}
+
+/** Throws a sentence unless the model rebuilds all its layers. */
+export function checkDrift(model: Model): asserts model is Model & RevGnn {
+  if (model instanceof RevGnn) return;
+  throw new RangeError(
+    `Cannot measure the drift of a ${model.options.kind}: only a rev-gnn rebuilds all its states`,
+  );
+}
+
+/**
+ * The drift of one training step on a batch at these flat values, which it does not change. Holds every
+ * layer's input, [nodes, channels] each, on the device. Throws a sentence where the model is no RevGNN.
+ */
+export async function driftOf(
+  gpu: Device,
+  model: Model,
+  batch: Batch,
+  values: Float32Array,
+  { seed, loss }: DriftOptions,
+): Promise<Drift> {
+  checkDrift(model);
+  using scope = gpu.scope();
+  using graph = new DeviceGraph(gpu, batch.graph, usedBy(model));
+  using teacher = batch.teacher && gpu.upload(batch.teacher);
+  using parameters = new Parameters(gpu, model.layout, values);
+  using keys = gpu.upload({ data: dropoutKeys(seed, 1), rows: 1, cols: KEYS });
+  const masks = { keys, rate: model.options.dropout };
+  const pass = { mode: "training", graph, parameters, masks } as const;
+  const by = { loss, teacher };
+  const rebuilt = await rebuiltWay(model, pass, by);
+  const stored = await storedWay(model, pass, by);
+  scope.keep();
+  return {
+    firstState: relativeError(rebuilt.firstState, stored.firstState),
+    gradients: relativeError(rebuilt.gradients, stored.gradients),
+  };
+}
+
+/** The peak bytes of measuring it on a run's first batch, by a dry run; as `forecast`. */
+export async function driftForecast(
+  model: Model,
+  graph: Graph,
+  options: TrainOptions,
+  adapter?: AdapterInfo,
+): Promise<number> {
+  const { seed = 0, loss } = options;
+  using gpu = openDryRun(adapter);
+  const values = new Float32Array(model.layout.valueWords);
+  await driftOf(gpu, model, await firstBatch(graph, options), values, { seed, loss });
+  return gpu.ledger.peak;
+}
+
+/** The pass of a step whose gradients are read. */
+interface Step extends TrainingPass {
+  readonly parameters: Parameters;
+}
+
+/** The loss of a step. */
+interface LearnsBy {
+  readonly loss?: Loss | null | undefined;
+  readonly teacher?: Tensor | undefined;
+}
+
+/** One way of passing a step. */
+interface Way {
+  readonly firstState: Float32Array;
+  readonly gradients: Float32Array;
+}
+
+/** From the last state back to the first, which is read at the end. */
+async function rebuiltWay(model: RevGnn, pass: Step, by: LearnsBy): Promise<Way> {
+  using forward = model.forward(pass);
+  recordBackward(forward, pass, by);
+  return {
+    firstState: await readState(forward.saved.x),
+    gradients: await readGradients(pass.parameters),
+  };
+}
+
+/** Every layer's input is stored, and its activations made again from it rather than from its output. */
+async function storedWay(model: RevGnn, pass: Step, by: LearnsBy): Promise<Way> {
+  const firstState = await firstStateOf(model, pass);
+  using forward = model.forwardStored(pass);
+  recordBackward(forward, pass, by);
+  return { firstState, gradients: await readGradients(pass.parameters) };
+}
+/** Records the gradients of a forward pass, and no others'. */
+function recordBackward(forward: Forward, { graph, parameters }: Step, by: LearnsBy): void {
+  const { gpu } = graph;
+  gpu.clear(parameters.gradients);
+  using loss = gpu.empty(1, 1);
+  using dLogits = recordLoss(graph, forward.logits, loss, by);
+  forward.backward(dLogits);
+}
+
+async function firstStateOf(model: RevGnn, pass: Step): Promise<Float32Array> {
+  const x = model.encode(pass);
+  const state = await readState(x);
+  disposeAll(x);
+  return state;
+}
+
+/** The state's values, group after group. */
+async function readState(x: readonly Tensor[]): Promise<Float32Array> {
+  const groups = await x[0]!.gpu.read(...x);
+  const state = new Float32Array(groups.reduce((sum, { length }) => sum + length, 0));
+  groups.reduce((at, group) => (state.set(group, at), at + group.length), 0);
+  return state;
+}
+
+/** NaN where any value is. */
+function relativeError(actual: Float32Array, expected: Float32Array): number {
+  let [error, scale] = [0, 0];
+  expected.forEach((value, at) => {
+    // Math.max hands NaN on, where `>` would drop it.
+    error = Math.max(error, Math.abs(actual[at]! - value));
+    scale = Math.max(scale, Math.abs(value));
+  });
+  return error === 0 ? 0 : error / scale;
+}

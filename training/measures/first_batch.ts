@@ -1,0 +1,25 @@
+/** What a training step is taken on outside of a run: for measuring one step. */
+import type { Graph, Matrix } from "../../graphs/graph.ts";
+import { partsOnTheSpot } from "../../graphs/parts/parts.ts";
+
+/** The whole graph, or a part of it. */
+export interface Batch {
+  /** What the step learns from. */
+  readonly graph: Graph;
+  /** [nodes of the batch, classes]: a teacher's logits. */
+  readonly teacher?: Matrix | undefined;
+}
+
+/** The first batch of a run with these options: the graph itself, or the first of its random parts. */
+export async function firstBatch(
+  graph: Graph,
+  { parts = 1, seed = 0, teacher }: {
+    readonly parts?: number;
+    readonly seed?: number;
+    readonly teacher?: Matrix | undefined;
+  },
+): Promise<Batch> {
+  if (parts === 1) return { graph, teacher };
+  using source = partsOnTheSpot(graph, { parts, epochs: 1, seed, ...teacher && { teacher } });
+  return await source.next();
+}

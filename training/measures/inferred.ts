@@ -1,0 +1,94 @@
+/**
+ * A trained model scored by other ways of inference than its training's: of the whole graph, of random
+ * parts, of several views averaged (paper §4.1).
+ */
+import type { Graph } from "../../graphs/graph.ts";
+import type { AdapterInfo } from "../../gpu/adapter.ts";
+import { openDryRun } from "../../gpu/dry_run.ts";
+import { openGpu } from "../../gpu/gpu.ts";
+import type { Device } from "../../gpu/tensor.ts";
+import { Parameters } from "../../layers/parameters.ts";
+import { type Model, usedBy } from "../../models/model.ts";
+import { predict } from "../steps/inference.ts";
+import { evaluateModel } from "../steps/label_reuse.ts";
+import { scoresOf } from "../steps/metrics.ts";
+import type { Scores } from "../row.ts";
+
+/** One way of inference, as `predict` defines it. */
+export interface Inference {
+  /** Random parts of the nodes; 1 is the whole graph. */
+  readonly parts: number;
+  /** Partitions to average over. */
+  readonly views: number;
+}
+
+/** What it gave. */
+export interface Inferred extends Inference {
+  /** One figure for each part of the split. */
+  readonly scores: Scores;
+  /** The peak of a device that holds nothing but this evaluation: weights, a part, its activations. */
+  readonly peakBytes: number;
+  /** From the first upload to the averaged logits, the compilation of pipelines included. */
+  readonly seconds: number;
+}
+
+export interface InferAllOptions {
+  /** Of the partitions. */
+  readonly seed: number;
+  /** Bytes of device memory it may take; null for all there is. */
+  readonly memoryBudget: number | null;
+}
+
+/** Scores flat values by each way of inference, on a device of its own so that its peak is its own. */
+export async function inferAll(
+  model: Model,
+  graph: Graph,
+  values: Float32Array,
+  ways: readonly Inference[],
+  { seed, memoryBudget }: InferAllOptions,
+): Promise<Inferred[]> {
+  const inferred: Inferred[] = [];
+  for (const { parts, views } of ways) {
+    using gpu = await openGpu(memoryBudget === null ? {} : { memoryBudget });
+    const start = performance.now();
+    const logits = await infer(gpu, model, graph, values, { parts, views, seed });
+    const seconds = (performance.now() - start) / 1000;
+    const scores = scoresOf(logits, graph);
+    inferred.push({ parts, views, scores, peakBytes: gpu.ledger.peak, seconds });
+  }
+  return inferred;
+}
+
+/** The largest peak of all ways, by dry runs of the very partitions; throws where one makes no sense. */
+export async function inferenceForecast(
+  model: Model,
+  graph: Graph,
+  ways: readonly Inference[],
+  seed: number,
+  adapter?: AdapterInfo,
+): Promise<number> {
+  const values = new Float32Array(model.layout.valueWords);
+  let peak = 0;
+  for (const { parts, views } of ways) {
+    using gpu = openDryRun(adapter);
+    await infer(gpu, model, graph, values, { parts, views, seed });
+    peak = Math.max(peak, gpu.ledger.peak);
+  }
+  return peak;
+}
+
+async function infer(
+  gpu: Device,
+  model: Model,
+  graph: Graph,
+  values: Float32Array,
+  way: Inference & { readonly seed: number },
+) {
+  using parameters = new Parameters(gpu, model.layout, values);
+  return await predict(
+    gpu,
+    graph,
+    (graph) => evaluateModel(model, { graph, parameters }),
+    { ...way, ...usedBy(model) },
+  );
+}

@@ -1,0 +1,45 @@
+/** The graph that a run's settings name: its data set, and how that is made or read. */
+import { type DatasetOptions, loadDataset } from "../../graphs/catalogue/datasets.ts";
+import type { Graph } from "../../graphs/graph.ts";
+import { GRAPH, type GraphSettings, PLANTED_NAME } from "../../graphs/settings.ts";
+import { canonical } from "../../settings/key.ts";
+import { pick } from "../../settings/resolve.ts";
+
+/**
+ * Loads or makes the graph of a run; `cache` is the folder of prepared data sets. Throws a sentence where
+ * there is none, or where its settings are of another data set.
+ */
+export async function graphOf(
+  settings: GraphSettings,
+  { cache }: Pick<DatasetOptions, "cache"> = {},
+): Promise<Graph> {
+  const { dataset, planted } = settings;
+  if (planted !== null && dataset !== PLANTED_NAME) {
+    throw new RangeError(
+      `Cannot plant ${dataset}: only the data set "${PLANTED_NAME}" is grown from options`,
+    );
+  }
+  return await loadDataset(dataset, { ...readingOf(settings), ...cache && { cache } });
+}
+
+/** The same text for settings of the same data, so that whoever makes many runs may keep their graphs. */
+export function graphKey(settings: GraphSettings): string {
+  return canonical(pick(GRAPH, settings))!;
+}
+
+/** What of a graph's settings is not its name. */
+export type Reading = Omit<GraphSettings, "dataset">;
+
+/** What a data set is told; what is not set is as usual of it. */
+export function readingOf(
+  { split, symmetric, selfLoops, features, makeFeatures, planted }: Reading,
+) {
+  return {
+    ...split > 0 && { split },
+    ...symmetric !== null && { symmetric },
+    ...selfLoops !== null && { selfLoops },
+    ...features !== null && { features },
+    ...makeFeatures !== null && { makeFeatures },
+    ...planted !== null && { planted },
+  };
+}

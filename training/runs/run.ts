@@ -1,0 +1,167 @@
+/** One run from its settings to its row. */
+import type { Graph } from "../../graphs/graph.ts";
+import { formatBytes } from "../../gpu/format_bytes.ts";
+import { type Gpu, openGpu } from "../../gpu/gpu.ts";
+import { knownMemory } from "../../gpu/known_memory.ts";
+import { buildModel } from "../../models/build.ts";
+import { type Model, shapeOf } from "../../models/model.ts";
+import { readCheckpoint } from "../files/checkpoint_file.ts";
+import { dataDigest } from "../files/digest.ts";
+import { chooseParts } from "./evaluation_parts.ts";
+import { type Forecast, forecast } from "./forecast.ts";
+import { checkMeasures, measure, measuresForecast, weightsFor } from "../measures/measures.ts";
+import { readTeacher } from "../files/predictions.ts";
+import { provenance } from "../loop/provenance.ts";
+import { type Row, SCHEMA } from "../row.ts";
+import { evaluatePartsOf, type ResumeOptions } from "../loop/run_state.ts";
+import { type RunAsked, type RunSettings, runSettings, trainingSettings } from "../settings.ts";
+import { train } from "../loop/train.ts";
+import type { Best, TrainOptions } from "../loop/train_options.ts";
+
+/** Who wants to see a run's progress, or to keep its best epoch. */
+export interface Watch extends Pick<TrainOptions, "onStart" | "onResume" | "onEpoch"> {
+  /** Called at each best epoch so far, before the next one begins. */
+  readonly onBest?: (best: Best, settings: RunSettings) => void | Promise<void>;
+  /** Called with what is to be said of a choice of the run's own, before it begins. */
+  readonly onNote?: (note: string) => void;
+}
+
+/** Files of a run that its row does not name. */
+export interface RunFiles {
+  /** The teacher's logits, where the settings' `teacher` is a name. */
+  readonly teacherFile?: string;
+  /** Where its state is kept, so that it goes on if it is stopped: see TrainOptions. */
+  readonly resume?: ResumeOptions;
+}
+
+/**
+ * Trains, or for 0 epochs measures one step. What does not fit the memory budget is not begun: its row
+ * says how much it would need. Of `evaluateParts: null` the row says how many were found to fit.
+ */
+export async function run(
+  given: RunAsked,
+  graph: Graph,
+  watch: Watch = {},
+  files: RunFiles = {},
+): Promise<Row> {
+  const { evaluateParts, ...others } = given;
+  const asked = runSettings({ ...others, evaluateParts: evaluateParts ?? undefined });
+  const model = buildModel(asked.model, shapeOf(graph));
+  const { memoryBudget } = asked;
+  using gpu = await openGpu(memoryBudget === null ? {} : { memoryBudget });
+  const { onBest, onNote, ...told } = watch;
+  const handed = { ...await handedOf(asked, model, files), ...told };
+  const { teacher } = handed;
+  const needs = forecasts((parts) => {
+    const training = { ...trainingSettings(asked), evaluateParts: parts };
+    // What is kept of the best epoch takes room.
+    const keeps = onBest && { onBest: () => {} };
+    return forecast(model, graph, { ...training, ...handed, ...keeps }, gpu.adapter);
+  });
+  const settings = evaluateParts === null
+    ? { ...asked, evaluateParts: await fewestParts(gpu, asked, needs, files.resume, onNote) }
+    : asked;
+  checkMeasures(model, settings);
+  const measured = {
+    schema: SCHEMA,
+    ...settings,
+    ...await provenance(gpu.adapter),
+    data: dataDigest(graph),
+    ...graph.classes && { metric: "accuracy" as const },
+  };
+  const ofTraining = await needs(settings.evaluateParts);
+  const later = await measuresForecast(model, graph, settings, teacher, gpu.adapter);
+  const peakBytes = Math.max(ofTraining.peakBytes, later);
+  if (memoryBudget !== null && !(peakBytes <= memoryBudget)) {
+    return { ...measured, ...ofTraining, peakBytes, ...notBegun(model) };
+  }
+  const { weights, ...outcome } = await train(gpu, model, graph, {
+    ...trainingSettings(settings),
+    ...handed,
+    ...onBest && { onBest: (best) => onBest(best, settings) },
+  });
+  gpu.trim();
+  return {
+    ...measured,
+    ...outcome,
+    ...weights && await measure(gpu, model, graph, settings, teacher, weights),
+    status: settings.epochs === 0 ? "measured" : "trained",
+  };
+}
+
+/** One forecast for each number of an evaluation's parts. */
+function forecasts(
+  make: (parts: number) => Promise<Forecast>,
+): (parts: number) => Promise<Forecast> {
+  const known = new Map<number, Promise<Forecast>>();
+  return (parts) => {
+    if (!known.has(parts)) known.set(parts, make(parts));
+    return known.get(parts)!;
+  };
+}
+
+/**
+ * The parts of the evaluations of a run that names none: as few as fit, or those that a run began with
+ * which goes on. What trains by the whole holds the whole.
+ */
+async function fewestParts(
+  { adapter }: Gpu,
+  { parts, memoryBudget }: RunSettings,
+  needs: (parts: number) => Promise<Forecast>,
+  resume: ResumeOptions | undefined,
+  onNote: Watch["onNote"],
+): Promise<number> {
+  if (parts === 1) return 1;
+  const begun = resume && await evaluatePartsOf(resume.path);
+  if (begun !== undefined) return begun;
+  const chosen = await chooseParts(
+    {
+      // By as many parts as it trains by, an evaluation takes less than the training.
+      ...{ task: "train", most: parts, trainedBy: parts, flag: "evaluate-parts" },
+      memoryBudget: memoryBudget ?? undefined,
+      forecast: async (parts) => (await needs(parts)).peakBytes,
+    },
+    adapter,
+    await knownMemory(adapter),
+  );
+  if (chosen.note !== undefined) onNote?.(chosen.note);
+  return chosen.parts ?? parts; // the run will say what it needs
+}
+
+/** What training is handed beside its settings, files read. */
+async function handedOf(
+  settings: RunSettings,
+  { layout }: Model,
+  { teacherFile, resume }: RunFiles,
+): Promise<Pick<TrainOptions, "teacher" | "initial" | "resume" | "keepWeights">> {
+  const { teacher, init } = settings;
+  if (teacherFile !== undefined && teacher === null) {
+    throw new RangeError(
+      `Cannot learn from ${teacherFile}: the run's settings must name a teacher, they name none`,
+    );
+  }
+  return {
+    ...teacher !== null && { teacher: await readTeacher(teacherFile ?? teacher) },
+    ...init !== null && { initial: await readCheckpoint(init, layout) },
+    ...resume && { resume },
+    keepWeights: weightsFor(settings),
+  };
+}
+
+/** The figures of a run that does not fit. */
+function notBegun({ layout }: Model) {
+  return {
+    status: "does not fit" as const,
+    parameters: layout.count,
+    secondsPerEpoch: null,
+    bestEpoch: null,
+    scores: null,
+    losses: [],
+  };
+}
+
+/** Why a run was not begun, as a sentence. */
+export function doesNotFit({ peakBytes, memoryBudget }: Row): string {
+  return `Cannot train: needs ${formatBytes(peakBytes)}, the memory budget allows ` +
+    `${formatBytes(memoryBudget!)}; fewer layers, fewer channels or more parts would fit`;
+}

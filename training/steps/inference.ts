@@ -1,0 +1,87 @@
+/**
+ * Predictions of a trained model: of the whole graph at once, or where that does not fit, of random parts.
+ * Several partitions are several views of a node, whose logits are averaged (paper §4.1).
+ */
+import type { Graph, Matrix } from "../../graphs/graph.ts";
+import { zeros } from "../../graphs/matrix.ts";
+import { checkParts, induce, randomParts } from "../../graphs/parts/partition.ts";
+import { Random } from "../../graphs/random.ts";
+import { blankGraph } from "../../graphs/parts/blank_graph.ts";
+import { type PartSize, partSize } from "../../graphs/parts/part_size.ts";
+import type { Device, Tensor } from "../../gpu/tensor.ts";
+import { DeviceGraph, type GraphUse } from "../../batch/device_graph.ts";
+
+/** How a model predicts: by how many parts, averaged over how many partitions. */
+export interface InferenceOptions extends Pick<GraphUse, "edgeFeatures" | "weights"> {
+  /** Random parts of the nodes, each evaluated as the graph it induces; default 1, the whole. */
+  readonly parts?: number;
+  /** Partitions to average over; default 1. */
+  readonly views?: number;
+  /** Of the partitions. */
+  readonly seed?: number;
+  /** What no part exceeds; default: no part of these partitions. */
+  readonly size?: PartSize | undefined;
+}
+
+/** First of the random streams of views; those below are of training. */
+const VIEWS = 2 ** 34;
+
+/** What a view's partition is drawn from, views from 0. */
+export function viewOf(seed: number, view: number): Random {
+  return new Random(seed, VIEWS + view);
+}
+
+/**
+ * logits [nodes, tasks]; `evaluate` records those of a graph. All parts stand in the same memory; a dry
+ * run takes one of their size for all of them.
+ */
+export async function predict(
+  gpu: Device,
+  graph: Graph,
+  evaluate: (graph: DeviceGraph) => Promise<Tensor>,
+  options: InferenceOptions = {},
+): Promise<Matrix> {
+  const { parts = 1, views = 1, seed = 0, edgeFeatures, weights } = options;
+  checkInference(graph, parts, views);
+  const { rows, cols } = graph.labels;
+  const sum = zeros(rows, cols);
+  const use = { edgeFeatures, weights, backward: false };
+  if (parts === 1) {
+    // The graph itself, its nodes in their own order.
+    sum.data.set(await logitsOf(gpu, graph, use, evaluate));
+    return sum;
+  }
+  const draws = Array.from({ length: views }, (_, view) => () => viewOf(seed, view));
+  const size = options.size ?? partSize(graph, parts, draws);
+  if (gpu.dryRun) {
+    await logitsOf(gpu, blankGraph(graph, size), { ...use, size }, evaluate);
+    return sum;
+  }
+  for (const draw of draws) {
+    for (const nodes of randomParts(graph.nodes, parts, draw())) {
+      const logits = await logitsOf(gpu, induce(graph, nodes), { ...use, size }, evaluate);
+      logits.forEach((value, at) => {
+        sum.data[nodes[Math.floor(at / cols)]! * cols + at % cols]! += value;
+      });
+    }
+  }
+  sum.data.forEach((value, at) => sum.data[at] = value / views);
+  return sum;
+}
+
+async function logitsOf(
+  gpu: Device,
+  graph: Graph,
+  use: GraphUse,
+  evaluate: (graph: DeviceGraph) => Promise<Tensor>,
+): Promise<Float32Array> {
+  using device = new DeviceGraph(gpu, graph, use);
+  using logits = await evaluate(device);
+  return (await gpu.read(logits))[0]!;
+}
+
+function checkInference({ nodes }: Graph, parts: number, views: number): void {
+  checkParts(nodes, parts);
+  if (Number.isInteger(views) && views >= 1) return;
+  throw new RangeError(`Cannot average over ${views} views: expected a whole number from 1`);
+}

@@ -1,0 +1,28 @@
+/** Evaluating a model that may take labels as inputs: known labels first, then its own guesses beside them. */
+import type { Tensor } from "../../gpu/tensor.ts";
+import { labelInput } from "../../kernels/label_input.ts";
+import type { Context, Pass } from "../../layers/pass.ts";
+import type { Model } from "../../models/model.ts";
+
+/** Records an evaluation: logits [nodes, tasks]. A model of label inputs is given all training labels. */
+export async function evaluateModel(model: Model, context: Context): Promise<Tensor> {
+  const pass: Pass = { ...context, mode: "evaluation", masks: undefined };
+  using scope = context.graph.gpu.scope();
+  using labels = model.options.labels
+    ? await reusedLabels(model, pass, pass.graph.trains)
+    : undefined;
+  const logits = await model.evaluate({ ...pass, ...labels && { labels } });
+  scope.keep();
+  return logits;
+}
+
+/**
+ * The labels given [1, nodes] u32, and for all other nodes what the model predicts from them: one
+ * iteration of label reuse (paper §4.3).
+ */
+export async function reusedLabels(model: Model, pass: Pass, given: Tensor): Promise<Tensor> {
+  const known = pass.graph.labels;
+  using labels = labelInput(known, given);
+  using logits = await model.evaluate({ ...pass, labels });
+  return labelInput(known, given, logits);
+}

@@ -1,0 +1,83 @@
+/**
+ * What is learned from: of tasks binary cross entropy, of classes softmax cross entropy or log(ε + CE) −
+ * log ε; a student's loss is 0.05 · that + 0.95 · T² KL to its teacher's predictions, T = 0.7.
+ */
+import type { Graph, Matrix } from "../../graphs/graph.ts";
+import type { Tensor } from "../../gpu/tensor.ts";
+import type { DeviceGraph } from "../../batch/device_graph.ts";
+import { bce } from "../../kernels/bce.ts";
+import { type Counted, crossEntropy } from "../../kernels/cross_entropy.ts";
+import { distillation } from "../../kernels/distillation.ts";
+import { sum } from "../../kernels/sum.ts";
+import type { Loss } from "../settings.ts";
+
+/** RevGAT's self-distillation: the teacher's share of the loss, and the temperature. */
+export const TEACHER_SHARE = 0.95;
+export const TEMPERATURE = 0.7;
+
+/** The loss of a graph's labels, unless told otherwise. */
+export function defaultLoss({ classes }: Pick<Graph, "classes">): Loss {
+  return classes ? "cross-entropy" : "bce";
+}
+
+export interface LossOptions {
+  /** Unless given, by the graph: `defaultLoss`. */
+  readonly loss?: Loss | null;
+  /** [nodes, classes]: a teacher's logits. */
+  readonly teacher?: Tensor | undefined;
+  /** The nodes a loss of classes is the mean of; default all training nodes. */
+  readonly counted?: Counted;
+}
+
+/** Records a step's loss into `out` [1, 1]; returns the gradient of logits [nodes, tasks or classes]. */
+export function recordLoss(
+  graph: DeviceGraph,
+  logits: Tensor,
+  out: Tensor,
+  { loss: given, teacher, counted }: LossOptions = {},
+): Tensor {
+  const loss = given ?? defaultLoss(graph);
+  if (loss === "bce") return bce(graph, logits, out);
+  const result = crossEntropy(
+    logits,
+    graph.labels,
+    counted ?? { counted: graph.trains, count: graph.trainingNodes },
+    { logEpsilon: loss === "log-epsilon", weight: teacher ? 1 - TEACHER_SHARE : 1 },
+  );
+  using rowLoss = result.rowLoss;
+  if (teacher !== undefined) {
+    distillation(logits, teacher, result, { temperature: TEMPERATURE, weight: TEACHER_SHARE });
+  }
+  sum(rowLoss, out);
+  return result.dLogits;
+}
+
+/** Throws a sentence where labels of this kind have no such loss. */
+export function checkLoss({ name, classes }: Graph, loss: Loss | null): void {
+  if (loss === null || (loss === "bce") === !classes) return;
+  const [of, has] = classes ? ["tasks", "classes"] : ["classes", "tasks"];
+  throw new RangeError(
+    `Cannot learn ${name} by ${loss}: it is a loss of ${of}, the graph has ${has}`,
+  );
+}
+
+/** Throws a sentence unless these are logits for the graph's classes. */
+export function checkTeacher({ name, classes, labels }: Graph, teacher: Matrix | undefined): void {
+  if (teacher === undefined) return;
+  if (!classes) {
+    throw new RangeError(`Cannot learn ${name} from a teacher: it must have classes, it has tasks`);
+  }
+  const { data, rows, cols } = teacher;
+  if (rows !== labels.rows || cols !== labels.cols) {
+    throw new RangeError(
+      `Cannot learn ${name} from its teacher as logits must be nodes × classes: expected ` +
+        `${labels.rows} × ${labels.cols}, found ${rows} × ${cols}`,
+    );
+  }
+  const at = data.findIndex((value) => !Number.isFinite(value));
+  if (at < 0) return;
+  throw new RangeError(
+    `Cannot learn ${name} from its teacher as logits must be finite: that of node ` +
+      `${Math.floor(at / cols)} for class ${at % cols} is ${data[at]}`,
+  );
+}

@@ -1,0 +1,98 @@
+/**
+ * Adam or RMSprop over a model's flat parameters, gradient norm clipped: as many dispatches as bindings
+ * need.
+ */
+import type { Device, Tensor } from "../../gpu/tensor.ts";
+import { adam, adamStep } from "../../kernels/adam.ts";
+import { rmsprop, rmspropStep } from "../../kernels/rmsprop.ts";
+import { sumOfSquares } from "../../kernels/sum.ts";
+import type { Parameters } from "../../layers/parameters.ts";
+import type { TrainingSettings } from "../settings.ts";
+
+/**
+ * Adam holds two moments and decays weights, RMSprop holds one and decays none; gradients are scaled down
+ * to the norm `clip`, 0 for any.
+ */
+export type OptimiserOptions = Pick<TrainingSettings, "optimiser" | "clip" | "weightDecay">;
+
+export class Optimiser implements Disposable {
+  /** [1, words] each: Adam's first and second, or RMSprop's second alone. */
+  readonly #moments: readonly Tensor[];
+  /** [1, 4]: what changes from step to step. */
+  readonly #step: Tensor;
+  /** [1, 1]: that of the last update's gradient, before clipping. */
+  readonly squaredNorm: Tensor;
+  readonly #adam: boolean;
+
+  constructor(
+    private readonly gpu: Device,
+    private readonly parameters: Parameters,
+    private readonly options: OptimiserOptions,
+  ) {
+    const { words } = parameters.layout;
+    this.#adam = options.optimiser === "adam";
+    this.#moments = Array.from(
+      { length: this.#adam ? 2 : 1 },
+      () => gpu.empty(1, words, "moments"),
+    );
+    for (const moment of this.#moments) gpu.clear(moment);
+    this.#step = gpu.empty(1, this.#adam ? 4 : 2);
+    this.squaredNorm = gpu.empty(1, 1);
+  }
+
+  /** [1, words] each, as they stand on the device. */
+  get moments(): readonly Tensor[] {
+    return this.#moments;
+  }
+
+  /** Goes on with these moments. */
+  restore(moments: readonly Float32Array[]): void {
+    this.#moments.forEach((moment, i) => this.gpu.write(moment, moments[i]!));
+  }
+
+  /** Sets what the next recorded `update` reads; steps count from 1. Call before anything of it is submitted. */
+  prepare(step: number, learningRate: number): void {
+    const { clip } = this.options;
+    const largestNorm = clip === 0 ? Infinity : clip;
+    this.gpu.write(
+      this.#step,
+      this.#adam
+        ? adamStep(step, learningRate, largestNorm)
+        : rmspropStep(learningRate, largestNorm),
+    );
+  }
+
+  /** Records the update from the gradients as they stand. */
+  update(): void {
+    const { weights, gradients } = this.parameters;
+    const { weightDecay } = this.options;
+    sumOfSquares(this.#lines(gradients), this.squaredNorm);
+    const [weight, gradient, ...moments] = [weights, gradients, ...this.#moments]
+      .map((tensor) => this.#lines(tensor));
+    weight!.forEach((line, i) => {
+      const state = { weight: line, gradient: gradient![i]! };
+      const [first, second] = moments.map((lines) => lines[i]!);
+      if (second === undefined) {
+        rmsprop({ ...state, square: first! }, this.#step, this.squaredNorm);
+      } else adam({ ...state, first: first!, second }, this.#step, this.squaredNorm, weightDecay);
+    });
+  }
+
+  [Symbol.dispose](): void {
+    for (const tensor of [...this.#moments, this.#step, this.squaredNorm]) {
+      tensor[Symbol.dispose]();
+    }
+  }
+
+  /** Windows of at most one binding that cover all words. */
+  #lines(tensor: Tensor): Tensor[] {
+    const { words } = this.parameters.layout;
+    const { maxBindingBytes, alignment } = this.gpu.adapter;
+    const most = Math.min(words, Math.floor(maxBindingBytes / alignment) * alignment / 4);
+    const lines: Tensor[] = [];
+    for (let first = 0; first < words; first += most) {
+      lines.push(tensor.window(first * 4, 1, Math.min(most, words - first)));
+    }
+    return lines;
+  }
+}

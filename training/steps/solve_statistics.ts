@@ -1,0 +1,48 @@
+/** What the solves of a run's equilibria came to: convergence is measured, not assumed. */
+import type { SolveReport } from "../../layers/pass.ts";
+
+/** What is counted of a solve. */
+export type SolveEnd = Pick<SolveReport, "of" | "status" | "steps" | "residual">;
+
+/** Over all solves of one kind. */
+export interface SolveStatistics {
+  readonly solves: number;
+  /** Steps of a solve, mean. */
+  readonly steps: number;
+  /** Relative residual at the end of a solve, mean and largest; null where one was infinite. */
+  readonly residual: number | null;
+  readonly worstResidual: number | null;
+  /** Share of the solves that did not reach their tolerance. */
+  readonly missed: number;
+}
+
+/** Forward passes in training and outside, and adjoint systems; those there were. */
+export type SolvesOfRun = { readonly [of in SolveReport["of"]]?: SolveStatistics };
+
+const KINDS = ["training", "adjoint", "evaluation"] as const;
+
+/** Undefined where nothing was solved. */
+export function solveStatistics(reports: readonly SolveEnd[]): SolvesOfRun | undefined {
+  if (reports.length === 0) return undefined;
+  const of = (kind: SolveReport["of"]) => reports.filter((report) => report.of === kind);
+  return Object.fromEntries(
+    KINDS.filter((kind) => of(kind).length > 0).map((kind) => [kind, statistics(of(kind))]),
+  );
+}
+
+/** A row is JSON, which knows no infinity. */
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}
+
+function statistics(reports: readonly SolveEnd[]): SolveStatistics {
+  const mean = (value: (report: SolveEnd) => number) =>
+    reports.reduce((sum, report) => sum + value(report), 0) / reports.length;
+  return {
+    solves: reports.length,
+    steps: mean(({ steps }) => steps),
+    residual: finite(mean(({ residual }) => residual)),
+    worstResidual: finite(reports.reduce((most, { residual }) => Math.max(most, residual), 0)),
+    missed: mean(({ status }) => status === "converged" ? 0 : 1),
+  };
+}

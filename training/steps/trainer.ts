@@ -1,0 +1,156 @@
+/** A model with its values, gradients and moments on a device: training steps and evaluations. */
+import type { Device, Tensor } from "../../gpu/tensor.ts";
+import type { DeviceGraph } from "../../batch/device_graph.ts";
+import type { Context, SolveReport, TrainingPass } from "../../layers/pass.ts";
+import { disposing } from "../../layers/disposing.ts";
+import { Parameters } from "../../layers/parameters.ts";
+import type { Model } from "../../models/model.ts";
+import { dropoutKeys, KEYS } from "./dropout_keys.ts";
+import { evaluateModel, reusedLabels } from "./label_reuse.ts";
+import { labelSplit } from "./label_split.ts";
+import { recordLoss } from "./loss.ts";
+import { Optimiser } from "./optimiser.ts";
+import { type TrainingGiven, type TrainingSettings, trainingSettings } from "../settings.ts";
+
+/**
+ * What training is told. In the first steps, those of `pretrainEpochs`, an equilibrium model is a
+ * weight-tied one; an evaluation always solves: what is scored and kept is the equilibrium.
+ */
+export interface TrainerOptions extends TrainingGiven {
+  /** Losses kept on the device until they are read; default one a part. */
+  readonly batches?: number;
+}
+
+/** A model with its values, gradients and optimiser on a device, for one training step after another. */
+export class Trainer implements Disposable {
+  /** The model's values, and their gradients. */
+  readonly parameters: Parameters;
+  /** [batches, 1]: the last loss of each batch. */
+  readonly losses: Tensor;
+  readonly #optimiser: Optimiser;
+  readonly #keys: Tensor;
+  readonly #solves: SolveReport[] = [];
+  readonly #settings: TrainingSettings;
+  #steps = 0;
+
+  /** Takes flat values to the device; disposing of the trainer frees them. */
+  constructor(
+    private readonly gpu: Device,
+    readonly model: Model,
+    values: Float32Array,
+    { batches, ...options }: TrainerOptions,
+  ) {
+    this.#settings = trainingSettings(options);
+    using scope = gpu.scope("all");
+    this.parameters = new Parameters(gpu, model.layout, values);
+    this.#optimiser = new Optimiser(gpu, this.parameters, this.#settings);
+    this.#keys = gpu.empty(1, KEYS);
+    this.losses = gpu.empty(batches ?? this.#settings.parts, 1);
+    scope.keep();
+  }
+
+  /** [1, 1]: squared norm of the last step's gradient. */
+  get squaredNorm(): Tensor {
+    return this.#optimiser.squaredNorm;
+  }
+
+  /**
+   * Records and submits one training step; its loss stays in row `batch` of `losses`. A teacher's logits
+   * are [nodes, classes].
+   */
+  async step(
+    graph: DeviceGraph,
+    learningRate: number,
+    batch = 0,
+    teacher?: Tensor,
+  ): Promise<void> {
+    using scope = this.gpu.scope();
+    this.#optimiser.prepare(this.#steps + 1, learningRate);
+    await this.gradients(graph, batch, teacher);
+    this.#optimiser.update();
+    this.gpu.submit();
+    scope.keep();
+  }
+
+  /** Records loss and gradients of a training step without the update. One that throws counts for nothing. */
+  async gradients(graph: DeviceGraph, batch = 0, teacher?: Tensor): Promise<void> {
+    const { gpu, model, parameters } = this;
+    const step = this.#steps + 1;
+    using scope = gpu.scope();
+    gpu.write(this.#keys, dropoutKeys(this.#settings.seed, step));
+    const masks = { keys: this.#keys, rate: model.options.dropout };
+    using labels = model.options.labels ? await this.#labels(graph, step) : undefined;
+    const { loss: kind, parts, pretrainEpochs, pretrainDepth } = this.#settings;
+    const unrolled = step <= pretrainEpochs * parts ? pretrainDepth : undefined;
+    const context = this.#context(graph);
+    const pass: TrainingPass = {
+      ...context,
+      mode: "training",
+      masks,
+      equilibrium: { ...context.equilibrium, unrolled },
+      ...labels && { labels: labels.input },
+    };
+    gpu.clear(parameters.gradients);
+    using forward = await model.forward(pass);
+    using loss = gpu.empty(1, 1);
+    const counted = labels && { counted: labels.predicted, count: labels.count };
+    const options = { loss: kind, teacher, counted };
+    using dLogits = recordLoss(graph, forward.logits, loss, options);
+    gpu.copy(loss, this.losses.window(batch * 16, 1, 1));
+    await forward.backward(dLogits);
+    this.#steps = step;
+    scope.keep();
+  }
+
+  /** Records an evaluation: logits [nodes, tasks] without masks. */
+  async evaluate(graph: DeviceGraph): Promise<Tensor> {
+    return await evaluateModel(this.model, this.#context(graph));
+  }
+
+  /** [1, words] each: what the optimiser remembers of past gradients. */
+  get moments(): readonly Tensor[] {
+    return this.#optimiser.moments;
+  }
+
+  /** Continues after `steps` steps, with these moments; its values are of then as well. */
+  restore(steps: number, moments: readonly Float32Array[]): void {
+    this.#steps = steps;
+    this.#optimiser.restore(moments);
+  }
+
+  /** How the solves of an equilibrium model ended since this was last called. */
+  takeSolves(): SolveReport[] {
+    return this.#solves.splice(0);
+  }
+
+  #context(graph: DeviceGraph): Context {
+    const onSolve = (report: SolveReport) => void this.#solves.push(report);
+    return { graph, parameters: this.parameters, equilibrium: { onSolve } };
+  }
+
+  /** A step's label inputs: half of the training nodes' labels, the others are to be predicted. */
+  async #labels(graph: DeviceGraph, step: number) {
+    const { gpu, parameters, model } = this;
+    const { seed } = this.#settings;
+    const split = labelSplit(graph.nodes, graph.train, { seed, step });
+    const line = (data: Uint32Array) => gpu.upload({ data, rows: 1, cols: data.length });
+    using made = new DisposableStack();
+    const predicted = made.use(line(split.predicted));
+    using given = line(split.given);
+    using keys = line(dropoutKeys(seed, step, 1));
+    const masks = { keys, rate: model.options.dropout };
+    const norm = { provisional: true };
+    const pass: TrainingPass = { graph, parameters, mode: "training", masks, norm };
+    const input = made.use(await reusedLabels(model, pass, given));
+    made.move();
+    return { ...disposing({ input, predicted }), count: split.count };
+  }
+
+  /** Frees values, gradients and all that the optimiser holds. */
+  [Symbol.dispose](): void {
+    this.parameters[Symbol.dispose]();
+    this.#optimiser[Symbol.dispose]();
+    this.#keys[Symbol.dispose]();
+    this.losses[Symbol.dispose]();
+  }
+}
