@@ -86,7 +86,7 @@ Deno.test("wrongImports() resolves paths, so that a file within a folder cannot 
     "graphs/a.ts imports models/b.ts",
   ]);
   assertEquals(wrong("graphs/a.ts", 'export * from "../mod.ts";'), ["graphs/a.ts imports mod.ts"]);
-  assertEquals(wrong("graphs/a.ts", 'import "./assert.ts";'), [
+  assertEquals(wrong("graphs/a.ts", 'import "../tests/assert.ts";'), [
     "graphs/a.ts imports tests/assert.ts",
   ]);
   assertEquals(wrong("reports/charts/a.ts", 'import { b } from "../figures/b.ts";'), [
