@@ -9,11 +9,12 @@ import { SageConvolution } from "../layers/sage_convolution.ts";
 import type { GraphShape } from "./model.ts";
 import type { ModelOptions } from "./options.ts";
 
-/** Lays out the convolution of a block of layer `layer` under a name. */
+/** Lays out the convolution of a block of layer `layer` under a name, of `channels` in and out. */
 export type MakeConvolution = (
   layout: ParameterLayout,
   name: string,
   layer: number,
+  channels: number,
 ) => Convolution;
 
 /** Lays out what a model's convolutions share, and returns what lays out each. */

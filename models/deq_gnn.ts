@@ -56,7 +56,7 @@ export class DeqGnn implements Model {
     const convolution = layOutConvolutions(layout, this.options, shape);
     this.cell = new EquilibriumCell(layout, "deq", {
       channels,
-      convolution: (layout, name) => convolution(layout, name, 0),
+      convolution: (layout, name) => convolution(layout, name, 0, channels),
     });
     this.#equilibrium = new Equilibrium(this.cell, all.equilibrium ?? {});
     this.classifier = layout.linear("node_pred_linear", channels, shape.tasks);

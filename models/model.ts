@@ -7,12 +7,14 @@ import { disposing } from "../layers/disposing.ts";
 import type { Owned } from "../layers/owned.ts";
 import type { Parameter, ParameterLayout } from "../layers/parameter_layout.ts";
 import type { Pass } from "../layers/pass.ts";
+import type { MakeConvolution } from "./convolutions.ts";
 import type { ModelOptions } from "./options.ts";
 
-/** What a model reads of a graph: edge features are GEN's alone, weights as such GCN's. */
+/** What a model reads of a graph: edge features are GEN's alone, weights as such GCN's; one's own may both. */
 export function usedBy(
-  { options }: Pick<Model, "options">,
+  { options, ownConvolution }: Pick<Model, "options" | "ownConvolution">,
 ): Pick<GraphUse, "edgeFeatures" | "weights"> {
+  if (ownConvolution) return { edgeFeatures: true, weights: true };
   const { convolution } = options;
   return {
     edgeFeatures: convolution.kind === "gen" && convolution.encodeEdges,
@@ -61,6 +63,8 @@ export function shapeOf({ x, oneHot, edgeFeatures, labels }: Graph): GraphShape 
 export interface Model {
   /** All of the model's options, defaults filled in. */
   readonly options: ModelOptions;
+  /** In place of the options' convolution; options do not tell it, and so neither do rows nor states. */
+  readonly ownConvolution?: MakeConvolution | undefined;
   /** Where each parameter stands. */
   readonly layout: ParameterLayout;
   /** The last linear map, whose bias may start at the labels' log-odds. */

@@ -9,6 +9,7 @@ import { disposing } from "../layers/disposing.ts";
 import type { Owned } from "../layers/owned.ts";
 import type { Pass } from "../layers/pass.ts";
 import { ResidualLayer, type ResidualSaved } from "../layers/residual.ts";
+import type { MakeConvolution } from "./convolutions.ts";
 import { type Forward, forwardOf, type GraphShape, type Model } from "./model.ts";
 import { type GivenOf, type ModelOptions, modelOptions } from "./options.ts";
 import { disposeAll, Trunk } from "./trunk.ts";
@@ -25,14 +26,18 @@ export interface ResGnnSaved extends Disposable {
 
 /** A residual network whose activations are all stored: O(LND) for L layers. */
 export class ResGnn implements Model {
+  /** All of the model's options, defaults filled in; a convolution of one's own is none of them. */
   readonly options: ModelOptions;
+  readonly ownConvolution: MakeConvolution | undefined;
   /** Its body is the layers in the order of passing; one met again adds to the same gradients. */
   readonly #trunk: Trunk<readonly ResidualLayer<BlockSaved>[]>;
-  /** All of the model's options, defaults filled in. */
-  /** The layers with their encoder and head. */
 
-  /** Lays the network out for graphs of a shape. Throws a sentence where an option cannot be used. */
-  constructor(options: ResGnnOptions, shape: GraphShape) {
+  /**
+   * Lays the network out for graphs of a shape, with its blocks' convolutions by the options, or by
+   * `ownConvolution`. Throws a sentence where an option cannot be used.
+   */
+  constructor(options: ResGnnOptions, shape: GraphShape, ownConvolution?: MakeConvolution) {
+    this.ownConvolution = ownConvolution;
     this.options = modelOptions({ ...options, kind: "res-gnn" });
     const { layers } = this.options;
     this.#trunk = new Trunk(this.options, shape, (block, distinct) => {
@@ -41,7 +46,7 @@ export class ResGnn implements Model {
         (_, index) => new ResidualLayer(block(`gcns.${index}`, index, 0)),
       );
       return Array.from({ length: layers }, (_, index) => own[index % distinct]!);
-    });
+    }, ownConvolution);
   }
 
   /** Where each parameter stands. */

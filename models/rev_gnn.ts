@@ -6,6 +6,7 @@ import type { Owned } from "../layers/owned.ts";
 import type { Pass } from "../layers/pass.ts";
 import { ReversibleLayer } from "../layers/reversible.ts";
 import { ReversibleStack, type StackSaved } from "../layers/reversible_stack.ts";
+import type { MakeConvolution } from "./convolutions.ts";
 import { type Forward, forwardOf, type GraphShape, type Model } from "./model.ts";
 import { type GivenOf, type ModelOptions, modelOptions } from "./options.ts";
 import { disposeAll, Trunk } from "./trunk.ts";
@@ -22,13 +23,17 @@ export interface RevGnnSaved extends Disposable {
 
 /** A grouped reversible network, which rebuilds its activations on the way back. */
 export class RevGnn implements Model {
+  /** All of the model's options, defaults filled in; a convolution of one's own is none of them. */
   readonly options: ModelOptions;
+  readonly ownConvolution: MakeConvolution | undefined;
   readonly #trunk: Trunk<ReversibleStack>;
-  /** All of the model's options, defaults filled in. */
-  /** The layers with their encoder and head. */
 
-  /** Lays the network out for graphs of a shape. Throws a sentence where an option cannot be used. */
-  constructor(options: RevGnnOptions, shape: GraphShape) {
+  /**
+   * Lays the network out for graphs of a shape, with its blocks' convolutions by the options, or by
+   * `ownConvolution`. Throws a sentence where an option cannot be used.
+   */
+  constructor(options: RevGnnOptions, shape: GraphShape, ownConvolution?: MakeConvolution) {
+    this.ownConvolution = ownConvolution;
     this.options = modelOptions({ ...options, kind: "rev-gnn" });
     const { groups, layers } = this.options;
     this.#trunk = new Trunk(this.options, shape, (block, distinct, layout) => {
@@ -41,7 +46,7 @@ export class RevGnn implements Model {
         );
       const own = Array.from({ length: distinct }, (_, index) => layer(index));
       return new ReversibleStack(layout, own, layers);
-    });
+    }, ownConvolution);
   }
 
   /** Where each parameter stands. */

@@ -6,7 +6,7 @@ import { NodeEncoder } from "../layers/node_encoder.ts";
 import { type Parameter, ParameterLayout } from "../layers/parameter_layout.ts";
 import type { Owned } from "../layers/owned.ts";
 import type { Pass } from "../layers/pass.ts";
-import { layOutConvolutions } from "./convolutions.ts";
+import { layOutConvolutions, type MakeConvolution } from "./convolutions.ts";
 import type { GraphShape } from "./model.ts";
 import type { ModelOptions } from "./options.ts";
 
@@ -29,18 +29,23 @@ export class Trunk<Body> {
   readonly #encoder: NodeEncoder;
   readonly #classifier: Classifier;
 
-  constructor(options: ModelOptions, shape: GraphShape, body: LayOutBody<Body>) {
+  constructor(
+    options: ModelOptions,
+    shape: GraphShape,
+    body: LayOutBody<Body>,
+    ownConvolution?: MakeConvolution,
+  ) {
     const { channels, groups, layers, tied, norm } = options;
     const { layout } = this;
     this.#encoder = new NodeEncoder(layout, { ...shape, channels }, groups);
     const width = channels / groups;
-    const makeConvolution = layOutConvolutions(layout, options, shape);
+    const makeConvolution = ownConvolution ?? layOutConvolutions(layout, options, shape);
     const block: LayOutBlock = (name, layer, group) =>
       new Block(layout, name, {
         channels: width,
         firstChannel: group * width,
         norm,
-        convolution: (layout, name) => makeConvolution(layout, name, layer),
+        convolution: (layout, name) => makeConvolution(layout, name, layer, width),
       });
     this.body = body(block, tied ? Math.min(TIED_LAYERS, layers) : layers, layout);
     this.#classifier = new Classifier(layout, { channels, tasks: shape.tasks, norm }, groups);

@@ -1,36 +1,16 @@
-/** A kernel of one's own, written in a folder outside of this project, which is a dependency there. */
+/** A kernel and a convolution of one's own, written in a folder that has this project as a dependency. */
 import { assertEquals } from "./assert.ts";
 import project from "../deno.json" with { type: "json" };
 
-const KERNEL = `
-import { defineKernel, openGpu, workgroupsFor } from "@revgnn/webgpu/kernels";
+/** The programs of the guide, in its order. */
+const [KERNEL, CONVOLUTION] = Array.from(
+  Deno.readTextFileSync(new URL("../docs/extending.md", import.meta.url))
+    .matchAll(/^```ts ignore\n([^]*?)^```$/gm),
+  ([, program]) => program!,
+) as [string, string];
 
-const square = defineKernel({
-  name: "square",
-  file: "square.wgsl",
-  code: \`
-    struct Params { count: u32 }
-    @group(0) @binding(0) var<uniform> params: Params;
-    @group(0) @binding(1) var<storage, read> x: array<f32>;
-    @group(0) @binding(2) var<storage, read_write> y: array<f32>;
-
-    @compute @workgroup_size(64)
-    fn square(@builtin(global_invocation_id) at: vec3u) {
-      if at.x < params.count { y[at.x] = x[at.x] * x[at.x]; }
-    }\`,
-  params: { count: "u32" },
-  buffers: { x: "read", y: "write" },
-});
-
-using gpu = await openGpu();
-const x = gpu.upload({ rows: 1, cols: 4, data: Float32Array.of(1, 2, 3, 4) });
-const y = gpu.empty(1, 4);
-gpu.launch(square, { params: { count: 4 }, buffers: { x, y }, workgroups: workgroupsFor(4) });
-const [values] = await gpu.read(y);
-console.log(values!.join(" "));
-`;
-
-Deno.test("a kernel is written outside of the project, by its entry point ./kernels", async () => {
+/** What a program prints, in a folder whose only dependency is this project. */
+async function runElsewhere(program: string): Promise<string> {
   const folder = await Deno.makeTempDir();
   try {
     const { name, version } = project;
@@ -42,15 +22,51 @@ Deno.test("a kernel is written outside of the project, by its entry point ./kern
       compilerOptions: project.compilerOptions,
     };
     await Deno.writeTextFile(`${folder}/deno.json`, JSON.stringify(settings));
-    await Deno.writeTextFile(`${folder}/kernel.ts`, KERNEL);
+    await Deno.writeTextFile(`${folder}/program.ts`, program);
     const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "--check", "--cached-only", "--quiet", "--allow-read", "kernel.ts"],
+      args: ["run", "--check", "--cached-only", "--quiet", "--allow-read", "program.ts"],
       cwd: folder,
     }).output();
     const decoder = new TextDecoder();
     assertEquals([decoder.decode(stderr), code], ["", 0]);
-    assertEquals(decoder.decode(stdout), "1 4 9 16\n");
+    return decoder.decode(stdout);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/** The same of a program that imports this project's files, whose packages are at hand then. */
+async function runByAddress(program: string): Promise<string> {
+  const folder = await Deno.makeTempDir();
+  try {
+    const root = new URL("..", import.meta.url);
+    const { name, exports } = project;
+    const text = Object.entries(exports).toReversed().reduce(
+      (text, [entry, file]) =>
+        text.replaceAll(`"${name}${entry.slice(1)}"`, `"${new URL(file, root)}"`),
+      program,
+    );
+    await Deno.writeTextFile(`${folder}/program.ts`, text);
+    const config = new URL("deno.json", root).pathname;
+    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "--check", "--quiet", "--allow-read", "--config", config, "program.ts"],
+      cwd: folder,
+    }).output();
+    const decoder = new TextDecoder();
+    assertEquals([decoder.decode(stderr), code], ["", 0]);
+    return decoder.decode(stdout);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("a kernel is written outside of the project, by its entry point ./kernels", async () => {
+  assertEquals(await runElsewhere(KERNEL), "1 4 9 16\n");
+});
+
+Deno.test("a convolution is written outside of the project, and a reversible network made of it", async () => {
+  const [d, D, tasks] = [4, 8, 8];
+  // Of each group a linear map and a norm; the encoder, the last norm, the classifier.
+  const count = 101 * 2 * (d * d + d + 2 * d) + (16 * D + D) + 2 * D + (D * tasks + tasks);
+  assertEquals(await runByAddress(CONVOLUTION), `3 true ${count}\n`);
 });

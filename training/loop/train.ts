@@ -157,6 +157,12 @@ async function stateFile(
 ) {
   const { resume } = options;
   if (!resume || training.epochs === 0 || gpu.dryRun) return undefined;
+  if (model.ownConvolution) {
+    throw new RangeError(
+      "Cannot keep the state of a model with a convolution of its own: a state says by a model's " +
+        "options which run it is of, and they do not tell the convolution",
+    );
+  }
   const ground = { adapter: gpu.adapter.name, ...await codeVersion() };
   return new RunStateFile(resume, identityOf(model, graph, training, options, ground));
 }
