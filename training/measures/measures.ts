@@ -1,7 +1,8 @@
 /** What is measured on a run's weights once it is trained, which moves none of its other figures. */
 import type { Graph, Matrix } from "../../graphs/graph.ts";
 import type { AdapterInfo } from "../../gpu/adapter.ts";
-import { type Gpu, openGpu } from "../../gpu/gpu.ts";
+import { openGpu } from "../../gpu/gpu.ts";
+import type { Device } from "../../gpu/tensor.ts";
 import type { Model } from "../../models/model.ts";
 import { checkDrift, driftForecast, driftOf } from "./drift.ts";
 import { firstBatch } from "./first_batch.ts";
@@ -47,7 +48,7 @@ export async function measuresForecast(
  * devices of their own, whose memory is no part of the run's peak, but of what must fit.
  */
 export async function measure(
-  gpu: Gpu,
+  gpu: Device,
   model: Model,
   graph: Graph,
   settings: RunSettings,
@@ -85,7 +86,7 @@ function timedOf({ epochs, timedSteps }: RunSettings): number | null {
 }
 
 async function stepTime(
-  gpu: Gpu,
+  gpu: Device,
   model: Model,
   graph: Graph,
   settings: RunSettings,

@@ -1,7 +1,8 @@
 /** One run from its settings to its row. */
 import type { Graph } from "../../graphs/graph.ts";
 import { formatBytes } from "../../gpu/format_bytes.ts";
-import { type Gpu, openGpu } from "../../gpu/gpu.ts";
+import { openGpu } from "../../gpu/gpu.ts";
+import type { Device } from "../../gpu/tensor.ts";
 import { knownMemory } from "../../gpu/known_memory.ts";
 import { buildModel } from "../../models/build.ts";
 import { type Model, shapeOf } from "../../models/model.ts";
@@ -105,7 +106,7 @@ function forecasts(
  * which goes on. What trains by the whole holds the whole.
  */
 async function fewestParts(
-  { adapter }: Gpu,
+  { adapter }: Device,
   { parts, memoryBudget }: RunSettings,
   needs: (parts: number) => Promise<Forecast>,
   resume: ResumeOptions | undefined,
