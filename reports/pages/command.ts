@@ -9,7 +9,7 @@ import { RUN, type RunGiven, type RunSettings, runSettings } from "../../trainin
  * budget are `reproduce`'s.
  */
 export function commandOf(run: RunSettings): string | undefined {
-  const { experiment, name, scale, dataset, model, teacher } = run;
+  const { experiment, name, scale, dataset, model, teacher, parts, evaluateParts } = run;
   if (teacher !== null) return undefined;
   const { title: _, ...preset } = PRESETS[model.kind];
   const bare: RunGiven = { experiment, name, scale, dataset, model: preset as ModelGiven };
@@ -18,5 +18,7 @@ export function commandOf(run: RunSettings): string | undefined {
   return flags && [
     ...["deno task train", "--dataset", dataset, "--model", model.kind],
     ...flags,
+    // Unless told, a call that trains by parts takes as few for its evaluations as fit the memory.
+    ...parts > 1 && evaluateParts === 1 ? ["--evaluate-parts", "1"] : [],
   ].join(" ");
 }

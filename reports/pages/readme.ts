@@ -42,15 +42,15 @@ function resultsText(pages: readonly Page[], figures: string): string {
   ].join("\n\n");
 }
 
-/** Of each experiment the finding that it is about; its pages have all. */
-const MOST_FINDINGS = 1;
-
-/** Cells are as wide as their text: padded, the lines would be three screens long. */
+/**
+ * Of each experiment the finding that it is about; its page has all. Cells are as wide as their text:
+ * padded, the lines would be three screens long.
+ */
 function findingsTable(pages: readonly Page[], figures: string): string {
   const heads = ["experiment", "claim", "the paper", "here", "verdict"];
   const rows = pages.flatMap(({ experiment: { title, name }, findings }) =>
-    findings.slice(0, MOST_FINDINGS).map((finding, i) => [
-      i === 0 ? `[${title}](${figures}/${name}.svg)` : "",
+    findings.slice(0, 1).map((finding) => [
+      `[${title}](${figures}/${name}.svg)`,
       finding.claim,
       finding.paper,
       finding.ours,
