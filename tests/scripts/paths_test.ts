@@ -122,8 +122,8 @@ Deno.test("two flags for one file are a wrong call, before anything is read or w
       [train("--save", x, "--resume", `${folder}/./x`), "--save and --resume"],
       [train("--save", x, "--predictions", link), "--predictions and --save"],
       [train("--predictions", hard, "--resume", link), "--predictions and --resume"],
-      [train("--init", x, "--save", hard), "--init and --save"],
-      [train("--teacher", link, "--predictions", x), "--teacher and --predictions"],
+      [train("--init", x, "--save", hard), "--save and --init"],
+      [train("--teacher", link, "--predictions", x), "--predictions and --teacher"],
       [train("--save", `${folder}/none`, "--resume", `${folder}/dangling`), "--save and --resume"],
       [train("--save", "/none.npz"), "--dataset and --save"],
       [

@@ -218,7 +218,7 @@ Flags:
 /** A script of one statement, as the tasks' scripts are written. */
 function script(main: string, env: Record<string, string> = {}): Deno.ChildProcess {
   const code = `
-    import { defineFlags, runScript } from "../scripts/flags.ts";
+    import { defineFlags, runScript } from "./scripts/flags/flags.ts";
     const flags = defineFlags("try", "Tries.", { layers: { type: "integer", help: "depth" } });
     await runScript(async (args) => { ${main} });`;
   return new Deno.Command("deno", {
