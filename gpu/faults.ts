@@ -5,9 +5,11 @@
 const SCOPES = ["validation", "out-of-memory", "internal"] as const;
 
 export class Faults {
+  readonly #device: GPUDevice;
   #first: Error | undefined;
 
-  constructor(private readonly device: GPUDevice) {
+  constructor(device: GPUDevice) {
+    this.#device = device;
     device.onuncapturederror = ({ error }) => this.#reportOfDevice(error);
     this.#openScopes();
   }
@@ -18,14 +20,14 @@ export class Faults {
 
   /** The first error of all up to now. */
   async first(): Promise<Error | undefined> {
-    const closed = SCOPES.map(() => this.device.popErrorScope());
+    const closed = SCOPES.map(() => this.#device.popErrorScope());
     this.#openScopes();
     for (const error of await Promise.all(closed)) if (error) this.#reportOfDevice(error);
     return this.#first;
   }
 
   #openScopes(): void {
-    for (const filter of SCOPES) this.device.pushErrorScope(filter);
+    for (const filter of SCOPES) this.#device.pushErrorScope(filter);
   }
 
   #reportOfDevice({ message }: GPUError): void {

@@ -130,6 +130,7 @@ export class Tensor implements Disposable {
   readonly stride: number;
   /** Bytes of the matrix, padding included. */
   readonly bytes: number;
+  readonly #owned: boolean;
   #released = false;
 
   /** For `Gpu.empty` and `window`, which know the memory. */
@@ -140,8 +141,9 @@ export class Tensor implements Disposable {
     readonly cols: number,
     /** Where a window begins, in bytes; a multiple of the adapter's 256. */
     readonly offset = 0,
-    private readonly owned = true,
+    owned = true,
   ) {
+    this.#owned = owned;
     this.stride = paddedCols(cols);
     this.bytes = tensorBytes(rows, cols);
   }
@@ -149,7 +151,7 @@ export class Tensor implements Disposable {
   /** Bytes that a binding of this tensor covers, room behind it included: those of a row more are the same. */
   get boundBytes(): number {
     const { maxBindingBytes } = this.gpu.adapter;
-    return this.owned
+    return this.#owned
       ? Math.max(this.bytes, Math.min(this.allocation.bytes, maxBindingBytes))
       : this.bytes;
   }
@@ -172,7 +174,7 @@ export class Tensor implements Disposable {
 
   /** Gives the memory back, once, for reuse by what is recorded later; the device runs in order. */
   [Symbol.dispose](): void {
-    if (!this.owned || this.#released) return;
+    if (!this.#owned || this.#released) return;
     this.#released = true;
     this.gpu.release(this.allocation);
   }

@@ -39,13 +39,15 @@ export class PeerMissing extends Error {
 type Answer = Record<string, unknown>;
 
 export class PeerProcess implements AsyncDisposable {
+  readonly #command: PeerCommand;
   readonly #child: Deno.ChildProcess;
   readonly #input: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
   readonly #answers: AsyncGenerator<Answer>;
   readonly #errors: Promise<string>;
   #late = false;
 
-  private constructor(private readonly command: PeerCommand) {
+  private constructor(command: PeerCommand) {
+    this.#command = command;
     const { program, args, env } = command;
     const stdio = { stdin: "piped", stdout: "piped", stderr: "piped" } as const;
     const environment = env ? { clearEnv: true, env: { ...env } } : { env: { NO_COLOR: "1" } };
@@ -100,7 +102,7 @@ export class PeerProcess implements AsyncDisposable {
   }
 
   async #answer(): Promise<Answer> {
-    const { seconds } = this.command;
+    const { seconds } = this.#command;
     const timer = setTimeout(() => {
       this.#late = true;
       this.#kill();
@@ -115,7 +117,7 @@ export class PeerProcess implements AsyncDisposable {
   /** Why there is no answer. */
   async #ending(): Promise<string> {
     const { code, signal } = await this.#child.status;
-    if (this.#late) return `it took longer than ${this.command.seconds} s`;
+    if (this.#late) return `it took longer than ${this.#command.seconds} s`;
     const line = firstErrorLine(await this.#errors);
     return line || `it ended with ${signal ?? `exit code ${code}`}`;
   }

@@ -87,6 +87,7 @@ export interface ResumeOptions {
 
 export class RunStateFile {
   readonly #path: string;
+  readonly #identity: RunIdentity;
   readonly #milliseconds: number;
   readonly #discards: boolean;
   #written = performance.now();
@@ -94,9 +95,10 @@ export class RunStateFile {
 
   constructor(
     { path, seconds = SECONDS, discards = false }: ResumeOptions,
-    private readonly identity: RunIdentity,
+    identity: RunIdentity,
   ) {
     this.#path = path;
+    this.#identity = identity;
     this.#discards = discards;
     this.#milliseconds = 1000 * seconds;
   }
@@ -114,7 +116,7 @@ export class RunStateFile {
     }
     const bytes = await readFile(this.#path);
     try {
-      return decode(bytes, this.identity);
+      return decode(bytes, this.#identity);
     } catch (error) {
       const why = `Cannot go on from ${this.#path}: ${(error as Error).message}`;
       if (!this.#discards) {
@@ -134,7 +136,7 @@ export class RunStateFile {
   async write(state: RunState): Promise<void> {
     try {
       await Deno.mkdir(dirname(this.#path), { recursive: true });
-      await writeWhole(this.#path, encode(state, this.identity));
+      await writeWhole(this.#path, encode(state, this.#identity));
     } catch (error) {
       if (!this.#warned) {
         console.warn(`${(error as Error).message}; the run goes on, but could not be resumed`);

@@ -16,6 +16,9 @@ import type { TrainingSettings } from "../settings.ts";
 export type OptimiserOptions = Pick<TrainingSettings, "optimiser" | "clip" | "weightDecay">;
 
 export class Optimiser implements Disposable {
+  readonly #gpu: Device;
+  readonly #parameters: Parameters;
+  readonly #options: OptimiserOptions;
   /** [1, words] each: Adam's first and second, or RMSprop's second alone. */
   readonly #moments: readonly Tensor[];
   /** [1, 4]: what changes from step to step. */
@@ -24,11 +27,10 @@ export class Optimiser implements Disposable {
   readonly squaredNorm: Tensor;
   readonly #adam: boolean;
 
-  constructor(
-    private readonly gpu: Device,
-    private readonly parameters: Parameters,
-    private readonly options: OptimiserOptions,
-  ) {
+  constructor(gpu: Device, parameters: Parameters, options: OptimiserOptions) {
+    this.#gpu = gpu;
+    this.#parameters = parameters;
+    this.#options = options;
     const { words } = parameters.layout;
     this.#adam = options.optimiser === "adam";
     this.#moments = Array.from(
@@ -47,14 +49,14 @@ export class Optimiser implements Disposable {
 
   /** Goes on with these moments. */
   restore(moments: readonly Float32Array[]): void {
-    this.#moments.forEach((moment, i) => this.gpu.write(moment, moments[i]!));
+    this.#moments.forEach((moment, i) => this.#gpu.write(moment, moments[i]!));
   }
 
   /** Sets what the next recorded `update` reads; steps count from 1. Call before anything of it is submitted. */
   prepare(step: number, learningRate: number): void {
-    const { clip } = this.options;
+    const { clip } = this.#options;
     const largestNorm = clip === 0 ? Infinity : clip;
-    this.gpu.write(
+    this.#gpu.write(
       this.#step,
       this.#adam
         ? adamStep(step, learningRate, largestNorm)
@@ -64,8 +66,8 @@ export class Optimiser implements Disposable {
 
   /** Records the update from the gradients as they stand. */
   update(): void {
-    const { weights, gradients } = this.parameters;
-    const { weightDecay } = this.options;
+    const { weights, gradients } = this.#parameters;
+    const { weightDecay } = this.#options;
     sumOfSquares(this.#lines(gradients), this.squaredNorm);
     const [weight, gradient, ...moments] = [weights, gradients, ...this.#moments]
       .map((tensor) => this.#lines(tensor));
@@ -86,8 +88,8 @@ export class Optimiser implements Disposable {
 
   /** Windows of at most one binding that cover all words. */
   #lines(tensor: Tensor): Tensor[] {
-    const { words } = this.parameters.layout;
-    const { maxBindingBytes, alignment } = this.gpu.adapter;
+    const { words } = this.#parameters.layout;
+    const { maxBindingBytes, alignment } = this.#gpu.adapter;
     const most = Math.min(words, Math.floor(maxBindingBytes / alignment) * alignment / 4);
     const lines: Tensor[] = [];
     for (let first = 0; first < words; first += most) {

@@ -27,6 +27,7 @@ export class Trainer implements Disposable {
   readonly parameters: Parameters;
   /** [batches, 1]: the last loss of each batch. */
   readonly losses: Tensor;
+  readonly #gpu: Device;
   readonly #optimiser: Optimiser;
   readonly #keys: Tensor;
   readonly #solves: SolveReport[] = [];
@@ -35,11 +36,12 @@ export class Trainer implements Disposable {
 
   /** Takes flat values to the device; disposing of the trainer frees them. */
   constructor(
-    private readonly gpu: Device,
+    gpu: Device,
     readonly model: Model,
     values: Float32Array,
     { batches, ...options }: TrainerOptions,
   ) {
+    this.#gpu = gpu;
     this.#settings = trainingSettings(options);
     using scope = gpu.scope("all");
     this.parameters = new Parameters(gpu, model.layout, values);
@@ -64,17 +66,18 @@ export class Trainer implements Disposable {
     batch = 0,
     teacher?: Tensor,
   ): Promise<void> {
-    using scope = this.gpu.scope();
+    using scope = this.#gpu.scope();
     this.#optimiser.prepare(this.#steps + 1, learningRate);
     await this.gradients(graph, batch, teacher);
     this.#optimiser.update();
-    this.gpu.submit();
+    this.#gpu.submit();
     scope.keep();
   }
 
   /** Records loss and gradients of a training step without the update. One that throws counts for nothing. */
   async gradients(graph: DeviceGraph, batch = 0, teacher?: Tensor): Promise<void> {
-    const { gpu, model, parameters } = this;
+    const { model, parameters } = this;
+    const gpu = this.#gpu;
     const step = this.#steps + 1;
     using scope = gpu.scope();
     gpu.write(this.#keys, dropoutKeys(this.#settings.seed, step));
@@ -130,7 +133,8 @@ export class Trainer implements Disposable {
 
   /** A step's label inputs: half of the training nodes' labels, the others are to be predicted. */
   async #labels(graph: DeviceGraph, step: number) {
-    const { gpu, parameters, model } = this;
+    const { parameters, model } = this;
+    const gpu = this.#gpu;
     const { seed } = this.#settings;
     const split = labelSplit(graph.nodes, graph.train, { seed, step });
     const line = (data: Uint32Array) => gpu.upload({ data, rows: 1, cols: data.length });
