@@ -1,5 +1,15 @@
 /** Seeded random numbers: xoshiro128** (Blackman and Vigna, 2018), a stream of its own per key. */
 
+/**
+ * The first random stream of each purpose of a run, which takes one for each epoch, step or view. Streams
+ * below all of these are the data sets' and the initial values'.
+ */
+export const RANDOM_STREAMS = {
+  partitions: 2 ** 32,
+  labelSplits: 2 ** 33,
+  views: 2 ** 34,
+} as const;
+
 /** A generator; the same seed and stream give the same numbers on every machine. */
 export class Random {
   #state: Uint32Array;

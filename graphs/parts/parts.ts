@@ -6,7 +6,7 @@ import type { Graph, Matrix } from "../graph.ts";
 import { takeRows } from "../matrix.ts";
 import { induce, randomParts } from "./partition.ts";
 import { prepare, type PreparedGraph } from "../prepare.ts";
-import { Random } from "../random.ts";
+import { Random, RANDOM_STREAMS } from "../random.ts";
 
 /** A batch. */
 export interface Part {
@@ -31,12 +31,9 @@ export interface PartSource extends Disposable {
   next(): Part | Promise<Part>;
 }
 
-/** First of the random streams of partitions; those below are the data sets', whose splits they draw. */
-const PARTITIONS = 2 ** 32;
-
 /** What an epoch's partition is drawn from, epochs from 1. */
 export function partitionOf(seed: number, epoch: number): Random {
-  return new Random(seed, PARTITIONS + epoch);
+  return new Random(seed, RANDOM_STREAMS.partitions + epoch);
 }
 
 /** All parts of all epochs in the order they are trained; they depend on nothing but the arguments. */

@@ -5,7 +5,7 @@
 import type { Graph, Matrix } from "../../graphs/graph.ts";
 import { zeros } from "../../graphs/matrix.ts";
 import { checkParts, induce, randomParts } from "../../graphs/parts/partition.ts";
-import { Random } from "../../graphs/random.ts";
+import { Random, RANDOM_STREAMS } from "../../graphs/random.ts";
 import { blankGraph } from "../../graphs/parts/blank_graph.ts";
 import { type PartSize, partSize } from "../../graphs/parts/part_size.ts";
 import type { Device, Tensor } from "../../gpu/tensor.ts";
@@ -23,12 +23,9 @@ export interface InferenceOptions extends Pick<GraphUse, "edgeFeatures" | "weigh
   readonly size?: PartSize | undefined;
 }
 
-/** First of the random streams of views; those below are of training. */
-const VIEWS = 2 ** 34;
-
 /** What a view's partition is drawn from, views from 0. */
 export function viewOf(seed: number, view: number): Random {
-  return new Random(seed, VIEWS + view);
+  return new Random(seed, RANDOM_STREAMS.views + view);
 }
 
 /**

@@ -2,13 +2,10 @@
  * Which training nodes' labels a step is given as inputs, and which it has to predict: drawn anew every
  * step, so that a model with label inputs learns to use its neighbours' labels and not its own.
  */
-import { Random } from "../../graphs/random.ts";
+import { Random, RANDOM_STREAMS } from "../../graphs/random.ts";
 
 /** RevGAT's share of labels that are given. */
 export const MASK_RATE = 0.5;
-
-/** First of the random streams of these splits; those below are the data sets' and the partitions'. */
-const LABEL_SPLITS = 2 ** 33;
 
 /** Masks over all nodes; a node that is not in training is in neither. */
 export interface LabelSplit {
@@ -42,7 +39,7 @@ export function labelSplit(
   if (!(rate >= 0 && rate <= 1)) {
     throw new RangeError(`Cannot give labels at rate ${rate}: it must be from 0 to 1`);
   }
-  const order = new Random(seed, LABEL_SPLITS + step).permutation(train.length);
+  const order = new Random(seed, RANDOM_STREAMS.labelSplits + step).permutation(train.length);
   const share = Math.max(0, Math.min(Math.round(rate * train.length), train.length - 1));
   const [given, predicted] = [new Uint32Array(nodes), new Uint32Array(nodes)];
   order.forEach((k, at) => (at < share ? given : predicted)[train[k]!] = 1);
