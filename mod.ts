@@ -90,7 +90,7 @@ export { decodeSafetensors, encodeSafetensors } from "./training/files/safetenso
 export { fittingParts } from "./training/runs/fitting_parts.ts";
 export { type Forecast, forecast, forecastInference } from "./training/runs/forecast.ts";
 export { graphKey, graphOf } from "./training/runs/graph_of.ts";
-export { type InferenceOptions, predict } from "./training/steps/inference.ts";
+export { type InferenceOptions, predict } from "./training/steps/predict.ts";
 export { type Inference, type Inferred } from "./training/measures/inferred.ts";
 export { initialValues } from "./training/steps/initial_values.ts";
 export { evaluateModel } from "./training/steps/label_reuse.ts";

@@ -9,7 +9,7 @@ import { readCheckpoint, readMetadata } from "../training/files/checkpoint_file.
 import { dataDigest } from "../training/files/digest.ts";
 import { forecastInference } from "../training/runs/forecast.ts";
 import { readingOf } from "../training/runs/graph_of.ts";
-import { predict } from "../training/steps/inference.ts";
+import { predict } from "../training/steps/predict.ts";
 import { evaluateModel } from "../training/steps/label_reuse.ts";
 import { metricOf, scoresOf } from "../training/steps/metrics.ts";
 import { checkScores } from "../training/loop/part_classes.ts";

@@ -9,7 +9,7 @@ import { buildModel } from "../../models/build.ts";
 import { shapeOf, usedBy } from "../../models/model.ts";
 import type { ModelGiven } from "../../models/options.ts";
 import { forecast } from "../../training/runs/forecast.ts";
-import { predict } from "../../training/steps/inference.ts";
+import { predict } from "../../training/steps/predict.ts";
 import { initialValues } from "../../training/steps/initial_values.ts";
 import { partSizes } from "../../training/loop/part_sizes.ts";
 import { run } from "../../training/runs/run.ts";

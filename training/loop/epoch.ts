@@ -4,7 +4,7 @@ import type { Device } from "../../gpu/tensor.ts";
 import { DeviceGraph } from "../../batch/device_graph.ts";
 import { usedBy } from "../../models/model.ts";
 import type { GraphOfRun } from "./graph_of_run.ts";
-import { predict } from "../steps/inference.ts";
+import { predict } from "../steps/predict.ts";
 import { scoresOf } from "../steps/metrics.ts";
 import { evaluates } from "./part_sizes.ts";
 import { learningRateAt } from "../steps/schedule.ts";

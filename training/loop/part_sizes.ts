@@ -3,7 +3,7 @@ import type { Graph } from "../../graphs/graph.ts";
 import { largerOf, type PartSize, partSize } from "../../graphs/parts/part_size.ts";
 import { partitionOf } from "../../graphs/parts/parts.ts";
 import type { Random } from "../../graphs/random.ts";
-import { viewOf } from "../steps/inference.ts";
+import { viewOf } from "../steps/predict.ts";
 import { type TrainingGiven, type TrainingSettings, trainingSettings } from "../settings.ts";
 
 /** Of a run by parts; the whole graph is a part of its own. */

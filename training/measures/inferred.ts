@@ -9,7 +9,7 @@ import { openGpu } from "../../gpu/gpu.ts";
 import type { Device } from "../../gpu/tensor.ts";
 import { Parameters } from "../../layers/parameters.ts";
 import { type Model, usedBy } from "../../models/model.ts";
-import { predict } from "../steps/inference.ts";
+import { predict } from "../steps/predict.ts";
 import { evaluateModel } from "../steps/label_reuse.ts";
 import { scoresOf } from "../steps/metrics.ts";
 import type { Scores } from "../row.ts";

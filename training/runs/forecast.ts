@@ -4,7 +4,7 @@ import type { AdapterInfo } from "../../gpu/adapter.ts";
 import { openDryRun } from "../../gpu/dry_run.ts";
 import { Parameters } from "../../layers/parameters.ts";
 import { type Model, usedBy } from "../../models/model.ts";
-import { type InferenceOptions, predict } from "../steps/inference.ts";
+import { type InferenceOptions, predict } from "../steps/predict.ts";
 import { byParts, partSizes } from "../loop/part_sizes.ts";
 import { evaluateModel } from "../steps/label_reuse.ts";
 import { train } from "../loop/train.ts";

@@ -6,7 +6,7 @@ import { shapeOf } from "../../../models/model.ts";
 import { RevGnn } from "../../../models/rev_gnn.ts";
 import { fittingParts } from "../../../training/runs/fitting_parts.ts";
 import { forecastInference } from "../../../training/runs/forecast.ts";
-import { predict } from "../../../training/steps/inference.ts";
+import { predict } from "../../../training/steps/predict.ts";
 import { evaluateModel } from "../../../training/steps/label_reuse.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
 

@@ -6,7 +6,7 @@ import { initialWeights } from "../../../layers/parameter_layout.ts";
 import { Parameters } from "../../../layers/parameters.ts";
 import { shapeOf } from "../../../models/model.ts";
 import { RevGnn } from "../../../models/rev_gnn.ts";
-import { predict } from "../../../training/steps/inference.ts";
+import { predict } from "../../../training/steps/predict.ts";
 import { evaluateModel } from "../../../training/steps/label_reuse.ts";
 import { train } from "../../../training/loop/train.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../../assert.ts";
