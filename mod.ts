@@ -20,7 +20,7 @@ export { FETCHED_NAMES, type FetchedName } from "./graphs/published/fetched.ts";
 export { fetchDataset, type FetchOptions } from "./graphs/catalogue/fetch_dataset.ts";
 export type { Graph, Matrix, Split } from "./graphs/graph.ts";
 export { npzDataset, type NpzDatasetOptions } from "./graphs/npz/npz_dataset.ts";
-export { NPZ_NAMES, type NpzName } from "./graphs/published/npz_datasets.ts";
+export { NPZ_NAMES, type NpzName } from "./graphs/published/npz_table.ts";
 export { npzGraph, type NpzOptions } from "./graphs/npz/npz_graph.ts";
 export { OGB_NAMES, type OgbName } from "./graphs/published/ogb.ts";
 export { ogbGraph, type OgbOptions } from "./graphs/ogb/ogb_graph.ts";

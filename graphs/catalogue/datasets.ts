@@ -2,7 +2,7 @@
 import { closestString } from "@std/text/closest-string";
 import type { Graph } from "../graph.ts";
 import { npzDataset, type NpzDatasetOptions } from "../npz/npz_dataset.ts";
-import { NPZ_NAMES } from "../published/npz_datasets.ts";
+import { NPZ_NAMES } from "../published/npz_table.ts";
 import { npzGraph } from "../npz/npz_graph.ts";
 import { isOgb, OGB_NAMES } from "../published/ogb.ts";
 import { ogbGraph, type OgbOptions } from "../ogb/ogb_graph.ts";

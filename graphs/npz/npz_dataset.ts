@@ -1,7 +1,7 @@
 /** Opens a public graph of NumPy arrays by its name, once it is fetched. */
 import { openPrepared } from "../published/fetched.ts";
 import type { Graph } from "../graph.ts";
-import type { NpzName } from "../published/npz_datasets.ts";
+import type { NpzName } from "../published/npz_table.ts";
 import { npzGraph, type NpzOptions } from "./npz_graph.ts";
 
 /** How it is read: as a file is, but with both directions of each edge unless told otherwise. */

@@ -1,6 +1,6 @@
 /** The data sets that are fetched from their publishers: which they are, and where they are kept. */
 import { cacheFolder } from "./cache_folder.ts";
-import { isNpzDataset, NPZ_DATASETS, NPZ_NAMES, type NpzName } from "./npz_datasets.ts";
+import { isNpzDataset, NPZ_DATASETS, NPZ_NAMES, type NpzName } from "./npz_table.ts";
 import { isOgb, OGB_DATASETS, OGB_NAMES, type OgbName } from "./ogb.ts";
 import type { PublishedDataset } from "./published.ts";
 

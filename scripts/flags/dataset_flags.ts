@@ -8,7 +8,7 @@ import {
 } from "../../graphs/catalogue/datasets.ts";
 import { cachePath, FETCHED_NAMES, isFetched } from "../../graphs/published/fetched.ts";
 import type { Graph } from "../../graphs/graph.ts";
-import { isNpzDataset, NPZ_NAMES } from "../../graphs/published/npz_datasets.ts";
+import { isNpzDataset, NPZ_NAMES } from "../../graphs/published/npz_table.ts";
 import { isDirected, isOgb } from "../../graphs/published/ogb.ts";
 import { GRAPH, type GraphGiven, PLANTED_NAME } from "../../graphs/settings.ts";
 import { type Flag, kebab, refuseOnePlace, UsageError, type Values } from "./flags.ts";
