@@ -83,7 +83,7 @@ export type { Solution, Status } from "./solvers/progress.ts";
 export { solve } from "./solvers/solve.ts";
 export { SettingsError } from "./settings/resolve.ts";
 export { readCheckpoint, writeCheckpoint } from "./training/files/checkpoint_file.ts";
-export { readGradients, readWeights, stateDict, valuesOf } from "./training/files/checkpoints.ts";
+export { readGradients, readWeights, stateDict, valuesOf } from "./training/files/state_dict.ts";
 export { type Drift, driftOf, type DriftOptions } from "./training/measures/drift.ts";
 export { type Batch, firstBatch } from "./training/measures/first_batch.ts";
 export { decodeSafetensors, encodeSafetensors } from "./training/files/safetensors.ts";

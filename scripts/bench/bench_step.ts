@@ -4,7 +4,7 @@ import { DeviceGraph } from "../../batch/device_graph.ts";
 import type { Graph, Matrix } from "../../graphs/graph.ts";
 import { shapeOf } from "../../models/model.ts";
 import { RevGnn, type RevGnnOptions } from "../../models/rev_gnn.ts";
-import { stateDict } from "../../training/files/checkpoints.ts";
+import { stateDict } from "../../training/files/state_dict.ts";
 import { initialValues } from "../../training/steps/initial_values.ts";
 import type { StoredTensor } from "../../training/files/safetensors.ts";
 import { Trainer } from "../../training/steps/trainer.ts";

@@ -1,4 +1,4 @@
-import { readGradients } from "../../training/files/checkpoints.ts";
+import { readGradients } from "../../training/files/state_dict.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { assertClose, rounded, upload } from "../kernels/device.ts";
 import { genBlock, genBlockBackward } from "../reference/gen_block.ts";

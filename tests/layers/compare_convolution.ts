@@ -3,7 +3,7 @@ import type { Convolution } from "../../layers/convolution.ts";
 import type { Pass } from "../../layers/pass.ts";
 import type { ParameterLayout } from "../../layers/parameter_layout.ts";
 import type { Parameters } from "../../layers/parameters.ts";
-import { readGradients } from "../../training/files/checkpoints.ts";
+import { readGradients } from "../../training/files/state_dict.ts";
 import { assertEquals } from "../assert.ts";
 import { assertClose, rounded, upload } from "../kernels/device.ts";
 import { add, type Dense, largestError, matricesOf, random } from "../reference/matrix.ts";

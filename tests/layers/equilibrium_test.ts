@@ -11,7 +11,7 @@ import { GcnConvolution } from "../../layers/gcn_convolution.ts";
 import { ParameterLayout } from "../../layers/parameter_layout.ts";
 import { Parameters } from "../../layers/parameters.ts";
 import { SageConvolution } from "../../layers/sage_convolution.ts";
-import { readGradients } from "../../training/files/checkpoints.ts";
+import { readGradients } from "../../training/files/state_dict.ts";
 import { dropoutKeys, KEYS } from "../../training/steps/dropout_keys.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
 import { assertClose, gpu, read, rounded, upload } from "../kernels/device.ts";

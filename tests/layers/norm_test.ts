@@ -7,7 +7,7 @@ import { KeptStatistics } from "../../layers/kept_statistics.ts";
 import { Norm, type NormName } from "../../layers/norm.ts";
 import { forEachWord, ParameterLayout } from "../../layers/parameter_layout.ts";
 import { Parameters } from "../../layers/parameters.ts";
-import { readGradients, readWeights } from "../../training/files/checkpoints.ts";
+import { readGradients, readWeights } from "../../training/files/state_dict.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
 import { assertClose, gpu, read, rounded, upload } from "../kernels/device.ts";
 import { batchNormAct, batchNormActBackward } from "../reference/batch_norm_act.ts";

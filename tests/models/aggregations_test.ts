@@ -6,7 +6,7 @@ import { ResGnn } from "../../models/res_gnn.ts";
 import { shapeOf } from "../../models/model.ts";
 import { RevGnn } from "../../models/rev_gnn.ts";
 import { forecast } from "../../training/runs/forecast.ts";
-import { stateDict } from "../../training/files/checkpoints.ts";
+import { stateDict } from "../../training/files/state_dict.ts";
 import { train } from "../../training/loop/train.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { MODEL } from "../tolerances.ts";

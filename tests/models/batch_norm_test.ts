@@ -11,7 +11,7 @@ import { disposeAll } from "../../models/trunk.ts";
 import { type Model, shapeOf } from "../../models/model.ts";
 import { ResGnn } from "../../models/res_gnn.ts";
 import { RevGnn, type RevGnnOptions, type RevGnnSaved } from "../../models/rev_gnn.ts";
-import { readWeights } from "../../training/files/checkpoints.ts";
+import { readWeights } from "../../training/files/state_dict.ts";
 import { dropoutKeys, KEYS } from "../../training/steps/dropout_keys.ts";
 import { Trainer } from "../../training/steps/trainer.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";

@@ -7,7 +7,7 @@ import { buildModel } from "../../models/build.ts";
 import { type Model, shapeOf } from "../../models/model.ts";
 import type { ModelGiven } from "../../models/options.ts";
 import { RevGnn } from "../../models/rev_gnn.ts";
-import { stateDict } from "../../training/files/checkpoints.ts";
+import { stateDict } from "../../training/files/state_dict.ts";
 import { assertEquals, assertThrows } from "../assert.ts";
 import { gpu } from "../kernels/device.ts";
 import { matrixOf, roughWeights } from "../layers/blocks.ts";

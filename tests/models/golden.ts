@@ -3,7 +3,7 @@ import type { Graph, Matrix } from "../../graphs/graph.ts";
 import { buildModel } from "../../models/build.ts";
 import { type Model, shapeOf } from "../../models/model.ts";
 import { modelOf } from "../../scripts/upgrade_rows.ts";
-import { valuesOf } from "../../training/files/checkpoints.ts";
+import { valuesOf } from "../../training/files/state_dict.ts";
 import type { Loss } from "../../training/settings.ts";
 import type { OptimiserName } from "../../training/settings.ts";
 import { decodeSafetensors, type StoredTensor } from "../../training/files/safetensors.ts";

@@ -1,7 +1,7 @@
 /** Errors are relative to the largest element of the tensor compared, weight and bias apart. */
 import { DeviceGraph } from "../../batch/device_graph.ts";
 import { RevGnn } from "../../models/rev_gnn.ts";
-import { readGradients, readWeights, stateDict } from "../../training/files/checkpoints.ts";
+import { readGradients, readWeights, stateDict } from "../../training/files/state_dict.ts";
 import { Trainer } from "../../training/steps/trainer.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { gpu } from "../kernels/device.ts";

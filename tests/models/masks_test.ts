@@ -7,7 +7,7 @@ import type { ParameterLayout } from "../../layers/parameter_layout.ts";
 import { type Model, shapeOf } from "../../models/model.ts";
 import { ResGnn } from "../../models/res_gnn.ts";
 import { RevGnn } from "../../models/rev_gnn.ts";
-import { valuesOf } from "../../training/files/checkpoints.ts";
+import { valuesOf } from "../../training/files/state_dict.ts";
 import { dropoutKeys, KEYS } from "../../training/steps/dropout_keys.ts";
 import { assertEquals } from "../assert.ts";
 import { gpu } from "../kernels/device.ts";

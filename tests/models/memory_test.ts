@@ -8,7 +8,7 @@ import type { EquilibriumGiven } from "../../layers/equilibrium_options.ts";
 import { buildModel } from "../../models/build.ts";
 import { shapeOf } from "../../models/model.ts";
 import type { ModelGiven } from "../../models/options.ts";
-import { readWeights } from "../../training/files/checkpoints.ts";
+import { readWeights } from "../../training/files/state_dict.ts";
 import { forecast } from "../../training/runs/forecast.ts";
 import { train } from "../../training/loop/train.ts";
 import type { Best, TrainOptions } from "../../training/loop/train_options.ts";

@@ -2,7 +2,7 @@ import { planted } from "../../graphs/planted/planted.ts";
 import { buildModel } from "../../models/build.ts";
 import { shapeOf } from "../../models/model.ts";
 import { PRESETS } from "../../models/presets.ts";
-import { stateDict } from "../../training/files/checkpoints.ts";
+import { stateDict } from "../../training/files/state_dict.ts";
 import { initialValues } from "../../training/steps/initial_values.ts";
 import { train } from "../../training/loop/train.ts";
 import { assert, assertEquals } from "../assert.ts";

@@ -6,7 +6,7 @@ import { copy } from "../../kernels/copy_columns.ts";
 import { disposeAll } from "../../models/trunk.ts";
 import type { Model } from "../../models/model.ts";
 import type { RevGnn } from "../../models/rev_gnn.ts";
-import { readGradients, stateDict } from "../../training/files/checkpoints.ts";
+import { readGradients, stateDict } from "../../training/files/state_dict.ts";
 import type { Loss } from "../../training/settings.ts";
 import { Trainer } from "../../training/steps/trainer.ts";
 import { largestError } from "../reference/matrix.ts";

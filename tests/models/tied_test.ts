@@ -3,7 +3,7 @@ import { planted } from "../../graphs/planted/planted.ts";
 import { buildModel } from "../../models/build.ts";
 import { shapeOf } from "../../models/model.ts";
 import type { ConvolutionGiven, ModelGiven, ModelKind } from "../../models/options.ts";
-import { stateDict, valuesOf } from "../../training/files/checkpoints.ts";
+import { stateDict, valuesOf } from "../../training/files/state_dict.ts";
 import type { StoredTensor } from "../../training/files/safetensors.ts";
 import { gpu } from "../kernels/device.ts";
 import { roughWeights } from "../layers/blocks.ts";

@@ -3,7 +3,7 @@ import { planted } from "../../graphs/planted/planted.ts";
 import { openGpu } from "../../gpu/gpu.ts";
 import { RevGnn } from "../../models/rev_gnn.ts";
 import { type Model, shapeOf } from "../../models/model.ts";
-import { readWeights } from "../../training/files/checkpoints.ts";
+import { readWeights } from "../../training/files/state_dict.ts";
 import { train } from "../../training/loop/train.ts";
 import type { TrainOptions } from "../../training/loop/train_options.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";

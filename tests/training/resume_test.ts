@@ -7,7 +7,7 @@ import { shapeOf } from "../../models/model.ts";
 import type { ModelGiven } from "../../models/options.ts";
 import { run } from "../../training/runs/run.ts";
 import { differenceOf, identityOf } from "../../training/loop/run_identity.ts";
-import { readWeights } from "../../training/files/checkpoints.ts";
+import { readWeights } from "../../training/files/state_dict.ts";
 import { removeRunState } from "../../training/loop/run_state.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../training/files/safetensors.ts";
 import { runSettings, trainingSettings } from "../../training/settings.ts";

@@ -2,7 +2,7 @@
 import type { Graph } from "../../graphs/graph.ts";
 import type { Device } from "../../gpu/tensor.ts";
 import type { Model } from "../../models/model.ts";
-import { readLines, readWeights, reserveLines } from "../files/checkpoints.ts";
+import { readLines, readWeights, reserveLines } from "../files/state_dict.ts";
 import { trainEpoch } from "./epoch.ts";
 import { type GraphOfRun, openGraph, readableBytes } from "./graph_of_run.ts";
 import { tellHeldBest } from "./held_best.ts";

@@ -12,7 +12,7 @@ import type { TrainingPass } from "../../layers/pass.ts";
 import { type Forward, type Model, usedBy } from "../../models/model.ts";
 import { RevGnn } from "../../models/rev_gnn.ts";
 import { disposeAll } from "../../models/trunk.ts";
-import { readGradients } from "../files/checkpoints.ts";
+import { readGradients } from "../files/state_dict.ts";
 import { dropoutKeys, KEYS } from "../steps/dropout_keys.ts";
 import { type Batch, firstBatch } from "./first_batch.ts";
 import { recordLoss } from "../steps/loss.ts";

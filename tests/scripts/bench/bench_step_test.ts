@@ -5,7 +5,7 @@ import { shapeOf } from "../../../models/model.ts";
 import { RevGnn } from "../../../models/rev_gnn.ts";
 import { openStep } from "../../../scripts/bench/bench_step.ts";
 import { Trainer } from "../../../training/steps/trainer.ts";
-import { valuesOf } from "../../../training/files/checkpoints.ts";
+import { valuesOf } from "../../../training/files/state_dict.ts";
 import { assert, assertEquals } from "../../assert.ts";
 
 const GRAPH = planted({ nodes: 30, degree: 4, regular: true, tasks: 3, categories: 8 });

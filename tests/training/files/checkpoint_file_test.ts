@@ -11,7 +11,7 @@ import {
   readMetadata,
   writeCheckpoint,
 } from "../../../training/files/checkpoint_file.ts";
-import { readWeights } from "../../../training/files/checkpoints.ts";
+import { readWeights } from "../../../training/files/state_dict.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../../training/files/safetensors.ts";
 import { train } from "../../../training/loop/train.ts";
 import type { Best } from "../../../training/loop/train_options.ts";

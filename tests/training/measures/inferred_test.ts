@@ -6,7 +6,7 @@ import { buildModel } from "../../../models/build.ts";
 import { shapeOf } from "../../../models/model.ts";
 import type { ModelGiven } from "../../../models/options.ts";
 import { sameRun } from "../../../reports/rows/keys.ts";
-import { readWeights } from "../../../training/files/checkpoints.ts";
+import { readWeights } from "../../../training/files/state_dict.ts";
 import { predict } from "../../../training/steps/predict.ts";
 import { inferenceForecast } from "../../../training/measures/inferred.ts";
 import { evaluateModel } from "../../../training/steps/label_reuse.ts";

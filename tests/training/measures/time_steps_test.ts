@@ -2,7 +2,7 @@ import { planted } from "../../../graphs/planted/planted.ts";
 import { openGpu } from "../../../gpu/gpu.ts";
 import { shapeOf } from "../../../models/model.ts";
 import { RevGnn } from "../../../models/rev_gnn.ts";
-import { readWeights } from "../../../training/files/checkpoints.ts";
+import { readWeights } from "../../../training/files/state_dict.ts";
 import { firstBatch } from "../../../training/measures/first_batch.ts";
 import { initialValues } from "../../../training/steps/initial_values.ts";
 import { timeSteps } from "../../../training/measures/time_steps.ts";

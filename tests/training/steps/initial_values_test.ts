@@ -2,7 +2,7 @@ import { planted } from "../../../graphs/planted/planted.ts";
 import { initialWeights } from "../../../layers/parameter_layout.ts";
 import { ResGnn } from "../../../models/res_gnn.ts";
 import { shapeOf } from "../../../models/model.ts";
-import { stateDict } from "../../../training/files/checkpoints.ts";
+import { stateDict } from "../../../training/files/state_dict.ts";
 import { initialValues } from "../../../training/steps/initial_values.ts";
 import { assert, assertEquals } from "../../assert.ts";
 

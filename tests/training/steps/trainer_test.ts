@@ -3,7 +3,7 @@ import { openGpu } from "../../../gpu/gpu.ts";
 import { DeviceGraph } from "../../../batch/device_graph.ts";
 import { buildModel } from "../../../models/build.ts";
 import { shapeOf } from "../../../models/model.ts";
-import { readGradients, readWeights } from "../../../training/files/checkpoints.ts";
+import { readGradients, readWeights } from "../../../training/files/state_dict.ts";
 import { initialValues } from "../../../training/steps/initial_values.ts";
 import { Trainer, type TrainerOptions } from "../../../training/steps/trainer.ts";
 import { assert, assertEquals, assertThrows } from "../../assert.ts";

@@ -9,7 +9,7 @@ import { shapeOf } from "../../../models/model.ts";
 import type { ModelGiven } from "../../../models/options.ts";
 import { RevGat } from "../../../models/rev_gat.ts";
 import { RevGnn } from "../../../models/rev_gnn.ts";
-import { readWeights, stateDict, valuesOf } from "../../../training/files/checkpoints.ts";
+import { readWeights, stateDict, valuesOf } from "../../../training/files/state_dict.ts";
 import { initialValues } from "../../../training/steps/initial_values.ts";
 import {
   decodeSafetensors,
