@@ -14,7 +14,7 @@ import { printPlan } from "./reproduce/dry_run.ts";
 import { defineFlags, runScript } from "./flags/flags.ts";
 import { missingData, type Planned, planOf } from "./reproduce/plan.ts";
 import { secondsOf } from "./reproduce/time_left.ts";
-import { Runner } from "./reproduce/runner.ts";
+import { PlanRunner } from "./reproduce/plan_runner.ts";
 import { checkWritable } from "./shared/writable.ts";
 
 const flags = defineFlags("reproduce", "Runs what has no row yet, then draws the report.", {
@@ -47,7 +47,7 @@ export async function main(args: string[]): Promise<void> {
   const rows = fresh ? [] : await allRows(out, scale);
   const plan = planOf(experiments, { scale, rows, ...options });
   if (dryRun) return await printPlan(plan);
-  const runner = new Runner(`${out}/${scale}`, plan);
+  const runner = new PlanRunner(`${out}/${scale}`, plan);
   if (fresh) await runner.forget();
   const wanted = plan.filter((one) => one.row ? runner.needs(one) : !runner.shared(one, rows));
   for (const line of await missingData(wanted)) console.error(line);
@@ -96,7 +96,7 @@ async function redraw(out: string, scale: Scale): Promise<void> {
 /** Runs what no row `before` answers; returns the titles of those that failed, which hold up no other. */
 async function runAll(
   plan: readonly Planned[],
-  runner: Runner,
+  runner: PlanRunner,
   before: readonly Row[],
   onRow: (row: Row) => Promise<void>,
 ): Promise<string[]> {

@@ -17,7 +17,7 @@ import { progressBar } from "../shared/progress.ts";
  * A teacher's logits have two places, by all its settings, as those of other ones teach otherwise: a run
  * writes them at each best epoch to `.unfinished.npy`, and `finish` puts them where students read them.
  */
-export class Runner {
+export class PlanRunner {
   readonly #folder: string;
   readonly #plan: readonly Planned[];
   #graph: { readonly key: string; readonly data: Graph } | undefined;

@@ -4,7 +4,7 @@ import { resolve } from "../../../settings/resolve.ts";
 import { readPredictions } from "../../../training/files/predictions.ts";
 import type { RunSettings } from "../../../training/row.ts";
 import type { Planned } from "../../../scripts/reproduce/plan.ts";
-import { Runner } from "../../../scripts/reproduce/runner.ts";
+import { PlanRunner } from "../../../scripts/reproduce/plan_runner.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
 
 const TINY = { nodes: 80, degree: 4, features: 6, edgeFeatures: 0, tasks: 3, classes: true };
@@ -23,11 +23,11 @@ function tiny(): [teacher: Planned, student: Planned] {
   return [plannedOf("RevGAT"), plannedOf("RevGAT-SelfKD")];
 }
 
-Deno.test("Runner gives a student its teacher's best predictions, by name", async () => {
+Deno.test("PlanRunner gives a student its teacher's best predictions, by name", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const [teacher, student] = tiny();
-    const runner = new Runner(folder, [teacher, student]);
+    const runner = new PlanRunner(folder, [teacher, student]);
     const early = () => runner.run(student, "student");
     const sentence = "Cannot train RevGAT-SelfKD: its teacher RevGAT must be trained to its end";
     await assertRejects(early, Error, sentence);
@@ -46,24 +46,27 @@ Deno.test("Runner gives a student its teacher's best predictions, by name", asyn
 
     // Predictions of other settings are not its teacher's.
     const longer = { ...taught, settings: { ...taught.settings, epochs: 4 } };
-    assert(new Runner(folder, [longer, student]).needs(longer));
+    assert(new PlanRunner(folder, [longer, student]).needs(longer));
     await assertRejects(
-      () => new Runner(folder, [longer, student]).run(student, ""),
+      () => new PlanRunner(folder, [longer, student]).run(student, ""),
       Error,
       sentence,
     );
 
-    const again = new Runner(folder, [taught, student]);
+    const again = new PlanRunner(folder, [taught, student]);
     assert(!again.needs(taught), "its predictions are there");
     await Deno.remove(logits);
     assert(again.needs(taught), "its predictions are gone, and a student wants them");
-    assert(!new Runner(folder, [taught, { ...student, row }]).needs(taught), "no student is left");
+    assert(
+      !new PlanRunner(folder, [taught, { ...student, row }]).needs(taught),
+      "no student is left",
+    );
 
     // Another run's row of the same work teaches nobody.
     const twin = { ...teacher, twin: { ...teacher.settings, experiment: "operators" } };
     const done = { ...taught.row, experiment: "operators" };
     const shared = (student: Planned) =>
-      new Runner(folder, [twin, student]).shared(twin, [taught.row, done]);
+      new PlanRunner(folder, [twin, student]).shared(twin, [taught.row, done]);
     assertEquals([shared(student), shared({ ...student, row })], [undefined, done]);
     // A student with a twin of its own wants no teacher.
     assertEquals(shared({ ...student, twin: { ...student.settings, scale: "small" } }), done);
@@ -72,11 +75,11 @@ Deno.test("Runner gives a student its teacher's best predictions, by name", asyn
   }
 });
 
-Deno.test("Runner lets no teacher teach without a row, and goes on from no state that it forgot", async () => {
+Deno.test("PlanRunner lets no teacher teach without a row, and goes on from no state that it forgot", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const [teacher, student] = tiny();
-    const runner = new Runner(folder, [teacher, student]);
+    const runner = new PlanRunner(folder, [teacher, student]);
     await runner.run(teacher, "teacher");
     await runner.finish(teacher);
     // Trained again, it comes to no row: whatever logits it has left are not those of its end.
