@@ -6,6 +6,7 @@
 import { openGpu } from "../gpu/gpu.ts";
 import type { Device } from "../gpu/tensor.ts";
 import { planted } from "../graphs/planted/planted.ts";
+import { PROTEINS_BATCH } from "../graphs/planted/stand_in.ts";
 import { provenance } from "../training/loop/provenance.ts";
 import { openStep } from "./bench/bench_step.ts";
 import { defineFlags, runScript } from "./flags/flags.ts";
@@ -18,8 +19,13 @@ import { solverTimes } from "./bench/solver_times.ts";
 const flags = defineFlags("bench", "Times kernels, and a training step against other libraries'.", {
   layers: { type: "integer", minimum: 1, default: 2, help: "of the training step" },
   channels: { type: "integer", minimum: 2, default: 80, help: "of the training step" },
-  nodes: { type: "integer", minimum: 1, default: 13_253, help: "of the graph" },
-  degree: { type: "integer", minimum: 0, default: 60, help: "in-edges of every node" },
+  nodes: { type: "integer", minimum: 1, default: PROTEINS_BATCH.nodes, help: "of the graph" },
+  degree: {
+    type: "integer",
+    minimum: 0,
+    default: PROTEINS_BATCH.degree,
+    help: "in-edges of every node",
+  },
   rounds: { type: "integer", minimum: 1, default: 7, help: "timings a median is taken of" },
   pairs: {
     type: "integer",
@@ -36,7 +42,6 @@ const flags = defineFlags("bench", "Times kernels, and a training step against o
 });
 
 const GROUPS = 2;
-const TASKS = 112;
 
 /** What all can do: no edge features, no dropout, no update, in-edges as a padded table. */
 const PADDED = { nodes: 2000, degree: 60, channels: 80, layers: 2 };
@@ -44,10 +49,7 @@ const PADDED = { nodes: 2000, degree: 60, channels: 80, layers: 2 };
 export async function main(args: string[]): Promise<void> {
   const { rounds, pairs, peers: folder, ...size } = flags.parse(args);
   const { layers, channels, nodes, degree } = size;
-  const graph = planted({
-    ...{ nodes, degree, regular: true },
-    ...{ tasks: TASKS, categories: 8, edgeFeatures: 8 },
-  });
+  const graph = planted({ ...PROTEINS_BATCH, nodes, degree });
   using gpu = await openGpu();
   const padded = folder === undefined ? [] : await besideJavaScript(gpu, folder, pairs);
   const { name } = gpu.adapter;

@@ -5,6 +5,7 @@ import { openGpu } from "../gpu/gpu.ts";
 import { knownMemory } from "../gpu/known_memory.ts";
 import type { Graph } from "../graphs/graph.ts";
 import { planted } from "../graphs/planted/planted.ts";
+import { PROTEINS_BATCH } from "../graphs/planted/stand_in.ts";
 import { wordnetFrames } from "../graphs/wordnet/wordnet_frames.ts";
 import { buildModel } from "../models/build.ts";
 import { shapeOf } from "../models/model.ts";
@@ -54,14 +55,7 @@ export async function main(args: string[]): Promise<void> {
     `${formatBytes(budget)}, ${memoryBudget === undefined ? knownMemoryText(known) : "as given"}`,
   );
   await printDeepest("wordnet-frames", await wordnetFrames(), WORDNET, budget, adapter);
-  const proteins = planted({
-    nodes: 13_253,
-    degree: 60,
-    regular: true,
-    tasks: 112,
-    categories: 8,
-    edgeFeatures: 8,
-  });
+  const proteins = planted(PROTEINS_BATCH);
   await printDeepest("a batch of ogbn-proteins' shape", proteins, PROTEINS, budget, adapter);
 }
 

@@ -21,6 +21,12 @@ const COLUMNS: Readonly<Record<FetchedName, Omit<PlantedGiven, "nodes" | "degree
   "citeseer": { features: 3703, edgeFeatures: 0, tasks: 6, classes: true },
 };
 
+/** A planted graph of the size of one of the ten parts that the paper trains ogbn-proteins by. */
+export const PROTEINS_BATCH = {
+  ...COLUMNS["ogbn-proteins"],
+  ...{ nodes: 13_253, degree: 60, regular: true },
+} as const satisfies PlantedGiven;
+
 /**
  * What no random part of a published data set exceeds, as far as is known before it is there: nodes are
  * taken to differ in their edges by as much as they have on average.
