@@ -24,7 +24,7 @@ const kernel = defineKernel({
 /** What a training step draws at random, and which of its keys it draws each with. */
 export const STREAMS = { layers: 0, classifier: 1, edges: 2, input: 3 } as const;
 
-/** A mask that every evaluation of a training step draws alike, from counters alone. */
+/** A mask that every pass of a training step draws alike, from counters alone. */
 export interface Dropout {
   /** [1, streams] u32: one key a stream, new at every step. */
   readonly keys: Tensor;

@@ -9,7 +9,7 @@ export const FLOAT64 = 1e-12;
 /** One kernel in float32 against float64: a few hundred roundings of 6e-8, relative to the largest. */
 export const KERNEL = 2e-5;
 
-/** A whole model's gradients in float32, rebuilt or by another program: the bound. */
+/** A whole model's gradients in float32, rebuilt or by another program: a bound set in advance. */
 export const MODEL = 1e-4;
 
 /**
@@ -30,14 +30,14 @@ export const DRIFT_PER_LAYER = 5e-6;
 /** What is planned of parts before they are drawn, against the parts: a few deviations of their edges. */
 export const PLANNED_PEAK = 0.05;
 
-/** Resident memory against the ledger: the bound; drivers round allocations up. */
+/** Resident memory against the ledger: a bound set in advance; drivers round allocations up. */
 export const RESIDENT = 0.25;
 
 /** A solution of a tolerance of 1e-6, and a residual measured again elsewhere: roundings, times slack. */
 export const SOLVER = 1e-5;
 
 /**
- * A fixed point in float32 and its gradient: the issue's bound. Solved to a residual of 1e-6, which a
- * contraction by ρ turns into an error of 1e-6 / (1 − ρ), once in the state and once in the adjoint.
+ * A fixed point in float32 and its gradient: a bound set in advance. Solved to a residual of 1e-6, which
+ * a contraction by ρ turns into an error of 1e-6 / (1 − ρ), once in the state and once in the adjoint.
  */
 export const EQUILIBRIUM = 1e-3;

@@ -1,4 +1,4 @@
-/** Random partition into induced sub-graphs, one batch each (design §8). */
+/** Random partition into induced sub-graphs, one batch each. */
 import type { Graph } from "../graph.ts";
 import { takeRows } from "../matrix.ts";
 import type { Random } from "../random.ts";

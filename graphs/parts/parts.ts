@@ -1,6 +1,6 @@
 /**
  * The batches of random partition training: in every epoch the nodes are drawn into parts anew, and each
- * part's induced sub-graph is a batch (design §8).
+ * part's induced sub-graph is a batch.
  */
 import type { Graph, Matrix } from "../graph.ts";
 import { takeRows } from "../matrix.ts";

@@ -124,7 +124,7 @@ Deno.test("KeptStatistics keep those of each layer, and of each repetition of ti
   const { layout, training, outside } = makeNorm("batch");
   const { statisticsWords: words } = layout;
   const statistics = new KeptStatistics(layout, 5, 2);
-  new Norm(layout, "head", CHANNELS, "batch");
+  new Norm(layout, "classifier", CHANNELS, "batch");
   const kept = statistics.allocate(training)!;
   assertEquals([kept.rows, kept.cols], [3, words]);
   const offsets = [0, 1, 2, 3, 4].map((i) => statistics.at(training, kept, i).norm!.kept!.offset);

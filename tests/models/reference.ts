@@ -21,7 +21,7 @@ export function referenceStep(
   const masks: GnnMasks = {
     // Residual layers have a mask each, reversible ones share one.
     layers: Array.from({ length: layers }, (_, l) => mask("layers", groups === 1 ? l : 0)),
-    head: mask("classifier"),
+    classifier: mask("classifier"),
   };
   const options = { groups, nodes: graph.split.train };
   return gnnLossAndGradients(graph, gnnParams(model, values), options, masks);

@@ -34,10 +34,10 @@ export interface GnnOptions {
   nodes: Uint32Array;
 }
 
-/** Dropout masks [N, D], ready scaled: one a layer, of which groups take slices; one before the head. */
+/** Dropout masks [N, D], ready scaled: one a layer, of which groups take slices; one before the classifier. */
 export interface GnnMasks {
   layers?: readonly Dense[];
-  head?: Dense;
+  classifier?: Dense;
 }
 
 /** The logits [N, tasks], and the activations that the gradients need. */
@@ -59,7 +59,7 @@ export function gnnForward(
     inputs.push(layer.inputs);
     last = layer.y;
   }
-  const logits = linear(normAct(last, params.lastNorm, masks.head), params.nodePredLinear);
+  const logits = linear(normAct(last, params.lastNorm, masks.classifier), params.nodePredLinear);
   return { logits, input, inputs, last };
 }
 
@@ -73,9 +73,9 @@ export function gnnLossAndGradients(
   const { logits, input, inputs, last } = gnnForward(graph, params, options, masks);
   const { loss, dLogits } = bce(logits, fromFloat32(graph.labels), options.nodes);
 
-  const activated = normAct(last, params.lastNorm, masks.head);
-  const head = linearBackward(activated, params.nodePredLinear, dLogits);
-  const norm = normActBackward(last, params.lastNorm, head.dx, masks.head);
+  const activated = normAct(last, params.lastNorm, masks.classifier);
+  const classifier = linearBackward(activated, params.nodePredLinear, dLogits);
+  const norm = normActBackward(last, params.lastNorm, classifier.dx, masks.classifier);
   const stack = layersBackward(graph, params, options, masks, inputs, norm.dx);
   const node = linearBackward(input, params.nodeFeaturesEncoder, stack.dx);
   const oneHot = oneHotBackward(graph, params, node.dx);
@@ -85,7 +85,7 @@ export function gnnLossAndGradients(
     ...stack.dEdgeEncoder && { edgeEncoder: stack.dEdgeEncoder },
     layers: stack.dLayers,
     lastNorm: norm.dAffine,
-    nodePredLinear: head.dWeight,
+    nodePredLinear: classifier.dWeight,
   };
   return { logits, loss, gradients };
 }

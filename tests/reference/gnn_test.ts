@@ -119,7 +119,7 @@ function tinyParams(groups: number, oneHot: boolean): GnnParams {
 function tinyMasks(groups: number): GnnMasks {
   const mask = (stream: number, layer = 0) =>
     dropoutMask(dropoutKey(0, 0, stream, layer), 0.25, 6, 3 * groups);
-  return { layers: [mask(0), mask(0, groups === 1 ? 1 : 0)], head: mask(1) };
+  return { layers: [mask(0), mask(0, groups === 1 ? 1 : 0)], classifier: mask(1) };
 }
 
 function float32({ rows, cols, data }: Dense): Matrix {

@@ -1,4 +1,7 @@
-/** What a run will take before it is begun: memory by a dry run, time by steps of its shallow kin. */
+/**
+ * What a run will take, told from its settings before its data are there: memory by a forecast, time by
+ * steps of its shallow kin.
+ */
 import { type FetchedName, isFetched, publishedAs } from "../../graphs/published/fetched.ts";
 import type { Graph } from "../../graphs/graph.ts";
 import { columnsOf, publishedSize, standIn } from "../../graphs/planted/stand_in.ts";

@@ -127,7 +127,7 @@ Deno.test("Estimator tells of data that is fetched without it, by the part that 
   const settings = settingsOf(fetched);
   const { peakBytes, parameters } = await estimator.size(settings);
   await assertDoubles(estimator, settings);
-  // Its 112 tasks' head, encoders of 8 species, features and edge features.
+  // Its 112 tasks' classifier, encoders of 8 species, features and edge features.
   const graph = standIn("ogbn-proteins", 400);
   assertEquals(parameters, buildModel(settings.model, shapeOf(graph)).layout.count);
   // Half as many parts have twice the nodes and four times the edges.
