@@ -1,12 +1,14 @@
 /** `deno task evaluate`: a checkpoint's scores; its row is the last line of standard output. */
 import type { Graph } from "../graphs/graph.ts";
 import { openGpu } from "../gpu/gpu.ts";
+import { knownMemory } from "../gpu/known_memory.ts";
 import type { SolveReport } from "../layers/pass.ts";
 import { Parameters } from "../layers/parameters.ts";
 import { buildModel } from "../models/build.ts";
 import { checkWeights, type Model, shapeOf, usedBy } from "../models/model.ts";
 import { readCheckpoint, readMetadata } from "../training/files/checkpoint_file.ts";
 import { dataDigest } from "../training/files/digest.ts";
+import { chooseParts } from "../training/runs/evaluation_parts.ts";
 import { forecastInference } from "../training/runs/forecast.ts";
 import { readingOf } from "../training/runs/graph_of.ts";
 import { predict } from "../training/steps/predict.ts";
@@ -25,7 +27,6 @@ import {
   refuseWritten,
   SOURCE_FLAGS,
 } from "./flags/dataset_flags.ts";
-import { evaluationParts } from "./shared/evaluation_parts.ts";
 import { defineFlags, runScript, UsageError } from "./flags/flags.ts";
 import { printGraphNotes } from "./shared/graph_notes.ts";
 import { settingsOfRow } from "./upgrade_rows.ts";
@@ -140,20 +141,25 @@ async function load(
   }
 }
 
+/** As few parts as fit this machine; says why where they are not the whole. */
 async function fewestParts(
   model: Model,
   graph: Graph,
   { seed, memoryBudget }: EvaluateValues,
   { parts: trainedBy = 1 }: RunSettings,
 ): Promise<number> {
-  const parts = await evaluationParts({
+  using gpu = await openGpu();
+  const { adapter } = gpu;
+  const call = {
     task: "evaluate",
     trainedBy,
     most: Math.min(MOST_PARTS, graph.nodes),
     flag: "parts",
     memoryBudget,
-    forecast: (parts, like) => forecastInference(model, graph, { parts, seed }, like),
-  });
+    forecast: (parts: number) => forecastInference(model, graph, { parts, seed }, adapter),
+  } as const;
+  const { parts, note } = await chooseParts(call, adapter, await knownMemory(adapter));
+  if (note !== undefined) console.error(note);
   if (parts !== undefined) return parts;
   throw new Error(
     "Cannot evaluate: not even parts of a few nodes fit the memory, " +

@@ -1,8 +1,8 @@
-import { openDryRun } from "../../../gpu/dry_run.ts";
-import { chooseParts, type EvaluationCall } from "../../../training/runs/evaluation_parts.ts";
-import type { Row } from "../../../training/row.ts";
-import { assert, assertEquals, assertRejects } from "../../assert.ts";
-import { assertSentence, SMALL, task } from "../task.ts";
+import { openDryRun } from "../../gpu/dry_run.ts";
+import { chooseParts, type EvaluationCall } from "../../training/runs/evaluation_parts.ts";
+import type { Row } from "../../training/row.ts";
+import { assert, assertEquals, assertRejects } from "../assert.ts";
+import { assertSentence, SMALL, task } from "./task.ts";
 
 const note = (parts: number) =>
   `note: evaluates by ${parts} random parts, as the whole graph does not fit`;
