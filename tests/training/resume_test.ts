@@ -6,7 +6,7 @@ import { buildModel } from "../../models/build.ts";
 import { shapeOf } from "../../models/model.ts";
 import type { ModelGiven } from "../../models/options.ts";
 import { run } from "../../training/runs/run.ts";
-import { differenceOf, identityOf } from "../../training/loop/run_identity.ts";
+import { differenceOf, runIdentityOf } from "../../training/loop/run_identity.ts";
 import { readWeights } from "../../training/files/state_dict.ts";
 import { removeRunState } from "../../training/loop/run_state.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../training/files/safetensors.ts";
@@ -223,14 +223,14 @@ Deno.test("train() begins anew where another run's state is to be discarded, and
     assertEquals(own.secondsPerEpoch, outcome!.secondsPerEpoch);
   }));
 
-Deno.test("identityOf() tells code and device apart", () => {
+Deno.test("runIdentityOf() tells code and device apart", () => {
   const model = buildModel(CASES["res-gnn of batch norms"]!.model, shapeOf(tasks));
   const ground = { adapter: "llvmpipe", version: "1.0.0", commit: "abc" };
   const training = trainingSettings({ epochs: 3 });
-  const ours = identityOf(model, tasks, training, {}, ground);
-  assertEquals(differenceOf(ours, identityOf(model, tasks, training, {}, ground)), undefined);
+  const ours = runIdentityOf(model, tasks, training, {}, ground);
+  assertEquals(differenceOf(ours, runIdentityOf(model, tasks, training, {}, ground)), undefined);
   for (const name of ["adapter", "version", "commit"] as const) {
-    const theirs = identityOf(model, tasks, training, {}, { ...ground, [name]: "older" });
+    const theirs = runIdentityOf(model, tasks, training, {}, { ...ground, [name]: "older" });
     const difference = `its ${name} is "older", this run's "${ground[name]}"`;
     assertEquals(differenceOf(theirs, ours), difference);
   }

@@ -19,7 +19,7 @@ export interface RunData {
 }
 
 /** Two runs of one identity go through the same bits. */
-export function identityOf(
+export function runIdentityOf(
   { options: model }: Model,
   graph: Graph,
   training: TrainingSettings,

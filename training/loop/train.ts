@@ -10,7 +10,7 @@ import { initialValues } from "../steps/initial_values.ts";
 import { outOfPatience } from "./patience.ts";
 import { codeVersion } from "./provenance.ts";
 import type { Scores } from "../row.ts";
-import { identityOf } from "./run_identity.ts";
+import { runIdentityOf } from "./run_identity.ts";
 import { addEpoch, freshProgress, type RunProgress, RunStateFile } from "./run_state.ts";
 import { type TrainingSettings, trainingSettings } from "../settings.ts";
 import { type SolvesOfRun, solveStatistics } from "../steps/solve_statistics.ts";
@@ -164,7 +164,7 @@ async function stateFile(
     );
   }
   const ground = { adapter: gpu.adapter.name, ...await codeVersion() };
-  return new RunStateFile(resume, identityOf(model, graph, training, options, ground));
+  return new RunStateFile(resume, runIdentityOf(model, graph, training, options, ground));
 }
 
 function mean(values: ArrayLike<number>): number {

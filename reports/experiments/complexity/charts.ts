@@ -5,7 +5,7 @@ import { type Size, SIZES, VARIABLES } from "../../../experiments/complexity.ts"
 import type { Row } from "../../../training/row.ts";
 import type { LineChart, Point, Series } from "../../charts/chart.ts";
 import { bytes, count, list } from "../../findings/format.ts";
-import { type Growth, growthsOf, measuredMethods, othersText, powerText } from "./growth.ts";
+import { fixedSizesText, type Growth, growthsOf, measuredMethods, powerText } from "./growth.ts";
 import { lookOf } from "../../charts/looks.ts";
 
 /** A chart for each size; sizes that nothing was measured along are left out, save the first. */
@@ -38,7 +38,7 @@ function chart(size: Size, growths: readonly Growth[]): LineChart {
 /** At which sizes, and what the lines are. */
 function captionOf(growths: readonly Growth[], lines: readonly Growth[][]): string {
   if (growths.length === 0) return "Nothing has been measured yet.";
-  const at = d3.groups(growths, othersText).map(([text, same]) =>
+  const at = d3.groups(growths, fixedSizesText).map(([text, same]) =>
     `${list(same.map(({ method }) => method.name))} at ${text}`
   );
   const powers = lines.flatMap(([first]) => {

@@ -94,7 +94,7 @@ function exponentText(exponent: number): string {
 }
 
 /** `N = 1000 and D = 32`. */
-export function othersText({ others }: Growth): string {
+export function fixedSizesText({ others }: Growth): string {
   return list(others.map(([size, value]) => `${size} = ${value}`));
 }
 
