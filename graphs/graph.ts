@@ -15,7 +15,9 @@ export interface Matrix {
 
 /** Columns of a matrix that had `of` of them, ascending. */
 export interface KeptColumns {
+  /** How many columns the matrix had. */
   readonly of: number;
+  /** [kept columns]: where each of them stood among those. */
   readonly kept: Uint32Array;
 }
 

@@ -8,13 +8,15 @@ import type { Graph } from "./graph.ts";
 
 /** What an edge is scaled with at its ends. */
 export interface EndScales {
-  /** [nodes] each. */
+  /** [nodes]: the factor of the edges that enter a node. */
   readonly target: Float32Array;
+  /** [nodes]: the factor of the edges that leave a node. */
   readonly source: Float32Array;
 }
 
 /** Three numbers a node. */
 export interface Scales extends EndScales {
+  /** [nodes]: the factor of a node's own features. */
   readonly self: Float32Array;
 }
 

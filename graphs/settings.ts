@@ -6,6 +6,7 @@ import type { Given, Resolved } from "../settings/types.ts";
 
 /** What features can be made of, for a graph whose nodes have none. */
 export const MADE_FEATURES = ["constant", "degree", "one-hot"] as const;
+/** What is made of a graph for nodes without features. */
 export type MadeFeatures = typeof MADE_FEATURES[number];
 
 /**

@@ -10,6 +10,7 @@ import type { Random } from "../random.ts";
 export interface PartSize {
   /** Nodes of the largest part; the smallest has as many or one fewer. */
   readonly nodes: number;
+  /** Nodes of the smallest part. */
   readonly fewestNodes: number;
   /** Edges within a part. */
   readonly edges: number;
