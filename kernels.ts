@@ -11,6 +11,7 @@ export {
   type GraphUse,
 } from "./batch/device_graph.ts";
 export type { EdgeRange, InBlock, OutBlock } from "./batch/edge_blocks.ts";
+export { BookedDevice } from "./gpu/booked_device.ts";
 export { DryRun, openDryRun } from "./gpu/dry_run.ts";
 export { Gpu, type GpuOptions, openGpu } from "./gpu/gpu.ts";
 export {
@@ -20,17 +21,19 @@ export {
   WORKGROUP_SIZE,
   workgroupsFor,
 } from "./gpu/kernel.ts";
-export type { Ledger, Purpose } from "./gpu/ledger.ts";
+export { type Ledger, type Purpose, PURPOSES } from "./gpu/ledger.ts";
 export {
   type Allocation,
   type Device,
   type Launch,
+  type Room,
+  type Scope,
   Tensor,
   type WordMatrix,
 } from "./gpu/tensor.ts";
 export { combine } from "./kernels/combine.ts";
 export { addTo, copy, joinColumns, splitColumns, takeColumns } from "./kernels/copy_columns.ts";
-export { type Dropout, dropout } from "./kernels/dropout.ts";
+export { type Dropout, dropout, STREAMS } from "./kernels/dropout.ts";
 export { layerNorm, layerNormBackward } from "./kernels/layer_norm.ts";
 export {
   linear,

@@ -28,12 +28,15 @@ export interface GraphUse {
 
 /** What an edge is scaled with at its ends, as graphs/scales.ts defines it. [1, nodes] each. */
 export interface DeviceEndScales {
+  /** The factor of each node as the target of an edge. */
   readonly target: Tensor;
+  /** The factor of each node as the source of an edge. */
   readonly source: Tensor;
 }
 
 /** A normalised adjacency, as graphs/scales.ts defines it. */
 export interface DeviceScales extends DeviceEndScales {
+  /** [1, nodes]: the factor of a node's own features. */
   readonly self: Tensor;
 }
 

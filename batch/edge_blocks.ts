@@ -9,9 +9,13 @@ import { type Device, line, paddedCols, type Tensor, tensorBytes } from "../gpu/
 
 /** Rows, and their edges among all. */
 export interface EdgeRange {
+  /** The first of the rows. */
   readonly firstRow: number;
+  /** How many rows there are. */
   readonly rows: number;
+  /** The first of their edges. */
   readonly firstEdge: number;
+  /** How many edges they have together. */
   readonly edges: number;
 }
 

@@ -25,7 +25,9 @@ import {
 } from "./tensor.ts";
 import { Uniforms } from "./uniforms.ts";
 
+/** A device that books all it takes in a ledger; its subclasses say what does the work. */
 export abstract class BookedDevice implements Device {
+  /** What counts the bytes that the device holds. */
   readonly ledger = new Ledger();
   abstract readonly dryRun: boolean;
   readonly #memory: Memory;
@@ -36,6 +38,7 @@ export abstract class BookedDevice implements Device {
   #recorded = false;
   #submissions = 0;
 
+  /** Books within an adapter's limits, and at most `memoryBudget` bytes at once. */
   constructor(readonly adapter: AdapterInfo, memoryBudget: number) {
     const submit = () => this.submit();
     this.#memory = new Memory(this.ledger, memoryBudget, {
@@ -63,7 +66,9 @@ export abstract class BookedDevice implements Device {
   protected abstract createStaging(bytes: number): void;
   /** Writes as many values as the tensor has, some at least. */
   protected abstract fill(tensor: Tensor, data: Float32Array | Uint32Array): void;
+  /** Records zeros for all bytes of a tensor. */
   protected abstract recordClear(tensor: Tensor): void;
+  /** Records a copy of one tensor's bytes into another of the same shape. */
   protected abstract recordCopy(from: Tensor, to: Tensor): void;
   /** Records a launch of some workgroups that no binding limits, with its parameters at `block`. */
   protected abstract recordLaunch<P extends string, B extends string>(
@@ -189,6 +194,7 @@ export abstract class BookedDevice implements Device {
     this.#memory.trim();
   }
 
+  /** Frees pooled memory, the uniform blocks and the staging for reads. */
   [Symbol.dispose](): void {
     this.trim();
     this.#uniforms[Symbol.dispose]();

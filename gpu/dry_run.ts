@@ -24,22 +24,34 @@ export function openDryRun(like?: AdapterInfo): DryRun {
 
 /** Tensors have sizes and no values: all that is read is zero. */
 export class DryRun extends BookedDevice {
+  /** Is true, as nothing runs. */
   override readonly dryRun = true;
 
+  /** Books within the limits of an adapter; without one it sets none. */
   constructor(like: AdapterInfo = UNLIMITED) {
     super(like, Infinity);
   }
 
+  /** Makes no buffer: the ledger has booked its bytes. */
   protected override create(): void {}
+  /** Destroys nothing, as no buffer was made. */
   protected override destroy(): void {}
+  /** Writes no parameters, as no kernel reads them. */
   protected override writeBlock(): void {}
+  /** Makes no staging buffer: the ledger has booked its bytes. */
   protected override createStaging(): void {}
+  /** Writes no values, as tensors have none. */
   protected override fill(): void {}
+  /** Records no zeros. */
   protected override recordClear(): void {}
+  /** Records no copy. */
   protected override recordCopy(): void {}
+  /** Records no launch. */
   protected override recordLaunch(): void {}
+  /** Sends nothing, as nothing is recorded. */
   protected override send(): void {}
 
+  /** Records no read; what it returns gives zeros, rows × cols of each tensor. */
   protected override recordRead(tensors: readonly Tensor[]): () => Promise<Float32Array[]> {
     return () => Promise.resolve(tensors.map(({ rows, cols }) => new Float32Array(rows * cols)));
   }

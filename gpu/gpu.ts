@@ -26,6 +26,7 @@ export async function openGpu(options: GpuOptions = {}): Promise<Gpu> {
 
 /** Runs kernels on a WebGPU device, whoever opened it, within the limits of `adapter`. */
 export class Gpu extends BookedDevice {
+  /** Is false, as kernels run. */
   override readonly dryRun = false;
   readonly #device: GPUDevice;
   readonly #faults: Faults;
@@ -35,6 +36,7 @@ export class Gpu extends BookedDevice {
   readonly #commands: Commands;
   readonly #staging: Staging;
 
+  /** Takes over an open device, which is destroyed with it; `memoryBudget` is in bytes. */
   constructor(adapter: AdapterInfo, device: GPUDevice, memoryBudget: number) {
     super(adapter, memoryBudget);
     this.#device = device;
@@ -52,23 +54,28 @@ export class Gpu extends BookedDevice {
     return this.#pipelines.bindGroups;
   }
 
+  /** Makes the buffer of newly booked memory. */
   protected override create(allocation: Allocation): void {
     this.#buffers.create(allocation);
   }
 
+  /** Destroys the buffer of freed memory, and every bind group that names it. */
   protected override destroy(allocation: Allocation): void {
     this.#buffers.destroy(allocation);
     this.#pipelines.forget(allocation.id);
   }
 
+  /** Writes a launch's parameters into the uniform buffer, from byte `offset` on. */
   protected override writeBlock(offset: number, block: ArrayBuffer): void {
     this.#device.queue.writeBuffer(this.#uniforms, offset, block);
   }
 
+  /** Makes a staging buffer of so many bytes, in place of the one before. */
   protected override createStaging(bytes: number): void {
     this.#staging.create(bytes);
   }
 
+  /** Writes a tensor's values in pieces, each row padded with zeros. */
   protected override fill(tensor: Tensor, data: Float32Array | Uint32Array): void {
     const { queue } = this.#device;
     const buffer = this.#buffers.of(tensor);
@@ -79,10 +86,12 @@ export class Gpu extends BookedDevice {
     }
   }
 
+  /** Records zeros for all bytes of a tensor. */
   protected override recordClear(tensor: Tensor): void {
     this.#commands.encoder().clearBuffer(this.#buffers.of(tensor), tensor.offset, tensor.bytes);
   }
 
+  /** Records a copy of one tensor's bytes into another. */
   protected override recordCopy(from: Tensor, to: Tensor): void {
     this.#commands.encoder().copyBufferToBuffer(
       this.#buffers.of(from),
@@ -118,10 +127,15 @@ export class Gpu extends BookedDevice {
     this.#commands.dispatch({ pipeline: pipeline.pipeline, group, offsets, grid });
   }
 
+  /** Submits the command buffer of all that is recorded. */
   protected override send(): void {
     this.#commands.submit();
   }
 
+  /**
+   * Records copies into the staging buffer; the function it returns waits for them, and throws what
+   * the device reported.
+   */
   protected override recordRead(tensors: readonly Tensor[]): () => Promise<Float32Array[]> {
     const finish = this.#staging.record(this.#commands.encoder(), tensors);
     return async () => {
@@ -133,11 +147,15 @@ export class Gpu extends BookedDevice {
     };
   }
 
+  /**
+   * Lets work of another kind have what is free, and drops all bind groups once they are many.
+   */
   override turn(): void {
     super.turn();
     this.#pipelines.turn();
   }
 
+  /** Frees all memory and destroys the device. */
   override [Symbol.dispose](): void {
     super[Symbol.dispose]();
     this.#uniforms.destroy();

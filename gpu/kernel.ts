@@ -26,8 +26,11 @@ export interface Kernel<P extends string, B extends string> {
   readonly name: string;
   /** The WGSL file, for messages. */
   readonly file: string;
+  /** The WGSL source. */
   readonly code: string;
+  /** The type of each uniform parameter, by name. */
   readonly params: Readonly<Record<P, "u32" | "f32">>;
+  /** How the kernel uses each of its buffers, by name. */
   readonly buffers: Readonly<Record<B, Access>>;
   /**
    * The parameter that counts rows, where buffers have rows. Of a split launch's other parameters
@@ -36,6 +39,7 @@ export interface Kernel<P extends string, B extends string> {
   readonly rows?: NoInfer<P>;
 }
 
+/** Returns the kernel as it is given, the names of its parameters and buffers kept as types. */
 export function defineKernel<P extends string, B extends string>(
   kernel: Kernel<P, B>,
 ): Kernel<P, B> {

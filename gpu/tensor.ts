@@ -12,7 +12,9 @@ import type { Ledger, Purpose } from "./ledger.ts";
  * happens in its order, at `submit` or `read`; `write` and `read` submit first.
  */
 export interface Device extends Disposable {
+  /** The adapter that the device is on, with its limits. */
   readonly adapter: AdapterInfo;
+  /** What counts the bytes that the device holds. */
   readonly ledger: Ledger;
   /** Whether nothing runs: then all that is read is zero. */
   readonly dryRun: boolean;
@@ -69,6 +71,7 @@ export interface Scope extends Disposable {
 
 /** One launch of a kernel. */
 export interface Launch<P extends string, B extends string> {
+  /** The value of each of the kernel's parameters. */
   readonly params: Readonly<Record<P, number>>;
   /** Absent where constants or parameters keep the kernel off it; not all read, nor all written ones. */
   readonly buffers: Readonly<Record<B, Tensor | undefined>>;
@@ -80,8 +83,11 @@ export interface Launch<P extends string, B extends string> {
 
 /** Device memory, drawn from the ledger: what a device knows its buffer by. */
 export interface Allocation {
+  /** A number that no other allocation of the device has. */
   readonly id: number;
+  /** Bytes of the memory. */
   readonly bytes: number;
+  /** What the ledger counts it as. */
   readonly purpose: Purpose;
 }
 
@@ -105,8 +111,11 @@ export function tensorBytes(rows: number, cols: number): number {
 
 /** A matrix of floats or of unsigned integers. */
 export interface WordMatrix {
+  /** Row after row without padding: entry (i, j) is data[i * cols + j]. */
   readonly data: Float32Array | Uint32Array;
+  /** Number of rows. */
   readonly rows: number;
+  /** Number of columns. */
   readonly cols: number;
 }
 

@@ -28,7 +28,9 @@ export const STREAMS = { layers: 0, classifier: 1, edges: 2, input: 3 } as const
 export interface Dropout {
   /** [1, streams] u32: one key a stream, new at every step. */
   readonly keys: Tensor;
+  /** The probability that a value is dropped, from 0 to below 1. */
   readonly rate: number;
+  /** What is masked: each stream has a key of its own. */
   readonly stream: Exclude<keyof typeof STREAMS, "edges">;
   /** Which of the stream's masks; default 0, the one that reversible layers share. */
   readonly layer?: number | undefined;

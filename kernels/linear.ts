@@ -35,7 +35,9 @@ const WEIGHT_TILE = 8;
 
 /** Where a linear map's result is added, or for the inverse subtracted. */
 export interface Residual {
+  /** [rows, outputs]: what the result is added to, in place. */
   readonly y: Tensor;
+  /** 1 adds the result, -1 subtracts it. */
   readonly sign: 1 | -1;
 }
 
