@@ -6,8 +6,18 @@
 export { Block, type BlockOptions, type BlockSaved } from "./layers/block.ts";
 export type { Branch } from "./layers/branch.ts";
 export type { Convolution } from "./layers/convolution.ts";
-export { disposing } from "./layers/disposing.ts";
-export { dropoutOf, type Masks, type Pass, type SolveReport } from "./layers/pass.ts";
+export { type Disposables, disposing } from "./layers/disposing.ts";
+export {
+  type Context,
+  dropoutOf,
+  type EquilibriumContext,
+  type EvaluationPass,
+  type Masks,
+  type NormContext,
+  type Pass,
+  type SolveReport,
+  type TrainingPass,
+} from "./layers/pass.ts";
 export {
   GatConvolution,
   type GatConvolutionOptions,
@@ -28,6 +38,6 @@ export { Parameters, type Values } from "./layers/parameters.ts";
 export { ResidualLayer, type ResidualSaved } from "./layers/residual.ts";
 export type { Owned } from "./layers/owned.ts";
 export { ReversibleLayer, type Stored } from "./layers/reversible.ts";
-export { ReversibleStack } from "./layers/reversible_stack.ts";
+export { ReversibleStack, type StackSaved } from "./layers/reversible_stack.ts";
 export { SageConvolution, type SageConvolutionSaved } from "./layers/sage_convolution.ts";
 export type { MakeConvolution } from "./models/convolutions.ts";

@@ -11,6 +11,7 @@ import { dropoutOf, type Pass } from "./pass.ts";
 import { Norm, type NormName } from "./norm.ts";
 import type { ParameterLayout } from "./parameter_layout.ts";
 
+/** What a block is made of. */
 export interface BlockOptions<Saved extends Disposable> {
   /** Channels d of the block. */
   readonly channels: number;
@@ -26,16 +27,21 @@ export interface BlockOptions<Saved extends Disposable> {
 
 /** What the convolution saves, and a view of x, which must stay until the backward pass. */
 export interface BlockSaved extends Disposable {
-  readonly x: Tensor; // [nodes, channels]
-  readonly norm: Tensor; // [nodes, 2], or [2, channels] of a batch norm
+  /** [nodes, channels]: a view of the block's input. */
+  readonly x: Tensor;
+  /** [nodes, 2], or [2, channels] of a batch norm: what the norm measured. */
+  readonly norm: Tensor;
+  /** What the convolution saved. */
   readonly convolution: Disposable;
 }
 
+/** A norm, ReLU, dropout and a graph convolution: the branch f of a layer. */
 export class Block<Saved extends Disposable = Disposable> implements Branch<BlockSaved> {
   readonly #options: BlockOptions<Saved>;
   readonly #norm: Norm;
   readonly #convolution: Convolution<Saved>;
 
+  /** Lays out the norm and the convolution under `name`. */
   constructor(layout: ParameterLayout, name: string, options: BlockOptions<Saved>) {
     this.#options = options;
     this.#norm = new Norm(layout, `${name}.norm`, options.channels, options.norm);

@@ -7,10 +7,14 @@ import { dropoutOf, type Pass } from "./pass.ts";
 import { Norm, type NormName } from "./norm.ts";
 import type { Parameter, ParameterLayout } from "./parameter_layout.ts";
 
+/** What a classifier saves for its backward pass. */
 export interface ClassifierSaved extends Disposable {
-  readonly state: Tensor; // [nodes, channels]
-  readonly norm: Tensor; // [nodes, 2], or [2, channels] of a batch norm
-  readonly active: Tensor; // [nodes, channels]
+  /** [nodes, channels]: the last state, its groups joined. */
+  readonly state: Tensor;
+  /** [nodes, 2], or [2, channels] of a batch norm: what the norm measured. */
+  readonly norm: Tensor;
+  /** [nodes, channels]: the input of the linear map. */
+  readonly active: Tensor;
 }
 
 export class Classifier {

@@ -37,9 +37,11 @@ import { type JacobianSaved, jacobianTerm } from "./jacobian_term.ts";
 
 /** One step's activations, or those of as many as the gradient passes. */
 export interface EquilibriumSaved extends Disposable {
+  /** The steps that the gradient passes, the first one first. */
   readonly steps: readonly Step[];
   /** τ of the steps; undefined where the adjoint system is solved at the one step there is. */
   readonly damping: number | undefined;
+  /** What the Jacobian term saved; undefined where the loss has none. */
   readonly jacobian: JacobianSaved | undefined;
 }
 

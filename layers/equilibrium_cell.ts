@@ -13,7 +13,9 @@ import { disposing } from "./disposing.ts";
 import { dropoutOf, type Pass } from "./pass.ts";
 import type { Parameter, ParameterLayout } from "./parameter_layout.ts";
 
+/** What an equilibrium cell is made of. */
 export interface EquilibriumCellOptions<Saved extends Disposable> {
+  /** Channels of the state. */
   readonly channels: number;
   /** Lays out one of the two convolutions under a name. */
   readonly convolution: (layout: ParameterLayout, name: string) => Convolution<Saved>;
@@ -21,20 +23,28 @@ export interface EquilibriumCellOptions<Saved extends Disposable> {
 
 /** What both convolutions save, and two states [nodes, channels] with their rows' moments. */
 export interface EquilibriumCellSaved extends Disposable {
+  /** What conv₁ saved. */
   readonly first: Disposable;
+  /** What conv₂ saved. */
   readonly second: Disposable;
-  readonly injected: Tensor; // [nodes, channels]: Z' + X
-  readonly injectedMoments: Tensor; // [nodes, 2]
-  readonly sum: Tensor; // [nodes, channels]: conv₂(Z'') + Z'
-  readonly sumMoments: Tensor; // [nodes, 2]
+  /** [nodes, channels]: Z' + X. */
+  readonly injected: Tensor;
+  /** [nodes, 2]: the moments of the rows of Z' + X. */
+  readonly injectedMoments: Tensor;
+  /** [nodes, channels]: conv₂(Z'') + Z'. */
+  readonly sum: Tensor;
+  /** [nodes, 2]: the moments of the rows of ReLU(conv₂(Z'') + Z'). */
+  readonly sumMoments: Tensor;
 }
 
+/** The function f of two graph convolutions whose fixed point is a DEQ-GNN's state. */
 export class EquilibriumCell<Saved extends Disposable = Disposable> {
   readonly #first: Convolution<Saved>;
   readonly #second: Convolution<Saved>;
   readonly #norm1: Parameter;
   readonly #norm2: Parameter;
 
+  /** Lays out both convolutions and both norms under `name`. */
   constructor(layout: ParameterLayout, name: string, options: EquilibriumCellOptions<Saved>) {
     const { channels, convolution } = options;
     this.#first = convolution(layout, `${name}.gcn1`);

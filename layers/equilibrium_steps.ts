@@ -12,7 +12,9 @@ import type { Pass } from "./pass.ts";
 
 /** A step the gradient passes, and the state it started from. */
 export interface Step extends Disposable {
-  readonly z: Tensor; // [nodes, channels]
+  /** [nodes, channels]: the state that the step started from. */
+  readonly z: Tensor;
+  /** What the cell saved at that state. */
   readonly cell: EquilibriumCellSaved;
 }
 

@@ -45,7 +45,9 @@ export const GAT = v.strictObject({
 /** What GAT's attention is told; all of it may be left out. */
 export type AttentionOptions = Partial<Omit<Resolved<typeof GAT>, "kind">>;
 
+/** What a GAT convolution is told. */
 export interface GatConvolutionOptions extends AttentionOptions {
+  /** Channels of the input. */
   readonly inputs: number;
   /** Channels of a head. */
   readonly outputs: number;
@@ -55,13 +57,19 @@ export interface GatConvolutionOptions extends AttentionOptions {
 
 /** N (inputs + H · outputs) words, H rows of M edges, and N or 2N of H scores, rows padded to whole vec4. */
 export interface GatConvolutionSaved extends Disposable {
-  readonly x: Tensor; // [N, inputs]
-  readonly features: Tensor; // [N, H · outputs]: F
-  readonly sourceScores: Tensor; // [N, H]
-  readonly targetScores: Tensor | undefined; // [N, H]
-  readonly attention: Tensor; // [H, M]
+  /** [N, inputs]: the input X. */
+  readonly x: Tensor;
+  /** [N, H · outputs]: the features F = X W. */
+  readonly features: Tensor;
+  /** [N, H]: the score of each node as a source. */
+  readonly sourceScores: Tensor;
+  /** [N, H]: the score of each node as a target, if targets are scored. */
+  readonly targetScores: Tensor | undefined;
+  /** [H, M]: the attention of each edge. */
+  readonly attention: Tensor;
 }
 
+/** Sums the neighbours' features, weighted by learned attention. */
 export class GatConvolution implements Convolution<GatConvolutionSaved> {
   readonly #heads: number;
   readonly #fc: Parameter;
@@ -72,6 +80,7 @@ export class GatConvolution implements Convolution<GatConvolutionSaved> {
   readonly #attention: Resolved<typeof GAT>;
   readonly #layer: number;
 
+  /** Lays out the linear maps and the attention vectors under `name`. */
   constructor(layout: ParameterLayout, name: string, options: GatConvolutionOptions) {
     const { inputs, outputs, layer, ...attention } = options;
     this.#attention = resolve(GAT, { kind: "gat", ...attention });

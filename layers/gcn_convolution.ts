@@ -17,12 +17,15 @@ import type { Parameter, ParameterLayout } from "./parameter_layout.ts";
 
 /** ND words, where N nodes have D channels. */
 export interface GcnConvolutionSaved extends Disposable {
-  readonly sum: Tensor; // [N, D]: Â X
+  /** [N, D]: Â X. */
+  readonly sum: Tensor;
 }
 
+/** Maps the sum of the neighbours, normalised by degrees, linearly. */
 export class GcnConvolution implements Convolution<GcnConvolutionSaved> {
   readonly #lin: Parameter;
 
+  /** Lays out the linear map under `name.lin`. */
   constructor(layout: ParameterLayout, name: string, channels: number) {
     this.#lin = layout.linear(`${name}.lin`, channels, channels);
   }

@@ -19,8 +19,10 @@ const DIFFERENCE = 1e-2;
 
 /** The step at Z* + h v, and the term's gradient by its f; that by f(Z*) is the negative. */
 export interface JacobianSaved extends Disposable {
+  /** The step at Z* + h v. */
   readonly step: Step;
-  readonly slope: Tensor; // [nodes, channels]
+  /** [nodes, channels]: the term's gradient by that step's f. */
+  readonly slope: Tensor;
 }
 
 /** Evaluates the cell beside the solution z, where it gives y; v is the step's own. */

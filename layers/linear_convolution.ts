@@ -9,12 +9,15 @@ import type { Parameter, ParameterLayout } from "./parameter_layout.ts";
 
 /** ND words, where N nodes have D channels. */
 export interface LinearConvolutionSaved extends Disposable {
-  readonly x: Tensor; // [N, D]
+  /** [N, D]: the input X. */
+  readonly x: Tensor;
 }
 
+/** Maps each node linearly, whatever its neighbours. */
 export class LinearConvolution implements Convolution<LinearConvolutionSaved> {
   readonly #lin: Parameter;
 
+  /** Lays out the linear map under `name.lin`. */
   constructor(layout: ParameterLayout, name: string, channels: number) {
     this.#lin = layout.linear(`${name}.lin`, channels, channels);
   }

@@ -16,11 +16,13 @@ export const NORMS = ["layer", "batch"] as const;
 /** The name of a norm. */
 export type NormName = typeof NORMS[number];
 
+/** A layer norm or a batch norm with its scale and shift, followed by ReLU and dropout. */
 export class Norm {
   readonly #affine: Parameter;
   /** A batch norm's alone. */
   readonly #running: Parameter | undefined;
 
+  /** Lays out scale and shift under `name`, of a batch norm the running statistics too. */
   constructor(layout: ParameterLayout, name: string, channels: number, kind: NormName = "layer") {
     this.#affine = layout.norm(name, channels);
     if (kind === "batch") this.#running = layout.runningStatistics(name, channels);

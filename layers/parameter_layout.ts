@@ -13,29 +13,39 @@ export type Initial = { constant: number } | { bound: number } | { deviation: nu
 
 /** One matrix [rows, cols], learned or running, as the kernels take it. */
 export interface Parameter {
+  /** What layers call the matrix, such as `gcns.0.norm`. */
   readonly name: string;
+  /** Number of rows. */
   readonly rows: number;
+  /** Number of columns. */
   readonly cols: number;
   /** Bytes into the flat buffer. */
   readonly offset: number;
+  /** The tensors of a checkpoint that its rows are. */
   readonly tensors: readonly StoredPart[];
 }
 
 /** A tensor of a checkpoint: rows of a parameter. */
 export interface StoredPart {
+  /** What the checkpoint calls the tensor. */
   readonly name: string;
+  /** The shape that the checkpoint gives it. */
   readonly shape: readonly number[];
-  /** The matrix's rows from `first` to before `end`. */
+  /** The first of the matrix's rows that are the tensor. */
   readonly first: number;
+  /** The row after the last of them. */
   readonly end: number;
   /** Whether the checkpoint has a row for each column, as PyTorch's linear maps. */
   readonly transposed: boolean;
+  /** How its values are drawn before training. */
   readonly initial: Initial;
 }
 
 /** A value that a model holds fixed where others may learn it: a checkpoint may have it as a tensor. */
 export interface Constant {
+  /** What a checkpoint calls the value. */
   readonly name: string;
+  /** The value that the model holds. */
   readonly value: number;
   /** Whether the public code's checkpoints have it all the same: then ours have, for that code to load. */
   readonly published: boolean;
@@ -43,7 +53,12 @@ export interface Constant {
   readonly flags: readonly string[];
 }
 
+/**
+ * A list of a model's matrices, each with its place in the flat buffer and its names in a
+ * checkpoint.
+ */
 export class ParameterLayout {
+  /** The learned matrices, in the order of the flat buffer. */
   readonly parameters: Parameter[] = [];
   /** What is not learned here, and no memory is taken for. */
   readonly constants: Constant[] = [];

@@ -7,6 +7,7 @@ import type { Parameter, ParameterLayout } from "./parameter_layout.ts";
 
 /** What a layer sees of a model's values. */
 export interface Values {
+  /** A learned matrix, as a window of the flat buffer. */
   weight(parameter: Parameter): Tensor;
   /** A batch norm's running mean and variance [2, channels]. */
   running(parameter: Parameter): Tensor;
@@ -16,6 +17,7 @@ export interface Values {
   readonly frozen: Values;
 }
 
+/** A model's learned values on the device, with their gradients; disposing of it frees them. */
 export class Parameters implements Values, Disposable {
   /** [1, words] and what a uniform window may reach into. */
   readonly weights: Tensor;
@@ -91,6 +93,7 @@ export class Parameters implements Values, Disposable {
     return frozen;
   }
 
+  /** Frees values, gradients and running statistics. */
   [Symbol.dispose](): void {
     this.statistics?.[Symbol.dispose]();
     this.weights[Symbol.dispose]();

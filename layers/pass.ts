@@ -10,19 +10,25 @@ export type Pass = TrainingPass | EvaluationPass;
 
 /** Masks nodes' channels; batch norms normalise by the batch. */
 export interface TrainingPass extends Context {
+  /** Says that this is training. */
   readonly mode: "training";
+  /** The masks of this training step. */
   readonly masks: Masks;
 }
 
 /** Masks nothing; batch norms normalise by their running statistics. */
 export interface EvaluationPass extends Context {
+  /** Says that this is an evaluation. */
   readonly mode: "evaluation";
+  /** An evaluation has no masks. */
   readonly masks?: undefined;
 }
 
 /** What a pass reads in either mode. */
 export interface Context {
+  /** The graph whose nodes and edges are passed. */
   readonly graph: DeviceGraph;
+  /** The model's values, and where their gradients are added. */
   readonly parameters: Values;
   /** The layer passed, from 0, where each has masks of its own; absent where they share one. */
   readonly layer?: number;
@@ -34,6 +40,7 @@ export interface Context {
   readonly equilibrium?: EquilibriumContext;
 }
 
+/** What batch norms read of a training pass. */
 export interface NormContext {
   /** Where norms keep what they measure, each at the offset of its running statistics. */
   readonly kept?: Tensor | undefined;
@@ -43,6 +50,7 @@ export interface NormContext {
   readonly provisional?: boolean;
 }
 
+/** What an equilibrium reads of a pass. */
 export interface EquilibriumContext {
   /** Steps to unroll instead of solving: pre-training. */
   readonly unrolled?: number | undefined;
@@ -52,6 +60,7 @@ export interface EquilibriumContext {
 
 /** How a solve ended: of the forward pass in training or outside, or of the adjoint system. */
 export interface SolveReport extends Omit<Solution, "z"> {
+  /** Which solve it was. */
   readonly of: "training" | "evaluation" | "adjoint";
 }
 
@@ -59,6 +68,7 @@ export interface SolveReport extends Omit<Solution, "z"> {
 export interface Masks {
   /** [1, streams] u32, written before each step. */
   readonly keys: Tensor;
+  /** The probability that a value is dropped, from 0 to below 1. */
   readonly rate: number;
 }
 

@@ -6,7 +6,9 @@ import { disposing } from "./disposing.ts";
 import type { Owned } from "./owned.ts";
 import type { Pass } from "./pass.ts";
 
+/** A layer X + f(X) that stores its activations. */
 export class ResidualLayer<Saved extends Disposable> {
+  /** Makes a layer of its branch f. */
   constructor(readonly branch: Branch<Saved>) {}
 
   /** Turns x into the layer's output. Saves nothing: for evaluation. */
@@ -27,7 +29,10 @@ export class ResidualLayer<Saved extends Disposable> {
   }
 }
 
+/** What a residual layer saves for its backward pass. */
 export interface ResidualSaved<Saved extends Disposable> extends Disposable {
+  /** [nodes, channels]: the layer's input. */
   readonly x: Tensor;
+  /** What the branch saved. */
   readonly branch: Saved;
 }

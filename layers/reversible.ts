@@ -12,7 +12,9 @@ import type { Branch } from "./branch.ts";
 import { disposing } from "./disposing.ts";
 import type { Pass } from "./pass.ts";
 
+/** A layer whose input is computed back from its output, so that no activation is stored. */
 export class ReversibleLayer<Saved extends Disposable> {
+  /** Makes a layer of a branch fᵢ for each of the C groups. */
   constructor(readonly branches: readonly Branch<Saved>[]) {}
 
   /** Turns x into the layer's output. Saves nothing. */
@@ -58,6 +60,7 @@ export class ReversibleLayer<Saved extends Disposable> {
 
 /** What the branches saved, each with the input it belongs to. */
 export interface Stored<Saved extends Disposable> extends Disposable {
+  /** Each branch's activations, with its input [nodes, channels / C] as `kept`. */
   readonly branches: readonly (Disposable & { readonly saved: Saved; readonly kept: Tensor })[];
 }
 

@@ -18,6 +18,7 @@ export interface StackSaved extends Disposable {
   readonly inputs: readonly Tensor[];
 }
 
+/** Reversible layers, passed one after another. */
 export class ReversibleStack<Saved extends Disposable = Disposable> {
   readonly #distinct: readonly ReversibleLayer<Saved>[];
   readonly #statistics: KeptStatistics;

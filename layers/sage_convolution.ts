@@ -17,12 +17,15 @@ import type { Parameter, ParameterLayout } from "./parameter_layout.ts";
 
 /** 2 ND words, where N nodes have D channels. */
 export interface SageConvolutionSaved extends Disposable {
-  readonly joined: Tensor; // [N, 2D]: X, then the means
+  /** [N, 2D]: X, then the means. */
+  readonly joined: Tensor;
 }
 
+/** Maps each node and the mean of its neighbours linearly. */
 export class SageConvolution implements Convolution<SageConvolutionSaved> {
   readonly #lin: Parameter;
 
+  /** Lays out the linear map under `name.lin`. */
   constructor(layout: ParameterLayout, name: string, channels: number) {
     this.#lin = layout.linear(`${name}.lin`, 2 * channels, channels);
   }
