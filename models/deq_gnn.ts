@@ -28,10 +28,14 @@ export type DeqGnnOptions = GivenOf<"deq-gnn">;
 
 /** What is injected, what the equilibrium's gradient passes, and the classifier's input. */
 export interface DeqGnnSaved extends Disposable {
-  readonly x: Tensor; // [nodes, channels]
-  readonly scales: Tensor; // [nodes, 1]
+  /** [nodes, channels]: the encoded nodes after their LayerNorm. */
+  readonly x: Tensor;
+  /** [nodes, 1]: 1 / deviation of each row before it. */
+  readonly scales: Tensor;
+  /** What the equilibrium saved. */
   readonly equilibrium: EquilibriumSaved;
-  readonly active: Tensor; // [nodes, channels]
+  /** [nodes, channels]: the classifier's input. */
+  readonly active: Tensor;
 }
 
 /** A network of one cell, whose output is the state that the cell does not change (paper §3.3). */
@@ -40,6 +44,7 @@ export class DeqGnn implements Model {
   readonly options: ModelOptions;
   /** Where each parameter stands. */
   readonly layout = new ParameterLayout();
+  /** The last linear map. */
   readonly classifier: Parameter;
   /** The map whose fixed point is the network's last state. */
   readonly cell: EquilibriumCell;

@@ -77,7 +77,9 @@ export interface Model {
 
 /** A forward pass with its backward pass. Disposing of it, before or after that, frees all it holds. */
 export interface Forward<Saved extends Disposable = Disposable> extends Disposable {
-  readonly logits: Tensor; // [nodes, tasks]
+  /** [nodes, tasks]: the model's outputs before sigmoid or softmax. */
+  readonly logits: Tensor;
+  /** What the backward pass needs of the forward pass. */
   readonly saved: Saved;
   /** Adds every parameter's gradient to its place; once, as what was saved is used up by it. */
   backward(dLogits: Tensor): void | Promise<void>;

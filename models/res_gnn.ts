@@ -7,6 +7,7 @@ import type { BlockSaved } from "../layers/block.ts";
 import type { ClassifierSaved } from "../layers/classifier.ts";
 import { disposing } from "../layers/disposing.ts";
 import type { Owned } from "../layers/owned.ts";
+import type { Parameter, ParameterLayout } from "../layers/parameter_layout.ts";
 import type { Pass } from "../layers/pass.ts";
 import { ResidualLayer, type ResidualSaved } from "../layers/residual.ts";
 import type { MakeConvolution } from "./convolutions.ts";
@@ -19,8 +20,11 @@ export type ResGnnOptions = GivenOf<"res-gnn">;
 
 /** Every layer's input and activations. */
 export interface ResGnnSaved extends Disposable {
+  /** What each layer saved, the first one first. */
   readonly layers: readonly ResidualSaved<BlockSaved>[];
-  readonly x: Tensor; // [nodes, channels]
+  /** [nodes, channels]: the last state. */
+  readonly x: Tensor;
+  /** What the classifier saved. */
   readonly classifier: ClassifierSaved;
 }
 
@@ -28,6 +32,7 @@ export interface ResGnnSaved extends Disposable {
 export class ResGnn implements Model {
   /** All of the model's options, defaults filled in; a convolution of one's own is none of them. */
   readonly options: ModelOptions;
+  /** What lays out the convolutions in place of the options', if it was given. */
   readonly ownConvolution: MakeConvolution | undefined;
   /** Its body is the layers in the order of passing; one met again adds to the same gradients. */
   readonly #trunk: Trunk<readonly ResidualLayer<BlockSaved>[]>;
@@ -50,12 +55,12 @@ export class ResGnn implements Model {
   }
 
   /** Where each parameter stands. */
-  get layout() {
+  get layout(): ParameterLayout {
     return this.#trunk.layout;
   }
 
   /** The last linear map. */
-  get classifier() {
+  get classifier(): Parameter {
     return this.#trunk.classifier;
   }
 

@@ -33,11 +33,17 @@ export type RevGatOptions = GivenOf<"rev-gat">;
 
 /** What the outer layers saved, and the last state; of the layers between, statistics alone. */
 export interface RevGatSaved extends Disposable {
+  /** What the first attention layer saved. */
   readonly first: GatConvolutionSaved;
-  readonly x: readonly Tensor[]; // groups × [nodes, channels / groups]
+  /** groups × [nodes, channels / groups]: the last state, group by group. */
+  readonly x: readonly Tensor[];
+  /** What the reversible layers saved. */
   readonly stack: StackSaved;
-  readonly state: Tensor; // [nodes, channels]
-  readonly norm: Tensor; // [2, channels], or [nodes, 2] of a layer norm
+  /** [nodes, channels]: the last state, its groups joined. */
+  readonly state: Tensor;
+  /** [2, channels], or [nodes, 2] of a layer norm: what the last norm measured. */
+  readonly norm: Tensor;
+  /** What the last attention layer saved. */
   readonly last: GatConvolutionSaved;
 }
 

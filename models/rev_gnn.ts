@@ -3,6 +3,7 @@ import type { Tensor } from "../gpu/tensor.ts";
 import type { ClassifierSaved } from "../layers/classifier.ts";
 import { disposing } from "../layers/disposing.ts";
 import type { Owned } from "../layers/owned.ts";
+import type { Parameter, ParameterLayout } from "../layers/parameter_layout.ts";
 import type { Pass } from "../layers/pass.ts";
 import { ReversibleLayer } from "../layers/reversible.ts";
 import { ReversibleStack, type StackSaved } from "../layers/reversible_stack.ts";
@@ -16,8 +17,11 @@ export type RevGnnOptions = GivenOf<"rev-gnn">;
 
 /** The last state and what the classifier saved: nothing of any layer but what batch norms measured. */
 export interface RevGnnSaved extends Disposable {
-  readonly x: readonly Tensor[]; // groups × [nodes, channels / groups]
+  /** groups × [nodes, channels / groups]: the last state, group by group. */
+  readonly x: readonly Tensor[];
+  /** What the reversible layers saved. */
   readonly stack: StackSaved;
+  /** What the classifier saved. */
   readonly classifier: ClassifierSaved;
 }
 
@@ -25,6 +29,7 @@ export interface RevGnnSaved extends Disposable {
 export class RevGnn implements Model {
   /** All of the model's options, defaults filled in; a convolution of one's own is none of them. */
   readonly options: ModelOptions;
+  /** What lays out the convolutions in place of the options', if it was given. */
   readonly ownConvolution: MakeConvolution | undefined;
   readonly #trunk: Trunk<ReversibleStack>;
 
@@ -50,12 +55,12 @@ export class RevGnn implements Model {
   }
 
   /** Where each parameter stands. */
-  get layout() {
+  get layout(): ParameterLayout {
     return this.#trunk.layout;
   }
 
   /** The last linear map. */
-  get classifier() {
+  get classifier(): Parameter {
     return this.#trunk.classifier;
   }
 
