@@ -12,6 +12,7 @@ import {
   parseHeader,
 } from "../../graphs/files/safetensors_header.ts";
 
+/** The values of a tensor, row after row, as an array of its type. */
 export type TensorData =
   | Float64Array
   | Float32Array
@@ -27,7 +28,9 @@ export type TensorData =
 
 /** One tensor as it stands in a file; a scalar has the shape `[]`. */
 export interface StoredTensor {
+  /** The length of each dimension. */
   readonly shape: readonly number[];
+  /** Its values, row after row. */
   readonly data: TensorData;
   /** The file's type where no array here has it, such as BOOL: data are then its bytes. */
   readonly dtype?: string;
@@ -35,7 +38,9 @@ export interface StoredTensor {
 
 /** What a file holds: tensors in the order of their data, and free text. */
 export interface Safetensors {
+  /** The tensors by name. */
   readonly tensors: Map<string, StoredTensor>;
+  /** The free text, by key. */
   readonly metadata: Readonly<Record<string, string>>;
   /** Whether it has checksums, as all that is written here: then they were found right. */
   readonly checked: boolean;

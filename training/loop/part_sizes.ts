@@ -8,7 +8,9 @@ import { type TrainingGiven, type TrainingSettings, trainingSettings } from "../
 
 /** Of a run by parts; the whole graph is a part of its own. */
 export interface PartSizes {
+  /** What no part exceeds that the run trains by. */
   readonly training: PartSize;
+  /** What no part exceeds that the run evaluates by. */
   readonly evaluation: PartSize;
 }
 

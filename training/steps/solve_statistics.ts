@@ -6,11 +6,13 @@ export type SolveEnd = Pick<SolveReport, "of" | "status" | "steps" | "residual">
 
 /** Over all solves of one kind. */
 export interface SolveStatistics {
+  /** How many solves there were. */
   readonly solves: number;
   /** Steps of a solve, mean. */
   readonly steps: number;
-  /** Relative residual at the end of a solve, mean and largest; null where one was infinite. */
+  /** Relative residual at the end of a solve, mean; null where one was infinite. */
   readonly residual: number | null;
+  /** The largest relative residual at the end of a solve; null where one was infinite. */
   readonly worstResidual: number | null;
   /** Share of the solves that did not reach their tolerance. */
   readonly missed: number;
