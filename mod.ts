@@ -16,20 +16,30 @@
  */
 export { datasetNames, type DatasetOptions, loadDataset } from "./graphs/catalogue/datasets.ts";
 export { checkGraph } from "./graphs/check.ts";
+export type { OutEdges, Rows as NeighbourRows } from "./graphs/csr.ts";
 export { FETCHED_NAMES, type FetchedName } from "./graphs/published/fetched.ts";
 export { fetchDataset, type FetchOptions } from "./graphs/catalogue/fetch_dataset.ts";
-export type { Graph, Matrix, Split } from "./graphs/graph.ts";
+export type { Graph, KeptColumns, Matrix, Split } from "./graphs/graph.ts";
 export { npzDataset, type NpzDatasetOptions } from "./graphs/npz/npz_dataset.ts";
-export { NPZ_NAMES, type NpzName } from "./graphs/published/npz_table.ts";
+export type { DownloadOptions } from "./graphs/published/download.ts";
+export { NPZ_DATASETS, NPZ_NAMES, type NpzName } from "./graphs/published/npz_table.ts";
+export type { FeatureOptions } from "./graphs/npz/npz_features.ts";
 export { npzGraph, type NpzOptions } from "./graphs/npz/npz_graph.ts";
-export { OGB_NAMES, type OgbName } from "./graphs/published/ogb.ts";
+export { OGB_DATASETS, OGB_NAMES, type OgbName } from "./graphs/published/ogb.ts";
+export type { OnRows } from "./graphs/ogb/ogb_archive.ts";
 export { ogbGraph, type OgbOptions } from "./graphs/ogb/ogb_graph.ts";
 export { planted } from "./graphs/planted/planted.ts";
 export { prepare, type PreparedGraph } from "./graphs/prepare.ts";
+export type { PartSize } from "./graphs/parts/part_size.ts";
+export type { EndScales, Scales } from "./graphs/scales.ts";
 export {
+  GRAPH_SETTINGS,
   type GraphGiven,
   type GraphSettings,
   graphSettings,
+  MADE_FEATURES,
+  type MadeFeatures,
+  PLANTED,
   type PlantedGiven,
   type PlantedOptions,
 } from "./graphs/settings.ts";
@@ -41,19 +51,31 @@ export type { AdapterInfo } from "./gpu/adapter.ts";
 export { DryRun, openDryRun } from "./gpu/dry_run.ts";
 export { formatBytes } from "./gpu/format_bytes.ts";
 export { Gpu, type GpuOptions, openGpu } from "./gpu/gpu.ts";
-export type { Ledger, Purpose } from "./gpu/ledger.ts";
+export { type Ledger, type Purpose, PURPOSES } from "./gpu/ledger.ts";
 export { type Device, Tensor } from "./gpu/tensor.ts";
 export { DeviceGraph, type GraphUse } from "./batch/device_graph.ts";
+export type { EquilibriumSaved } from "./layers/equilibrium.ts";
 export {
+  EquilibriumCell,
+  type EquilibriumCellOptions,
+  type EquilibriumCellSaved,
+} from "./layers/equilibrium_cell.ts";
+export {
+  EQUILIBRIUM,
   type EquilibriumGiven,
   type EquilibriumOptions,
+  GRADIENT,
   type GradientOptions,
   type SolverKind,
   SOLVERS,
 } from "./layers/equilibrium_options.ts";
 export { type NormName, NORMS } from "./layers/norm.ts";
-export type { AttentionOptions } from "./layers/gat_convolution.ts";
+export { type AttentionOptions, GAT } from "./layers/gat_convolution.ts";
+export type { Step } from "./layers/equilibrium_steps.ts";
+export type { JacobianSaved } from "./layers/jacobian_term.ts";
+export type { ClassifierSaved } from "./layers/classifier.ts";
 export {
+  AGGREGATION,
   type AggregationKind,
   type AggregationOptions,
   AGGREGATIONS,
@@ -61,32 +83,42 @@ export {
 export { buildModel } from "./models/build.ts";
 export { type Forward, type GraphShape, type Model, shapeOf } from "./models/model.ts";
 export {
+  CONVOLUTION,
   type ConvolutionGiven,
   type ConvolutionName,
   type ConvolutionOptions,
+  type GivenOf,
+  MODEL,
   type ModelGiven,
   type ModelKind,
   type ModelOptions,
   modelOptions,
 } from "./models/options.ts";
-export { DeqGnn, type DeqGnnOptions } from "./models/deq_gnn.ts";
+export { DeqGnn, type DeqGnnOptions, type DeqGnnSaved } from "./models/deq_gnn.ts";
 export { type PresetName, PRESETS } from "./models/presets.ts";
-export { ResGnn, type ResGnnOptions } from "./models/res_gnn.ts";
-export { RevGat, type RevGatOptions } from "./models/rev_gat.ts";
-export { RevGnn, type RevGnnOptions } from "./models/rev_gnn.ts";
+export { ResGnn, type ResGnnOptions, type ResGnnSaved } from "./models/res_gnn.ts";
+export { RevGat, type RevGatOptions, type RevGatSaved } from "./models/rev_gat.ts";
+export { RevGnn, type RevGnnOptions, type RevGnnSaved } from "./models/rev_gnn.ts";
 export { anderson, type AndersonOptions } from "./solvers/anderson.ts";
 export { broyden, type BroydenOptions } from "./solvers/broyden.ts";
 export { fixedPoint, type FixedPointOptions } from "./solvers/fixed_point.ts";
-export type { Method } from "./solvers/method.ts";
+export type { Iteration, Method } from "./solvers/method.ts";
 export type { SolveOptions } from "./solvers/options.ts";
 export type { Solution, Status } from "./solvers/progress.ts";
 export { solve } from "./solvers/solve.ts";
 export { SettingsError } from "./settings/resolve.ts";
+export type { Given, Resolved } from "./settings/types.ts";
 export { readCheckpoint, writeCheckpoint } from "./training/files/checkpoint_file.ts";
 export { readGradients, readWeights, stateDict, valuesOf } from "./training/files/state_dict.ts";
 export { type Drift, driftOf, type DriftOptions } from "./training/measures/drift.ts";
 export { type Batch, firstBatch } from "./training/measures/first_batch.ts";
-export { decodeSafetensors, encodeSafetensors } from "./training/files/safetensors.ts";
+export {
+  decodeSafetensors,
+  encodeSafetensors,
+  type Safetensors,
+  type StoredTensor,
+  type TensorData,
+} from "./training/files/safetensors.ts";
 export { fittingParts } from "./training/runs/fitting_parts.ts";
 export { type Forecast, forecast, forecastInference } from "./training/runs/forecast.ts";
 export { graphKey, graphOf } from "./training/runs/graph_of.ts";
@@ -101,7 +133,7 @@ export {
 } from "./training/steps/label_split.ts";
 export { accuracy, meanRocAuc, metricOf, rocAuc } from "./training/steps/metrics.ts";
 export { readPredictions, writePredictions } from "./training/files/predictions.ts";
-export type { Row, Scores } from "./training/row.ts";
+export { ROW, type Row, SCORES, type Scores } from "./training/row.ts";
 export { doesNotFit, run, type RunFiles, type Watch } from "./training/runs/run.ts";
 export { removeRunState, type ResumeOptions } from "./training/loop/run_state.ts";
 export {
@@ -109,15 +141,20 @@ export {
   LOSSES,
   type OptimiserName,
   OPTIMISERS,
+  RUN,
   type RunAsked,
   type RunGiven,
   type RunSettings,
   runSettings,
+  SCHEDULE,
   type Schedule,
+  TRAINING_SETTINGS,
   type TrainingGiven,
   type TrainingSettings,
   trainingSettings,
 } from "./training/settings.ts";
-export { type Outcome, train } from "./training/loop/train.ts";
+export type { PartSizes } from "./training/loop/part_sizes.ts";
+export { type Outcome, train, type WeightsOfRun } from "./training/loop/train.ts";
 export type { Best, Progress, TrainOptions } from "./training/loop/train_options.ts";
+export type { SolvesOfRun, SolveStatistics } from "./training/steps/solve_statistics.ts";
 export { Trainer, type TrainerOptions } from "./training/steps/trainer.ts";
