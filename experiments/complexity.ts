@@ -1,4 +1,4 @@
-/** The paper's complexity table: what a step takes by layers L, nodes N, a batch's nodes B, channels D. */
+/** The paper's complexity table: a step's cost by layers L, nodes N, a batch's nodes B and channels D. */
 import type { ModelGiven, ModelKind } from "../models/options.ts";
 import { type RunSettings, runSettings } from "../training/settings.ts";
 import { type Experiment, type Scale, withoutFigures } from "./experiment.ts";
@@ -15,7 +15,7 @@ export const VARIABLES: Readonly<Record<Size, Variable>> = {
   D: CHANNELS,
 };
 
-/** A power of each size; of what is not named, the power 0. */
+/** A power for each size; sizes left out have the power 0. */
 export type Powers = Readonly<Partial<Record<Size, number>>>;
 
 /** A line of the paper's table. */
@@ -40,7 +40,7 @@ const rebuilt = { N: 1, D: 1 };
 const untied = { L: 1, D: 2 };
 const tied = { D: 2 };
 
-/** Line by line as the paper has them, a line that speaks of several models once for each of ours. */
+/** The table's lines in the paper's order; a line about several models stands once for each of ours. */
 export const METHODS: readonly Method[] = [
   {
     name: "ResGNN",

@@ -1,4 +1,4 @@
-/** What rounding costs: rebuilt activations and their gradients against stored ones, by depth. */
+/** The cost of rounding: rebuilt activations and their gradients against stored ones, by depth. */
 import { type Experiment, sweep, withoutFigures } from "./experiment.ts";
 import { LAYERS } from "./variable.ts";
 

@@ -36,7 +36,7 @@ const solved64 = { "DEQ-GNN-64": { ...solved, channels: 64 } };
 
 const paper = { ...shared, ...PROTEINS, scale: "paper", seeds: [0] } as const;
 
-/** What a layer costs in memory, a solver's step does not; and whether the solves converge. */
+/** Layers cost memory, a solver's steps do not; and do the solves converge? */
 export const equilibrium: Experiment = {
   name: "equilibrium",
   title: "Equilibrium models against solver steps",

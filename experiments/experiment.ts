@@ -89,12 +89,12 @@ export function runsOf({ scales, rowsOf = [] }: Experiment, scale: Scale): reado
   return [...scales[scale], ...rowsOf.flatMap((other) => runsOf(other, scale))];
 }
 
-/** Small values first: whoever stops early has all models at some values. */
+/** Sorts runs by value, smallest first: whoever stops early has all models at some values. */
 export function smallFirst(x: Variable, runs: readonly RunSettings[]): readonly RunSettings[] {
   return runs.toSorted((a, b) => x.of(a) - x.of(b));
 }
 
-/** Settings that a table's models share, and each model with what is its own. */
+/** Settings that a table's models share, and for each model its own. */
 export interface Comparison extends Omit<RunGiven, "name" | "model" | "seed"> {
   readonly scale: Scale;
   readonly models: Readonly<Record<string, Partial<RunGiven> & { readonly model: ModelGiven }>>;

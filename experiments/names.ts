@@ -1,6 +1,6 @@
 /**
- * The experiments' names, which their files here, their rows and their pages have: what the paper is about
- * first, so that its page is there the soonest; then the paper's order.
+ * The experiments' names, after which their files, rows and pages are called: the paper's main subject
+ * first, so that its page is ready soonest, then in the paper's order.
  */
 export const EXPERIMENT_NAMES = [
   "memory_vs_depth",

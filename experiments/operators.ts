@@ -30,7 +30,7 @@ function models(shared: Shared): Readonly<Record<string, { readonly model: Model
   );
 }
 
-/** Whether reversibility cares for what is between. */
+/** Whether reversibility works with any operator. */
 export const operators: Experiment = {
   name: "operators",
   title: "Reversible connections around four operators",

@@ -1,4 +1,4 @@
-/** The table on ogbn-products: depth on a graph that only goes by parts. */
+/** The table on ogbn-products: depth on a graph that must be trained by parts. */
 import { compare, type Experiment } from "./experiment.ts";
 import { PRODUCTS, SEEDS, THREE_SEEDS } from "./hyper_parameters.ts";
 import { LAYERS } from "./variable.ts";

@@ -1,4 +1,4 @@
-/** What an experiment varies: the horizontal axis of its charts, read from and written into settings. */
+/** The setting that an experiment varies, which is the horizontal axis of its charts. */
 import type { ModelOptions } from "../models/options.ts";
 import type { RunSettings } from "../training/settings.ts";
 import type { PaperSeries } from "./experiment.ts";
@@ -20,7 +20,7 @@ export const LAYERS: Variable = {
   set: (run, layers) => withModel(run, { layers }),
 };
 
-/** How often f is applied: layers, or the steps that an equilibrium model's solver may take. */
+/** How often f is applied: layers, or the most steps that an equilibrium model's solver takes. */
 export const DEPTH: Variable = {
   name: "layers or solver steps",
   unit: (kind) => kind === "deq-gnn" ? "solver step" : LAYERS.unit(kind),

@@ -18,7 +18,7 @@ const shared = {
 const residual = { kind: "res-gnn", groups: 1, dropout: 0.1 } as const;
 const reversible = { kind: "rev-gnn", groups: 2, dropout: 0.1 } as const;
 
-/** Two layers' weights repeated: parameters that depth does not cost, with stored or rebuilt activations. */
+/** The weights of two layers, repeated: depth without more parameters, activations stored or rebuilt. */
 export const weightTying: Experiment = {
   name: "weight_tying",
   title: "Weight tying against depth",

@@ -1,4 +1,4 @@
-/** Softmax cross entropy on the device: the loss of one class of many, as it is or made robust. */
+/** Softmax cross entropy on the device, the loss of one class of many: plain or log-ε (RevGAT). */
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import code from "./cross_entropy.wgsl" with { type: "text" };

@@ -1,4 +1,6 @@
-/** Knowledge distillation on the device: a student is drawn to its teacher's softened predictions. */
+/**
+ * Knowledge distillation on the device: a loss that pulls a student to its teacher's softened predictions.
+ */
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import type { RowLoss } from "./cross_entropy.ts";

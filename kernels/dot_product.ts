@@ -1,4 +1,4 @@
-/** Σ a ⊙ b on the device, in a fixed order: the gradient of a learned number, of dy and its slope. */
+/** Σ a ⊙ b on the device, in a fixed order: a learned number's gradient, from dy and its slope. */
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
 import { blockRows, rowBlocks } from "../gpu/row_blocks.ts";
 import type { Tensor } from "../gpu/tensor.ts";

@@ -1,4 +1,4 @@
-/** The products of one line, a difference, with others: norms and a row of a Gram matrix at once. */
+/** Dot products of one line, a difference, with others: norms and a row of a Gram matrix at once. */
 import { defineKernel, WORKGROUP_SIZE, workgroupsFor } from "../gpu/kernel.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import code from "./dots.wgsl" with { type: "text" };

@@ -1,4 +1,4 @@
-/** The label channels of a model's input: given labels, and predictions in the others' place. */
+/** The label channels of a model's input: given labels, and predictions for all other nodes. */
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import code from "./label_input.wgsl" with { type: "text" };

@@ -1,4 +1,4 @@
-/** Messages as long as what they are added to, x + s ‖x‖ m / ‖m‖, on the device, and its gradients. */
+/** Message norm on the device, x + s ‖x‖ m / ‖m‖, and its gradients. */
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import { dotProduct } from "./dot_product.ts";

@@ -1,4 +1,4 @@
-/** Sums what blocks of rows contributed, in a fixed order: the same bits whatever the schedule. */
+/** Sums the contributions of blocks of rows in a fixed order: the same bits whatever the schedule. */
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import code from "./sum_blocks.wgsl" with { type: "text" };

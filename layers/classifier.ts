@@ -1,4 +1,4 @@
-/** From the last state to logits: Linear(mask ⊙ ReLU(Norm(X))), with a mask of its own. */
+/** The classifier from the last state to logits: Linear(mask ⊙ ReLU(Norm(X))), with its own mask. */
 import type { Tensor } from "../gpu/tensor.ts";
 import { joinColumns, splitColumns } from "../kernels/copy_columns.ts";
 import { linear, linearBackwardInput, linearBackwardWeight } from "../kernels/linear.ts";

@@ -1,4 +1,4 @@
-/** A convolution that looks at no neighbour, conv(X) = X W + b: with it a model is an MLP. */
+/** A convolution that ignores neighbours, conv(X) = X W + b: it makes a model an MLP. */
 import type { Tensor } from "../gpu/tensor.ts";
 import { linear, linearBackwardInput, linearBackwardWeight } from "../kernels/linear.ts";
 import type { Convolution } from "./convolution.ts";

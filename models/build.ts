@@ -1,4 +1,4 @@
-/** From options, as rows and flags carry them, to a model. */
+/** Builds a model from its options. */
 import { DeqGnn } from "./deq_gnn.ts";
 import type { GraphShape, Model } from "./model.ts";
 import type { ModelGiven } from "./options.ts";

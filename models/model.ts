@@ -1,4 +1,4 @@
-/** What every model of the suite is told, and what it can do. */
+/** The interface of every model: what it is told and what it can do. */
 import type { Graph } from "../graphs/graph.ts";
 import { weightsOf } from "../graphs/scales.ts";
 import type { Tensor } from "../gpu/tensor.ts";

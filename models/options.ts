@@ -1,4 +1,4 @@
-/** The options of every model, as the paper's tables give them. */
+/** The options of every model, after the paper's tables. */
 import * as v from "valibot";
 import { EQUILIBRIUM } from "../layers/equilibrium_options.ts";
 import { GAT } from "../layers/gat_convolution.ts";

@@ -1,4 +1,4 @@
-/** What a stack of blocks stands on: encoders before it, the classifier after it. */
+/** What surrounds a model's stack of blocks: encoders before it, the classifier after it. */
 import type { Tensor } from "../gpu/tensor.ts";
 import { Block } from "../layers/block.ts";
 import { Classifier, type ClassifierSaved } from "../layers/classifier.ts";

@@ -10,7 +10,7 @@ import type { Tensor } from "../gpu/tensor.ts";
 import { solvePositiveDefinite } from "./cholesky.ts";
 import { checkDamping, checkMemory, historyOf, type Iteration, type Method } from "./method.ts";
 
-/** What Anderson acceleration is told. */
+/** Options of Anderson acceleration. */
 export interface AndersonOptions {
   /** m, evaluations mixed; default 5. The history is 2 m lines as long as z. */
   readonly memory?: number;
@@ -91,12 +91,12 @@ class Anderson implements Iteration {
     this.#history[Symbol.dispose]();
   }
 
-  /** Where this step's evaluation is kept. */
+  /** The line that keeps this step's evaluation. */
   get #slot(): number {
     return this.#steps % this.#memory;
   }
 
-  /** Where the others are that it is mixed with. */
+  /** The lines of the older evaluations that it is mixed with. */
   get #older(): number[] {
     const filled = Math.min(this.#steps, this.#memory);
     return Array.from({ length: filled }, (_, k) => k).filter((k) => k !== this.#slot);

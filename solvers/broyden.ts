@@ -11,7 +11,7 @@ import { combine } from "../kernels/combine.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import { checkMemory, historyOf, type Iteration, type Method } from "./method.ts";
 
-/** What Broyden's method is told. */
+/** Options of Broyden's method. */
 export interface BroydenOptions {
   /** Steps kept, each a line as long as z, before a restart without them; default 10. */
   readonly memory?: number;
@@ -62,7 +62,7 @@ class Broyden implements Iteration {
     return [...[1, 1], ...[0, step.scale, -step.scale, ...step.weights]];
   }
 
-  /** Here the Gram matrix has the row of the step that is recorded. */
+  /** By now the Gram matrix has the row of the recorded step. */
   advance(z: Tensor, fz: Tensor, coefficients: Tensor): void {
     const taken = this.lines;
     const step = taken.pop()!;

@@ -1,4 +1,4 @@
-/** A x = b for small symmetric positive definite matrices, by A = L Lᵀ in float64. */
+/** Solves A x = b for small symmetric positive definite A, by A = L Lᵀ in float64. */
 
 /** x, or undefined where A is not positive definite (or holds no numbers). Only A's lower half is read. */
 export function solvePositiveDefinite(

@@ -2,7 +2,7 @@
 import { combine } from "../kernels/combine.ts";
 import { checkDamping, type Method } from "./method.ts";
 
-/** What fixed-point iteration is told. */
+/** Options of fixed-point iteration. */
 export interface FixedPointOptions {
   /** τ; default 1, the plain iteration. */
   readonly damping?: number;

@@ -1,4 +1,4 @@
-/** What a method of `solve` is: how it goes from z and f(z) to the next z, in place. */
+/** The interface of a method of `solve`: how it goes from z and f(z) to the next z, in place. */
 import type { Tensor } from "../gpu/tensor.ts";
 
 /** A method as a value; `begin` makes the memory of one solve. */

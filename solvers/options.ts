@@ -1,22 +1,22 @@
-/** What `solve` may be told, and what it does when it is not. */
+/** The options of `solve`, and their defaults. */
 import { anderson } from "./anderson.ts";
 import type { Method } from "./method.ts";
 
-/** What `solve` is told beside the map and its start. */
+/** Options of `solve` besides the map and its start. */
 export interface SolveOptions {
   /** Default `anderson()`. */
   readonly method?: Method;
-  /** Steps at most, each one evaluation of f after that of z0; default 40. */
+  /** The most steps, each one evaluation of f after the one of z0; default 40. */
   readonly maxSteps?: number;
-  /** The residual that is small enough; default 1e-3. */
+  /** The residual at which z counts as solved; default 1e-3. */
   readonly tolerance?: number;
   /** Whether the residual is ‖f(z) - z‖ / (‖f(z)‖ + 1e-8), the default, or ‖f(z) - z‖ alone. */
   readonly relative?: boolean;
-  /** Diverged is what has ‖f(z) - z‖ grown to so many times its lowest value; default 1000. */
+  /** A solve counts as diverged once ‖f(z) - z‖ is this many times its lowest value; default 1000. */
   readonly growth?: number;
 }
 
-/** All options, checked. */
+/** Fills in defaults and checks all options. */
 export function withDefaults(options: SolveOptions): Required<SolveOptions> {
   const settings = {
     method: options.method ?? anderson(),

@@ -1,4 +1,4 @@
-/** The residuals of a solve, and what they say of its end. */
+/** Follows the residuals of a solve, and tells when and how it ends. */
 import type { Tensor } from "../gpu/tensor.ts";
 import type { SolveOptions } from "./options.ts";
 
@@ -6,9 +6,9 @@ import type { SolveOptions } from "./options.ts";
 export type Status =
   /** The residual is within the tolerance. */
   | "converged"
-  /** It is not yet, and the steps are used up. */
+  /** It is still above the tolerance, and the steps are used up. */
   | "max_steps"
-  /** It has become infinite or not a number, or has grown past the stated factor. */
+  /** It is infinite or NaN, or has grown past the given factor. */
   | "diverged";
 
 /** What `solve` found, and how it got there. */
@@ -19,16 +19,18 @@ export interface Solution {
   readonly status: Status;
   /** Steps taken from z0: 0 where z0 solves the system already. */
   readonly steps: number;
-  /** That of `z`; infinite where not even z0 had one. */
+  /** The residual of `z`; infinite where not even z0 had a finite one. */
   readonly residual: number;
-  /** That of z0, then of the iterate after every step (every `checkEvery` steps); infinite, never NaN. */
+  /**
+   * Residuals of z0, then of the iterate after every step (every `checkEvery` steps); infinite, never NaN.
+   */
   readonly residuals: readonly number[];
 }
 
 /** Keeps relative residuals finite around z = 0. */
 const EPSILON = 1e-8;
 
-/** What the residuals have been so far. */
+/** The residuals seen so far. */
 export class Progress {
   readonly #settings: Omit<Required<SolveOptions>, "method" | "maxSteps">;
   readonly #residuals: number[] = [];
@@ -40,7 +42,7 @@ export class Progress {
     this.#settings = settings;
   }
 
-  /** Takes ‖f(z) - z‖² and ‖f(z)‖²; whether the residual is the lowest so far. */
+  /** Records ‖f(z) - z‖² and ‖f(z)‖²; returns whether the residual is the lowest so far. */
   note(squaredNorm: number, squaredScale: number): boolean {
     const finite = Number.isFinite(squaredNorm) && Number.isFinite(squaredScale);
     this.#norm = finite ? Math.sqrt(squaredNorm) : Infinity;

@@ -10,7 +10,7 @@ import type { Iteration } from "./method.ts";
 import { type SolveOptions, withDefaults } from "./options.ts";
 import { Progress, type Solution } from "./progress.ts";
 
-/** On a dry run: all memory is booked in the first step. */
+/** A dry run books all memory in its first step. */
 const DRY_RUN_STEPS = 1;
 
 /**
@@ -54,7 +54,7 @@ export async function solve(
   }
 }
 
-/** The loop; leaves the iterate of the lowest residual in `best`. */
+/** Runs the loop; leaves the iterate with the lowest residual in `best`. */
 async function iterate(
   f: (z: Tensor) => Tensor,
   z0: Tensor,

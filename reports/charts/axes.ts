@@ -1,4 +1,4 @@
-/** What stands behind a chart's marks: axes, grid, the limit, the strip for runs without a value. */
+/** Draws what lies behind a chart's marks: axes, grid, limit, and the strip for runs without a value. */
 import type { LineChart } from "./chart.ts";
 import type { Frame } from "./frame.ts";
 import type { Group } from "./svg.ts";
@@ -37,7 +37,7 @@ export function drawBase(
     .attr("text-anchor", "middle").text(label);
 }
 
-/** The limit's line; what is over it is shaded where there is a word for that. */
+/** Draws the limit's line; the area above it is shaded where the limit has a word for it. */
 export function drawLimit(root: Group, { limit }: LineChart, frame: Frame): void {
   if (!limit) return;
   const y = frame.y(limit.y);

@@ -1,4 +1,4 @@
-/** Draws bubbles: two axes, and an area for a third number with a legend of its own. */
+/** Draws a bubble chart: two axes, and a third number as area, with its legend. */
 // @ts-types="types-d3"
 import * as d3 from "d3";
 import type { Bubble, BubbleChart } from "./chart.ts";

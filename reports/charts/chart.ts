@@ -1,4 +1,4 @@
-/** Charts as plain data: what is drawn, where, and the words for it. Figures are made of these. */
+/** Charts as plain data, from which figures are drawn. */
 
 /** Measured here, told by the paper, would not fit; a dot on a thin line; a corner of a line only. */
 export type Mark = "filled" | "hollow" | "cross" | "vertex" | "none";
@@ -15,7 +15,7 @@ export type Shape =
 /** One of the kinds that a figure can have. */
 export type Chart = LineChart | DotChart | BubbleChart;
 
-/** What every chart has. */
+/** The texts of every chart. */
 interface Words {
   /** Unique on a page: the ids of its title and description begin so. */
   readonly id: string;
@@ -25,14 +25,14 @@ interface Words {
   readonly description: string;
 }
 
-/** How something is told from others without words. */
+/** How a model is told from others without words. */
 export interface Look {
   /** Classes of `chart.css`, which has the colours. */
   readonly tone: string;
   readonly shape: Shape;
 }
 
-/** What hovering tells of a mark. */
+/** What hovering over a mark shows. */
 interface Told {
   /** Shown beside the mark while the pointer is on it. */
   readonly value: string;
@@ -59,7 +59,7 @@ export interface Point extends Told {
   readonly mark: Mark;
 }
 
-/** What there is to say of a run that gave no value. */
+/** What a run without a value shows. */
 export type Absent = Pick<Point, "x" | "value" | "title">;
 
 /** One line. */

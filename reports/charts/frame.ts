@@ -1,4 +1,4 @@
-/** Where a chart's values come to stand: margins, scales and ticks. */
+/** Lays out a chart: margins, scales and ticks. */
 // @ts-types="types-d3"
 import * as d3 from "d3";
 import type { BubbleChart, LineChart, Point } from "./chart.ts";
@@ -10,7 +10,7 @@ export const WIDTH = 460;
 /** Points keep this far from the axes. */
 export const INSET = 14;
 const MARGIN = { top: 32, right: 96, bottom: 46, left: 66 };
-/** What a name at the end of a line may take of the drawing at most. */
+/** The most of the drawing that a name at the end of a line may take. */
 export const LONGEST_NAME = 150;
 const STRIP_HEIGHT = 30;
 const Y_TICKS = 5;

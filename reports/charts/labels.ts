@@ -14,7 +14,7 @@ export interface Wanted {
   readonly radius?: number;
 }
 
-/** Where it came to stand: `x` is the edge or middle that `anchor` says, `y` its vertical middle. */
+/** Where a label was placed: `x` is the edge or middle that `anchor` says, `y` its vertical middle. */
 export interface Placed {
   readonly x: number;
   readonly y: number;

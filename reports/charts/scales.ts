@@ -7,7 +7,7 @@ import { textWidth } from "./text.ts";
 /** Between two tick labels. */
 const TICK_AIR = 4;
 
-/** From where to where an axis goes, and its ticks. */
+/** The range of an axis, and its ticks. */
 export interface Domain {
   readonly domain: readonly [number, number];
   readonly ticks: readonly number[];
@@ -41,7 +41,7 @@ export function tightDomainOf(axis: ValueAxis, values: readonly number[], ticks:
   return { domain, ticks: powers.length > 1 ? powers : d3.ticks(...domain, ticks) };
 }
 
-/** Where an axis's values stand. */
+/** Maps an axis's values to places in the drawing. */
 export function scaleOn(
   axis: ValueAxis,
   domain: Domain["domain"],

@@ -1,4 +1,4 @@
-/** What takes the pointer and shows the value of the nearest mark. */
+/** Invisible areas that take the pointer and show the value of the nearest mark. */
 // @ts-types="types-d3"
 import * as d3 from "d3";
 import type { Group } from "./svg.ts";
@@ -14,7 +14,7 @@ const CORNERS = 16;
 
 type Spot = readonly [x: number, y: number];
 
-/** All of a chart's marks at once and last, so that none hides a value or takes another's place. */
+/** Draws the targets of all marks at once and last, so that none hides a value or takes another's place. */
 export function drawTargets(root: Group, marks: readonly Placed[]): void {
   const targets = marks.filter(({ mark }) => mark !== "none")
     .map((mark) => ({ ...mark, value: cut(mark.value, WIDTH, "bold") }));

@@ -1,4 +1,4 @@
-/** How much room text takes, told without a browser: in the widest common font, on a phone. */
+/** Estimates the room that text takes, without a browser: in the widest common font, on a phone. */
 
 /** Height of a line of text. */
 export const LINE_HEIGHT = 15;

@@ -1,4 +1,4 @@
-/** Memory and parameters by depth, nodes and width: the exponents of the complexity table. */
+/** Page of the complexity table: memory and parameters by depth, nodes and width, with their exponents. */
 import type { Method } from "../../experiments/complexity.ts";
 import type { Row } from "../../training/row.ts";
 import type { Drawing } from "../figures/drawing.ts";

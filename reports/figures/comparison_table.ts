@@ -54,7 +54,7 @@ export function comparisonTable(
   };
 }
 
-/** One thing that the paper says of a model; null where it does not. */
+/** A figure that the paper may give for a model; null where it does not. */
 interface PrintedColumn {
   readonly head: string;
   readonly of: (point: PaperPoint) => string | null;
@@ -70,7 +70,7 @@ const MEMORY: PrintedColumn = {
   of: ({ memory }) => memory === undefined ? null : `${memory.toPrecision(3)} GB`,
 };
 
-/** Those beyond a run table's own, each where the paper has it of any model. */
+/** Columns beyond those of a run table, each shown where the paper has it for any model. */
 const COLUMNS: readonly PrintedColumn[] = [
   {
     head: "parameters",
@@ -96,7 +96,7 @@ export function withInference(rows: readonly Row[]): Row[] {
   });
 }
 
-/** What `withInference` did, and to which models; nothing where it did nothing. */
+/** Says in sentences which models `withInference` changed; empty where it changed none. */
 export function averageSentences(rows: readonly Row[]): string[] {
   const scored = rows.filter(({ scores }) => scores);
   const averaged = scored.flatMap(({ name, inferred }) => {

@@ -1,4 +1,4 @@
-/** What the page of an experiment shows. */
+/** What the page of an experiment shows: its findings, figures and tables. */
 import type { Experiment } from "../../experiments/experiment.ts";
 import type { Row } from "../../training/row.ts";
 import type { Chart } from "../charts/chart.ts";

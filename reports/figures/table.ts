@@ -10,7 +10,7 @@ export interface Columns {
 /** A cell's lines. */
 export type Cell = readonly string[];
 
-/** The cell of what there is not. */
+/** The cell for a missing value. */
 export const NONE: Cell = ["–"];
 
 /** The first cell of a row names it. */

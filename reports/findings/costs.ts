@@ -121,7 +121,7 @@ export function alike(runs: readonly Summary[]): readonly Summary[] {
   return d3.greatest(lines, (a, b) => a.length - b.length || a.at(-1)!.x - b.at(-1)!.x) ?? [];
 }
 
-/** Of the line of least squares through the points. */
+/** Slope of the least-squares line through the points. */
 export function slopeOf(points: readonly (readonly [x: number, y: number])[]): number {
   const [x, y] = [d3.mean(points, ([x]) => x)!, d3.mean(points, ([, y]) => y)!];
   return d3.sum(points, (point) => (point[0] - x) * (point[1] - y)) /

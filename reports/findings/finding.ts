@@ -1,4 +1,4 @@
-/** A claim of the paper beside what was measured here, and whether the two agree: as a value. */
+/** A finding: a claim of the paper, what was measured here, and whether the two agree. */
 import type { Row } from "../../training/row.ts";
 import { plural } from "./format.ts";
 

@@ -1,4 +1,4 @@
-/** Numbers and lists as a reader wants them. */
+/** Formats numbers and lists for readers. */
 // @ts-types="types-d3"
 import * as d3 from "d3";
 import * as stdBytes from "@std/fmt/bytes";

@@ -1,4 +1,4 @@
-/** What a table says of a model beside its name: its size, its operator, whether it is reversible. */
+/** What a table says of a model besides its name: its size, its operator, whether it is reversible. */
 import { plural } from "./format.ts";
 import type { Summary } from "./summary.ts";
 

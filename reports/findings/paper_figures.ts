@@ -1,4 +1,4 @@
-/** The paper's figures of the models that two of ours stand beside, and which of the two it has ahead. */
+/** Finds the paper's figures that belong to two of our models, and which of the two the paper has ahead. */
 import type { PaperFigures, PaperPoint, PaperSeries } from "../../experiments/experiment.ts";
 import { SEEDS } from "../../experiments/hyper_parameters.ts";
 import { SIGNIFICANT } from "./compare.ts";
@@ -20,7 +20,7 @@ export interface ToldScore {
   readonly std: number | null;
 }
 
-/** What the paper has beside a model: at its value of the variable, or in its table. */
+/** Returns what the paper has for a model: at its value of the variable, or in its table. */
 export function told(
   { name, x }: Pick<Summary, "name" | "x">,
   { series, table }: PaperFigures,
@@ -32,7 +32,7 @@ export function told(
   });
 }
 
-/** The same with scores alone. */
+/** The same, with only the figures that have scores. */
 export function toldScores(
   model: Pick<Summary, "name" | "x">,
   paper: PaperFigures,

@@ -1,4 +1,4 @@
-/** How the solves of several runs ended, as one: of an equilibrium model over its seeds. */
+/** Merges the solve statistics of several runs, as of an equilibrium model over its seeds. */
 // @ts-types="types-d3"
 import * as d3 from "d3";
 import type { Row } from "../../training/row.ts";

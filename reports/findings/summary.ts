@@ -9,10 +9,10 @@ import { amount } from "./format.ts";
 import { solvesOf } from "./solves.ts";
 import { type Spread, spread } from "./spread.ts";
 
-/** What the scores of rows are. */
+/** The metric of scores. */
 export type Metric = "ROC-AUC" | "accuracy";
 
-/** That of these rows, which are of one data set. */
+/** The metric of these rows, which are of one data set. */
 export function metricOf([row]: readonly Row[]): Metric {
   return row?.metric ?? "ROC-AUC";
 }

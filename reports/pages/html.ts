@@ -1,4 +1,4 @@
-/** What every page has: a head, the style sheet, figures. */
+/** The parts that every page has: a head, the style sheet, figures. */
 // @ts-types="types-d3"
 import * as d3 from "d3";
 import type { Chart } from "../charts/chart.ts";

@@ -1,4 +1,4 @@
-/** An experiment's page: one HTML file that asks nobody for anything. */
+/** Draws an experiment's page: one HTML file that makes no requests. */
 // @ts-types="types-d3"
 import * as d3 from "d3";
 import type { Experiment, Scale } from "../../experiments/experiment.ts";

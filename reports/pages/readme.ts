@@ -61,7 +61,7 @@ function findingsTable(pages: readonly Page[], figures: string): string {
     .join("\n");
 }
 
-/** How all findings end, and what their verdicts rest on. */
+/** Counts the verdicts of all findings, and says what they rest on. */
 function sumLine(pages: readonly Page[]): string {
   const all = pages.flatMap(({ findings }) => findings);
   const ends = (verdict: Verdict) => all.filter((one) => one.verdict === verdict).length;

@@ -10,7 +10,7 @@ import { amount, duration, list, plural, residual } from "../findings/format.ts"
 import type { Conflict } from "../rows/merge.ts";
 import type { Selection } from "../rows/selection.ts";
 
-/** Terms and what they were. */
+/** The facts as terms and their values. */
 export function runFacts(selection: Selection, scale: string): [string, string][] {
   const { rows, missing } = selection;
   const runs = [...rows, ...missing];
@@ -76,14 +76,14 @@ export function conflictText({ shown, left }: Conflict, x: Variable): string {
     `${name(shown)}, left out that of ${list(left.map(name))}.`;
 }
 
-/** What the table of runs or another fact says already. */
+/** Options that the table of runs or another fact already states. */
 const SAID = new Set([
   ...["experiment", "name", "scale", "dataset", "seed", "epochs", "parts", "evaluateParts"],
   ...["learningRate", "schedule", "model.layers", "model.channels"],
   ...["solver", "tolerance", "gradient"].map((name) => `model.equilibrium.${name}`),
 ]);
 
-/** How equilibria are solved for and differentiated, where there are any. */
+/** States how equilibria are solved for and differentiated, where there are any. */
 function solverFacts(runs: readonly RunSettings[]): [string, string][] {
   const solved = runs.flatMap(({ model }) => model.equilibrium ?? []);
   if (solved.length === 0) return [];

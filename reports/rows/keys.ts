@@ -1,4 +1,4 @@
-/** When two runs are the same: what they were asked to do, as text to compare. */
+/** Decides whether two runs are the same, by comparing what they were asked to do as text. */
 import { canonical } from "../../settings/key.ts";
 import { pick } from "../../settings/resolve.ts";
 import { RUN, type RunSettings } from "../../training/settings.ts";

@@ -1,4 +1,4 @@
-/** Rows of several folders as one list: what stands twice is one row, what differs is named. */
+/** Merges the rows of several folders: duplicates become one row, contradictions are listed. */
 // @ts-types="types-d3"
 import * as d3 from "d3";
 import type { Row } from "../../training/row.ts";
@@ -27,7 +27,7 @@ export function mergeRows(
   return { rows: d3.sort(rows.values(), (row) => row.date), conflicts };
 }
 
-/** What tells one measurement of a run from another. */
+/** Identifies one measurement of a run among others. */
 function measurement({ adapter, commit, date }: Row): string {
   return JSON.stringify([adapter, commit, date]);
 }

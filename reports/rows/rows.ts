@@ -1,6 +1,6 @@
 /**
- * Rows on disk: JSON lines, one file an experiment, each with a checksum; a line that a killed process
- * tore is mended.
+ * Reads and writes rows: JSON lines, one file for each experiment, each line with a checksum. A line that a
+ * killed process left torn is repaired.
  */
 import { crc32 } from "node:zlib";
 import { complete, SettingsError } from "../../settings/resolve.ts";

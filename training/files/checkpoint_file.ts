@@ -1,4 +1,4 @@
-/** Checkpoints on disk: the tensors of a model in safetensors, and what they were trained for. */
+/** Reads and writes checkpoints: a model's tensors as safetensors, with what they were trained for. */
 import { readFile } from "../../graphs/files/read_file.ts";
 import { writeWhole } from "../../graphs/files/whole_file.ts";
 import type { ParameterLayout } from "../../layers/parameter_layout.ts";
@@ -7,8 +7,8 @@ import { readWeights, stateDict, valuesOf } from "./state_dict.ts";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
 
 /**
- * Writes a model's values as they stand on the device, and what it holds fixed where the public code
- * would miss it; `metadata` is free text.
+ * Writes a model's current values, and the constants that the public code expects beside them; `metadata`
+ * is free text.
  */
 export async function writeCheckpoint(
   path: string,
@@ -23,8 +23,8 @@ export async function writeCheckpoint(
 }
 
 /**
- * The metadata of a checkpoint: what `writeCheckpoint` was told. Throws a sentence where its `settings`,
- * if it has them, are not those of a run.
+ * Returns the metadata that `writeCheckpoint` was given. Throws a sentence where its `settings`, if any,
+ * are not those of a run.
  */
 export async function readMetadata(path: string): Promise<Readonly<Record<string, string>>> {
   const { metadata } = decodeSafetensors(await readFile(path), path);
@@ -44,7 +44,7 @@ function namesRun(settings: string): boolean {
   }
 }
 
-/** The flat values of a checkpoint for a model; throws a sentence where they do not fit it. */
+/** Reads a checkpoint into a model's flat values; throws a sentence where they do not fit the model. */
 export async function readCheckpoint(path: string, layout: ParameterLayout): Promise<Float32Array> {
   const { tensors } = decodeSafetensors(await readFile(path), path);
   return valuesOf(layout, tensors, path);

@@ -1,9 +1,9 @@
-/** A check on data that may be gigabytes: tells other data and damage, not forgery. */
+/** A checksum for data of up to gigabytes: it detects damage and other data, but not forgery. */
 import type { Graph } from "../../graphs/graph.ts";
 
 const KNOWN = new WeakMap<Graph, string>();
 
-/** Of all that a graph holds, whatever it is called: by this, rows tell which data were read. */
+/** The digest of all that a graph holds except its name; rows tell by it which data were read. */
 export function dataDigest(graph: Graph): string {
   const known = KNOWN.get(graph);
   if (known !== undefined) return known;
@@ -13,7 +13,7 @@ export function dataDigest(graph: Graph): string {
   return found;
 }
 
-/** Two 32-bit hashes (FNV-1a by words, from two beginnings) of all that a value holds, as hexadecimal. */
+/** Hashes all that a value holds into 64 bits, as hexadecimal: FNV-1a by words, from two starts. */
 export function digest(value: unknown): string {
   const state = Uint32Array.of(0x811c9dc5, 0x9e3779b9);
   take(state, value);
@@ -37,7 +37,7 @@ function takeWords(state: Uint32Array, words: Uint32Array | Uint8Array): void {
   for (let i = 0; i < words.length; i++) {
     a = Math.imul(a ^ words[i]!, 0x01000193);
     b = Math.imul(b ^ words[i]!, 0x85ebca6b);
-    // Else a word's high bits would never reach the low ones.
+    // Otherwise a word's high bits would never reach the low ones.
     b ^= b >>> 15;
   }
   state.set([a, b]);

@@ -1,11 +1,11 @@
-/** Predictions as NumPy files: logits [nodes, classes], which a student may learn from. */
+/** Reads and writes predictions as NumPy files: logits [nodes, classes], from which a student may learn. */
 import type { Matrix } from "../../graphs/graph.ts";
 import { place } from "../../graphs/npz/npz_entries.ts";
 import { readNpy, writeNpy } from "../../graphs/files/npy.ts";
 import { readFile } from "../../graphs/files/read_file.ts";
 import { writeWhole } from "../../graphs/files/whole_file.ts";
 
-/** Reads logits of any type of number. */
+/** Reads logits of any number type. */
 export async function readPredictions(path: string): Promise<Matrix> {
   const { shape, data } = readNpy(await readFile(path), path);
   const [rows, cols] = shape;
@@ -18,7 +18,7 @@ export async function readPredictions(path: string): Promise<Matrix> {
   return { data: Float32Array.from(data), rows, cols };
 }
 
-/** Reads the logits that a student learns from: finite ones, or it would learn to be none. */
+/** Reads a teacher's logits, which must be finite, or the student would learn NaN. */
 export async function readTeacher(path: string): Promise<Matrix> {
   const logits = await readPredictions(path);
   const { data, rows, cols } = logits;
@@ -30,7 +30,7 @@ export async function readTeacher(path: string): Promise<Matrix> {
   );
 }
 
-/** Writes logits as float32; whoever reads the path meanwhile finds the file of before. */
+/** Writes logits as float32; whoever reads the path meanwhile sees the previous file. */
 export async function writePredictions(path: string, logits: Matrix): Promise<void> {
   await writeWhole(path, writeNpy(logits, { checksum: true }));
 }

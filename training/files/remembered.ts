@@ -1,13 +1,13 @@
 /**
- * What a checkpoint remembers of the graph it was trained on, so that another is read alike: columns of
- * features that were chosen by that graph, and the labels that its classes stand for.
+ * What a checkpoint remembers of its training graph, so that another graph is read alike: which feature
+ * columns were chosen, and which labels its classes stand for.
  */
 import type { Graph } from "../../graphs/graph.ts";
 import type { NpzOptions } from "../../graphs/npz/npz_graph.ts";
 
 export type Remembered = Pick<NpzOptions, "columns" | "labelValues">;
 
-/** As a checkpoint's metadata. */
+/** Writes it as a checkpoint's metadata. */
 export function remember({ columns, labelValues }: Graph): Record<string, string> {
   return {
     ...columns && { columns: JSON.stringify({ of: columns.of, kept: [...columns.kept] }) },
@@ -15,7 +15,7 @@ export function remember({ columns, labelValues }: Graph): Record<string, string
   };
 }
 
-/** From the metadata of the checkpoint at `path`. */
+/** Reads it from the metadata of the checkpoint at `path`. */
 export function rememberedOf(
   { columns, labelValues }: Readonly<Record<string, string>>,
   path: string,

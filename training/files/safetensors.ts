@@ -1,4 +1,4 @@
-/** Safetensors files: a header (see `graphs/files/safetensors_header.ts`), then raw little-endian data. */
+/** Reads and writes safetensors: a header (`graphs/files/safetensors_header.ts`), then little-endian data. */
 import { crc32 } from "node:zlib";
 import {
   checkData,
@@ -26,23 +26,23 @@ export type TensorData =
   | Int8Array
   | Uint8Array;
 
-/** One tensor as it stands in a file; a scalar has the shape `[]`. */
+/** One tensor of a file; a scalar has the shape `[]`. */
 export interface StoredTensor {
   /** The length of each dimension. */
   readonly shape: readonly number[];
   /** Its values, row after row. */
   readonly data: TensorData;
-  /** The file's type where no array here has it, such as BOOL: data are then its bytes. */
+  /** The file's type where JavaScript has no such array, as for BOOL: data are then its bytes. */
   readonly dtype?: string;
 }
 
-/** What a file holds: tensors in the order of their data, and free text. */
+/** A file's content: tensors in the order of their data, and free text. */
 export interface Safetensors {
   /** The tensors by name. */
   readonly tensors: Map<string, StoredTensor>;
   /** The free text, by key. */
   readonly metadata: Readonly<Record<string, string>>;
-  /** Whether it has checksums, as all that is written here: then they were found right. */
+  /** Whether the file has checksums, as all files written here do; they were then found right. */
   readonly checked: boolean;
 }
 
@@ -62,8 +62,8 @@ const TYPES = {
 type DataType = keyof typeof TYPES;
 
 /**
- * Lays tensors out as a safetensors file, the widest types first so that each is aligned; on request
- * with checksums, by which whoever decodes it tells damage. Other programs' files have none.
+ * Encodes tensors as a safetensors file, the widest types first so that each is aligned. On request it has
+ * checksums, which reveal damage when decoded; other programs' files have none.
  */
 export function encodeSafetensors(
   tensors: ReadonlyMap<string, StoredTensor>,
@@ -92,8 +92,9 @@ export function encodeSafetensors(
 }
 
 /**
- * Reads a safetensors file, `name` in errors; tensors are views of `bytes` wherever aligned. BF16 is
- * widened to float32. Throws a sentence where the file is none, cut off, or other than its checksums.
+ * Decodes a safetensors file; `name` stands in errors. Tensors are views of `bytes` where aligned; BF16 is
+ * widened to float32. Throws a sentence where the bytes are no such file, are cut off or contradict their
+ * checksums.
  */
 export function decodeSafetensors(bytes: Uint8Array<ArrayBuffer>, name: string): Safetensors {
   const start = 8 + headerLength(bytes, bytes.length, name);
@@ -114,7 +115,7 @@ function tensorOf({ dtype, shape }: HeaderEntry, bytes: Uint8Array<ArrayBuffer>)
   return { shape, data: view(dtype as DataType, bytes) };
 }
 
-/** The upper half of a float32 each. */
+/** BF16 is the upper half of a float32. */
 function widened(halves: Uint16Array): Float32Array {
   return new Float32Array(Uint32Array.from(halves, (half) => half << 16).buffer);
 }

@@ -1,6 +1,6 @@
 /**
- * A model's flat values (the learned, then the running statistics of batch norms), or the learned ones'
- * gradients, to the tensors of a checkpoint and back, named and shaped as in the public code.
+ * Converts between a model's flat values (the learned ones, then batch norms' running statistics) and the
+ * tensors of a checkpoint, named and shaped as in the public code.
  */
 import { place } from "../../graphs/npz/npz_entries.ts";
 import type { Tensor } from "../../gpu/tensor.ts";
@@ -14,7 +14,9 @@ import {
 import type { Parameters } from "../../layers/parameters.ts";
 import type { StoredTensor, TensorData } from "./safetensors.ts";
 
-/** The tensors of flat values, in the layout's order; of gradients, which statistics have none of. */
+/**
+ * Splits flat values into named tensors, in the layout's order; flat gradients too, which lack statistics.
+ */
 export function stateDict(
   layout: ParameterLayout,
   values: Float32Array,
@@ -37,9 +39,9 @@ export function stateDict(
 }
 
 /**
- * The flat values of a checkpoint, `name` in errors: every tensor of the model, all of them finite, and
- * no other, but for what the model holds fixed at the same value, and PyTorch's count of a batch norm's
- * steps, which nothing here depends on.
+ * Joins a checkpoint's tensors into flat values; `name` stands in errors. Every tensor of the model must be
+ * there and finite. Others may not be, except constants of the model with the same value, and PyTorch's
+ * count of a batch norm's steps, which is ignored.
  */
 export function valuesOf(
   layout: ParameterLayout,
@@ -67,7 +69,7 @@ export function valuesOf(
   return values;
 }
 
-/** A model's flat values as they stand on the device. */
+/** Reads a model's flat values from the device. */
 export async function readWeights(parameters: Parameters): Promise<Float32Array> {
   const { weights, statistics, layout } = parameters;
   const [values] = await readLines([weights.window(0, 1, layout.words)]);
@@ -79,12 +81,12 @@ export async function readWeights(parameters: Parameters): Promise<Float32Array>
   return all;
 }
 
-/** Bytes of a line that are read at once, where nothing larger is read anyway. */
+/** Bytes read at once from a long tensor, unless the run reads something larger anyway. */
 const PIECE = 2 ** 16;
 
 /**
- * The values of lines [1, words], read piece by piece: so that the peak of a run does not depend on
- * whether its weights are kept.
+ * Reads lines [1, words] piece by piece, so that a run's peak is the same whether its weights are kept or
+ * not.
  */
 export async function readLines(lines: readonly Tensor[]): Promise<Float32Array[]> {
   const all: Float32Array[] = [];
@@ -100,12 +102,12 @@ export async function readLines(lines: readonly Tensor[]): Promise<Float32Array[
   return all;
 }
 
-/** Makes room for reading lines of so many words. */
+/** Reserves the memory that reading such a line takes. */
 export function reserveLines(line: Tensor): void {
   line.gpu.reserve(line.window(0, 1, Math.min(line.cols, PIECE / 4)));
 }
 
-/** The flat gradients that the last backward pass left on the device. */
+/** Reads the flat gradients that the last backward pass left on the device. */
 export async function readGradients({ gradients }: Parameters): Promise<Float32Array> {
   const [values] = await gradients.gpu.read(gradients);
   return values!;
@@ -126,7 +128,10 @@ function forEachValue(
 
 type Floats = Float32Array | Float64Array | Float16Array;
 
-/** A tensor's values, of its shape, or one value of whatever shape, which float32 can hold. */
+/**
+ * Finds a tensor and checks its shape (a single value may have any), its type, and that float32 can hold
+ * it.
+ */
 function find(
   tensors: ReadonlyMap<string, StoredTensor>,
   { name: tensor, shape }: Pick<StoredPart, "name" | "shape">,
@@ -160,7 +165,7 @@ function isFloats(data: TensorData): data is Floats {
     data instanceof Float16Array;
 }
 
-/** A checkpoint need not have what the model holds fixed, but must not differ from it. */
+/** A checkpoint may lack a constant of the model, but must not differ from it. */
 function checkConstant(
   tensors: ReadonlyMap<string, StoredTensor>,
   { name: tensor, value, flags }: Constant,
@@ -178,7 +183,7 @@ function checkConstant(
   );
 }
 
-/** As few digits as tell a float32 from all others: 0.1, not 0.10000000149. */
+/** Writes a float32 in as few digits as identify it: 0.1, not 0.10000000149. */
 function shortest(value: number): number {
   for (let digits = 1; digits < 9; digits++) {
     const rounded = Number(value.toPrecision(digits));

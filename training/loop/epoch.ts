@@ -1,4 +1,4 @@
-/** One epoch of training: one submission a step, one readback at the end. */
+/** One epoch of training: a submission for each step, and a readback at the end. */
 import type { Matrix } from "../../graphs/graph.ts";
 import type { Device } from "../../gpu/tensor.ts";
 import { DeviceGraph } from "../../batch/device_graph.ts";
@@ -12,7 +12,7 @@ import type { TrainingSettings } from "../settings.ts";
 import type { Progress } from "./train_options.ts";
 import type { Trainer } from "../steps/trainer.ts";
 
-/** All steps of one epoch, from 1, and its readback. */
+/** Trains one epoch, counted from 1, and reads its figures back. */
 export async function trainEpoch(
   gpu: Device,
   trainer: Trainer,
@@ -28,7 +28,7 @@ export async function trainEpoch(
     const warmUp = schedule.kind === "warm-up" ? schedule.epochs * parts : undefined;
     return learningRateAt(schedule.kind, learningRate, step, steps, warmUp);
   };
-  // What the last evaluation has left gives way to training, and the other way round.
+  // Training takes over the memory that the last evaluation left, and the other way round.
   if (graph.sizes) gpu.turn();
   const waited = graph.source ? await trainParts(gpu, trainer, graph, rate) : 0;
   if (!graph.source) await trainer.step(graph.whole!, rate(0), 0, graph.teacher);
@@ -40,14 +40,14 @@ export async function trainEpoch(
         `use a lower learning rate than ${learningRate}`,
     );
   }
-  // A dry run reads zeros, and may have no more of the graph than its columns.
+  // A dry run reads zeros, and its graph may have nothing but columns.
   const scores = read.logits && !gpu.dryRun ? scoresOf(read.logits, graph.data) : null;
   const seconds = (performance.now() - start) / 1000;
   const progress = { epoch, loss: read.loss, scores, seconds, peakBytes: gpu.ledger.peak };
   return { progress, logits: read.logits, waited };
 }
 
-/** One step for each part of an epoch; the seconds that were spent waiting for the parts. */
+/** Takes one step for each part of an epoch; returns the seconds spent waiting for parts. */
 async function trainParts(
   gpu: Device,
   trainer: Trainer,
@@ -55,7 +55,7 @@ async function trainParts(
   rate: (batch: number) => number,
 ): Promise<number> {
   const { training: size } = sizes!;
-  // Those of a dry run are all the same.
+  // All parts of a dry run are the same.
   const batches = gpu.dryRun ? 1 : trainer.losses.rows;
   let waited = 0;
   for (let batch = 0; batch < batches; batch++) {
@@ -71,12 +71,15 @@ async function trainParts(
 
 interface EpochRead {
   readonly loss: number;
-  /** Of the last gradient, in which any NaN shows; ReLU hides it from the loss. */
+  /** Norm of the last gradient: NaN always shows in it, where ReLU hides it from the loss. */
   readonly norm: number;
   readonly logits: Matrix | null;
 }
 
-/** An epoch's figures and, where it is evaluated, its logits: of the whole graph in one readback. */
+/**
+ * Reads an epoch's losses and, if it ends with an evaluation, logits: those of a whole graph in one
+ * readback.
+ */
 export async function readEpoch(
   gpu: Device,
   trainer: Trainer,
@@ -112,7 +115,7 @@ async function readFigures(
   };
 }
 
-/** An evaluation by the parts of a partition of its own. */
+/** Evaluates by parts, of a partition drawn for this evaluation. */
 function predictByParts(
   gpu: Device,
   trainer: Trainer,
@@ -126,7 +129,7 @@ function predictByParts(
   return predict(gpu, data, evaluate, options);
 }
 
-/** What has left the finite numbers, as a clause. */
+/** Names the first quantity that is not finite, as a clause; undefined where all are. */
 function strayOf({ loss, norm, logits }: EpochRead): string | undefined {
   if (!Number.isFinite(loss)) return `the loss is ${loss}`;
   if (!Number.isFinite(norm)) return `the gradient's norm is ${norm}`;

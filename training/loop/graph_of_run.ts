@@ -1,4 +1,4 @@
-/** What a run goes over: the data, and what of them stands on the device or comes to it part by part. */
+/** The graph that a run trains on: whole on the device, or coming to it part by part. */
 import { blankGraph } from "../../graphs/parts/blank_graph.ts";
 import type { Graph } from "../../graphs/graph.ts";
 import { zeros } from "../../graphs/matrix.ts";
@@ -13,20 +13,20 @@ import { byParts, type PartSizes, partSizes } from "./part_sizes.ts";
 import type { TrainingSettings } from "../settings.ts";
 import type { Orders, TrainOptions } from "./train_options.ts";
 
-/** A run's graph: whole on the device while it trains, or a source of its parts. */
+/** A run's graph: whole on the device, or as a source of parts. */
 export interface GraphOfRun {
   readonly data: Graph;
   readonly whole: DeviceGraph | undefined;
-  /** [nodes, classes], beside the whole graph. */
+  /** A teacher's logits [nodes, classes], beside the whole graph. */
   readonly teacher: Tensor | undefined;
   readonly source: PartSource | undefined;
-  /** Where it trains by parts: what is on the device for an evaluation of the whole. */
+  /** The whole graph, prepared for evaluation, where a run trains by parts and evaluates the whole. */
   readonly evaluated?: PreparedGraph | undefined;
-  /** Of a run by parts. */
+  /** Bounds of the parts' sizes, where a run trains or evaluates by parts. */
   readonly sizes?: PartSizes | undefined;
 }
 
-/** The graph of a run, which goes on with this epoch, from 1. */
+/** Opens the graph of a run that starts, or continues, with epoch `firstEpoch`, counted from 1. */
 export function openGraph(
   gpu: Device,
   model: Model,
@@ -54,7 +54,7 @@ export function openGraph(
   return { data, ...held, evaluated, sizes, ...disposing({ source }) };
 }
 
-/** Bytes of the logits that are read at once, which have the labels' shape. */
+/** Bytes of the logits that are read at once; they have the labels' shape. */
 export function readableBytes({ data: { nodes, labels }, sizes }: GraphOfRun): number {
   return tensorBytes(sizes?.evaluation.nodes ?? nodes, labels.cols);
 }
@@ -70,7 +70,7 @@ function openParts(
   return worker ? new PartsAhead(graph, wanted) : partsOnTheSpot(graph, wanted);
 }
 
-/** What a dry run takes for parts: it asks for nothing but their size. */
+/** The parts of a dry run, which only needs their size. */
 function blankParts(graph: Graph, { teacher }: TrainOptions, { training }: PartSizes): PartSource {
   const part = {
     graph: blankGraph(graph, training),

@@ -1,4 +1,7 @@
-/** The best epoch of a run's state, for whoever keeps the best: the process that found it may have kept nothing. */
+/**
+ * Reports the best epoch that a resumed run's state holds, as the process that found it may have kept
+ * nothing.
+ */
 import type { Device } from "../../gpu/tensor.ts";
 import { readEpoch } from "./epoch.ts";
 import type { GraphOfRun } from "./graph_of_run.ts";
@@ -7,8 +10,8 @@ import type { Orders } from "./train_options.ts";
 import type { Trainer } from "../steps/trainer.ts";
 
 /**
- * Calls `onBest` with that epoch. A state has no logits: they are those of its weights, evaluated as the
- * epoch was, to the same bits. Ends the training, as the trainer has these weights from then on.
+ * Calls `onBest` with that epoch. A state holds no logits, so its weights are evaluated again as in that
+ * epoch, to the same bits. The trainer keeps these weights: training is over then.
  */
 export async function tellHeldBest(
   gpu: Device,

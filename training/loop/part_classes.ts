@@ -1,9 +1,9 @@
-/** Whether each part of a split can be scored, told before anything is trained. */
+/** Checks before any training whether each part of a split can be scored. */
 import type { Graph } from "../../graphs/graph.ts";
 
 const PARTS = ["train", "valid", "test"] as const;
 
-/** Throws a sentence where a part of the split has no node, or for ROC-AUC no task of both classes. */
+/** Throws a sentence where a part of the split has no node or, for ROC-AUC, no task with both classes. */
 export function checkScores(graph: Graph): void {
   const { name, classes, labels, split } = graph;
   for (const part of PARTS) {
@@ -27,7 +27,7 @@ export function checkScores(graph: Graph): void {
   }
 }
 
-/** Parts of a split of classes that have only one of them, a clause each: their accuracy says little. */
+/** Names the parts of a split that have a single class, a clause each: their accuracy says little. */
 export function singleClasses(graph: Graph): string[] {
   const { classes, labels: { data, cols }, split, labelValues } = graph;
   if (!classes) return [];
@@ -44,7 +44,7 @@ export function singleClasses(graph: Graph): string[] {
   });
 }
 
-/** Nodes of 0 and of 1 in a part, for each task. */
+/** Counts the nodes labelled 0 and 1 in a part, for each task. */
 function countsOf({ labels, split }: Graph, part: typeof PARTS[number]): [number, number][] {
   return Array.from({ length: labels.cols }, (_, task) => {
     let [zeros, ones] = [0, 0];

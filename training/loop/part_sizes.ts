@@ -1,4 +1,4 @@
-/** What no part of a run exceeds, of those it trains by and those it evaluates by. */
+/** Upper bounds for the sizes of the parts that a run trains and evaluates by. */
 import type { Graph } from "../../graphs/graph.ts";
 import { largerOf, type PartSize, partSize } from "../../graphs/parts/part_size.ts";
 import { partitionOf } from "../../graphs/parts/parts.ts";
@@ -6,7 +6,7 @@ import type { Random } from "../../graphs/random.ts";
 import { viewOf } from "../steps/predict.ts";
 import { type TrainingGiven, type TrainingSettings, trainingSettings } from "../settings.ts";
 
-/** Of a run by parts; the whole graph is a part of its own. */
+/** Bounds of a run by parts; the whole graph counts as one part. */
 export interface PartSizes {
   /** What no part exceeds that the run trains by. */
   readonly training: PartSize;
@@ -24,7 +24,10 @@ export function evaluates(epoch: number, { epochs, evaluateEvery }: TrainingSett
   return epochs > 0 && (epoch % evaluateEvery === 0 || epoch === epochs);
 }
 
-/** The sizes of all epochs of a run. As many parts of either kind share theirs, and so their memory. */
+/**
+ * The bounds over all epochs of a run. Where it trains and evaluates by equally many parts, both share one
+ * bound, and so their memory.
+ */
 export function partSizes(graph: Graph, given: TrainingGiven): PartSizes {
   const options = trainingSettings(given);
   const { parts, evaluateParts, epochs, seed } = options;

@@ -1,9 +1,9 @@
-/** Where and with what a row was measured. */
+/** Where a row was measured, and with which version of the code. */
 import type { AdapterInfo } from "../../gpu/adapter.ts";
 import project from "../../deno.json" with { type: "json" };
 import type { Provenance } from "../row.ts";
 
-/** What a row says beside its figures. */
+/** Returns what a row says beside its options and figures. */
 export async function provenance(adapter: AdapterInfo): Promise<Provenance> {
   return {
     adapter: adapter.name,
@@ -13,7 +13,9 @@ export async function provenance(adapter: AdapterInfo): Promise<Provenance> {
   };
 }
 
-/** `commit` ends in `+` where files differ from it, and is `unknown` outside a checkout. */
+/**
+ * Reads the version; `commit` ends in `+` where files differ from it, and is `unknown` outside a checkout.
+ */
 export async function codeVersion(): Promise<Pick<Provenance, "version" | "commit">> {
   return { version: project.version, commit: await commit() };
 }

@@ -1,4 +1,4 @@
-/** What makes a training run the run it is: what its bits depend on, as text to compare. */
+/** What identifies a training run: everything that its bits depend on, as text to compare. */
 import type { Graph, Matrix } from "../../graphs/graph.ts";
 import type { Model } from "../../models/model.ts";
 import { canonical } from "../../settings/key.ts";
@@ -6,19 +6,19 @@ import { dataDigest, digest } from "../files/digest.ts";
 import type { Provenance } from "../row.ts";
 import type { TrainingSettings } from "../settings.ts";
 
-/** One text for each option, by its name. */
+/** One text for each option, by the option's name. */
 export type RunIdentity = Readonly<Record<string, string>>;
 
-/** What besides options decides a run's bits: other code, or another device, may round otherwise. */
+/** What decides a run's bits besides its options: other code or another device may round differently. */
 export type RunGround = Pick<Provenance, "adapter" | "version" | "commit">;
 
-/** What else a run learns from and starts from. */
+/** The data that a run learns from and starts from, besides its graph. */
 export interface RunData {
   readonly teacher?: Matrix | undefined;
   readonly initial?: Float32Array | undefined;
 }
 
-/** Two runs of one identity go through the same bits. */
+/** Returns a run's identity; two runs of the same identity have the same bits. */
 export function runIdentityOf(
   { options: model }: Model,
   graph: Graph,
@@ -35,7 +35,7 @@ export function runIdentityOf(
   );
 }
 
-/** Where two differ, as a clause; undefined where they are the same. */
+/** Says where two identities differ, as a clause; undefined where they are the same. */
 export function differenceOf(theirs: RunIdentity, ours: RunIdentity): string | undefined {
   const names = Object.keys({ ...ours, ...theirs });
   const name = names.find((name) => theirs[name] !== ours[name]);

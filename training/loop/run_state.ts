@@ -1,7 +1,7 @@
 /**
- * A run's state on disk, so that a run that was killed goes on where it was: safetensors of weights,
- * moments and the best epoch's weights, all else as JSON in the header. Random numbers are counted by
- * steps and epochs and need no state.
+ * A run's state on disk, from which a killed run continues: safetensors of weights, moments and the best
+ * epoch's weights, with all else as JSON in the header. Random numbers need no state, as they are counted
+ * by steps and epochs.
  */
 import { dirname } from "node:path";
 import { readFile } from "../../graphs/files/read_file.ts";
@@ -13,14 +13,14 @@ import { decodeSafetensors, encodeSafetensors, type StoredTensor } from "../file
 import type { SolveEnd } from "../steps/solve_statistics.ts";
 import type { Progress } from "./train_options.ts";
 
-/** What a run has come to. */
+/** How far a run has come. */
 export interface RunProgress {
   /** Epochs done. */
   epoch: number;
-  /** Of each of them. */
+  /** Training loss of each epoch. */
   readonly losses: number[];
   readonly seconds: number[];
-  /** Seconds in which parts were waited for. */
+  /** Seconds spent waiting for parts. */
   waited: number;
   /** The ledger's peaks so far. */
   peakBytes: number;
@@ -30,7 +30,7 @@ export interface RunProgress {
   readonly solves: SolveEnd[];
 }
 
-/** Flat values, running statistics included; the optimiser's moments; the best epoch's values. */
+/** Flat values with running statistics, the optimiser's moments, and the best epoch's values. */
 export interface RunValues {
   readonly weights: Float32Array;
   readonly moments: readonly Float32Array[];
@@ -42,7 +42,7 @@ export interface RunState {
   readonly values: RunValues;
 }
 
-/** A run that has not begun. */
+/** The progress of a run that has not begun. */
 export function freshProgress(): RunProgress {
   return {
     ...{ epoch: 0, losses: [], seconds: [], waited: 0 },
@@ -50,7 +50,7 @@ export function freshProgress(): RunProgress {
   };
 }
 
-/** Adds an epoch to what the run has come to. */
+/** Adds an epoch to a run's progress. */
 export function addEpoch(
   done: RunProgress,
   { loss, seconds }: Progress,
@@ -61,7 +61,7 @@ export function addEpoch(
   done.seconds.push(seconds);
   done.waited += other.waited;
   const { ledger, solves } = other;
-  // Their curves of residuals are not counted.
+  // Only how solves ended is kept, not their curves of residuals.
   done.solves.push(
     ...solves.map(({ of, status, steps, residual }) => ({ of, status, steps, residual })),
   );
@@ -69,18 +69,18 @@ export function addEpoch(
   done.activationBytes = Math.max(done.activationBytes, ledger.activationPeak);
 }
 
-/** Seconds from one writing of the state to the next, unless told otherwise. */
+/** Default seconds from one writing of the state to the next. */
 const SECONDS = 60;
 
 /** Where a run's state is kept, and how often. */
 export interface ResumeOptions {
   /** The file that holds the state. */
   readonly path: string;
-  /** Least time from one writing to the next; default 60. The end of the training is always written. */
+  /** Least seconds from one writing to the next; default 60. The end of training is always written. */
   readonly seconds?: number;
   /**
-   * Whether a file that cannot be gone on with is given up, with a note, rather than refused: for files
-   * that nobody named. Default false.
+   * Whether a file that the run cannot continue from is discarded with a note instead of refused: for files
+   * that the user did not name. Default false.
    */
   readonly discards?: boolean;
 }
@@ -104,9 +104,8 @@ export class RunStateFile {
   }
 
   /**
-   * The state to go on from; undefined where there is no file. Refuses, with a sentence, a file of another
-   * run, a damaged one, or one that is no state at all, as writing would end what it holds; unless such
-   * files are discarded.
+   * Reads the state to continue from; undefined where there is no file. A damaged file, another run's, or
+   * one that is no state throws a sentence, as writing would destroy it; unless such files are discarded.
    */
   async read(): Promise<RunState | undefined> {
     try {
@@ -132,7 +131,7 @@ export class RunStateFile {
     return performance.now() - this.#written >= this.#milliseconds;
   }
 
-  /** Writes the state. Where that fails, the run is worth more than its state: one warning, and on. */
+  /** Writes the state. A failure does not stop the run, which is worth more: it warns once. */
   async write(state: RunState): Promise<void> {
     try {
       await Deno.mkdir(dirname(this.#path), { recursive: true });
@@ -148,8 +147,8 @@ export class RunStateFile {
 }
 
 /**
- * The parts that the evaluations of a file's run go by, for a call that names none: as many as fit may be
- * others today. Undefined where there is no state, which whoever goes on from it will say.
+ * Reads how many parts a saved run evaluates by, for a call that names none: the number that fits may have
+ * changed since. Undefined where there is no state; whoever continues from it reports that.
  */
 export async function evaluatePartsOf(path: string): Promise<number | undefined> {
   try {

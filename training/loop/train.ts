@@ -1,4 +1,4 @@
-/** Training from first values to scores: epoch after epoch, the best one kept. */
+/** Trains a model from its initial values to its scores, epoch by epoch, and keeps the best one. */
 import type { Graph } from "../../graphs/graph.ts";
 import type { Device } from "../../gpu/tensor.ts";
 import type { Model } from "../../models/model.ts";
@@ -17,30 +17,30 @@ import { type SolvesOfRun, solveStatistics } from "../steps/solve_statistics.ts"
 import { checkTrainOptions, type Orders, type TrainOptions } from "./train_options.ts";
 import { Trainer } from "../steps/trainer.ts";
 
-/** What the training measured. */
+/** What training measured. */
 export interface Outcome {
-  /** Learned values. */
+  /** Number of learned values. */
   readonly parameters: number;
   /** Most bytes of device memory held at once. */
   readonly peakBytes: number;
-  /** The peak beside weights, gradients and moments. */
+  /** The peak without weights, gradients and moments. */
   readonly activationBytes: number;
   /** Mean over all epochs, evaluations included. */
   readonly secondsPerEpoch: number;
   /**
-   * Of a run with parts: the share of the epochs' time in which the next part was waited for. The device
-   * may have had work of earlier parts left, so that its own share is no larger.
+   * Share of the epochs' time spent waiting for the next part, where a run has parts. It is an upper bound
+   * of the device's idle share, as the device may still have had work.
    */
   readonly waitShare?: number;
-  /** The epoch that scored best by validation, from 1; null where none was scored. */
+  /** The epoch with the best validation score, from 1; null where none was scored. */
   readonly bestEpoch: number | null;
-  /** ROC-AUC, or accuracy of classes, at the best epoch by validation. */
+  /** ROC-AUC, or accuracy for classes, at the epoch with the best validation score. */
   readonly scores: Scores | null;
   /** Training loss at the end of each epoch. */
   readonly losses: readonly number[];
-  /** Where they are to be kept. */
+  /** The weights, where they are to be kept. */
   readonly weights?: WeightsOfRun;
-  /** Of an equilibrium model: how its solves ended. */
+  /** How the solves of an equilibrium model ended. */
   readonly solves?: SolvesOfRun;
 }
 
@@ -48,11 +48,11 @@ export interface Outcome {
 export interface WeightsOfRun {
   /** After the last step. */
   readonly last: Float32Array;
-  /** Those of the scores; null where nothing was scored, or the last alone are kept. */
+  /** Those that gave the scores; null where nothing was scored or only the last are kept. */
   readonly best: Float32Array | null;
 }
 
-/** What a run has come to. */
+/** The state of a run in progress. */
 interface Course {
   readonly done: RunProgress;
   /** Flat values of the best epoch; null where there is none, or they are not kept. */
@@ -81,7 +81,7 @@ export async function train(
   using given = openGraph(gpu, model, graph, orders, course.done.epoch + 1);
   using trainer = new Trainer(gpu, model, initial, training);
   if (found) trainer.restore(course.done.epoch * parts, found.values.moments);
-  // A run that evaluates nothing takes the memory of one that does.
+  // A run that never evaluates takes as much memory as one that does.
   gpu.reserve(trainer.losses, trainer.squaredNorm, { bytes: readableBytes(given) });
   const keepsBest = options.keepWeights === true || file !== undefined;
   if (options.onBest || keepsBest) reserveLines(trainer.parameters.weights);
@@ -98,7 +98,7 @@ export async function train(
   };
 }
 
-/** The epochs that are left, the best one kept, the state written where it is due. */
+/** Trains the epochs that are left, keeps the best one, and writes the state when it is due. */
 async function trainEpochs(
   gpu: Device,
   trainer: Trainer,
@@ -116,7 +116,7 @@ async function trainEpochs(
     const epoch = done.epoch + 1;
     const { progress, logits, waited } = await trainEpoch(gpu, trainer, given, epoch, training);
     addEpoch(done, progress, { waited, solves: trainer.takeSolves(), ledger: gpu.ledger });
-    // An equilibrium that is solved takes other memory than one that is unrolled.
+    // An equilibrium that is solved for takes other memory than an unrolled one.
     if (epoch === pretrainEpochs) gpu.trim();
     onEpoch?.(progress);
     const { scores } = progress;
@@ -147,7 +147,7 @@ function outcomeOf(done: RunProgress, model: Model, { source }: GraphOfRun): Out
   };
 }
 
-/** Where the run's state is kept; undefined where it is not to be, or nothing is trained. */
+/** Opens the file of the run's state; undefined where none is kept or nothing is trained. */
 async function stateFile(
   gpu: Device,
   model: Model,

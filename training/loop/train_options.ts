@@ -1,4 +1,4 @@
-/** What training is told, what it tells meanwhile, and which options make no sense together. */
+/** The options and callbacks of training, and which of them contradict one another. */
 import type { Graph, Matrix } from "../../graphs/graph.ts";
 import { checkParts } from "../../graphs/parts/partition.ts";
 import type { Parameters } from "../../layers/parameters.ts";
@@ -10,39 +10,39 @@ import type { Scores } from "../row.ts";
 import type { ResumeOptions } from "./run_state.ts";
 import type { TrainingGiven, TrainingSettings } from "../settings.ts";
 
-/** What `train` is told: options of training, and who wants to hear of it. */
+/** Options of `train`: the settings of training, its data, and callbacks. */
 export interface TrainOptions extends TrainingGiven {
-  /** [nodes, classes]: logits of a teacher that the model is to learn from as well. */
+  /** [nodes, classes]: logits of a teacher, from which the model learns as well. */
   readonly teacher?: Matrix;
   /**
-   * Whether a worker builds parts while the device trains those before. It takes the permission to read
-   * this project's files, and a copy of the graph unless the graph is on shared memory (`share`). The
-   * values of a run do not depend on it. Default true.
+   * Whether a worker builds parts while the device trains on earlier ones. It needs permission to read this
+   * project's files, and copies the graph unless that is on shared memory (`share`). The values of a run do
+   * not depend on it. Default true.
    */
   readonly worker?: boolean;
-  /** What no part exceeds, where that is known already; default: no part of this run, `partSizes`. */
+  /** Bounds of the parts' sizes, where known already; default: found from this run's parts by `partSizes`. */
   readonly sizes?: PartSizes | undefined;
-  /** What to start from, in the flat buffer's order; default: fresh values of the seed. */
+  /** Initial values, in the flat buffer's order; default: drawn from the seed. */
   readonly initial?: Float32Array;
-  /** Whether the outcome has the last and the best epoch's weights, or the last alone; default false. */
+  /** Whether the outcome has the last and the best epoch's weights, or only the last; default false. */
   readonly keepWeights?: boolean | "last";
   /**
-   * A file of the run's state: written between epochs, and gone on from where it is there. A run that was
-   * stopped then ends with the bits of one that was not; its seconds and peaks are those of all processes
-   * that worked on it. Whoever has made sure of the outcome removes the file by `removeRunState`.
+   * A file of the run's state, written between epochs; where it exists, the run continues from it. A run
+   * that was stopped then ends with the same bits as one that was not; its seconds and peaks cover all
+   * processes that worked on it. Whoever has saved the outcome removes the file with `removeRunState`.
    */
   readonly resume?: ResumeOptions;
-  /** Called when all is checked and found, before the first epoch. */
+  /** Called once everything is checked, before the first epoch. */
   readonly onStart?: () => void;
-  /** Called then where the run goes on from a file, with the epochs it has done. */
+  /** Called after `onStart` where the run continues from a file, with the number of epochs done. */
   readonly onResume?: (epochs: number) => void;
-  /** Is told of each epoch at its end. */
+  /** Called at the end of each epoch. */
   readonly onEpoch?: (progress: Progress) => void;
   /** Called at each best epoch so far, before the next one begins. */
   readonly onBest?: (best: Best) => void | Promise<void>;
 }
 
-/** What a run is told, its settings resolved. */
+/** What a run is told, with its settings resolved. */
 export interface Orders {
   readonly training: TrainingSettings;
   readonly options: TrainOptions;
@@ -56,11 +56,11 @@ export interface Best {
   readonly scores: Scores;
   /** [nodes, tasks] */
   readonly logits: Matrix;
-  /** The weights that gave them. */
+  /** The weights that gave these scores. */
   readonly parameters: Parameters;
 }
 
-/** An epoch's news. */
+/** What is reported after each epoch. */
 export interface Progress {
   /** From 1. */
   readonly epoch: number;
@@ -70,11 +70,11 @@ export interface Progress {
   readonly scores: Scores | null;
   /** Seconds that the epoch took. */
   readonly seconds: number;
-  /** The ledger's peak so far. */
+  /** The ledger's peak so far, in bytes. */
   readonly peakBytes: number;
 }
 
-/** Throws a sentence where the options do not make sense for the graph. */
+/** Throws a sentence where the options contradict one another or do not suit the graph. */
 export function checkTrainOptions(
   model: Model,
   graph: Graph,

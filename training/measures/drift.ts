@@ -1,6 +1,6 @@
 /**
- * What rebuilding costs: one training step's backward pass whose activations are rebuilt from the last
- * state, as RevGNN trains, against the same whose every layer starts from its stored input.
+ * Measures what rebuilding costs in accuracy: one training step's backward pass with activations rebuilt
+ * from the last state, as RevGNN trains, against one in which every layer starts from its stored input.
  */
 import type { Graph } from "../../graphs/graph.ts";
 import type { AdapterInfo } from "../../gpu/adapter.ts";
@@ -21,17 +21,17 @@ import type { TrainOptions } from "../loop/train_options.ts";
 
 /** Largest error relative to the largest value of what is compared, all parameters as one vector. */
 export interface Drift {
-  /** Of the first layer's input. */
+  /** Error of the first layer's input. */
   readonly firstState: number;
-  /** Of all parameters' gradients. */
+  /** Error of all parameters' gradients. */
   readonly gradients: number;
 }
 
-/** What a measurement of drift is told. */
+/** Options of a measurement of drift. */
 export interface DriftOptions {
-  /** Of the masks, which are those of a run's first step. */
+  /** Seed of the masks, which are those of a run's first step. */
   readonly seed: number;
-  /** Default by the graph. */
+  /** Default: the graph's, `defaultLoss`. */
   readonly loss?: Loss | null;
 }
 
@@ -97,7 +97,7 @@ interface LearnsBy {
   readonly teacher?: Tensor | undefined;
 }
 
-/** One way of passing a step. */
+/** The result of passing a step one way. */
 interface Way {
   readonly firstState: Float32Array;
   readonly gradients: Float32Array;

@@ -1,4 +1,4 @@
-/** What a training step is taken on outside of a run: for measuring one step. */
+/** Makes the first batch of a run, for measuring a single step. */
 import type { Graph, Matrix } from "../../graphs/graph.ts";
 import { partsOnTheSpot } from "../../graphs/parts/parts.ts";
 

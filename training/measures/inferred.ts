@@ -1,6 +1,6 @@
 /**
- * A trained model scored by other ways of inference than its training's: of the whole graph, of random
- * parts, of several views averaged (paper §4.1).
+ * Scores a trained model by other ways of inference than its training's: the whole graph, random parts,
+ * averages over several views (paper §4.1).
  */
 import type { Graph } from "../../graphs/graph.ts";
 import type { AdapterInfo } from "../../gpu/adapter.ts";
@@ -22,7 +22,7 @@ export interface Inference {
   readonly views: number;
 }
 
-/** What it gave. */
+/** The result of one way of inference. */
 export interface Inferred extends Inference {
   /** One figure for each part of the split. */
   readonly scores: Scores;
@@ -33,13 +33,13 @@ export interface Inferred extends Inference {
 }
 
 export interface InferAllOptions {
-  /** Of the partitions. */
+  /** Seed of the partitions. */
   readonly seed: number;
-  /** Bytes of device memory it may take; null for all there is. */
+  /** The most bytes of device memory it may take; null for all there is. */
   readonly memoryBudget: number | null;
 }
 
-/** Scores flat values by each way of inference, on a device of its own so that its peak is its own. */
+/** Scores flat values by each way of inference, each on a separate device, so that peaks are separate. */
 export async function inferAll(
   model: Model,
   graph: Graph,

@@ -1,4 +1,4 @@
-/** What is measured on a run's weights once it is trained, which moves none of its other figures. */
+/** Measures a run's weights after training, without moving any of its other figures. */
 import type { Graph, Matrix } from "../../graphs/graph.ts";
 import type { AdapterInfo } from "../../gpu/adapter.ts";
 import { openGpu } from "../../gpu/gpu.ts";
@@ -29,7 +29,7 @@ export function weightsFor(settings: RunSettings): boolean | "last" {
   return (settings.residualSteps !== null || timedOf(settings) !== null) && "last";
 }
 
-/** The largest peak of measures on devices of their own, in bytes, by dry runs. */
+/** Forecasts the largest peak of the measures that use devices of their own, in bytes, by dry runs. */
 export async function measuresForecast(
   model: Model,
   graph: Graph,
@@ -44,8 +44,9 @@ export async function measuresForecast(
 }
 
 /**
- * All that a run's settings ask for: step times and curves of residuals on its own device, the others on
- * devices of their own, whose memory is no part of the run's peak, but of what must fit.
+ * Takes all measurements that a run's settings ask for. Step times and curves of residuals are taken on the
+ * run's device, the others on separate devices: their memory must fit, but does not count in the run's
+ * peak.
  */
 export async function measure(
   gpu: Device,
@@ -99,7 +100,7 @@ async function stepTime(
   return await timeSteps(gpu, trainer, batch, steps);
 }
 
-/** JSON knows no NaN. */
+/** JSON has no NaN. */
 async function measureDrift(
   model: Model,
   graph: Graph,

@@ -1,4 +1,4 @@
-/** How the residual falls step by step, by each solver, on a trained equilibrium model. */
+/** Measures how the residual of a trained equilibrium model falls step by step, for each solver. */
 import type { Graph } from "../../graphs/graph.ts";
 import { DeviceGraph } from "../../batch/device_graph.ts";
 import type { Device } from "../../gpu/tensor.ts";
@@ -29,8 +29,7 @@ export function checkResidualCurves({ options }: Model, evaluateParts: number): 
 }
 
 /**
- * Solves the system of a model of these flat values by every solver for so many steps, whatever its
- * tolerance.
+ * Solves a model's system at these flat values by every solver, for this many steps whatever the tolerance.
  */
 export async function residualCurves(
   gpu: Device,

@@ -1,6 +1,6 @@
 /**
- * What a run will take, told from its settings before its data are there: memory by a forecast, time by
- * steps of its shallow kin.
+ * Estimates a run from its settings, before its data are there: memory by a forecast, time by extrapolating
+ * from shallow models.
  */
 import { type FetchedName, isFetched, publishedAs } from "../../graphs/published/fetched.ts";
 import type { Graph } from "../../graphs/graph.ts";
@@ -28,7 +28,7 @@ export interface Size {
   readonly problem?: string;
 }
 
-/** Depths whose steps are timed: a line through both tells any other. An equilibrium has none. */
+/** Depths whose steps are timed: a line through both gives any other. An equilibrium needs only one. */
 const SHALLOW: Readonly<Record<ModelKind, readonly [number, number]>> = {
   "res-gnn": [1, 3],
   "rev-gnn": [1, 3],
@@ -46,9 +46,8 @@ const TIMED_STEPS = 2;
 const COLUMNS_NODES = 1024;
 
 /**
- * Estimates runs one after another; what they share is made and timed once. Data that is
- * fetched need not be there: planted graphs of their size stand in for them. Runs are taken to keep their
- * state, as those of a plan do.
+ * Estimates runs one after another; what they share is made and timed once. Data to be fetched need not be
+ * there: planted graphs of the same size stand in. Runs are assumed to keep their state, as in a plan.
  */
 export class Estimator {
   readonly #adapter: AdapterInfo;
@@ -59,7 +58,7 @@ export class Estimator {
     this.#adapter = adapter;
   }
 
-  /** What a run holds, by dry runs of its first epochs and of what comes after its training. */
+  /** Forecasts what a run holds, by dry runs of its first epochs and of the measurements after training. */
   async size(settings: RunSettings): Promise<Size> {
     const { graph, batches } = await this.#data(settings);
     const model = buildModel(settings.model, shapeOf(graph));
@@ -77,7 +76,7 @@ export class Estimator {
     }
   }
 
-  /** How long all of its epochs take, without evaluations. */
+  /** Estimates how long all of its epochs take, without evaluations. */
   async seconds(settings: RunSettings): Promise<number> {
     const { model, parts, epochs } = settings;
     const { graph, nodes, key: data } = await this.#timedGraph(settings);

@@ -1,4 +1,4 @@
-/** The random parts of an evaluation whose call names no number. */
+/** Chooses the number of random parts of an evaluation where the call names none. */
 import type { AdapterInfo } from "../../gpu/adapter.ts";
 import { formatBytes } from "../../gpu/format_bytes.ts";
 import type { KnownMemory } from "../../gpu/known_memory.ts";

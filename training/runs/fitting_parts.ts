@@ -1,4 +1,4 @@
-/** Into how many random parts a graph is to be split, so that an evaluation fits the memory there is. */
+/** Finds how many random parts a graph must be split into for an evaluation to fit in memory. */
 
 /**
  * The smallest number of parts, `most` at most, whose forecast in bytes is within the budget: 1 where the

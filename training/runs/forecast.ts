@@ -1,4 +1,4 @@
-/** What a model's training on a graph will hold of device memory, before a byte is allocated. */
+/** Forecasts the device memory of training a model on a graph, before a byte is allocated. */
 import type { Graph } from "../../graphs/graph.ts";
 import type { AdapterInfo } from "../../gpu/adapter.ts";
 import { openDryRun } from "../../gpu/dry_run.ts";

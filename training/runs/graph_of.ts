@@ -1,4 +1,4 @@
-/** The graph that a run's settings name: its data set, and how that is made or read. */
+/** Loads or makes the graph that a run's settings name. */
 import { type DatasetOptions, loadDataset } from "../../graphs/catalogue/datasets.ts";
 import type { Graph } from "../../graphs/graph.ts";
 import { GRAPH, type GraphSettings, PLANTED_NAME } from "../../graphs/settings.ts";
@@ -22,12 +22,12 @@ export async function graphOf(
   return await loadDataset(dataset, { ...readingOf(settings), ...cache && { cache } });
 }
 
-/** The same text for settings of the same data, so that whoever makes many runs may keep their graphs. */
+/** Returns the same text for settings of the same data, so that a caller of many runs can cache graphs. */
 export function graphKey(settings: GraphSettings): string {
   return canonical(pick(GRAPH, settings))!;
 }
 
-/** What of a graph's settings is not its name. */
+/** A graph's settings without its name. */
 export type Reading = Omit<GraphSettings, "dataset">;
 
 /** What a data set is told; what is not set is as usual of it. */

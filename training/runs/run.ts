@@ -1,4 +1,4 @@
-/** One run from its settings to its row. */
+/** Takes one run from its settings to its row. */
 import type { Graph } from "../../graphs/graph.ts";
 import { formatBytes } from "../../gpu/format_bytes.ts";
 import { openGpu } from "../../gpu/gpu.ts";
@@ -19,11 +19,11 @@ import { type RunAsked, type RunSettings, runSettings, trainingSettings } from "
 import { train } from "../loop/train.ts";
 import type { Best, TrainOptions } from "../loop/train_options.ts";
 
-/** Who wants to see a run's progress, or to keep its best epoch. */
+/** Callbacks on a run's progress and on its best epoch. */
 export interface Watch extends Pick<TrainOptions, "onStart" | "onResume" | "onEpoch"> {
   /** Called at each best epoch so far, before the next one begins. */
   readonly onBest?: (best: Best, settings: RunSettings) => void | Promise<void>;
-  /** Called with what is to be said of a choice of the run's own, before it begins. */
+  /** Called before the run begins, with a note on a choice that the run made. */
   readonly onNote?: (note: string) => void;
 }
 
@@ -31,13 +31,13 @@ export interface Watch extends Pick<TrainOptions, "onStart" | "onResume" | "onEp
 export interface RunFiles {
   /** The teacher's logits, where the settings' `teacher` is a name. */
   readonly teacherFile?: string;
-  /** Where its state is kept, so that it goes on if it is stopped: see TrainOptions. */
+  /** Where its state is kept, from which a stopped run continues: see TrainOptions. */
   readonly resume?: ResumeOptions;
 }
 
 /**
- * Trains, or for 0 epochs measures one step. What does not fit the memory budget is not begun: its row
- * says how much it would need. Of `evaluateParts: null` the row says how many were found to fit.
+ * Trains, or for 0 epochs measures one step. A run that exceeds the memory budget does not begin: its row
+ * says how much it would need. With `evaluateParts: null` the row says how many parts were found to fit.
  */
 export async function run(
   given: RunAsked,
@@ -55,7 +55,7 @@ export async function run(
   const { teacher } = handed;
   const needs = forecasts((parts) => {
     const training = { ...trainingSettings(asked), evaluateParts: parts };
-    // What is kept of the best epoch takes room.
+    // Keeping the best epoch takes memory.
     const keeps = onBest && { onBest: () => {} };
     return forecast(model, graph, { ...training, ...handed, ...keeps }, gpu.adapter);
   });
@@ -90,7 +90,7 @@ export async function run(
   };
 }
 
-/** One forecast for each number of an evaluation's parts. */
+/** Makes one forecast for each number of evaluation parts, and remembers it. */
 function forecasts(
   make: (parts: number) => Promise<Forecast>,
 ): (parts: number) => Promise<Forecast> {
@@ -102,8 +102,8 @@ function forecasts(
 }
 
 /**
- * The parts of the evaluations of a run that names none: as few as fit, or those that a run began with
- * which goes on. What trains by the whole holds the whole.
+ * Chooses the evaluation parts of a run that names none: as few as fit, or those that a resumed run began
+ * with. A run that trains on the whole graph has it on the device anyway.
  */
 async function fewestParts(
   { adapter }: Device,
@@ -117,7 +117,7 @@ async function fewestParts(
   if (begun !== undefined) return begun;
   const chosen = await chooseParts(
     {
-      // By as many parts as it trains by, an evaluation takes less than the training.
+      // With as many parts as in training, an evaluation takes less memory than the training.
       ...{ task: "train", most: parts, trainedBy: parts, flag: "evaluate-parts" },
       memoryBudget: memoryBudget ?? undefined,
       forecast: async (parts) => (await needs(parts)).peakBytes,
@@ -129,7 +129,7 @@ async function fewestParts(
   return chosen.parts ?? parts; // the run will say what it needs
 }
 
-/** What training is handed beside its settings, files read. */
+/** Reads the files that training is given besides its settings. */
 async function handedOf(
   settings: RunSettings,
   { layout }: Model,

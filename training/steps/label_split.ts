@@ -17,7 +17,7 @@ export interface LabelSplit {
   readonly count: number;
 }
 
-/** What one step's split of labels is drawn by. */
+/** Options of one step's split of labels. */
 export interface LabelSplitOptions {
   /** Seed of the run. */
   readonly seed: number;

@@ -1,6 +1,6 @@
 /**
- * What is learned from: of tasks binary cross entropy, of classes softmax cross entropy or log(ε + CE) −
- * log ε; a student's loss is 0.05 · that + 0.95 · T² KL to its teacher's predictions, T = 0.7.
+ * Training losses: binary cross entropy for tasks, softmax cross entropy or log(ε + CE) − log ε for
+ * classes. A student's loss is 0.05 · that + 0.95 · T² KL to its teacher's predictions, T = 0.7.
  */
 import type { Graph, Matrix } from "../../graphs/graph.ts";
 import type { Tensor } from "../../gpu/tensor.ts";

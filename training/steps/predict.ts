@@ -17,13 +17,13 @@ export interface InferenceOptions extends Pick<GraphUse, "edgeFeatures" | "weigh
   readonly parts?: number;
   /** Partitions to average over; default 1. */
   readonly views?: number;
-  /** Of the partitions. */
+  /** Seed of the partitions. */
   readonly seed?: number;
   /** What no part exceeds; default: no part of these partitions. */
   readonly size?: PartSize | undefined;
 }
 
-/** What a view's partition is drawn from, views from 0. */
+/** The random numbers that a view's partition is drawn from; views count from 0. */
 export function viewOf(seed: number, view: number): Random {
   return new Random(seed, RANDOM_STREAMS.views + view);
 }

@@ -1,7 +1,7 @@
-/** What the solves of a run's equilibria came to: convergence is measured, not assumed. */
+/** Statistics of a run's equilibrium solves: convergence is measured, not assumed. */
 import type { SolveReport } from "../../layers/pass.ts";
 
-/** What is counted of a solve. */
+/** The part of a solve's report that is counted. */
 export type SolveEnd = Pick<SolveReport, "of" | "status" | "steps" | "residual">;
 
 /** Over all solves of one kind. */

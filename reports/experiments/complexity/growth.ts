@@ -1,4 +1,6 @@
-/** How what a step takes grows with one size at a time, method by method, and whether as in the paper. */
+/**
+ * How a step's cost grows with one size at a time, for each method, and whether that agrees with the paper.
+ */
 // @ts-types="types-d3"
 import * as d3 from "d3";
 import {

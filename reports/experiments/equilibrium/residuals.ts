@@ -13,7 +13,7 @@ interface Curve {
   readonly residuals: readonly (number | null)[];
 }
 
-/** All solvers' on the model of one run. */
+/** The curves of all solvers on the model of one run. */
 interface Curves {
   readonly row: Row;
   readonly tolerance: number;
@@ -34,7 +34,7 @@ const SHAPES: Record<SolverKind, Shape> = {
   "fixed-point": "square",
 };
 
-/** Those of the first row that has any; null where none has. */
+/** Returns the curves of the first row that has any; null where none has. */
 function curvesOf(rows: readonly Row[]): Curves | null {
   const row = rows.find(({ residuals }) => residuals);
   if (!row) return null;

@@ -20,18 +20,18 @@ export interface Standing {
   readonly reversible: boolean;
 }
 
-/** Ours, with what they were summed up from. */
+/** Our models, each with its summary. */
 export interface OwnStanding extends Standing {
   readonly summary: Summary & { readonly scores: { readonly test: Spread } };
 }
 
-/** The paper's, with its line. */
+/** The paper's models, each with its series. */
 export interface PaperStanding extends Standing {
   readonly series: PaperSeries;
   readonly std: number | null;
 }
 
-/** Those of the trained models. */
+/** The standings of the trained models. */
 export function ownStandings(rows: readonly Row[], x: Variable): OwnStanding[] {
   return summarise(rows, x).flatMap((summary): OwnStanding[] => {
     const { name, scores, peakBytes, parameters } = summary;
@@ -45,7 +45,7 @@ export function ownStandings(rows: readonly Row[], x: Variable): OwnStanding[] {
   });
 }
 
-/** Those of the paper's models that have all three numbers. */
+/** The standings of the paper's models that have all three numbers. */
 export function paperStandings({ series }: PaperFigures): PaperStanding[] {
   return series.flatMap((one): PaperStanding[] => {
     const { score, std = null, memory, parameters } = one.points[0]!;
