@@ -1,6 +1,7 @@
 /**
- * A graph on the device: rows of in-edges, rows of out-edges for the way back, features, targets. Edges
- * are in blocks of rows that a binding covers; a graph has one of each unless it is large.
+ * A graph's tensors on the device: rows of in-edges, rows of out-edges for the backward pass, features
+ * and labels. Edges are in blocks of rows, each small enough for one binding; only a large graph has
+ * more than one.
  */
 import type { Graph } from "../graphs/graph.ts";
 import type { PartSize } from "../graphs/parts/part_size.ts";
@@ -11,22 +12,22 @@ import { formatBytes } from "../gpu/format_bytes.ts";
 import { type Device, line, type Tensor, tensorBytes } from "../gpu/tensor.ts";
 import { PartRoom } from "./part_room.ts";
 
-/** What of a graph is taken to the device; default all of it. */
+/** What to upload of a graph; default all of it. */
 export interface GraphUse {
-  /** Whether edge features are read; otherwise it is a graph that has none. */
+  /** Whether to upload edge features; without them the graph counts as having none. */
   readonly edgeFeatures?: boolean | undefined;
-  /** Whether edges' weights are read; otherwise its edges have none. */
+  /** Whether to upload edge weights; without them every edge weighs 1. */
   readonly weights?: boolean | undefined;
-  /** Whether there is a way back, over out-edges. */
+  /** Whether to upload out-edges, for the backward pass. */
   readonly backward?: boolean;
   /**
-   * Of a part: what no other part exceeds that takes its place. All of them, and all tensors made while
-   * they are on the device, then stand in the same memory.
+   * For a random part: a bound on all parts that take turns on the device. All of them, and all tensors
+   * made while they are there, then use the same memory.
    */
   readonly size?: PartSize | undefined;
 }
 
-/** What an edge is scaled with at its ends, as graphs/scales.ts defines it. [1, nodes] each. */
+/** Factors that multiply an edge at its two ends, [1, nodes] each: see graphs/scales.ts. */
 export interface DeviceEndScales {
   /** The factor of each node as the target of an edge. */
   readonly target: Tensor;
@@ -34,17 +35,20 @@ export interface DeviceEndScales {
   readonly source: Tensor;
 }
 
-/** A normalised adjacency, as graphs/scales.ts defines it. */
+/** A normalised adjacency: see graphs/scales.ts. */
 export interface DeviceScales extends DeviceEndScales {
   /** [1, nodes]: the factor of a node's own features. */
   readonly self: Tensor;
 }
 
-/** A graph's edges, features and labels on the device, for as many passes as are wanted; disposing of it frees them. */
+/**
+ * A graph's edges, features and labels on the device, for any number of passes; disposing of it frees
+ * them.
+ */
 export class DeviceGraph implements Disposable {
   /** Nodes of the graph. */
   readonly nodes: number;
-  /** In-edges of the node that has most, here or in a part that takes its place. */
+  /** Most in-edges of a node, here or in a part that takes turns with this one. */
   readonly longestRow: number;
   /** Directed edges of the graph. */
   readonly edges: number;
@@ -64,7 +68,7 @@ export class DeviceGraph implements Disposable {
   readonly trains: Tensor;
   /** How many nodes are trained on. */
   readonly trainingNodes: number;
-  /** The same nodes on the processor, for what is drawn among them. */
+  /** The training nodes on the processor, for random draws among them. */
   readonly train: Uint32Array;
   /** Whether the labels are one class of many: see Graph. */
   readonly classes: boolean;
@@ -74,14 +78,14 @@ export class DeviceGraph implements Disposable {
   readonly #out: { readonly ptr: Tensor; readonly blocks: readonly OutBlock[] } | undefined;
   #outEdge: Tensor | undefined;
   #trainingLabels: number | undefined;
-  /** Whether others take its place. */
+  /** Whether other graphs take turns with this one on the device. */
   readonly #takesTurns: boolean;
   /** Edges that tensors have room for. */
   readonly #mostEdges: number;
-  /** What goes up, or is counted, at its first use. */
+  /** What is uploaded, or counted, at its first use. */
   readonly #later: Pick<PreparedGraph, "scales" | "labels" | "split" | "outEdges">;
 
-  /** Uploads a prepared graph; any other is prepared on the spot. */
+  /** Uploads a graph, and prepares it first unless that is done. */
   constructor(readonly gpu: Device, graph: Graph | PreparedGraph, use: GraphUse = {}) {
     const { edgeFeatures = true, weights: weighted = true, backward = true, size } = use;
     const weights = weighted ? weightsOf(graph) : undefined;
@@ -115,17 +119,17 @@ export class DeviceGraph implements Disposable {
     scope.keep();
   }
 
-  /** GCN's adjacency, on the device from its first use on. */
+  /** GCN's adjacency, uploaded at its first use. */
   get symmetric(): DeviceScales {
     return this.#symmetric ??= this.#upload(this.#later.scales.symmetric);
   }
 
-  /** The mean over in-edges, on the device from its first use on. */
+  /** The mean over in-edges, uploaded at its first use. */
   get mean(): DeviceScales {
     return this.#mean ??= this.#upload(this.#later.scales.mean);
   }
 
-  /** The degrees' roots of symmetric attention, on the device from their first use on. */
+  /** Roots of the degrees for symmetric attention, uploaded at their first use. */
   get attention(): DeviceEndScales {
     return this.#attention ??= this.#upload(this.#later.scales.attention);
   }
@@ -135,12 +139,12 @@ export class DeviceGraph implements Disposable {
     return this.#backward(this.#out).ptr;
   }
 
-  /** Out-edges, in blocks of rows; throws a sentence where there is no way back. */
+  /** Out-edges, in blocks of rows; throws a sentence if they were not uploaded. */
   get outBlocks(): readonly OutBlock[] {
     return this.#backward(this.#out).blocks;
   }
 
-  /** [1, edges]: where each out-edge stands among all in-edges; on the device from its first use on. */
+  /** [1, edges]: the position of each out-edge among all in-edges; uploaded at its first use. */
   get outEdge(): Tensor {
     if (this.#outEdge !== undefined) return this.#outEdge;
     const { edge } = this.#backward(this.#later.outEdges);
@@ -153,17 +157,17 @@ export class DeviceGraph implements Disposable {
     return this.gpu.empty(rows, this.edges, "activations", bytes);
   }
 
-  /** Labels that training nodes have: of tasks, some may be missing. */
+  /** Number of labels that training nodes have; among tasks, some may be missing. */
   get trainingLabels(): number {
     return this.#trainingLabels ??= presentLabels(this.#later);
   }
 
-  /** [1, edges] each, of a graph whose edges are in one block; otherwise these throw a sentence. */
+  /** [1, edges]: the source of each in-edge; throws a sentence if they are in several blocks. */
   get colIdx(): Tensor {
     return this.#only(this.inBlocks).colIdx;
   }
 
-  /** The target of each out-edge, likewise. */
+  /** [1, edges]: the target of each out-edge; throws likewise. */
   get outIdx(): Tensor {
     return this.#only(this.outBlocks).outIdx;
   }
@@ -185,7 +189,7 @@ export class DeviceGraph implements Disposable {
     );
   }
 
-  /** An array that stands for two scales becomes one tensor. */
+  /** Uploads scales; an array that stands for two of them becomes one tensor. */
   #upload<S extends EndScales>(scales: S): { readonly [Name in keyof S]: Tensor } {
     const entries = Object.entries(scales) as [keyof S, Float32Array][];
     const arrays = new Set(entries.map(([, data]) => data));

@@ -1,4 +1,7 @@
-/** Edges in blocks of whole rows that a binding covers: kernels that walk over edges run once a block. */
+/**
+ * Edges in blocks of whole rows, each small enough for one binding: kernels over edges run once a
+ * block.
+ */
 import type { OutEdges } from "../graphs/csr.ts";
 import type { Graph } from "../graphs/graph.ts";
 import type { PartSize } from "../graphs/parts/part_size.ts";
@@ -7,7 +10,7 @@ import { formatBytes } from "../gpu/format_bytes.ts";
 import { blockRows } from "../gpu/row_blocks.ts";
 import { type Device, line, paddedCols, type Tensor, tensorBytes } from "../gpu/tensor.ts";
 
-/** Rows, and their edges among all. */
+/** A range of rows, and the range of their edges. */
 export interface EdgeRange {
   /** The first of the rows. */
   readonly firstRow: number;
@@ -23,9 +26,9 @@ export interface EdgeRange {
 export interface InBlock extends EdgeRange {
   /** [1, edges] */
   readonly colIdx: Tensor;
-  /** [edges, edge features], or no column of them */
+  /** [edges, edge features]; no columns if they are left out */
   readonly edgeFeatures: Tensor;
-  /** [1, edges], where they have weights */
+  /** [1, edges], if edges have weights */
   readonly weights: Tensor | undefined;
 }
 
@@ -33,21 +36,21 @@ export interface InBlock extends EdgeRange {
 export interface OutBlock extends EdgeRange {
   /** [1, edges] */
   readonly outIdx: Tensor;
-  /** [1, edges]: where each out-edge stands in its target's row of in-edges. */
+  /** [1, edges]: the position of each out-edge in its target's row of in-edges. */
   readonly outPlace: Tensor;
-  /** [1, edges], where they have weights */
+  /** [1, edges], if edges have weights */
   readonly weights: Tensor | undefined;
 }
 
-/** What edges go up with beside themselves. */
+/** What is uploaded with the edges, and for which graphs there must be room. */
 interface EdgesUse {
-  /** [edges]: the in-edges' weights, where there are any. */
+  /** [edges]: the in-edges' weights, if any. */
   readonly weights?: Float32Array | undefined;
-  /** Of graphs that take one another's place, with room for the largest. */
+  /** For graphs that take turns on the device: a bound on all of them. */
   readonly size?: PartSize | undefined;
 }
 
-/** With all features of an edge, or `cols` = 0 of them. */
+/** Uploads in-edges with all `cols` columns of their features; `cols` = 0 leaves the features out. */
 export function uploadInEdges(
   gpu: Device,
   { rowPtr, colIdx, edgeFeatures: { data } }: Graph,
@@ -71,12 +74,12 @@ export function uploadInEdges(
   });
 }
 
-/** What an in-edge takes of the larger of its block's tensors. */
+/** Bytes of an in-edge in the larger of its block's tensors. */
 function bytesOfEdge(features: number): number {
   return Math.max(Uint32Array.BYTES_PER_ELEMENT, 4 * paddedCols(features));
 }
 
-/** The weights in the order of the out-edges. */
+/** Uploads out-edges; `weights`, given in the order of in-edges, are reordered. */
 export function uploadOutEdges(
   gpu: Device,
   { rowPtr, colIdx, edge, place }: OutEdges,
@@ -98,7 +101,7 @@ export function uploadOutEdges(
   });
 }
 
-/** Edges of a block at the most, among graphs of this size: those before it may lack a unit's each. */
+/** Most edges of this block among graphs of this size: each block before it may lack a unit's edges. */
 function mostEdges(
   { nodes, edges, longestRow }: PartSize,
   block: number,
@@ -117,8 +120,8 @@ export function rowsOf(tensor: Tensor, { firstRow, rows }: EdgeRange): Tensor {
 }
 
 /**
- * As few ranges as bindings allow, of edges that take so many bytes each; at least one. Reductions over
- * rows have whole blocks in each.
+ * Splits rows into as few ranges as bindings allow at `edgeBytes` an edge; at least one. Each range has
+ * whole blocks of reductions over rows.
  */
 export function edgeBlocks(
   rowPtr: Uint32Array,
