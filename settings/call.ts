@@ -1,18 +1,18 @@
-/** Settings as the flags of a call that gives them again. */
+/** Writes settings as the flags of a call that repeats them. */
 import type * as v from "valibot";
 import { resolve } from "./resolve.ts";
 import { aboutOf, entriesFor, isRecord, variantsOf } from "./schema.ts";
 import type { Given } from "./types.ts";
 
-/** The flag of an option, as `--warm-up`. */
+/** The flag of an option, such as `--warm-up`. */
 export function flagOf(name: string, entry: v.GenericSchema): string {
   const { flag = name } = aboutOf(entry)!;
   return `--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 /**
- * The flags for all that differs from `usual`, what a call without them has; undefined where an option
- * that has no flag differs, as a list.
+ * The flags for all that differs from `usual`, which a call without flags would use. Undefined if an
+ * option without a flag differs, such as a list.
  */
 export function callOf(
   schema: v.GenericSchema,

@@ -1,19 +1,19 @@
-/** Where settings differ from what they would be unless given. */
+/** Finds the settings that differ from their defaults. */
 import type * as v from "valibot";
 import { aboutOf, entriesFor, fallbackOf, isRecord, variantsOf } from "./schema.ts";
 import { canonical } from "./key.ts";
 import { resolve } from "./resolve.ts";
 import type { Given } from "./types.ts";
 
-/** An option and its value, where it is not the default. */
+/** An option whose value is not the default. */
 export interface Difference {
-  /** As `["model", "convolution", "heads"]`; of a tagged union's kind, the union's own path. */
+  /** Such as `["model", "convolution", "heads"]`; the kind of a tagged union has the union's path. */
   readonly path: readonly string[];
   readonly value: unknown;
   readonly schema: v.GenericSchema;
 }
 
-/** Every option that was given, or that has another value than its default. */
+/** All options that differ from their defaults or have none. */
 export function differences(
   schema: v.GenericSchema,
   settings: unknown,

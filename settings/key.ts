@@ -1,8 +1,8 @@
-/** One text for equal settings, whatever the order of their keys. */
+/** A canonical text of settings: equal ones have equal texts, whatever the order of their keys. */
 import type * as v from "valibot";
 import { aboutOf, entriesFor, isRecord } from "./schema.ts";
 
-/** JSON with sorted keys; `replace` may give another value for one. */
+/** JSON with sorted keys; `replace` may substitute any value. */
 export function canonical(
   value: unknown,
   replace: (value: unknown) => unknown = (value) => value,

@@ -4,17 +4,17 @@
  */
 import * as v from "valibot";
 
-/** What is said about an option beside its type, range and default. */
+/** What a declaration says of an option besides its type, range and default. */
 export interface About {
   /** A phrase that stands alone, as `--help` and pages print it. */
   readonly help: string;
-  /** The flag's name, where it is not the option's own. */
+  /** The flag's name, if it is not the option's. */
   readonly flag?: string;
   /** Whether the bits of a run depend on it; default true. */
   readonly identity?: boolean;
   /**
-   * Whether rows on disk may lack it, as it came after some were measured: they ran as its default says.
-   * Default false.
+   * Whether rows on disk may lack the option because it is newer than they are; they ran with its
+   * default. Default false.
    */
   readonly later?: boolean;
 }
@@ -32,17 +32,19 @@ export function required<const Schema extends v.GenericSchema>(schema: Schema, a
   return v.pipe(schema, v.metadata({ about }));
 }
 
-/** An option of other kinds of model or gradient, which holds one value here; `why` says who takes it. */
+/**
+ * An option that this kind of model or gradient fixes at one value; `why` says which kind takes others.
+ */
 export function only<const Value extends string | number | boolean>(value: Value, why: string) {
   return v.optional(v.literal(value, why), value);
 }
 
-/** Likewise nothing at all. */
+/** The same for an option that is fixed at null. */
 export function none(why: string) {
   return v.optional(v.null(why), null);
 }
 
-/** Where a number may lie; an open end by `above` and `below`. */
+/** The range of a number; `above` and `below` are exclusive. */
 export interface Range {
   readonly from?: number;
   readonly above?: number;
@@ -68,14 +70,14 @@ export function real(range: Range = {}) {
   );
 }
 
-/** A share that is left out of a step: from 0, below 1. */
+/** A rate of dropout or the like: from 0, below 1. */
 export const rate = () => real({ from: 0, below: 1 });
 
 export const flag = () => v.boolean("expected true or false");
 
 export const text = () => v.string("expected a text");
 
-/** A path of the caller's. */
+/** A path, as the caller means it. */
 export const path = () =>
   v.pipe(v.string("expected a path"), v.metadata({ expected: "a path", path: true }));
 

@@ -1,21 +1,21 @@
-/** Options with every default filled in, checked: the only check there is. */
+/** Checks options and fills in every default; nothing else checks them. */
 import * as v from "valibot";
 import { orList } from "./option.ts";
 import { aboutOf, type Entries, entriesFor, fallbackOf, isRecord, variantsOf } from "./schema.ts";
 import type { Given, Resolved } from "./types.ts";
 
-/** An option that cannot be used: where it stands, and a sentence. */
+/** Thrown for an option that cannot be used: its path, and a sentence. */
 export class SettingsError extends RangeError {
   /** What the error is called. */
   override name = "SettingsError";
 
-  /** Makes the sentence of an option, what stands there, and the reason. */
+  /** Composes the sentence from the option, the value found and the reason. */
   constructor(
-    /** As `["model", "convolution", "heads"]`. */
+    /** Such as `["model", "convolution", "heads"]`. */
     readonly path: readonly string[],
     /** What is wrong with it, after a colon. */
     readonly reason: string,
-    /** What stands there, as text; undefined where it is missing, or its value does not matter. */
+    /** The value found, as text; undefined if it is missing or does not matter. */
     readonly found?: string,
   ) {
     super(`Cannot use ${path.join(".")}${found === undefined ? "" : ` ${found}`}: ${reason}`);
@@ -23,7 +23,7 @@ export class SettingsError extends RangeError {
 }
 
 /**
- * All options, defaults filled in. Throws a SettingsError.
+ * Checks options and fills in the defaults. Throws a SettingsError.
  *
  * @internal
  */
@@ -38,7 +38,7 @@ export function resolve<const Schema extends v.GenericSchema>(
   return result.output as Resolved<Schema>;
 }
 
-/** The same with `{ kind }` where a kind alone is given, or options of the default kind alone. */
+/** Turns a kind given alone into `{ kind }`, and adds the default kind to options given without one. */
 function withKinds(schema: v.GenericSchema, value: unknown): unknown {
   if (variantsOf(schema) !== undefined) {
     if (typeof value === "string") return { kind: value };
@@ -58,7 +58,9 @@ function withKinds(schema: v.GenericSchema, value: unknown): unknown {
   );
 }
 
-/** Throws where a value has a field that its kind does not: a schema alone would not say who takes it. */
+/**
+ * Throws if a value has a field that its kind lacks: a schema alone would not say which kind takes it.
+ */
 function refuseUnknown(schema: v.GenericSchema, value: unknown, path: readonly string[]): void {
   const entries = entriesFor(schema, value);
   if (entries === undefined || !isRecord(value)) return;
@@ -101,7 +103,7 @@ function errorOf(issue: v.BaseIssue<unknown>): SettingsError {
 
 const KINDS: Readonly<Record<string, string>> = { Object: "an object", Array: "a list" };
 
-/** An option's own sentence, or what valibot expected of a value that is none. */
+/** The option's own sentence, or what valibot expected if it has none. */
 function reasonOf({ message, expected }: v.BaseIssue<unknown>): string {
   if (!message.startsWith("Invalid ") || expected === null) return message;
   return `expected ${KINDS[expected] ?? expected.replaceAll('"', "")}`;
@@ -114,8 +116,8 @@ function textOf(value: unknown): string {
 }
 
 /**
- * The same of settings that must hold every option but those that came later, as rows on disk do. Throws
- * a SettingsError.
+ * Like `resolve`, for settings that must hold every option except newer ones, as rows on disk do.
+ * Throws a SettingsError.
  */
 export function complete<const Schema extends v.GenericSchema>(
   schema: Schema,
@@ -127,7 +129,7 @@ export function complete<const Schema extends v.GenericSchema>(
   return resolved;
 }
 
-/** The first place that is there in one value and not in the other. */
+/** The first path that `all` has and `held` lacks; newer options may be missing. */
 function missing(
   schema: v.GenericSchema | undefined,
   all: unknown,
@@ -155,7 +157,7 @@ function firstOf<T>(found: readonly (T | undefined)[]): T | undefined {
   return found.find((one) => one !== undefined);
 }
 
-/** Of an object, the fields that are options of these. */
+/** The fields of `from` that are options in `entries`. */
 export function pick(entries: Entries, from: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(from).filter(([name]) => name in entries));
 }

@@ -1,4 +1,4 @@
-/** Reading a schema: its entries, its variants by `kind`, and what is said about each. */
+/** Reads a schema: its entries, its variants by `kind`, and what is declared of each. */
 import * as v from "valibot";
 import type { About } from "./option.ts";
 
@@ -13,13 +13,13 @@ export function fallbackOf(schema: v.GenericSchema): unknown {
   return (schema as { default?: unknown }).default;
 }
 
-/** Whether `null` is a value of it. */
+/** Whether the schema accepts `null`. */
 export function isNullable(schema: v.GenericSchema): boolean {
   const { type, wrapped } = schema as { type: string; wrapped?: v.GenericSchema };
   return type === "nullable" || type === "null" || wrapped !== undefined && isNullable(wrapped);
 }
 
-/** What is said about an option; undefined of a value that is not one. */
+/** What is declared of an option; undefined if the schema is no option. */
 export function aboutOf(schema: v.GenericSchema): About | undefined {
   return metadataOf(schema).about as About | undefined;
 }
@@ -32,12 +32,12 @@ export function metadataOf(schema: v.GenericSchema): Record<string, unknown> {
 
 export type Entries = Readonly<Record<string, v.GenericSchema>>;
 
-/** The options of an object; undefined of anything else. */
+/** The options of an object; undefined for any other schema. */
 export function entriesOf(schema: v.GenericSchema): Entries | undefined {
   return (bare(schema) as { entries?: Entries }).entries;
 }
 
-/** The entries of each kind of a tagged union; undefined of anything else. */
+/** The entries of each kind of a tagged union; undefined for any other schema. */
 export function variantsOf(schema: v.GenericSchema): ReadonlyMap<string, Entries> | undefined {
   const { type, options } = bare(schema) as { type: string; options?: readonly v.GenericSchema[] };
   if (type !== "variant") return undefined;
@@ -47,7 +47,7 @@ export function variantsOf(schema: v.GenericSchema): ReadonlyMap<string, Entries
   }));
 }
 
-/** The entries that hold for a value: an object's own, or those of the value's kind. */
+/** The entries that apply to a value: those of the object, or of the value's kind in a union. */
 export function entriesFor(schema: v.GenericSchema, value: unknown): Entries | undefined {
   const variants = variantsOf(schema);
   if (variants === undefined) return entriesOf(schema);

@@ -1,4 +1,4 @@
-/** What a schema's options are when they are given, and when all of them are resolved. */
+/** Types of a schema's options: as they are given, and with all defaults filled in. */
 import type * as v from "valibot";
 
 /**
