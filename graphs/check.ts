@@ -1,4 +1,4 @@
-/** What every data set must hold before a model sees it, each breach with its entry. */
+/** Checks what every data set must hold before a model sees it; errors name the entry. */
 import type { Graph, Matrix } from "./graph.ts";
 
 /** Returns the graph, or throws a RangeError that says what is wrong, where, and what to do. */
@@ -82,7 +82,10 @@ function checkMatrix(what: string, matrix: Matrix, rows: number, per: string): v
   );
 }
 
-/** Where the first NaN or infinity stands; a bare loop, as edge features are hundreds of millions. */
+/**
+ * Returns the position of the first NaN or infinity; a bare loop, as there are hundreds of millions of
+ * edge features.
+ */
 function findStray(data: Float32Array): number {
   for (let at = 0; at < data.length; at++) {
     const value = data[at]!;
@@ -118,7 +121,7 @@ function checkLabels({ labels, classes = false }: Graph): void {
   );
 }
 
-/** Each row has a single 1, or as few as `least`. */
+/** Checks that each row has a single 1, or as few as `least`. */
 function checkOneHot(what: string, { data, rows, cols }: Matrix, least = 1): void {
   for (let row = 0, at = 0; row < rows; row++) {
     let ones = 0;
@@ -157,7 +160,7 @@ function checkSplit({ nodes, split }: Graph): void {
   }
 }
 
-/** A node is of no use to a part of the split unless it has a label; among several tasks, some may do. */
+/** Checks that each node of the split has a label; among several tasks, some may be missing. */
 function checkLabelled(graph: Graph): void {
   const { labels: { data, cols }, classes = false, split } = graph;
   if (cols > 1 && !classes) return;

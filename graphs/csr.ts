@@ -1,18 +1,18 @@
-/** Compressed sparse rows by counting sorts: O(nodes + edges), no comparison, no object an edge. */
+/** Compressed sparse rows by counting sort: O(nodes + edges), no comparisons, no object per edge. */
 import type { Graph, Matrix } from "./graph.ts";
 import { takeRows } from "./matrix.ts";
 
-/** Rows of neighbours: those of row i stand at rowPtr[i] … rowPtr[i + 1] - 1. */
+/** Rows of neighbours: those of row i are at rowPtr[i] … rowPtr[i + 1] - 1. */
 export interface Rows {
   /** [nodes + 1] */
   readonly rowPtr: Uint32Array;
   /** [edges] */
   readonly colIdx: Uint32Array;
-  /** [edges]: where each edge stood before it was sorted. */
+  /** [edges]: each edge's position before sorting. */
   readonly edge: Uint32Array;
 }
 
-/** Rows of in-edges by target, sources ascending; repeated edges keep their order. */
+/** Sorts edges into rows by target, sources ascending; repeated edges keep their order. */
 export function compress(nodes: number, sources: Uint32Array, targets: Uint32Array): Rows {
   if (sources.length !== targets.length) {
     throw new RangeError(
@@ -22,13 +22,13 @@ export function compress(nodes: number, sources: Uint32Array, targets: Uint32Arr
   }
   checkEnds("sources", sources, nodes);
   checkEnds("targets", targets, nodes);
-  // Stable by target, after stable by source: sources end up ascending within each row.
+  // Stable by source, then stable by target: sources end up ascending within each row.
   const bySource = group(sources, nodes);
   const { rowPtr, order: edge } = group(targets, nodes, bySource.order);
   return { rowPtr, colIdx: edge.map((e) => sources[e]!), edge };
 }
 
-/** A graph's edges as rows by target, with their features. `edgeFeatures` has a row per edge. */
+/** Sorts edges with their features into rows by target. `edgeFeatures` has a row per edge. */
 export function fromEdges(
   nodes: number,
   sources: Uint32Array,
@@ -47,11 +47,11 @@ export function fromEdges(
 
 /** Rows of out-edges. */
 export interface OutEdges extends Rows {
-  /** [edges]: where each out-edge stands in its target's row of in-edges. */
+  /** [edges]: the position of each out-edge in its target's row of in-edges. */
   readonly place: Uint32Array;
 }
 
-/** Rows of out-edges: for j → i, row j holds i, and `edge` the edge's position in `graph`. */
+/** Rows of out-edges: for j → i, row j holds i, and `edge` is the edge's position in `graph`. */
 export function transpose(graph: Pick<Graph, "nodes" | "rowPtr" | "colIdx">): OutEdges {
   const { nodes, colIdx: sources } = graph;
   const rowPtr = countRows(sources, nodes);
@@ -87,7 +87,7 @@ function group(
   return { rowPtr, order };
 }
 
-/** [nodes + 1]: where the rows of these keys begin and end. */
+/** [nodes + 1]: row pointers of these keys. */
 function countRows(keys: Uint32Array, nodes: number): Uint32Array {
   const rowPtr = new Uint32Array(nodes + 1);
   for (let e = 0; e < keys.length; e++) rowPtr[keys[e]! + 1]!++;

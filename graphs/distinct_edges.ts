@@ -1,4 +1,4 @@
-/** A list of edges made a graph's: each edge once and, where wanted, in both directions. */
+/** Turns a list of edges into a graph's rows: each edge once and, on request, in both directions. */
 import { compress, fromEdges } from "./csr.ts";
 import type { Graph } from "./graph.ts";
 
@@ -10,9 +10,10 @@ export interface EdgeList {
 }
 
 /**
- * Rows without repeats; self-loops stay. Weights of a repeated edge add up, as in SciPy's matrices;
- * made symmetric, an edge takes the larger of its two directions' weights. What adds up to 0 is no edge.
- * Weights are the only edge feature, and where there are none, there are no edge features.
+ * Returns rows without repeats; self-loops stay. Weights of a repeated edge add up, as in SciPy's
+ * matrices; made symmetric, an edge takes the larger of its two directions' weights. Edges whose
+ * weights add up to 0 are dropped. Weights are the only edge feature; without them there are no edge
+ * features.
  */
 export function distinctEdges(
   nodes: number,
@@ -33,7 +34,7 @@ export function distinctEdges(
   };
 }
 
-/** The edges without those of weight 0. */
+/** Drops the edges of weight 0. */
 export function present({ sources, targets, weights }: EdgeList): EdgeList {
   if (weights === undefined) return { sources, targets };
   const has = (_: number, edge: number) => weights[edge] !== 0;
@@ -72,7 +73,7 @@ function merge(
   };
 }
 
-/** Each edge, then each edge reversed. */
+/** Returns each edge, then each edge reversed. */
 export function bothWays({ sources, targets, weights }: EdgeList): EdgeList {
   return {
     sources: join(Uint32Array, sources, targets),

@@ -1,6 +1,6 @@
 /**
- * A graph as typed arrays: compressed rows of in-edges, features, targets and a split. Nothing here
- * knows of a GPU.
+ * A graph as typed arrays: compressed rows of in-edges, features, labels and a split. It knows nothing
+ * of a GPU.
  */
 
 /** A dense matrix of floats, row after row without padding. */
@@ -13,7 +13,7 @@ export interface Matrix {
   readonly cols: number;
 }
 
-/** Columns of a matrix that had `of` of them, ascending. */
+/** Which columns of a matrix were kept, ascending, and how many it had (`of`). */
 export interface KeptColumns {
   /** How many columns the matrix had. */
   readonly of: number;
@@ -21,7 +21,7 @@ export interface KeptColumns {
   readonly kept: Uint32Array;
 }
 
-/** The nodes a model learns from, is chosen by, and is judged on. */
+/** The nodes that a model is trained on, chosen by, and judged by. */
 export interface Split {
   /** Nodes whose labels are learned from. */
   readonly train: Uint32Array;
@@ -33,36 +33,36 @@ export interface Split {
 
 /** A node-classification problem. Node i receives messages from its row of in-edges. */
 export interface Graph {
-  /** What messages call the graph. */
+  /** The graph's name in messages. */
   readonly name: string;
   /** Number of nodes. */
   readonly nodes: number;
-  /** [nodes + 1]: in-edges of node i stand at rowPtr[i] … rowPtr[i + 1] - 1. */
+  /** [nodes + 1]: the in-edges of node i are at rowPtr[i] … rowPtr[i + 1] - 1. */
   readonly rowPtr: Uint32Array;
   /** [edges]: the source of each in-edge, ascending within a row. */
   readonly colIdx: Uint32Array;
   /** [edges, edge features], in the order of `colIdx`. */
   readonly edgeFeatures: Matrix;
-  /** Whether the one edge feature is a weight, which GCN multiplies by. */
+  /** Whether the only edge feature is a weight, which GCN multiplies by. */
   readonly weighted?: boolean;
   /** [nodes, features]. */
   readonly x: Matrix;
-  /** Which columns of a file's features x has, where some were chosen. */
+  /** Which columns of the file's features x has, if some were chosen. */
   readonly columns?: KeptColumns;
-  /** [nodes, categories], one 1 a row, where nodes have a category (ogbn-proteins' species). */
+  /** [nodes, categories], a single 1 in each row, if nodes have a category (ogbn-proteins' species). */
   readonly oneHot?: Matrix;
   /**
-   * [nodes, tasks] of 0 and 1. A label that is missing is NaN among tasks, and a row of 0 among classes; a
+   * [nodes, tasks] of 0 and 1. A missing label is NaN among tasks, and a row of 0 among classes; every
    * node of the split has one.
    */
   readonly labels: Matrix;
   /**
-   * Whether the labels are one class of many, at most one 1 a row: cross entropy and accuracy. Otherwise they are
-   * tasks of their own: binary cross entropy and mean ROC-AUC.
+   * Whether the labels are one class of many, at most one 1 a row: cross entropy and accuracy.
+   * Otherwise they are separate tasks: binary cross entropy and mean ROC-AUC.
    */
   readonly classes?: boolean;
-  /** What a file has for class 0, 1, …, or for 0 and 1 of a single task. */
+  /** The file's values for class 0, 1, …, or for 0 and 1 of a single task. */
   readonly labelValues?: readonly number[];
-  /** Which nodes are for what; a node may be in none. */
+  /** The split of the nodes; a node may be in no part of it. */
   readonly split: Split;
 }

@@ -1,4 +1,4 @@
-/** Dense matrices of float32: making, and taking rows. */
+/** Makes dense matrices of float32, and takes rows of them. */
 import type { Matrix } from "./graph.ts";
 
 /** A matrix of zeros, to be filled through `data`. */
@@ -6,7 +6,7 @@ export function zeros(rows: number, cols: number): Matrix {
   return { data: new Float32Array(rows * cols), rows, cols };
 }
 
-/** out[k, :] = matrix[rows[k], :]; a row may be taken twice. */
+/** Returns out[k, :] = matrix[rows[k], :]; a row may be taken twice. */
 export function takeRows(matrix: Matrix, rows: Uint32Array): Matrix {
   const { data, cols } = matrix;
   const out = zeros(rows.length, cols);

@@ -58,9 +58,7 @@ function withKinds(schema: v.GenericSchema, value: unknown): unknown {
   );
 }
 
-/**
- * Throws if a value has a field that its kind lacks: a schema alone would not say which kind takes it.
- */
+/** Throws if a value has a field that its kind lacks: a schema alone would not say which kind takes it. */
 function refuseUnknown(schema: v.GenericSchema, value: unknown, path: readonly string[]): void {
   const entries = entriesFor(schema, value);
   if (entries === undefined || !isRecord(value)) return;

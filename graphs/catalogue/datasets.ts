@@ -1,4 +1,4 @@
-/** The data sets by name, for the command line and for experiments. */
+/** Loads any data set by its name, for the command line and for experiments. */
 import { closestString } from "@std/text/closest-string";
 import type { Graph } from "../graph.ts";
 import { npzDataset, type NpzDatasetOptions } from "../npz/npz_dataset.ts";
@@ -13,7 +13,7 @@ import type { WordnetOptions } from "../wordnet/synsets.ts";
 import { wordnetFrames } from "../wordnet/wordnet_frames.ts";
 import { wordnetLexnames } from "../wordnet/wordnet_lexnames.ts";
 
-/** What any of the data sets may be told; each takes what concerns it. */
+/** The options of all data sets; each takes those that concern it. */
 export type DatasetOptions =
   & WordnetOptions
   & Pick<GraphGiven, "planted">
@@ -35,13 +35,13 @@ const DATASETS = new Map<string, Loader>([
 /** The names `loadDataset` knows. */
 export const datasetNames: readonly string[] = [...DATASETS.keys()];
 
-/** What the path of a graph in a file ends in. */
+/** The ending of a path that names a graph's file. */
 export const GRAPH_FILE = ".npz";
 
-/** Loads or makes the data set of that name, or reads the graph of that file. */
+/** Loads or makes the data set of that name, or reads the graph from that file. */
 export async function loadDataset(name: string, options: DatasetOptions = {}): Promise<Graph> {
   const graph = await loaderOf(name)(options);
-  // ogbGraph() has added them itself, as some of its data sets have them unless told otherwise.
+  // ogbGraph() has added loops itself: some of its data sets have them by default.
   return options.selfLoops && !isOgb(name) ? withSelfLoops(graph) : graph;
 }
 

@@ -1,4 +1,7 @@
-/** Fetches a published data set into the cache: downloads its file, checks it, converts what needs it. */
+/**
+ * Fetches a published data set into the cache: downloads the file, checks it and converts it if need
+ * be.
+ */
 import { createHash } from "node:crypto";
 import { cacheFolder } from "../published/cache_folder.ts";
 import { download, type DownloadOptions } from "../published/download.ts";
@@ -12,25 +15,25 @@ import { readFile } from "../files/read_file.ts";
 import { sourceOf } from "../published/source_digest.ts";
 import { writeWhole } from "../files/whole_file.ts";
 
-/** Where a data set comes from, where it goes, and who hears of it. */
+/** Where a data set comes from, where it goes, and callbacks for progress and warnings. */
 export interface FetchOptions extends Pick<DownloadOptions, "onBytes" | "pause" | "retries"> {
-  /** The folder of prepared data sets; default as `cacheFolder()` has it. */
+  /** The folder of prepared data sets; default that of `cacheFolder()`. */
   readonly cache?: string | undefined;
-  /** Its file on this machine, or the folder an archive was unpacked to; default the publisher's. */
+  /** A file on this machine, or the folder an archive was unpacked to; default the publisher's file. */
   readonly from?: string | undefined;
-  /** Another address of its file. */
+  /** Another address of the file. */
   readonly url?: string | undefined;
-  /** Fetches it again though it is there. */
+  /** Fetches the data set again even if it is there. */
   readonly fresh?: boolean;
-  /** Hears of each table's rows. */
+  /** Called with each table's progress. */
   readonly onRows?: OnRows;
-  /** Hears, as a sentence, of what is unusual but no error. */
+  /** Called with a sentence when something is unusual but no error. */
   readonly warn?: (warning: string) => void;
-  /** Locks the open file if nobody else has; default as the system does, where its files have locks. */
+  /** Locks an open file unless somebody else has; default the system's locks, where there are any. */
   readonly lock?: (file: Deno.FsFile) => Promise<boolean>;
 }
 
-/** Returns the prepared file's path, and whether there was anything to do. */
+/** Fetches and prepares a data set; returns the file's path, and whether there was anything to do. */
 export async function fetchDataset(
   name: FetchedName,
   options: FetchOptions = {},
@@ -38,7 +41,7 @@ export async function fetchDataset(
   return await fetchAs(name, publishedAs(name), options);
 }
 
-/** The same of a file that is published as `published` says, as a test's own is. */
+/** Like `fetchDataset`, for a file described by `published`; tests bring their own. */
 export async function fetchAs(
   name: FetchedName,
   published: PublishedDataset,
@@ -56,7 +59,7 @@ export async function fetchAs(
     if (isOgb(name)) await convert(name, file, target, published, options);
     else await keep(name, file, target, published, from ?? url);
   } catch (error) {
-    // What cannot be read would not be read the next time either.
+    // A file that cannot be read now could not be read the next time either.
     if (error instanceof SyntaxError && from === undefined) await Deno.remove(file);
     throw error;
   }
@@ -64,7 +67,7 @@ export async function fetchAs(
   return { path, prepared: true };
 }
 
-/** To the cache, unless it is there: as where the conversion failed for want of room. */
+/** Downloads to the cache unless the file is there, as after a conversion that ran out of room. */
 async function downloadOnce(
   url: string,
   path: string,
@@ -88,12 +91,12 @@ async function isFile(path: string): Promise<boolean> {
   }
 }
 
-/** What a system says whose files have no locks, or those of that folder: Deno has no code for some of it. */
+/** Messages of systems without file locks; Deno has no error class for some of them. */
 const WITHOUT_LOCKS = /not implemented|not supported|no locks/i;
 
 /**
- * Held until disposed, or until the process ends, however it does: two would write one file. Where files
- * have no locks, a person must see to that.
+ * Locks a data set until disposed or until the process ends, however it ends: two processes would write
+ * one file. Without file locks, a warning leaves that to the user.
  */
 async function lockOf(
   folder: string,
@@ -125,8 +128,8 @@ async function lockOf(
 }
 
 /**
- * An archive of tables becomes a file of arrays. Its publisher has no versions, and third parties
- * measured its checksum: another is no proof of damage, and only warned of.
+ * Converts an archive of tables to a file of arrays. The publisher has no versions, and the checksum
+ * was measured by third parties: another one does not prove damage, so it is only a warning.
  */
 async function convert(
   name: OgbName,
@@ -153,8 +156,8 @@ async function convert(
 }
 
 /**
- * A file of arrays is kept as it is. It is the published one or none, wherever it comes from: its
- * repository has versions, rows bear the data set's name alone, and any other graph has its path.
+ * Keeps a file of arrays as it is. Any other content than the published is refused, wherever the file
+ * comes from: the publisher's repository has versions, and rows record nothing but the data set's name.
  */
 async function keep(
   name: FetchedName,

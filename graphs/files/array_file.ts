@@ -1,7 +1,7 @@
 /**
- * A file of named arrays that opens without parsing: safetensors of float32 and uint32 with a checksum
- * each, written and read in pieces, as its arrays may have gigabytes. It appears under its name only
- * when it is whole.
+ * A file of named arrays that opens without parsing: safetensors of float32 and uint32, with a checksum
+ * for each. It is written and read in pieces, as arrays may take gigabytes, and appears under its name
+ * only when complete.
  */
 import { crc32 } from "node:zlib";
 import { doesNotOpen } from "./read_file.ts";
@@ -29,11 +29,11 @@ export interface ArrayShape {
 
 type Data = Float32Array | Uint32Array;
 
-/** Bytes handed to the system at once. */
+/** Bytes handed to the system at a time. */
 const PIECE = 2 ** 26;
 const LONGEST_HEADER = 2 ** 20;
 
-/** Writes a file whose arrays are appended in their order; dispose takes back what is not finished. */
+/** Writes a file, its arrays one after another; disposing of an unfinished one deletes it. */
 export class ArrayFileWriter implements Disposable {
   #path: string;
   #file: Deno.FsFile | undefined;
@@ -53,7 +53,7 @@ export class ArrayFileWriter implements Disposable {
     this.#sums = new Map(header.entries.map(({ name }) => [name, 0]));
   }
 
-  /** Begins a file; `arrays` stand in it in their order. */
+  /** Begins a file that is to hold `arrays` in this order. */
   static async create(
     path: string,
     arrays: Record<string, ArrayShape>,
@@ -76,7 +76,7 @@ export class ArrayFileWriter implements Disposable {
     }
   }
 
-  /** The next values of an array, which must be the first that is not full. */
+  /** Appends values to an array, which must be the first that is not full. */
   async append(name: string, data: Data): Promise<void> {
     while (this.#left[0]?.[1] === 0) this.#left.shift();
     const next = this.#left[0];
@@ -93,7 +93,7 @@ export class ArrayFileWriter implements Disposable {
     await this.#write(bytes);
   }
 
-  /** Makes the file appear. */
+  /** Completes the file and gives it its name. */
   async finish(): Promise<void> {
     const missing = this.#left.find(([, values]) => values > 0);
     if (missing) {
@@ -104,7 +104,7 @@ export class ArrayFileWriter implements Disposable {
     try {
       await this.#file!.seek(0, Deno.SeekMode.Start);
       await this.#write(this.#encodedHeader());
-      this.#close(); // an open file cannot be renamed everywhere
+      this.#close(); // some systems do not rename open files
       await putInPlace(`${this.#path}.part`, this.#path);
       this.#finished = true;
     } catch (error) {
@@ -123,7 +123,7 @@ export class ArrayFileWriter implements Disposable {
     this.#file = undefined;
   }
 
-  /** With the checksums of what has been appended; of the same length whatever that is. */
+  /** The header with the checksums so far; its length does not depend on them. */
   #encodedHeader(): Uint8Array {
     const { metadata } = this.#header;
     const entries = inOrder(this.#header.entries);
@@ -142,7 +142,7 @@ export class ArrayFileWriter implements Disposable {
   }
 }
 
-/** An open file of arrays. */
+/** An open file of named arrays. */
 export class ArrayFile implements Disposable {
   readonly #file: Deno.FsFile;
   readonly #header: Header;
@@ -155,7 +155,7 @@ export class ArrayFile implements Disposable {
     this.#start = start;
   }
 
-  /** Opens a file and checks that its arrays fill it; their data are checked when they are read. */
+  /** Opens a file and checks that its arrays fill it; their data are checked when read. */
   static async open(path: string): Promise<ArrayFile> {
     let file: Deno.FsFile;
     try {
@@ -212,7 +212,7 @@ export class ArrayFile implements Disposable {
   }
 }
 
-/** Where each array stands among the data. */
+/** The position of each array in the data. */
 function entriesOf(arrays: Record<string, ArrayShape>): HeaderEntry[] {
   let end = 0;
   return Object.entries(arrays).map(([name, { type, shape }]) => {
@@ -222,7 +222,7 @@ function entriesOf(arrays: Record<string, ArrayShape>): HeaderEntry[] {
   });
 }
 
-/** The header, and the bytes before the data. */
+/** Reads the header; returns it with the number of bytes before the data. */
 async function readHeader(
   file: Deno.FsFile,
   path: string,
@@ -255,7 +255,7 @@ async function readFully(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
   }
 }
 
-/** Most often, for want of room. */
+/** The usual reason is a full disk. */
 function cannotWrite(path: string, error: unknown, bytes: number): Error {
   const size = `${Math.ceil(bytes / 2 ** 20)} MiB`;
   return new Error(`Cannot write ${path}, which takes ${size}: ${(error as Error).message}`);

@@ -1,27 +1,27 @@
 /**
- * Tables of numbers in comma-separated text, parsed from bytes as they stream in: no text is held and
- * no string made, as a table may have gigabytes. No header, no quotes; a newline ends a row.
+ * Parses tables of numbers in comma-separated text from bytes as they stream in: a table may take
+ * gigabytes, so no text is held and no string made. No header, no quotes; a newline ends a row.
  */
 
-/** What is expected of a table. */
+/** What a table must look like. */
 export interface TableOptions {
-  /** Rows there must be; default any number. */
+  /** Number of rows; default any. */
   readonly rows?: number;
-  /** What has a row each, for messages: "node". */
+  /** What has one row each, for messages: "node". */
   readonly per?: string;
-  /** Columns there must be; default as many as the first row has. */
+  /** Number of columns; default that of the first row. */
   readonly cols?: number;
-  /** Whether a value may be nan, which is a missing one; default false. */
+  /** Whether a value may be nan, for missing; default false. */
   readonly missing?: boolean;
 }
 
-/** Takes a row, counted from 0; the array is the next row's as well. */
+/** Called with each row, counted from 0; the array is reused for the next row. */
 export type TakeRow = (values: Float64Array, row: number) => void;
 
-/** What is wrong with a table, as a clause that names the line. */
+/** Thrown for a faulty table; its message is a clause that names the line. */
 export class TableError extends Error {}
 
-/** No table has longer lines. */
+/** Bytes of the longest line that is accepted. */
 const LONGEST_LINE = 2 ** 20;
 const MOST_COLUMNS = 65_536;
 const NEWLINE = 0x0a;
@@ -35,7 +35,7 @@ const ZERO = 0x30;
 /** 10⁰ … 10²², the powers of ten that a float64 holds exactly. */
 const POWERS = Float64Array.from({ length: 23 }, (_, k) => Number(`1e${k}`));
 
-/** Hands each row to `take`; returns how many there were. `onRows` hears of progress. */
+/** Calls `take` with each row; returns how many there were. `onRows` is called with the rows so far. */
 export async function readTable(
   bytes: AsyncIterable<Uint8Array>,
   options: TableOptions,
@@ -56,7 +56,7 @@ export async function readTable(
   return table.rows;
 }
 
-/** Blocks of lines, each with its newline, the last one's added if need be. */
+/** Yields blocks of whole lines; a newline is added to the last if it has none. */
 async function* wholeLines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let rest = new Uint8Array(0);
   for await (const chunk of bytes) {
@@ -78,11 +78,11 @@ function concat(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> 
 }
 
 class Table {
-  /** Rows so far: the number of the last line that was read. */
+  /** Rows so far, and so the number of the last line read. */
   rows = 0;
   #options: TableOptions;
   #take: TakeRow;
-  /** The row at hand; too long until the first row tells the columns. */
+  /** The current row; has room for the most columns until the first row says how many there are. */
   #values: Float64Array;
   #cols: number | undefined;
   #lines = new Uint8Array(0);
@@ -130,8 +130,8 @@ class Table {
   }
 
   /**
-   * Reads one number and stops behind it. Digits that fit a float64, times a power of ten that does, are
-   * the nearest float64 (Clinger, 1990); others are left to JavaScript's own reading of the text.
+   * Reads one number and stops behind it. Digits that fit a float64, times a power of ten that does,
+   * give the nearest float64 (Clinger, 1990); other numbers are left to JavaScript's parser.
    */
   #number(col: number): number {
     const lines = this.#lines;
@@ -175,14 +175,14 @@ class Table {
     return sign === MINUS ? -exponent : exponent;
   }
 
-  /** Only here may a number be too large for a float32. */
+  /** Leaves a number to JavaScript's parser; only such numbers can be too large for a float32. */
   #text(begin: number, col: number): number {
     const value = Number(new TextDecoder().decode(this.#lines.subarray(begin, this.#at)));
     if (!Number.isFinite(Math.fround(value))) throw this.#wrongValue(col);
     return value;
   }
 
-  /** nan, in letters of either case. */
+  /** Reads nan, in upper or lower case. */
   #missing(col: number, first: number): number {
     const word = new TextDecoder().decode(this.#lines.subarray(first, first + 3));
     if (!this.#options.missing || word.toLowerCase() !== "nan") throw this.#wrongValue(col);
@@ -216,7 +216,7 @@ class Table {
     return line === "" ? 0 : line.split(",").length;
   }
 
-  /** The line at hand, as text. */
+  /** The current line, as text. */
   #line(): string {
     const lines = this.#lines;
     const at = Math.min(this.#at, lines.length - 1);

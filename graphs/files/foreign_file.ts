@@ -1,6 +1,6 @@
-/** What a file is that is not what it should be. */
+/** Recognises files of other formats by their first bytes, for error messages. */
 
-/** The first bytes of files that are often given for others. */
+/** The first bytes of formats that are often mistaken for another. */
 const KINDS: readonly [magic: string, kind: string][] = [
   [
     "version https://git-lfs",
@@ -16,24 +16,24 @@ const KINDS: readonly [magic: string, kind: string][] = [
   ["\x1f\x8b", "a gzip file"],
 ];
 
-/** The kind that tells least: a length and the beginning of JSON. */
+/** Recognised last, by a length and the beginning of JSON alone. */
 export const SAFETENSORS = "a safetensors file";
 
-/** Bytes of a text that are shown. */
+/** Bytes of a text that messages show. */
 const SHOWN = 32;
 
-/** The kind of a file by its first bytes, as `a zip archive`; undefined where none tells. */
+/** The kind of a file by its first bytes, such as `a zip archive`; undefined if unknown. */
 export function kindOf(bytes: Uint8Array): string | undefined {
   const head = String.fromCharCode(...bytes.subarray(0, SHOWN));
   const [, kind] = KINDS.find(([magic]) => head.startsWith(magic)) ?? [];
   if (kind !== undefined) return kind;
-  // A header's length, then JSON, as safetensors have it.
+  // Safetensors: the length of a header, then JSON.
   if (/^[^]{3}\0{5}\{/.test(head)) return SAFETENSORS;
   const text = /^[\t\n\r\x20-\x7e]{8,}$/.test(head);
   return text ? `text that begins with ${JSON.stringify(head.trim())}` : undefined;
 }
 
-/** ` but a zip archive`, to say of a file after what it is not; nothing where its kind is unknown. */
+/** ` but a zip archive`, to follow what the file is not; empty if its kind is unknown. */
 export function butKind(bytes: Uint8Array): string {
   const kind = kindOf(bytes);
   return kind === undefined ? "" : ` but ${kind}`;

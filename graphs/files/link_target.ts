@@ -1,10 +1,10 @@
-/** Where symbolic links lead, for whoever is to write there: a renamed file would replace the link itself. */
+/** Follows symbolic links before a file is written: renaming onto a link would replace the link itself. */
 import { dirname, resolve } from "node:path";
 
-/** As Linux counts before it gives up. */
+/** Linux' limit. */
 const MOST_LINKS = 40;
 
-/** The path of the file that this one leads to, whether or not there is such a file yet. */
+/** The path that `path` leads to through links, whether or not a file is there yet. */
 export function linkTarget(path: string): string {
   let at = path;
   for (let links = 0; links <= MOST_LINKS; links++) {
@@ -12,14 +12,14 @@ export function linkTarget(path: string): string {
     try {
       to = Deno.readLinkSync(at);
     } catch {
-      return at; // it is no link, or not there
+      return at; // no link, or not there
     }
     at = resolve(realFolder(at), to);
   }
   throw new Error(`Cannot follow ${path} as its symbolic links lead round in a circle`);
 }
 
-/** A link's ".." is that of the folder it stands in, by whatever links that was reached. */
+/** A link's ".." starts at the real folder of the link, whichever links led there. */
 function realFolder(path: string): string {
   try {
     return Deno.realPathSync(dirname(path));

@@ -19,7 +19,7 @@ export type NpyData =
   | Float32Array
   | Float64Array;
 
-/** An array of any shape, row after row: the last index runs fastest. */
+/** An array of any shape in C's order: the last index runs fastest. */
 export interface NpyArray {
   readonly shape: readonly number[];
   readonly data: NpyData;
@@ -27,12 +27,12 @@ export interface NpyArray {
 
 interface Dtype {
   readonly bytes: number;
-  /** Whether a value may have more bits than a float64 holds. */
+  /** Whether values may have more bits than a float64 holds. */
   readonly wide?: boolean;
   readonly read: (buffer: ArrayBuffer) => NpyData;
 }
 
-/** By NumPy's codes without the byte order; booleans are bytes of 0 and 1. */
+/** Types by NumPy's codes without the byte order; booleans are bytes of 0 and 1. */
 const DTYPES = new Map<string, Dtype>([
   ["b1", { bytes: 1, read: (buffer) => new Uint8Array(buffer) }],
   ["u1", { bytes: 1, read: (buffer) => new Uint8Array(buffer) }],
@@ -48,14 +48,14 @@ const DTYPES = new Map<string, Dtype>([
   ["f8", { bytes: 8, read: (buffer) => new Float64Array(buffer) }],
 ]);
 
-/** What NumPy itself reads without being told to trust the file. */
+/** The longest header that NumPy reads without being told to trust the file. */
 const LONGEST_HEADER = 10_000;
-/** Blanks, or a checksum in them that Python reads past: `  # crc32 89abcdef`. */
+/** Blanks, or among them a checksum in a Python comment: `  # crc32 89abcdef`. */
 const COMMENT = /^\s*(?:# crc32 ([\da-f]{8})\s*)?$/;
 const COMMENT_LENGTH = 18;
 const MAGIC = [0x93, ..."NUMPY"].map((c) => typeof c === "string" ? c.charCodeAt(0) : c);
 
-/** Reads an array; `what` names it in errors, as in `entry labels of cora.npz`. */
+/** Reads an array; `what` names it in errors, such as `entry labels of cora.npz`. */
 export function readNpy(bytes: Uint8Array, what: string): NpyArray {
   const refuse = (state: string) => new SyntaxError(`Cannot read ${what} as ${state}`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -93,8 +93,8 @@ export function readNpy(bytes: Uint8Array, what: string): NpyArray {
 }
 
 /**
- * The bytes of a matrix's file, float32 in version 1: those of `np.save`. On request its values' CRC-32
- * stands behind the header's dictionary as a comment of Python's, which `np.load` reads past.
+ * Encodes a matrix as a file of version 1, float32, as `np.save` does. On request the CRC-32 of its
+ * values follows the header's dictionary as a Python comment, which `np.load` ignores.
  */
 export function writeNpy(
   { data, rows, cols }: Matrix,
@@ -113,14 +113,14 @@ export function writeNpy(
   return bytes;
 }
 
-/** Of the header's dictionary and the values. */
+/** CRC-32 of the header's dictionary and the values. */
 function checksumOf(dictionary: string, values: Uint8Array): string {
   return crc32(values, crc32(dictionary)).toString(16).padStart(8, "0");
 }
 
 /**
- * Refuses what is not of the header's checksum, where it has one behind its dictionary; anything else
- * there but blanks is damage.
+ * Refuses values that do not match the checksum in the header, if it has one; anything else after its
+ * dictionary but blanks is damage.
  */
 function checkSum(header: string, values: Uint8Array, refuse: (state: string) => Error): void {
   const end = header.lastIndexOf("}") + 1;
@@ -162,7 +162,7 @@ function parseHeader(
   return { dtype, fortran: order === "True", shape };
 }
 
-/** `2, 3` or `2,`; Python 2 wrote long integers as 2708L. No pattern over all of them, in linear time. */
+/** Parses `2, 3` or `2,`; Python 2 wrote long integers as 2708L. One pattern per size keeps it linear. */
 function parseShape(sizes: string): number[] | undefined {
   const parts = sizes.split(",");
   if (parts.at(-1)!.trim() === "") parts.pop();
@@ -177,7 +177,7 @@ function contents(code: string): string {
   return `values of type ${code}`;
 }
 
-/** 64-bit integers from their two halves; the sign is the upper half's. */
+/** Joins 64-bit integers from their two halves; the upper half has the sign. */
 function joined(buffer: ArrayBuffer, upper: Int32Array | Uint32Array): Float64Array {
   const lower = new Uint32Array(buffer);
   return Float64Array.from(
@@ -186,7 +186,7 @@ function joined(buffer: ArrayBuffer, upper: Int32Array | Uint32Array): Float64Ar
   );
 }
 
-/** From Fortran's order, the first index fastest, to C's. */
+/** Reorders from Fortran's order, the first index fastest, to C's. */
 function lastIndexFastest(data: NpyData, shape: readonly number[]): NpyData {
   const out = data.slice();
   const index = shape.map(() => 0);

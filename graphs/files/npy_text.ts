@@ -1,6 +1,9 @@
-/** NumPy's fixed-width text, `U` in UTF-32 and `S` in bytes, where it spells numbers or booleans. */
+/** Reads NumPy's fixed-width text, `U` in UTF-32 and `S` in bytes, that spells numbers or booleans. */
 
-/** How such values are read; undefined where the code is of no text. `refuse` makes the error. */
+/**
+ * The size of such values and a function to read them; undefined if `code` is not text. `refuse` makes
+ * the error.
+ */
 export function textType(
   code: string,
   refuse: (state: string) => Error,
@@ -26,7 +29,7 @@ export function textType(
   };
 }
 
-/** Zeros fill what a text leaves of its width. */
+/** A text without the zeros that pad it. */
 function textOf(units: Uint32Array | Uint8Array): string {
   return Array.from(units, (unit) => String.fromCodePoint(unit <= 0x10ffff ? unit : 0xfffd))
     .join("").replace(/\0+$/, "").trim();

@@ -1,6 +1,6 @@
-/** Reading a file that a user named. */
+/** Reads a file that a user named. */
 
-/** All bytes of a file; a sentence where it does not open. */
+/** Returns all bytes of a file; throws a sentence if it does not open. */
 export async function readFile(path: string): Promise<Uint8Array<ArrayBuffer>> {
   try {
     return await Deno.readFile(path);
@@ -9,7 +9,7 @@ export async function readFile(path: string): Promise<Uint8Array<ArrayBuffer>> {
   }
 }
 
-/** Why a file did not open, as a sentence. */
+/** The error for a file that did not open, as a sentence. */
 export function doesNotOpen(path: string, error: unknown): Error {
   if (error instanceof Deno.errors.NotFound) {
     return new Error(`Cannot read ${path} as there is no such file`);

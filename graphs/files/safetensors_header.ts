@@ -1,16 +1,16 @@
 /**
- * The header of a safetensors file: u64 length, then JSON of each tensor's type, shape and place among
- * the data, padded to 8 bytes with spaces. The checks are the reference implementation's: tensors
- * follow one another without gaps and fill the file.
+ * The header of a safetensors file: its length as u64, then JSON with each tensor's type, shape and
+ * position in the data, padded to 8 bytes with spaces. The checks are the reference implementation's:
+ * tensors follow one another without gaps and fill the file.
  *
- * What we write has checksums too, as `crc32` in the metadata: CRC-32 as eight hexadecimal digits, of
- * what the header says and of each tensor's data, in their order. Other programs read past them, and
+ * Files written here also have checksums, as `crc32` in the metadata: CRC-32 as eight hexadecimal
+ * digits, of the header's content and of each tensor's data, in order. Other programs ignore them, and
  * files of other programs have none.
  */
 import { crc32 } from "node:zlib";
 import { kindOf, SAFETENSORS } from "./foreign_file.ts";
 
-/** What a header says of a tensor; its data stand from `begin` to before `end`. */
+/** A tensor in the header; its data are the bytes from `begin` up to but not including `end`. */
 export interface HeaderEntry {
   readonly name: string;
   readonly dtype: string;
@@ -19,14 +19,14 @@ export interface HeaderEntry {
   readonly end: number;
 }
 
-/** All that a header says; `checksums` as it has them, where it has any. */
+/** The content of a header, with its `checksums` if it has any. */
 export interface Header {
   readonly entries: readonly HeaderEntry[];
   readonly metadata: Readonly<Record<string, string>>;
   readonly checksums: string | undefined;
 }
 
-/** Bytes of a value by its type; others have types too, which nothing here reads. */
+/** Bytes of a value by its type; the other types are not read here. */
 export const BYTES: Readonly<Record<string, number>> = {
   ...{ F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, U64: 8, I32: 4, U32: 4, I16: 2, U16: 2 },
   ...{ I8: 1, U8: 1, BOOL: 1 },
@@ -53,7 +53,7 @@ export function encodeHeader({ entries, metadata, checksums }: Header): Uint8Arr
   return bytes;
 }
 
-/** Bytes of the header behind the first 8 of a file that has so many; `name` in errors. */
+/** Length of the header that follows the first 8 bytes of a file of `fileBytes`; errors use `name`. */
 export function headerLength(first: Uint8Array, fileBytes: number, name: string): number {
   if (fileBytes < 8) throw noHeader(first, name, `it has ${fileBytes} bytes, a header needs 8`);
   const length = new DataView(first.buffer, first.byteOffset).getBigUint64(0, true);
@@ -65,7 +65,7 @@ export function headerLength(first: Uint8Array, fileBytes: number, name: string)
   );
 }
 
-/** Reads the JSON of a file that has so many bytes of data; tensors come in the order of these. */
+/** Parses the JSON of a file with `dataBytes` of data; tensors are returned in the order of their data. */
 export function parseHeader(json: Uint8Array, dataBytes: number, name: string): Header {
   const { [METADATA]: metadata = {}, ...rest } = parseJson(json, name);
   checkMetadata(metadata, name);
@@ -90,7 +90,7 @@ export function parseHeader(json: Uint8Array, dataBytes: number, name: string): 
   return { entries, metadata: text, checksums };
 }
 
-/** A file's checksums, from those of its tensors' data in their order. */
+/** A file's checksums, from those of its tensors' data, in order. */
 export function checksumsOf(
   { entries, metadata }: Pick<Header, "entries" | "metadata">,
   sums: readonly number[],
@@ -99,7 +99,7 @@ export function checksumsOf(
   return [crc32(said), ...sums].map(inHexadecimal).join(" ");
 }
 
-/** Refuses a header whose checksums are not those of what it says, or are too few. */
+/** Refuses a header whose content does not match its checksums, or that has too few of them. */
 export function checkHeader(header: Header, name: string): void {
   if (header.checksums === undefined) return;
   const [expected] = checksumsOf(header, []).split(" ");
@@ -112,7 +112,7 @@ export function checkHeader(header: Header, name: string): void {
   );
 }
 
-/** Refuses the data of a header's tensor `index` if their CRC-32 is another than was written. */
+/** Refuses the data of the header's tensor `index` if their CRC-32 is not the one that was written. */
 export function checkData(header: Header, index: number, sum: number, name: string): void {
   if (header.checksums === undefined) return;
   const expected = header.checksums.split(" ")[index + 1];
@@ -124,14 +124,14 @@ export function checkData(header: Header, index: number, sum: number, name: stri
   );
 }
 
-/** Tensors without data stand before the one that begins where they do. */
+/** Tensors in the order of their data; an empty one comes before the one that begins at the same byte. */
 export function inOrder<Entry extends HeaderEntry>(entries: readonly Entry[]): Entry[] {
   return entries.toSorted((a, b) =>
     a.begin - b.begin || a.end - b.end || (a.name < b.name ? -1 : 1)
   );
 }
 
-/** Values of a shape. */
+/** Number of values in a shape. */
 export function count(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
@@ -144,7 +144,7 @@ export function checkLength(at: string, shape: readonly number[], length: number
   );
 }
 
-/** Of a file that has no header; often it is of another kind. */
+/** The error for a file without a header; often it has another format. */
 function noHeader(first: Uint8Array, name: string, state: string): Error {
   const kind = kindOf(first);
   if (kind === undefined || kind === SAFETENSORS) {

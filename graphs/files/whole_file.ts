@@ -1,12 +1,12 @@
 /**
- * Files that are never found half-written: written beside their place, then renamed, when all of them
- * is on the disk. Else a machine that loses its power may keep the name and not the bytes. Links are
- * followed.
+ * Files that are never found half-written: they are written beside their place, and renamed once all
+ * bytes are on the disk. Otherwise a machine that loses power may keep the name and lose the bytes.
+ * Links are followed.
  */
 import { basename, dirname } from "node:path";
 import { linkTarget } from "./link_target.ts";
 
-/** Whoever reads the path finds the old file or the new one, though two processes write it. */
+/** Writes a file: readers find the old one or the new one, even if two processes write it. */
 export async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
   const target = linkTarget(path);
   const part = `${target}.${Deno.pid}.part`;
@@ -19,7 +19,7 @@ export async function writeWhole(path: string, bytes: Uint8Array): Promise<void>
   }
 }
 
-/** Renames a file that is written and closed to `path`, once it is on the disk. */
+/** Renames a written and closed file to `path`, once it is on the disk. */
 export async function putInPlace(part: string, path: string): Promise<void> {
   {
     using file = await Deno.open(part, { read: true, write: true });
@@ -29,17 +29,17 @@ export async function putInPlace(part: string, path: string): Promise<void> {
   await syncFolder(dirname(path));
 }
 
-/** A new name is on the disk with its folder. Not every system opens one, and the file is there. */
+/** Makes a new name durable. Not every system can open a folder; the file is there all the same. */
 async function syncFolder(folder: string): Promise<void> {
   try {
     using file = await Deno.open(folder);
     await file.sync();
   } catch {
-    // As on Windows.
+    // Windows, for one, cannot.
   }
 }
 
-/** Removes a file that need not be there, and what writers of it left when they were killed. */
+/** Removes a file, which need not exist, and the leftovers of writers that were killed. */
 export async function removeWhole(path: string): Promise<void> {
   const target = linkTarget(path);
   const [folder, name] = [dirname(target), basename(target)];

@@ -1,11 +1,11 @@
 /**
- * Zip archives in memory, as NumPy and everyone else write them: members stored or deflated, with or
- * without zip64 and data descriptors. A member is what the archive's directory says, and no other bytes:
- * its name, both its sizes and its CRC-32 are checked. Functions throw a clause that says what is wrong.
+ * Reads zip archives in memory, as NumPy and everyone else write them: members stored or deflated, with
+ * or without zip64 and data descriptors. A member is exactly what the archive's directory says: its
+ * name, both its sizes and its CRC-32 are checked. Functions throw a clause that says what is wrong.
  */
 import { crc32, inflateRawSync } from "node:zlib";
 
-/** A member by the archive's directory. */
+/** A member, as the archive's directory describes it. */
 export interface ZipMember {
   readonly name: string;
   readonly method: number;
@@ -24,10 +24,10 @@ const LOCATOR_64 = { signature: 0x07064b50, bytes: 20 };
 const ENTRY = { signature: 0x02014b50, bytes: 46 };
 const LOCAL = { signature: 0x04034b50, bytes: 30 };
 const LONGEST_COMMENT = 2 ** 16 - 1;
-/** In place of what zip64's extra field has. */
+/** Marks a value that is in zip64's extra field instead. */
 const ELSEWHERE = 2 ** 32 - 1;
 const ENCRYPTED = 1;
-/** Deflate packs no denser; more is damage, and not to be allocated. */
+/** Deflate's highest ratio; beyond it a file is damaged, and its size must not be allocated. */
 const LARGEST_RATIO = 1032;
 
 /** The members of an archive in the order of its directory. */
@@ -55,7 +55,7 @@ export function zipMembers(bytes: Uint8Array): ZipMember[] {
   return members;
 }
 
-/** A member's bytes. */
+/** Unpacks a member. */
 export function unzip(bytes: Uint8Array, member: ZipMember): Uint8Array {
   const { at, packed, size, method } = member;
   if (member.encrypted) throw new Error("it is encrypted: save it without");
@@ -83,7 +83,7 @@ function inflate(packed: Uint8Array, size: number): Uint8Array {
   }
 }
 
-/** Where the directory stands: before the record that ends the archive, its comment the last bytes. */
+/** Finds the directory: it precedes the record that ends the archive, whose comment is the last bytes. */
 function findDirectory(view: DataView): { entries: number; begin: number; end: number } {
   const first = Math.max(0, view.byteLength - END.bytes - LONGEST_COMMENT);
   for (let at = view.byteLength - END.bytes; at >= first; at--) {
@@ -98,7 +98,7 @@ function findDirectory(view: DataView): { entries: number; begin: number; end: n
   throw new Error("it has no directory at its end");
 }
 
-/** What zip64's own record says, where there is one. */
+/** Reads zip64's end record, if there is one. */
 function end64(view: DataView, end: number) {
   const locator = end - LOCATOR_64.bytes;
   if (locator < 0 || view.getUint32(locator, true) !== LOCATOR_64.signature) return undefined;
@@ -130,7 +130,7 @@ function memberOf(view: DataView, at: number): ZipMember {
   return { name, method, encrypted, crc32, packed, size, at: begin };
 }
 
-/** Unpacked and packed size and the place of a member; zip64 keeps those that are large elsewhere. */
+/** Unpacked and packed size of a member, and its position; zip64 keeps large values elsewhere. */
 function sizesOf(view: DataView, at: number, extra: number, extraEnd: number) {
   let field = extra;
   while (field + 4 <= extraEnd && view.getUint16(field, true) !== 1) {

@@ -1,10 +1,10 @@
-/** NumPy's archives: a zip of arrays, one `name.npy` each, stored or deflated. */
+/** Reads NumPy's archives: a zip of arrays, each a `name.npy`, stored or deflated. */
 import { butKind } from "../files/foreign_file.ts";
 import { type NpyArray, readNpy } from "../files/npy.ts";
 import { readFile } from "../files/read_file.ts";
 import { unzip, type ZipMember, zipMembers } from "../files/zip.ts";
 
-/** An open archive. Arrays are unpacked when they are read, so what nobody reads may be anything. */
+/** An open archive. Arrays are unpacked when read, so those that nobody reads may hold anything. */
 export class Npz {
   /** The arrays' names, without `.npy`. */
   readonly names: readonly string[];
@@ -30,7 +30,7 @@ export class Npz {
     return this.#members.has(name);
   }
 
-  /** Unpacks the array of that name, if it is the one that was written: its CRC-32 says so. */
+  /** Unpacks the array of that name; its CRC-32 must match. */
   read(name: string): NpyArray {
     const member = this.#members.get(name);
     if (!member) throw this.broken(`entry ${name} is missing: it has ${this.names.join(", ")}`);
@@ -43,7 +43,7 @@ export class Npz {
     return readNpy(bytes, `entry ${name} of ${this.path}`);
   }
 
-  /** An error in the file, as one sentence. */
+  /** Composes an error in the file as one sentence. */
   broken(state: string): SyntaxError {
     return new SyntaxError(`Cannot read ${this.path} as ${state}`);
   }

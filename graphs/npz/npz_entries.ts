@@ -1,11 +1,11 @@
-/** Entries of an npz file as what a graph needs, each breach with its entry and what was expected. */
+/** Reads and validates an npz file's entries; errors name the entry and what was expected. */
 import type { NpyArray } from "../files/npy.ts";
 import type { Npz } from "./npz.ts";
 
-/** A matrix of features may take so much: it is held dense, here and on the device. */
+/** Most bytes of a matrix of features: it is held dense, here and on the device. */
 const LARGEST_MATRIX = 512 * 2 ** 20;
 
-/** Compressed sparse rows: those of row i stand at rowPtr[i] … rowPtr[i + 1] - 1. */
+/** Compressed sparse rows: those of row i are at rowPtr[i] … rowPtr[i + 1] - 1. */
 export interface SparseRows {
   readonly rows: number;
   readonly cols: number;
@@ -14,7 +14,7 @@ export interface SparseRows {
   readonly values?: Float32Array;
 }
 
-/** An array, if its shape is as expected; null stands for any size. */
+/** Returns an array if its shape is as expected; null stands for any size. */
 export function readShaped(
   npz: Npz,
   name: string,
@@ -33,7 +33,7 @@ export function readShaped(
   );
 }
 
-/** Whole numbers from 0 and below a bound, such as nodes. */
+/** Checks whole numbers from 0 and below a bound, such as nodes. */
 export function checkIndices(
   npz: Npz,
   name: string,
@@ -53,7 +53,7 @@ export function checkIndices(
   return Uint32Array.from(data);
 }
 
-/** Finite numbers as float32. */
+/** Returns the values as float32; they must be finite. */
 export function checkFloats(npz: Npz, name: string, { data, shape }: NpyArray): Float32Array {
   const floats = Float32Array.from(data);
   const at = floats.findIndex((value) => !Number.isFinite(value));
@@ -63,7 +63,7 @@ export function checkFloats(npz: Npz, name: string, { data, shape }: NpyArray): 
   );
 }
 
-/** The matrix of `prefix_shape`, `prefix_indptr`, `prefix_indices` and, if there, `prefix_data`. */
+/** Reads the matrix of `prefix_shape`, `prefix_indptr`, `prefix_indices` and, if there, `prefix_data`. */
 export function readSparse(npz: Npz, prefix: string): SparseRows {
   const size = `${prefix}_shape`;
   const [rows = 0, cols = 0] = checkIndices(npz, size, readShaped(npz, size, [2]), 2 ** 32);
@@ -109,7 +109,7 @@ export function checkSize(npz: Npz, name: string, rows: number, cols: number, re
   );
 }
 
-/** `edges[3, 1]`, from a position among the values. */
+/** Names a value by its position, such as `edges[3, 1]`. */
 export function place(name: string, shape: readonly number[], at: number): string {
   const index: number[] = [];
   for (const size of shape.toReversed()) {

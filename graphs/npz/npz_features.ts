@@ -1,19 +1,19 @@
-/** The features of an npz file's nodes, all of them or the most frequent; or some made for it. */
+/** Reads the node features of an npz file, all or the most frequent; or makes some in their place. */
 import type { Graph, KeptColumns, Matrix } from "../graph.ts";
 import { zeros } from "../matrix.ts";
 import type { Npz } from "./npz.ts";
 import { checkFloats, checkSize, readShaped, readSparse, type SparseRows } from "./npz_entries.ts";
 import { MADE_FEATURES, type MadeFeatures } from "../settings.ts";
 
-/** Which of a file's columns are read, or what is made in their place. */
+/** Which of a file's columns to read, or what to make in their place. */
 export interface FeatureOptions {
-  /** Keeps so many features at most, those that most nodes have; default all. */
+  /** Keeps at most so many features, those that most nodes have; default all. */
   readonly features?: number;
-  /** The very columns that are kept, where a model was trained on them. */
+  /** The exact columns to keep, as those of a trained model; default none chosen. */
   readonly columns?: KeptColumns;
   /**
-   * In place of the file's own: a constant of 1, log(1 + in-edges), or a column for each node; default
-   * none.
+   * Makes features in place of the file's: a constant of 1, log(1 + in-edges), or a column for each
+   * node; default none.
    */
   readonly makeFeatures?: MadeFeatures;
 }
@@ -21,7 +21,7 @@ export interface FeatureOptions {
 type Features = Pick<Graph, "x" | "columns">;
 type Rows = Pick<Graph, "nodes" | "rowPtr">;
 
-/** Sparse as `attr_*`, or dense as `attr_matrix` or `attr`. */
+/** Reads features, sparse as `attr_*` or dense as `attr_matrix` or `attr`. */
 export function benchmarkFeatures(npz: Npz, rows: Rows, options: FeatureOptions): Features {
   const { nodes } = rows;
   if (options.makeFeatures) return { x: madeFeatures(npz, rows, options.makeFeatures) };
@@ -47,7 +47,7 @@ export function benchmarkFeatures(npz: Npz, rows: Rows, options: FeatureOptions)
   return sparseFeatures(npz, "the matrix of attr_*", sparse, options);
 }
 
-/** Dense as `node_features`. */
+/** Reads dense features, as `node_features`. */
 export function heterophilousFeatures(npz: Npz, rows: Rows, options: FeatureOptions): Features {
   if (options.makeFeatures) return { x: madeFeatures(npz, rows, options.makeFeatures) };
   if (npz.has("node_features")) return denseFeatures(npz, "node_features", rows.nodes, options);
@@ -94,7 +94,7 @@ function denseFeatures(npz: Npz, name: string, nodes: number, options: FeatureOp
   return { x, columns: kept.columns };
 }
 
-/** Sparse rows made dense; where an entry is repeated, its values add up. */
+/** Makes sparse rows dense; the values of a repeated entry add up. */
 function sparseFeatures(
   npz: Npz,
   name: string,
@@ -121,9 +121,8 @@ function sparseFeatures(
 }
 
 /**
- * The columns that most nodes have, in their order, or those of a model; and where each column of the
- * file goes, -1 for nowhere. Undefined where nobody asked for any. `visit` counts what is not 0, row by
- * row.
+ * The columns to keep, those that most nodes have or a model's; and the new place of each column of the
+ * file, -1 for none. Undefined if all are kept. `visit` counts the entries that are not 0, row by row.
  */
 function keptColumns(
   npz: Npz,
@@ -155,7 +154,7 @@ function mostFrequent(
   const counts = new Uint32Array(cols);
   const last = new Float64Array(cols).fill(-1);
   visit((col, row) => {
-    // An entry may be repeated: what counts is nodes.
+    // An entry may be repeated, but it is nodes that are counted.
     if (last[col] === row) return;
     last[col] = row;
     counts[col]!++;

@@ -1,14 +1,14 @@
 /**
- * Graphs in NumPy archives, in the two forms that users of PyTorch Geometric have:
+ * Reads graphs from NumPy archives, in the two forms that users of PyTorch Geometric have:
  *
- * - gnn-benchmark: a sparse adjacency `adj_indices`, `adj_indptr`, `adj_shape`, entry (i, j) the edge
- *   i → j, with weights `adj_data` unless all are 1; attributes sparse as `attr_*` or dense as
+ * - gnn-benchmark: a sparse adjacency `adj_indices`, `adj_indptr`, `adj_shape`, entry (i, j) the edge i
+ *   → j, with weights `adj_data` unless all are 1; attributes sparse as `attr_*` or dense as
  *   `attr_matrix`; `labels`. Edges stay directed unless asked otherwise.
  * - heterophilous-graphs: `node_features`, `node_labels`, `edges` [edges, 2] each once, so made
- *   symmetric unless asked otherwise, with `edge_weights` [edges] where they have any; `train_masks`,
+ *   symmetric unless asked otherwise, with `edge_weights` [edges] if they have any; `train_masks`,
  *   `val_masks`, `test_masks` [splits, nodes].
  *
- * Without masks, 60/20/20 of the nodes that have a label, seeded.
+ * Without masks, a seeded split puts 60/20/20 % of the nodes that have a label into its parts.
  */
 import { checkGraph } from "../check.ts";
 import { distinctEdges, type EdgeList, present } from "../distinct_edges.ts";
@@ -21,13 +21,13 @@ import { readSplits } from "./npz_split.ts";
 
 /** How a graph is read from an npz file. */
 export interface NpzOptions extends FeatureOptions {
-  /** Which of the file's splits, or of the random ones where it has none; default 0. */
+  /** Which of the file's splits, or of random ones if it has none; default 0. */
   readonly split?: number;
   /** Adds each edge's reverse; default true for heterophilous-graphs, false for gnn-benchmark. */
   readonly symmetric?: boolean;
-  /** Of random splits. */
+  /** Seed of random splits. */
   readonly seed?: number;
-  /** The labels of class 0, 1, …, where a model was trained for them; default those of the file. */
+  /** The labels of class 0, 1, … that a model was trained for; default the file's. */
   readonly labelValues?: readonly number[];
 }
 
@@ -42,14 +42,14 @@ const FORMS = {
   },
 };
 
-/** Reads a graph; `path` is its name. */
+/** Reads a graph, which is named after its path. */
 export async function npzGraph(path: string, options: NpzOptions = {}): Promise<Graph> {
   const npz = await Npz.open(path);
   const { parts } = FORMS[formOf(npz)];
   return checkGraph({ name: path, ...parts(npz, options) });
 }
 
-/** The form of which a file has more entries, if it has all of them. */
+/** The form that a file has more entries of; throws unless it has all of them. */
 function formOf(npz: Npz): keyof typeof FORMS {
   const names = Object.keys(FORMS) as (keyof typeof FORMS)[];
   const found = (name: keyof typeof FORMS) => FORMS[name].entries.filter((e) => npz.has(e)).length;
@@ -89,14 +89,14 @@ function benchmarkParts(npz: Npz, options: NpzOptions): Omit<Graph, "name"> {
   };
 }
 
-/** What is stored as 0 is no edge; where all others are 1, edges have no weights. */
+/** Drops edges whose weight is stored as 0; if all others are 1, edges have no weights. */
 function weightsOf(edges: EdgeList): EdgeList {
   const { weights, ...ends } = present(edges);
   return weights?.some((weight) => weight !== 1) ? { ...ends, weights } : ends;
 }
 
 function heterophilousParts(npz: Npz, options: NpzOptions): Omit<Graph, "name"> {
-  // Labels are there where features are to be made.
+  // A file without features, for which some are made, still has labels.
   const counted = npz.has("node_features") ? "node_features" : "node_labels";
   const [nodes = 0] = npz.read(counted).shape;
   checkNodes(npz, nodes);
@@ -110,7 +110,7 @@ function heterophilousParts(npz: Npz, options: NpzOptions): Omit<Graph, "name"> 
   };
 }
 
-/** `edges` [edges, 2]; of no edges, any shape. Weights, if there are any, as `edge_weights` [edges]. */
+/** Reads `edges` [edges, 2], of any shape if it is empty; and `edge_weights` [edges], if there. */
 function readEdges(npz: Npz, nodes: number): EdgeList {
   const { shape } = npz.read("edges");
   if (shape.includes(0)) return { sources: new Uint32Array(0), targets: new Uint32Array(0) };
@@ -128,7 +128,7 @@ function readEdges(npz: Npz, nodes: number): EdgeList {
   };
 }
 
-/** The labels, and a split among the nodes that have one. */
+/** Reads the labels, and a split of the nodes that have one. */
 function targetsOf(npz: Npz, name: string, nodes: number, options: NpzOptions) {
   const { split = 0, seed = 0, labelValues } = options;
   const labels = readLabels(npz, name, nodes, labelValues);

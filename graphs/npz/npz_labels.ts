@@ -1,6 +1,6 @@
 /**
- * The labels of an npz file as those of a graph. Its classes are its distinct values, ascending, whatever
- * they are; two are one task of 0 and 1. −1 or NaN is no label.
+ * Reads the labels of an npz file. The classes are the distinct values, ascending, whatever they are;
+ * two values become one task of 0 and 1. −1 or NaN is a missing label.
  */
 import type { Graph } from "../graph.ts";
 import { zeros } from "../matrix.ts";
@@ -8,14 +8,14 @@ import type { NpyArray } from "../files/npy.ts";
 import type { Npz } from "./npz.ts";
 import { checkSize, place } from "./npz_entries.ts";
 
-/** What labels become; `values` are those of class 0, 1, …, where a label is one of many. */
+/** Labels as a graph has them; `values` are those of class 0, 1, …, if a label is one of many. */
 type Labels = Pick<Graph, "labels" | "classes" | "labelValues">;
 
 const LABEL = "expected a whole number, or −1 or NaN where there is no label";
 
 /**
- * One number a node, or a column for each class or task of 0 and 1. `known` are the values that a model
- * was trained for, in place of the file's own.
+ * Reads one number a node, or a column of 0 and 1 for each class or task. `known` are the values that a
+ * model was trained for, in place of the file's own.
  */
 export function readLabels(
   npz: Npz,
@@ -41,7 +41,7 @@ export function readLabels(
   return classLabels(npz, name, values, known);
 }
 
-/** Labels of one number a node. */
+/** Reads labels of one number a node. */
 function classLabels(
   npz: Npz,
   name: string,
@@ -49,7 +49,7 @@ function classLabels(
   known: readonly number[] | undefined,
 ): Labels {
   const found = Float64Array.from(new Set(values.filter((value) => !Number.isNaN(value)))).sort();
-  // Of −1 and 1 alone, −1 is a class: there would be nothing to tell apart.
+  // If −1 and 1 are all there is, −1 is a class: otherwise there would be only one.
   const signs = found.join() === "-1,1";
   const classes = known ?? [...found].filter((value) => signs || value !== MISSING);
   if (classes.length < 2) {
@@ -69,7 +69,7 @@ function classLabels(
   return { ...rankedLabels(npz, name, values, rankOf, classes.length), labelValues: classes };
 }
 
-/** What stands where a node has no label; so does NaN. */
+/** Marks a node without a label, as NaN does. */
 const MISSING = -1;
 
 function rankedLabels(
@@ -94,8 +94,8 @@ function rankedLabels(
 }
 
 /**
- * Columns of 0 and 1: classes where no row has a second 1, otherwise tasks. A row without any 1 is a node
- * without a class; so is one of −1 or NaN.
+ * Reads columns of 0 and 1: classes if no row has a second 1, otherwise tasks. A row without any 1 is a
+ * node without a class; so is a row of −1 or NaN.
  */
 function columnLabels(
   npz: Npz,
@@ -127,13 +127,13 @@ function columnLabels(
   return classLabels(npz, name, values, known ?? Array.from({ length: cols }, (_, col) => col));
 }
 
-/** The first of them, with what an ellipsis stands for left out. */
+/** Lists the first values, then an ellipsis and the last. */
 export function list(values: readonly number[], most = 8): string {
   const first = values.slice(0, most).join(", ");
   return values.length > most ? `${first}, …, ${values.at(-1)}` : first;
 }
 
-/** The nodes that have a label; undefined where all have. */
+/** The nodes that have a label; undefined if all have one. */
 export function labelledNodes({ labels, classes }: Pick<Graph, "labels" | "classes">) {
   const { rows, cols, data } = labels;
   const has = (node: number) => {

@@ -1,6 +1,6 @@
 /**
- * The split of an npz file: masks or lists of nodes for each part, of one split or of several; or one
- * that is drawn, where the file has none.
+ * Reads the split of an npz file: masks or lists of nodes for each part, of one split or of several; if
+ * the file has none, one is drawn.
  */
 import type { Split } from "../graph.ts";
 import type { NpyArray } from "../files/npy.ts";
@@ -9,7 +9,7 @@ import { checkIndices, place } from "./npz_entries.ts";
 import { Random } from "../random.ts";
 import { randomSplit } from "../split.ts";
 
-/** What each part may be called, the published name first. */
+/** The names that each part may have, the published one first. */
 const PARTS = {
   train: entryNames("train"),
   valid: entryNames("val", "valid"),
@@ -20,15 +20,15 @@ function entryNames(...parts: string[]): string[] {
   return ["masks", "mask", "idx"].flatMap((kind) => parts.map((part) => `${part}_${kind}`));
 }
 
-/** Which split, and of drawn ones the seed. */
+/** Which split to read, and the seed of one that is drawn. */
 export interface SplitOptions {
   readonly split: number;
   readonly seed: number;
-  /** Nodes that have a label, where not all have: others are in no part that is drawn. */
+  /** The nodes with a label, unless all have one: only they are drawn into a part. */
   readonly labelled: Uint32Array | undefined;
 }
 
-/** The split that is asked for, each part with some nodes. */
+/** Reads or draws the split; throws if a part has no nodes. */
 export function readSplits(npz: Npz, nodes: number, options: SplitOptions): Split {
   const { split, seed, labelled } = options;
   const parts = Object.entries(PARTS).map(([part, names]) =>
@@ -53,7 +53,7 @@ export function readSplits(npz: Npz, nodes: number, options: SplitOptions): Spli
   return read as unknown as Split;
 }
 
-/** The nodes of a part; `taken` says where each node of the split stands already. */
+/** Reads the nodes of a part; `taken` maps the nodes read so far to where they were named. */
 function readPart(
   npz: Npz,
   name: string,
@@ -85,11 +85,14 @@ function readPart(
 
 interface Layout {
   readonly splits: number;
-  /** The nodes of one split, and where each is said among the values. */
+  /** The nodes of one split, each with its position among the values. */
   readonly members: (split: number) => Iterable<[node: number, at: number]>;
 }
 
-/** Masks [splits, nodes], [nodes, splits] or [nodes]; or lists of nodes [splits, any] or [any]. */
+/**
+ * Recognises masks [splits, nodes], [nodes, splits] or [nodes], and lists of nodes [splits, any] or
+ * [any].
+ */
 function layoutOf(npz: Npz, name: string, array: NpyArray, nodes: number): Layout {
   const { shape, data } = array;
   const [rows, cols] = shape.length === 1 ? [1, shape[0]!] : shape;
