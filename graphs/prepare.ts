@@ -1,6 +1,6 @@
 /**
- * What a device needs of a graph beside the graph: rows of out-edges for the way back, the mask of training
- * nodes, scales. It is work of O(nodes + edges) that a worker can do as well.
+ * Prepares a graph for a device: rows of out-edges for the backward pass, the mask of training nodes,
+ * scales. Takes O(nodes + edges); a worker may do it.
  */
 import { type OutEdges, transpose } from "./csr.ts";
 import type { Graph } from "./graph.ts";
@@ -12,11 +12,11 @@ import {
   symmetricScales,
 } from "./scales.ts";
 
-/** A graph that can go to a device as it is. */
+/** A graph that can be uploaded as it is. */
 export interface PreparedGraph extends Graph {
-  /** In-edges of the node that has most. */
+  /** Most in-edges of a node. */
   readonly longestRow: number;
-  /** Unless it is for evaluations only. */
+  /** Rows of out-edges; undefined for evaluation only. */
   readonly outEdges: OutEdges | undefined;
   /** [nodes]: 1 for training nodes. */
   readonly trains: Uint32Array;
@@ -29,7 +29,7 @@ export interface PreparedGraph extends Graph {
 }
 
 /**
- * Adds what a device needs, for a way back or without one; the graph's own arrays are taken over, not
+ * Adds what a device needs, with out-edges if `backward`; the graph's own arrays are shared, not
  * copied.
  */
 export function prepare(graph: Graph, backward = true): PreparedGraph {

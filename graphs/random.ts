@@ -1,4 +1,4 @@
-/** Seeded random numbers: xoshiro128** (Blackman and Vigna, 2018), a stream of its own per key. */
+/** Seeded random numbers: xoshiro128** (Blackman and Vigna, 2018), with independent streams. */
 
 /**
  * The first random stream of each purpose of a run, which takes one for each epoch, step or view. Streams
@@ -14,7 +14,7 @@ export const RANDOM_STREAMS = {
 export class Random {
   #state: Uint32Array;
 
-  /** Streams of one seed share nothing: give each purpose its own. */
+  /** Streams of one seed are independent: give each purpose its own. */
   constructor(seed: number, stream = 0) {
     const mix = mixer(0x9e3779b9);
     const key = [...words("seed", seed), ...words("stream", stream)];
@@ -77,7 +77,7 @@ function rotate(word: number, bits: number): number {
   return (word << bits) | (word >>> (32 - bits));
 }
 
-/** Absorbs words and gives words back; every bit of the past changes half of the next. */
+/** Absorbs words and returns words; every bit absorbed changes half the bits of the next. */
 function mixer(start: number): (word: number) => number {
   let h = start;
   return (word) => {

@@ -1,12 +1,12 @@
 /**
- * Normalised adjacencies as products of their ends' scales, so that no edge needs a number of its own
- * unless it has a weight w, 1 where there is none:
+ * Normalised adjacencies as products of factors at an edge's two ends, so that no edge stores a number
+ * unless it has a weight w (otherwise 1):
  *
  *     (A X)_i = target_i Σ_{e = (j → i)} w_e source_j X_j + self_i X_i
  */
 import type { Graph } from "./graph.ts";
 
-/** What an edge is scaled with at its ends. */
+/** Factors that multiply an edge at its two ends. */
 export interface EndScales {
   /** [nodes]: the factor of the edges that enter a node. */
   readonly target: Float32Array;
@@ -14,7 +14,7 @@ export interface EndScales {
   readonly source: Float32Array;
 }
 
-/** Three numbers a node. */
+/** Three factors per node. */
 export interface Scales extends EndScales {
   /** [nodes]: the factor of a node's own features. */
   readonly self: Float32Array;
@@ -23,7 +23,7 @@ export interface Scales extends EndScales {
 type Rows = Pick<Graph, "nodes" | "rowPtr" | "colIdx">;
 type WeightedRows = Rows & Partial<Pick<Graph, "weighted" | "edgeFeatures">>;
 
-/** [edges]: what GCN multiplies each edge by; undefined where every weight is 1. */
+/** [edges]: what GCN multiplies each edge by; undefined if every weight is 1. */
 export function weightsOf(graph: Partial<Pick<Graph, "weighted" | "edgeFeatures">>) {
   return graph.weighted ? graph.edgeFeatures?.data : undefined;
 }
@@ -63,9 +63,9 @@ export function meanScales({ nodes, rowPtr }: Rows): Scales {
 }
 
 /**
- * What DGL's GAT with symmetric normalisation multiplies: a source's channels by outdegree^-½ and a
- * target's sum by indegree^+½. The attention, which sums to 1, takes the place of indegree^-1. A degree
- * counts all edges, and 1 where there is none.
+ * The factors of DGL's GAT with symmetric normalisation: a source's channels times outdegree^-½, a
+ * target's sum times indegree^+½. The attention, which sums to 1, replaces indegree^-1. A degree counts
+ * all edges, and is at least 1.
  */
 export function attentionScales({ nodes, rowPtr, colIdx }: Rows): EndScales {
   const outDegrees = new Uint32Array(nodes);

@@ -2,8 +2,8 @@
 import type { Graph } from "./graph.ts";
 
 /**
- * The graph with one loop at every node, in place of any there are. A loop has weight 1 where edges have
- * weights, unless the node has one already; other edge features it has none, so there must be none.
+ * Returns the graph with exactly one loop at every node. If edges have weights, a loop keeps its weight
+ * and a new one has 1; other edge features are refused, as a loop would have none.
  */
 export function withSelfLoops(graph: Graph): Graph {
   const { nodes, rowPtr, colIdx, edgeFeatures, weighted = false } = graph;

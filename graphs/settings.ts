@@ -10,7 +10,7 @@ export const MADE_FEATURES = ["constant", "degree", "one-hot"] as const;
 export type MadeFeatures = typeof MADE_FEATURES[number];
 
 /**
- * What a planted graph is grown from: see planted.ts. Two with the same options are the same graph.
+ * The options that a planted graph is grown from: see planted.ts. Equal options give equal graphs.
  *
  * @internal
  */
@@ -59,15 +59,15 @@ export const PLANTED = v.strictObject({
   }),
   seed: option(whole(), 0, { flag: "planted-seed", help: "seed of a planted graph" }),
 });
-/** Options of a planted graph as they are given: all may be left out. */
+/** Options of a planted graph as given: all may be left out. */
 export type PlantedGiven = Given<typeof PLANTED>;
 /** All options of a planted graph. */
 export type PlantedOptions = Resolved<typeof PLANTED>;
 
-/** The data set that is grown from options. */
+/** The name of the data set that is grown from options. */
 export const PLANTED_NAME = "planted";
 
-/** Fields of a run's settings that its graph depends on. */
+/** The settings of a run that its graph depends on. */
 export const GRAPH = {
   dataset: option(text(), "wordnet-frames", { help: "data set, or the path of a graph's file" }),
   split: option(whole(), 0, { help: "which of the splits of a graph's file" }),
@@ -93,10 +93,10 @@ export const GRAPH = {
 export const GRAPH_SETTINGS = v.strictObject(GRAPH);
 /** All options that say which graph a run learns from. */
 export type GraphSettings = Resolved<typeof GRAPH_SETTINGS>;
-/** The same as they are given: all may be left out. */
+/** The same as given: all may be left out. */
 export type GraphGiven = Given<typeof GRAPH_SETTINGS>;
 
-/** All options of a graph, of a planted one all that it is grown from too. Throws a sentence. */
+/** Checks a graph's options and fills in the defaults, those of a planted graph too. Throws a sentence. */
 export function graphSettings(given: GraphGiven): GraphSettings {
   const settings = resolve(GRAPH_SETTINGS, given);
   const untold = settings.dataset === PLANTED_NAME && settings.planted === null;

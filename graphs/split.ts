@@ -1,10 +1,10 @@
-/** Seeded splits. */
+/** Draws seeded splits. */
 import type { Split } from "./graph.ts";
 import type { Random } from "./random.ts";
 
 /**
- * 60 % of the nodes to learn from, 20 % to choose by, 20 % to judge on; each part ascending. Where only
- * some can be in it, `among` names them, ascending.
+ * Draws 60 % of the nodes to train on, 20 % to choose by, 20 % to judge on; each part ascending.
+ * `among`, ascending, restricts the nodes that may be drawn.
  */
 export function randomSplit(nodes: number, random: Random, among?: Uint32Array): Split {
   const count = among?.length ?? nodes;

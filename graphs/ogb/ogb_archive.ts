@@ -1,6 +1,6 @@
 /**
- * Open Graph Benchmark's archives: gzipped tables in a zip, or in the folder that one was unpacked to.
- * Members are read as streams, in any order; nothing is unpacked to the disk.
+ * Reads Open Graph Benchmark's archives: gzipped tables in a zip, or in the folder that one was
+ * unpacked to. Members are read as streams, in any order; nothing is unpacked to the disk.
  */
 import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
@@ -10,15 +10,15 @@ import { openPromise, type ZipFile } from "yauzl";
 import { readTable, TableError, type TableOptions, type TakeRow } from "../files/csv.ts";
 import { doesNotOpen } from "../files/read_file.ts";
 
-/** Hears of the rows read so far of a member, and how many it has where that is known. */
+/** Called with the rows read so far of a member, and with their total if it is known. */
 export type OnRows = (member: string, rows: number, of: number | undefined) => void;
 
-/** Bytes the streams hand on at once: larger blocks are no faster. */
+/** Bytes of a stream's blocks: larger ones are no faster. */
 const BLOCK = 2 ** 18;
 
-/** Deflate, and so gzip, packs no denser. */
+/** The highest ratio of deflate, and so of gzip. */
 const LARGEST_RATIO = 1032;
-/** A digit and what ends it. */
+/** A value takes at least a digit and what ends it. */
 const BYTES_PER_VALUE = 2;
 
 /** An open archive; `root` is the folder inside, such as `proteins`. */
@@ -54,7 +54,7 @@ export class OgbArchive implements Disposable {
     return await this.#members.has(`${this.#root}/${member}`);
   }
 
-  /** The most values that a gzipped table of its size can have: what says more is damaged. */
+  /** The most values that a gzipped table of its size can have; a table that claims more is damaged. */
   async mostValues(member: string): Promise<number> {
     return LARGEST_RATIO * await this.#members.bytes(await this.#nameOf(member)) / BYTES_PER_VALUE;
   }
@@ -96,7 +96,7 @@ export class OgbArchive implements Disposable {
 
 interface Members {
   has(name: string): boolean | Promise<boolean>;
-  /** Of a gzipped table. */
+  /** Size of a gzipped table. */
   bytes(name: string): number | Promise<number>;
   open(name: string): Readable | Promise<Readable>;
   close(): void;
@@ -131,7 +131,7 @@ async function zipMembers(path: string): Promise<Members> {
   }
 }
 
-/** A member's bytes, whose CRC-32 must be the one that the archive's directory has. */
+/** Yields a member's bytes; throws if their CRC-32 is not the one in the archive's directory. */
 async function* checked(stream: Readable, expected: number): AsyncGenerator<Uint8Array> {
   let found = 0;
   for await (const bytes of stream) {
@@ -143,7 +143,7 @@ async function* checked(stream: Readable, expected: number): AsyncGenerator<Uint
   throw new TableError(`it is damaged: its CRC-32 is ${is}, expected ${was}`);
 }
 
-/** The folder may be the archive's own, or the one it was unpacked into. */
+/** Opens a folder: the archive's own, or the one that it was unpacked into. */
 async function folderMembers(path: string, root: string): Promise<Members> {
   const inside = await isFile(`${path}/${root}/raw/edge.csv.gz`);
   const locate = (name: string) => inside ? `${path}/${name}` : path + name.slice(root.length);

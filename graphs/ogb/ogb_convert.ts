@@ -1,7 +1,7 @@
 /**
- * From an OGB archive to one file of arrays in the order that graphs have them. Both directions of an
- * edge have a copy of its features there: twice the disk, but opening is reading, and no permutation
- * of gigabytes. They are written piece by piece, so that memory holds one copy.
+ * Converts an OGB archive to one file of arrays in the order that graphs have them. Each direction of
+ * an edge has its own copy of the features: twice the disk, but opening is only reading, without a
+ * permutation of gigabytes. They are written piece by piece, so that memory holds one copy.
  */
 import { ArrayFileWriter, type ArrayShape } from "../files/array_file.ts";
 import { compress, type Rows } from "../csr.ts";
@@ -20,22 +20,22 @@ import {
   readTasks,
 } from "./ogb_tables.ts";
 
-/** Counts up when the arrays change, so that no program misreads another's file. */
+/** Goes up whenever the arrays change, so that no version misreads another's file. */
 export const OGB_FORMAT = "1";
 
-/** Edges whose features are written at once. */
+/** Edges whose features are written at a time. */
 const PIECE = 2 ** 16;
 
 /** How large a data set was. */
 export interface Converted {
   readonly nodes: number;
-  /** As the archive has them, each once. */
+  /** Edges of the archive, each counted once. */
   readonly edges: number;
 }
 
 /**
- * Converts the archive or unpacked folder `from` to the file `to`, which appears when it is whole;
- * `source` is the digest it is to remember of what it came from.
+ * Converts the archive or unpacked folder `from` to the file `to`, which appears when it is complete
+ * and records `source`, the digest of what it came from.
  */
 export async function convertOgb(
   name: OgbName,
@@ -47,7 +47,7 @@ export async function convertOgb(
   using archive = await OgbArchive.open(from, dataset.root, onRows);
   const nodes = await readCount(archive, "raw/num-node-list.csv.gz", "raw/node-label.csv.gz");
   const edges = await readCount(archive, "raw/num-edge-list.csv.gz", "raw/edge.csv.gz", 2);
-  // The small tables first: what is wrong with them is known within seconds.
+  // The small tables first: errors in them show within seconds.
   const split = await readSplit(archive, dataset.split, nodes);
   const targets = await targetsOf(archive, dataset, nodes, split);
   const species = dataset.species && await readSpecies(archive, nodes);
@@ -75,7 +75,7 @@ export async function convertOgb(
   return { nodes, edges };
 }
 
-/** An array as it stands in memory; edge features still in the archive's order. */
+/** An array in memory; edge features are still in the archive's order. */
 interface Stored extends ArrayShape {
   readonly data: Float32Array | Uint32Array | Matrix;
 }
@@ -112,7 +112,7 @@ async function edgesOf(
   return { rows, features, x: endSums(nodes, list, features) };
 }
 
-/** x_i = Σ u_e over the edges e of i: both ends of an edge take its features. */
+/** x_i = Σ u_e over the edges e of i: an edge adds its features to both of its ends. */
 function endSums(nodes: number, { sources, targets }: EdgeList, features: Matrix): Matrix {
   const { data, cols } = features;
   const sums = new Float64Array(nodes * cols);
@@ -128,7 +128,7 @@ function endSums(nodes: number, { sources, targets }: EdgeList, features: Matrix
   return x;
 }
 
-/** Features in the rows' order; an edge beyond the archive's is the reverse of one of them. */
+/** Appends features in the rows' order; an edge number beyond the archive's is the reverse of an edge. */
 async function appendFeatures(
   writer: ArrayFileWriter,
   name: string,

@@ -1,4 +1,4 @@
-/** Opens a prepared data set of the Open Graph Benchmark, by its rules. */
+/** Opens a prepared data set of the Open Graph Benchmark, read as its rules say. */
 import { ArrayFile } from "../files/array_file.ts";
 import { checkGraph } from "../check.ts";
 import { distinctEdges } from "../distinct_edges.ts";
@@ -10,7 +10,7 @@ import { OGB_FORMAT } from "./ogb_convert.ts";
 import { NO_CLASS } from "./ogb_tables.ts";
 import { withSelfLoops } from "../self_loops.ts";
 
-/** How a data set is opened. */
+/** Options for opening a data set. */
 export interface OgbOptions {
   /** The folder of prepared data sets; default `REVGNN_CACHE`, or the system's folder of caches. */
   readonly cache?: string;
@@ -20,13 +20,13 @@ export interface OgbOptions {
    */
   readonly symmetric?: boolean;
   /**
-   * One loop at every node, in place of any there are; default true for ogbn-arxiv, as all published
-   * models have it there. GCN counts its own loop whatever this says.
+   * Gives every node exactly one loop; default true for ogbn-arxiv, as in all published models. GCN
+   * counts its own loop in any case.
    */
   readonly selfLoops?: boolean;
 }
 
-/** Opens what `deno task data NAME` has prepared. */
+/** Opens a data set that `deno task data NAME` has prepared. */
 export async function ogbGraph(name: OgbName, options: OgbOptions = {}): Promise<Graph> {
   const directed = isDirected(name);
   const { symmetric = directed, selfLoops = directed } = options;
@@ -75,7 +75,7 @@ async function matrix(file: ArrayFile, name: string): Promise<Matrix> {
   return { data, rows, cols };
 }
 
-/** Throws a sentence where a part has no node: an earlier version prepared such. */
+/** Throws a sentence if a part has no node; an earlier version prepared such files. */
 function checkParts(name: OgbName, { split }: Graph): void {
   const empty = (["train", "valid", "test"] as const).find((part) => split[part].length === 0);
   if (empty === undefined) return;
@@ -85,7 +85,7 @@ function checkParts(name: OgbName, { split }: Graph): void {
   );
 }
 
-/** A 1 a row, in the column its number says; none where that is `NO_CLASS`. */
+/** Rows with a 1 in the column that the number names; rows of 0 for `NO_CLASS`. */
 function oneHot(numbers: Uint32Array, cols = numbers.reduce((a, b) => Math.max(a, b + 1), 0)) {
   const matrix = zeros(numbers.length, cols);
   for (let i = 0; i < numbers.length; i++) {

@@ -1,13 +1,13 @@
-/** The tables of an OGB archive as typed arrays: counts, edges, features, targets and the split. */
+/** Reads the tables of an OGB archive as typed arrays: counts, edges, features, labels and the split. */
 import { TableError } from "../files/csv.ts";
 import type { Matrix, Split } from "../graph.ts";
 import type { OgbArchive } from "./ogb_archive.ts";
 
 const PARTS = ["train", "valid", "test"] as const;
-/** Counts beyond this are damage, and not to be allocated. */
+/** Counts beyond this are damage and must not be allocated. */
 const MOST = 2 ** 31;
 
-/** The one number of a file: how many lines `table` has, of so many values each. */
+/** Reads a file's only number: the number of lines of `table`, which have so many values each. */
 export async function readCount(
   archive: OgbArchive,
   member: string,
@@ -27,7 +27,7 @@ export async function readCount(
   );
 }
 
-/** Both ends of each edge, as the file has them. */
+/** Reads both ends of each edge, in the file's order. */
 export async function readEdges(
   archive: OgbArchive,
   nodes: number,
@@ -45,7 +45,7 @@ export async function readEdges(
   return { sources, targets };
 }
 
-/** Floats, a row per node or edge. */
+/** Reads floats, a row per node or edge. */
 export async function readMatrix(
   archive: OgbArchive,
   member: string,
@@ -62,7 +62,7 @@ export async function readMatrix(
   return { data, rows, cols };
 }
 
-/** [nodes, tasks] of 0, 1 and NaN. */
+/** Reads labels [nodes, tasks] of 0, 1 and NaN. */
 export async function readTasks(archive: OgbArchive, nodes: number): Promise<Matrix> {
   const most = await archive.mostValues("raw/node-label.csv.gz");
   let data = new Float32Array(0);
@@ -80,10 +80,10 @@ export async function readTasks(archive: OgbArchive, nodes: number): Promise<Mat
   return { data, rows: nodes, cols };
 }
 
-/** Stands for the class of a node that has none. */
+/** The class of a node that has none. */
 export const NO_CLASS = 2 ** 32 - 1;
 
-/** [nodes]: each node's class; a node of no part of the split may have none, as nan or -1. */
+/** Reads [nodes]: each node's class; a node outside the split may have none, as nan or -1. */
 export async function readClasses(
   archive: OgbArchive,
   nodes: number,
@@ -109,10 +109,10 @@ export async function readClasses(
   return labels;
 }
 
-/** [nodes]: the rank of each node's species among the distinct taxonomy ids. */
+/** Returns [nodes]: the rank of each node's species among the distinct taxonomy ids. */
 export async function readSpecies(archive: OgbArchive, nodes: number): Promise<Uint32Array> {
   const codes = new Float64Array(nodes);
-  const names = ["raw/node_species.csv.gz", "raw/species.csv.gz"] as const; // now, and once
+  const names = ["raw/node_species.csv.gz", "raw/species.csv.gz"] as const; // new name, old name
   const member = await archive.has(names[0]) || !await archive.has(names[1]) ? names[0] : names[1];
   const options = { rows: nodes, per: "node", cols: 1 };
   await archive.read(member, options, ([code], row) => codes[row] = code!);
@@ -121,7 +121,7 @@ export async function readSpecies(archive: OgbArchive, nodes: number): Promise<U
   return Uint32Array.from(codes, (code) => ranks.get(code)!);
 }
 
-/** Each part in the file's order; a node is in one at most. */
+/** Reads the split, each part in the file's order; a node is in at most one. */
 export async function readSplit(
   archive: OgbArchive,
   folder: string,
@@ -153,7 +153,7 @@ export async function readSplit(
   );
 }
 
-/** How many values a table has, before there is room for them. */
+/** Returns the number of values of a table; throws before allocation if its file is too small for them. */
 function checkValues(rows: number, cols: number, most: number): number {
   if (rows * cols <= most) return rows * cols;
   throw new TableError(`line 1 has ${cols} columns: it is too small for ${rows} such lines`);

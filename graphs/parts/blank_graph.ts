@@ -1,10 +1,10 @@
-/** Graphs of a size and without content, for what depends on sizes alone: dry runs. */
+/** Makes graphs of a given size without content, for dry runs: those depend on sizes alone. */
 import type { Graph } from "../graph.ts";
 import { zeros } from "../matrix.ts";
 import type { PartSize } from "./part_size.ts";
 import type { PreparedGraph } from "../prepare.ts";
 
-/** A graph as `of`, but of this size; its edges are spread over all nodes. */
+/** A graph like `of`, but of the given size; its edges are spread over all nodes. */
 export function blankGraph(of: Graph, { nodes, edges, longestRow }: PartSize): PreparedGraph {
   const words = () => new Uint32Array(nodes);
   const scale = () => new Float32Array(nodes);
@@ -26,7 +26,7 @@ export function blankGraph(of: Graph, { nodes, edges, longestRow }: PartSize): P
     longestRow,
     outEdges: { rowPtr, colIdx, edge: colIdx, place: colIdx },
     trains: words(),
-    // As graphs/scales.ts makes them: one array may stand for two.
+    // As in graphs/scales.ts, one array may stand for two scales.
     scales: {
       symmetric: { target: shared, source: shared, self: scale() },
       mean: { target: scale(), source: scale(), self: scale() },

@@ -1,12 +1,12 @@
 /**
- * How large the random parts of a run become, before they are drawn: so that memory is taken once, for the
- * largest of them, and a forecast knows it.
+ * Bounds the size of a run's random parts before they are drawn: memory is taken once, for the largest,
+ * and forecasts know it.
  */
 import type { Graph } from "../graph.ts";
 import { checkParts, partBounds } from "./partition.ts";
 import type { Random } from "../random.ts";
 
-/** What no part of a run exceeds. */
+/** A bound on all parts of a run. */
 export interface PartSize {
   /** Nodes of the largest part; the smallest has as many or one fewer. */
   readonly nodes: number;
@@ -18,13 +18,13 @@ export interface PartSize {
   readonly longestRow: number;
 }
 
-/** In-edges walked over for a count that is exact: about half a second. */
+/** Most in-edges to count exactly: about half a second. */
 const COUNTED = 2 ** 27;
 
-/** Standard deviations above the mean that a bound allows for: about one part in a thousand million. */
+/** Standard deviations that a bound adds to the mean: about one part in a thousand million exceeds it. */
 const DEVIATIONS = 6;
 
-/** The size of the whole graph, as a part of its own. */
+/** The size of the whole graph, as a single part. */
 export function wholeSize({ nodes, rowPtr, colIdx }: Graph): PartSize {
   let longestRow = 0;
   for (let i = 0; i < nodes; i++) longestRow = Math.max(longestRow, rowPtr[i + 1]! - rowPtr[i]!);
@@ -32,8 +32,8 @@ export function wholeSize({ nodes, rowPtr, colIdx }: Graph): PartSize {
 }
 
 /**
- * What no part exceeds of the partitions that these draw: counted edge by edge, or where that would take
- * long, bounded by `boundOf`.
+ * A bound on the parts of all partitions that `draws` draw: counted edge by edge, or, if that would
+ * take long, estimated by `boundOf`.
  */
 export function partSize(graph: Graph, parts: number, draws: readonly (() => Random)[]): PartSize {
   const { nodes, colIdx } = graph;
@@ -45,7 +45,7 @@ export function partSize(graph: Graph, parts: number, draws: readonly (() => Ran
   return size;
 }
 
-/** The larger of both in all respects. */
+/** A bound that holds for both. */
 export function largerOf(a: PartSize, b: PartSize): PartSize {
   return {
     nodes: Math.max(a.nodes, b.nodes),
@@ -55,11 +55,11 @@ export function largerOf(a: PartSize, b: PartSize): PartSize {
   };
 }
 
-/** What a bound depends on. */
+/** What `boundOf` depends on. */
 export interface Degrees {
   readonly nodes: number;
   readonly edges: number;
-  /** In-edges of the node that has most. */
+  /** Most in-edges of a node. */
   readonly longestRow: number;
   /** Mean over the nodes of (c − c̄)², c a node's in- and out-edges. */
   readonly variance: number;

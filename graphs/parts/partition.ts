@@ -1,4 +1,4 @@
-/** Random partition into induced sub-graphs, one batch each. */
+/** Partitions a graph at random into induced sub-graphs, one batch each. */
 import type { Graph } from "../graph.ts";
 import { takeRows } from "../matrix.ts";
 import type { Random } from "../random.ts";
@@ -13,12 +13,12 @@ export function randomParts(nodes: number, parts: number, random: Random): Uint3
   });
 }
 
-/** Where a part begins and ends among the nodes as they were drawn. */
+/** The range of a part among the nodes in the order drawn. */
 export function partBounds(nodes: number, parts: number, part: number): [number, number] {
   return [Math.floor(part * nodes / parts), Math.floor((part + 1) * nodes / parts)];
 }
 
-/** Throws a sentence where some part would have no node. */
+/** Throws a sentence if some part would have no node. */
 export function checkParts(nodes: number, parts: number): void {
   if (Number.isInteger(parts) && parts >= 1 && parts <= nodes) return;
   throw new RangeError(
@@ -27,7 +27,7 @@ export function checkParts(nodes: number, parts: number): void {
   );
 }
 
-/** The graph among `nodes`, re-numbered in their order; they must ascend. */
+/** The sub-graph induced by `nodes`, which must ascend; they are renumbered in their order. */
 export function induce(graph: Graph, nodes: Uint32Array): Graph {
   const position = positions(graph.nodes, nodes);
   const { rowPtr, colIdx, edge } = inducedRows(graph, nodes, position);
@@ -74,7 +74,7 @@ function positions(count: number, nodes: Uint32Array): Uint32Array {
 function inducedRows(graph: Graph, nodes: Uint32Array, position: Uint32Array) {
   const rowPtr = new Uint32Array(nodes.length + 1);
   const most = nodes.reduce((sum, i) => sum + graph.rowPtr[i + 1]! - graph.rowPtr[i]!, 0);
-  // Room for all in-edges; the system provides what is written to.
+  // Room for all in-edges; untouched pages cost no memory.
   const [colIdx, edge] = [new Uint32Array(most), new Uint32Array(most)];
   for (let k = 0, kept = 0; k < nodes.length; k++) {
     const end = graph.rowPtr[nodes[k]! + 1]!;

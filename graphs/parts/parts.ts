@@ -1,6 +1,6 @@
 /**
- * The batches of random partition training: in every epoch the nodes are drawn into parts anew, and each
- * part's induced sub-graph is a batch.
+ * The batches of random partition training: each epoch draws the nodes into parts anew, and the
+ * sub-graph induced by a part is a batch.
  */
 import type { Graph, Matrix } from "../graph.ts";
 import { takeRows } from "../matrix.ts";
@@ -8,35 +8,35 @@ import { induce, randomParts } from "./partition.ts";
 import { prepare, type PreparedGraph } from "../prepare.ts";
 import { Random, RANDOM_STREAMS } from "../random.ts";
 
-/** A batch. */
+/** A batch of training. */
 export interface Part {
   readonly graph: PreparedGraph;
-  /** [nodes of the part, classes]: its rows of the teacher's logits. */
+  /** [nodes of the part, classes]: the rows of the teacher's logits for its nodes. */
   readonly teacher?: Matrix;
 }
 
 export interface PartsOptions {
-  /** Parts an epoch. */
+  /** Parts per epoch. */
   readonly parts: number;
   readonly epochs: number;
-  /** The epoch to begin with, where those before are over; default 1. */
+  /** The epoch to begin with when earlier ones are done; default 1. */
   readonly firstEpoch?: number;
   readonly seed: number;
   /** [nodes, classes]: a teacher's logits. */
   readonly teacher?: Matrix;
 }
 
-/** Gives the parts of a run, one after the other. */
+/** Returns the parts of a run one after another. */
 export interface PartSource extends Disposable {
   next(): Part | Promise<Part>;
 }
 
-/** What an epoch's partition is drawn from, epochs from 1. */
+/** The generator of an epoch's partition; epochs count from 1. */
 export function partitionOf(seed: number, epoch: number): Random {
   return new Random(seed, RANDOM_STREAMS.partitions + epoch);
 }
 
-/** All parts of all epochs in the order they are trained; they depend on nothing but the arguments. */
+/** All parts of all epochs in training order; they depend only on the arguments. */
 export function* partsOf(
   graph: Graph,
   { parts, epochs, firstEpoch = 1, seed, teacher }: PartsOptions,
@@ -51,13 +51,13 @@ export function* partsOf(
   }
 }
 
-/** Builds each part when it is asked for. */
+/** Builds each part when it is asked for, without a worker. */
 export function partsOnTheSpot(graph: Graph, options: PartsOptions): PartSource {
   const parts = partsOf(graph, options);
   return { next: () => nextPart(parts, options), [Symbol.dispose]() {} };
 }
 
-/** The next part; throws after the last. */
+/** Returns the next part; throws after the last. */
 export function nextPart(parts: Generator<Part, undefined>, options: PartsOptions): Part {
   const { value } = parts.next();
   if (value !== undefined) return value;

@@ -1,15 +1,15 @@
-/** Parts that a worker builds while the device trains those before them. */
+/** Builds parts in a worker while the device trains earlier ones. */
 import type { Graph } from "../graph.ts";
 import type { Part, PartsOptions, PartSource } from "./parts.ts";
 import type { Answer, Order } from "./parts_worker.ts";
 import { share } from "./share.ts";
 
-/** Parts asked for but not taken yet: what bounds the memory of parts that wait. */
+/** Parts requested ahead, which bounds the memory of those that wait. */
 const AHEAD = 2;
 
 /**
- * The parts of `partsOf`, in its order, whatever the timing. The graph goes to the worker once, on shared
- * memory; parts come back without a copy.
+ * Returns the parts of `partsOf` in the same order, whatever the timing. The graph goes to the worker
+ * once, on shared memory; parts come back without a copy.
  */
 export class PartsAhead implements PartSource {
   readonly #graph: Graph;
@@ -31,13 +31,13 @@ export class PartsAhead implements PartSource {
     for (let part = 0; part < AHEAD; part++) this.#ask();
   }
 
-  /** The next part, and a request for one more; throws where the worker could not build it. */
+  /** Returns the next part and requests one more; throws if the worker could not build it. */
   async next(): Promise<Part> {
     while (this.#answers.length === 0) {
       await new Promise<void>((resolve) => this.#arrived = resolve);
     }
     const answer = this.#answers[0]!;
-    // It stays: a worker that has failed once gives nothing more.
+    // The error stays queued: after a failure the worker builds nothing more.
     if ("error" in answer) {
       throw new Error(`Cannot build parts of ${this.#graph.name} in a worker: ${answer.error}`);
     }
@@ -55,7 +55,7 @@ export class PartsAhead implements PartSource {
     this.#arrived();
   }
 
-  /** Ends the worker, also in the middle of a part. */
+  /** Ends the worker, even in the middle of a part. */
   [Symbol.dispose](): void {
     this.#worker.terminate();
   }

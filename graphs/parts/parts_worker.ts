@@ -1,9 +1,9 @@
-/** The worker of `PartsAhead`: it is given a graph once, then builds a part each time it is asked. */
+/** The worker of `PartsAhead`: it receives a graph once, then builds a part for each request. */
 import type { Graph } from "../graph.ts";
 import { nextPart, type Part, partsOf, type PartsOptions } from "./parts.ts";
 import { buffersOf } from "./share.ts";
 
-/** The first message; every later one, whatever it holds, asks for a part. */
+/** The first message; every later one, whatever its content, requests a part. */
 export interface Order {
   readonly graph: Graph;
   readonly options: PartsOptions;

@@ -1,6 +1,6 @@
-/** Typed arrays on shared memory, which workers read without a copy. */
+/** Puts typed arrays on shared memory, which workers read without a copy. */
 
-/** The same values, all arrays in it on shared memory; what is there already is not copied again. */
+/** The same value with all its arrays on shared memory; arrays that are there already are not copied. */
 export function share<T>(value: T): T {
   if (value instanceof Float32Array || value instanceof Uint32Array) {
     return onSharedMemory(value) as T;
@@ -10,7 +10,7 @@ export function share<T>(value: T): T {
   return Object.fromEntries(Object.entries(value).map(([key, held]) => [key, share(held)])) as T;
 }
 
-/** The buffers that all arrays in a value stand on, each once: what can be handed over. */
+/** The buffers of all arrays in a value, each once: they can be transferred to another thread. */
 export function buffersOf(value: unknown, found = new Set<ArrayBuffer>()): Set<ArrayBuffer> {
   if (ArrayBuffer.isView(value)) {
     if (value.buffer instanceof ArrayBuffer) found.add(value.buffer);

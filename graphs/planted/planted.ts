@@ -1,8 +1,8 @@
 /**
- * A seeded graph with something to learn. Every node has a hidden state h₀ around its community's
- * centre; h₂ is its neighbours' neighbours' mean of h₀, task t is 1 for the nodes where w_t · h₂ is
- * largest; or the node's class is the t where w_t · h₂ is largest. x and the edge features only hint at
- * h₀: a model has to look around, twice.
+ * Plants a seeded graph with something to learn. Every node has a hidden state h₀ around its
+ * community's centre, and h₂ is the mean of h₀ over its neighbours' neighbours. Task t is 1 for the
+ * nodes with the largest w_t · h₂; with classes, a node's class is the t of largest w_t · h₂. x and the
+ * edge features only hint at h₀: a model has to look around, twice.
  */
 import type { Graph, Matrix } from "../graph.ts";
 import type { Rows } from "../csr.ts";
@@ -17,7 +17,7 @@ import { randomSplit } from "../split.ts";
 const HIDDEN = 8;
 const HOPS = 2;
 
-/** One random stream per purpose: more tasks leave the edges as they were. */
+/** One random stream per purpose: more tasks do not change the edges. */
 const STREAMS = { edges: 0, hidden: 1, edgeFeatures: 2, x: 3, labels: 4, oneHot: 5, split: 6 };
 
 /** Plants a graph; the same options give the same graph. */
@@ -70,7 +70,7 @@ function hiddenStates(nodes: number, communities: number, random: Random): Matri
   return hidden;
 }
 
-/** [edges, channels] in [0, 1]: half of it tells the two states' sum, half is noise. */
+/** [edges, channels] in [0, 1]: half signal, the sum of both ends' states, and half noise. */
 function edgeHints(edges: PlantedEdges, hidden: Matrix, channels: number, random: Random): Matrix {
   const { sources, targets } = edges.pairs;
   const hints = zeros(sources.length, channels);
@@ -84,7 +84,7 @@ function edgeHints(edges: PlantedEdges, hidden: Matrix, channels: number, random
   return takeRows(hints, edges.edge);
 }
 
-/** x = h₀ W + noise as strong, [nodes, features]. */
+/** x = h₀ W + noise of the same size, [nodes, features]. */
 function nodeHints(hidden: Matrix, features: number, random: Random): Matrix {
   const weight = Float64Array.from({ length: HIDDEN * features }, () => random.normal());
   const x = zeros(hidden.rows, features);
@@ -99,7 +99,7 @@ function nodeHints(hidden: Matrix, features: number, random: Random): Matrix {
   return x;
 }
 
-/** x_i = Σ u_e over the in-edges e of i: all that ogbn-proteins tells of a node. */
+/** x_i = Σ u_e over the in-edges e of i: the only features that ogbn-proteins has of a node. */
 function edgeSums({ rowPtr }: Rows, edgeFeatures: Matrix): Matrix {
   const { data, cols } = edgeFeatures;
   const x = zeros(rowPtr.length - 1, cols);
@@ -132,7 +132,7 @@ function randomOneHot(nodes: number, categories: number, random: Random): Matrix
   return oneHot;
 }
 
-/** w · h₂ for one task's random w, each category ahead or behind by its bias. */
+/** w · h₂ for one task's random w, plus a bias for each category. */
 function taskScores(seen: Matrix, oneHot: Matrix | undefined, random: Random): Float64Array {
   const scores = project(seen, random);
   if (oneHot) project(oneHot, random).forEach((bias, i) => scores[i]! += bias / 2);

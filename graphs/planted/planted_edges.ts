@@ -1,9 +1,12 @@
-/** The edges of a planted graph: pairs of one community more often than not, or so many a node. */
+/**
+ * Draws the edges of a planted graph: most pairs lie within a community; or every node gets equally
+ * many.
+ */
 import { compress, type Rows } from "../csr.ts";
 import type { Random } from "../random.ts";
 import type { PlantedOptions } from "../settings.ts";
 
-/** How many edges, and between whom. */
+/** How many edges to draw, and between which nodes. */
 export type PlantedShape = Pick<
   PlantedOptions,
   "nodes" | "degree" | "communities" | "skew" | "regular"
@@ -19,7 +22,7 @@ interface Pairs {
   readonly targets: Uint32Array;
 }
 
-/** Stands for a node paired with itself: a draw that counts, so that drawing comes to an end. */
+/** Stands for a node paired with itself; it counts as a draw, so that drawing ends. */
 const LOOP = -1;
 
 /** The share of pairs that stay within a community. */
@@ -46,7 +49,10 @@ function join(first: Uint32Array, second: Uint32Array): Uint32Array {
   return both;
 }
 
-/** Draws until enough pairs differ; sorting finds repeats where a Set would hold too few keys. */
+/**
+ * Draws until there are enough distinct pairs; sorts to find repeats, as a Set cannot hold so many
+ * keys.
+ */
 function distinctPairs(shape: PlantedShape, random: Random): Pairs {
   const { nodes, degree } = shape;
   const wanted = Math.round(nodes * degree / 2);

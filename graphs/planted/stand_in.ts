@@ -1,6 +1,6 @@
 /**
- * Planted graphs of the size of one random part of a data set that is fetched, for what depends on sizes
- * alone: memory and time of a plan, before anything is downloaded.
+ * Planted graphs as large as one random part of a published data set: they stand in for it when a
+ * plan's memory and time are estimated before anything is downloaded.
  */
 import { type FetchedName, publishedAs } from "../published/fetched.ts";
 import type { Graph } from "../graph.ts";
@@ -10,7 +10,7 @@ import { planted } from "./planted.ts";
 import type { PlantedGiven } from "../settings.ts";
 import { withSelfLoops } from "../self_loops.ts";
 
-/** Columns of the inputs and outputs. */
+/** Columns of inputs and outputs. */
 const COLUMNS: Readonly<Record<FetchedName, Omit<PlantedGiven, "nodes" | "degree">>> = {
   "ogbn-proteins": { categories: 8, edgeFeatures: 8, tasks: 112 },
   "ogbn-arxiv": { features: 128, edgeFeatures: 0, tasks: 40, classes: true },
@@ -28,8 +28,8 @@ export const PROTEINS_BATCH = {
 } as const satisfies PlantedGiven;
 
 /**
- * What no random part of a published data set exceeds, as far as is known before it is there: nodes are
- * taken to differ in their edges by as much as they have on average.
+ * A bound on the random parts of a published data set, from what is known before it is there: the
+ * variance of nodes' degrees is taken to equal their mean.
  */
 export function publishedSize(name: FetchedName, parts: number): PartSize {
   const { nodes, edges } = publishedAs(name);
@@ -40,8 +40,8 @@ export function publishedSize(name: FetchedName, parts: number): PartSize {
 }
 
 /**
- * A graph of `1 / parts` of the nodes, each with as many neighbours as the part would leave it; of no
- * more than `nodes` of them.
+ * A graph of `1 / parts` of the nodes, at most `nodes`; each has as many neighbours as the part would
+ * leave it.
  */
 export function standIn(name: FetchedName, parts: number, nodes = Infinity): Graph {
   const { nodes: all, edges } = publishedAs(name);
@@ -51,12 +51,12 @@ export function standIn(name: FetchedName, parts: number, nodes = Infinity): Gra
   return { ...hasLoops(name) ? withSelfLoops(graph) : graph, name };
 }
 
-/** A graph of the columns of a published data set, of so many nodes and hardly an edge. */
+/** A graph with a published data set's columns, `nodes` nodes and hardly an edge. */
 export function columnsOf(name: FetchedName, nodes: number): Graph {
   return { ...planted({ ...COLUMNS[name], nodes, degree: 1 }), name };
 }
 
-/** What is directed at OGB is used both ways and with a loop at every node. */
+/** OGB's directed data sets are used in both directions, with a loop at every node. */
 function hasLoops(name: FetchedName): boolean {
   return isOgb(name) && isDirected(name);
 }

@@ -1,17 +1,17 @@
-/** Where downloaded data sets are kept: outside of the project, where the system keeps such files. */
+/** Finds the folder for downloaded data sets: outside the project, where the system keeps caches. */
 import { callersPath, variable } from "../files/callers_path.ts";
 
-/** Names the folder itself. */
+/** The variable that names the folder. */
 export const CACHE_VARIABLE = "REVGNN_CACHE";
 
-/** The variables the default depends on, for permissions. */
+/** The variables that the default depends on; scripts need permission to read them. */
 const HOMES = [
   ["XDG_CACHE_HOME", "/revgnn"],
   ["LOCALAPPDATA", "/revgnn"], // Windows
   ["HOME", "/.cache/revgnn"],
 ] as const;
 
-/** The folder that was given, or the usual one; nothing is made. */
+/** The folder that was given, or the default; it is not created. */
 export function cacheFolder(given?: string): string {
   if (given) return given;
   const named = variable(CACHE_VARIABLE);

@@ -1,36 +1,36 @@
 /**
- * Downloads over HTTP that outlive a broken connection: what has arrived stays beside the target, with
- * a note of whose it is, and a range request asks for the rest, in this call or in the next.
+ * Downloads over HTTP and survives broken connections: bytes that have arrived stay beside the target,
+ * with a note of their source, and a range request fetches the rest, in this call or the next.
  */
 import { doesNotOpen } from "../files/read_file.ts";
 import { putInPlace } from "../files/whole_file.ts";
 
-/** How to download. */
+/** Options of a download. */
 export interface DownloadOptions {
-  /** The length the file must have, where that is known. */
+  /** The length the file must have, if known. */
   readonly bytes?: number | undefined;
-  /** Hears how many bytes are there, and of how many where the server says so. */
+  /** Called with the bytes so far, and with the total if the server says it. */
   readonly onBytes?: (done: number, of: number | undefined) => void;
-  /** Times to try again without a byte's progress; default 5. */
+  /** Retries in a row without a byte of progress; default 5. */
   readonly retries?: number;
-  /** Milliseconds before the first of these, twice as long before each next; default 1000. */
+  /** Milliseconds before the first retry, doubled for each next; default 1000. */
   readonly pause?: number;
   /** Milliseconds without a byte after which a connection counts as broken; default 60000. */
   readonly patience?: number;
 }
 
-/** What was begun: a rest is only ever added to bytes of the same file. */
+/** Describes an unfinished download: only bytes of the same file are ever appended. */
 interface Note {
   readonly url: string;
-  /** The server's name for this state of the file, for If-Range. */
+  /** The server's identifier of this version of the file, for If-Range. */
   readonly validator: string | null;
   readonly bytes: number | null;
 }
 
-/** No use in trying again. */
+/** An error that no retry can mend. */
 class Refusal extends Error {}
 
-/** Downloads to `path`, which appears when all of it is there. */
+/** Downloads to `path`, which appears when it is complete. */
 export async function download(
   url: string,
   path: string,
@@ -58,7 +58,7 @@ export async function download(
   }
 }
 
-/** One request for what is not there yet. Returns when the file is complete. */
+/** Requests once what is not there yet. Returns when the file is complete. */
 async function fetchRest(url: string, path: string, options: DownloadOptions): Promise<void> {
   const note = await readNote(path, url);
   const done = note ? await sizeOf(`${path}.part`) : 0;
@@ -103,7 +103,7 @@ async function request(url: string, done: number, validator: string | null, sign
   throw new Refusal(answer);
 }
 
-/** Bytes of the whole file, undefined where the server does not say. */
+/** Bytes of the whole file; undefined if the server does not say. */
 function totalOf({ status, headers }: Response, done: number): number | undefined {
   if (status === 200) {
     const length = headers.get("content-length");
@@ -119,7 +119,7 @@ function checkTotal(total: number | undefined, expected: number | undefined): vo
   throw new Refusal(`it has ${total} bytes, expected ${expected}`);
 }
 
-/** Writes what arrives; a file that is longer than announced, or shorter, is not complete. */
+/** Writes what arrives; throws if it is longer or shorter than announced. */
 async function receive(
   response: Response,
   file: Deno.FsFile,
@@ -164,7 +164,7 @@ async function openPart(path: string, append: boolean): Promise<Deno.FsFile> {
   }
 }
 
-/** A connection that says nothing for too long is broken. */
+/** Breaks a connection that has been silent for too long. */
 class Patience implements Disposable {
   readonly #milliseconds: number;
   #controller = new AbortController();
@@ -192,17 +192,17 @@ class Patience implements Disposable {
   }
 }
 
-/** A weak name does not promise equal bytes. */
+/** The server's strong validator; a weak one does not promise equal bytes. */
 function validatorOf({ headers }: Response): string | null {
   const tag = headers.get("etag");
   return tag !== null && !tag.startsWith("W/") ? tag : headers.get("last-modified");
 }
 
-/** The note on what there is of this address; undefined where that is nothing of use. */
+/** The note on an unfinished download of this address; undefined if there is none of use. */
 async function readNote(path: string, url: string): Promise<Note | undefined> {
   try {
     const note: Note = JSON.parse(await Deno.readTextFile(`${path}.part.json`));
-    // Without a length or a name, nobody can tell whether the rest belongs to it.
+    // Without a length or a validator, nobody can tell whether the rest belongs to it.
     return note.url === url && note.bytes !== null ? note : undefined;
   } catch {
     return undefined;

@@ -1,25 +1,25 @@
-/** The data sets that are fetched from their publishers: which they are, and where they are kept. */
+/** The data sets that are fetched from their publishers: their names, and where they are kept. */
 import { cacheFolder } from "./cache_folder.ts";
 import { isNpzDataset, NPZ_DATASETS, NPZ_NAMES, type NpzName } from "./npz_table.ts";
 import { isOgb, OGB_DATASETS, OGB_NAMES, type OgbName } from "./ogb.ts";
 import type { PublishedDataset } from "./published.ts";
 
-/** A data set that `fetchDataset` knows. */
+/** The name of a data set that `fetchDataset` knows. */
 export type FetchedName = OgbName | NpzName;
-/** The names of all of them. */
+/** All of these names. */
 export const FETCHED_NAMES: readonly FetchedName[] = [...OGB_NAMES, ...NPZ_NAMES];
 
-/** Whether it is one of them. */
+/** Whether `name` is one of them. */
 export function isFetched(name: string): name is FetchedName {
   return isOgb(name) || isNpzDataset(name);
 }
 
-/** What is known of a data set before it is there. */
+/** What is known of a data set before it is fetched. */
 export function publishedAs(name: FetchedName): PublishedDataset {
   return isOgb(name) ? OGB_DATASETS[name] : NPZ_DATASETS[name];
 }
 
-/** Where the prepared data set stands: archives of tables are converted, those of arrays kept. */
+/** The path of a prepared data set: archives of tables are converted, those of arrays kept. */
 export function cachePath(folder: string, name: FetchedName): string {
   return `${folder}/${name}.${isOgb(name) ? "safetensors" : "npz"}`;
 }
@@ -35,8 +35,8 @@ export async function isPrepared(name: FetchedName, folder: string): Promise<boo
 }
 
 /**
- * Opens a prepared data set by `open`, which gets its path. Where it is not there, or damaged (a
- * SyntaxError of `open`), a sentence says what to run.
+ * Opens a prepared data set: calls `open` with its path. If it is missing, or damaged (`open` throws a
+ * SyntaxError), the error says what to run.
  */
 export async function openPrepared<Opened>(
   name: FetchedName,

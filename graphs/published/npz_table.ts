@@ -1,11 +1,11 @@
-/** Public graphs in NumPy archives, as their publishers have them: known by name, fetched, read as files. */
+/** Published graphs in NumPy archives: known by name, fetched, and read like files. */
 import type { PublishedDataset } from "./published.ts";
 
 const HETEROPHILOUS =
   "https://raw.githubusercontent.com/yandex-research/heterophilous-graphs/main/data/";
 const BENCHMARK = "https://raw.githubusercontent.com/shchur/gnn-benchmark/master/data/npz/";
 
-/** The first two have ten splits, the others none: theirs are drawn, see `npzGraph()`. */
+/** The first two have ten splits each; the others have none, so splits are drawn: see `npzGraph()`. */
 export const NPZ_DATASETS = {
   "minesweeper": {
     url: `${HETEROPHILOUS}minesweeper.npz`,
@@ -37,12 +37,12 @@ export const NPZ_DATASETS = {
   },
 } as const satisfies Record<string, PublishedDataset>;
 
-/** A published graph in a NumPy archive. */
+/** The name of a published graph in a NumPy archive. */
 export type NpzName = keyof typeof NPZ_DATASETS;
-/** The names of all of them. */
+/** All of these names. */
 export const NPZ_NAMES = Object.keys(NPZ_DATASETS) as NpzName[];
 
-/** Whether it is one of them. */
+/** Whether `name` is one of them. */
 export function isNpzDataset(name: string): name is NpzName {
   return Object.hasOwn(NPZ_DATASETS, name);
 }

@@ -1,4 +1,4 @@
-/** The data sets of the Open Graph Benchmark that the paper trains on, as their publisher has them. */
+/** The data sets of the Open Graph Benchmark that the paper trains on, as published. */
 import type { PublishedDataset } from "./published.ts";
 
 /** What is known of a data set before its archive is read. */
@@ -7,9 +7,9 @@ export interface OgbDataset extends PublishedDataset {
   readonly root: string;
   /** The folder of the split. */
   readonly split: string;
-  /** Whether an edge stands for both of its directions, as OGB's `add_inverse_edge` has it. */
+  /** Whether an edge stands for both of its directions: OGB's `add_inverse_edge`. */
   readonly inverse: boolean;
-  /** Classes, where a label is one of many; otherwise a column is a task. */
+  /** Number of classes, if a label is one of many; otherwise each column is a task. */
   readonly classes?: number;
   /** Whether nodes have a species; x is then the sum of their edges' features. */
   readonly species?: boolean;
@@ -17,7 +17,7 @@ export interface OgbDataset extends PublishedDataset {
 
 const PUBLISHER = "https://snap.stanford.edu/ogb/data/nodeproppred/";
 
-/** Their checksums are what third parties measured. */
+/** The checksums were measured by third parties. */
 export const OGB_DATASETS = {
   "ogbn-proteins": {
     url: `${PUBLISHER}proteins.zip`,
@@ -53,19 +53,19 @@ export const OGB_DATASETS = {
   },
 } as const satisfies Record<string, OgbDataset>;
 
-/** A data set of the Open Graph Benchmark. */
+/** The name of a data set of the Open Graph Benchmark. */
 export type OgbName = keyof typeof OGB_DATASETS;
-/** The names of all of them. */
+/** All of these names. */
 export const OGB_NAMES = Object.keys(OGB_DATASETS) as OgbName[];
 
-/** Whether it is one of them. */
+/** Whether `name` is one of them. */
 export function isOgb(name: string): name is OgbName {
   return Object.hasOwn(OGB_DATASETS, name);
 }
 
 /**
- * Whether a data set's edges have a direction. Then all published models add the reverse of each, and a
- * loop at every node; so do we unless told otherwise.
+ * Whether a data set's edges are directed. If so, all published models add each edge's reverse and a
+ * loop at every node; both are the default here too.
  */
 export function isDirected(name: OgbName): boolean {
   return !OGB_DATASETS[name].inverse;

@@ -1,12 +1,12 @@
 /** What is known of a published data set before it is fetched. */
 export interface PublishedDataset {
-  /** Where its file stands at its publisher's. */
+  /** The publisher's address of its file. */
   readonly url: string;
-  /** The file's length, where it is known to the byte. */
+  /** The file's length, if known to the byte. */
   readonly bytes?: number;
-  /** Of the file, as it was measured: no publisher lists any. */
+  /** SHA-256 of the file, as measured: no publisher lists any. */
   readonly sha256: string;
   readonly nodes: number;
-  /** As the file lists them. */
+  /** Edges, as the file lists them. */
   readonly edges: number;
 }

@@ -1,11 +1,11 @@
-/** Which file, or which folder of tables, a prepared data set came from: a digest of its content. */
+/** Identifies the file or folder that a prepared data set came from, by a digest of its content. */
 import { createHash } from "node:crypto";
 import { ArrayFile } from "../files/array_file.ts";
 import type { FetchedName } from "./fetched.ts";
 import { isOgb, OGB_DATASETS } from "./ogb.ts";
 import { doesNotOpen } from "../files/read_file.ts";
 
-/** Whether the data set that is prepared at `path` comes from `from`, or from a file of the same content. */
+/** Whether the data set prepared at `path` comes from `from`, or from a file of the same content. */
 export async function isPreparedFrom(
   name: FetchedName,
   from: string,
@@ -22,7 +22,7 @@ export async function isPreparedFrom(
   }
 }
 
-/** Of a file, or of the tables of an archive that was unpacked to the folder. */
+/** The digest of a file, or of the tables in a folder that an archive was unpacked to. */
 export async function sourceOf(path: string, name: FetchedName): Promise<string> {
   if (!isOgb(name) || await isFile(path)) return await sha256Of(path);
   const root = `${path}/${OGB_DATASETS[name].root}`;
@@ -35,7 +35,7 @@ export async function sourceOf(path: string, name: FetchedName): Promise<string>
   return hash.digest("hex");
 }
 
-/** Of a file that may have gigabytes. */
+/** SHA-256 of a file, read as a stream: it may take gigabytes. */
 export async function sha256Of(path: string): Promise<string> {
   const hash = createHash("sha256");
   for await (const bytes of (await open(path)).readable) hash.update(bytes);
@@ -58,7 +58,7 @@ async function isFile(path: string): Promise<boolean> {
   }
 }
 
-/** Names below the root, with their paths; none where there is no such folder. */
+/** Names below the root, with their paths; none if the folder does not exist. */
 async function filesIn(root: string, folder: string): Promise<[name: string, path: string][]> {
   const found: [string, string][] = [];
   try {

