@@ -25,7 +25,7 @@ import {
   type EquilibriumOptions,
 } from "./equilibrium_options.ts";
 import {
-  line,
+  numbers,
   type Step,
   stepOf,
   takeSteps,
@@ -92,7 +92,7 @@ export class Equilibrium {
     const [{ cell }] = steps as [Step];
     using u = await this.#solveAdjoint(pass, dy, cell);
     if (jacobian === undefined) return this.#injected(pass, u, cell);
-    using minus = line(dy.gpu, 1, -1);
+    using minus = numbers(dy.gpu, 1, -1);
     combine(u, [jacobian.slope], minus, 0);
     const dx = this.#injected(pass, u, cell);
     using moved = this.#injected(pass, jacobian.slope, jacobian.step.cell);

@@ -34,7 +34,7 @@ export function takeSteps(
   x: Tensor,
   { steps, damping, keeps }: StepsOptions,
 ): { y: Tensor; kept: Step[] } {
-  using mix = line(z.gpu, damping, 1 - damping);
+  using mix = numbers(z.gpu, damping, 1 - damping);
   const kept: Step[] = [];
   for (let k = 0; k < steps; k++) {
     const { y, saved } = cell.forward(pass, z, x);
@@ -56,8 +56,8 @@ export function takeStepsBack(
   damping: number,
 ): Tensor {
   const { gpu } = dy;
-  using kept = line(gpu, 1 - damping, 1);
-  using taken = line(gpu, 0, damping);
+  using kept = numbers(gpu, 1 - damping, 1);
+  using taken = numbers(gpu, 0, damping);
   using d = zerosLike(dy);
   addTo(d, dy);
   const dx = zerosLike(dy);
@@ -78,7 +78,7 @@ export function stepOf(z: Owned<Tensor>, cell: Owned<EquilibriumCellSaved>): Ste
 }
 
 /** A few numbers for `combine`. */
-export function line(gpu: Device, ...values: number[]): Tensor {
+export function numbers(gpu: Device, ...values: number[]): Tensor {
   return gpu.upload({ data: Float32Array.from(values), rows: 1, cols: values.length }, "plumbing");
 }
 

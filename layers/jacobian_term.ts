@@ -11,7 +11,7 @@ import { combine } from "../kernels/combine.ts";
 import { dropout } from "../kernels/dropout.ts";
 import { disposing } from "./disposing.ts";
 import type { EquilibriumCell } from "./equilibrium_cell.ts";
-import { line, type Step, stepOf } from "./equilibrium_steps.ts";
+import { numbers, type Step, stepOf } from "./equilibrium_steps.ts";
 import type { TrainingPass } from "./pass.ts";
 
 /** h: states are of order 1, float32's roundings 1e-5 of it. */
@@ -34,8 +34,8 @@ export function jacobianTerm(
 ): JacobianSaved {
   const { gpu, rows, cols } = z;
   const scale = 2 * weight / (DIFFERENCE ** 2 * rows * cols);
-  using ends = line(gpu, 1, DIFFERENCE, -DIFFERENCE);
-  using slopes = line(gpu, scale, -scale);
+  using ends = numbers(gpu, 1, DIFFERENCE, -DIFFERENCE);
+  using slopes = numbers(gpu, scale, -scale);
   const data = new Float32Array(rows * cols).fill(1);
   using ones = gpu.upload({ data, rows, cols }, "activations");
   // A mask of 0 and 2, less 1; the cell's own is that of layer 0.

@@ -6,7 +6,7 @@ import type { Finding } from "../findings/finding.ts";
 import type { Table } from "./table.ts";
 
 /** An experiment's rows on one data set. */
-export interface Part {
+export interface Section {
   readonly experiment: Experiment;
   readonly dataset: string;
   readonly rows: readonly Row[];
@@ -14,10 +14,10 @@ export interface Part {
 
 /** Findings, figures and tables; all but `paper` is made once for each data set. */
 export interface Drawing {
-  /** The first two are what the experiment is about, and stand in the README. */
-  readonly findings: (part: Part) => readonly Finding[];
+  /** The first one is what the experiment is about, and stands in the README. */
+  readonly findings: (section: Section) => readonly Finding[];
   /** The first one stands for the experiment: on the index, and in a file of its own. */
-  readonly figures: (part: Part) => readonly Chart[];
-  readonly table: (part: Part) => Table | readonly Table[];
+  readonly figures: (section: Section) => readonly Chart[];
+  readonly table: (section: Section) => Table | readonly Table[];
   readonly paper: (experiment: Experiment) => readonly Chart[];
 }

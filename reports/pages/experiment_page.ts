@@ -1,7 +1,7 @@
 /** An experiment's page from its rows: what its drawing shows of each data set, and the paper's own. */
 import { type Experiment, runsOf, type Scale } from "../../experiments/experiment.ts";
 import type { Row } from "../../training/row.ts";
-import type { Part } from "../figures/drawing.ts";
+import type { Section } from "../figures/drawing.ts";
 import { DRAWINGS } from "../experiments/all.ts";
 import type { Finding } from "../findings/finding.ts";
 import type { Conflict } from "../rows/merge.ts";
@@ -17,7 +17,7 @@ export function pageOf(
 ): Page {
   const selection = select(experiment, scale, rows);
   const drawing = DRAWINGS[experiment.name];
-  const all = partsOf(experiment, scale, selection.rows);
+  const all = sectionsOf(experiment, scale, selection.rows);
   const several = all.length > 1;
   // A data set without rows has nothing to say, unless there is no other.
   const measured = all.filter((part) => part.rows.length > 0);
@@ -39,12 +39,12 @@ export function pageOf(
 }
 
 /** A claim that is measured on several data sets says on which. */
-function on({ dataset }: Part, finding: Finding): Finding {
+function on({ dataset }: Section, finding: Finding): Finding {
   return { ...finding, claim: `${finding.claim}, on ${dataset}` };
 }
 
 /** One for each data set, in the order of the runs. */
-function partsOf(experiment: Experiment, scale: Scale, rows: readonly Row[]): Part[] {
+function sectionsOf(experiment: Experiment, scale: Scale, rows: readonly Row[]): Section[] {
   const datasets = new Set(runsOf(experiment, scale).map(({ dataset }) => dataset));
   return [...datasets].map((dataset) => ({
     experiment,
