@@ -1,7 +1,7 @@
 /**
- * `deno task bench`: kernels and whole training steps at the size of one of ogbn-proteins' ten parts,
- * and the same step in other libraries on the same processor, taken in turn. Ratios of one run; times
- * alone are the machine's.
+ * `deno task bench`: times kernels and whole training steps at the size of one of ogbn-proteins' ten
+ * parts, and the same step in other libraries on the same processor, in turn. Compare the ratios of one
+ * run; the times themselves depend on the machine.
  */
 import { openGpu } from "../gpu/gpu.ts";
 import type { Device } from "../gpu/tensor.ts";

@@ -1,4 +1,4 @@
-/** `deno task doctor`: which adapter, which limits, and how deep a model fits. */
+/** `deno task doctor`: reports the adapter, its limits, and how deep a model fits. */
 import type { AdapterInfo } from "../gpu/adapter.ts";
 import { formatBytes } from "../gpu/format_bytes.ts";
 import { openGpu } from "../gpu/gpu.ts";

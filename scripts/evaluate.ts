@@ -111,7 +111,7 @@ export async function main(args: string[]): Promise<void> {
 
 type EvaluateValues = ReturnType<typeof flags.parse>;
 
-/** Fails before the evaluation rather than after it; returns the checkpoint. */
+/** Checks the call before the evaluation rather than after it; returns the checkpoint. */
 async function checkCall({ checkpoint, parts, views, predictions }: EvaluateValues) {
   if (checkpoint === undefined) {
     throw new UsageError("Cannot evaluate without --checkpoint: name a file of train --save");
@@ -126,7 +126,7 @@ async function checkCall({ checkpoint, parts, views, predictions }: EvaluateValu
   return checkpoint;
 }
 
-/** The graph; that of the checkpoint may have moved since. */
+/** Loads the graph; the one that the checkpoint names may have moved since. */
 async function load(
   values: EvaluateValues,
   name: string,

@@ -183,7 +183,7 @@ function missedSolves({ solves = {}, model }: Row): string | undefined {
     "--jacobian-weight, or a --tolerance that fits";
 }
 
-/** Fails before the training rather than after it. */
+/** Checks the files before the training rather than after it. */
 async function checkFiles(
   { epochs }: RunSettings,
   files: Readonly<Record<string, string | undefined>>,

@@ -1,4 +1,4 @@
-/** How one of JavaScript's peers takes steps on request: the other end of `peer_process.ts`. */
+/** Takes training steps on request in a JavaScript library: the other end of `peer_process.ts`. */
 import { createRequire } from "node:module";
 import { decodeSafetensors, type StoredTensor } from "../../training/files/safetensors.ts";
 
@@ -41,7 +41,7 @@ export async function serve(
 
 class Missing extends Error {}
 
-/** Looks into that folder alone, where Node's way would go on to all folders above. */
+/** Looks for packages in that folder alone; Node would go on to all folders above. */
 function loader(folder: string): Load {
   const require = createRequire(`${folder}/package.json`);
   return (name) => {

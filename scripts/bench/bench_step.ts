@@ -1,4 +1,4 @@
-/** The training steps of the bench, ours and what another library needs to take them as well. */
+/** The training steps of the bench: ours, and the data that another library needs to take the same. */
 import type { Device } from "../../gpu/tensor.ts";
 import { DeviceGraph } from "../../batch/device_graph.ts";
 import type { Graph, Matrix } from "../../graphs/graph.ts";

@@ -1,4 +1,4 @@
-/** What kernels cost beside what they must do: time, bytes and operations. */
+/** Compares the time of each kernel with its work: bytes and operations. */
 import type { AdapterInfo } from "../../gpu/adapter.ts";
 import { DryRun } from "../../gpu/dry_run.ts";
 import { openGpu } from "../../gpu/gpu.ts";

@@ -1,4 +1,4 @@
-/** How long something takes, as a bench tells it. */
+/** Measures how long a call takes. */
 
 /** Rounds that make pipelines and fill the pool. */
 const WARMING_UP = 2;

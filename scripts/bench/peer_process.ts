@@ -1,7 +1,7 @@
 /**
- * A process of its own in which another library takes training steps, one at a time and on request: so
- * that ours can be taken in between. It is handed graph and weights as safetensors behind their length
- * (u64) on standard input, then a line of JSON for each step; it answers by lines of JSON.
+ * Runs another library in a separate process that takes one training step per request, so that ours can
+ * be taken in between. Its standard input gets graph and weights as safetensors after their length
+ * (u64), then a line of JSON for each step; it answers with lines of JSON.
  */
 import { encodeSafetensors, type StoredTensor } from "../../training/files/safetensors.ts";
 

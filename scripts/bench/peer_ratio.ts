@@ -1,4 +1,4 @@
-/** A training step beside the same one in another library, taken in turn: a host's drift cancels. */
+/** Times a training step beside the same one in another library, in turn: a host's drift cancels. */
 import { type PeerData, PeerFailure, PeerMissing, PeerProcess } from "./peer_process.ts";
 import type { Peer } from "./peers.ts";
 

@@ -1,4 +1,4 @@
-/** The flags that say which graph, and how it is read. */
+/** The flags that choose a graph and say how it is read. */
 import { cacheFolder } from "../../graphs/published/cache_folder.ts";
 import {
   datasetNames,

@@ -1,4 +1,4 @@
-/** Whether two flags of a call name one file, by whatever names: the one's would end the other's. */
+/** Detects two flags of a call that name one file, under whatever names: one would overwrite the other. */
 import { basename, dirname, resolve } from "node:path";
 import { linkTarget } from "../../graphs/files/link_target.ts";
 

@@ -1,4 +1,4 @@
-/** Flags from a schema of settings: each option is one, a tagged union's kind likewise. */
+/** Makes flags from a schema of settings: one for each option, and one for the kind of a tagged union. */
 import type * as v from "valibot";
 import { SettingsError } from "../../settings/resolve.ts";
 import {

@@ -1,4 +1,4 @@
-/** What `reproduce` is to do: every run of the experiments asked for, with the row it has already. */
+/** Plans `reproduce`: every run of the experiments asked for, with the row that it already has. */
 // @ts-types="types-d3"
 import * as d3 from "d3";
 import { type Experiment, runsOf, type Scale } from "../../experiments/experiment.ts";
@@ -15,13 +15,16 @@ export interface Planned {
   readonly title: string;
   /** The row that answers these settings, if there is one. */
   readonly row: Row | undefined;
-  /** Where it has none: the run of another experiment, name or scale whose row, there or to come, is its own. */
+  /**
+   * Without a row: the run of another experiment, name or scale that does the same work; its row will
+   * do.
+   */
   readonly twin?: RunSettings | undefined;
 }
 
 export interface PlanOptions {
   readonly scale: Scale;
-  /** All there are, of any experiment and scale; where several answer a run, the last one does. */
+  /** All rows, of any experiment and scale; if several answer a run, the last one does. */
   readonly rows: readonly Row[];
   /** Seeds 0 to one less for all but steps that are measured once; default the experiment's own. */
   readonly seeds?: number | undefined;
@@ -101,7 +104,7 @@ function withSeeds(
   );
 }
 
-/** Whether a row of the same work answers these settings: a budget only matters where it changes what fits. */
+/** Whether a row of the same work answers these settings: a budget matters only if it changes what fits. */
 function stillHolds(row: Row, settings: RunSettings): boolean {
   const peak = Math.max(row.peakBytes, ...(row.inferred ?? []).map(({ peakBytes }) => peakBytes));
   const fits = peak <= (settings.memoryBudget ?? Infinity);

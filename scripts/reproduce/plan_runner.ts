@@ -1,4 +1,4 @@
-/** Runs of a plan one after another: graphs are kept between them, and teachers' logits for students. */
+/** Runs a plan's runs one after another; keeps graphs between them, and teachers' logits for students. */
 import type { Graph } from "../../graphs/graph.ts";
 import { share } from "../../graphs/parts/share.ts";
 import { putInPlace } from "../../graphs/files/whole_file.ts";
@@ -66,26 +66,26 @@ export class PlanRunner {
     }
   }
 
-  /** Lets go of what a run could have gone on from, and lets it teach. Call when its row is safe. */
+  /** Deletes the resume state and publishes the teacher's logits. Call when the run's row is safe. */
   async finish({ settings }: Planned): Promise<void> {
     await removeRunState(this.#stateOf(settings));
     const unfinished = this.#unfinishedOf(settings);
     if (exists(unfinished)) await putInPlace(unfinished, this.#logitsOf(settings));
   }
 
-  /** The row of a run that did the same work, where that is all that is wanted of this one. */
+  /** The row of a run that did the same work, if this run needs nothing more. */
   shared(planned: Planned, rows: readonly Row[]): Row | undefined {
     const row = rowOfTwin(planned, rows);
     return row && !this.needs({ ...planned, row }) ? row : undefined;
   }
 
-  /** Lets go of what a run could have gone on from. */
+  /** Deletes the resume state. */
   async drop({ settings }: Planned): Promise<void> {
     await removeRunState(this.#stateOf(settings));
     await removeFile(this.#unfinishedOf(settings));
   }
 
-  /** Lets go of what earlier runs of the plan left, teachers' logits too. */
+  /** Deletes what earlier runs of the plan left, teachers' logits too. */
   async forget(): Promise<void> {
     for (const planned of this.#plan) {
       await this.drop(planned);
@@ -110,7 +110,7 @@ export class PlanRunner {
     );
   }
 
-  /** What writes a teacher's logits at each best epoch. */
+  /** Returns the callback that writes a teacher's logits at each best epoch. */
   #keeping(settings: RunSettings): Pick<Parameters<typeof run>[2] & object, "onBest"> {
     if (this.#students(settings).length === 0) return {};
     return {
@@ -121,7 +121,7 @@ export class PlanRunner {
     };
   }
 
-  /** Where a run that is stopped goes on from. */
+  /** The path of the state from which a stopped run resumes. */
   #stateOf(settings: RunSettings): string {
     return `${this.#folder}/state/${digest(settingsKey(settings))}.safetensors`;
   }

@@ -1,4 +1,4 @@
-/** How long a plan's runs may still take, counted by what runs before them took. */
+/** Estimates how long a plan's runs may still take from the time of the runs before them. */
 // @ts-types="types-d3"
 import * as d3 from "d3";
 import { isFetched, publishedAs } from "../../graphs/published/fetched.ts";

@@ -1,4 +1,4 @@
-/** What a person should know of how a graph is read, a line each on standard error. */
+/** Tells a person how a graph is read, one line per note on standard error. */
 import type { Graph } from "../../graphs/graph.ts";
 import { labelledNodes, list } from "../../graphs/npz/npz_labels.ts";
 import type { ModelOptions } from "../../models/options.ts";

@@ -1,4 +1,4 @@
-/** What a person is told of the memory that is counted with where no budget is given. */
+/** Words for the memory that is assumed when no budget is given. */
 import { formatBytes } from "../../gpu/format_bytes.ts";
 import { type KnownMemory, SHARE } from "../../gpu/known_memory.ts";
 

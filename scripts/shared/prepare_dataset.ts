@@ -1,4 +1,4 @@
-/** Preparing a data set with its progress on standard error. */
+/** Prepares a data set and shows the progress on standard error. */
 // @ts-types="types-cli-progress"
 import progress from "cli-progress";
 import { formatBytes } from "../../gpu/format_bytes.ts";

@@ -1,8 +1,8 @@
-/** Whether results can be written where they are wanted: asked before hours of work rather than after. */
+/** Checks that results can be written, before hours of work rather than after. */
 import { dirname } from "node:path";
 import { linkTarget } from "../../graphs/files/link_target.ts";
 
-/** Makes the folder if need be; `flag` names another. */
+/** Creates the folder if need be; errors suggest `flag` for another. */
 export async function checkWritable(folder: string, flag: string): Promise<void> {
   try {
     await Deno.mkdir(folder, { recursive: true });
