@@ -71,7 +71,7 @@ export {
 } from "./layers/equilibrium_options.ts";
 export { type NormName, NORMS } from "./layers/norm.ts";
 export { type AttentionOptions, GAT } from "./layers/gat_convolution.ts";
-export type { Step } from "./layers/equilibrium_steps.ts";
+export type { EquilibriumStep } from "./layers/equilibrium_steps.ts";
 export type { JacobianSaved } from "./layers/jacobian_term.ts";
 export type { ClassifierSaved } from "./layers/classifier.ts";
 export {
@@ -104,7 +104,7 @@ export { broyden, type BroydenOptions } from "./solvers/broyden.ts";
 export { fixedPoint, type FixedPointOptions } from "./solvers/fixed_point.ts";
 export type { Iteration, Method } from "./solvers/method.ts";
 export type { SolveOptions } from "./solvers/options.ts";
-export type { Solution, Status } from "./solvers/progress.ts";
+export type { Solution, Status } from "./solvers/residuals.ts";
 export { solve } from "./solvers/solve.ts";
 export { SettingsError } from "./settings/resolve.ts";
 export type { Given, Resolved } from "./settings/types.ts";

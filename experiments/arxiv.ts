@@ -1,6 +1,6 @@
 /** The main table on ogbn-arxiv: RevGCN-Deep, RevGAT-Wide, and RevGAT with a teacher of its own kind. */
 import { baselines, NO_DEPTH } from "./baselines.ts";
-import { compare, type Experiment } from "./experiment.ts";
+import { type Experiment, tableRuns } from "./experiment.ts";
 import { ARXIV, SEEDS, THREE_SEEDS } from "./hyper_parameters.ts";
 import { LAYERS } from "./variable.ts";
 
@@ -163,9 +163,9 @@ export const arxiv: Experiment = {
     ],
   },
   scales: {
-    quick: compare({ ...brief, scale: "quick", models: narrow, seeds: [0] }),
-    small: compare({ ...brief, scale: "small", models: narrow, seeds: THREE_SEEDS }),
-    full: compare({
+    quick: tableRuns({ ...brief, scale: "quick", models: narrow, seeds: [0] }),
+    small: tableRuns({ ...brief, scale: "small", models: narrow, seeds: THREE_SEEDS }),
+    full: tableRuns({
       ...full,
       models: {
         ...baselines({ channels: 264, dropout: 0.3 }),
@@ -175,7 +175,7 @@ export const arxiv: Experiment = {
         "RevGAT-SelfKD": { ...fullGat, model: middleGat, teacher: "RevGAT" },
       },
     }),
-    paper: compare({
+    paper: tableRuns({
       ...paper,
       models: {
         ...baselines({ channels: 256, dropout: 0.5 }),

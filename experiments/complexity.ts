@@ -5,10 +5,10 @@ import { type Experiment, type Scale, withoutFigures } from "./experiment.ts";
 import { BATCH, CHANNELS, DEPTH, NODES, type Variable } from "./variable.ts";
 
 /** What a step's cost grows with. */
-export const SIZES = ["L", "N", "B", "D"] as const;
-export type Size = typeof SIZES[number];
+export const DIMENSIONS = ["L", "N", "B", "D"] as const;
+export type Dimension = typeof DIMENSIONS[number];
 
-export const VARIABLES: Readonly<Record<Size, Variable>> = {
+export const VARIABLES: Readonly<Record<Dimension, Variable>> = {
   L: DEPTH,
   N: NODES,
   B: BATCH,
@@ -16,10 +16,10 @@ export const VARIABLES: Readonly<Record<Size, Variable>> = {
 };
 
 /** A power for each size; sizes left out have the power 0. */
-export type Powers = Readonly<Partial<Record<Size, number>>>;
+export type Powers = Readonly<Partial<Record<Dimension, number>>>;
 
 /** A line of the paper's table. */
-export interface Method {
+export interface PaperMethod {
   readonly name: string;
   /** As the paper prints them. */
   readonly activations: string;
@@ -41,7 +41,7 @@ const untied = { L: 1, D: 2 };
 const tied = { D: 2 };
 
 /** The table's lines in the paper's order; a line about several models stands once for each of ours. */
-export const METHODS: readonly Method[] = [
+export const METHODS: readonly PaperMethod[] = [
   {
     name: "ResGNN",
     activations: "O(LND)",
@@ -130,7 +130,7 @@ export const METHODS: readonly Method[] = [
 ];
 
 /** The line of the table that a run measures. */
-export function methodOf({ model, parts }: RunSettings): Method | undefined {
+export function methodOf({ model, parts }: RunSettings): PaperMethod | undefined {
   return METHODS.find(({ measured }) =>
     measured && measured.kind === model.kind && measured.tied === model.tied &&
     measured.byParts === parts > 1
@@ -139,9 +139,9 @@ export function methodOf({ model, parts }: RunSettings): Method | undefined {
 
 /** One size varies, the others are as in `at`; B only where a batch is a part. */
 interface Line {
-  readonly vary: Size;
+  readonly vary: Dimension;
   readonly values: readonly number[];
-  readonly at: Partial<Record<Size, number>>;
+  readonly at: Partial<Record<Dimension, number>>;
 }
 
 /** Of methods whose batch is the graph, and of those that go by parts. */
@@ -150,14 +150,14 @@ interface Lines {
   readonly byParts: readonly Line[];
 }
 
-type Point = Partial<Record<Size, number>>;
+type Point = Partial<Record<Dimension, number>>;
 
 /** Every point of the lines once, where they cross too. */
 function pointsOf(lines: readonly Line[]): readonly Point[] {
   const all = lines.flatMap(({ vary, values, at }) =>
     values.map((value): Point => ({ ...at, [vary]: value }))
   );
-  return [...new Map(all.map((point) => [JSON.stringify(point, [...SIZES]), point])).values()];
+  return [...new Map(all.map((point) => [JSON.stringify(point, [...DIMENSIONS]), point])).values()];
 }
 
 function runs(scale: Scale, lines: Lines): readonly RunSettings[] {

@@ -95,14 +95,14 @@ export function smallFirst(x: Variable, runs: readonly RunSettings[]): readonly 
 }
 
 /** Settings that a table's models share, and for each model its own. */
-export interface Comparison extends Omit<RunGiven, "name" | "model" | "seed"> {
+export interface TableRuns extends Omit<RunGiven, "name" | "model" | "seed"> {
   readonly scale: Scale;
   readonly models: Readonly<Record<string, Partial<RunGiven> & { readonly model: ModelGiven }>>;
   readonly seeds: readonly number[];
 }
 
 /** Every model of a table with every seed: whoever stops early has all models with the first ones. */
-export function compare({ models, seeds, ...shared }: Comparison): readonly RunSettings[] {
+export function tableRuns({ models, seeds, ...shared }: TableRuns): readonly RunSettings[] {
   return seeds.flatMap((seed) =>
     Object.entries(models).map(([name, own]) => runSettings({ ...shared, ...own, name, seed }))
   );

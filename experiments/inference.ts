@@ -1,5 +1,5 @@
 /** Multi-view inference (the paper's §4.1): predictions by random parts, averaged over partitions. */
-import { compare, type Experiment } from "./experiment.ts";
+import { type Experiment, tableRuns } from "./experiment.ts";
 import { THREE_SEEDS } from "./hyper_parameters.ts";
 import { proteins } from "./proteins.ts";
 import { VIEWS } from "./variable.ts";
@@ -65,9 +65,9 @@ export const inference: Experiment = {
     ],
   },
   scales: {
-    quick: compare({ ...narrow, scale: "quick", seeds: [0] }),
-    small: compare({ ...narrow, scale: "small", seeds: THREE_SEEDS }),
-    full: compare({
+    quick: tableRuns({ ...narrow, scale: "quick", seeds: [0] }),
+    small: tableRuns({ ...narrow, scale: "small", seeds: THREE_SEEDS }),
+    full: tableRuns({
       ...brief,
       scale: "full",
       seeds: [0, 1, 2],

@@ -1,5 +1,5 @@
 /** Table 6: residual, reversible, weight-tied and equilibrium models of one depth side by side. */
-import { compare, type Experiment, type PaperPoint, type PaperSeries } from "./experiment.ts";
+import { type Experiment, type PaperPoint, type PaperSeries, tableRuns } from "./experiment.ts";
 import { PROTEINS, THREE_SEEDS, WORDNET_BY_PARTS } from "./hyper_parameters.ts";
 import { DEPTH } from "./variable.ts";
 
@@ -145,14 +145,14 @@ export const modelsAt112Layers: Experiment = {
     ],
   },
   scales: {
-    quick: compare({
+    quick: tableRuns({
       ...shared,
       ...WORDNET_BY_PARTS,
       scale: "quick",
       models: narrow,
       seeds: [0],
     }),
-    small: compare({
+    small: tableRuns({
       ...shared,
       ...WORDNET_BY_PARTS,
       scale: "small",
@@ -169,7 +169,7 @@ export const modelsAt112Layers: Experiment = {
       },
       seeds: THREE_SEEDS,
     }),
-    full: compare({
+    full: tableRuns({
       ...shared,
       scale: "full",
       models: {
@@ -189,7 +189,7 @@ export const modelsAt112Layers: Experiment = {
       parts: 1,
       seeds: [0, 1, 2],
     }),
-    paper: compare({
+    paper: tableRuns({
       ...shared,
       ...PROTEINS,
       scale: "paper",

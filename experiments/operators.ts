@@ -1,7 +1,7 @@
 /** Graph convolutions GEN, GCN, GraphSAGE and GAT, each with stored and with rebuilt activations. */
 import type { ModelGiven } from "../models/options.ts";
 import { arxiv } from "./arxiv.ts";
-import { compare, type Experiment, seriesOf } from "./experiment.ts";
+import { type Experiment, seriesOf, tableRuns } from "./experiment.ts";
 import { ARXIV, THREE_SEEDS, WORDNET_BY_PARTS } from "./hyper_parameters.ts";
 import { LAYERS } from "./variable.ts";
 
@@ -54,14 +54,14 @@ export const operators: Experiment = {
     ])],
   },
   scales: {
-    quick: compare({
+    quick: tableRuns({
       ...shared,
       ...WORDNET_BY_PARTS,
       scale: "quick",
       models: models({ layers: 7, channels: 16, dropout: 0.1 }),
       seeds: [0],
     }),
-    small: compare({
+    small: tableRuns({
       ...shared,
       ...WORDNET_BY_PARTS,
       scale: "small",
@@ -69,7 +69,7 @@ export const operators: Experiment = {
       seeds: THREE_SEEDS,
     }),
     full: ["wordnet-frames", "minesweeper", "tolokers"].flatMap((dataset) =>
-      compare({
+      tableRuns({
         ...shared,
         scale: "full",
         dataset,
@@ -83,7 +83,7 @@ export const operators: Experiment = {
       })
     ),
     // The paper gives no command for RevGCN-Deep: all are trained as it is in `arxiv`.
-    paper: compare({
+    paper: tableRuns({
       ...shared,
       scale: "paper",
       dataset: ARXIV.dataset,

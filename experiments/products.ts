@@ -1,5 +1,5 @@
 /** The table on ogbn-products: depth on a graph that must be trained by parts. */
-import { compare, type Experiment } from "./experiment.ts";
+import { type Experiment, tableRuns } from "./experiment.ts";
 import { PRODUCTS, SEEDS, THREE_SEEDS } from "./hyper_parameters.ts";
 import { LAYERS } from "./variable.ts";
 
@@ -85,16 +85,16 @@ export const products: Experiment = {
     ],
   },
   scales: {
-    quick: compare({ ...brief, scale: "quick", models: narrowModels, seeds: [0] }),
-    small: compare({ ...brief, scale: "small", models: narrowModels, seeds: THREE_SEEDS }),
-    full: compare({
+    quick: tableRuns({ ...brief, scale: "quick", models: narrowModels, seeds: [0] }),
+    small: tableRuns({ ...brief, scale: "small", models: narrowModels, seeds: THREE_SEEDS }),
+    full: tableRuns({
       ...full,
       models: {
         "RevGNN-7": { model: { ...middle, layers: 7 } },
         "RevGNN-112": { model: { ...middle, layers: 112 } },
       },
     }),
-    paper: compare({
+    paper: tableRuns({
       ...paper,
       models: {
         "RevGNN-7": { model: { ...large, layers: 7 } },

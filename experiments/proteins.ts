@@ -1,6 +1,6 @@
 /** The main table on ogbn-proteins: reversible models, deep and wide, beside those of others. */
 import { baselines, NO_DEPTH } from "./baselines.ts";
-import { compare, type Experiment } from "./experiment.ts";
+import { type Experiment, tableRuns } from "./experiment.ts";
 import {
   PROTEINS,
   PROTEINS_INFERENCE,
@@ -115,7 +115,7 @@ export const proteins: Experiment = {
     ],
   },
   scales: {
-    quick: compare({
+    quick: tableRuns({
       ...shared,
       ...WORDNET_BY_PARTS,
       scale: "quick",
@@ -127,7 +127,7 @@ export const proteins: Experiment = {
         "RevGNN-Wide": { model: { ...reversible, layers: 3, channels: 32 } },
       },
     }),
-    small: compare({
+    small: tableRuns({
       ...shared,
       ...WORDNET_BY_PARTS,
       scale: "small",
@@ -139,7 +139,7 @@ export const proteins: Experiment = {
         "RevGNN-Wide": { model: { ...reversible, layers: 3, channels: 64 } },
       },
     }),
-    full: compare({
+    full: tableRuns({
       ...full,
       models: {
         ...baselines({ channels: 224, dropout: 0.1 }),
@@ -148,7 +148,7 @@ export const proteins: Experiment = {
         "RevGNN-Wide": { model: { ...reversible, layers: 56, channels: 224, dropout: 0.2 } },
       },
     }),
-    paper: compare({
+    paper: tableRuns({
       ...shared,
       ...PROTEINS,
       scale: "paper",

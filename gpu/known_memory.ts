@@ -34,7 +34,7 @@ export async function knownMemory(
 }
 
 /** What a control group allows, and of that what is left. */
-export interface Group {
+export interface ControlGroup {
   readonly folder: string;
   readonly limit: number;
   readonly free: number;
@@ -43,9 +43,9 @@ export interface Group {
 /** The smallest limit of a machine and its groups, and the least that any of them has left. */
 export function leastOf(
   { total, available }: { readonly total: number; readonly available: number },
-  groups: readonly Group[],
+  groups: readonly ControlGroup[],
 ): KnownMemory {
-  const least = groups.reduce<Group | undefined>(
+  const least = groups.reduce<ControlGroup | undefined>(
     (least, group) => group.limit < (least?.limit ?? total) ? group : least,
     undefined,
   );
@@ -69,8 +69,8 @@ const V2 = {
 };
 
 /** The process's own control groups and those above them, as far as they limit memory. */
-export async function groupsOf(root = ""): Promise<Group[]> {
-  const groups: Group[] = [];
+export async function groupsOf(root = ""): Promise<ControlGroup[]> {
+  const groups: ControlGroup[] = [];
   const own = await textOf(`${root}/proc/self/cgroup`) ?? "";
   for (const line of own.trim().split("\n")) {
     const [, controllers, path] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
@@ -87,7 +87,7 @@ export async function groupsOf(root = ""): Promise<Group[]> {
   return groups;
 }
 
-async function groupAt(folder: string, version: typeof V1): Promise<Group | undefined> {
+async function groupAt(folder: string, version: typeof V1): Promise<ControlGroup | undefined> {
   const [limit, usage, statistics] = await Promise.all(
     [version.limit, version.usage, "memory.stat"].map((name) => textOf(`${folder}/${name}`)),
   );

@@ -217,9 +217,9 @@ function launchOf(
       KIND: KINDS[kind],
       ENCODED: Number(encoder !== undefined),
       FEATURES: encoder === undefined ? 0 : encoder.rows - 1,
-      LEARNT_EXPONENT: Number(exponent instanceof Tensor),
+      LEARNED_EXPONENT: Number(exponent instanceof Tensor),
       DEGREE_SCALE: Number(degreePower !== undefined),
-      LEARNT_DEGREE: Number(degreePower instanceof Tensor),
+      LEARNED_DEGREE: Number(degreePower instanceof Tensor),
       PLANES: planes(mean),
     },
     params: {

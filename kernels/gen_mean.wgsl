@@ -12,9 +12,9 @@ override KIND: u32 = 2;
 override ENCODED: bool = true;           // whether there is an encoder: without, m_e = ReLU(x_j) + ε
 override FEATURES: u32 = 8;              // of an edge
 override RESIDUAL: bool = true;          // whether x_i is part of the result
-override LEARNT_EXPONENT: bool = false;  // then it stands in a buffer, not in the parameters
+override LEARNED_EXPONENT: bool = false;  // then it stands in a buffer, not in the parameters
 override DEGREE_SCALE: bool = false;
-override LEARNT_DEGREE: bool = false;
+override LEARNED_DEGREE: bool = false;
 override PLANES: u32 = 2;                // of `saved`, per node and channel
 override ACCUMULATE: bool = false;       // whether dx is added to
 override BLOCKS: bool = false;           // whether edge features are a block's: dx is Σ dz up to it
@@ -68,7 +68,7 @@ fn index_of(invocation: Invocation) -> u32 {
 
 fn exponent() -> f32 {
   var e = params.exponent;
-  if LEARNT_EXPONENT { e = learned_exponent[0]; }
+  if LEARNED_EXPONENT { e = learned_exponent[0]; }
   if KIND != POWER || abs(e) >= LEAST_POWER { return e; }
   return select(-LEAST_POWER, LEAST_POWER, e >= 0);
 }
@@ -166,7 +166,7 @@ fn finish(row: Row, n: f32, e: f32, at: u32) -> vec4f {
   if KIND == MEAN { return row.first / n; }
   var degree_power = 0.0;
   if DEGREE_SCALE { degree_power = 1 / (1 + exp(-params.degree_power)); }
-  if LEARNT_DEGREE { degree_power = 1 / (1 + exp(-learned_degree[0])); }
+  if LEARNED_DEGREE { degree_power = 1 / (1 + exp(-learned_degree[0])); }
   let log_scale = degree_power * log(n);
 
   let centre = row.first / row.total;
@@ -184,8 +184,8 @@ fn finish(row: Row, n: f32, e: f32, at: u32) -> vec4f {
   result *= exp(log_scale);
   saved[at * PLANES] = mean;
   saved[at * PLANES + 1] = log_norm;
-  if LEARNT_EXPONENT { saved[at * PLANES + 2] = slope * exp(log_scale); }
-  if LEARNT_DEGREE {
+  if LEARNED_EXPONENT { saved[at * PLANES + 2] = slope * exp(log_scale); }
+  if LEARNED_DEGREE {
     saved[at * PLANES + PLANES - 1] = result * log_scale * (1 - degree_power);
   }
   return result;

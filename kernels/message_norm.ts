@@ -35,7 +35,7 @@ export function messageNorm(x: Tensor, m: Tensor, scale?: Tensor): Tensor {
   }
   const y = x.gpu.empty(x.rows, x.cols);
   x.gpu.launch(forward, {
-    constants: { LEARNT: Number(scale !== undefined) },
+    constants: { LEARNED: Number(scale !== undefined) },
     params: { rows: x.rows, stride: x.stride / 4 },
     buffers: { x, m, scale, y },
     workgroups: workgroupsFor,
@@ -55,7 +55,7 @@ export function messageNormBackward(
   const dScale = learned?.dScale;
   using slope = dScale && gpu.empty(rows, cols);
   gpu.launch(backward, {
-    constants: { LEARNT: Number(learned !== undefined), SLOPE: Number(dScale !== undefined) },
+    constants: { LEARNED: Number(learned !== undefined), SLOPE: Number(dScale !== undefined) },
     params: { rows, stride: x.stride / 4 },
     buffers: { x, m, scale: learned?.scale, dy, dx, dm, slope },
     workgroups: workgroupsFor,

@@ -2,7 +2,7 @@
 // invocation a row. A message of no length, as of a node without in-edges, passes no gradient on.
 
 override WORKGROUP_SIZE: u32 = 64;
-override LEARNT: bool = false;  // whether s is a learned value; 1 otherwise
+override LEARNED: bool = false;  // whether s is a learned value; 1 otherwise
 override SLOPE: bool = false;   // whether its gradient is wanted
 
 const EPSILON = 1e-12;
@@ -27,7 +27,7 @@ fn index_of(invocation: Invocation) -> u32 {
 }
 
 fn learned_scale() -> f32 {
-  if LEARNT { return scale[0]; }
+  if LEARNED { return scale[0]; }
   return 1;
 }
 

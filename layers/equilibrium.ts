@@ -25,8 +25,8 @@ import {
   type EquilibriumOptions,
 } from "./equilibrium_options.ts";
 import {
+  type EquilibriumStep,
   numbers,
-  type Step,
   stepOf,
   takeSteps,
   takeStepsBack,
@@ -38,7 +38,7 @@ import { type JacobianSaved, jacobianTerm } from "./jacobian_term.ts";
 /** One step's activations, or those of as many as the gradient passes. */
 export interface EquilibriumSaved extends Disposable {
   /** The steps that the gradient passes, the first one first. */
-  readonly steps: readonly Step[];
+  readonly steps: readonly EquilibriumStep[];
   /** τ of the steps; undefined where the adjoint system is solved at the one step there is. */
   readonly damping: number | undefined;
   /** What the Jacobian term saved; undefined where the loss has none. */
@@ -89,7 +89,7 @@ export class Equilibrium {
   async backward(pass: Pass, dy: Tensor, saved: EquilibriumSaved): Promise<Tensor> {
     const { steps, damping, jacobian } = saved;
     if (damping !== undefined) return takeStepsBack(this.#cell, pass, dy, steps, damping);
-    const [{ cell }] = steps as [Step];
+    const [{ cell }] = steps as [EquilibriumStep];
     using u = await this.#solveAdjoint(pass, dy, cell);
     if (jacobian === undefined) return this.#injected(pass, u, cell);
     using minus = numbers(dy.gpu, 1, -1);
@@ -154,7 +154,7 @@ export class Equilibrium {
 }
 
 function savedOf(
-  steps: readonly Step[],
+  steps: readonly EquilibriumStep[],
   damping: number | undefined,
   jacobian: JacobianSaved | undefined,
 ): EquilibriumSaved {

@@ -11,7 +11,7 @@ import type { Owned } from "./owned.ts";
 import type { Pass } from "./pass.ts";
 
 /** A step the gradient passes, and the state it started from. */
-export interface Step extends Disposable {
+export interface EquilibriumStep extends Disposable {
   /** [nodes, channels]: the state that the step started from. */
   readonly z: Tensor;
   /** What the cell saved at that state. */
@@ -33,9 +33,9 @@ export function takeSteps(
   z: Owned<Tensor>,
   x: Tensor,
   { steps, damping, keeps }: StepsOptions,
-): { y: Tensor; kept: Step[] } {
+): { y: Tensor; kept: EquilibriumStep[] } {
   using mix = numbers(z.gpu, damping, 1 - damping);
-  const kept: Step[] = [];
+  const kept: EquilibriumStep[] = [];
   for (let k = 0; k < steps; k++) {
     const { y, saved } = cell.forward(pass, z, x);
     if (damping !== 1) combine(y, [z], mix, 0);
@@ -52,7 +52,7 @@ export function takeStepsBack(
   cell: EquilibriumCell,
   pass: Pass,
   dy: Tensor,
-  steps: readonly Step[],
+  steps: readonly EquilibriumStep[],
   damping: number,
 ): Tensor {
   const { gpu } = dy;
@@ -73,7 +73,7 @@ export function takeStepsBack(
   return dx;
 }
 
-export function stepOf(z: Owned<Tensor>, cell: Owned<EquilibriumCellSaved>): Step {
+export function stepOf(z: Owned<Tensor>, cell: Owned<EquilibriumCellSaved>): EquilibriumStep {
   return disposing({ z, cell });
 }
 

@@ -11,7 +11,7 @@ import { combine } from "../kernels/combine.ts";
 import { dropout } from "../kernels/dropout.ts";
 import { disposing } from "./disposing.ts";
 import type { EquilibriumCell } from "./equilibrium_cell.ts";
-import { numbers, type Step, stepOf } from "./equilibrium_steps.ts";
+import { type EquilibriumStep, numbers, stepOf } from "./equilibrium_steps.ts";
 import type { TrainingPass } from "./pass.ts";
 
 /** h: states are of order 1, float32's roundings 1e-5 of it. */
@@ -20,7 +20,7 @@ const DIFFERENCE = 1e-2;
 /** The step at Z* + h v, and the term's gradient by its f; that by f(Z*) is the negative. */
 export interface JacobianSaved extends Disposable {
   /** The step at Z* + h v. */
-  readonly step: Step;
+  readonly step: EquilibriumStep;
   /** [nodes, channels]: the term's gradient by that step's f. */
   readonly slope: Tensor;
 }

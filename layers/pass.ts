@@ -2,7 +2,7 @@
 import type { DeviceGraph } from "../batch/device_graph.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import type { Dropout } from "../kernels/dropout.ts";
-import type { Solution } from "../solvers/progress.ts";
+import type { Solution } from "../solvers/residuals.ts";
 import type { Values } from "./parameters.ts";
 
 /** A pass of a training step, forward or backward, or of an evaluation. */

@@ -12,7 +12,7 @@ import { openStep } from "./bench/bench_step.ts";
 import { defineFlags, runScript } from "./flags/flags.ts";
 import { type KernelTime, kernelTimes } from "./bench/kernel_times.ts";
 import { medianTime } from "./bench/median_time.ts";
-import { comparePeer, type Comparison } from "./bench/peer_ratio.ts";
+import { comparePeer, type PeerOutcome } from "./bench/peer_ratio.ts";
 import { installJavaScript, javaScriptPeers, PYTORCH } from "./bench/peers.ts";
 import { solverTimes } from "./bench/solver_times.ts";
 
@@ -63,7 +63,7 @@ export async function main(args: string[]): Promise<void> {
   using training = await openStep(gpu, graph, options, { updates: true });
   const step = await medianTime(rounds, () => training.take());
   print(`training step, ${layers} layers`, step);
-  const peers: Comparison[] = [];
+  const peers: PeerOutcome[] = [];
   for (const peer of PYTORCH) {
     peers.push(await comparePeer(peer, training, pairs));
     printPeer(peers.at(-1)!);
@@ -74,7 +74,11 @@ export async function main(args: string[]): Promise<void> {
 }
 
 /** Loss and gradients beside JavaScript's own libraries; throws where none of them is in the folder. */
-async function besideJavaScript(gpu: Device, folder: string, pairs: number): Promise<Comparison[]> {
+async function besideJavaScript(
+  gpu: Device,
+  folder: string,
+  pairs: number,
+): Promise<PeerOutcome[]> {
   const { nodes, degree, channels, layers } = PADDED;
   const graph = planted({ nodes, degree, regular: true, edgeFeatures: 0 });
   using step = await openStep(gpu, graph, { layers, channels }, { updates: false });
@@ -82,7 +86,7 @@ async function besideJavaScript(gpu: Device, folder: string, pairs: number): Pro
     `loss and gradients of ${layers} layers on ${nodes} nodes × ${degree} in-edges, ` +
       `${channels} channels; ours rebuilds activations, the others keep them`,
   );
-  const peers: Comparison[] = [];
+  const peers: PeerOutcome[] = [];
   for (const peer of javaScriptPeers(folder)) {
     peers.push(await comparePeer(peer, step, pairs));
     printPeer(peers.at(-1)!);
@@ -117,9 +121,9 @@ function printKernel(what: string, { milliseconds, bytes, operations }: KernelTi
   print(what, milliseconds, `${moved} GB/s${done} GFLOP/s`);
 }
 
-function printPeer(comparison: Comparison): void {
-  if ("failure" in comparison) return console.log(`${comparison.peer}: ${comparison.failure}`);
-  const { peer, theirs, ours, ratio, least, most, libraries } = comparison;
+function printPeer(outcome: PeerOutcome): void {
+  if ("failure" in outcome) return console.log(`${outcome.peer}: ${outcome.failure}`);
+  const { peer, theirs, ours, ratio, least, most, libraries } = outcome;
   print(peer, theirs);
   const [times, low, high] = [ratio, least, most].map((n) => n.toFixed(1));
   console.log(`  ${times} × our ${ours.toFixed(2)} ms (${low} to ${high} in pairs); ${libraries}`);

@@ -10,7 +10,7 @@ import { duration, plural, roughly } from "../reports/findings/format.ts";
 import { appendRow, readRows, rowsPath } from "../reports/rows/rows.ts";
 import { writeReports } from "../reports/pages/write.ts";
 import type { Row } from "../training/row.ts";
-import { printPlan } from "./reproduce/dry_run.ts";
+import { printPlan } from "./reproduce/print_plan.ts";
 import { defineFlags, runScript } from "./flags/flags.ts";
 import { missingData, type Planned, planOf } from "./reproduce/plan.ts";
 import { secondsOf } from "./reproduce/time_left.ts";

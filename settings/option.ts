@@ -80,7 +80,7 @@ export const path = () =>
   v.pipe(v.string("expected a path"), v.metadata({ expected: "a path", path: true }));
 
 /** A number of bytes. */
-export const bytes = () =>
+export const byteSize = () =>
   v.pipe(
     whole({ from: 1 }),
     v.metadata({ expected: "a size such as 512MiB or 2GiB", bytes: true }),

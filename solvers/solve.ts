@@ -8,7 +8,7 @@ import type { Device, Tensor } from "../gpu/tensor.ts";
 import { dots, dotsCols, NORM_COLS } from "../kernels/dots.ts";
 import type { Iteration } from "./method.ts";
 import { type SolveOptions, withDefaults } from "./options.ts";
-import { Progress, type Solution } from "./progress.ts";
+import { Residuals, type Solution } from "./residuals.ts";
 
 /** A dry run books all memory in its first step. */
 const DRY_RUN_STEPS = 1;
@@ -66,21 +66,21 @@ async function iterate(
   using history = method.begin(z);
   using products = gpu.empty(1, dotsCols(history.mostLines));
   using coefficients = gpu.empty(1, history.mostCoefficients);
-  const progress = new Progress(settings);
+  const residuals = new Residuals(settings);
   const lastStep = gpu.dryRun ? Math.min(DRY_RUN_STEPS, maxSteps) : maxSteps;
   for (let step = 0;; step++) {
     using fz = evaluate(f, z);
     if (step === lastStep || step % method.checkEvery === 0) {
       const { squaredNorm, squaredScale, ofLines } = await measure(fz, z, history, products);
-      const improved = progress.note(squaredNorm, squaredScale);
-      const status = gpu.dryRun ? undefined : progress.status;
+      const improved = residuals.note(squaredNorm, squaredScale);
+      const status = gpu.dryRun ? undefined : residuals.status;
       const ended = status ?? (step === lastStep ? "max_steps" : undefined);
       // Before anything is recorded, as a write submits what is.
       if (ended === undefined) {
         write(gpu, coefficients, history.coefficients(squaredNorm, ofLines));
       }
       if (improved && step > 0) gpu.copy(z, best);
-      if (ended !== undefined) return { status: ended, steps: step, ...progress.result };
+      if (ended !== undefined) return { status: ended, steps: step, ...residuals.result };
     }
     history.advance(z, fz, coefficients);
   }

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { GRAPH, type GraphGiven, graphSettings } from "../graphs/settings.ts";
 import { MODEL, type ModelGiven, modelOptions } from "../models/options.ts";
 import {
-  bytes,
+  byteSize,
   flag,
   oneOf,
   option,
@@ -125,7 +125,7 @@ export const CALL = {
     help: "a teacher's logits to learn from as well: an .npy file, or a run's name",
   }),
   init: option(v.nullable(path()), null, { help: "a .safetensors file of weights to start from" }),
-  memoryBudget: option(v.nullable(bytes()), null, {
+  memoryBudget: option(v.nullable(byteSize()), null, {
     identity: false,
     help: "device memory that the run may take; unless given, all there is",
   }),

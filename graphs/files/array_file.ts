@@ -9,12 +9,12 @@ import {
   checkData,
   checkHeader,
   checksumsOf,
-  count,
   encodeHeader,
   type Header,
   type HeaderEntry,
   headerLength,
   inOrder,
+  numberOfElements,
   parseHeader,
 } from "./safetensors_header.ts";
 import { putInPlace } from "./whole_file.ts";
@@ -49,7 +49,7 @@ export class ArrayFileWriter implements Disposable {
     this.#file = file;
     this.#header = header;
     this.#bytes = header.entries.at(-1)?.end ?? 0;
-    this.#left = header.entries.map(({ name, shape }) => [name, count(shape)]);
+    this.#left = header.entries.map(({ name, shape }) => [name, numberOfElements(shape)]);
     this.#sums = new Map(header.entries.map(({ name }) => [name, 0]));
   }
 
@@ -195,7 +195,7 @@ export class ArrayFile implements Disposable {
     const { dtype, shape, begin } = entry;
     const at = `Cannot read tensor "${name}" of ${this.path}`;
     if (dtype !== type) throw new SyntaxError(`${at}: it is of type ${dtype}, expected ${type}`);
-    const data = new TYPES[type](count(shape));
+    const data = new TYPES[type](numberOfElements(shape));
     const bytes = new Uint8Array(data.buffer);
     try {
       await this.#file.seek(this.#start + begin, Deno.SeekMode.Start);
@@ -217,7 +217,7 @@ function entriesOf(arrays: Record<string, ArrayShape>): HeaderEntry[] {
   let end = 0;
   return Object.entries(arrays).map(([name, { type, shape }]) => {
     const begin = end;
-    end += count(shape) * TYPES[type].BYTES_PER_ELEMENT;
+    end += numberOfElements(shape) * TYPES[type].BYTES_PER_ELEMENT;
     return { name, dtype: type, shape, begin, end };
   });
 }

@@ -132,12 +132,12 @@ export function inOrder<Entry extends HeaderEntry>(entries: readonly Entry[]): E
 }
 
 /** Number of values in a shape. */
-export function count(shape: readonly number[]): number {
+export function numberOfElements(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
-export function checkLength(at: string, shape: readonly number[], length: number): void {
-  const expected = count(shape);
+export function checkElements(at: string, shape: readonly number[], length: number): void {
+  const expected = numberOfElements(shape);
   if (length === expected) return;
   throw new RangeError(
     `${at}: shape [${shape.join(", ")}] holds ${expected} values, its data ${length}`,
@@ -176,7 +176,7 @@ function parseEntry(tensor: string, value: unknown, name: string): HeaderEntry {
   const [begin = 0, end = 0] = offsets;
   if (end < begin) throw new RangeError(`${at}: its data end at byte ${end}, before ${begin}`);
   const bytes = Object.hasOwn(BYTES, dtype) ? BYTES[dtype] : undefined;
-  if (bytes !== undefined) checkLength(at, shape, (end - begin) / bytes);
+  if (bytes !== undefined) checkElements(at, shape, (end - begin) / bytes);
   return { name: tensor, dtype, shape, begin, end };
 }
 

@@ -62,7 +62,7 @@ function classLabels(
     if (rank !== undefined || Number.isNaN(value) || value === MISSING) return rank;
     throw npz.broken(
       `${name}[${node}] is ${value}: expected one of ${
-        list(classes)
+        abridged(classes)
       }, which the model was trained for`,
     );
   };
@@ -128,7 +128,7 @@ function columnLabels(
 }
 
 /** Lists the first values, then an ellipsis and the last. */
-export function list(values: readonly number[], most = 8): string {
+export function abridged(values: readonly number[], most = 8): string {
   const first = values.slice(0, most).join(", ");
   return values.length > most ? `${first}, …, ${values.at(-1)}` : first;
 }

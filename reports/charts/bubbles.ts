@@ -5,7 +5,7 @@ import type { Bubble, BubbleChart } from "./chart.ts";
 import { drawAxes } from "./axes.ts";
 import { bubbleFrame, type Frame, WIDTH } from "./frame.ts";
 import { drawLabel, nearestTo, placeLabels } from "./labels.ts";
-import { drawMarks, type Placed, symbolPath } from "./marks.ts";
+import { drawMarks, type PlacedMark, symbolPath } from "./marks.ts";
 import { chartSvg, type Group } from "./svg.ts";
 import { drawTargets } from "./targets.ts";
 import { cut, textWidth } from "./text.ts";
@@ -35,7 +35,7 @@ function draw(root: Group, chart: BubbleChart): void {
   const radius = (area: number) => Math.max(SMALLEST, scale(area));
   // Large ones first, so that small ones lie on them.
   const bubbles = d3.sort(chart.bubbles, ({ area }) => -area);
-  const placed = bubbles.map(({ x, y, area, mark, value, title }): Placed => ({
+  const placed = bubbles.map(({ x, y, area, mark, value, title }): PlacedMark => ({
     at: [frame.x(x), frame.y(y)],
     mark,
     value,

@@ -4,7 +4,7 @@ import * as d3 from "d3";
 import type { Dot, DotChart, DotPanel, DotRow } from "./chart.ts";
 import { drawBase } from "./axes.ts";
 import { INSET, WIDTH } from "./frame.ts";
-import { drawMarks, type Placed } from "./marks.ts";
+import { drawMarks, type PlacedMark } from "./marks.ts";
 import { scaleOn, thin, tightDomainOf } from "./scales.ts";
 import { chartSvg, type Group } from "./svg.ts";
 import { drawTargets } from "./targets.ts";
@@ -161,7 +161,7 @@ function drawDot(
   { row }: Line,
   dot: Dot,
   { column, y }: { column: Column; y: number },
-): Placed {
+): PlacedMark {
   const { at, bar } = spanOf(dot, column);
   const group = root.append("g").attr("class", row.tone);
   if (bar[0] < bar[1]) {

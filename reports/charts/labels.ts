@@ -15,7 +15,7 @@ export interface Wanted {
 }
 
 /** Where a label was placed: `x` is the edge or middle that `anchor` says, `y` its vertical middle. */
-export interface Placed {
+export interface PlacedLabel {
   readonly x: number;
   readonly y: number;
   readonly anchor: "start" | "middle" | "end";
@@ -40,12 +40,12 @@ export function placeLabels(
   labels: readonly Wanted[],
   dots: readonly (readonly [number, number])[],
   bounds: Box,
-): Placed[] {
-  const places: Placed[] = [];
+): PlacedLabel[] {
+  const places: PlacedLabel[] = [];
   for (let round = 0; round <= ROUNDS; round++) {
     labels.forEach((label, i) => {
       const taken = places.flatMap((place, j) => i === j ? [] : [boxOf(labels[j]!, place)]);
-      const cost = (place: Placed) => costOf(label, place, { taken, dots, bounds });
+      const cost = (place: PlacedLabel) => costOf(label, place, { taken, dots, bounds });
       places[i] = d3.least(candidates(label), cost)!;
     });
   }
@@ -53,7 +53,7 @@ export function placeLabels(
 }
 
 /** Draws the lines of a label where it was placed; the first is the name, others are quieter. */
-export function drawLabel(root: Group, lines: readonly string[], { x, y, anchor }: Placed) {
+export function drawLabel(root: Group, lines: readonly string[], { x, y, anchor }: PlacedLabel) {
   const text = root.append("text").attr("class", "label").attr("text-anchor", anchor);
   text.selectAll("tspan").data(lines).join("tspan")
     .attr("x", x)
@@ -65,16 +65,16 @@ export function drawLabel(root: Group, lines: readonly string[], { x, y, anchor 
 }
 
 /** Earlier ones win a tie. */
-function candidates({ x, y, lines, radius }: Wanted): Placed[] {
+function candidates({ x, y, lines, radius }: Wanted): PlacedLabel[] {
   const reach = radius === undefined ? LABEL_GAP : radius + AIR;
   const rise = (lines.length * LINE_HEIGHT) / 2 + reach;
   const heights = [0, 5, -5, 10, -10, 16, -16, 24, -24, 32, -32, 42, -42];
-  const beside = heights.map((dy): Placed => ({ x: x + reach, y: y + dy, anchor: "start" }));
+  const beside = heights.map((dy): PlacedLabel => ({ x: x + reach, y: y + dy, anchor: "start" }));
   // A line comes from the left: its label cannot stand there.
   const before = radius === undefined
     ? []
-    : heights.map((dy): Placed => ({ x: x - reach, y: y + dy, anchor: "end" }));
-  const stacked = [-1, 1].flatMap((side): Placed[] => [
+    : heights.map((dy): PlacedLabel => ({ x: x - reach, y: y + dy, anchor: "end" }));
+  const stacked = [-1, 1].flatMap((side): PlacedLabel[] => [
     { x, y: y + side * rise, anchor: "middle" },
     { x: x + LABEL_GAP, y: y + side * rise, anchor: "end" },
     { x: x - LABEL_GAP, y: y + side * rise, anchor: "start" },
@@ -85,7 +85,7 @@ function candidates({ x, y, lines, radius }: Wanted): Placed[] {
 
 function costOf(
   label: Wanted,
-  place: Placed,
+  place: PlacedLabel,
   { taken, dots, bounds }: {
     taken: Box[];
     dots: readonly (readonly [number, number])[];
@@ -103,7 +103,7 @@ function costOf(
 }
 
 /** A line's end has its label beside it, as high; a large mark anywhere near its edge. */
-function awayFrom(label: Wanted, place: Placed): number {
+function awayFrom(label: Wanted, place: PlacedLabel): number {
   const sideways = place.x > label.x ? 0 : 20;
   const rise = Math.abs(place.y - label.y);
   if (label.radius === undefined) return sideways + rise;
@@ -112,7 +112,7 @@ function awayFrom(label: Wanted, place: Placed): number {
 }
 
 /** The point of a label's box that is nearest to what it names. */
-export function nearestTo(label: Wanted, place: Placed): [number, number] {
+export function nearestTo(label: Wanted, place: PlacedLabel): [number, number] {
   const { left, right, top, bottom } = boxOf(label, place);
   return [
     Math.min(Math.max(label.x, left), right),
@@ -120,7 +120,7 @@ export function nearestTo(label: Wanted, place: Placed): [number, number] {
   ];
 }
 
-function boxOf({ lines }: Wanted, { x, y, anchor }: Placed): Box {
+function boxOf({ lines }: Wanted, { x, y, anchor }: PlacedLabel): Box {
   const width = Math.max(
     ...lines.map((line, i) => textWidth(line, i === 0 ? "bold" : "normal")),
   );

@@ -5,7 +5,7 @@ import type { LineChart, Point, Series } from "./chart.ts";
 import { drawAxes, drawLimit, drawStrip } from "./axes.ts";
 import { type Frame, frameOf, LONGEST_NAME, WIDTH } from "./frame.ts";
 import { drawLabel, placeLabels } from "./labels.ts";
-import { drawMarks, type Placed } from "./marks.ts";
+import { drawMarks, type PlacedMark } from "./marks.ts";
 import { chartSvg, type Group } from "./svg.ts";
 import { drawTargets } from "./targets.ts";
 import { cut } from "./text.ts";
@@ -95,10 +95,10 @@ function dotsOf({ points }: Series, { x, y }: Frame): [number, number][] {
   return [...ends, ...ends, ...between];
 }
 
-function placed({ points, absent }: Series, { x, y, bottom, floor }: Frame): Placed[] {
+function placed({ points, absent }: Series, { x, y, bottom, floor }: Frame): PlacedMark[] {
   const strip = (bottom + floor) / 2;
   return [
-    ...points.map((point): Placed => ({ ...point, at: [x(point.x), y(point.y)] })),
-    ...absent.map((run): Placed => ({ ...run, at: [x(run.x), strip], mark: "cross" })),
+    ...points.map((point): PlacedMark => ({ ...point, at: [x(point.x), y(point.y)] })),
+    ...absent.map((run): PlacedMark => ({ ...run, at: [x(run.x), strip], mark: "cross" })),
   ];
 }

@@ -26,7 +26,7 @@ const SHAPES: Record<Shape, d3.SymbolType> = {
 const MARK_AREA: Record<Mark, number> = { filled: 68, hollow: 62, cross: 90, vertex: 14, none: 0 };
 
 /** A mark, where it stands and what it tells; the area where that is no matter of its kind. */
-export interface Placed {
+export interface PlacedMark {
   readonly at: readonly [number, number];
   readonly mark: Mark;
   readonly value: string;
@@ -35,7 +35,7 @@ export interface Placed {
 }
 
 /** Marks of one look. */
-export function drawMarks(root: Group, { tone, shape }: Look, marks: readonly Placed[]): void {
+export function drawMarks(root: Group, { tone, shape }: Look, marks: readonly PlacedMark[]): void {
   const drawn = marks.filter(({ mark }) => mark !== "none");
   root.append("g").attr("class", tone).selectAll(".mark").data(drawn).join("path")
     .attr("class", ({ mark }) => `mark ${mark}`)

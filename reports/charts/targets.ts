@@ -3,7 +3,7 @@
 import * as d3 from "d3";
 import type { Group } from "./svg.ts";
 import { WIDTH } from "./frame.ts";
-import type { Placed } from "./marks.ts";
+import type { PlacedMark } from "./marks.ts";
 import { cut, textWidth } from "./text.ts";
 
 /** How near to a mark without an area the pointer must be. */
@@ -15,7 +15,7 @@ const CORNERS = 16;
 type Spot = readonly [x: number, y: number];
 
 /** Draws the targets of all marks at once and last, so that none hides a value or takes another's place. */
-export function drawTargets(root: Group, marks: readonly Placed[]): void {
+export function drawTargets(root: Group, marks: readonly PlacedMark[]): void {
   const targets = marks.filter(({ mark }) => mark !== "none")
     .map((mark) => ({ ...mark, value: cut(mark.value, WIDTH, "bold") }));
   const target = root.append("g").selectAll(".target").data(targets).join("g")
@@ -28,12 +28,12 @@ export function drawTargets(root: Group, marks: readonly Placed[]): void {
     .attr("text-anchor", anchorOf).text(({ value }) => value);
 }
 
-function radiusOf({ area = 0 }: Placed): number {
+function radiusOf({ area = 0 }: PlacedMark): number {
   return Math.max(REACH, Math.sqrt(area / Math.PI));
 }
 
 /** A disc around the mark, less what is nearer to another mark; around 0, 0. */
-function regionOf({ at, ...mark }: Placed, all: readonly Placed[]): string {
+function regionOf({ at, ...mark }: PlacedMark, all: readonly PlacedMark[]): string {
   const radius = radiusOf({ at, ...mark });
   const near = all.map((other): Spot => [other.at[0] - at[0], other.at[1] - at[1]])
     .filter((offset) => Math.hypot(...offset) > SAME && Math.hypot(...offset) < 2 * radius);
@@ -58,18 +58,18 @@ function nearerHalf(polygon: readonly Spot[], [x, y]: Spot): Spot[] {
 }
 
 /** Where it would leave the drawing at the top, the value stands below its mark. */
-function heightOf(mark: Placed): number {
+function heightOf(mark: PlacedMark): number {
   const radius = radiusOf(mark);
   return mark.at[1] - radius - 17 < 0 ? radius + 15 : -radius - 4;
 }
 
 /** Towards the middle of the drawing. */
-function anchorOf({ at }: Placed): "start" | "end" {
+function anchorOf({ at }: PlacedMark): "start" | "end" {
   return at[0] > WIDTH / 2 ? "end" : "start";
 }
 
 /** A value too wide for its side is moved as far as it must be. */
-function shiftOf(mark: Placed): number {
+function shiftOf(mark: PlacedMark): number {
   const width = textWidth(mark.value, "bold");
   return anchorOf(mark) === "end"
     ? Math.max(0, width - mark.at[0])

@@ -1,5 +1,5 @@
 /** Page of the complexity table: memory and parameters by depth, nodes and width, with their exponents. */
-import type { Method } from "../../experiments/complexity.ts";
+import type { PaperMethod } from "../../experiments/complexity.ts";
 import type { Row } from "../../training/row.ts";
 import type { Drawing } from "../figures/drawing.ts";
 import type { Finding } from "../findings/finding.ts";
@@ -33,7 +33,7 @@ export const complexity: Drawing = {
   table: ({ rows }) => [growthTable(rows), sizesTable(rows)],
 };
 
-function methodFinding(rows: readonly Row[], method: Method): Finding[] {
+function methodFinding(rows: readonly Row[], method: PaperMethod): Finding[] {
   const fitted = growthsOf(rows, method, "activations").filter(({ law }) => law);
   if (fitted.length === 0) return [];
   return [{
@@ -50,7 +50,7 @@ const MOST_NAMED = 3;
 /** All exponents that were fitted, the ones that are off by name. */
 function tableFinding(
   rows: readonly Row[],
-  methods: readonly Method[],
+  methods: readonly PaperMethod[],
   quantity: Quantity,
 ): Finding[] {
   const fitted = methods.flatMap((method) => growthsOf(rows, method, quantity))

@@ -7,7 +7,7 @@ import type {
 } from "../../experiments/experiment.ts";
 import type { Row } from "../../training/row.ts";
 import { amount, bytes, count, percent, plural, score, seconds } from "../findings/format.ts";
-import { metricOf, summarise, type Summary, timedOn } from "../findings/summary.ts";
+import { metricOfRows, summarise, type Summary, timedOn } from "../findings/summary.ts";
 import { type Cell, type Columns, NONE, type Table } from "./table.ts";
 import { type Spread, spreadText } from "../findings/spread.ts";
 
@@ -39,7 +39,7 @@ export function runTable(
   const timed = timedOn(rows);
   return {
     caption: `On ${dataset}: memory and activations are peaks of device memory; scores are ` +
-      `${metricOf(rows)} in per cent.`,
+      `${metricOfRows(rows)} in per cent.`,
     columns: [
       { source: `measured here, on ${dataset}`, heads: ["model", x.name, ...HEADS] },
       ...more ? [more] : [],

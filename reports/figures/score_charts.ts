@@ -7,7 +7,7 @@ import type { Row } from "../../training/row.ts";
 import type { LineChart, Look, Point, Series, ValueAxis } from "../charts/chart.ts";
 import { amount, percent, score, seedsText } from "../findings/format.ts";
 import { looksOf } from "../charts/looks.ts";
-import { type Metric, metricOf, summarise, type Summary } from "../findings/summary.ts";
+import { type Metric, metricOfRows, summarise, type Summary } from "../findings/summary.ts";
 import { type Spread, spreadText } from "../findings/spread.ts";
 
 const SHARED = { height: 300, limit: null } as const;
@@ -28,7 +28,7 @@ export function scoreChart(rows: readonly Row[], dataset: string, x: Variable): 
     ...SHARED,
     kind: "line",
     id: "score",
-    y: scoreAxis(metricOf(rows)),
+    y: scoreAxis(metricOfRows(rows)),
     x: { label: x.name, scale: "log" },
     heading: `Test score here, on ${dataset}`,
     caption: caption(trained.filter(({ scores }) => scores)),

@@ -7,7 +7,7 @@ import type { Dot, DotChart, DotPanel, DotRow, ValueAxis } from "../charts/chart
 import { bytes, percent, score, seedsText } from "../findings/format.ts";
 import { lookOf } from "../charts/looks.ts";
 import { convolutionOf, sizeText } from "../findings/models.ts";
-import { type Metric, metricOf, summarise, type Summary } from "../findings/summary.ts";
+import { type Metric, metricOfRows, summarise, type Summary } from "../findings/summary.ts";
 import { type Spread, spreadText } from "../findings/spread.ts";
 
 /** One row of a table: a model of ours, of the paper, or of both. */
@@ -41,7 +41,7 @@ export function scoreDots(
     heading: "Test scores, here and in the paper",
     caption: `At the best epoch by validation score, ${scoresText(models)}. Other data, axes of ` +
       "their own: compare the order, not the values.",
-    panels: panels(dataset, experiment, [axis(metricOf(rows)), axis(paper.metric)]),
+    panels: panels(dataset, experiment, [axis(metricOfRows(rows)), axis(paper.metric)]),
     ...drawn(models, { ours: scoreDot, theirs: paperScoreDot }),
   };
 }

@@ -13,7 +13,7 @@ import { type Spread, spread } from "./spread.ts";
 export type Metric = "ROC-AUC" | "accuracy";
 
 /** The metric of these rows, which are of one data set. */
-export function metricOf([row]: readonly Row[]): Metric {
+export function metricOfRows([row]: readonly Row[]): Metric {
   return row?.metric ?? "ROC-AUC";
 }
 

@@ -8,7 +8,7 @@ import { briefText, type Verdict, WHAT_SEEDS_SHARE } from "../findings/finding.t
 import { count, duration, list, percent, plural, score } from "../findings/format.ts";
 import type { Page } from "./page.ts";
 import { workKey } from "../rows/keys.ts";
-import { metricOf, summarise, type Summary } from "../findings/summary.ts";
+import { metricOfRows, summarise, type Summary } from "../findings/summary.ts";
 import { spreadText } from "../findings/spread.ts";
 
 /** What stands between is written by `deno task readme`, and left alone by `deno fmt`. */
@@ -82,7 +82,7 @@ function depthTable(rows: readonly Row[]): string {
     ["layers", ...DEPTHS.map(String)],
     ...models.map(([name, runs]) => [`${name}: activations, MiB`, ...atDepths(runs, activations)]),
     ...scored.map(([name, runs]) => [
-      `${name}: test ${metricOf(rows)}, %, ${epochs}`,
+      `${name}: test ${metricOfRows(rows)}, %, ${epochs}`,
       ...atDepths(runs, ({ scores }) => scores ? spreadText(scores.test, score) : ""),
     ]),
     ...curves.map((series) => [

@@ -3,7 +3,7 @@
  * argument names: a padded table of in-edges, activations stored. Parameters' names are the public code's.
  * An operation takes its arguments away, but for those given as `ref`.
  */
-import { type Given, serve, type Step } from "./bench_peer_serve.ts";
+import { serve, type StepData, type TakeStep } from "./bench_peer_serve.ts";
 
 const NORM_EPSILON = 1e-5;
 const MESSAGE_EPSILON = 1e-7;
@@ -24,7 +24,7 @@ await serve(async (load) => {
 type Tensor = any;
 type Weights = Record<string, Tensor>;
 
-function stepOf(jax: Tensor, given: Given): Step {
+function stepOf(jax: Tensor, given: StepData): TakeStep {
   const { numpy: np, nn } = jax;
   const array = (name: string, kind?: "int32") => {
     const { shape, data } = given.tensor(name);

@@ -3,21 +3,21 @@ import { createRequire } from "node:module";
 import { decodeSafetensors, type StoredTensor } from "../../training/files/safetensors.ts";
 
 /** Tensors by name, and the numbers beside them. */
-export interface Given {
+export interface StepData {
   tensor(name: string): StoredTensor;
   readonly names: readonly string[];
   setting(name: string): number;
 }
 
 /** Takes one step and returns its loss. */
-export type Step = () => Promise<number>;
+export type TakeStep = () => Promise<number>;
 
 /** Loads a package of the folder that is the first argument. */
 export type Load = (name: string) => unknown;
 
 /** Answers each line of standard input with a step's loss and time. */
 export async function serve(
-  prepare: (load: Load) => Promise<{ libraries: string; step: (given: Given) => Step }>,
+  prepare: (load: Load) => Promise<{ libraries: string; step: (given: StepData) => TakeStep }>,
 ): Promise<void> {
   try {
     const { libraries, step } = await prepare(loader(Deno.args[0]!));
@@ -63,7 +63,7 @@ class Input {
   readonly #reader = Deno.stdin.readable.getReader();
   #held: Uint8Array<ArrayBuffer> = new Uint8Array();
 
-  async given(): Promise<Given> {
+  async given(): Promise<StepData> {
     const length = new DataView((await this.#take(8)).buffer).getBigUint64(0, true);
     const bytes = await this.#take(Number(length));
     const { tensors, metadata } = decodeSafetensors(bytes, "standard input");

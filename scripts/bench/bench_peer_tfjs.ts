@@ -3,7 +3,7 @@
  * argument names: a padded table of in-edges, activations stored, and two winners where a node is in it
  * twice. Parameters' names are the public code's.
  */
-import { type Given, serve, type Step } from "./bench_peer_serve.ts";
+import { serve, type StepData, type TakeStep } from "./bench_peer_serve.ts";
 
 const NORM_EPSILON = 1e-5;
 const MESSAGE_EPSILON = 1e-7;
@@ -22,7 +22,7 @@ await serve(async (load) => {
 // deno-lint-ignore no-explicit-any
 type Tensor = any;
 
-function stepOf(tf: Tensor, given: Given): Step {
+function stepOf(tf: Tensor, given: StepData): TakeStep {
   const array = (name: string, kind?: "int32") => {
     const { shape, data } = given.tensor(name);
     return tf.tensor(kind ? Int32Array.from(data as Uint32Array) : data, shape, kind);

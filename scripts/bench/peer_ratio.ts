@@ -27,7 +27,7 @@ export interface BenchStep {
 }
 
 /** What became of a peer: its ratio and how far its losses were from ours, relative; or a sentence. */
-export type Comparison =
+export type PeerOutcome =
   & { readonly peer: string }
   & (
     | Ratio & { readonly libraries: string; readonly apart: number }
@@ -56,7 +56,7 @@ export async function comparePeer(
   { name, command, install }: Peer,
   step: BenchStep,
   pairs: number,
-): Promise<Comparison> {
+): Promise<PeerOutcome> {
   try {
     const { peer: process, libraries } = await PeerProcess.start(command, step.data);
     await using peer = process;

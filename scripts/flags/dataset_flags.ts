@@ -11,7 +11,7 @@ import type { Graph } from "../../graphs/graph.ts";
 import { isNpzDataset, NPZ_NAMES } from "../../graphs/published/npz_table.ts";
 import { isDirected, isOgb } from "../../graphs/published/ogb.ts";
 import { GRAPH, type GraphGiven, PLANTED_NAME } from "../../graphs/settings.ts";
-import { type Flag, kebab, refuseOnePlace, UsageError, type Values } from "./flags.ts";
+import { type Flag, type FlagValues, kebab, refuseOnePlace, UsageError } from "./flags.ts";
 import { prepareDataset } from "../shared/prepare_dataset.ts";
 import { type SettingFlag, settingFlags } from "./settings_flags.ts";
 
@@ -41,7 +41,7 @@ const { dataset: _named, ...READING } = GRAPH;
 /** How its edges and features are read, or what it is grown from. */
 export const GRAPH_FLAGS: readonly SettingFlag[] = settingFlags(READING);
 
-type Source = Values<typeof SOURCE_FLAGS>;
+type Source = FlagValues<typeof SOURCE_FLAGS>;
 /** Refuses flags that would write over the file which the data set is read from. */
 export function refuseWritten(
   name: string,

@@ -52,7 +52,7 @@ type Value<F> = F extends { type: "boolean" } ? boolean
   : number;
 
 /** A value for each flag; undefined where it is neither given nor has a default. */
-export type Values<Flags> = {
+export type FlagValues<Flags> = {
   [Name in keyof Flags]:
     | Value<Flags[Name]>
     | (Flags[Name] extends { open: true } ? undefined
@@ -89,7 +89,7 @@ export function defineFlags<const Flags extends Record<string, Flag>>(
   summary: string,
   flags: Flags,
   { word }: { word?: keyof Flags & string } = {},
-): { parse(args: string[]): Values<Flags> } {
+): { parse(args: string[]): FlagValues<Flags> } {
   return {
     parse(args) {
       if (args.includes("--help") || args.includes("-h")) {
@@ -97,7 +97,7 @@ export function defineFlags<const Flags extends Record<string, Flag>>(
           usage(word ? `${task} [${word.toUpperCase()}]` : task, summary, flags),
         );
       }
-      return parse(withFlag(args, word), flags) as Values<Flags>;
+      return parse(withFlag(args, word), flags) as FlagValues<Flags>;
     },
   };
 }

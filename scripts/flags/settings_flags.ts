@@ -11,7 +11,7 @@ import {
   metadataOf,
   variantsOf,
 } from "../../settings/schema.ts";
-import { defineFlags, type Flag, kebab, UsageError, type Values } from "./flags.ts";
+import { defineFlags, type Flag, type FlagValues, kebab, UsageError } from "./flags.ts";
 
 /** A flag and the option it sets. */
 export interface SettingFlag {
@@ -88,7 +88,7 @@ function flagOf(entry: v.GenericSchema, help: string): Flag | undefined {
 
 /** What a call says: the task's own flags, and its settings. */
 export interface SettingsCall<Flags> {
-  readonly values: Values<Flags>;
+  readonly values: FlagValues<Flags>;
   /** What the settings' flags give, nested. */
   readonly given: Record<string, unknown>;
   /** Those of the settings' flags that were used. */
@@ -110,7 +110,7 @@ export function defineSettingFlags<const Flags extends Record<string, Flag>>(
     parse(args) {
       const values = all.parse(args) as Record<string, unknown>;
       const used = settings.filter(({ name }) => values[name] !== undefined);
-      return { values: values as Values<Flags>, given: givenOf(used, values), used };
+      return { values: values as FlagValues<Flags>, given: givenOf(used, values), used };
     },
   };
 }

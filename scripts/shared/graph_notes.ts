@@ -1,6 +1,6 @@
 /** Tells a person how a graph is read, one line per note on standard error. */
 import type { Graph } from "../../graphs/graph.ts";
-import { labelledNodes, list } from "../../graphs/npz/npz_labels.ts";
+import { abridged, labelledNodes } from "../../graphs/npz/npz_labels.ts";
 import type { ModelOptions } from "../../models/options.ts";
 import { singleClasses } from "../../training/loop/part_classes.ts";
 
@@ -15,7 +15,7 @@ export function graphNotes(graph: Graph, model: ModelOptions): string[] {
   const notes: string[] = [];
   if (labelValues.some((value, rank) => value !== rank)) {
     const ranks = labelValues.map((_, rank) => rank);
-    notes.push(`labels ${list(labelValues)} of ${name} are classes ${list(ranks)}`);
+    notes.push(`labels ${abridged(labelValues)} of ${name} are classes ${abridged(ranks)}`);
   }
   const labelled = labelledNodes(graph);
   if (labelled !== undefined) {

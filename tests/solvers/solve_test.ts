@@ -3,7 +3,7 @@ import { anderson } from "../../solvers/anderson.ts";
 import { broyden } from "../../solvers/broyden.ts";
 import { fixedPoint } from "../../solvers/fixed_point.ts";
 import type { SolveOptions } from "../../solvers/options.ts";
-import type { Solution } from "../../solvers/progress.ts";
+import type { Solution } from "../../solvers/residuals.ts";
 import { solve } from "../../solvers/solve.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 import { gpu, read, upload } from "../kernels/device.ts";

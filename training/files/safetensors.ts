@@ -2,8 +2,8 @@
 import { crc32 } from "node:zlib";
 import {
   checkData,
+  checkElements,
   checkHeader,
-  checkLength,
   checksumsOf,
   encodeHeader,
   type HeaderEntry,
@@ -75,7 +75,7 @@ export function encodeSafetensors(
   );
   let end = 0;
   const entries = sorted.map(([name, { shape, data, dtype = dataType(data) }]) => {
-    if (dtype in TYPES) checkLength(`Cannot write tensor "${name}"`, shape, data.length);
+    if (dtype in TYPES) checkElements(`Cannot write tensor "${name}"`, shape, data.length);
     const begin = end;
     return { name, dtype, shape, begin, end: end += data.byteLength };
   });

@@ -21,7 +21,7 @@ import { timeSteps } from "../measures/time_steps.ts";
 import { Trainer } from "../steps/trainer.ts";
 import type { TrainOptions } from "../loop/train_options.ts";
 
-export interface Size {
+export interface ModelSize {
   readonly parameters: number;
   /** Null where one of its tensors is larger than the adapter takes, which `problem` tells. */
   readonly peakBytes: number | null;
@@ -59,7 +59,7 @@ export class Estimator {
   }
 
   /** Forecasts what a run holds, by dry runs of its first epochs and of the measurements after training. */
-  async size(settings: RunSettings): Promise<Size> {
+  async size(settings: RunSettings): Promise<ModelSize> {
     const { graph, batches } = await this.#data(settings);
     const model = buildModel(settings.model, shapeOf(graph));
     const parameters = model.layout.count;

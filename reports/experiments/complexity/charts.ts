@@ -1,7 +1,7 @@
 /** Activations against one size at a time: measured points, and the power law fitted to them. */
 // @ts-types="types-d3"
 import * as d3 from "d3";
-import { type Size, SIZES, VARIABLES } from "../../../experiments/complexity.ts";
+import { type Dimension, DIMENSIONS, VARIABLES } from "../../../experiments/complexity.ts";
 import type { Row } from "../../../training/row.ts";
 import type { LineChart, Point, Series } from "../../charts/chart.ts";
 import { bytes, count, list } from "../../findings/format.ts";
@@ -11,13 +11,13 @@ import { lookOf } from "../../charts/looks.ts";
 /** A chart for each size; sizes that nothing was measured along are left out, save the first. */
 export function growthCharts(rows: readonly Row[]): LineChart[] {
   const growths = measuredMethods(rows).flatMap((method) => growthsOf(rows, method, "activations"));
-  return SIZES.flatMap((size, i) => {
+  return DIMENSIONS.flatMap((size, i) => {
     const along = growths.filter((one) => one.size === size && one.points.length > 1);
     return i > 0 && along.length === 0 ? [] : [chart(size, along)];
   });
 }
 
-function chart(size: Size, growths: readonly Growth[]): LineChart {
+function chart(size: Dimension, growths: readonly Growth[]): LineChart {
   const { name } = VARIABLES[size];
   const lines = d3.groups(growths, ({ points }) => JSON.stringify(points)).map(([, same]) => same);
   return {

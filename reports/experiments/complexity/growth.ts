@@ -4,11 +4,11 @@
 // @ts-types="types-d3"
 import * as d3 from "d3";
 import {
-  type Method,
+  type Dimension,
+  DIMENSIONS,
   methodOf,
   METHODS,
-  type Size,
-  SIZES,
+  type PaperMethod,
   VARIABLES,
 } from "../../../experiments/complexity.ts";
 import type { Row } from "../../../training/row.ts";
@@ -30,10 +30,10 @@ export interface Measured {
 
 /** The longest line of runs that differ in one size alone. */
 export interface Growth {
-  readonly method: Method;
-  readonly size: Size;
+  readonly method: PaperMethod;
+  readonly size: Dimension;
   /** The other sizes, as they are all along the line. */
-  readonly others: readonly (readonly [Size, number])[];
+  readonly others: readonly (readonly [Dimension, number])[];
   readonly points: readonly Measured[];
   /** Null for fewer than three points. */
   readonly law: PowerLaw | null;
@@ -42,17 +42,17 @@ export interface Growth {
 }
 
 /** The methods that these rows measure, in the order of the paper's table. */
-export function measuredMethods(rows: readonly Row[]): Method[] {
+export function measuredMethods(rows: readonly Row[]): PaperMethod[] {
   return METHODS.filter((method) => rows.some((row) => methodOf(row) === method));
 }
 
 /** What a method's batch is told by: where it is the graph, N alone. */
-function sizesOf({ measured }: Method): Size[] {
-  return SIZES.filter((size) => size !== "B" || measured?.byParts);
+function sizesOf({ measured }: PaperMethod): Dimension[] {
+  return DIMENSIONS.filter((size) => size !== "B" || measured?.byParts);
 }
 
 /** A growth for each size of a method; of seconds on the adapter of `timedOn` alone. */
-export function growthsOf(rows: readonly Row[], method: Method, quantity: Quantity): Growth[] {
+export function growthsOf(rows: readonly Row[], method: PaperMethod, quantity: Quantity): Growth[] {
   const { adapter } = timedOn(rows);
   const own = rows.filter((row) =>
     methodOf(row) === method && (quantity !== "seconds" || row.adapter === adapter)
@@ -100,12 +100,12 @@ export function fixedSizesText({ others }: Growth): string {
   return list(others.map(([size, value]) => `${size} = ${value}`));
 }
 
-export function sizeOf(row: Row, size: Size): number {
+export function sizeOf(row: Row, size: Dimension): number {
   return VARIABLES[size].of(row);
 }
 
 /** Means over seeds, ascending. */
-function pointsOf(line: readonly { row: Row; value: number }[], size: Size): Measured[] {
+function pointsOf(line: readonly { row: Row; value: number }[], size: Dimension): Measured[] {
   const points = d3.groups(line, ({ row }) => sizeOf(row, size)).map(([x, runs]) => ({
     x,
     y: d3.mean(runs, ({ value }) => value)!,

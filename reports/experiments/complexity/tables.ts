@@ -2,11 +2,11 @@
 // @ts-types="types-d3"
 import * as d3 from "d3";
 import {
-  type Method,
+  type Dimension,
+  DIMENSIONS,
   methodOf,
   METHODS,
-  type Size,
-  SIZES,
+  type PaperMethod,
   VARIABLES,
 } from "../../../experiments/complexity.ts";
 import type { Row } from "../../../training/row.ts";
@@ -47,7 +47,7 @@ export function growthTable(rows: readonly Row[]): Table {
   };
 }
 
-function powers(rows: readonly Row[], method: Method, quantity: Quantity): Cell {
+function powers(rows: readonly Row[], method: PaperMethod, quantity: Quantity): Cell {
   const lines = growthsOf(rows, method, quantity).flatMap((growth) => {
     const power = powerText(growth);
     const same = agrees(growth);
@@ -65,7 +65,7 @@ function timesNote(rows: readonly Row[]): string[] {
 /** Where the exponents were fitted. */
 function rangeNote(rows: readonly Row[]): string[] {
   const growths = measuredMethods(rows).flatMap((method) => growthsOf(rows, method, "activations"));
-  const ranges = SIZES.flatMap((size) => {
+  const ranges = DIMENSIONS.flatMap((size) => {
     const laws = growths.flatMap((growth) =>
       growth.size === size && growth.law ? [growth.law] : []
     );
@@ -83,18 +83,18 @@ export function sizesTable(rows: readonly Row[]): Table {
   const sorted = d3.sort(
     rows,
     (row) => METHODS.indexOf(methodOf(row)!),
-    ...SIZES.map((size) => (row: Row) => sizeOf(row, size)),
+    ...DIMENSIONS.map((size) => (row: Row) => sizeOf(row, size)),
   );
   return {
     caption: "Every run: memory and activations are peaks of device memory.",
     columns: [
       { source: "method", heads: [""] },
-      { source: "sizes", heads: SIZES.map((size) => `${VARIABLES[size].name} ${size}`) },
+      { source: "sizes", heads: DIMENSIONS.map((size) => `${VARIABLES[size].name} ${size}`) },
       { source: "measured here", heads: ["parameters", "memory", "activations", "s/step"] },
     ],
     rows: sorted.map((row) => [
       [methodOf(row)?.name ?? row.name],
-      ...SIZES.map((size: Size): Cell => [count(sizeOf(row, size))]),
+      ...DIMENSIONS.map((size: Dimension): Cell => [count(sizeOf(row, size))]),
       [count(row.parameters)],
       [`${row.status === "does not fit" ? "needs " : ""}${bytes(row.peakBytes)}`],
       [bytes(row.activationBytes)],

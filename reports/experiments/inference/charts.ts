@@ -6,7 +6,7 @@ import type { LineChart, Series, Shape } from "../../charts/chart.ts";
 import { amount, bytes, list, plural, score, seedsText } from "../../findings/format.ts";
 import { lookOf } from "../../charts/looks.ts";
 import { scoreAxis } from "../../figures/score_charts.ts";
-import { metricOf } from "../../findings/summary.ts";
+import { metricOfRows } from "../../findings/summary.ts";
 import { type Way, waysOf, wayText } from "./ways.ts";
 import { spreadText } from "../../findings/spread.ts";
 
@@ -34,7 +34,7 @@ function viewsChart(rows: readonly Row[], dataset: string, ways: readonly Way[])
     description: ways.map((way) => `${wayText(way)}: ${scoreText(way)} %.`).join(" "),
     height: 360,
     x: { label: "views averaged", scale: "log" },
-    y: scoreAxis(metricOf(rows)),
+    y: scoreAxis(metricOfRows(rows)),
     limit: whole
       ? { y: 100 * whole.test.mean, label: `the whole graph at once ${scoreText(whole)}` }
       : null,

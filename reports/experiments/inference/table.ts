@@ -7,7 +7,7 @@ import { DEPTH } from "../../../experiments/variable.ts";
 import type { Row } from "../../../training/row.ts";
 import { bytes, list, percent, score, seconds } from "../../findings/format.ts";
 import { runTable } from "../../figures/run_table.ts";
-import { metricOf } from "../../findings/summary.ts";
+import { metricOfRows } from "../../findings/summary.ts";
 import { type Cell, NONE, type Table } from "../../figures/table.ts";
 import { type Way, waysOf } from "./ways.ts";
 import { spreadText } from "../../findings/spread.ts";
@@ -22,7 +22,9 @@ export function inferenceTable(
 ): Table {
   return {
     caption: `On ${dataset}: the best epoch's weights scored by parts and views; ` +
-      `${metricOf(rows)} in per cent, points more than by one view of as many parts, peak memory ` +
+      `${
+        metricOfRows(rows)
+      } in per cent, points more than by one view of as many parts, peak memory ` +
       "and seconds of the evaluation.",
     columns: [
       { source: `measured here, on ${dataset}`, heads: HEADS },

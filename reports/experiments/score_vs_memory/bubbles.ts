@@ -9,7 +9,7 @@ import { bytes, count, percent, score } from "../../findings/format.ts";
 import { ownStandings, paperStandings } from "./front.ts";
 import { lookOf } from "../../charts/looks.ts";
 import { scoreAxis } from "../../figures/score_charts.ts";
-import { metricOf } from "../../findings/summary.ts";
+import { metricOfRows } from "../../findings/summary.ts";
 import { spreadText } from "../../findings/spread.ts";
 
 const SHARED = {
@@ -42,7 +42,7 @@ export function scoreBubbles(rows: readonly Row[], dataset: string, x: Variable)
         "are numbers of parameters.",
     description: bubbles.map(({ title }) => `${title}.`).join(" "),
     x: { label: "peak memory, log scale", scale: "binary", format: bytes },
-    y: scoreAxis(metricOf(rows)),
+    y: scoreAxis(metricOfRows(rows)),
     bubbles,
   };
 }

@@ -1,5 +1,5 @@
 import { parseHTML } from "linkedom";
-import { complexity, METHODS, type Powers, SIZES } from "../../../experiments/complexity.ts";
+import { complexity, DIMENSIONS, METHODS, type Powers } from "../../../experiments/complexity.ts";
 import { pageOf } from "../../../reports/pages/experiment_page.ts";
 import {
   growthsOf,
@@ -26,7 +26,9 @@ function rowsOf(name: string, parts: boolean): Row[] {
 
 /** `O(LD²)`, as the paper writes it. */
 function order(powers: Powers): string {
-  const factors = SIZES.flatMap((size) => powers[size] ? [size + ["", "", "²"][powers[size]]] : []);
+  const factors = DIMENSIONS.flatMap((size) =>
+    powers[size] ? [size + ["", "", "²"][powers[size]]] : []
+  );
   return `O(${factors.join("")})`;
 }
 

@@ -9,7 +9,7 @@ import { openGpu } from "../../gpu/gpu.ts";
 import { type KnownMemory, knownMemory } from "../../gpu/known_memory.ts";
 import { bytes, count, plural, roughly } from "../../reports/findings/format.ts";
 import { settingsKey } from "../../reports/rows/keys.ts";
-import { Estimator, type Size } from "../../training/runs/estimate.ts";
+import { Estimator, type ModelSize } from "../../training/runs/estimate.ts";
 import { knownMemoryText } from "../shared/known_memory_text.ts";
 import type { Planned } from "./plan.ts";
 
@@ -63,7 +63,7 @@ const YES = "yes";
 const TOO_LARGE = "tensor too large";
 
 /** WebGPU tells nobody a card's memory: there `--memory-budget` does. */
-function fitting({ peakBytes }: Size, memory = Infinity): string {
+function fitting({ peakBytes }: ModelSize, memory = Infinity): string {
   if (peakBytes === null) return TOO_LARGE;
   return peakBytes <= memory ? YES : "no";
 }

@@ -31,7 +31,7 @@ export interface Solution {
 const EPSILON = 1e-8;
 
 /** The residuals seen so far. */
-export class Progress {
+export class Residuals {
   readonly #settings: Omit<Required<SolveOptions>, "method" | "maxSteps">;
   readonly #residuals: number[] = [];
   #lowest = Infinity;
