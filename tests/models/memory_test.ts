@@ -2,70 +2,15 @@
 import { planted } from "../../graphs/planted/planted.ts";
 import { openDryRun } from "../../gpu/dry_run.ts";
 import { formatBytes } from "../../gpu/format_bytes.ts";
-import { openGpu } from "../../gpu/gpu.ts";
 import { tensorBytes } from "../../gpu/tensor.ts";
 import type { EquilibriumGiven } from "../../layers/equilibrium_options.ts";
 import { buildModel } from "../../models/build.ts";
 import { shapeOf } from "../../models/model.ts";
-import type { ModelGiven } from "../../models/options.ts";
-import { readWeights } from "../../training/files/state_dict.ts";
 import { forecast } from "../../training/runs/forecast.ts";
 import { train } from "../../training/loop/train.ts";
-import type { Best, TrainOptions } from "../../training/loop/train_options.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { RESIDENT } from "../tolerances.ts";
-
-const graph = planted({ nodes: 100, degree: 4, edgeFeatures: 3, tasks: 3 });
-const KINDS = {
-  RevGnn: { kind: "rev-gnn", channels: 8, groups: 2, dropout: 0.1 },
-  ResGnn: { kind: "res-gnn", channels: 8, dropout: 0.1 },
-} as const;
-const CONVOLVED = {
-  "RevGnn of GCN": { ...KINDS.RevGnn, convolution: "gcn" },
-  "RevGnn of SAGE": { ...KINDS.RevGnn, convolution: "sage" },
-  "RevGnn of GAT": {
-    ...KINDS.RevGnn,
-    convolution: { kind: "gat", heads: 2, symmetricNorm: true, residual: true },
-  },
-} as const;
-
-const EQUILIBRIUM = {
-  DeqGnn: { kind: "deq-gnn", channels: 8, dropout: 0.1 },
-  "DeqGnn of phantom gradients": {
-    kind: "deq-gnn",
-    channels: 8,
-    dropout: 0.1,
-    equilibrium: { gradient: "phantom" },
-  },
-  "DeqGnn of a Jacobian term": {
-    kind: "deq-gnn",
-    channels: 8,
-    dropout: 0.1,
-    equilibrium: { gradient: { kind: "implicit", jacobianWeight: 1 } },
-  },
-} as const;
-
-const BATCH = {
-  "RevGnn of batch norms": { ...KINDS.RevGnn, norm: "batch" },
-  "ResGnn of batch norms": { ...KINDS.ResGnn, norm: "batch" },
-} as const;
-
-/** A kind of so many layers; a DEQ-GNN has none to choose. */
-function deep(options: Omit<ModelGiven, "layers">, layers = 5): ModelGiven {
-  return { ...options, ...options.kind !== "deq-gnn" && { layers } } as ModelGiven;
-}
-
-/** The ledger of a run on a device of its own. */
-async function ledgerOf(options: ModelGiven, run: TrainOptions, data = graph) {
-  using gpu = await openGpu();
-  const { peakBytes, activationBytes } = await train(
-    gpu,
-    buildModel(options, shapeOf(data)),
-    data,
-    run,
-  );
-  return { peakBytes, activationBytes };
-}
+import { BATCH, CONVOLVED, graph, KINDS, ledgerOf } from "./ledgers.ts";
 
 Deno.test("RevGnn holds the same bytes at 3, 28, 112 and 1001 layers, parameters aside", async () => {
   const bytes: number[] = [];
@@ -197,57 +142,6 @@ Deno.test("ResGnn of GCN or SAGE holds its input, moments and sums more with eve
     assertEquals(bytes, [0, 1, 2, 10].map((more) => bytes[0]! + more * layer));
   }
 });
-
-for (
-  const [name, options] of Object.entries({ ...KINDS, ...EQUILIBRIUM, ...CONVOLVED, ...BATCH })
-) {
-  for (const epochs of [0, 3]) {
-    Deno.test(`forecast() is what ${name} then takes, ${epochs} epochs`, async () => {
-      const model = buildModel(deep(options), shapeOf(graph));
-      const expected = await ledgerOf(model.options, { epochs });
-      assertEquals(await forecast(model, graph, { epochs }), expected);
-    });
-  }
-
-  Deno.test(`forecast() is what an epoch of 3 parts then takes, ${name}`, async () => {
-    const model = buildModel(deep(options), shapeOf(graph));
-    const expected = await ledgerOf(model.options, { epochs: 1, parts: 3 });
-    assertEquals(await forecast(model, graph, { epochs: 1, parts: 3 }), expected);
-  });
-
-  Deno.test(`forecast() is what ${name} then takes where the best epoch's weights are read`, async () => {
-    const model = buildModel(deep(options, 40), shapeOf(graph));
-    const reads = {
-      epochs: 1,
-      onBest: async ({ parameters }: Best) => void await readWeights(parameters),
-    };
-    const expected = await ledgerOf(model.options, reads);
-    assertEquals(await forecast(model, graph, reads), expected);
-  });
-
-  Deno.test(`forecast() is what many epochs of 3 parts take, evaluated by 2, ${name}`, async () => {
-    const model = buildModel(deep(options), shapeOf(graph));
-    const run = { epochs: 12, parts: 3, evaluateParts: 2, evaluateEvery: 3 };
-    assertEquals(await forecast(model, graph, run), await ledgerOf(model.options, run));
-  });
-}
-
-const classes = planted({ nodes: 100, degree: 4, tasks: 5, classes: true });
-const teacher = { data: new Float32Array(500), rows: 100, cols: 5 };
-const CLASSES: Record<string, TrainOptions> = {
-  "classes": { epochs: 2 },
-  "a student": { epochs: 2, teacher, loss: "log-epsilon" },
-  "a student by RMSprop, one step": { epochs: 0, teacher, optimiser: "rmsprop", clip: 0 },
-  "a student in 3 parts": { epochs: 1, teacher, parts: 3 },
-};
-
-for (const [name, run] of Object.entries(CLASSES)) {
-  Deno.test(`forecast() is what learning ${name} then takes`, async () => {
-    const model = buildModel({ ...KINDS.RevGnn, layers: 3 }, shapeOf(classes));
-    const expected = await ledgerOf(model.options, run, classes);
-    assertEquals(await forecast(model, classes, run), expected);
-  });
-}
 
 Deno.test("RMSprop holds one moment less than Adam", async () => {
   const model = buildModel({ ...KINDS.RevGnn, layers: 112 }, shapeOf(graph));
