@@ -5,9 +5,9 @@
  */
 export type { AdapterInfo } from "./gpu/adapter.ts";
 export {
+  type DeviceDegreeScales,
   type DeviceEndScales,
   DeviceGraph,
-  type DeviceScales,
   type GraphUse,
 } from "./batch/device_graph.ts";
 export type { EdgeRange, InBlock, OutBlock } from "./batch/edge_blocks.ts";

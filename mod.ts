@@ -31,7 +31,7 @@ export { ogbGraph, type OgbOptions } from "./graphs/ogb/ogb_graph.ts";
 export { planted } from "./graphs/planted/planted.ts";
 export { prepare, type PreparedGraph } from "./graphs/prepare.ts";
 export type { PartSize } from "./graphs/parts/part_size.ts";
-export type { EndScales, Scales } from "./graphs/scales.ts";
+export type { DegreeScales, EndScales } from "./graphs/degree_scales.ts";
 export {
   GRAPH_SETTINGS,
   type GraphGiven,

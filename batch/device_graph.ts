@@ -6,10 +6,10 @@
 import type { Graph } from "../graphs/graph.ts";
 import type { PartSize } from "../graphs/parts/part_size.ts";
 import { prepare, type PreparedGraph } from "../graphs/prepare.ts";
-import { type EndScales, weightsOf } from "../graphs/scales.ts";
+import { type EndScales, weightsOf } from "../graphs/degree_scales.ts";
 import { type InBlock, type OutBlock, uploadInEdges, uploadOutEdges } from "./edge_blocks.ts";
 import { formatBytes } from "../gpu/format_bytes.ts";
-import { type Device, line, type Tensor, tensorBytes } from "../gpu/tensor.ts";
+import { type Device, rowVector, type Tensor, tensorBytes } from "../gpu/tensor.ts";
 import { PartRoom } from "./part_room.ts";
 
 /** What to upload of a graph; default all of it. */
@@ -27,7 +27,7 @@ export interface GraphUse {
   readonly size?: PartSize | undefined;
 }
 
-/** Factors that multiply an edge at its two ends, [1, nodes] each: see graphs/scales.ts. */
+/** Factors that multiply an edge at its two ends, [1, nodes] each: see graphs/degree_scales.ts. */
 export interface DeviceEndScales {
   /** The factor of each node as the target of an edge. */
   readonly target: Tensor;
@@ -35,8 +35,8 @@ export interface DeviceEndScales {
   readonly source: Tensor;
 }
 
-/** A normalised adjacency: see graphs/scales.ts. */
-export interface DeviceScales extends DeviceEndScales {
+/** A normalised adjacency: see graphs/degree_scales.ts. */
+export interface DeviceDegreeScales extends DeviceEndScales {
   /** [1, nodes]: the factor of a node's own features. */
   readonly self: Tensor;
 }
@@ -72,8 +72,8 @@ export class DeviceGraph implements Disposable {
   readonly train: Uint32Array;
   /** Whether the labels are one class of many: see Graph. */
   readonly classes: boolean;
-  #symmetric: DeviceScales | undefined;
-  #mean: DeviceScales | undefined;
+  #symmetric: DeviceDegreeScales | undefined;
+  #mean: DeviceDegreeScales | undefined;
   #attention: DeviceEndScales | undefined;
   readonly #out: { readonly ptr: Tensor; readonly blocks: readonly OutBlock[] } | undefined;
   #outEdge: Tensor | undefined;
@@ -83,17 +83,17 @@ export class DeviceGraph implements Disposable {
   /** Edges that tensors have room for. */
   readonly #mostEdges: number;
   /** What is uploaded, or counted, at its first use. */
-  readonly #later: Pick<PreparedGraph, "scales" | "labels" | "split" | "outEdges">;
+  readonly #later: Pick<PreparedGraph, "degreeScales" | "labels" | "split" | "outEdges">;
 
   /** Uploads a graph, and prepares it first unless that is done. */
   constructor(readonly gpu: Device, graph: Graph | PreparedGraph, use: GraphUse = {}) {
     const { edgeFeatures = true, weights: weighted = true, backward = true, size } = use;
     const weights = weighted ? weightsOf(graph) : undefined;
-    const prepared = "scales" in graph ? graph : prepare(graph, backward);
-    const { scales } = prepared;
+    const prepared = "degreeScales" in graph ? graph : prepare(graph, backward);
+    const { degreeScales } = prepared;
     const outEdges = backward ? prepared.outEdges : undefined;
     const { labels, split } = graph;
-    this.#later = { scales, labels, split, outEdges };
+    this.#later = { degreeScales, labels, split, outEdges };
     this.nodes = graph.nodes;
     this.longestRow = Math.max(prepared.longestRow, size?.longestRow ?? 0);
     this.edges = graph.colIdx.length;
@@ -103,16 +103,16 @@ export class DeviceGraph implements Disposable {
     if (size) gpu.begin(new PartRoom(graph.nodes, size));
     using scope = gpu.scope("all");
     const ptrBytes = tensorBytes(1, Math.max(graph.nodes, size?.nodes ?? 0) + 1);
-    this.rowPtr = gpu.upload(line(graph.rowPtr), "graph", ptrBytes);
+    this.rowPtr = gpu.upload(rowVector(graph.rowPtr), "graph", ptrBytes);
     this.inBlocks = uploadInEdges(gpu, graph, this.edgeFeatureCount, { weights, size });
     if (outEdges) {
-      const ptr = gpu.upload(line(outEdges.rowPtr), "graph", ptrBytes);
+      const ptr = gpu.upload(rowVector(outEdges.rowPtr), "graph", ptrBytes);
       this.#out = { ptr, blocks: uploadOutEdges(gpu, outEdges, { weights, size }) };
     }
     this.x = gpu.upload(graph.x);
     this.oneHot = graph.oneHot && gpu.upload(graph.oneHot);
     this.labels = gpu.upload(graph.labels);
-    this.trains = gpu.upload(line(prepared.trains));
+    this.trains = gpu.upload(rowVector(prepared.trains));
     this.train = graph.split.train;
     this.trainingNodes = graph.split.train.length;
     this.classes = graph.classes ?? false;
@@ -120,18 +120,18 @@ export class DeviceGraph implements Disposable {
   }
 
   /** GCN's adjacency, uploaded at its first use. */
-  get symmetric(): DeviceScales {
-    return this.#symmetric ??= this.#upload(this.#later.scales.symmetric);
+  get symmetric(): DeviceDegreeScales {
+    return this.#symmetric ??= this.#upload(this.#later.degreeScales.symmetric);
   }
 
   /** The mean over in-edges, uploaded at its first use. */
-  get mean(): DeviceScales {
-    return this.#mean ??= this.#upload(this.#later.scales.mean);
+  get mean(): DeviceDegreeScales {
+    return this.#mean ??= this.#upload(this.#later.degreeScales.mean);
   }
 
   /** Roots of the degrees for symmetric attention, uploaded at their first use. */
   get attention(): DeviceEndScales {
-    return this.#attention ??= this.#upload(this.#later.scales.attention);
+    return this.#attention ??= this.#upload(this.#later.degreeScales.attention);
   }
 
   /** [1, nodes + 1]: rows of out-edges, counted over all blocks. */
@@ -148,7 +148,11 @@ export class DeviceGraph implements Disposable {
   get outEdge(): Tensor {
     if (this.#outEdge !== undefined) return this.#outEdge;
     const { edge } = this.#backward(this.#later.outEdges);
-    return this.#outEdge = this.gpu.upload(line(edge), "graph", tensorBytes(1, this.#mostEdges));
+    return this.#outEdge = this.gpu.upload(
+      rowVector(edge),
+      "graph",
+      tensorBytes(1, this.#mostEdges),
+    );
   }
 
   /** A tensor [rows, edges] of undefined content. */
@@ -193,7 +197,7 @@ export class DeviceGraph implements Disposable {
   #upload<S extends EndScales>(scales: S): { readonly [Name in keyof S]: Tensor } {
     const entries = Object.entries(scales) as [keyof S, Float32Array][];
     const arrays = new Set(entries.map(([, data]) => data));
-    const tensors = new Map(Array.from(arrays, (data) => [data, this.gpu.upload(line(data))]));
+    const tensors = new Map(Array.from(arrays, (data) => [data, this.gpu.upload(rowVector(data))]));
     return Object.fromEntries(
       entries.map(([name, data]) => [name, tensors.get(data)!]),
     ) as { [Name in keyof S]: Tensor };

@@ -8,7 +8,7 @@ import type { PartSize } from "../graphs/parts/part_size.ts";
 import type { AdapterInfo } from "../gpu/adapter.ts";
 import { formatBytes } from "../gpu/format_bytes.ts";
 import { blockRows } from "../gpu/row_blocks.ts";
-import { type Device, line, paddedCols, type Tensor, tensorBytes } from "../gpu/tensor.ts";
+import { type Device, paddedCols, rowVector, type Tensor, tensorBytes } from "../gpu/tensor.ts";
 
 /** A range of rows, and the range of their edges. */
 export interface EdgeRange {
@@ -64,7 +64,7 @@ export function uploadInEdges(
     const features = { data: data.subarray(firstEdge * cols, end * cols), rows: edges, cols };
     const most = Math.max(edges, size ? mostEdges(size, block, edgeBytes, gpu.adapter) : 0);
     const upload = (data: Uint32Array | Float32Array) =>
-      gpu.upload(line(data.subarray(firstEdge, end)), "graph", tensorBytes(1, most));
+      gpu.upload(rowVector(data.subarray(firstEdge, end)), "graph", tensorBytes(1, most));
     return {
       ...range,
       colIdx: upload(colIdx),
@@ -91,7 +91,7 @@ export function uploadOutEdges(
     const part = (data: Uint32Array) => data.subarray(firstEdge, firstEdge + edges);
     const most = Math.max(edges, size ? mostEdges(size, block, edgeBytes, gpu.adapter) : 0);
     const upload = (data: Uint32Array | Float32Array) =>
-      gpu.upload(line(data), "graph", tensorBytes(1, most));
+      gpu.upload(rowVector(data), "graph", tensorBytes(1, most));
     return {
       ...range,
       outIdx: upload(part(colIdx)),

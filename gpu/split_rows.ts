@@ -85,7 +85,7 @@ function mostRows<P extends string, B extends string>(
   throw tooLarge(kernel, widest!, windowOf(buffers[widest!]!, rows, 0, unit), limits);
 }
 
-/** A row of a matrix, or a word of a line [1, rows]. */
+/** A row of a matrix, or a word of a row vector [1, rows]. */
 function rowBytes(tensor: Tensor, rows: number): number {
   return tensor.rows === rows ? 4 * tensor.stride : 4;
 }

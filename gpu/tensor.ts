@@ -129,7 +129,7 @@ export function checkLength(
 }
 
 /** An array as the matrix [1, length]. */
-export function line<Data extends Uint32Array | Float32Array>(data: Data) {
+export function rowVector<Data extends Uint32Array | Float32Array>(data: Data) {
   return { data, rows: 1, cols: data.length };
 }
 

@@ -6,11 +6,11 @@ import { type OutEdges, transpose } from "./csr.ts";
 import type { Graph } from "./graph.ts";
 import {
   attentionScales,
+  type DegreeScales,
   type EndScales,
   meanScales,
-  type Scales,
   symmetricScales,
-} from "./scales.ts";
+} from "./degree_scales.ts";
 
 /** A graph that can be uploaded as it is. */
 export interface PreparedGraph extends Graph {
@@ -21,9 +21,9 @@ export interface PreparedGraph extends Graph {
   /** [nodes]: 1 for training nodes. */
   readonly trains: Uint32Array;
   /** Factors of nodes and edges for each kind of normalisation. */
-  readonly scales: {
-    readonly symmetric: Scales;
-    readonly mean: Scales;
+  readonly degreeScales: {
+    readonly symmetric: DegreeScales;
+    readonly mean: DegreeScales;
     readonly attention: EndScales;
   };
 }
@@ -40,7 +40,7 @@ export function prepare(graph: Graph, backward = true): PreparedGraph {
     longestRow: longestRow(graph),
     outEdges: backward ? transpose(graph) : undefined,
     trains,
-    scales: {
+    degreeScales: {
       symmetric: symmetricScales(graph),
       mean: meanScales(graph),
       attention: attentionScales(graph),

@@ -35,7 +35,7 @@ export function finiteNorm(largestNorm: number): number {
   return Math.min(largestNorm, 1e30);
 }
 
-/** A line [1, count] of parameters with its gradient and two moments. */
+/** A row vector [1, count] of parameters with its gradient and two moments. */
 export interface AdamState {
   readonly weight: Tensor;
   readonly gradient: Tensor;

@@ -18,7 +18,7 @@ struct Params {
   stream: u32,
   layer: u32,         // whose mask of the stream's it is
   threshold: u32,     // ⌊rate · 2³²⌋
-  scale: f32,         // 1 / (1 − rate)
+  factor: f32,        // 1 / (1 − rate)
   first_row: u32,     // of a launch over a window of rows
   block_rows: u32,
   total_rows: u32,    // of all windows
@@ -58,7 +58,7 @@ fn mask_at(row_key: u32, vector: u32) -> vec4f {
   if !DROPOUT { return vec4f(1); }
   let c = row_key + params.first_channel + vector * 4;
   let drawn = vec4u(pcg(c), pcg(c + 1), pcg(c + 2), pcg(c + 3));
-  return select(vec4f(), vec4f(params.scale), drawn >= vec4u(params.threshold));
+  return select(vec4f(), vec4f(params.factor), drawn >= vec4u(params.threshold));
 }
 
 fn row_key(row: u32) -> u32 {
@@ -104,11 +104,11 @@ fn batch_norm_act_backward(invocation: Invocation) {
   let row = at / stride;
   if row >= params.rows { return; }
   let i = at % stride;
-  let scale = inverse_deviation(i, stride);
-  let normed = (x[at] - statistics[i]) * scale;
+  let inverse = inverse_deviation(i, stride);
+  let normed = (x[at] - statistics[i]) * inverse;
   var slope = dz_by_row(at, row, i, stride, normed);
   if !RUNNING { slope -= (sums[stride + i] + normed * sums[i]) / f32(params.total_rows); }
-  let value = slope * scale * affine[i];
+  let value = slope * inverse * affine[i];
   if ACCUMULATE { dx[at] += value; } else { dx[at] = value; }
 }
 
@@ -124,12 +124,12 @@ fn batch_norm_act_backward_affine(invocation: Invocation) {
   let i = index % stride;
   let end = min(params.rows, (block + 1) * params.block_rows);
   let mean = statistics[i];
-  let scale = inverse_deviation(i, stride);
+  let inverse = inverse_deviation(i, stride);
   var dscale = vec4f();
   var dshift = vec4f();
   for (var row = block * params.block_rows; row < end; row++) {
     let at = row * stride + i;
-    let normed = (x[at] - mean) * scale;
+    let normed = (x[at] - mean) * inverse;
     let dz = dz_by_row(at, row, i, stride, normed);
     dscale += dz * normed;
     dshift += dz;

@@ -9,7 +9,7 @@ const kernel = defineKernel({
   name: "bce",
   file: "bce.wgsl",
   code,
-  params: { nodes: "u32", tasks: "u32", scale: "f32" },
+  params: { nodes: "u32", tasks: "u32", factor: "f32" },
   buffers: {
     logits: "readRows",
     labels: "readRows",
@@ -33,7 +33,7 @@ export function bce(graph: DeviceGraph, logits: Tensor, loss: Tensor): Tensor {
     params: {
       nodes: logits.rows,
       tasks: logits.cols,
-      scale: 1 / Math.max(1, trainingLabels),
+      factor: 1 / Math.max(1, trainingLabels),
     },
     buffers: { logits, labels, trains, dLogits, rowLoss },
     workgroups: workgroupsFor,

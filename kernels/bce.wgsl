@@ -3,7 +3,7 @@
 
 override WORKGROUP_SIZE: u32 = 64;
 
-struct Params { nodes: u32, tasks: u32, scale: f32 } // scale: 1 / (labels counted)
+struct Params { nodes: u32, tasks: u32, factor: f32 } // factor: 1 / (labels counted)
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> logits: array<f32>;            // [nodes, tasks]
@@ -28,7 +28,7 @@ fn bce(invocation: Invocation) {
   let node = index_of(invocation);
   if node >= params.nodes { return; }
   let stride = (params.tasks + 3) / 4 * 4;
-  let counts = f32(trains[node]) * params.scale;
+  let counts = f32(trains[node]) * params.factor;
   var loss = 0.0;
   for (var task = 0u; task < stride; task++) {
     let at = node * stride + task;

@@ -7,7 +7,7 @@ const kernel = defineKernel({
   name: "combine",
   file: "combine.wgsl",
   code,
-  params: { vectors: "u32", lines: "u32", scale: "u32", first: "u32" },
+  params: { vectors: "u32", lines: "u32", own: "u32", first: "u32" },
   buffers: {
     coefficients: "read",
     x0: "read",
@@ -40,7 +40,7 @@ export function combine(
     const [x0, x1, x2, x3, x4, x5] = taken;
     y.gpu.launch(kernel, {
       constants: { ACCUMULATE: Number(from > 0) },
-      params: { vectors, lines: taken.length, scale: at, first: at + 1 + from },
+      params: { vectors, lines: taken.length, own: at, first: at + 1 + from },
       buffers: { coefficients, x0, x1, x2, x3, x4, x5, y },
       workgroups: workgroupsFor(vectors),
     });

@@ -5,8 +5,8 @@ override WORKGROUP_SIZE: u32 = 64;
 // Whether to add to y as it is: all launches after the first.
 override ACCUMULATE: bool = false;
 
-// `scale`: where c₀ stands; `first`: where the coefficients of this launch's lines begin.
-struct Params { vectors: u32, lines: u32, scale: u32, first: u32 }
+// `own`: where c₀ stands; `first`: where the coefficients of this launch's lines begin.
+struct Params { vectors: u32, lines: u32, own: u32, first: u32 }
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> coefficients: array<f32>;
@@ -33,10 +33,10 @@ fn index_of(invocation: Invocation) -> u32 {
 fn combine(invocation: Invocation) {
   let i = index_of(invocation);
   if i >= params.vectors { return; }
-  let scale = select(coefficients[params.scale], 1.0, ACCUMULATE);
+  let own = select(coefficients[params.own], 1.0, ACCUMULATE);
   let first = params.first;
   var sum = vec4f();
-  if scale != 0 { sum = scale * y[i]; }
+  if own != 0 { sum = own * y[i]; }
   sum += coefficients[first] * x0[i];
   if params.lines > 1 { sum += coefficients[first + 1] * x1[i]; }
   if params.lines > 2 { sum += coefficients[first + 2] * x2[i]; }

@@ -7,7 +7,7 @@ const kernel = defineKernel({
   name: "cross_entropy",
   file: "cross_entropy.wgsl",
   code,
-  params: { nodes: "u32", classes: "u32", scale: "f32" },
+  params: { nodes: "u32", classes: "u32", factor: "f32" },
   buffers: {
     logits: "readRows",
     labels: "readRows",
@@ -68,7 +68,7 @@ export function crossEntropy(
   const rowLoss = gpu.empty(1, nodes);
   gpu.launch(kernel, {
     constants: { LOG_EPSILON: Number(logEpsilon) },
-    params: { nodes, classes, scale: weight / Math.max(1, count) },
+    params: { nodes, classes, factor: weight / Math.max(1, count) },
     buffers: { logits, labels, counted, dLogits, rowLoss },
     // Those past the last row fill its padding.
     workgroups: (rows) => workgroupsFor(Math.ceil(rows / 4) * 4),

@@ -1,6 +1,6 @@
 // Softmax cross entropy of one class of many, and its gradient, for the nodes that count:
 //
-//     CE = log Σ_c exp(z_c) − z_label,   row_loss = scale · CE  or  scale · (log(ε + CE) − log ε)
+//     CE = log Σ_c exp(z_c) − z_label,   row_loss = factor · CE  or  factor · (log(ε + CE) − log ε)
 //
 // with ε = 1 − ln 2, the robust loss of RevGAT. An invocation a node; row_loss is summed by `sum`.
 
@@ -10,7 +10,7 @@ override LOG_EPSILON: bool = false;
 const EPSILON = 0.30685281944005469;
 const LOWEST = vec4f(-3.4028234e38);
 
-struct Params { nodes: u32, classes: u32, scale: f32 } // scale: weight / number of nodes that count
+struct Params { nodes: u32, classes: u32, factor: f32 } // factor: weight / number of nodes that count
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> logits: array<vec4f>;           // [nodes, classes]
@@ -58,7 +58,7 @@ fn cross_entropy(invocation: Invocation) {
   }
   let sum = dot(sums, vec4f(1));
   let entropy = log(sum) - dot(own, vec4f(1));
-  let counts = f32(counted[node]) * params.scale;
+  let counts = f32(counted[node]) * params.factor;
   var loss = entropy;
   var slope = counts;
   if LOG_EPSILON {

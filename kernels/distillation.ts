@@ -10,7 +10,7 @@ const kernel = defineKernel({
   name: "distillation",
   file: "distillation.wgsl",
   code,
-  params: { nodes: "u32", classes: "u32", temperature: "f32", scale: "f32" },
+  params: { nodes: "u32", classes: "u32", temperature: "f32", factor: "f32" },
   buffers: { logits: "readRows", teacher: "readRows", dLogits: "writeRows", rowLoss: "writeRows" },
   rows: "nodes",
 });
@@ -39,9 +39,9 @@ export function distillation(
         `${teacher.rows} × ${teacher.cols}, the student's ${nodes} × ${classes}`,
     );
   }
-  const scale = weight * temperature ** 2 / Math.max(1, nodes * classes);
+  const factor = weight * temperature ** 2 / Math.max(1, nodes * classes);
   gpu.launch(kernel, {
-    params: { nodes, classes, temperature, scale },
+    params: { nodes, classes, temperature, factor },
     buffers: { logits, teacher, dLogits, rowLoss },
     workgroups: workgroupsFor,
   });

@@ -8,8 +8,8 @@ override WORKGROUP_SIZE: u32 = 64;
 
 const LOWEST = vec4f(-3.4028234e38);
 
-// scale: weight · T² / (nodes × classes)
-struct Params { nodes: u32, classes: u32, temperature: f32, scale: f32 }
+// factor: weight · T² / (nodes × classes)
+struct Params { nodes: u32, classes: u32, temperature: f32, factor: f32 }
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> logits: array<vec4f>;           // [nodes, classes]
@@ -64,8 +64,8 @@ fn distillation(invocation: Invocation) {
     let log_q = (teacher[begin + i] - top_taught) * sharpness - log_sum_taught;
     let q = exp(log_q); // 0 where it underflows, and log_q is finite still: no 0 · ∞
     divergence += select(vec4f(), q * (log_q - log_p), are_classes(i));
-    let slope = params.scale * sharpness * (exp(log_p) - q);
+    let slope = params.factor * sharpness * (exp(log_p) - q);
     d_logits[begin + i] += select(vec4f(), slope, are_classes(i));
   }
-  row_loss[node] += params.scale * dot(divergence, vec4f(1));
+  row_loss[node] += params.factor * dot(divergence, vec4f(1));
 }

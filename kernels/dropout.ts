@@ -14,7 +14,7 @@ const kernel = defineKernel({
     stream: "u32",
     layer: "u32",
     threshold: "u32",
-    scale: "f32",
+    factor: "f32",
     firstRow: "u32",
   },
   buffers: { x: "readRows", keys: "read", y: "writeRows" },
@@ -57,7 +57,7 @@ export function maskParams(mask: Omit<Dropout, "keys"> | undefined) {
     stream: STREAMS[stream],
     layer,
     threshold: Math.floor(rate * 2 ** 32),
-    scale: 1 / (1 - rate),
+    factor: 1 / (1 - rate),
   };
 }
 

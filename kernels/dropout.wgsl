@@ -10,7 +10,7 @@ struct Params {
   stream: u32,
   layer: u32,         // whose mask of the stream's it is
   threshold: u32,     // ⌊rate · 2³²⌋
-  scale: f32,         // 1 / (1 − rate)
+  factor: f32,        // 1 / (1 − rate)
   first_row: u32,     // of a launch over a window of rows
 }
 
@@ -50,5 +50,5 @@ fn dropout(invocation: Invocation) {
   if row >= params.rows { return; }
   let c = pcg(params.first_row + row + mask_key()) + params.first_channel + index % stride * 4;
   let drawn = vec4u(pcg(c), pcg(c + 1), pcg(c + 2), pcg(c + 3));
-  y[index] = select(vec4f(), x[index] * params.scale, drawn >= vec4u(params.threshold));
+  y[index] = select(vec4f(), x[index] * params.factor, drawn >= vec4u(params.threshold));
 }

@@ -77,8 +77,8 @@ fn edge_softmax(invocation: Invocation) {
     attention[of_head + edge] = weight;
     sum += weight;
   }
-  let scale = 1 / max(sum, 1.0);
-  for (var edge = begin; edge < end; edge++) { attention[of_head + edge] *= scale; }
+  let factor = 1 / max(sum, 1.0);
+  for (var edge = begin; edge < end; edge++) { attention[of_head + edge] *= factor; }
   if node + 1 < params.nodes { return; }
   for (var edge = params.edges; edge < padded(params.edges); edge++) { attention[of_head + edge] = 0; }
 }

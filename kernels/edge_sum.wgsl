@@ -81,15 +81,15 @@ fn edge_sum(invocation: Invocation) {
     // Dropped edges: their rows of x are not loaded.
     if all(weight_a == vec4f()) && all(weight_b == vec4f()) { continue; }
     let source = idx[k];
-    var scale = 1.0;
-    if SCALED { scale = source_scale[source]; }
-    sum_a += scale * weight_a * x[source * stride + a];
-    sum_b += scale * weight_b * x[source * stride + b];
+    var factor = 1.0;
+    if SCALED { factor = source_scale[source]; }
+    sum_a += factor * weight_a * x[source * stride + a];
+    sum_b += factor * weight_b * x[source * stride + b];
   }
-  var scale = 1.0;
-  if SCALED { scale = target_scale[node]; }
-  store_at(node * stride + a, scale * sum_a);
-  if b > a { store_at(node * stride + b, scale * sum_b); }
+  var factor = 1.0;
+  if SCALED { factor = target_scale[node]; }
+  store_at(node * stride + a, factor * sum_a);
+  if b > a { store_at(node * stride + b, factor * sum_b); }
 }
 
 @group(0) @binding(6) var<storage, read> dy: array<vec4f>;                // [nodes, columns]

@@ -40,9 +40,9 @@ fn softmax_to_out(begin: u32, stride: u32) {
   for (var i = 0u; i < stride; i++) { // exp of a negative number never overflows
     sums += select(vec4f(), exp(logits[begin + i] - top), are_classes(i));
   }
-  let scale = 1 / dot(sums, vec4f(1));
+  let factor = 1 / dot(sums, vec4f(1));
   for (var i = 0u; i < stride; i++) {
-    out[begin + i] = select(vec4f(), exp(logits[begin + i] - top) * scale, are_classes(i));
+    out[begin + i] = select(vec4f(), exp(logits[begin + i] - top) * factor, are_classes(i));
   }
 }
 

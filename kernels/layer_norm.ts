@@ -11,7 +11,7 @@ const forward = defineKernel({
   file,
   code,
   params,
-  buffers: { x: "readRows", y: "writeRows", scales: "writeRows" },
+  buffers: { x: "readRows", y: "writeRows", inverseDeviations: "writeRows" },
   rows: "rows",
 });
 const backward = defineKernel({
@@ -19,28 +19,28 @@ const backward = defineKernel({
   file,
   code,
   params,
-  buffers: { y: "readRows", scales: "readRows", dy: "readRows", dx: "writeRows" },
+  buffers: { y: "readRows", inverseDeviations: "readRows", dy: "readRows", dx: "writeRows" },
   rows: "rows",
 });
 
 /** y = LayerNorm(x) [rows, channels], and every row's 1 / deviation [rows, 1]: what the gradient takes. */
-export function layerNorm(x: Tensor): { y: Tensor; scales: Tensor } {
+export function layerNorm(x: Tensor): { y: Tensor; inverseDeviations: Tensor } {
   const y = x.gpu.empty(x.rows, x.cols);
-  const scales = x.gpu.empty(x.rows, 1);
+  const inverseDeviations = x.gpu.empty(x.rows, 1);
   x.gpu.launch(forward, {
     params: { rows: x.rows, channels: x.cols },
-    buffers: { x, y, scales },
+    buffers: { x, y, inverseDeviations },
     workgroups: workgroupsFor,
   });
-  return { y, scales };
+  return { y, inverseDeviations };
 }
 
 /** dx [rows, channels], from what `layerNorm` gave: x itself is not needed. */
-export function layerNormBackward(y: Tensor, scales: Tensor, dy: Tensor): Tensor {
+export function layerNormBackward(y: Tensor, inverseDeviations: Tensor, dy: Tensor): Tensor {
   const dx = y.gpu.empty(y.rows, y.cols);
   y.gpu.launch(backward, {
     params: { rows: y.rows, channels: y.cols },
-    buffers: { y, scales, dy, dx },
+    buffers: { y, inverseDeviations, dy, dx },
     workgroups: workgroupsFor,
   });
   return dx;

@@ -10,7 +10,7 @@ struct Params { rows: u32, channels: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4f>;              // [rows, channels]
 @group(0) @binding(2) var<storage, read_write> y: array<vec4f>;        // [rows, channels]
-@group(0) @binding(3) var<storage, read_write> scales: array<vec4f>;   // [rows, 1]: 1 / deviation
+@group(0) @binding(3) var<storage, read_write> inverse_deviations: array<vec4f>; // [rows, 1]
 
 struct Invocation {
   @builtin(workgroup_id) workgroup: vec3u,
@@ -45,13 +45,15 @@ fn layer_norm(invocation: Invocation) {
     let centred = (x[begin + i] - mean) * inside(i);
     squares += centred * centred;
   }
-  let scale = inverseSqrt(dot(squares, vec4f(1)) / f32(params.channels) + EPSILON);
-  scales[row] = vec4f(scale, 0, 0, 0);
-  for (var i = 0u; i < stride(); i++) { y[begin + i] = (x[begin + i] - mean) * scale * inside(i); }
+  let inverse_deviation = inverseSqrt(dot(squares, vec4f(1)) / f32(params.channels) + EPSILON);
+  inverse_deviations[row] = vec4f(inverse_deviation, 0, 0, 0);
+  for (var i = 0u; i < stride(); i++) {
+    y[begin + i] = (x[begin + i] - mean) * inverse_deviation * inside(i);
+  }
 }
 
 @group(0) @binding(1) var<storage, read> normal: array<vec4f>;         // [rows, channels]: y
-@group(0) @binding(2) var<storage, read> row_scales: array<vec4f>;     // [rows, 1]
+@group(0) @binding(2) var<storage, read> row_inverse: array<vec4f>;    // [rows, 1]
 @group(0) @binding(3) var<storage, read> dy: array<vec4f>;             // [rows, channels]
 @group(0) @binding(4) var<storage, read_write> dx: array<vec4f>;       // [rows, channels]
 
@@ -71,6 +73,6 @@ fn layer_norm_backward(invocation: Invocation) {
   let mean_along = dot(along, vec4f(1)) / f32(params.channels);
   for (var i = 0u; i < stride(); i++) {
     let at = begin + i;
-    dx[at] = (dy[at] - mean_sum - normal[at] * mean_along) * row_scales[row].x * inside(i);
+    dx[at] = (dy[at] - mean_sum - normal[at] * mean_along) * row_inverse[row].x * inside(i);
   }
 }

@@ -18,7 +18,7 @@ export const params = {
   stream: "u32",
   layer: "u32",
   threshold: "u32",
-  scale: "f32",
+  factor: "f32",
   firstRow: "u32",
   blockRows: "u32",
 } as const;

@@ -17,7 +17,7 @@ struct Params {
   stream: u32,
   layer: u32,         // whose mask of the stream's it is
   threshold: u32,     // ⌊rate · 2³²⌋
-  scale: f32,         // 1 / (1 − rate)
+  factor: f32,        // 1 / (1 − rate)
   first_row: u32,     // of a launch over a window of rows
   block_rows: u32,
 }
@@ -56,7 +56,7 @@ fn mask_at(row_key: u32, vector: u32) -> vec4f {
   if !DROPOUT { return vec4f(1); }
   let c = row_key + params.first_channel + vector * 4;
   let drawn = vec4u(pcg(c), pcg(c + 1), pcg(c + 2), pcg(c + 3));
-  return select(vec4f(), vec4f(params.scale), drawn >= vec4u(params.threshold));
+  return select(vec4f(), vec4f(params.factor), drawn >= vec4u(params.threshold));
 }
 
 fn row_key(row: u32) -> u32 {
@@ -87,11 +87,11 @@ fn norm_act(invocation: Invocation) {
     let centred = (input_at(begin + i) - mean) * inside(i);
     squares += centred * centred;
   }
-  let scale = inverseSqrt(dot(squares, vec4f(1)) / f32(params.channels) + EPSILON);
-  moments[row] = vec4f(mean, scale, 0, 0);
+  let inverse_deviation = inverseSqrt(dot(squares, vec4f(1)) / f32(params.channels) + EPSILON);
+  moments[row] = vec4f(mean, inverse_deviation, 0, 0);
   let key = row_key(row);
   for (var i = 0u; i < stride; i++) {
-    let z = (input_at(begin + i) - mean) * scale * affine[i] + affine[stride + i];
+    let z = (input_at(begin + i) - mean) * inverse_deviation * affine[i] + affine[stride + i];
     y[begin + i] = select(max(z, vec4f()), z, RELU_FIRST) * mask_at(key, i);
   }
 }
@@ -116,11 +116,11 @@ fn norm_act_backward(invocation: Invocation) {
   let begin = row * stride;
   let key = row_key(row);
   let mean = row_moments[row].x;
-  let scale = row_moments[row].y;
+  let inverse_deviation = row_moments[row].y;
   var sum = vec4f();
   var along = vec4f();
   for (var i = 0u; i < stride; i++) {
-    let normed = (input_at(begin + i) - mean) * scale;
+    let normed = (input_at(begin + i) - mean) * inverse_deviation;
     let dnormed = dz_at(begin + i, i, stride, normed, key) * affine[i];
     sum += dnormed;
     along += dnormed * normed;
@@ -128,9 +128,9 @@ fn norm_act_backward(invocation: Invocation) {
   let mean_sum = dot(sum, vec4f(1)) / f32(params.channels);
   let mean_along = dot(along, vec4f(1)) / f32(params.channels);
   for (var i = 0u; i < stride; i++) {
-    let normed = (input_at(begin + i) - mean) * scale;
+    let normed = (input_at(begin + i) - mean) * inverse_deviation;
     let dnormed = dz_at(begin + i, i, stride, normed, key) * affine[i];
-    var value = (dnormed - mean_sum - normed * mean_along) * scale * inside(i);
+    var value = (dnormed - mean_sum - normed * mean_along) * inverse_deviation * inside(i);
     if RELU_FIRST { value = select(vec4f(), value, x[begin + i] > vec4f()); }
     if ACCUMULATE { dx[begin + i] += value; } else { dx[begin + i] = value; }
   }

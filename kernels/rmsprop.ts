@@ -23,7 +23,7 @@ export function rmspropStep(learningRate: number, largestNorm: number): Float32A
   return new Float32Array([learningRate, finiteNorm(largestNorm)]);
 }
 
-/** A line [1, count] of parameters with its gradient and the running mean of its square. */
+/** A row vector [1, count] of parameters with its gradient and the running mean of its square. */
 export interface RmspropState {
   readonly weight: Tensor;
   readonly gradient: Tensor;

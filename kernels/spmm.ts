@@ -1,7 +1,7 @@
 /** The product of a normalised adjacency and X on the device, and of its transpose and dY. */
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
 import type { Tensor } from "../gpu/tensor.ts";
-import type { DeviceGraph, DeviceScales } from "../batch/device_graph.ts";
+import type { DeviceDegreeScales, DeviceGraph } from "../batch/device_graph.ts";
 import { type EdgeRange, rowsOf } from "../batch/edge_blocks.ts";
 import { gatherColumns } from "./copy_columns.ts";
 import code from "./spmm.wgsl" with { type: "text" };
@@ -34,7 +34,7 @@ export interface SpmmOptions {
 export function spmm(
   graph: DeviceGraph,
   x: Tensor,
-  scales: DeviceScales,
+  scales: DeviceDegreeScales,
   { weighted = false }: SpmmOptions = {},
 ): Tensor {
   const { rowPtr, inBlocks } = graph;
@@ -46,7 +46,7 @@ export function spmm(
 export function spmmBackward(
   graph: DeviceGraph,
   dy: Tensor,
-  scales: DeviceScales,
+  scales: DeviceDegreeScales,
   { weighted = false }: SpmmOptions = {},
 ): Tensor {
   const { target, source, self } = scales;
@@ -59,7 +59,7 @@ export function spmmBackward(
 function launch(
   graph: DeviceGraph,
   x: Tensor,
-  { target: targetScale, source: sourceScale, self: selfScale }: DeviceScales,
+  { target: targetScale, source: sourceScale, self: selfScale }: DeviceDegreeScales,
   rowPtr: Tensor,
   blocks: readonly (EdgeRange & { idx: Tensor; weights: Tensor | undefined })[],
   weighted: boolean,

@@ -45,14 +45,14 @@ fn spmm(invocation: Invocation) {
   let end = row_ptr[row + 1] - params.first_edge;
   for (var edge = row_ptr[row] - params.first_edge; edge < end; edge++) {
     let source = col_idx[edge];
-    var scale = source_scale[source];
-    if WEIGHTED { scale *= weights[edge]; }
-    sum_a += scale * x[source * stride + a];
-    sum_b += scale * x[source * stride + b];
+    var factor = source_scale[source];
+    if WEIGHTED { factor *= weights[edge]; }
+    sum_a += factor * x[source * stride + a];
+    sum_b += factor * x[source * stride + b];
   }
-  let scale = target_scale[row];
+  let factor = target_scale[row];
   let own = self_scale[row];
   let at = node * stride;
-  out[at + a] = scale * sum_a + own * x[row * stride + a];
-  if b > a { out[at + b] = scale * sum_b + own * x[row * stride + b]; }
+  out[at + a] = factor * sum_a + own * x[row * stride + a];
+  if b > a { out[at + b] = factor * sum_b + own * x[row * stride + b]; }
 }

@@ -31,7 +31,7 @@ export interface DeqGnnSaved extends Disposable {
   /** [nodes, channels]: the encoded nodes after their LayerNorm. */
   readonly x: Tensor;
   /** [nodes, 1]: 1 / deviation of each row before it. */
-  readonly scales: Tensor;
+  readonly inverseDeviations: Tensor;
   /** What the equilibrium saved. */
   readonly equilibrium: EquilibriumSaved;
   /** [nodes, channels]: the classifier's input. */
@@ -69,9 +69,9 @@ export class DeqGnn implements Model {
 
   async evaluate(pass: Pass): Promise<Tensor> {
     using scope = pass.graph.gpu.scope();
-    const { y, scales } = this.#inject(pass);
+    const { y, inverseDeviations } = this.#inject(pass);
     using x = y;
-    using _scales = scales;
+    using _deviations = inverseDeviations;
     using z = await this.#equilibrium.evaluate(pass, x);
     const logits = linear(z, pass.parameters.weight(this.classifier));
     scope.keep();
@@ -80,12 +80,12 @@ export class DeqGnn implements Model {
 
   async forward(pass: Pass): Promise<Forward<DeqGnnSaved>> {
     using scope = pass.graph.gpu.scope();
-    const { y: x, scales } = this.#inject(pass);
+    const { y: x, inverseDeviations } = this.#inject(pass);
     const { y, saved: equilibrium } = await this.#equilibrium.forward(pass, x);
     using z = y;
     const active = masked(pass, z);
     const logits = linear(active, pass.parameters.weight(this.classifier));
-    const saved = disposing({ x, scales, equilibrium, active });
+    const saved = disposing({ x, inverseDeviations, equilibrium, active });
     scope.keep();
     return forwardOf(logits, saved, (dLogits) => this.#backward(pass, dLogits, saved));
   }
@@ -93,17 +93,17 @@ export class DeqGnn implements Model {
   async #backward(pass: Pass, dLogits: Tensor, saved: DeqGnnSaved): Promise<void> {
     using scope = pass.graph.gpu.scope();
     const { parameters } = pass;
-    const { x, scales, equilibrium, active } = saved;
+    const { x, inverseDeviations, equilibrium, active } = saved;
     linearBackwardWeight(active, dLogits, parameters.gradient(this.classifier));
     using dActive = linearBackwardInput(dLogits, parameters.weight(this.classifier));
     using dz = masked(pass, dActive);
     using dx = await this.#equilibrium.backward(pass, dz, equilibrium);
-    using dEncoded = layerNormBackward(x, scales, dx);
+    using dEncoded = layerNormBackward(x, inverseDeviations, dx);
     this.#encoder.backward(pass, [dEncoded]);
     scope.keep();
   }
 
-  #inject(pass: Pass): { y: Tensor; scales: Tensor } {
+  #inject(pass: Pass): { y: Tensor; inverseDeviations: Tensor } {
     using encoded = this.#encoder.forward(pass)[0]!;
     return layerNorm(encoded);
   }

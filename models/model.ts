@@ -1,6 +1,6 @@
 /** The interface of every model: what it is told and what it can do. */
 import type { Graph } from "../graphs/graph.ts";
-import { weightsOf } from "../graphs/scales.ts";
+import { weightsOf } from "../graphs/degree_scales.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import type { GraphUse } from "../batch/device_graph.ts";
 import { disposing } from "../layers/disposing.ts";

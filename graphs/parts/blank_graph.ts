@@ -26,8 +26,8 @@ export function blankGraph(of: Graph, { nodes, edges, longestRow }: PartSize): P
     longestRow,
     outEdges: { rowPtr, colIdx, edge: colIdx, place: colIdx },
     trains: words(),
-    // As in graphs/scales.ts, one array may stand for two scales.
-    scales: {
+    // As in graphs/degree_scales.ts, one array may stand for two scales.
+    degreeScales: {
       symmetric: { target: shared, source: shared, self: scale() },
       mean: { target: scale(), source: scale(), self: scale() },
       attention: { target: scale(), source: scale() },

@@ -1,5 +1,5 @@
 /** The bench's cases of GCN, SAGE and GAT, with its attention and its dropout. */
-import { line, type Tensor } from "../../gpu/tensor.ts";
+import { rowVector, type Tensor } from "../../gpu/tensor.ts";
 import type { DeviceGraph } from "../../batch/device_graph.ts";
 import { compose, composeBackward } from "../../kernels/compose.ts";
 import { joinColumns } from "../../kernels/copy_columns.ts";
@@ -57,7 +57,7 @@ export function nodeCases(graph: DeviceGraph, d: number): Record<string, KernelC
     matrix(gpu, nodes, d),
     gpu.empty(1, d),
   ];
-  const keys = gpu.upload(line(Uint32Array.of(1, 2, 3, 4)));
+  const keys = gpu.upload(rowVector(Uint32Array.of(1, 2, 3, 4)));
   const normed = layerNorm(x);
   const each = nodes * d;
   return {
@@ -78,7 +78,7 @@ export function nodeCases(graph: DeviceGraph, d: number): Record<string, KernelC
     layer_norm: { operations: 5 * each, launch: () => Object.values(layerNorm(x)) },
     layer_norm_backward: {
       operations: 7 * each,
-      launch: () => layerNormBackward(normed.y, normed.scales, x),
+      launch: () => layerNormBackward(normed.y, normed.inverseDeviations, x),
     },
   };
 }

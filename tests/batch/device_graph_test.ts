@@ -2,7 +2,7 @@ import { openGpu } from "../../gpu/gpu.ts";
 import type { Graph } from "../../graphs/graph.ts";
 import { prepare, type PreparedGraph } from "../../graphs/prepare.ts";
 import { share } from "../../graphs/parts/share.ts";
-import { attentionScales, meanScales, symmetricScales } from "../../graphs/scales.ts";
+import { attentionScales, meanScales, symmetricScales } from "../../graphs/degree_scales.ts";
 import { type Tensor, tensorBytes } from "../../gpu/tensor.ts";
 import { DeviceGraph, type GraphUse } from "../../batch/device_graph.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
@@ -73,7 +73,7 @@ Deno.test("DeviceGraph takes a prepared graph as it is, on shared memory too", a
   assertEquals(device.longestRow, 1000);
   assertEquals(await words(device.outBlocks[0]!.outPlace), prepared.outEdges!.place);
   assertEquals(await gpu.read(device.inBlocks[0]!.edgeFeatures), [graph.edgeFeatures.data]);
-  assertEquals(await gpu.read(device.symmetric.self), [prepared.scales.symmetric.self]);
+  assertEquals(await gpu.read(device.symmetric.self), [prepared.degreeScales.symmetric.self]);
 });
 
 Deno.test("DeviceGraph holds of a graph what is used, to the byte", async () => {

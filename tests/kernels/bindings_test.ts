@@ -150,8 +150,8 @@ const CASES: Record<string, (inputs: Inputs) => Tensor[]> = {
     return [scores, dx, dVectors];
   },
   layerNorm: ({ wide1, wide2 }) => {
-    const { y, scales } = layerNorm(wide1);
-    return [y, scales, layerNormBackward(y, scales, wide2)];
+    const { y, inverseDeviations } = layerNorm(wide1);
+    return [y, inverseDeviations, layerNormBackward(y, inverseDeviations, wide2)];
   },
   messageNorm: (inputs) => {
     const { matrix, wide1, wide2, wide3 } = inputs;

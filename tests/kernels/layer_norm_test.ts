@@ -18,9 +18,9 @@ for (const [rows, widths] of SIZES) {
     for (const channels of widths) {
       const what = (name: string) => `${name} of ${rows} × ${channels}`;
       const [x, dy] = [rounded(wellSpread(rows, channels)), rounded(random(rows, channels, 2))];
-      const { y, scales } = layerNorm(upload(x));
+      const { y, inverseDeviations } = layerNorm(upload(x));
       await assertClose(y, reference.layerNorm(x), KERNEL, what("y"));
-      const dx = layerNormBackward(y, scales, upload(dy));
+      const dx = layerNormBackward(y, inverseDeviations, upload(dy));
       await assertClose(dx, reference.layerNormBackward(x, dy), KERNEL, what("dx"));
     }
   });
@@ -30,10 +30,15 @@ Deno.test("layerNorm() does not see how long a row is, but leaves one of equal v
   const x = rounded(wellSpread(67, 7));
   const longer = { ...x, data: x.data.map((value) => 1024 * value) };
   await assertClose(layerNorm(upload(longer)).y, reference.layerNorm(x), KERNEL, "y");
-  const { y, scales } = layerNorm(upload(dense(67, 5, 3)));
+  const { y, inverseDeviations } = layerNorm(upload(dense(67, 5, 3)));
   await assertClose(y, dense(67, 5), 0, "y of equal values");
   const none = upload(dense(67, 5));
-  await assertClose(layerNormBackward(y, scales, none), dense(67, 5), 0, "dx of nothing");
+  await assertClose(
+    layerNormBackward(y, inverseDeviations, none),
+    dense(67, 5),
+    0,
+    "dx of nothing",
+  );
 });
 
 /** Channels one apart and noise on top, so that no row's deviation is nearly nothing. */

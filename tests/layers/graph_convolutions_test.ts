@@ -1,6 +1,6 @@
 /** GCN and SAGE as layers against the reference, which writes their matrices out. */
 import type { Graph } from "../../graphs/graph.ts";
-import { weightsOf } from "../../graphs/scales.ts";
+import { weightsOf } from "../../graphs/degree_scales.ts";
 import { openGpu } from "../../gpu/gpu.ts";
 import { DeviceGraph } from "../../batch/device_graph.ts";
 import type { Convolution } from "../../layers/convolution.ts";

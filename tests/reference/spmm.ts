@@ -3,7 +3,7 @@ import type { InEdges } from "./gen_aggregate.ts";
 import { type Dense, dense, row } from "./matrix.ts";
 
 /** [N] each. */
-export interface Scales {
+export interface DegreeScales {
   target: ArrayLike<number>;
   source: ArrayLike<number>;
   self: ArrayLike<number>;
@@ -13,7 +13,7 @@ export interface Scales {
 export function spmm(
   graph: InEdges,
   x: Dense,
-  scales: Scales,
+  scales: DegreeScales,
   weights?: ArrayLike<number>,
 ): Dense {
   const out = dense(x.rows, x.cols);
@@ -33,7 +33,7 @@ export function spmm(
 export function spmmBackward(
   graph: InEdges,
   dy: Dense,
-  scales: Scales,
+  scales: DegreeScales,
   weights?: ArrayLike<number>,
 ): Dense {
   const dx = dense(dy.rows, dy.cols);

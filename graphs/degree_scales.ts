@@ -15,7 +15,7 @@ export interface EndScales {
 }
 
 /** Three factors per node. */
-export interface Scales extends EndScales {
+export interface DegreeScales extends EndScales {
   /** [nodes]: the factor of a node's own features. */
   readonly self: Float32Array;
 }
@@ -35,7 +35,7 @@ export function weightsOf(graph: Partial<Pick<Graph, "weighted" | "edgeFeatures"
  * sum of 0 scales by 0, as in PyTorch Geometric's `gcn_norm`. A sum below 0 has no root: see
  * `checkWeights`.
  */
-export function symmetricScales(graph: WeightedRows): Scales {
+export function symmetricScales(graph: WeightedRows): DegreeScales {
   const weights = weightsOf(graph);
   const scale = new Float32Array(graph.nodes);
   const self = new Float32Array(graph.nodes);
@@ -56,7 +56,7 @@ export function symmetricScales(graph: WeightedRows): Scales {
 }
 
 /** The mean over in-edges, 0 for a node without any, as GraphSAGE's; a loop is an edge like others. */
-export function meanScales({ nodes, rowPtr }: Rows): Scales {
+export function meanScales({ nodes, rowPtr }: Rows): DegreeScales {
   const target = new Float32Array(nodes);
   for (let i = 0; i < nodes; i++) target[i] = 1 / Math.max(1, rowPtr[i + 1]! - rowPtr[i]!);
   return { target, source: new Float32Array(nodes).fill(1), self: new Float32Array(nodes) };

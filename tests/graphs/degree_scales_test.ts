@@ -1,4 +1,9 @@
-import { attentionScales, meanScales, type Scales, symmetricScales } from "../../graphs/scales.ts";
+import {
+  attentionScales,
+  type DegreeScales,
+  meanScales,
+  symmetricScales,
+} from "../../graphs/degree_scales.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { dense, entries, randomGraph } from "./edge_list.ts";
 
@@ -8,7 +13,7 @@ const SHAPES = [[1, 0], [1, 3], [5, 0], [7, 30], [13, 60], [40, 37], [101, 900]]
 const ROUNDING = 1e-6;
 
 /** What an edge list and scales stand for, entry by entry. */
-function expand(nodes: number, edges: Iterable<readonly [number, number]>, scales: Scales) {
+function expand(nodes: number, edges: Iterable<readonly [number, number]>, scales: DegreeScales) {
   return dense(nodes, edges).map((row, i) =>
     row.map((count, j) =>
       scales.target[i]! * count * scales.source[j]! + (i === j ? scales.self[i]! : 0)
