@@ -125,7 +125,7 @@ export { graphKey, graphOf } from "./training/runs/graph_of.ts";
 export { type InferenceOptions, predict } from "./training/steps/predict.ts";
 export { type Inference, type Inferred } from "./training/measures/inferred.ts";
 export { initialValues } from "./training/steps/initial_values.ts";
-export { evaluateModel } from "./training/steps/label_reuse.ts";
+export { predictModel } from "./training/steps/label_reuse.ts";
 export {
   type LabelSplit,
   labelSplit,

@@ -51,7 +51,7 @@ export interface Device extends Disposable {
    * purposes, and is still held. So an exception leaves nothing behind:
    *
    *     using scope = gpu.scope();
-   *     const logits = model.evaluate(pass);
+   *     const logits = model.predict(pass);
    *     scope.keep();
    */
   scope(of?: "a pass" | "all"): Scope;

@@ -57,7 +57,7 @@ export class Equilibrium {
   }
 
   /** f(Z*) [nodes, channels]. */
-  async evaluate(pass: Pass, x: Tensor): Promise<Tensor> {
+  async predict(pass: Pass, x: Tensor): Promise<Tensor> {
     const steps = this.#unrolledSteps(pass);
     if (steps !== undefined) {
       const options = { steps, damping: 1, keeps: false };

@@ -12,7 +12,7 @@ export class ResidualLayer<Saved extends Disposable> {
   constructor(readonly branch: Branch<Saved>) {}
 
   /** Turns x into the layer's output. Saves nothing: for evaluation. */
-  evaluate(pass: Pass, x: Tensor): void {
+  predict(pass: Pass, x: Tensor): void {
     using _saved = this.branch.forward(pass, x, x, 1);
   }
 

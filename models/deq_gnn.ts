@@ -67,12 +67,12 @@ export class DeqGnn implements Model {
     this.classifier = layout.linear("node_pred_linear", channels, shape.tasks);
   }
 
-  async evaluate(pass: Pass): Promise<Tensor> {
+  async predict(pass: Pass): Promise<Tensor> {
     using scope = pass.graph.gpu.scope();
     const { y, inverseDeviations } = this.#inject(pass);
     using x = y;
     using _deviations = inverseDeviations;
-    using z = await this.#equilibrium.evaluate(pass, x);
+    using z = await this.#equilibrium.predict(pass, x);
     const logits = linear(z, pass.parameters.weight(this.classifier));
     scope.keep();
     return logits;

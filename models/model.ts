@@ -70,7 +70,7 @@ export interface Model {
   /** The last linear map, whose bias may start at the labels' log-odds. */
   readonly classifier: Parameter;
   /** logits [nodes, tasks], which are the caller's; nothing is kept for a backward pass. */
-  evaluate(pass: Pass): Tensor | Promise<Tensor>;
+  predict(pass: Pass): Tensor | Promise<Tensor>;
   /** logits, and what its backward pass needs, until it is disposed of. What throws leaves nothing behind. */
   forward(pass: Pass): Forward | Promise<Forward>;
 }

@@ -64,10 +64,10 @@ export class ResGnn implements Model {
     return this.#trunk.classifier;
   }
 
-  evaluate(pass: Pass): Tensor {
+  predict(pass: Pass): Tensor {
     using scope = pass.graph.gpu.scope();
     using x = this.#trunk.encode(pass)[0]!;
-    this.#trunk.body.forEach((one, layer) => one.evaluate({ ...pass, layer }, x));
+    this.#trunk.body.forEach((one, layer) => one.predict({ ...pass, layer }, x));
     const { logits, saved } = this.#trunk.classify(pass, [x]);
     saved[Symbol.dispose]();
     scope.keep();

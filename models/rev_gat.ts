@@ -106,7 +106,7 @@ export class RevGat implements Model {
     this.classifier = layout.array("bias_last.bias", [tasks], { constant: 0 });
   }
 
-  evaluate(pass: Pass): Tensor {
+  predict(pass: Pass): Tensor {
     const { logits, saved } = this.#forward(pass);
     saved[Symbol.dispose]();
     return logits;

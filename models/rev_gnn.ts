@@ -74,7 +74,7 @@ export class RevGnn implements Model {
     return this.#trunk.encode(pass);
   }
 
-  evaluate(pass: Pass): Tensor {
+  predict(pass: Pass): Tensor {
     const { logits, saved } = this.#forward(pass, "rebuilt");
     saved[Symbol.dispose]();
     return logits;

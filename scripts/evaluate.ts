@@ -12,7 +12,7 @@ import { chooseParts } from "../training/runs/evaluation_parts.ts";
 import { forecastInference } from "../training/runs/forecast.ts";
 import { readingOf } from "../training/runs/graph_of.ts";
 import { predict } from "../training/steps/predict.ts";
-import { evaluateModel } from "../training/steps/label_reuse.ts";
+import { predictModel } from "../training/steps/label_reuse.ts";
 import { metricOf, scoresOf } from "../training/steps/metrics.ts";
 import { checkScores } from "../training/loop/part_classes.ts";
 import { writePredictions } from "../training/files/predictions.ts";
@@ -82,7 +82,7 @@ export async function main(args: string[]): Promise<void> {
   const logits = await predict(
     gpu,
     graph,
-    (graph) => evaluateModel(model, { graph, parameters, equilibrium: { onSolve } }),
+    (graph) => predictModel(model, { graph, parameters, equilibrium: { onSolve } }),
     { parts, views, seed, ...usedBy(model) },
   );
   const seconds = (performance.now() - start) / 1000;

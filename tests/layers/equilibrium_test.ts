@@ -237,13 +237,13 @@ Deno.test("Equilibrium says how its solves ended, and gives the best there is", 
   const hasty = problem("gcn", { maxSteps: 1, tolerance: 1e-6 });
   const { solves, params } = hasty;
   const injected = upload(x);
-  using _y = await hasty.equilibrium.evaluate(outside(hasty.pass), injected);
+  using _y = await hasty.equilibrium.predict(outside(hasty.pass), injected);
   assertEquals(solves.map(({ of, status, steps }) => [of, status, steps]), [
     ["evaluation", "max_steps", 1],
   ]);
   assert(solves[0]!.residual > 1e-6 && solves[0]!.residuals.length === 2);
   const enough = problem("gcn", TIGHT);
-  using y = await enough.equilibrium.evaluate(outside(enough.pass), injected);
+  using y = await enough.equilibrium.predict(outside(enough.pass), injected);
   await assertClose(y, equilibrium("gcn", graph, params, x), EQUILIBRIUM, "z* without a mask");
 });
 

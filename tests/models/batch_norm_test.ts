@@ -118,18 +118,18 @@ Deno.test("A model of batch norms is evaluated by running statistics and changes
     using device = new DeviceGraph(gpu, graph);
     const pass = passOf(device, model, roughWeights(model.layout, SEED));
     using parameters = pass.parameters;
-    const evaluate = async (pass: Pass) => {
-      using logits = await model.evaluate(pass);
+    const predict = async (pass: Pass) => {
+      using logits = await model.predict(pass);
       return (await gpu.read(logits))[0]!;
     };
     const outside = { mode: "evaluation", graph: device, parameters } as const;
     const before = await readWeights(parameters);
-    const first = await evaluate(outside);
+    const first = await predict(outside);
     assertEquals(await readWeights(parameters), before);
-    assertEquals(await evaluate(outside), first);
+    assertEquals(await predict(outside), first);
     // In training it would be the batch's.
-    assert(largestError(await evaluate(pass), first) > 0.01);
-    assert(largestError(await evaluate(outside), first) > 0.01);
+    assert(largestError(await predict(pass), first) > 0.01);
+    assert(largestError(await predict(outside), first) > 0.01);
   }
 });
 

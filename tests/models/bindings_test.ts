@@ -67,19 +67,19 @@ function modelOf(options: Options): Model {
   return buildModel(all as ModelGiven, shapeOf(graph));
 }
 
-async function evaluate(gpu: Device, model: Model): Promise<Float32Array> {
+async function logitsOf(gpu: Device, model: Model): Promise<Float32Array> {
   using device = new DeviceGraph(gpu, graph);
   using parameters = new Parameters(gpu, model.layout, roughWeights(model.layout, SEED));
-  using logits = await model.evaluate({ mode: "evaluation", graph: device, parameters });
+  using logits = await model.predict({ mode: "evaluation", graph: device, parameters });
   return (await gpu.read(logits))[0]!;
 }
 
 for (const [what, options] of MODELS) {
   Deno.test(`${what} beyond a binding: an evaluation has the same bits`, async () => {
     const model = modelOf(options);
-    const logits = await evaluate(small, model);
+    const logits = await logitsOf(small, model);
     assert(logits.every(Number.isFinite));
-    assertEquals(logits, await evaluate(gpu, model));
+    assertEquals(logits, await logitsOf(gpu, model));
   });
 }
 

@@ -44,10 +44,10 @@ for (const golden of [...GOLDENS, ...SEVERAL]) {
     });
   });
 
-  Deno.test(`Trainer.evaluate() equals PyTorch without dropout, ${name}`, async () => {
+  Deno.test(`Trainer.predict() equals PyTorch without dropout, ${name}`, async () => {
     using device = new DeviceGraph(gpu, graph);
     using trainer = new Trainer(gpu, model, values, { seed });
-    using logits = await trainer.evaluate(device);
+    using logits = await trainer.predict(device);
     assertValuesClose("logits", (await gpu.read(logits))[0]!, golden.evaluated, tolerance);
   });
 

@@ -56,7 +56,7 @@ function keepingLogits(model: Model, logits: Tensor[]): Model {
     options,
     layout,
     classifier,
-    evaluate: (pass) => model.evaluate(pass),
+    predict: (pass) => model.predict(pass),
     async forward(pass) {
       const forward = await model.forward(pass);
       logits.push(copy(forward.logits));
@@ -72,7 +72,7 @@ export function storing(model: RevGnn): Model {
     options,
     layout,
     classifier,
-    evaluate: (pass) => model.evaluate(pass),
+    predict: (pass) => model.predict(pass),
     forward: (pass) => model.forwardStored(pass),
   };
 }

@@ -39,7 +39,7 @@ async function atWork(gpu: Device, given: ModelGiven) {
   const device = new DeviceGraph(gpu, data);
   const trainer = new Trainer(gpu, model, initialWeights(model.layout, 1), { seed: 1 });
   await trainer.step(device, 0.01);
-  using _logits = await trainer.evaluate(device);
+  using _logits = await trainer.predict(device);
   return {
     model,
     trainer,
@@ -90,11 +90,11 @@ for (const [name, given] of Object.entries(MODELS)) {
     assert(launches > 30, `${launches} launches`);
   });
 
-  Deno.test(`Trainer.evaluate() that throws at any launch leaves nothing behind, ${name}`, async () => {
+  Deno.test(`Trainer.predict() that throws at any launch leaves nothing behind, ${name}`, async () => {
     using gpu = openDryRun();
     using work = await atWork(gpu, given);
     const launches = await stopEverywhere(gpu, async () => {
-      using _logits = await work.trainer.evaluate(work.device);
+      using _logits = await work.trainer.predict(work.device);
     });
     assert(launches > 10, `${launches} launches`);
   });

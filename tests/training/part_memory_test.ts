@@ -100,7 +100,7 @@ async function evaluationPeak(options: ModelGiven, run: TrainOptions): Promise<n
   const { evaluation: size } = partSizes(data, run);
   const logits = { bytes: tensorBytes(size.nodes, data.labels.cols) };
   gpu.reserve(trainer.losses, trainer.squaredNorm, logits);
-  await predict(gpu, data, (part) => trainer.evaluate(part), {
+  await predict(gpu, data, (part) => trainer.predict(part), {
     ...{ parts: evaluateParts, seed: 1, size, ...usedBy(model) },
   });
   return gpu.ledger.peak;
@@ -151,7 +151,7 @@ async function madeBy(options: ModelGiven, run: TrainOptions) {
   const { createBuffer } = device;
   let made = 0;
   device.createBuffer = (descriptor) => (made++, createBuffer.call(device, descriptor));
-  const { step, evaluate } = Trainer.prototype;
+  const { step, predict: predicted } = Trainer.prototype;
   const log: { of: "step" | "evaluation" | "epoch"; made: number }[] = [];
   const note = (of: typeof log[number]["of"]) => {
     log.push({ of, made });
@@ -161,8 +161,8 @@ async function madeBy(options: ModelGiven, run: TrainOptions) {
     await step.apply(this, call);
     note("step");
   };
-  Trainer.prototype.evaluate = async function (...call) {
-    const logits = await evaluate.apply(this, call);
+  Trainer.prototype.predict = async function (...call) {
+    const logits = await predicted.apply(this, call);
     note("evaluation");
     return logits;
   };
@@ -173,7 +173,7 @@ async function madeBy(options: ModelGiven, run: TrainOptions) {
     const teacher = data === classes && { teacher: data.labels };
     await train(gpu, model, data, { ...teacher, ...run, onEpoch: () => note("epoch") });
   } finally {
-    Object.assign(Trainer.prototype, { step, evaluate });
+    Object.assign(Trainer.prototype, { step, predict: predicted });
   }
   return log;
 }

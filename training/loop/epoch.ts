@@ -106,7 +106,7 @@ async function readFigures(
   evaluated: DeviceGraph | undefined,
 ): Promise<EpochRead> {
   const { losses, squaredNorm } = trainer;
-  using logits = evaluated && await trainer.evaluate(evaluated);
+  using logits = evaluated && await trainer.predict(evaluated);
   const [loss, squares, data] = await gpu.read(losses, squaredNorm, ...logits ? [logits] : []);
   return {
     loss: loss!.reduce((sum, value) => sum + value, 0) / loss!.length,
@@ -123,10 +123,10 @@ function predictByParts(
   epoch: number,
   { evaluateParts: parts, seed }: TrainingSettings,
 ): Promise<Matrix> {
-  const evaluate = (part: DeviceGraph) => trainer.evaluate(part);
+  const predictOne = (part: DeviceGraph) => trainer.predict(part);
   const { evaluation: size } = sizes!;
   const options = { parts, seed: seed + epoch, size, ...usedBy(trainer.model) };
-  return predict(gpu, data, evaluate, options);
+  return predict(gpu, data, predictOne, options);
 }
 
 /** Names the first quantity that is not finite, as a clause; undefined where all are. */

@@ -10,7 +10,7 @@ import type { Device } from "../../gpu/tensor.ts";
 import { Parameters } from "../../layers/parameters.ts";
 import { type Model, usedBy } from "../../models/model.ts";
 import { predict } from "../steps/predict.ts";
-import { evaluateModel } from "../steps/label_reuse.ts";
+import { predictModel } from "../steps/label_reuse.ts";
 import { scoresOf } from "../steps/metrics.ts";
 import type { Scores } from "../row.ts";
 
@@ -88,7 +88,7 @@ async function infer(
   return await predict(
     gpu,
     graph,
-    (graph) => evaluateModel(model, { graph, parameters }),
+    (graph) => predictModel(model, { graph, parameters }),
     { ...way, ...usedBy(model) },
   );
 }

@@ -46,7 +46,7 @@ export async function residualCurves(
     const equilibrium = { solver: shared(kind, own), maxSteps, tolerance: 0 };
     const model = buildModel({ ...options, equilibrium } as ModelGiven, shapeOf(data));
     using parameters = new Parameters(gpu, model.layout, values);
-    using _logits = await model.evaluate({
+    using _logits = await model.predict({
       mode: "evaluation",
       graph,
       parameters,

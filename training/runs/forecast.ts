@@ -6,7 +6,7 @@ import { Parameters } from "../../layers/parameters.ts";
 import { type Model, usedBy } from "../../models/model.ts";
 import { type InferenceOptions, predict } from "../steps/predict.ts";
 import { byParts, partSizes } from "../loop/part_sizes.ts";
-import { evaluateModel } from "../steps/label_reuse.ts";
+import { predictModel } from "../steps/label_reuse.ts";
 import { train } from "../loop/train.ts";
 import { trainingSettings } from "../settings.ts";
 import type { TrainOptions } from "../loop/train_options.ts";
@@ -59,7 +59,7 @@ export async function forecastInference(
 ): Promise<number> {
   using gpu = openDryRun(adapter);
   using parameters = new Parameters(gpu, model.layout, new Float32Array(model.layout.valueWords));
-  await predict(gpu, graph, (graph) => evaluateModel(model, { graph, parameters }), {
+  await predict(gpu, graph, (graph) => predictModel(model, { graph, parameters }), {
     ...options,
     ...usedBy(model),
   });

@@ -1,17 +1,17 @@
-/** Evaluating a model that may take labels as inputs: known labels first, then its own guesses beside them. */
+/** Predicting by a model that may take labels as inputs: known labels first, then its own guesses beside them. */
 import type { Tensor } from "../../gpu/tensor.ts";
 import { labelInput } from "../../kernels/label_input.ts";
 import type { Context, Pass } from "../../layers/pass.ts";
 import type { Model } from "../../models/model.ts";
 
-/** Records an evaluation: logits [nodes, tasks]. A model of label inputs is given all training labels. */
-export async function evaluateModel(model: Model, context: Context): Promise<Tensor> {
+/** Records a prediction: logits [nodes, tasks]. A model of label inputs is given all training labels. */
+export async function predictModel(model: Model, context: Context): Promise<Tensor> {
   const pass: Pass = { ...context, mode: "evaluation", masks: undefined };
   using scope = context.graph.gpu.scope();
   using labels = model.options.labels
     ? await reusedLabels(model, pass, pass.graph.trains)
     : undefined;
-  const logits = await model.evaluate({ ...pass, ...labels && { labels } });
+  const logits = await model.predict({ ...pass, ...labels && { labels } });
   scope.keep();
   return logits;
 }
@@ -23,6 +23,6 @@ export async function evaluateModel(model: Model, context: Context): Promise<Ten
 export async function reusedLabels(model: Model, pass: Pass, given: Tensor): Promise<Tensor> {
   const known = pass.graph.labels;
   using labels = labelInput(known, given);
-  using logits = await model.evaluate({ ...pass, labels });
+  using logits = await model.predict({ ...pass, labels });
   return labelInput(known, given, logits);
 }

@@ -13,7 +13,7 @@ import { DeviceGraph, type GraphUse } from "../../batch/device_graph.ts";
 
 /** How a model predicts: by how many parts, averaged over how many partitions. */
 export interface InferenceOptions extends Pick<GraphUse, "edgeFeatures" | "weights"> {
-  /** Random parts of the nodes, each evaluated as the graph it induces; default 1, the whole. */
+  /** Random parts of the nodes, each predicted as the graph it induces; default 1, the whole. */
   readonly parts?: number;
   /** Partitions to average over; default 1. */
   readonly views?: number;
@@ -29,13 +29,13 @@ export function viewOf(seed: number, view: number): Random {
 }
 
 /**
- * logits [nodes, tasks]; `evaluate` records those of a graph. All parts stand in the same memory; a dry
- * run takes one of their size for all of them.
+ * logits [nodes, tasks]; `predictOne` records a graph's. All parts stand in the same memory; a dry run
+ * takes one of their size for all of them.
  */
 export async function predict(
   gpu: Device,
   graph: Graph,
-  evaluate: (graph: DeviceGraph) => Promise<Tensor>,
+  predictOne: (graph: DeviceGraph) => Promise<Tensor>,
   options: InferenceOptions = {},
 ): Promise<Matrix> {
   const { parts = 1, views = 1, seed = 0, edgeFeatures, weights } = options;
@@ -45,18 +45,18 @@ export async function predict(
   const use = { edgeFeatures, weights, backward: false };
   if (parts === 1) {
     // The graph itself, its nodes in their own order.
-    sum.data.set(await logitsOf(gpu, graph, use, evaluate));
+    sum.data.set(await logitsOf(gpu, graph, use, predictOne));
     return sum;
   }
   const draws = Array.from({ length: views }, (_, view) => () => viewOf(seed, view));
   const size = options.size ?? partSize(graph, parts, draws);
   if (gpu.dryRun) {
-    await logitsOf(gpu, blankGraph(graph, size), { ...use, size }, evaluate);
+    await logitsOf(gpu, blankGraph(graph, size), { ...use, size }, predictOne);
     return sum;
   }
   for (const draw of draws) {
     for (const nodes of randomParts(graph.nodes, parts, draw())) {
-      const logits = await logitsOf(gpu, induce(graph, nodes), { ...use, size }, evaluate);
+      const logits = await logitsOf(gpu, induce(graph, nodes), { ...use, size }, predictOne);
       logits.forEach((value, at) => {
         sum.data[nodes[Math.floor(at / cols)]! * cols + at % cols]! += value;
       });
@@ -70,10 +70,10 @@ async function logitsOf(
   gpu: Device,
   graph: Graph,
   use: GraphUse,
-  evaluate: (graph: DeviceGraph) => Promise<Tensor>,
+  predictOne: (graph: DeviceGraph) => Promise<Tensor>,
 ): Promise<Float32Array> {
   using device = new DeviceGraph(gpu, graph, use);
-  using logits = await evaluate(device);
+  using logits = await predictOne(device);
   return (await gpu.read(logits))[0]!;
 }
 

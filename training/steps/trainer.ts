@@ -6,7 +6,7 @@ import { disposing } from "../../layers/disposing.ts";
 import { Parameters } from "../../layers/parameters.ts";
 import type { Model } from "../../models/model.ts";
 import { dropoutKeys, KEYS } from "./dropout_keys.ts";
-import { evaluateModel, reusedLabels } from "./label_reuse.ts";
+import { predictModel, reusedLabels } from "./label_reuse.ts";
 import { labelSplit } from "./label_split.ts";
 import { recordLoss } from "./loss.ts";
 import { Optimiser } from "./optimiser.ts";
@@ -105,9 +105,9 @@ export class Trainer implements Disposable {
     scope.keep();
   }
 
-  /** Records an evaluation: logits [nodes, tasks] without masks. */
-  async evaluate(graph: DeviceGraph): Promise<Tensor> {
-    return await evaluateModel(this.model, this.#context(graph));
+  /** Records a prediction: logits [nodes, tasks] without masks. */
+  async predict(graph: DeviceGraph): Promise<Tensor> {
+    return await predictModel(this.model, this.#context(graph));
   }
 
   /** [1, words] each: what the optimiser remembers of past gradients. */

@@ -113,8 +113,8 @@ for (const kind of ["rev-gnn", "res-gnn"] as const) {
     const loaded = valuesOf(model.layout, decodeSafetensors(file, "a file").tensors, "a file");
     assertEquals(loaded, values);
     using again = new Trainer(gpu, model, loaded, { seed: 0 });
-    using first = await trainer.evaluate(device);
-    using second = await again.evaluate(device);
+    using first = await trainer.predict(device);
+    using second = await again.predict(device);
     const [logits, same] = await gpu.read(first, second);
     assertEquals(same, logits!);
   });

@@ -9,7 +9,7 @@ import { sameRun } from "../../../reports/rows/keys.ts";
 import { readWeights } from "../../../training/files/state_dict.ts";
 import { predict } from "../../../training/steps/predict.ts";
 import { inferenceForecast } from "../../../training/measures/inferred.ts";
-import { evaluateModel } from "../../../training/steps/label_reuse.ts";
+import { predictModel } from "../../../training/steps/label_reuse.ts";
 import { scoresOf } from "../../../training/steps/metrics.ts";
 import { run } from "../../../training/runs/run.ts";
 import { type RunGiven, type RunSettings, runSettings } from "../../../training/settings.ts";
@@ -62,7 +62,7 @@ for (const [kind, options] of Object.entries(KINDS)) {
         const logits = await predict(
           gpu,
           graph,
-          (graph) => evaluateModel(model, { graph, parameters }),
+          (graph) => predictModel(model, { graph, parameters }),
           { ...way, seed: 1 },
         );
         assertEquals(scores, scoresOf(logits, graph));

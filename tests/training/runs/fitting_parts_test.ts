@@ -7,7 +7,7 @@ import { RevGnn } from "../../../models/rev_gnn.ts";
 import { fittingParts } from "../../../training/runs/fitting_parts.ts";
 import { forecastInference } from "../../../training/runs/forecast.ts";
 import { predict } from "../../../training/steps/predict.ts";
-import { evaluateModel } from "../../../training/steps/label_reuse.ts";
+import { predictModel } from "../../../training/steps/label_reuse.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
 
 /** A whole of 1000 bytes. */
@@ -44,7 +44,7 @@ Deno.test("forecastInference() is the peak of the evaluation, so the parts it na
   const evaluated = async (parts: number, memoryBudget = Infinity) => {
     using gpu = await openGpu({ memoryBudget });
     using parameters = new Parameters(gpu, model.layout, initialWeights(model.layout, 0));
-    await predict(gpu, graph, (graph) => evaluateModel(model, { graph, parameters }), { parts });
+    await predict(gpu, graph, (graph) => predictModel(model, { graph, parameters }), { parts });
     return gpu.ledger.peak;
   };
   using gpu = await openGpu();

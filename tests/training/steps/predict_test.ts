@@ -7,7 +7,7 @@ import { Parameters } from "../../../layers/parameters.ts";
 import { shapeOf } from "../../../models/model.ts";
 import { RevGnn } from "../../../models/rev_gnn.ts";
 import { predict } from "../../../training/steps/predict.ts";
-import { evaluateModel } from "../../../training/steps/label_reuse.ts";
+import { predictModel } from "../../../training/steps/label_reuse.ts";
 import { train } from "../../../training/loop/train.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../../assert.ts";
 import { largestError } from "../../reference/matrix.ts";
@@ -28,11 +28,11 @@ Deno.test("predict() of the whole graph is the model's evaluation, of parts anot
   using gpu = await openGpu();
   const model = new RevGnn({ layers: 2, channels: 8 }, shapeOf(graph));
   using parameters = new Parameters(gpu, model.layout, initialWeights(model.layout, 1));
-  const evaluate = (graph: DeviceGraph) => evaluateModel(model, { graph, parameters });
-  const whole = await predict(gpu, graph, evaluate);
-  const parts = await predict(gpu, graph, evaluate, { parts: 3 });
-  assertEquals(await predict(gpu, graph, evaluate, { parts: 3 }), parts);
-  const others = await predict(gpu, graph, evaluate, { parts: 3, seed: 1 });
+  const predictOne = (graph: DeviceGraph) => predictModel(model, { graph, parameters });
+  const whole = await predict(gpu, graph, predictOne);
+  const parts = await predict(gpu, graph, predictOne, { parts: 3 });
+  assertEquals(await predict(gpu, graph, predictOne, { parts: 3 }), parts);
+  const others = await predict(gpu, graph, predictOne, { parts: 3, seed: 1 });
   assert(largestError(parts.data, Float64Array.from(whole.data)) > 0.01);
   assert(largestError(parts.data, Float64Array.from(others.data)) > 0.01);
 });
@@ -58,12 +58,12 @@ Deno.test("predict() takes to the device what an evaluation reads", async () => 
   using gpu = await openGpu();
   for (const parts of [1, 2]) {
     for (const edgeFeatures of [true, false]) {
-      const evaluate = (part: DeviceGraph) => {
+      const predictOne = (part: DeviceGraph) => {
         assertThrows(() => part.outPtr, TypeError, "it is on the device for evaluations only");
         assertEquals(part.edgeFeatureCount, edgeFeatures ? graph.edgeFeatures.cols : 0);
         return labels(part);
       };
-      await predict(gpu, graph, evaluate, { parts, edgeFeatures });
+      await predict(gpu, graph, predictOne, { parts, edgeFeatures });
     }
   }
 });

@@ -130,14 +130,14 @@ Deno.test("Trainer.step() without training nodes has loss 0", async () => {
   assertEquals(await readWeights(trainer.parameters), values);
 });
 
-Deno.test("Trainer.evaluate() masks nothing and changes nothing", async () => {
+Deno.test("Trainer.predict() masks nothing and changes nothing", async () => {
   using gpu = await openGpu();
   using device = new DeviceGraph(gpu, graph);
   for (const options of Object.values(KINDS)) {
     const model = buildModel({ ...options, dropout: 0.5 }, shapeOf(graph));
     using trainer = new Trainer(gpu, model, initialValues(model, graph, 0), { seed: 0 });
     const logits = async () => {
-      using tensor = await trainer.evaluate(device);
+      using tensor = await trainer.predict(device);
       return (await gpu.read(tensor))[0]!;
     };
     const [first, second] = [await logits(), await logits()];
