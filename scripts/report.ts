@@ -2,18 +2,13 @@
 import { SCALES } from "../experiments/experiment.ts";
 import { writeReports } from "../reports/pages/write.ts";
 import { defineFlags, runScript } from "./flags/flags.ts";
+import { REPORT_FOLDER } from "./flags/report_flags.ts";
 import { checkWritable } from "./shared/writable.ts";
 
 const flags = defineFlags("report", "Draws every page again from its rows; needs no GPU.", {
   scale: { type: "choice", choices: SCALES, default: "quick", help: "whose rows to draw" },
   rows: { type: "folders", help: "other machines' rows to show as well" },
-  out: {
-    type: "path",
-    folder: true,
-    writes: true,
-    default: "reports/out",
-    help: "the folder of rows and pages",
-  },
+  out: REPORT_FOLDER,
 });
 
 /** Writes the pages and prints their paths. */

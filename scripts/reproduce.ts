@@ -12,6 +12,7 @@ import { writeReports } from "../reports/pages/write.ts";
 import type { Row } from "../training/row.ts";
 import { printPlan } from "./reproduce/print_plan.ts";
 import { defineFlags, runScript } from "./flags/flags.ts";
+import { REPORT_FOLDER } from "./flags/report_flags.ts";
 import { missingData, type Planned, planOf } from "./reproduce/plan.ts";
 import { secondsOf } from "./reproduce/time_left.ts";
 import { PlanRunner } from "./reproduce/plan_runner.ts";
@@ -28,13 +29,7 @@ const flags = defineFlags("reproduce", "Runs what has no row yet, then draws the
   memoryBudget: { type: "bytes", help: "device memory a run may take; default the experiment's" },
   fresh: { type: "boolean", help: "run again what has a row already" },
   dryRun: { type: "boolean", help: "only show what would be run" },
-  out: {
-    type: "path",
-    folder: true,
-    writes: true,
-    default: "reports/out",
-    help: "the folder of rows and pages",
-  },
+  out: REPORT_FOLDER,
 });
 
 /** Milliseconds between two drawings of the pages while runs go on. */

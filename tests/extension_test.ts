@@ -2,54 +2,52 @@
 import { assertEquals } from "./assert.ts";
 import project from "../deno.json" with { type: "json" };
 
+const ROOT = new URL("..", import.meta.url);
+const PROGRAM = "program.ts";
+
 /** The programs of the guide, in its order. */
 const [KERNEL, CONVOLUTION] = Array.from(
-  Deno.readTextFileSync(new URL("../docs/extending.md", import.meta.url))
+  Deno.readTextFileSync(new URL("docs/extending.md", ROOT))
     .matchAll(/^```ts ignore\n([^]*?)^```$/gm),
   ([, program]) => program!,
 ) as [string, string];
 
 /** What a program prints, in a folder whose only dependency is this project. */
 async function runElsewhere(program: string): Promise<string> {
-  const folder = await Deno.makeTempDir();
-  try {
-    const { name, version } = project;
-    const settings = {
-      links: [new URL("..", import.meta.url).pathname],
-      imports: { [name]: `jsr:${name}@${version}` },
-      nodeModulesDir: "auto",
-      // A linked package is checked with the types of the folder that links it.
-      compilerOptions: project.compilerOptions,
-    };
-    await Deno.writeTextFile(`${folder}/deno.json`, JSON.stringify(settings));
-    await Deno.writeTextFile(`${folder}/program.ts`, program);
-    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "--check", "--cached-only", "--quiet", "--allow-read", "program.ts"],
-      cwd: folder,
-    }).output();
-    const decoder = new TextDecoder();
-    assertEquals([decoder.decode(stderr), code], ["", 0]);
-    return decoder.decode(stdout);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  const { name, version, compilerOptions } = project;
+  const settings = {
+    links: [ROOT.pathname],
+    imports: { [name]: `jsr:${name}@${version}` },
+    nodeModulesDir: "auto",
+    // A linked package is checked with the types of the folder that links it.
+    compilerOptions,
+  };
+  return await outputOf(
+    { "deno.json": JSON.stringify(settings), [PROGRAM]: program },
+    "--cached-only",
+  );
 }
 
 /** The same of a program that imports this project's files, whose packages are at hand then. */
 async function runByAddress(program: string): Promise<string> {
+  const { name, exports } = project;
+  const text = Object.entries(exports).toReversed().reduce(
+    (text, [entry, file]) =>
+      text.replaceAll(`"${name}${entry.slice(1)}"`, `"${new URL(file, ROOT)}"`),
+    program,
+  );
+  return await outputOf({ [PROGRAM]: text }, "--config", new URL("deno.json", ROOT).pathname);
+}
+
+/** What the program among these files prints, in a folder of their own. */
+async function outputOf(files: Record<string, string>, ...options: string[]): Promise<string> {
   const folder = await Deno.makeTempDir();
   try {
-    const root = new URL("..", import.meta.url);
-    const { name, exports } = project;
-    const text = Object.entries(exports).toReversed().reduce(
-      (text, [entry, file]) =>
-        text.replaceAll(`"${name}${entry.slice(1)}"`, `"${new URL(file, root)}"`),
-      program,
-    );
-    await Deno.writeTextFile(`${folder}/program.ts`, text);
-    const config = new URL("deno.json", root).pathname;
+    for (const [file, text] of Object.entries(files)) {
+      await Deno.writeTextFile(`${folder}/${file}`, text);
+    }
     const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "--check", "--quiet", "--allow-read", "--config", config, "program.ts"],
+      args: ["run", "--check", "--quiet", "--allow-read", ...options, PROGRAM],
       cwd: folder,
     }).output();
     const decoder = new TextDecoder();

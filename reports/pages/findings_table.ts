@@ -19,13 +19,8 @@ export function drawFindings(
   findings: readonly Finding[],
   rows: readonly Row[],
 ): void {
-  const box = parent.append<HTMLElement>("div").attr("class", "findings");
-  box.append("p").attr("class", "who").text("Measured here");
-  const empty = emptyText(findings, rows);
-  if (empty !== null) {
-    box.append("p").text(empty);
-    return;
-  }
+  const box = drawBox(parent, findings, rows);
+  if (findings.length === 0) return;
   const table = box.append("table");
   table.append("thead").append("tr").selectAll("th").data(HEADS).join("th").attr("scope", "col")
     .text((head) => head);
@@ -50,16 +45,21 @@ export function drawVerdicts(
   findings: readonly Finding[],
   rows: readonly Row[],
 ): void {
+  const box = drawBox(parent, findings, rows);
+  if (findings.length === 0) return;
+  const list = box.append("ul");
+  for (const { claim, verdict } of findings) {
+    const item = list.append("li").attr("class", verdict.replace(" ", "-"));
+    item.append("span").text(`${claim}: `);
+    item.append("strong").text(verdict);
+  }
+}
+
+/** The box of what was measured here, in words where that gives no finding. */
+function drawBox(parent: Body, findings: readonly Finding[], rows: readonly Row[]) {
   const box = parent.append<HTMLElement>("div").attr("class", "findings");
   box.append("p").attr("class", "who").text("Measured here");
   const empty = emptyText(findings, rows);
   if (empty !== null) box.append("p").text(empty);
-  else {
-    const list = box.append("ul");
-    for (const { claim, verdict } of findings) {
-      const item = list.append("li").attr("class", verdict.replace(" ", "-"));
-      item.append("span").text(`${claim}: `);
-      item.append("strong").text(verdict);
-    }
-  }
+  return box;
 }
