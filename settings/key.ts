@@ -14,7 +14,7 @@ export function canonical(
   });
 }
 
-/** The options that the bits of a run depend on. */
+/** The options that what a run measures depends on. */
 export function identityOf<T extends object>(schema: v.GenericSchema, settings: T): Partial<T> {
   const entries = entriesFor(schema, settings)!;
   return Object.fromEntries(

@@ -10,7 +10,7 @@ export interface About {
   readonly help: string;
   /** The flag's name, if it is not the option's. */
   readonly flag?: string;
-  /** Whether the bits of a run depend on it; default true. */
+  /** Whether what a run measures depends on it; default true. Runs that differ in no such option are one. */
   readonly identity?: boolean;
   /**
    * Whether rows on disk may lack the option because it is newer than they are; they ran with its

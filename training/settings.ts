@@ -102,19 +102,15 @@ export const INFERENCE = v.strictObject({
 /** What is measured beside the training, which moves no bit of it. */
 export const MEASURES = {
   inference: option(v.array(INFERENCE), [], {
-    identity: false,
     help: "ways in which the best epoch's weights are scored once more",
   }),
   drift: option(flag(), false, {
-    identity: false,
     help: "measure the drift of rebuilt activations at the end",
   }),
   residualSteps: option(v.nullable(whole({ from: 1 })), null, {
-    identity: false,
     help: "steps of each solver on the trained equilibrium model, for its curve of residuals",
   }),
   timedSteps: option(v.nullable(whole({ from: 1 })), null, {
-    identity: false,
     help: "of 0 epochs: steps that are taken for the time of one",
   }),
 };

@@ -1,6 +1,5 @@
 /** Decides whether two runs are the same, by comparing what they were asked to do as text. */
-import { canonical } from "../../settings/key.ts";
-import { pick } from "../../settings/resolve.ts";
+import { canonical, identityOf } from "../../settings/key.ts";
 import { RUN, type RunSettings } from "../../training/settings.ts";
 
 /** Whether two runs were asked to do the same thing; what they measured does not count. */
@@ -13,7 +12,8 @@ export function sameRun(a: RunSettings, b: RunSettings): boolean {
  * them: it decides whether a run takes place, not what it measures.
  */
 export function settingsKey(run: RunSettings): string {
-  return canonical({ ...pick(RUN.entries, run), memoryBudget: undefined })!;
+  const { experiment, name, scale } = run;
+  return canonical({ ...identityOf(RUN, run), experiment, name, scale })!;
 }
 
 /**
@@ -21,18 +21,14 @@ export function settingsKey(run: RunSettings): string {
  * stand alone: another experiment's or scale's teacher of that name may have been trained otherwise.
  */
 export function workKey(run: RunSettings): string {
-  return settingsKey(run.teacher === null ? nameless(run) : run);
+  return run.teacher === null ? canonical(identityOf(RUN, run))! : settingsKey(run);
 }
 
 /** The same of a student whose teacher is among these runs: its teacher's work, not its name, tells it apart. */
 export function taughtWorkKey(run: RunSettings, among: readonly RunSettings[]): string {
-  if (run.teacher === null) return workKey(run);
   const teacher = among.findLast((other) => isTeacher(other, run));
-  return teacher ? settingsKey({ ...nameless(run), teacher: workKey(teacher) }) : workKey(run);
-}
-
-function nameless(run: RunSettings): RunSettings {
-  return { ...run, experiment: "", name: "", scale: "" };
+  if (run.teacher === null || !teacher) return workKey(run);
+  return canonical({ ...identityOf(RUN, run), teacher: workKey(teacher) })!;
 }
 
 /** Whether a run is the one that a student names as its teacher. */

@@ -1,10 +1,10 @@
 /** What identifies a training run: everything that its bits depend on, as text to compare. */
 import type { Graph, Matrix } from "../../graphs/graph.ts";
 import type { Model } from "../../models/model.ts";
-import { canonical } from "../../settings/key.ts";
+import { canonical, identityOf } from "../../settings/key.ts";
 import { dataDigest, digest } from "../files/digest.ts";
 import type { Provenance } from "../row.ts";
-import type { TrainingSettings } from "../settings.ts";
+import { TRAINING_SETTINGS, type TrainingSettings } from "../settings.ts";
 
 /** One text for each option, by the option's name. */
 export type RunIdentity = Readonly<Record<string, string>>;
@@ -26,7 +26,8 @@ export function runIdentityOf(
   { teacher, initial }: RunData,
   ground: RunGround,
 ): RunIdentity {
-  const all = { ...training, model, teacher, initial, data: dataDigest(graph), ...ground };
+  const options = identityOf(TRAINING_SETTINGS, training);
+  const all = { ...options, model, teacher, initial, data: dataDigest(graph), ...ground };
   return Object.fromEntries(
     Object.entries(all).flatMap(([name, value]) => {
       const text = canonical(value, (held) => ArrayBuffer.isView(held) ? digest(held) : held);
