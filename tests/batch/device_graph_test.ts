@@ -47,6 +47,20 @@ Deno.test("DeviceGraph holds every edge once more by source, with its place in i
   assertEquals(edges.size, 300);
 });
 
+Deno.test("DeviceGraph of a part has tensors in the room of the largest, and none once it is disposed of", async () => {
+  using gpu = await openGpu();
+  const size = { nodes: 71, fewestNodes: 67, edges: 400, longestRow: 67 };
+  const bytes = () => {
+    using tensor = gpu.empty(67, 4);
+    return tensor.allocation.bytes;
+  };
+  {
+    using _part = new DeviceGraph(gpu, randomGraph(67, 300, 1), { size });
+    assertEquals(bytes(), tensorBytes(71, 4));
+  }
+  assertEquals(bytes(), tensorBytes(67, 4));
+});
+
 Deno.test("DeviceGraph knows each out-edge's place among in-edges, from the first use on", async () => {
   using gpu = await openGpu();
   const graph = randomGraph(67, 300, 6);

@@ -1,5 +1,7 @@
-import { edgeBlocks, type EdgeRange } from "../../batch/edge_blocks.ts";
+import { edgeBlocks, type EdgeRange, uploadInEdges } from "../../batch/edge_blocks.ts";
+import { openDryRun } from "../../gpu/dry_run.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
+import { randomGraph } from "../graphs/edge_list.ts";
 
 const BYTES = 32;
 
@@ -36,6 +38,23 @@ Deno.test("edgeBlocks() is as few blocks as bindings allow, each of whole 16 row
     121,
     16,
   ]]);
+});
+
+Deno.test("uploadInEdges() has room in each block for the edges of any graph of the size", () => {
+  using gpu = openDryRun({ ...openDryRun().adapter, maxBindingBytes: 400 });
+  const size = { nodes: 48, fewestNodes: 48, edges: 160, longestRow: 7 };
+  for (const units of [[60, 60, 40], [100, 60, 0]]) {
+    // Edges of each 16 rows, spread over them.
+    const ends = units.flatMap((edges, unit) => {
+      const before = units.slice(0, unit).reduce((sum, more) => sum + more, 0);
+      return Array.from({ length: 16 }, (_, i) => before + Math.floor((i + 1) * edges / 16));
+    });
+    const rowPtr = Uint32Array.of(0, ...ends);
+    const graph = { ...randomGraph(48, 0, 1), rowPtr, colIdx: new Uint32Array(160) };
+    const blocks = uploadInEdges(gpu, graph, 0, { size });
+    assertEquals(blocks.map(({ edges }) => edges), units[0] === 60 ? [60, 100] : [100, 60]);
+    assertEquals(blocks.map(({ colIdx }) => colIdx.allocation.bytes), [400, 400]);
+  }
 });
 
 Deno.test("edgeBlocks() keeps the blocks of a reduction over many rows whole", () => {

@@ -55,6 +55,9 @@ const CASES: Record<string, [Record<string, string>, [string, number, number][]]
       [`${V1}/slurm/uid_7/job_9/memory.stat`]:
         `cache 9\ninactive_file 1\ntotal_inactive_file ${GIB}\n`,
       [`${V1}/slurm/memory.limit_in_bytes`]: `${9 * GIB}\n`,
+      // Read one after the other: more may be cached by then than was used.
+      [`${V1}/slurm/memory.usage_in_bytes`]: "1\n",
+      [`${V1}/slurm/memory.stat`]: "total_inactive_file 5\n",
       [`${V1}/memory.limit_in_bytes`]: NONE_V1,
     },
     [["memory/slurm/uid_7/job_9", 4 * GIB, 2 * GIB], ["memory/slurm", 9 * GIB, 9 * GIB]],

@@ -8,9 +8,9 @@ import { type Dense, largestError } from "../reference/matrix.ts";
 
 /** New tensors are full of NaN, so that no kernel gets by with memory that happens to be zero. */
 class StrictGpu extends Gpu {
-  override empty(rows: number, cols: number, purpose?: Purpose): Tensor {
-    const tensor = super.empty(rows, cols, purpose);
-    const words = tensor.bytes / 4;
+  override empty(rows: number, cols: number, purpose?: Purpose, bytes?: number): Tensor {
+    const tensor = super.empty(rows, cols, purpose, bytes);
+    const words = tensor.allocation.bytes / 4;
     this.write(tensor.window(0, 1, words), new Float32Array(words).fill(NaN));
     return tensor;
   }

@@ -1,4 +1,4 @@
-import type { Tensor } from "../../gpu/tensor.ts";
+import { type Tensor, tensorBytes } from "../../gpu/tensor.ts";
 import { DeviceGraph } from "../../batch/device_graph.ts";
 import type { Graph } from "../../graphs/graph.ts";
 import { edgeSoftmax, edgeSoftmaxBackward } from "../../kernels/edge_softmax.ts";
@@ -82,6 +82,18 @@ Deno.test("edgeSoftmax() gives rows that lost all edges none, and others 1 in al
     }
   }
   assert(lost > 0);
+});
+
+Deno.test("edgeSoftmaxBackward() reads no edge that stands in the room behind the last head's", async () => {
+  const edges = randomEdges(67, 302, 13);
+  using device = new DeviceGraph(gpu, graphOf(67, edges, dense(edges.length, 0)));
+  const source = upload(dense(67, 3));
+  const attention = edgeSoftmax(device, { source });
+  const [rows, cols] = [3, edges.length];
+  const matrix = { data: new Float32Array(rows * cols), rows, cols };
+  const dAttention = gpu.upload(matrix, "activations", tensorBytes(rows + 1, cols));
+  const gradients = edgeSoftmaxBackward(device, { source }, attention, dAttention);
+  await assertClose(gradients.source, dense(67, 3), 0, "dSource");
 });
 
 Deno.test("edgeSoftmax() refuses scores of another graph", () => {

@@ -92,6 +92,10 @@ Deno.test("data --from another file than what is prepared keeps that where the o
     assert(err.includes(`note: ${path} is not known to come from ${cache}/b.zip`), err);
     assert(err.includes("it is no whole zip archive"), err);
     assertEquals(await Deno.readFile(path), before);
+    // What is prepared is damaged: of no known origin.
+    await Deno.writeFile(path, before.subarray(0, -4));
+    assertEquals((await data(archive)).code, 0);
+    assertEquals(await Deno.readFile(path), before);
     const missing = await data(`${cache}/none.zip`);
     assertSentence(missing, 1, `Cannot read ${cache}/none.zip as there is no such file`);
   });

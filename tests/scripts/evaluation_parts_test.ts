@@ -69,6 +69,8 @@ Deno.test("chooseParts() of the same machine is the same, whatever is free", asy
   for (const [free, bytes, parts] of [[1000, 1000, 1], [900, 400, 3], [400, 400, 3]] as const) {
     assertEquals((await chooseParts(CALL, software, known(bytes, free))).parts, parts);
   }
+  const budget = { ...CALL, memoryBudget: 1000 };
+  assertEquals(await chooseParts(budget, software, known(2000, 400)), { parts: 1 });
   // Where the machine does not tell, the whole.
   assertEquals(await chooseParts(CALL, software, undefined), { parts: 1 });
 });

@@ -101,7 +101,14 @@ const MODELS: [what: string, old: object, model: Row["model"]][] = [
       groups: 1,
       ...SIZE,
       layers: 1,
-      equilibrium: { method: "broyden", memory: 4, adjointSteps: 9, jacobianWeight: 0.5 },
+      equilibrium: {
+        method: "broyden",
+        memory: 4,
+        tolerance: 0.01,
+        adjointSteps: 9,
+        adjointTolerance: 0.1,
+        jacobianWeight: 0.5,
+      },
     },
     modelOptions({
       kind: "deq-gnn",
@@ -109,7 +116,8 @@ const MODELS: [what: string, old: object, model: Row["model"]][] = [
       dropout: 0.1,
       equilibrium: {
         solver: { kind: "broyden", memory: 4 },
-        gradient: { kind: "implicit", steps: 9, jacobianWeight: 0.5 },
+        tolerance: 0.01,
+        gradient: { kind: "implicit", steps: 9, tolerance: 0.1, jacobianWeight: 0.5 },
       },
     }),
   ],
@@ -120,7 +128,13 @@ const MODELS: [what: string, old: object, model: Row["model"]][] = [
       groups: 1,
       ...SIZE,
       layers: 1,
-      equilibrium: { damping: 0.5, maxSteps: 7, gradient: "phantom", phantomSteps: 3 },
+      equilibrium: {
+        damping: 0.5,
+        maxSteps: 7,
+        gradient: "phantom",
+        phantomSteps: 3,
+        phantomDamping: 0.7,
+      },
     },
     modelOptions({
       kind: "deq-gnn",
@@ -129,7 +143,7 @@ const MODELS: [what: string, old: object, model: Row["model"]][] = [
       equilibrium: {
         solver: { kind: "anderson", damping: 0.5 },
         maxSteps: 7,
-        gradient: { kind: "phantom", steps: 3 },
+        gradient: { kind: "phantom", steps: 3, damping: 0.7 },
       },
     }),
   ],

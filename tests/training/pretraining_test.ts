@@ -30,6 +30,14 @@ Deno.test("forecast() knows the epochs that solve as well as those that unroll",
   }
 });
 
+Deno.test("train() that is pre-trained takes the larger of what it takes unrolled and solved", async () => {
+  for (const pretrainDepth of [1, 20]) {
+    const peakOf = async (epochs: number, pretrainEpochs: number) =>
+      (await forecast(model, graph, { epochs, pretrainEpochs, pretrainDepth })).peakBytes;
+    assertEquals(await peakOf(2, 1), Math.max(await peakOf(1, 1), await peakOf(1, 0)));
+  }
+});
+
 Deno.test("residualCurves() draws one by every solver, whichever the model's own is", async () => {
   for (
     const solver of [{ kind: "anderson", memory: 2 }, {

@@ -53,6 +53,17 @@ Deno.test("writeNpy() writes the very bytes that numpy.save writes", () => {
   assertEquals([...bytes], [0x93, 78, 85, 77, 80, 89, 1, 0, 118, 0, ...text, ...values]);
 });
 
+Deno.test("readNpy() refuses another order or shape of as many values by the checksum", () => {
+  const matrix = { data: Float32Array.of(1, 2, 3, 4, 5, 6), rows: 2, cols: 3 };
+  const text = "'fortran_order': False, 'shape': (2, 3), }";
+  for (const other of [text.replace("False", " True"), text.replace("2, 3", "3, 2")]) {
+    const bytes = writeNpy(matrix, { checksum: true });
+    const at = new TextDecoder("latin1").decode(bytes).indexOf(text);
+    bytes.set(new TextEncoder().encode(other), at);
+    assertThrows(() => readNpy(bytes, "it"), SyntaxError, "it is damaged: it has the checksum");
+  }
+});
+
 Deno.test("readNpy() turns Fortran's order into C's", () => {
   const at = (i: number, j: number, k: number) => 100 * i + 10 * j + k;
   const [first, second, third] = [2, 3, 4];

@@ -1,7 +1,9 @@
 import { boundOf, largerOf, partSize, wholeSize } from "../../../graphs/parts/part_size.ts";
+import { randomParts } from "../../../graphs/parts/partition.ts";
 import { partitionOf, partsOf } from "../../../graphs/parts/parts.ts";
 import { planted } from "../../../graphs/planted/planted.ts";
 import { publishedSize } from "../../../graphs/planted/stand_in.ts";
+import { prepare } from "../../../graphs/prepare.ts";
 import { blankGraph } from "../../../graphs/parts/blank_graph.ts";
 import { assert, assertEquals, assertThrows } from "../../assert.ts";
 
@@ -42,6 +44,21 @@ Deno.test("partSize() of more than can be counted is a bound that no part exceed
   }
 });
 
+Deno.test("boundOf() counts an edge and its way back as one draw of two", () => {
+  // Node 2 i and node 2 i + 1 have an edge each way: an edge has its deviation from these pairs alone.
+  const [nodes, times] = [2000, 200];
+  const kept = Array.from({ length: times }, (_, i) => {
+    const [part] = randomParts(nodes, 2, partitionOf(1, i));
+    const own = new Set(part);
+    return part!.filter((node) => own.has(node ^ 1)).length;
+  });
+  const mean = kept.reduce((sum, edges) => sum + edges) / times;
+  const variance = kept.reduce((sum, edges) => sum + (edges - mean) ** 2, 0) / times;
+  const bound = boundOf({ nodes, edges: nodes, longestRow: 1, variance: 0 }, 2);
+  const deviation = (bound.edges - nodes / 4) / 6 - 1;
+  assert(Math.abs(deviation / Math.sqrt(variance) - 1) < 0.15, `${deviation} of ${variance}`);
+});
+
 Deno.test("boundOf() is the graph itself where it is its only part", () => {
   const degrees = { nodes: 100, edges: 500, longestRow: 9, variance: 7 };
   assertEquals(boundOf(degrees, 1), {
@@ -72,6 +89,11 @@ Deno.test("blankGraph() has the size it is told, and the columns of its graph", 
   assertEquals([blank.rowPtr.length, blank.rowPtr[0], blank.rowPtr[12]], [13, 0, 25]);
   for (const name of ["x", "oneHot", "labels"] as const) {
     assertEquals([blank[name]!.rows, blank[name]!.cols], [12, graph[name]!.cols]);
+  }
+  const { degreeScales } = prepare(graph);
+  for (const name of ["symmetric", "mean", "attention"] as const) {
+    const arrays = (of: typeof degreeScales) => new Set(Object.values(of[name])).size;
+    assertEquals(arrays(blank.degreeScales), arrays(degreeScales), name);
   }
   assertEquals(wholeSize(blank).edges, 25);
   assert(blank.split.train.every((node) => node < 12));

@@ -63,6 +63,14 @@ Deno.test("scoreFinding() shows figures of fewer than three seeds, and claims no
   }
 });
 
+Deno.test("compare() goes by the fewer seeds of the two", () => {
+  const of = (seeds: number) => ({ seeds, scores: { test: { mean: 0.6, std: 1e-6 } } });
+  for (const [a, b] of [[2, 5], [5, 2]] as const) {
+    const { seeds, test } = compare(of(a), of(b));
+    assertEquals([seeds, test], [2, "a test takes 3"]);
+  }
+});
+
 Deno.test("scoreFinding() finds nothing where one is not trained or the paper has no such pair", () => {
   const trained = scored("RevGNN-128", 0.8, 0.01);
   const untrained = { ...scored("RevGNN-64", 0.8, 0.01), scores: null };
@@ -220,8 +228,10 @@ Deno.test("growthFinding() fits a slope to rows measured alike, never to both ki
   // As many of either: the deeper ones. By other parts: not one line.
   const deep = summarise(MIXED.filter(({ model }) => model.layers > 3), LAYERS);
   assertEquals(alike(deep).map(({ x }) => x), [28, 56]);
-  const parts = MIXED.map((row): Row => row.model.layers === 7 ? { ...row, parts: 4 } : row);
-  assertEquals(alike(summarise(parts, LAYERS)).map(({ x }) => x), [28, 56]);
+  for (const other of [{ parts: 4 }, { evaluateParts: 4 }]) {
+    const rows = MIXED.map((row): Row => row.model.layers === 7 ? { ...row, ...other } : row);
+    assertEquals(alike(summarise(rows, LAYERS)).map(({ x }) => x), [28, 56]);
+  }
 });
 
 Deno.test("growthFinding() tells flat from growing, whatever is claimed", () => {

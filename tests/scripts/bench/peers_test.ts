@@ -56,6 +56,25 @@ Deno.test("comparePeer() proves equal losses, then times steps in turn after one
   assertEquals(taken.length, 6);
 });
 
+Deno.test("comparePeer() lets either be first in turn, and counts no pair to warm up", async () => {
+  const taken: string[] = [];
+  const { step } = PeerProcess.prototype;
+  PeerProcess.prototype.step = function (dropout) {
+    taken.push("theirs");
+    return step.call(this, dropout);
+  };
+  try {
+    const one = await comparePeer(fake("works"), ours([]), 1);
+    assert("ratio" in one, JSON.stringify(one));
+    assertEquals([one.least, one.most], [one.ratio, one.ratio]);
+    taken.length = 0;
+    await comparePeer(fake("works"), ours([], taken), 2);
+  } finally {
+    PeerProcess.prototype.step = step;
+  }
+  assertEquals(taken, ["theirs", "ours", "ours", "theirs", "theirs", "ours"]);
+});
+
 Deno.test("comparePeer() hands tensors over, and passes by what a library prints", async () => {
   const comparison = await comparePeer(fake("works"), ours([0.25]), 5);
   assert("ratio" in comparison, JSON.stringify(comparison));

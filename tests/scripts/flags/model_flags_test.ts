@@ -108,9 +108,14 @@ const WRONG: [call: string, sentence: string][] = [
   ["--groups 1", "Cannot use --groups 1: expected a whole number from 2"],
   ["--model gcn --groups 2", "Cannot use --groups 2: only a reversible network has groups"],
   ["--dropout 1", "Cannot use --dropout 1: expected a number from 0 and below 1"],
+  ["--model rev-gat --layers 1", "Cannot use --layers 1: expected a whole number from 2"],
   ["--layers 1.5", "Cannot use --layers 1.5: expected a whole number from 1"],
   [
     "--model deq-gnn --gradient unrolled --solver broyden",
+    "Cannot choose a solver with the gradient unrolled: it takes all of its steps",
+  ],
+  [
+    "--model deq-gnn --gradient unrolled --tolerance 0.1",
     "Cannot choose a solver with the gradient unrolled: it takes all of its steps",
   ],
 ];

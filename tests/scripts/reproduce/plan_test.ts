@@ -11,7 +11,7 @@ import { weightTying } from "../../../experiments/weight_tying.ts";
 import { PLANTED } from "../../../graphs/settings.ts";
 import { modelOptions } from "../../../models/options.ts";
 import { settingsKey, workKey } from "../../../reports/rows/keys.ts";
-import { type Planned, planOf, rowOfTwin } from "../../../scripts/reproduce/plan.ts";
+import { type Planned, planOf, rowOfTwin, teacherOf } from "../../../scripts/reproduce/plan.ts";
 import { secondsOf } from "../../../scripts/reproduce/time_left.ts";
 import { resolve } from "../../../settings/resolve.ts";
 import type { Row, RunSettings } from "../../../training/row.ts";
@@ -176,6 +176,13 @@ Deno.test("planOf() keeps a student's row only beside its teacher's", () => {
     planOf([arxiv], { scale: "quick", rows }).flatMap(({ row }) => row?.name ?? []);
   assertEquals(known([teacher!, student!]), ["RevGAT", "RevGAT-SelfKD"]);
   assertEquals(known([{ ...teacher!, epochs: 7 }, student!]), []);
+});
+
+Deno.test("teacherOf() is the teacher of the student's own seed", () => {
+  const plan = planOf([arxiv], { scale: "quick", rows: [], seeds: 2 });
+  const students = plan.map(({ settings }) => settings).filter(({ teacher }) => teacher !== null);
+  const seeds = students.map((run) => [run.seed, teacherOf(plan, run)?.settings.seed]);
+  assertEquals(seeds, [[0, 0], [1, 1]]);
 });
 
 Deno.test("planOf() keeps a row under a budget that its inference fits too", () => {

@@ -241,6 +241,14 @@ Deno.test("decodeSafetensors() refuses any damage to a file with checksums, or r
   }
 });
 
+Deno.test("decodeSafetensors() refuses another shape of as many values by the header's checksum", () => {
+  const tensors = new Map([["a", { shape: [2, 3], data: new Float32Array(6) }]]);
+  const bytes = encodeSafetensors(tensors, {}, { checksums: true });
+  const at = new TextDecoder("latin1").decode(bytes).indexOf("[2,3]");
+  bytes.set(new TextEncoder().encode("[3,2]"), at);
+  assertThrows(() => decodeSafetensors(bytes, "a"), SyntaxError, "its header is damaged");
+});
+
 Deno.test("encodeSafetensors() keeps the name of its checksums for itself", () => {
   const write = () => encodeSafetensors(new Map(), { crc32: "0" });
   assertThrows(write, RangeError, 'Cannot write metadata named "crc32"');

@@ -1,13 +1,15 @@
-/** States of runs that cannot be gone on from, or not be written. */
+/** States of runs as files: what they keep, what cannot be gone on from or not be written. */
 import { openGpu } from "../../../gpu/gpu.ts";
 import { buildModel } from "../../../models/build.ts";
 import { shapeOf } from "../../../models/model.ts";
 import type { ModelGiven } from "../../../models/options.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../../training/files/safetensors.ts";
 import { differenceOf, runIdentityOf } from "../../../training/loop/run_identity.ts";
+import { freshProgress, RunStateFile } from "../../../training/loop/run_state.ts";
 import { type Outcome, train } from "../../../training/loop/train.ts";
 import type { TrainOptions } from "../../../training/loop/train_options.ts";
 import { trainingSettings } from "../../../training/settings.ts";
+import type { SolveEnd } from "../../../training/steps/solve_statistics.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
 import {
   type Case,
@@ -19,6 +21,18 @@ import {
   warningsOf,
   withPath,
 } from "../stopped.ts";
+
+Deno.test("RunStateFile gives back what it was given, an infinite residual too", () =>
+  withPath(async (path) => {
+    const solves: SolveEnd[] = [Infinity, 0.5].map((residual) => ({
+      ...{ of: "training", status: "max_steps", steps: 3, residual } as const,
+    }));
+    const values = { weights: Float32Array.of(1, 2), moments: [], best: null };
+    const state = { progress: { ...freshProgress(), epoch: 1, solves }, values };
+    const file = new RunStateFile({ path }, { seed: "1" });
+    await file.write(state);
+    assertEquals(await file.read(), state);
+  }));
 
 Deno.test("train() refuses the state of another run, and leaves it as it is", () =>
   withPath(async (path) => {
