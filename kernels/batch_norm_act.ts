@@ -4,7 +4,7 @@ import { rowBlocks } from "../gpu/row_blocks.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import code from "./batch_norm_act.wgsl" with { type: "text" };
 import type { Dropout } from "./dropout.ts";
-import { params as ofRows, paramsOf as paramsOfRows } from "./norm_act.ts";
+import { constantsOf, params as ofRows, paramsOf as paramsOfRows } from "./norm_act.ts";
 import { sumBlocks } from "./sum_blocks.ts";
 
 const file = "batch_norm_act.wgsl";
@@ -23,6 +23,7 @@ const forward = defineKernel({
   params,
   buffers: { ...inputs, y: "writeRows" },
   rows: "rows",
+  fixed: ["x"],
 });
 const backward = defineKernel({
   name: "batch_norm_act_backward",
@@ -31,6 +32,7 @@ const backward = defineKernel({
   params,
   buffers: { ...inputs, dy: "readRows", sums: "read", dx: "writeRows" },
   rows: "rows",
+  fixed: ["x"],
 });
 const backwardAffine = defineKernel({
   name: "batch_norm_act_backward_affine",
@@ -39,6 +41,7 @@ const backwardAffine = defineKernel({
   params,
   buffers: { ...inputs, dy: "readRows", partial: "write" },
   rows: "rows",
+  fixed: ["x"],
 });
 
 /** What a batch is normalised by: [2, channels]. */
@@ -60,7 +63,7 @@ export function batchNormAct(
   checkWidth(x, values, "mean and deviation");
   const y = x.gpu.empty(x.rows, x.cols);
   x.gpu.launch(forward, {
-    constants: { DROPOUT: Number(dropout !== undefined), RUNNING: Number(running) },
+    constants: { ...constantsOf(x, dropout), RUNNING: Number(running) },
     params: paramsOf(x, dropout),
     buffers: { x, affine, statistics: values, keys: dropout?.keys, y },
     workgroups: (rows) => workgroupsFor(rows * x.stride / 4),
@@ -87,7 +90,7 @@ export function batchNormActBackward(
   checkWidth(x, values, "mean and deviation");
   const dx = into ?? x.gpu.empty(x.rows, x.cols);
   const buffers = { x, affine, statistics: values, keys: dropout?.keys, dy };
-  const constants = { DROPOUT: Number(dropout !== undefined), RUNNING: Number(running) };
+  const constants = { ...constantsOf(x, dropout), RUNNING: Number(running) };
   const params = paramsOf(x, dropout);
   const blocks = rowBlocks(x.rows);
   using partial = x.gpu.emptyBlocks(x.rows, 2, x.cols);

@@ -9,6 +9,9 @@ override RUNNING: bool = false;
 // Whether the backward pass adds to dx: the branch's gradient joins the residual's.
 override ACCUMULATE: bool = false;
 
+// Steps in one where the state is of fixed-point numbers; 0 where it is of floats.
+override FIXED: f32 = 0;
+
 const EPSILON = 1e-5;
 
 struct Params {
@@ -25,7 +28,7 @@ struct Params {
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> x: array<vec4f>;            // [rows, channels]
+@group(0) @binding(1) var<storage, read> x: array<vec4u>;            // words of [rows, channels]
 @group(0) @binding(2) var<storage, read> affine: array<vec4f>;       // [2, channels]
 @group(0) @binding(3) var<storage, read> statistics: array<vec4f>;   // [2, channels]: mean, 1 / deviation
 @group(0) @binding(4) var<storage, read> keys: array<u32>;           // [streams]
@@ -72,6 +75,12 @@ fn inverse_deviation(vector: u32, stride: u32) -> vec4f {
   return value;
 }
 
+// The values of a state's words: floats, or fixed-point numbers.
+fn from_words(words: vec4u) -> vec4f {
+  if FIXED == 0 { return bitcast<vec4f>(words); }
+  return vec4f(bitcast<vec4i>(words)) / FIXED;
+}
+
 // An invocation owns a row and 4 channels, blocks of channels fastest.
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn batch_norm_act(invocation: Invocation) {
@@ -80,7 +89,7 @@ fn batch_norm_act(invocation: Invocation) {
   let row = at / stride;
   if row >= params.rows { return; }
   let i = at % stride;
-  let normed = (x[at] - statistics[i]) * inverse_deviation(i, stride);
+  let normed = (from_words(x[at]) - statistics[i]) * inverse_deviation(i, stride);
   let z = normed * affine[i] + affine[stride + i];
   y[at] = max(z, vec4f()) * mask_at(row_key(row), i);
 }
@@ -105,7 +114,7 @@ fn batch_norm_act_backward(invocation: Invocation) {
   if row >= params.rows { return; }
   let i = at % stride;
   let inverse = inverse_deviation(i, stride);
-  let normed = (x[at] - statistics[i]) * inverse;
+  let normed = (from_words(x[at]) - statistics[i]) * inverse;
   var slope = dz_by_row(at, row, i, stride, normed);
   if !RUNNING { slope -= (sums[stride + i] + normed * sums[i]) / f32(params.total_rows); }
   let value = slope * inverse * affine[i];
@@ -129,7 +138,7 @@ fn batch_norm_act_backward_affine(invocation: Invocation) {
   var dshift = vec4f();
   for (var row = block * params.block_rows; row < end; row++) {
     let at = row * stride + i;
-    let normed = (x[at] - mean) * inverse;
+    let normed = (from_words(x[at]) - mean) * inverse;
     let dz = dz_by_row(at, row, i, stride, normed);
     dscale += dz * normed;
     dshift += dz;

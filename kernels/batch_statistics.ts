@@ -2,6 +2,7 @@
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
 import { blockRows, rowBlocks } from "../gpu/row_blocks.ts";
 import type { Tensor } from "../gpu/tensor.ts";
+import { fixedSteps } from "./fixed_point.ts";
 import code from "./batch_statistics.wgsl" with { type: "text" };
 
 const file = "batch_statistics.wgsl";
@@ -21,6 +22,7 @@ const ofBlocks = defineKernel({
   params,
   buffers: { x: "readRows", moments: "write" },
   rows: "rows",
+  fixed: ["x"],
 });
 
 /**
@@ -40,6 +42,7 @@ export function batchStatistics(
   const ofBlock = blockRows(x.rows);
   const params = { rows: x.rows, channels: x.cols, firstRow: 0, blockRows: ofBlock };
   x.gpu.launch(ofBlocks, {
+    constants: { FIXED: fixedSteps(x) },
     params,
     buffers: { x, moments },
     workgroups: (rows) => workgroupsFor(rowBlocks(rows, ofBlock) * x.stride / 4),

@@ -5,6 +5,9 @@ override WORKGROUP_SIZE: u32 = 64;
 // Whether the running statistics are moved.
 override MOVES: bool = true;
 
+// Steps in one where the state is of fixed-point numbers; 0 where it is of floats.
+override FIXED: f32 = 0;
+
 const EPSILON = 1e-5;
 const MOMENTUM = 0.1;
 
@@ -66,8 +69,14 @@ fn batch_statistics(invocation: Invocation) {
   running[stride + i] += MOMENTUM * (unbiased - running[stride + i]);
 }
 
-@group(0) @binding(1) var<storage, read> x: array<vec4f>;                // [rows, channels]
+@group(0) @binding(1) var<storage, read> x: array<vec4u>;                // words of [rows, channels]
 @group(0) @binding(2) var<storage, read_write> moments: array<vec4f>;    // [blocks, 3, channels]
+
+// The values of a state's words: floats, or fixed-point numbers.
+fn from_words(words: vec4u) -> vec4f {
+  if FIXED == 0 { return bitcast<vec4f>(words); }
+  return vec4f(bitcast<vec4i>(words)) / FIXED;
+}
 
 // An invocation a block of rows and 4 channels: the block's first row, the mean relative to it, and
 // Σ (x − mean)². So a mean far larger than the deviation costs no digits.
@@ -83,12 +92,12 @@ fn batch_statistics_blocks(invocation: Invocation) {
   var mean = vec4f();
   var squares = vec4f();
   if rows.first < rows.end {
-    origin = x[rows.first * stride + i];
+    origin = from_words(x[rows.first * stride + i]);
     var sum = vec4f();
-    for (var row = rows.first; row < rows.end; row++) { sum += x[row * stride + i] - origin; }
+    for (var row = rows.first; row < rows.end; row++) { sum += from_words(x[row * stride + i]) - origin; }
     mean = sum / f32(rows.end - rows.first);
     for (var row = rows.first; row < rows.end; row++) {
-      let centred = x[row * stride + i] - origin - mean;
+      let centred = from_words(x[row * stride + i]) - origin - mean;
       squares += centred * centred;
     }
   }

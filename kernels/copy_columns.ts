@@ -4,7 +4,8 @@
  * column meets another, and copies of a few columns are gathered one after another.
  */
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
-import type { Tensor } from "../gpu/tensor.ts";
+import type { Format, Tensor } from "../gpu/tensor.ts";
+import { FIXED_STEPS } from "./fixed_point.ts";
 import code from "./copy_columns.wgsl" with { type: "text" };
 
 const scalars = defineKernel({
@@ -22,10 +23,11 @@ const scalars = defineKernel({
   },
   buffers: { from: "readRows", to: "writeRows" },
   rows: "rows",
+  fixed: ["from", "to"],
 });
 const vectors = defineKernel({ ...scalars, name: "copy_vectors" });
 
-/** [rows, Σ cols]: matrices side by side, as groups of channels make a state. */
+/** [rows, Σ cols]: matrices side by side, as groups of channels make a state; floats, whatever they are. */
 export function joinColumns(parts: readonly Tensor[]): Tensor {
   const { gpu, rows } = parts[0]!;
   const joined = gpu.empty(rows, parts.reduce((sum, part) => sum + part.cols, 0));
@@ -39,7 +41,11 @@ export function joinColumns(parts: readonly Tensor[]): Tensor {
 
 /** [rows, columns]: a copy of columns from `first` on. */
 export function takeColumns(x: Tensor, first: number, columns: number): Tensor {
-  const part = x.gpu.empty(x.rows, columns);
+  return columnsAs(x.format, x, first, columns);
+}
+
+function columnsAs(format: Format, x: Tensor, first: number, columns: number): Tensor {
+  const part = x.gpu.empty(x.rows, columns).as(format);
   launch(x, part, { columns, first, at: 0 });
   return part;
 }
@@ -49,18 +55,18 @@ export function putColumns(x: Tensor, y: Tensor, at: number): void {
   launch(x, y, { columns: x.cols, first: 0, at });
 }
 
-/** `count` matrices [rows, cols / count] out of one. */
-export function splitColumns(x: Tensor, count: number): Tensor[] {
+/** `count` matrices [rows, cols / count] out of one, of its numbers' format or another. */
+export function splitColumns(x: Tensor, count: number, format: Format = x.format): Tensor[] {
   const columns = x.cols / count;
-  return Array.from({ length: count }, (_, i) => takeColumns(x, i * columns, columns));
+  return Array.from({ length: count }, (_, i) => columnsAs(format, x, i * columns, columns));
 }
 
 /** A copy of x. */
 export function copy(x: Tensor): Tensor {
-  return joinColumns([x]);
+  return takeColumns(x, 0, x.cols);
 }
 
-/** y += x. */
+/** y += x; y is of floats. */
 export function addTo(y: Tensor, x: Tensor): void {
   launch(x, y, { columns: x.cols, first: 0, at: 0 }, true);
 }
@@ -106,11 +112,19 @@ function launch(
   place: { columns: number; first: number; at: number },
   accumulate = false,
 ): void {
+  if (accumulate && to.format === "fixed") {
+    throw new TypeError("Cannot add to fixed-point numbers: only a layer's residual does");
+  }
   const end = place.at + place.columns;
   const clears = end === to.cols ? to.stride - to.cols : 0;
   const aligned = [place.first, place.at, place.columns].every((columns) => columns % 4 === 0);
   from.gpu.launch(aligned ? vectors : scalars, {
-    constants: { ACCUMULATE: Number(accumulate) },
+    constants: {
+      ACCUMULATE: Number(accumulate),
+      FROM_FIXED: Number(from.format === "fixed"),
+      TO_FIXED: Number(to.format === "fixed"),
+      FIXED: FIXED_STEPS,
+    },
     params: { rows: from.rows, fromStride: from.stride, toStride: to.stride, clears, ...place },
     buffers: { from, to },
     workgroups: (rows) =>

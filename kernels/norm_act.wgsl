@@ -8,6 +8,9 @@ override RELU_FIRST: bool = false;
 // Whether the backward pass adds to dx: the branch's gradient joins the residual's.
 override ACCUMULATE: bool = false;
 
+// Steps in one where the state is of fixed-point numbers; 0 where it is of floats.
+override FIXED: f32 = 0;
+
 const EPSILON = 1e-5;
 
 struct Params {
@@ -23,7 +26,7 @@ struct Params {
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> x: array<vec4f>;            // [rows, channels]
+@group(0) @binding(1) var<storage, read> x: array<vec4u>;            // words of [rows, channels]
 @group(0) @binding(2) var<storage, read> affine: array<vec4f>;       // [2, channels]
 @group(0) @binding(3) var<storage, read> keys: array<u32>;           // [streams]
 @group(0) @binding(4) var<storage, read_write> y: array<vec4f>;      // [rows, channels]
@@ -69,8 +72,15 @@ fn inside(vector: u32) -> vec4f {
   return select(vec4f(), vec4f(1), vector * 4 + vec4u(0, 1, 2, 3) < vec4u(params.channels));
 }
 
+// The values of a state's words: floats, or fixed-point numbers.
+fn from_words(words: vec4u) -> vec4f {
+  if FIXED == 0 { return bitcast<vec4f>(words); }
+  return vec4f(bitcast<vec4i>(words)) / FIXED;
+}
+
 fn input_at(at: u32) -> vec4f {
-  return select(x[at], max(x[at], vec4f()), RELU_FIRST);
+  let value = from_words(x[at]);
+  return select(value, max(value, vec4f()), RELU_FIRST);
 }
 
 @compute @workgroup_size(WORKGROUP_SIZE)
@@ -131,7 +141,7 @@ fn norm_act_backward(invocation: Invocation) {
     let normed = (input_at(begin + i) - mean) * inverse_deviation;
     let dnormed = dz_at(begin + i, i, stride, normed, key) * affine[i];
     var value = (dnormed - mean_sum - normed * mean_along) * inverse_deviation * inside(i);
-    if RELU_FIRST { value = select(vec4f(), value, x[begin + i] > vec4f()); }
+    if RELU_FIRST { value = select(vec4f(), value, from_words(x[begin + i]) > vec4f()); }
     if ACCUMULATE { dx[begin + i] += value; } else { dx[begin + i] = value; }
   }
 }

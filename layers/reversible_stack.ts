@@ -4,6 +4,7 @@
  */
 import type { Tensor } from "../gpu/tensor.ts";
 import { copy } from "../kernels/copy_columns.ts";
+import { outsiders } from "../kernels/outsiders.ts";
 import { disposing } from "./disposing.ts";
 import { KeptStatistics } from "./kept_statistics.ts";
 import type { ParameterLayout } from "./parameter_layout.ts";
@@ -45,6 +46,7 @@ export class ReversibleStack<Saved extends Disposable = Disposable> {
   forward(pass: Pass, x: readonly Tensor[]): StackSaved {
     const statistics = this.#statistics.allocate(pass);
     for (let i = 0; i < this.depth; i++) this.layer(i).forward(this.#at(pass, statistics, i), x);
+    countOutsiders(pass, x);
     return disposing({ statistics, inputs: [] });
   }
 
@@ -55,6 +57,7 @@ export class ReversibleStack<Saved extends Disposable = Disposable> {
       inputs.push(...x.map(copy));
       this.layer(i).forward(pass, x);
     }
+    countOutsiders(pass, x);
     return disposing({ statistics: undefined, inputs });
   }
 
@@ -81,4 +84,10 @@ export class ReversibleStack<Saved extends Disposable = Disposable> {
   #at(pass: Pass, statistics: Tensor | undefined, index: number): Pass {
     return this.#statistics.at(pass, statistics, index);
   }
+}
+
+/** What has left the range of fixed-point numbers stays out of it: the last state tells of all layers. */
+function countOutsiders(pass: Pass, x: readonly Tensor[]): void {
+  if (pass.outsiders === undefined) return;
+  for (const part of x) outsiders(part, pass.outsiders);
 }

@@ -1,5 +1,6 @@
 /** The options of every model, after the paper's tables. */
 import * as v from "valibot";
+import type { Format } from "../gpu/tensor.ts";
 import { EQUILIBRIUM } from "../layers/equilibrium_options.ts";
 import { GAT } from "../layers/gat_convolution.ts";
 import { GEN } from "../layers/gen_convolution.ts";
@@ -27,6 +28,9 @@ export type ConvolutionOptions = Resolved<typeof CONVOLUTION>;
 /** The name of a graph convolution. */
 export type ConvolutionName = ConvolutionOptions["kind"];
 
+/** The numbers of a reversible network's state: float32, or fixed-point of 2⁻²⁰ (kernels/fixed_point.ts). */
+const STATES = ["float", "fixed"] as const satisfies readonly Format[];
+
 const SIZE = {
   layers: required(whole({ from: 1 }), { help: "graph layers" }),
   channels: required(whole({ from: 1 }), { help: "hidden width" }),
@@ -34,6 +38,12 @@ const SIZE = {
 };
 const GROUPS = {
   groups: option(whole({ from: 2 }), 2, { help: "channel groups C of a reversible network" }),
+};
+const STATE = {
+  state: option(oneOf(STATES), "float", {
+    later: true,
+    help: "numbers of a reversible network's state: fixed ones are rebuilt to the bit",
+  }),
 };
 const TIED = {
   tied: option(flag(), false, { help: "repeat two layers' weights over the depth" }),
@@ -49,7 +59,10 @@ const NO_LABELS = {
   labels: only(false, "only a rev-gat takes labels as inputs"),
 };
 const NO_EQUILIBRIUM = { equilibrium: none("only a deq-gnn solves for an equilibrium") };
-const NO_GROUPS = { groups: only(1, "only a reversible network has groups") };
+const NO_GROUPS = {
+  groups: only(1, "only a reversible network has groups"),
+  state: only("float", "only a reversible network rebuilds its state", { later: true }),
+};
 
 /**
  * What a model is told; fields that only other kinds have are there with the value that says so.
@@ -59,7 +72,7 @@ const NO_GROUPS = { groups: only(1, "only a reversible network has groups") };
 export const MODEL = v.variant("kind", [
   v.strictObject({
     kind: v.literal("rev-gnn"),
-    ...{ ...SIZE, ...GROUPS, ...TIED, ...blocks, ...NO_LABELS, ...NO_EQUILIBRIUM },
+    ...{ ...SIZE, ...GROUPS, ...STATE, ...TIED, ...blocks, ...NO_LABELS, ...NO_EQUILIBRIUM },
   }),
   v.strictObject({
     kind: v.literal("res-gnn"),
@@ -69,7 +82,7 @@ export const MODEL = v.variant("kind", [
     kind: v.literal("rev-gat"),
     ...SIZE,
     layers: required(whole({ from: 2 }), { help: "graph layers, a first and a last one included" }),
-    ...GROUPS,
+    ...{ ...GROUPS, ...STATE },
     tied: only(false, "the layers of a rev-gat differ"),
     norm: option(oneOf(NORMS), "batch", { help: "norms over rows or over batches" }),
     convolution: option(v.variant("kind", [GAT]), { kind: "gat" }, HELP_OF_CONVOLUTION),

@@ -1,7 +1,7 @@
 /** Checks options and fills in every default; nothing else checks them. */
 import * as v from "valibot";
 import { orList } from "./option.ts";
-import { aboutOf, type Entries, entriesFor, fallbackOf, isRecord, variantsOf } from "./schema.ts";
+import { type Entries, entriesFor, fallbackOf, isLater, isRecord, variantsOf } from "./schema.ts";
 import type { Given, Resolved } from "./types.ts";
 
 /** Thrown for an option that cannot be used: its path, and a sentence. */
@@ -146,7 +146,7 @@ function missing(
     Object.entries(all).map(([name, value]) => {
       const entry = entries?.[name];
       if (name in held) return missing(entry, value, held[name], [...path, name]);
-      return entry && aboutOf(entry)?.later ? undefined : [...path, name];
+      return entry && isLater(entry) ? undefined : [...path, name];
     }),
   );
 }

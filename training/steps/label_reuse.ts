@@ -1,19 +1,29 @@
 /** Predicting by a model that may take labels as inputs: known labels first, then its own guesses beside them. */
 import type { Tensor } from "../../gpu/tensor.ts";
 import { labelInput } from "../../kernels/label_input.ts";
-import type { Context, Pass } from "../../layers/pass.ts";
+import { disposing } from "../../layers/disposing.ts";
+import type { Context, EvaluationPass, Pass } from "../../layers/pass.ts";
 import type { Model } from "../../models/model.ts";
 
 /** Records a prediction: logits [nodes, tasks]. A model of label inputs is given all training labels. */
 export async function predictModel(model: Model, context: Context): Promise<Tensor> {
-  const pass: Pass = { ...context, mode: "evaluation", masks: undefined };
   using scope = context.graph.gpu.scope();
-  using labels = model.options.labels
-    ? await reusedLabels(model, pass, pass.graph.trains)
-    : undefined;
-  const logits = await model.predict({ ...pass, ...labels && { labels } });
+  using own = await evaluationPass(model, context);
+  const logits = await model.predict(own.pass);
   scope.keep();
   return logits;
+}
+
+/** The pass of a prediction, with the label inputs of a model that has them. */
+export async function evaluationPass(
+  model: Model,
+  context: Context,
+): Promise<Disposable & { readonly pass: EvaluationPass }> {
+  const pass: EvaluationPass = { ...context, mode: "evaluation", masks: undefined };
+  const labels = model.options.labels
+    ? await reusedLabels(model, pass, pass.graph.trains)
+    : undefined;
+  return { pass: { ...pass, ...labels && { labels } }, ...disposing({ labels }) };
 }
 
 /**

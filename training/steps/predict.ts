@@ -54,16 +54,32 @@ export async function predict(
     await logitsOf(gpu, blankGraph(graph, size), { ...use, size }, predictOne);
     return sum;
   }
-  for (const draw of draws) {
-    for (const nodes of randomParts(graph.nodes, parts, draw())) {
-      const logits = await logitsOf(gpu, induce(graph, nodes), { ...use, size }, predictOne);
-      logits.forEach((value, at) => {
-        sum.data[nodes[Math.floor(at / cols)]! * cols + at % cols]! += value;
-      });
-    }
+  for (const { nodes, part } of partsOfViews(graph, parts, draws)) {
+    const logits = await logitsOf(gpu, part, { ...use, size }, predictOne);
+    logits.forEach((value, at) => {
+      sum.data[nodes[Math.floor(at / cols)]! * cols + at % cols]! += value;
+    });
   }
   sum.data.forEach((value, at) => sum.data[at] = value / views);
   return sum;
+}
+
+/** The graphs that `predict` takes with these options, for another look at them. */
+export function* predictedParts(
+  graph: Graph,
+  { parts = 1, views = 1, seed = 0 }: InferenceOptions,
+): Generator<Graph, void> {
+  if (parts === 1) return yield graph;
+  const draws = Array.from({ length: views }, (_, view) => () => viewOf(seed, view));
+  for (const { part } of partsOfViews(graph, parts, draws)) yield part;
+}
+
+function* partsOfViews(graph: Graph, parts: number, draws: readonly (() => Random)[]) {
+  for (const draw of draws) {
+    for (const nodes of randomParts(graph.nodes, parts, draw())) {
+      yield { nodes, part: induce(graph, nodes) };
+    }
+  }
 }
 
 async function logitsOf(

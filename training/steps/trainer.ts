@@ -1,15 +1,16 @@
 /** A model with its values, gradients and moments on a device: training steps and evaluations. */
 import type { Device, Tensor } from "../../gpu/tensor.ts";
 import type { DeviceGraph } from "../../batch/device_graph.ts";
-import type { Context, SolveReport, TrainingPass } from "../../layers/pass.ts";
+import type { Context, Pass, SolveReport, TrainingPass } from "../../layers/pass.ts";
 import { disposing } from "../../layers/disposing.ts";
 import { Parameters } from "../../layers/parameters.ts";
 import type { Model } from "../../models/model.ts";
 import { dropoutKeys, KEYS } from "./dropout_keys.ts";
-import { predictModel, reusedLabels } from "./label_reuse.ts";
+import { evaluationPass, predictModel, reusedLabels } from "./label_reuse.ts";
 import { labelSplit } from "./label_split.ts";
 import { recordLoss } from "./loss.ts";
 import { Optimiser } from "./optimiser.ts";
+import { RangeWatch } from "./range_watch.ts";
 import { type TrainingGiven, type TrainingSettings, trainingSettings } from "../settings.ts";
 
 /**
@@ -27,6 +28,8 @@ export class Trainer implements Disposable {
   readonly parameters: Parameters;
   /** [batches, 1]: the last loss of each batch. */
   readonly losses: Tensor;
+  /** Watches the range of a fixed-point state, in training steps and in predictions. */
+  readonly range: { readonly training: RangeWatch; readonly evaluation: RangeWatch };
   readonly #gpu: Device;
   readonly #optimiser: Optimiser;
   readonly #keys: Tensor;
@@ -48,6 +51,10 @@ export class Trainer implements Disposable {
     this.#optimiser = new Optimiser(gpu, this.parameters, this.#settings);
     this.#keys = gpu.empty(1, KEYS);
     this.losses = gpu.empty(batches ?? this.#settings.parts, 1);
+    this.range = {
+      training: new RangeWatch(gpu, model),
+      evaluation: new RangeWatch(gpu, model),
+    };
     scope.keep();
   }
 
@@ -80,24 +87,13 @@ export class Trainer implements Disposable {
     const gpu = this.#gpu;
     const step = this.#steps + 1;
     using scope = gpu.scope();
-    gpu.write(this.#keys, dropoutKeys(this.#settings.seed, step));
-    const masks = { keys: this.#keys, rate: model.options.dropout };
-    using labels = model.options.labels ? await this.#labels(graph, step) : undefined;
-    const { loss: kind, parts, pretrainEpochs, pretrainDepth } = this.#settings;
-    const unrolled = step <= pretrainEpochs * parts ? pretrainDepth : undefined;
-    const context = this.#context(graph);
-    const pass: TrainingPass = {
-      ...context,
-      mode: "training",
-      masks,
-      equilibrium: { ...context.equilibrium, unrolled },
-      ...labels && { labels: labels.input },
-    };
+    using own = await this.trainingPass(graph, step);
+    const { pass, labels } = own;
     gpu.clear(parameters.gradients);
     using forward = await model.forward(pass);
     using loss = gpu.empty(1, 1);
     const counted = labels && { counted: labels.predicted, count: labels.count };
-    const options = { loss: kind, teacher, counted };
+    const options = { loss: this.#settings.loss, teacher, counted };
     using dLogits = recordLoss(graph, forward.logits, loss, options);
     gpu.copy(loss, this.losses.window(batch * 16, 1, 1));
     await forward.backward(dLogits);
@@ -105,9 +101,32 @@ export class Trainer implements Disposable {
     scope.keep();
   }
 
+  /** The pass of a step, counted from 1: under its masks, with its label inputs. Overwrites the masks' keys. */
+  async trainingPass(graph: DeviceGraph, step: number) {
+    const { model } = this;
+    this.#gpu.write(this.#keys, dropoutKeys(this.#settings.seed, step));
+    const labels = model.options.labels ? await this.#labels(graph, step) : undefined;
+    const { parts, pretrainEpochs, pretrainDepth } = this.#settings;
+    const unrolled = step <= pretrainEpochs * parts ? pretrainDepth : undefined;
+    const context = this.#context(graph, "training");
+    const pass: TrainingPass = {
+      ...context,
+      mode: "training",
+      masks: { keys: this.#keys, rate: model.options.dropout },
+      equilibrium: { ...context.equilibrium, unrolled },
+      ...labels && { labels: labels.input },
+    };
+    return { pass, ...disposing({ labels }) };
+  }
+
   /** Records a prediction: logits [nodes, tasks] without masks. */
   async predict(graph: DeviceGraph): Promise<Tensor> {
-    return await predictModel(this.model, this.#context(graph));
+    return await predictModel(this.model, this.#context(graph, "evaluation"));
+  }
+
+  /** The pass of a prediction. */
+  async evaluationPass(graph: DeviceGraph) {
+    return await evaluationPass(this.model, this.#context(graph, "evaluation"));
   }
 
   /** [1, words] each: what the optimiser remembers of past gradients. */
@@ -126,9 +145,11 @@ export class Trainer implements Disposable {
     return this.#solves.splice(0);
   }
 
-  #context(graph: DeviceGraph): Context {
+  #context(graph: DeviceGraph, mode: Pass["mode"]): Context {
     const onSolve = (report: SolveReport) => void this.#solves.push(report);
-    return { graph, parameters: this.parameters, equilibrium: { onSolve } };
+    const { parameters, range } = this;
+    const { outsiders } = range[mode];
+    return { graph, parameters, outsiders, equilibrium: { onSolve } };
   }
 
   /** A step's label inputs: half of the training nodes' labels, the others are to be predicted. */
@@ -156,5 +177,7 @@ export class Trainer implements Disposable {
     this.#optimiser[Symbol.dispose]();
     this.#keys[Symbol.dispose]();
     this.losses[Symbol.dispose]();
+    this.range.training[Symbol.dispose]();
+    this.range.evaluation[Symbol.dispose]();
   }
 }
