@@ -59,8 +59,11 @@ export interface Point extends Told {
   readonly mark: Mark;
 }
 
-/** What a run without a value shows. */
-export type Absent = Pick<Point, "x" | "value" | "title">;
+/** What a run without a value on the axis shows. */
+export interface Absent extends Pick<Point, "x" | "value" | "title"> {
+  /** Default: a cross. */
+  readonly mark?: Mark;
+}
 
 /** One line. */
 export interface Series extends Look {
@@ -70,7 +73,7 @@ export interface Series extends Look {
   /** A trend fitted to points, not measured itself. */
   readonly dashed?: boolean;
   readonly points: readonly Point[];
-  /** Runs without a value; crosses in the chart's strip. */
+  /** Runs without a value on the axis; marks in the chart's strip. */
   readonly absent: readonly Absent[];
 }
 
@@ -92,7 +95,7 @@ export interface LineChart extends Words {
   readonly y: ValueAxis;
   /** A bound; what is above it is shaded where there is a word for it. */
   readonly limit: { readonly y: number; readonly label: string; readonly beyond?: string } | null;
-  /** What crosses in the strip below the lines mean. */
+  /** What the marks in the strip below the lines mean. */
   readonly strip: string;
   readonly series: readonly Series[];
 }

@@ -99,6 +99,6 @@ function placed({ points, absent }: Series, { x, y, bottom, floor }: Frame): Pla
   const strip = (bottom + floor) / 2;
   return [
     ...points.map((point): PlacedMark => ({ ...point, at: [x(point.x), y(point.y)] })),
-    ...absent.map((run): PlacedMark => ({ ...run, at: [x(run.x), strip], mark: "cross" })),
+    ...absent.map((run): PlacedMark => ({ mark: "cross", ...run, at: [x(run.x), strip] })),
   ];
 }

@@ -2,7 +2,8 @@
 import { rowVector, type Tensor } from "../../gpu/tensor.ts";
 import type { DeviceGraph } from "../../batch/device_graph.ts";
 import { compose, composeBackward } from "../../kernels/compose.ts";
-import { joinColumns } from "../../kernels/copy_columns.ts";
+import { joinColumns, splitColumns } from "../../kernels/copy_columns.ts";
+import { outsiders } from "../../kernels/outsiders.ts";
 import { dropout } from "../../kernels/dropout.ts";
 import { edgeDropout } from "../../kernels/edge_dropout.ts";
 import { edgeSoftmax, edgeSoftmaxBackward } from "../../kernels/edge_softmax.ts";
@@ -59,6 +60,8 @@ export function nodeCases(graph: DeviceGraph, d: number): Record<string, KernelC
   ];
   const keys = gpu.upload(rowVector(Uint32Array.of(1, 2, 3, 4)));
   const normed = layerNorm(x);
+  const [state] = splitColumns(x, 1, "fixed") as [Tensor];
+  const outside = matrix(gpu, 1, 1);
   const each = nodes * d;
   return {
     head_scores: { operations: 2 * each, launch: () => headScores(x, vectors, { heads: HEADS }) },
@@ -73,6 +76,10 @@ export function nodeCases(graph: DeviceGraph, d: number): Record<string, KernelC
     edge_dropout: {
       operations: edges, // each edge's place in a permutation, compared; its hashes are of integers
       launch: () => edgeDropout(graph, { keys, rate: RATE, layer: 0 }),
+    },
+    outsiders: {
+      operations: each, // comparisons
+      launch: () => outsiders(state, outside),
     },
     copy_columns: { operations: 0, launch: () => joinColumns([x, x]) },
     layer_norm: { operations: 5 * each, launch: () => Object.values(layerNorm(x)) },

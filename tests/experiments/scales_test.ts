@@ -66,9 +66,11 @@ Deno.test("quick and small train all models of a table alike, with one rate and 
 });
 
 Deno.test("quick has all of small that needs no seeds", () => {
-  for (const { name, scales } of [complexity, drift]) {
-    assertEquals(scales.quick.map(workKey), scales.small.map(workKey), name);
-  }
+  const { quick, small } = complexity.scales;
+  assertEquals(quick.map(workKey), small.map(workKey));
+  // But for a thousand layers and ten thousand, which take minutes.
+  const shallow = drift.scales.small.filter(({ model }) => model.layers < 1001);
+  assertEquals(drift.scales.quick.map(workKey), shallow.map(workKey));
   for (const scale of ["quick", "small"] as const) {
     assert(equilibrium.scales[scale].some(({ residualSteps }) => residualSteps), scale);
     const deep = memoryVsDepth.scales[scale].filter(({ model }) => model.layers === 1001);
