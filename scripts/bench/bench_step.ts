@@ -64,14 +64,14 @@ export async function openStep(
 export function graphTensors(graph: Graph): Map<string, StoredTensor> {
   const { rowPtr, colIdx, x, oneHot, edgeFeatures, labels, split } = graph;
   const matrix = ({ rows, cols, data }: Matrix) => ({ shape: [rows, cols], data });
-  const line = (data: Uint32Array) => ({ shape: [data.length], data });
+  const vector = (data: Uint32Array) => ({ shape: [data.length], data });
   return new Map<string, StoredTensor>([
-    ["row_ptr", line(rowPtr)],
-    ["col_idx", line(colIdx)],
+    ["row_ptr", vector(rowPtr)],
+    ["col_idx", vector(colIdx)],
     ["edge_features", matrix(edgeFeatures)],
     ["x", matrix(x)],
     ...oneHot ? [["one_hot", matrix(oneHot)] as const] : [],
     ["labels", matrix(labels)],
-    ["train_nodes", line(split.train)],
+    ["train_nodes", vector(split.train)],
   ]);
 }

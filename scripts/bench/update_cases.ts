@@ -15,7 +15,7 @@ import { type KernelCase, matrix } from "./kernel_cases.ts";
 /** As many as RevGNN-Deep has. */
 const PARAMETERS = 2_860_000;
 
-/** States that a solver remembers. */
+/** Tensors in a solver's history. */
 const HISTORY = 5;
 
 /** Of tasks binary cross entropy, of classes softmax cross entropy, and a teacher's share of it. */
@@ -69,9 +69,9 @@ export function optimiserCases({ gpu }: DeviceGraph): Record<string, KernelCase>
   };
 }
 
-/** What a solver's step does with a history of states [nodes, d]. */
+/** The kernels of a solver's step, with a history of tensors [nodes, d]. */
 export function solverCases({ gpu, nodes }: DeviceGraph, d: number): Record<string, KernelCase> {
-  const [z, ...lines] = Array.from({ length: HISTORY + 1 }, () => matrix(gpu, nodes, d));
+  const [z, ...history] = Array.from({ length: HISTORY + 1 }, () => matrix(gpu, nodes, d));
   const [y, products] = [gpu.empty(nodes, d), gpu.empty(1, dotsCols(HISTORY))];
   const coefficients = matrix(gpu, 1, HISTORY + 1);
   const sum = matrix(gpu, 1, 1);
@@ -79,12 +79,12 @@ export function solverCases({ gpu, nodes }: DeviceGraph, d: number): Record<stri
   return {
     combine: {
       operations: 2 * (HISTORY + 1) * each,
-      launch: () => combine(y, lines, coefficients, 0),
+      launch: () => combine(y, history, coefficients, 0),
     },
-    dot_product: { operations: 2 * each, launch: () => dotProduct(z!, lines[0]!, sum) },
+    dot_product: { operations: 2 * each, launch: () => dotProduct(z!, history[0]!, sum) },
     dots: {
       operations: (2 * (HISTORY - 1) + 5) * each,
-      launch: () => dots(z!, lines[0]!, lines.slice(1), products),
+      launch: () => dots(z!, history[0]!, history.slice(1), products),
     },
   };
 }

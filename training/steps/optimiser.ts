@@ -68,12 +68,12 @@ export class Optimiser implements Disposable {
   update(): void {
     const { weights, gradients } = this.#parameters;
     const { weightDecay } = this.#options;
-    sumOfSquares(this.#lines(gradients), this.squaredNorm);
+    sumOfSquares(this.#windows(gradients), this.squaredNorm);
     const [weight, gradient, ...moments] = [weights, gradients, ...this.#moments]
-      .map((tensor) => this.#lines(tensor));
-    weight!.forEach((line, i) => {
-      const state = { weight: line, gradient: gradient![i]! };
-      const [first, second] = moments.map((lines) => lines[i]!);
+      .map((tensor) => this.#windows(tensor));
+    weight!.forEach((window, i) => {
+      const state = { weight: window, gradient: gradient![i]! };
+      const [first, second] = moments.map((windows) => windows[i]!);
       if (second === undefined) {
         rmsprop({ ...state, square: first! }, this.#step, this.squaredNorm);
       } else adam({ ...state, first: first!, second }, this.#step, this.squaredNorm, weightDecay);
@@ -87,14 +87,14 @@ export class Optimiser implements Disposable {
   }
 
   /** Windows of at most one binding that cover all words. */
-  #lines(tensor: Tensor): Tensor[] {
+  #windows(tensor: Tensor): Tensor[] {
     const { words } = this.#parameters.layout;
     const { maxBindingBytes, alignment } = this.#gpu.adapter;
     const most = Math.min(words, Math.floor(maxBindingBytes / alignment) * alignment / 4);
-    const lines: Tensor[] = [];
+    const windows: Tensor[] = [];
     for (let first = 0; first < words; first += most) {
-      lines.push(tensor.window(first * 4, 1, Math.min(most, words - first)));
+      windows.push(tensor.window(first * 4, 1, Math.min(most, words - first)));
     }
-    return lines;
+    return windows;
   }
 }

@@ -1,5 +1,5 @@
 /** A model with its values, gradients and moments on a device: training steps and evaluations. */
-import type { Device, Tensor } from "../../gpu/tensor.ts";
+import { type Device, rowVector, type Tensor } from "../../gpu/tensor.ts";
 import type { DeviceGraph } from "../../batch/device_graph.ts";
 import type { Context, SolveReport, TrainingPass } from "../../layers/pass.ts";
 import { disposing } from "../../layers/disposing.ts";
@@ -137,11 +137,10 @@ export class Trainer implements Disposable {
     const gpu = this.#gpu;
     const { seed } = this.#settings;
     const split = labelSplit(graph.nodes, graph.train, { seed, step });
-    const line = (data: Uint32Array) => gpu.upload({ data, rows: 1, cols: data.length });
     using made = new DisposableStack();
-    const predicted = made.use(line(split.predicted));
-    using given = line(split.given);
-    using keys = line(dropoutKeys(seed, step, 1));
+    const predicted = made.use(gpu.upload(rowVector(split.predicted)));
+    using given = gpu.upload(rowVector(split.given));
+    using keys = gpu.upload(rowVector(dropoutKeys(seed, step, 1)));
     const masks = { keys, rate: model.options.dropout };
     const norm = { provisional: true };
     const pass: TrainingPass = { graph, parameters, mode: "training", masks, norm };
