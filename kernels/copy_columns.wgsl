@@ -4,7 +4,7 @@
 override WORKGROUP_SIZE: u32 = 64;
 override ACCUMULATE: bool = false;
 
-// `clears`: columns of padding after the last one, set to zero.
+// `clears`: how many columns of padding after the last one are set to zero.
 struct Params {
   rows: u32, columns: u32, from_stride: u32, to_stride: u32, first: u32, at: u32, clears: u32,
 }

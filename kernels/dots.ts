@@ -31,7 +31,7 @@ const total = defineKernel({
 
 /** The most tensors that a launch multiplies by. */
 const TENSORS = 4;
-/** Most invocations of a launch: enough to fill a large card. */
+/** The most invocations of a launch: enough to keep a large GPU busy. */
 const MOST_INVOCATIONS = 4096;
 
 /** Columns of `dots`' result before the products: the norms, padded. */

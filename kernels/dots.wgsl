@@ -53,7 +53,7 @@ fn dots(invocation: Invocation) {
 
 var<workgroup> lanes: array<vec4f, WORKGROUP_SIZE>;
 
-// A workgroup for each row of shares.
+// One workgroup per row of shares.
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn dots_total(invocation: Invocation) {
   let lane = invocation.lane;

@@ -25,7 +25,7 @@ const backward = defineKernel({
   rows: "rows",
 });
 
-/** x + s ‖x‖ m / ‖m‖ [rows, channels]; s is learned, [1, 1] in a parameter's window, or 1. */
+/** x + s ‖x‖ m / ‖m‖ [rows, channels]; s, the message scale, is a parameter's window [1, 1], or 1. */
 export function messageNorm(x: Tensor, m: Tensor, messageScale?: Tensor): Tensor {
   if (x.rows !== m.rows || x.cols !== m.cols) {
     throw new RangeError(

@@ -1,8 +1,8 @@
-// Message norm (DeeperGCN), y = x + s ‖x‖ u, u = m / max(‖m‖, ε) row by row, and its gradients. An
-// invocation a row. A message of no length, as of a node without in-edges, passes no gradient on.
+// Message norm (DeeperGCN), y = x + s ‖x‖ u, u = m / max(‖m‖, ε) row by row, and its gradients. One
+// invocation per row. A message of length 0, as of a node without in-edges, passes no gradient on.
 
 override WORKGROUP_SIZE: u32 = 64;
-override LEARNED: bool = false;  // whether s is a learned value; 1 otherwise
+override LEARNED: bool = false;  // whether s, the message scale, is learned; otherwise it is 1
 override SLOPE: bool = false;   // whether its gradient is wanted
 
 const EPSILON = 1e-12;
@@ -55,7 +55,7 @@ fn message_norm(invocation: Invocation) {
 @group(0) @binding(6) var<storage, read_write> dm: array<vec4f>;       // [rows, channels]
 @group(0) @binding(7) var<storage, read_write> slope: array<vec4f>;    // [rows, channels]
 
-// dx = dy + s (u · dy) x / ‖x‖,  dm = s ‖x‖ / ‖m‖ (dy − (u · dy) u),  slope = ‖x‖ u: that of y by s.
+// dx = dy + s (u · dy) x / ‖x‖,  dm = s ‖x‖ / ‖m‖ (dy − (u · dy) u),  slope = ‖x‖ u, the derivative of y by s.
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn message_norm_backward(invocation: Invocation) {
   let row = index_of(invocation);

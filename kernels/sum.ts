@@ -16,7 +16,7 @@ const squares = defineKernel({
   buffers: { values: "readWindow", out: "writeWindow" },
 });
 
-/** Workgroups of the first half of `sumOfSquares`: enough to fill a large card. */
+/** Workgroups of the first half of `sumOfSquares`: enough to keep a large GPU busy. */
 const SQUARES_WORKGROUPS = 64;
 
 /** Writes the sum of values [1, count] to out [1, 1]. */
