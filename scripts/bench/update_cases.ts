@@ -1,4 +1,4 @@
-/** The bench's cases of losses, optimisers and solvers. */
+/** The bench's kernels of losses, optimisers and solvers. */
 import type { DeviceGraph } from "../../batch/device_graph.ts";
 import { adam, adamStep } from "../../kernels/adam.ts";
 import { bce } from "../../kernels/bce.ts";
@@ -12,13 +12,13 @@ import { rmsprop, rmspropStep } from "../../kernels/rmsprop.ts";
 import { sumOfSquares } from "../../kernels/sum.ts";
 import { type KernelCase, matrix } from "./kernel_cases.ts";
 
-/** As many as RevGNN-Deep has. */
+/** As many parameters as RevGNN-Deep has. */
 const PARAMETERS = 2_860_000;
 
 /** Tensors in a solver's history. */
 const HISTORY = 5;
 
-/** Of tasks binary cross entropy, of classes softmax cross entropy, and a teacher's share of it. */
+/** The losses: binary and softmax cross entropy, label inputs, and distillation. */
 export function lossCases(graph: DeviceGraph): Record<string, KernelCase> {
   const { gpu, labels, trains: counted, trainingNodes: count } = graph;
   const { rows, cols } = labels;
@@ -43,7 +43,7 @@ export function lossCases(graph: DeviceGraph): Record<string, KernelCase> {
   };
 }
 
-/** The norm of the gradient, and an update of all parameters. */
+/** The norm of the gradient, and each optimiser's update of all parameters. */
 export function optimiserCases({ gpu }: DeviceGraph): Record<string, KernelCase> {
   const [weight, gradient, first] = Array.from({ length: 3 }, () => matrix(gpu, 1, PARAMETERS));
   const second = gpu.empty(1, PARAMETERS);
