@@ -1,6 +1,6 @@
 /**
- * Every kernel over rows, on tensors that exceed a binding: its launch goes in windows of rows, and
- * leaves the bits of a device whose bindings cover all.
+ * Every kernel over rows, on tensors that exceed a binding: launched over windows of rows, it gives the
+ * same bits as on a device whose bindings cover all rows.
  */
 import { planted } from "../../graphs/planted/planted.ts";
 import { UNIFORM_BYTES } from "../../gpu/kernel.ts";

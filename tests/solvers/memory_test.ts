@@ -1,4 +1,4 @@
-/** What a solve holds of the device: a capped history, the same after any number of steps. */
+/** The device memory of a solve: its history is of fixed size, whatever the number of steps. */
 import { openDryRun } from "../../gpu/dry_run.ts";
 import { openGpu } from "../../gpu/gpu.ts";
 import { PURPOSES } from "../../gpu/ledger.ts";
