@@ -1,4 +1,4 @@
-/** y = mask ⊙ ReLU(BatchNorm(x)) on the device by statistics of `batchStatistics`, and its gradients. */
+/** y = mask ⊙ ReLU(BatchNorm(x)) on the device, with statistics that it is given, and its gradients. */
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
 import { rowBlocks } from "../gpu/row_blocks.ts";
 import type { Tensor } from "../gpu/tensor.ts";
@@ -44,11 +44,11 @@ const backwardAffine = defineKernel({
   fixed: ["x"],
 });
 
-/** What a batch is normalised by: [2, channels]. */
+/** The statistics that a batch is normalised by. */
 export interface Statistics {
-  /** Mean and 1 / deviation as measured, or running mean and variance. */
+  /** [2, channels]: mean and 1 / deviation as measured, or running mean and variance. */
   readonly values: Tensor;
-  /** Whether they are running ones: constants, which no gradient goes through. */
+  /** Whether they are running ones: constants, through which no gradient passes. */
   readonly running: boolean;
 }
 
@@ -72,7 +72,7 @@ export function batchNormAct(
 }
 
 /**
- * Gradients of `batchNormAct`, through measured statistics too: adds those of the scale and shift to
+ * Gradients of `batchNormAct`, also through measured statistics: adds those of the scale and shift to
  * dAffine, and writes those of x to a new tensor, or adds them to `into`.
  */
 export function batchNormActBackward(
@@ -94,7 +94,7 @@ export function batchNormActBackward(
   const params = paramsOf(x, dropout);
   const blocks = rowBlocks(x.rows);
   using partial = x.gpu.emptyBlocks(x.rows, 2, x.cols);
-  // The gradient of x needs this batch's sums alone, dAffine may hold others already.
+  // The gradient of x needs the sums of this batch alone; dAffine may hold others already.
   using sums = x.gpu.empty(2, x.cols);
   x.gpu.launch(backwardAffine, {
     constants,

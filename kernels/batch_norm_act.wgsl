@@ -1,10 +1,10 @@
-// y = mask ⊙ ReLU(BatchNorm(x)), each channel normalised by its mean and variance over all rows, which
-// batch_statistics.wgsl measures: the inverse of a reversible layer takes those of the way forward.
-// affine [2, channels]: scale, then shift. The mask is that of norm_act.wgsl.
+// y = mask ⊙ ReLU(BatchNorm(x)) and its gradients; each channel is normalised by its mean and variance
+// over all rows. batch_statistics.wgsl measures these apart, as a reversible layer is inverted with those
+// of its forward pass. affine [2, channels]: scale, then shift. The mask is drawn as in norm_act.wgsl.
 
 override WORKGROUP_SIZE: u32 = 64;
 override DROPOUT: bool = false;
-// Whether the statistics are running ones, mean and variance: constants, also to the gradient.
+// Whether the statistics are running ones, mean and variance: constants, through which no gradient passes.
 override RUNNING: bool = false;
 // Whether the backward pass adds to dx: the branch's gradient joins the residual's.
 override ACCUMULATE: bool = false;
@@ -17,14 +17,14 @@ const EPSILON = 1e-5;
 struct Params {
   rows: u32,
   channels: u32,
-  first_channel: u32, // of the group within the mask
+  first_channel: u32, // where the group begins in the mask
   stream: u32,
-  layer: u32,         // whose mask of the stream's it is
+  layer: u32,         // which of the stream's masks
   threshold: u32,     // ⌊rate · 2³²⌋
   factor: f32,        // 1 / (1 − rate)
-  first_row: u32,     // of a launch over a window of rows
+  first_row: u32,     // where this launch's window of rows begins
   block_rows: u32,
-  total_rows: u32,    // of all windows
+  total_rows: u32,    // in all windows together
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -81,7 +81,7 @@ fn from_words(words: vec4u) -> vec4f {
   return vec4f(bitcast<vec4i>(words)) / FIXED;
 }
 
-// An invocation owns a row and 4 channels, blocks of channels fastest.
+// One invocation per row and 4 channels, channels varying fastest.
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn batch_norm_act(invocation: Invocation) {
   let at = index_of(invocation);
@@ -96,7 +96,7 @@ fn batch_norm_act(invocation: Invocation) {
 
 // What both halves of the backward pass share.
 @group(0) @binding(5) var<storage, read> dy: array<vec4f>;               // [rows, channels]
-@group(0) @binding(6) var<storage, read> sums: array<vec4f>;             // [2, channels]: as partial, of all
+@group(0) @binding(6) var<storage, read> sums: array<vec4f>;             // [2, channels]: of all blocks
 @group(0) @binding(7) var<storage, read_write> dx: array<vec4f>;         // [rows, channels]
 
 // Gradient of the BatchNorm's output, from dy through mask and ReLU.
@@ -123,7 +123,7 @@ fn batch_norm_act_backward(invocation: Invocation) {
 
 @group(0) @binding(6) var<storage, read_write> partial: array<vec4f>;    // [blocks, 2, channels]
 
-// An invocation a block of rows and 4 channels: Σ dz ⊙ normed and Σ dz, the affine's gradients.
+// One invocation per block of rows and 4 channels: Σ dz ⊙ normed and Σ dz, the gradients of affine.
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn batch_norm_act_backward_affine(invocation: Invocation) {
   let index = index_of(invocation);

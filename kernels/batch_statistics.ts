@@ -1,4 +1,4 @@
-/** Each channel's mean and 1 / deviation over a batch's rows, on the device; moves running ones. */
+/** Mean and 1 / deviation of each channel over a batch's rows, on the device, and running averages. */
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
 import { blockRows, rowBlocks } from "../gpu/row_blocks.ts";
 import type { Tensor } from "../gpu/tensor.ts";
@@ -26,9 +26,9 @@ const ofBlocks = defineKernel({
 });
 
 /**
- * Mean and 1 / deviation [2, channels] over the rows of x, in a new tensor or in `into`. Moves the
- * running mean and variance [2, channels] towards them, unless told not to, by PyTorch's rule: a tenth of the way, to the
- * unbiased variance. PyTorch refuses a single row; here its variance is 0. No row moves nothing.
+ * Mean and 1 / deviation [2, channels] over the rows of x, in a new tensor or in `into`. Unless told not
+ * to, moves the running mean and variance [2, channels] by PyTorch's rule: a tenth of the way to the mean
+ * and the unbiased variance. PyTorch refuses a single row; here its variance is 0. No rows move nothing.
  */
 export function batchStatistics(
   x: Tensor,

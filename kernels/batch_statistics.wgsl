@@ -1,5 +1,5 @@
 // Each channel's mean and 1 / deviation over all rows of x, and the running mean and variance moved a
-// tenth of the way to them: what batch_norm_act.wgsl normalises by.
+// tenth of the way to them. batch_norm_act.wgsl normalises by either.
 
 override WORKGROUP_SIZE: u32 = 64;
 // Whether the running statistics are moved.
@@ -36,7 +36,7 @@ fn rows_of(block: u32) -> Rows {
   return Rows(min(params.rows, first), min(params.rows, first + params.block_rows));
 }
 
-// An invocation 4 channels: joins the blocks in their order by the rule of Chan, Golub and LeVeque, all
+// One invocation per 4 channels: joins the blocks in order by the rule of Chan, Golub and LeVeque, all
 // relative to the first row.
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn batch_statistics(invocation: Invocation) {
@@ -62,7 +62,7 @@ fn batch_statistics(invocation: Invocation) {
   let inside = i * 4 + vec4u(0, 1, 2, 3) < vec4u(params.channels);
   statistics[i] = mean;
   statistics[stride + i] = select(vec4f(), inverseSqrt(variance + EPSILON), inside);
-  // Of no row there is nothing to learn; of one the unbiased variance, 0 / 0, is taken as the biased.
+  // No rows teach nothing. Of a single row the unbiased variance, 0 / 0, is replaced by the biased one.
   if count == 0 || !MOVES { return; }
   let unbiased = squares / max(count - 1, 1);
   running[i] += MOMENTUM * (mean - running[i]);
@@ -78,7 +78,7 @@ fn from_words(words: vec4u) -> vec4f {
   return vec4f(bitcast<vec4i>(words)) / FIXED;
 }
 
-// An invocation a block of rows and 4 channels: the block's first row, the mean relative to it, and
+// One invocation per block of rows and 4 channels: the block's first row, the mean relative to it, and
 // Σ (x − mean)². So a mean far larger than the deviation costs no digits.
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn batch_statistics_blocks(invocation: Invocation) {

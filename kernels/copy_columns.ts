@@ -1,7 +1,7 @@
 /**
- * Copying columns between matrices: joins groups of channels, splits them, and adds them up. And gathers
- * from matrices that no binding covers: rows are met anywhere, so that windows of rows do not help, but no
- * column meets another, and copies of a few columns are gathered one after another.
+ * Copies columns between matrices: joins groups of channels, splits them, and adds them up. Also gathers
+ * from matrices too large for one binding, by copies of a few columns at a time: a gather may read any row,
+ * so that windows of rows do not help, but it never mixes columns.
  */
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
 import type { Format, Tensor } from "../gpu/tensor.ts";
@@ -76,7 +76,7 @@ export interface ColumnSlice {
   readonly columns: number;
 }
 
-/** As few slices of whole vec4 as bindings cover; one where a binding covers all, or not even a vec4. */
+/** The fewest slices of whole vec4 that each fit a binding; one where all fits, or not even a vec4 does. */
 export function columnSlices({ gpu, rows, cols }: Tensor): ColumnSlice[] {
   const most = 4 * Math.floor(gpu.adapter.maxBindingBytes / (16 * rows));
   if (!(most > 0 && most < cols)) return [{ first: 0, columns: cols }];
@@ -87,8 +87,8 @@ export function columnSlices({ gpu, rows, cols }: Tensor): ColumnSlice[] {
 }
 
 /**
- * What `gather` makes of x [rows, cols], slice by slice, with the bits it would have of x at once: a new
- * tensor, or y in place. It gets a slice of x, that of y if there is one, and the slice's first column.
+ * Gathers from x [rows, cols] slice by slice, to the bits of a gather from all of x: into a new tensor, or
+ * into y. `gather` is given a slice of x, that of y if there is one, and the slice's first column.
  */
 export function gatherColumns(
   x: Tensor,

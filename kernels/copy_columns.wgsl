@@ -9,7 +9,7 @@ override TO_FIXED: bool = false;
 // Steps in one, of fixed-point numbers.
 override FIXED: f32 = 0;
 
-// `clears`: columns of padding after the last one, set to zero.
+// `clears`: how many columns of padding after the last one are set to zero.
 struct Params {
   rows: u32, columns: u32, from_stride: u32, to_stride: u32, first: u32, at: u32, clears: u32,
 }

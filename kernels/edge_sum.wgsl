@@ -74,7 +74,7 @@ fn moved_words(words: vec4u, change: vec4f) -> vec4u {
   return bitcast<vec4u>(select(vec4i(end), after, stays));
 }
 
-// An invocation owns a node and 8 channels, blocks of channels fastest. Padding stays the zeros of x.
+// One invocation per node and 8 channels, channels varying fastest. Padding stays the zeros of x.
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn edge_sum(invocation: Invocation) {
   let index = index_of(invocation);
@@ -122,7 +122,7 @@ fn target_of(edge: u32) -> u32 {
   return node;
 }
 
-// da_eh = target_i source_j Σ_c x_jhc dy_ihc. An invocation owns an edge and a head, so that a long row
+// da_eh = target_i source_j Σ_c x_jhc dy_ihc. One invocation per edge and head, so that a long row
 // is nobody's alone.
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn edge_sum_backward_attention(invocation: Invocation) {

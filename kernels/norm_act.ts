@@ -1,6 +1,6 @@
 /**
  * y = mask ⊙ ReLU(LayerNorm(x)) on the device, and its gradients: the pre-activation of every block.
- * And LayerNorm(ReLU(x)), with which an equilibrium model's function ends.
+ * Also LayerNorm(ReLU(x)), with which an equilibrium model's function ends.
  */
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
 import { blockRows, rowBlocks } from "../gpu/row_blocks.ts";
@@ -11,7 +11,7 @@ import { type Dropout, maskParams } from "./dropout.ts";
 import { sumBlocks } from "./sum_blocks.ts";
 
 const file = "norm_act.wgsl";
-/** Those of batch_norm_act.wgsl too. */
+/** The parameters of norm_act.wgsl and of batch_norm_act.wgsl. */
 export const params = {
   rows: "u32",
   channels: "u32",
@@ -81,7 +81,7 @@ function launch(x: Tensor, affine: Tensor, dropout: Dropout | undefined, reluFir
   return { y, moments };
 }
 
-/** Where gradients go besides a new tensor. */
+/** Tensors to add gradients to. */
 export interface NormGradients {
   /** [2, channels]: the scale's and the shift's are added here. */
   readonly dAffine?: Tensor | undefined;
@@ -147,7 +147,7 @@ export function constantsOf(x: Tensor, dropout: Dropout | undefined) {
   return { DROPOUT: Number(dropout !== undefined), FIXED: fixedSteps(x) };
 }
 
-/** What a norm over x launches with, whatever it normalises. */
+/** The launch parameters of a norm over x, whether of rows or of the batch. */
 export function paramsOf(x: Tensor, dropout: Dropout | undefined) {
   return {
     rows: x.rows,

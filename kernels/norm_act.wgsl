@@ -1,6 +1,6 @@
-// y = mask ⊙ ReLU(LayerNorm(x)), an invocation a row; the mask is drawn anew wherever it is needed,
-// from (key, node, channel), and never stored. affine [2, channels]: scale, then shift. Or, with
-// RELU_FIRST, y = LayerNorm(ReLU(x)).
+// y = mask ⊙ ReLU(LayerNorm(x)) or, with RELU_FIRST, LayerNorm(ReLU(x)), and its gradients; one invocation
+// per row. The mask is never stored: it is drawn from (key, node, channel) wherever it is needed.
+// affine [2, channels]: scale, then shift.
 
 override WORKGROUP_SIZE: u32 = 64;
 override DROPOUT: bool = false;
@@ -16,12 +16,12 @@ const EPSILON = 1e-5;
 struct Params {
   rows: u32,
   channels: u32,
-  first_channel: u32, // of the group within the mask
+  first_channel: u32, // where the group begins in the mask
   stream: u32,
-  layer: u32,         // whose mask of the stream's it is
+  layer: u32,         // which of the stream's masks
   threshold: u32,     // ⌊rate · 2³²⌋
   factor: f32,        // 1 / (1 − rate)
-  first_row: u32,     // of a launch over a window of rows
+  first_row: u32,     // where this launch's window of rows begins
   block_rows: u32,
 }
 
@@ -148,7 +148,7 @@ fn norm_act_backward(invocation: Invocation) {
 
 @group(0) @binding(6) var<storage, read_write> partial: array<vec4f>; // [blocks, 2, channels]
 
-// An invocation a block of rows and 4 channels: Σ dz ⊙ normed and Σ dz.
+// One invocation per block of rows and 4 channels: Σ dz ⊙ normed and Σ dz.
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn norm_act_backward_affine(invocation: Invocation) {
   let index = index_of(invocation);

@@ -19,7 +19,7 @@ fn index_of(invocation: Invocation) -> u32 {
   return workgroup * WORKGROUP_SIZE + invocation.lane;
 }
 
-// An invocation a row. Whole numbers add up to the same in any order.
+// One invocation per row. Whole numbers add up to the same in any order.
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn outsiders(invocation: Invocation) {
   let row = index_of(invocation);

@@ -6,7 +6,7 @@ import type { Given, Resolved } from "../settings/types.ts";
 const MEMORY = {
   memory: option(whole({ from: 1 }), 5, {
     flag: "solver-memory",
-    help: "steps that anderson or broyden remembers: 2 states each",
+    help: "steps that anderson or broyden remembers",
   }),
 };
 const DAMPING = {
@@ -52,7 +52,7 @@ export const GRADIENT = v.variant("kind", [
     kind: v.literal("phantom"),
     steps: option(whole({ from: 1 }), 5, {
       flag: "phantom-steps",
-      help: "damped steps that the phantom gradient passes",
+      help: "damped steps that the phantom gradient goes back through",
     }),
     damping: option(real({ above: 0, to: 1 }), 0.5, {
       flag: "phantom-damping",

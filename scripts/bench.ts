@@ -17,33 +17,33 @@ import { installJavaScript, javaScriptPeers, PYTORCH } from "./bench/peers.ts";
 import { solverTimes } from "./bench/solver_times.ts";
 
 const flags = defineFlags("bench", "Times kernels, and a training step against other libraries'.", {
-  layers: { type: "integer", minimum: 1, default: 2, help: "of the training step" },
-  channels: { type: "integer", minimum: 2, default: 80, help: "of the training step" },
-  nodes: { type: "integer", minimum: 1, default: PROTEINS_BATCH.nodes, help: "of the graph" },
+  layers: { type: "integer", minimum: 1, default: 2, help: "layers of the training step" },
+  channels: { type: "integer", minimum: 2, default: 80, help: "hidden width of the training step" },
+  nodes: { type: "integer", minimum: 1, default: PROTEINS_BATCH.nodes, help: "nodes of the graph" },
   degree: {
     type: "integer",
     minimum: 0,
     default: PROTEINS_BATCH.degree,
     help: "in-edges of every node",
   },
-  rounds: { type: "integer", minimum: 1, default: 7, help: "timings a median is taken of" },
+  rounds: { type: "integer", minimum: 1, default: 7, help: "timings to take the median of" },
   pairs: {
     type: "integer",
     minimum: 5,
     default: 5,
-    help: "steps of ours and of each other library, in turn; the least of each counts",
+    help: "steps of ours and of each other library, in turn; the fastest of each counts",
   },
   peers: {
     type: "path",
     folder: true,
     what: `a folder made by ${installJavaScript("FOLDER")}`,
-    help: "JavaScript's own libraries beside ours",
+    help: "where JavaScript's libraries are, to time them as well",
   },
 });
 
 const GROUPS = 2;
 
-/** What all can do: no edge features, no dropout, no update, in-edges as a padded table. */
+/** A step that all JavaScript libraries can take: no edge features, dropout or update, padded in-edges. */
 const PADDED = { nodes: 2000, degree: 60, channels: 80, layers: 2 };
 
 export async function main(args: string[]): Promise<void> {
@@ -73,7 +73,7 @@ export async function main(args: string[]): Promise<void> {
   console.log(JSON.stringify({ ...row, ...beside, ...await provenance(gpu.adapter) }));
 }
 
-/** Loss and gradients beside JavaScript's own libraries; throws where none of them is in the folder. */
+/** Times loss and gradients beside JavaScript's libraries; throws if none of them is in the folder. */
 async function besideJavaScript(
   gpu: Device,
   folder: string,
@@ -98,7 +98,7 @@ async function besideJavaScript(
   return peers;
 }
 
-/** Milliseconds by kernel, as in rows of old, and the work beside them. */
+/** Milliseconds by kernel, as older rows have them, and each kernel's work. */
 function columnsOf(times: Record<string, KernelTime>) {
   const entries = Object.entries(times);
   return {
@@ -113,7 +113,7 @@ function print(what: string, time: number, more = ""): void {
   console.log(`${what.padEnd(34)}${time.toFixed(2).padStart(10)} ms${more}`);
 }
 
-/** With what it achieves: gigabytes of what it must move, thousands of millions of operations, a second. */
+/** Prints a kernel's time, and the bytes that it moved and its operations per second. */
 function printKernel(what: string, { milliseconds, bytes, operations }: KernelTime): void {
   const [moved, done] = [bytes, operations].map((n) =>
     (n / milliseconds / 1e6).toFixed(1).padStart(8)

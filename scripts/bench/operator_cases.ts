@@ -1,4 +1,4 @@
-/** The bench's cases of GCN, SAGE and GAT, with its attention and its dropout. */
+/** The bench's kernels of GCN, SAGE, GAT with its attention and dropout, and edge encoders. */
 import { rowVector, type Tensor } from "../../gpu/tensor.ts";
 import type { DeviceGraph } from "../../batch/device_graph.ts";
 import { compose, composeBackward } from "../../kernels/compose.ts";
@@ -16,7 +16,7 @@ import { type KernelCase, matrix } from "./kernel_cases.ts";
 const HEADS = 1;
 const RATE = 0.1;
 
-/** Sums over edges, and what attention weighs them by. */
+/** Sums over edges, and the attention that weighs them. */
 export function operatorCases(graph: DeviceGraph, d: number): Record<string, KernelCase> {
   const { gpu, nodes, edges } = graph;
   const x = matrix(gpu, nodes, d);
@@ -49,7 +49,7 @@ export function operatorCases(graph: DeviceGraph, d: number): Record<string, Ker
   };
 }
 
-/** Scores of heads, masks, and the norm of an equilibrium's cell. */
+/** Scores of heads, dropout masks, copies, and the norm of an equilibrium's cell. */
 export function nodeCases(graph: DeviceGraph, d: number): Record<string, KernelCase> {
   const { gpu, nodes, edges } = graph;
   const [x, vectors] = [matrix(gpu, nodes, d), matrix(gpu, 1, d)];
@@ -74,7 +74,7 @@ export function nodeCases(graph: DeviceGraph, d: number): Record<string, KernelC
       launch: () => dropout(x, { keys, rate: RATE, stream: "layers", firstChannel: 0 }),
     },
     edge_dropout: {
-      operations: edges, // each edge's place in a permutation, compared; its hashes are of integers
+      operations: edges, // one comparison per edge; its hashes are of integers
       launch: () => edgeDropout(graph, { keys, rate: RATE, layer: 0 }),
     },
     outsiders: {
@@ -90,7 +90,7 @@ export function nodeCases(graph: DeviceGraph, d: number): Record<string, KernelC
   };
 }
 
-/** The shared edge encoder [features + 1, 2d] and a block's own [2d + 1, d], as one. */
+/** Composing the shared edge encoder [features + 1, 2d] with a block's own [2d + 1, d]. */
 export function encoderCases(graph: DeviceGraph, d: number): Record<string, KernelCase> {
   const { gpu, edgeFeatureCount: features } = graph;
   const weights = Array.from({ length: 2 }, () => [

@@ -1,4 +1,4 @@
-/** What each scale has: quick everything once, small three seeds, and within a table one recipe for all. */
+/** What each scale runs: quick one seed, small three, and all models of a table trained alike. */
 // @ts-types="types-d3"
 import * as d3 from "d3";
 import { EXPERIMENTS } from "../../experiments/all.ts";

@@ -1,4 +1,4 @@
-/** Damage as disks, cables and people do it. */
+/** Damages files in the ways that disks, cables and people do. */
 import { Random } from "../../graphs/random.ts";
 
 /** A file damaged in one place; `what` names it. */

@@ -1,4 +1,4 @@
-/** A server of one file for tests, as good or as bad as they ask for. */
+/** An HTTP server of one file, which fails in the ways that a test asks for. */
 
 /** What it does with a request, the first being 0. */
 export interface Manners {

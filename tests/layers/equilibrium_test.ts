@@ -232,7 +232,7 @@ Deno.test("Equilibrium's Jacobian term has the gradient of the reference's", asy
   await assertGradients({ dx, params: terms }, expected, EQUILIBRIUM);
 });
 
-Deno.test("Equilibrium says how its solves ended, and gives the best there is", async () => {
+Deno.test("Equilibrium says how its solves ended, and returns the best iterate", async () => {
   const outside = (pass: Pass): Pass => ({ ...pass, mode: "evaluation", masks: undefined });
   const hasty = problem("gcn", { maxSteps: 1, tolerance: 1e-6 });
   const { solves, params } = hasty;
@@ -257,7 +257,7 @@ Deno.test("Equilibrium unrolls where the pass says so, solving nothing", async (
   saved[Symbol.dispose]();
 });
 
-Deno.test("Equilibrium refuses options that make no sense, or that nothing would read", () => {
+Deno.test("Equilibrium refuses options that make no sense, or that it would not read", () => {
   const wrong: [object, string][] = [
     [{ solver: "newton" }, "Cannot use solver newton: expected anderson, broyden, fixed-point"],
     [{ maxSteps: 0 }, "Cannot use maxSteps 0: expected a whole number from 1"],

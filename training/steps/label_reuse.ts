@@ -1,11 +1,11 @@
-/** Predicting by a model that may take labels as inputs: known labels first, then its own guesses beside them. */
+/** Prediction by a model that may take labels as inputs: known ones, and its own guesses for other nodes. */
 import type { Tensor } from "../../gpu/tensor.ts";
 import { labelInput } from "../../kernels/label_input.ts";
 import { disposing } from "../../layers/disposing.ts";
 import type { Context, EvaluationPass, Pass } from "../../layers/pass.ts";
 import type { Model } from "../../models/model.ts";
 
-/** Records a prediction: logits [nodes, tasks]. A model of label inputs is given all training labels. */
+/** Records a prediction: logits [nodes, tasks]. A model with label inputs is given all training labels. */
 export async function predictModel(model: Model, context: Context): Promise<Tensor> {
   using scope = context.graph.gpu.scope();
   using own = await evaluationPass(model, context);
@@ -27,8 +27,8 @@ export async function evaluationPass(
 }
 
 /**
- * The labels given [1, nodes] u32, and for all other nodes what the model predicts from them: one
- * iteration of label reuse (paper §4.3).
+ * The labels of the nodes where `given` [1, nodes] u32 is 1, and for all others what the model predicts from
+ * them: one iteration of label reuse (paper §4.3).
  */
 export async function reusedLabels(model: Model, pass: Pass, given: Tensor): Promise<Tensor> {
   const known = pass.graph.labels;

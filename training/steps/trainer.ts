@@ -1,5 +1,5 @@
-/** A model with its values, gradients and moments on a device: training steps and evaluations. */
-import type { Device, Tensor } from "../../gpu/tensor.ts";
+/** Takes training steps and predictions of a model whose values, gradients and moments are on a device. */
+import { type Device, rowVector, type Tensor } from "../../gpu/tensor.ts";
 import type { DeviceGraph } from "../../batch/device_graph.ts";
 import type { Context, Pass, SolveReport, TrainingPass } from "../../layers/pass.ts";
 import { disposing } from "../../layers/disposing.ts";
@@ -14,15 +14,15 @@ import { RangeWatch } from "./range_watch.ts";
 import { type TrainingGiven, type TrainingSettings, trainingSettings } from "../settings.ts";
 
 /**
- * What training is told. In the first steps, those of `pretrainEpochs`, an equilibrium model is a
- * weight-tied one; an evaluation always solves: what is scored and kept is the equilibrium.
+ * Options of training. For its first `pretrainEpochs` an equilibrium model is trained as a weight-tied one;
+ * predictions always solve, so that what is scored and kept is the equilibrium.
  */
 export interface TrainerOptions extends TrainingGiven {
-  /** Losses kept on the device until they are read; default one a part. */
+  /** How many losses the device keeps until they are read; default one per part. */
   readonly batches?: number;
 }
 
-/** A model with its values, gradients and optimiser on a device, for one training step after another. */
+/** A model with its values, gradients and optimiser on a device. */
 export class Trainer implements Disposable {
   /** The model's values, and their gradients. */
   readonly parameters: Parameters;
@@ -37,7 +37,7 @@ export class Trainer implements Disposable {
   readonly #settings: TrainingSettings;
   #steps = 0;
 
-  /** Takes flat values to the device; disposing of the trainer frees them. */
+  /** Uploads flat values; disposing of the trainer frees them. */
   constructor(
     gpu: Device,
     readonly model: Model,
@@ -81,7 +81,7 @@ export class Trainer implements Disposable {
     scope.keep();
   }
 
-  /** Records loss and gradients of a training step without the update. One that throws counts for nothing. */
+  /** Records a step's loss and gradients without the update. A call that throws does not count as a step. */
   async gradients(graph: DeviceGraph, batch = 0, teacher?: Tensor): Promise<void> {
     const { model, parameters } = this;
     const gpu = this.#gpu;
@@ -134,13 +134,13 @@ export class Trainer implements Disposable {
     return this.#optimiser.moments;
   }
 
-  /** Continues after `steps` steps, with these moments; its values are of then as well. */
+  /** Continues after `steps` steps with the moments of then; the values must be of then too. */
   restore(steps: number, moments: readonly Float32Array[]): void {
     this.#steps = steps;
     this.#optimiser.restore(moments);
   }
 
-  /** How the solves of an equilibrium model ended since this was last called. */
+  /** How an equilibrium model's solves ended since the last call. */
   takeSolves(): SolveReport[] {
     return this.#solves.splice(0);
   }
@@ -152,17 +152,16 @@ export class Trainer implements Disposable {
     return { graph, parameters, outsiders, equilibrium: { onSolve } };
   }
 
-  /** A step's label inputs: half of the training nodes' labels, the others are to be predicted. */
+  /** A step's label inputs: half of the training nodes' labels; the other half is to be predicted. */
   async #labels(graph: DeviceGraph, step: number) {
     const { parameters, model } = this;
     const gpu = this.#gpu;
     const { seed } = this.#settings;
     const split = labelSplit(graph.nodes, graph.train, { seed, step });
-    const line = (data: Uint32Array) => gpu.upload({ data, rows: 1, cols: data.length });
     using made = new DisposableStack();
-    const predicted = made.use(line(split.predicted));
-    using given = line(split.given);
-    using keys = line(dropoutKeys(seed, step, 1));
+    const predicted = made.use(gpu.upload(rowVector(split.predicted)));
+    using given = gpu.upload(rowVector(split.given));
+    using keys = gpu.upload(rowVector(dropoutKeys(seed, step, 1)));
     const masks = { keys, rate: model.options.dropout };
     const norm = { provisional: true };
     const pass: TrainingPass = { graph, parameters, mode: "training", masks, norm };
