@@ -5,7 +5,7 @@
  *     inverse   Xᵢ = X'ᵢ − fᵢ(X'ᵢ₋₁)                          i = C … 1
  *
  * Both work in place: the state is C tensors [nodes, channels / C] however many layers pass over it. In
- * floats the inverse is exact but for rounding. In fixed-point numbers Xᵢ takes round(2²⁰ fᵢ) whole steps,
+ * floats the inverse is exact but for rounding. In fixed-point numbers Xᵢ takes round(2¹⁷ fᵢ) whole steps,
  * which the inverse takes back: it leaves the very bits that were there.
  */
 import type { Tensor } from "../gpu/tensor.ts";

@@ -28,7 +28,7 @@ export type ConvolutionOptions = Resolved<typeof CONVOLUTION>;
 /** The name of a graph convolution. */
 export type ConvolutionName = ConvolutionOptions["kind"];
 
-/** The numbers of a reversible network's state: float32, or fixed-point of 2⁻²⁰ (kernels/fixed_point.ts). */
+/** The numbers of a reversible network's state: float32, or fixed-point of 2⁻¹⁷ (kernels/fixed_point.ts). */
 const STATES = ["float", "fixed"] as const satisfies readonly Format[];
 
 const SIZE = {

@@ -17,7 +17,7 @@ for (
 ) {
   Deno.test(`outsiders() adds how many values have left the range, ${rows} rows`, async () => {
     for (const cols of widths) {
-      // One in three is beyond 1,024.
+      // One in three is beyond 8,192.
       const x = random(rows, cols, 1);
       const wide = rounded({ ...x, data: x.data.map((value, k) => value * (k % 3 ? 1 : 1e9)) });
       const outside = expected(Array.from(wide.data, stepsOf));

@@ -1,8 +1,8 @@
-/** Fixed-point numbers by their definition: whole multiples of 2⁻²⁰, from which what leaves ±2³⁰ steps never returns. */
-const STEPS = 2 ** 20;
+/** Fixed-point numbers by their definition: whole multiples of 2⁻¹⁷, from which what leaves ±2³⁰ steps never returns. */
+const STEPS = 2 ** 17;
 const END = 2 ** 30;
 
-/** Steps with a change added: `before` + round(2²⁰ change), halves to the even side. */
+/** Steps with a change added: `before` + round(2¹⁷ change), halves to the even side. */
 export function movedSteps(before: number, change: number): number {
   const steps = roundHalfEven(change * STEPS);
   const after = before + steps;

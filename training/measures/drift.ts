@@ -16,6 +16,7 @@ import { disposeAll } from "../../models/trunk.ts";
 import { readGradients } from "../files/state_dict.ts";
 import { dropoutKeys, KEYS } from "../steps/dropout_keys.ts";
 import { type Batch, firstBatch } from "./first_batch.ts";
+import { RangeWatch } from "../steps/range_watch.ts";
 import { recordLoss } from "../steps/loss.ts";
 import { type Loss } from "../settings.ts";
 import type { TrainOptions } from "../loop/train_options.ts";
@@ -62,9 +63,18 @@ export async function driftOf(
   using parameters = new Parameters(gpu, model.layout, values);
   using keys = gpu.upload({ data: dropoutKeys(seed, 1), rows: 1, cols: KEYS });
   const masks = { keys, rate: model.options.dropout };
-  const pass = { mode: "training", graph, parameters, masks } as const;
+  using watch = new RangeWatch(gpu, model);
+  const { outsiders } = watch;
+  const pass = { mode: "training", graph, parameters, masks, outsiders } as const;
   const by = { loss, teacher };
   const rebuilt = await rebuiltWay(model, pass, by);
+  const left = await watch.left(async function* () {
+    yield pass;
+  });
+  if (left !== undefined) {
+    console.warn(`note: the drift is no number: ${left}`);
+    return { firstState: NaN, gradients: NaN };
+  }
   const stored = await storedWay(model, pass, by);
   scope.keep();
   return {
