@@ -135,15 +135,24 @@ function checkWidths({ channels, groups, convolution }: ModelOptions): void {
   }
 }
 
-/** Equal runs have equal rows: what the unrolled gradient does not read must not be given. */
+/** Equal runs have equal rows: what a gradient does not read must not be given. */
 function checkEquilibrium({ equilibrium }: ModelOptions): void {
-  if (equilibrium?.gradient.kind !== "unrolled") return;
+  const { gradient } = equilibrium ?? {};
+  if (equilibrium === null || gradient?.kind !== "unrolled" && gradient?.kind !== "reversible") {
+    return;
+  }
+  if (gradient.kind === "reversible" && gradient.numbers === "fixed" && gradient.damping !== 0.5) {
+    throw new RangeError(
+      `Cannot undo steps of damping ${gradient.damping} in fixed-point numbers: they are halved, ` +
+        "use damping 0.5 or the numbers float",
+    );
+  }
   const { solver, tolerance } = resolve(EQUILIBRIUM, {});
   if (
     JSON.stringify(equilibrium.solver) === JSON.stringify(solver) &&
     equilibrium.tolerance === tolerance
   ) return;
   throw new RangeError(
-    "Cannot choose a solver with the gradient unrolled: it takes all of its steps, solving nothing",
+    `Cannot choose a solver with the gradient ${gradient.kind}: it takes all of its steps, solving nothing`,
   );
 }

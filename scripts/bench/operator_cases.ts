@@ -3,6 +3,7 @@ import { rowVector, type Tensor } from "../../gpu/tensor.ts";
 import type { DeviceGraph } from "../../batch/device_graph.ts";
 import { compose, composeBackward } from "../../kernels/compose.ts";
 import { joinColumns, splitColumns } from "../../kernels/copy_columns.ts";
+import { halfStep, halfStepBack, lostWords } from "../../kernels/half_step.ts";
 import { outsiders } from "../../kernels/outsiders.ts";
 import { dropout } from "../../kernels/dropout.ts";
 import { edgeDropout } from "../../kernels/edge_dropout.ts";
@@ -61,7 +62,7 @@ export function nodeCases(graph: DeviceGraph, d: number): Record<string, KernelC
   const keys = gpu.upload(rowVector(Uint32Array.of(1, 2, 3, 4)));
   const normed = layerNorm(x);
   const [state] = splitColumns(x, 1, "fixed") as [Tensor];
-  const outside = matrix(gpu, 1, 1);
+  const [outside, bits] = [matrix(gpu, 1, 1), matrix(gpu, 1, lostWords(state))];
   const each = nodes * d;
   return {
     head_scores: { operations: 2 * each, launch: () => headScores(x, vectors, { heads: HEADS }) },
@@ -77,6 +78,8 @@ export function nodeCases(graph: DeviceGraph, d: number): Record<string, KernelC
       operations: edges, // one comparison per edge; its hashes are of integers
       launch: () => edgeDropout(graph, { keys, rate: RATE, layer: 0 }),
     },
+    half_step: { operations: 3 * each, launch: () => halfStep(state, x, bits) },
+    half_step_back: { operations: 3 * each, launch: () => halfStepBack(state, x, bits) },
     outsiders: {
       operations: each, // comparisons
       launch: () => outsiders(state, outside),
