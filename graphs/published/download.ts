@@ -5,7 +5,7 @@
 import { doesNotOpen } from "../files/read_file.ts";
 import { putInPlace } from "../files/whole_file.ts";
 import {
-  type Held,
+  type HeldFile,
   isOfVersion,
   Refusal,
   requestFile,
@@ -171,7 +171,7 @@ async function heldOf(
   path: string,
   url: string,
   expected: number | undefined,
-): Promise<Held & { readonly total: number } | undefined> {
+): Promise<HeldFile & { readonly total: number } | undefined> {
   let note: Partial<Note>;
   try {
     note = JSON.parse(await Deno.readTextFile(`${path}.part.json`));

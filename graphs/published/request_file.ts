@@ -7,7 +7,7 @@
 export class Refusal extends Error {}
 
 /** What is there of a file already. */
-export interface Held {
+export interface HeldFile {
   readonly bytes: number;
   /** The server's name for the version of the file that these bytes are of. */
   readonly validator: string;
@@ -19,7 +19,7 @@ const MOST_REDIRECTS = 5;
 /** Requests a file, or what follows `held`. The answer's status is 200, 206, or 416 for what is held. */
 export async function requestFile(
   url: string,
-  held: Held | undefined,
+  held: HeldFile | undefined,
   signal: AbortSignal,
 ): Promise<Response> {
   const headers = new Headers({ "accept-encoding": "identity" });
@@ -103,7 +103,7 @@ export function validatorOf({ headers }: Response): string | undefined {
 }
 
 /** Whether an answer with a range is of the version held, as not every server heeds If-Range. */
-export function isOfVersion({ headers }: Response, { validator }: Held): boolean {
+export function isOfVersion({ headers }: Response, { validator }: HeldFile): boolean {
   // A tag must come again with a range; a time of change need not.
   if (validator.startsWith('"')) return headers.get("etag") === validator;
   return (headers.get("last-modified") ?? validator) === validator;
