@@ -8,7 +8,7 @@ import { BENCHMARK, HETEROPHILOUS } from "../graphs/npz_fixtures.ts";
 import { array, npz } from "../graphs/npz_writer.ts";
 import { members, namesIn, ogbZip, proteinsTables, withFolder } from "../graphs/ogb_archives.ts";
 import { wrongField } from "../reports/rows/wrong_field.ts";
-import { assertSentence, ROOT, SMALL, task } from "./task.ts";
+import { assertSentence, ROOT, SMALL, task, throughProxy } from "./task.ts";
 
 /** An archive of ogbn-proteins' layout, and a folder to keep it in. */
 async function withProteins(use: (archive: string, cache: string) => Promise<void>): Promise<void> {
@@ -137,6 +137,21 @@ Deno.test("data speaks to the publisher's host alone, unless a person allows ano
     assertEquals(code, 0, new TextDecoder().decode(stderr));
     assertEquals(server.ranges, [""]);
     assertEquals(namesIn(cache), ["ogbn-proteins.lock", "ogbn-proteins.safetensors"]);
+  });
+});
+
+Deno.test("data does not follow the publisher's server to another host", async () => {
+  await withFolder(async (cache) => {
+    // A proxy is asked for every host, and answers as the publisher's server.
+    await using server = serve(new Uint8Array(9), { redirect: () => "http://elsewhere.org/a.zip" });
+    const { origin } = new URL(server.url);
+    const url = "http://snap.stanford.edu/a.zip";
+    const args = ["ogbn-arxiv", "--cache", cache, "--url", url];
+    const refused = await task("data", args, throughProxy(origin));
+    const words =
+      `Cannot download ${url}: the server redirects it to http://elsewhere.org, which was`;
+    assertSentence(refused, 1, words);
+    assertEquals([server.ranges.length, namesIn(cache)], [1, ["ogbn-arxiv.lock"]]);
   });
 });
 

@@ -1,6 +1,6 @@
 /** For each permission of each task a call that shows what it is for. */
 import type { Call } from "./permitted_run.ts";
-import { ROOT } from "./task.ts";
+import { ROOT, throughProxy } from "./task.ts";
 
 /** A call, and what is said only with the permission, in its output or in a file. */
 export interface Proof extends Omit<Call, "cwd"> {
@@ -107,7 +107,7 @@ export const PROOFS: Readonly<Record<string, (fixtures: Fixtures) => Proofs>> = 
     const from: Proof = { args: [...cache, "--from", fixtures.archive], says: "is prepared: " };
     const host = (name: string): Proof => ({
       args: [...cache, "--url", `http://${name}/a.zip`],
-      env: Object.fromEntries(["HTTP_PROXY", "http_proxy"].map((name) => [name, fixtures.proxy])),
+      env: throughProxy(fixtures.proxy),
       says: "is prepared: ",
     });
     const hosts = ["snap.stanford.edu", "raw.githubusercontent.com"];
