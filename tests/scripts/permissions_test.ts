@@ -13,15 +13,7 @@ import {
   type PermittedTask,
   said,
 } from "./permitted_run.ts";
-import {
-  type Fixtures,
-  type Proof,
-  PROOFS,
-  SCRATCH,
-  testFile,
-  TESTS,
-  TINY,
-} from "./permission_proofs.ts";
+import { type Fixtures, type Proof, PROOFS, SCRATCH, TESTS, TINY } from "./permission_proofs.ts";
 import { ROOT, task } from "./task.ts";
 
 /** Makes what the proofs share, beside each other as they need it. */
@@ -124,12 +116,10 @@ Deno.test("test runs with one permission less not as this test runs with all", a
   assertEquals(Object.keys(TESTS).sort(), permissions.map(({ name }) => name).sort());
   for (const permission of permissions) {
     const [kind, value] = permission.name.split(" ");
-    const text = await said(
-      "test",
-      { args: ["--no-check", testFile(TESTS[permission.name]!)] },
-      permission,
-    );
     const refusal = `Requires ${kind} access to ${value === undefined ? "" : `"${value}`}`;
-    assert(text.includes(refusal) && text.endsWith("exit code 1"), `${permission.name}: ${text}`);
+    const { file, filter = "", says = refusal } = TESTS[permission.name]!;
+    const args = ["--no-check", "--filter", filter, `${ROOT.pathname}tests/${file}`];
+    const text = await said("test", { args }, permission);
+    assert(text.includes(says) && text.endsWith("exit code 1"), `${permission.name}: ${text}`);
   }
 });
