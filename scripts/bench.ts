@@ -5,6 +5,7 @@
  */
 import { openGpu } from "../gpu/gpu.ts";
 import type { Device } from "../gpu/tensor.ts";
+import type { Graph } from "../graphs/graph.ts";
 import { planted } from "../graphs/planted/planted.ts";
 import { PROTEINS_BATCH } from "../graphs/planted/stand_in.ts";
 import { provenance } from "../training/loop/provenance.ts";
@@ -16,7 +17,10 @@ import { comparePeer, type PeerOutcome } from "./bench/peer_ratio.ts";
 import { installJavaScript, javaScriptPeers, PYTORCH } from "./bench/peers.ts";
 import { solverTimes } from "./bench/solver_times.ts";
 
+const KINDS = ["kernels", "solvers", "step"] as const;
+
 const flags = defineFlags("bench", "Times kernels, and a training step against other libraries'.", {
+  only: { type: "choice", choices: KINDS, help: "what to time; default all" },
   layers: { type: "integer", minimum: 1, default: 2, help: "layers of the training step" },
   channels: { type: "integer", minimum: 2, default: 80, help: "hidden width of the training step" },
   nodes: { type: "integer", minimum: 1, default: PROTEINS_BATCH.nodes, help: "nodes of the graph" },
@@ -47,18 +51,31 @@ const GROUPS = 2;
 const PADDED = { nodes: 2000, degree: 60, channels: 80, layers: 2 };
 
 export async function main(args: string[]): Promise<void> {
-  const { rounds, pairs, peers: folder, ...size } = flags.parse(args);
-  const { layers, channels, nodes, degree } = size;
+  const { only, rounds, pairs, peers: folder, ...size } = flags.parse(args);
+  const { channels, nodes, degree } = size;
+  const times = (kind: typeof KINDS[number]) => (only ?? kind) === kind;
   const graph = planted({ ...PROTEINS_BATCH, nodes, degree });
   using gpu = await openGpu();
   const padded = folder === undefined ? [] : await besideJavaScript(gpu, folder, pairs);
   const { name } = gpu.adapter;
   console.log(`${name}: ${nodes} nodes, ${graph.colIdx.length} edges, ${channels} channels`);
-  const kernels = await kernelTimes(graph, channels / GROUPS, rounds);
+  const kernels = times("kernels") ? await kernelTimes(graph, channels / GROUPS, rounds) : {};
   for (const [name, time] of Object.entries(kernels)) printKernel(name, time);
-  const solvers = await solverTimes(gpu, rounds);
+  const solvers = times("solvers") ? await solverTimes(gpu, rounds) : {};
   for (const [name, time] of Object.entries(solvers)) print(name, time);
+  const steps = times("step") ? await besidePyTorch(gpu, graph, size, { rounds, pairs }) : {};
+  const row = { bench: "revgnn-step", ...size, pairs, ...columnsOf(kernels), solvers, ...steps };
+  const beside = folder === undefined ? {} : { padded: { ...PADDED, peers: padded } };
+  console.log(JSON.stringify({ ...row, ...beside, ...await provenance(gpu.adapter) }));
+}
 
+/** A training step by itself, and in turn with PyTorch's forms of it. */
+async function besidePyTorch(
+  gpu: Device,
+  graph: Graph,
+  { layers, channels }: { layers: number; channels: number },
+  { rounds, pairs }: { rounds: number; pairs: number },
+): Promise<{ step: number; peers: PeerOutcome[] }> {
   const options = { layers, channels, groups: GROUPS, dropout: 0.1 };
   using training = await openStep(gpu, graph, options, { updates: true });
   const step = await medianTime(rounds, () => training.take());
@@ -68,9 +85,7 @@ export async function main(args: string[]): Promise<void> {
     peers.push(await comparePeer(peer, training, pairs));
     printPeer(peers.at(-1)!);
   }
-  const row = { bench: "revgnn-step", ...size, pairs, ...columnsOf(kernels), step, solvers, peers };
-  const beside = folder === undefined ? {} : { padded: { ...PADDED, peers: padded } };
-  console.log(JSON.stringify({ ...row, ...beside, ...await provenance(gpu.adapter) }));
+  return { step, peers };
 }
 
 /** Times loss and gradients beside JavaScript's libraries; throws if none of them is in the folder. */

@@ -64,9 +64,9 @@ export function javaScriptPeers(given: string): Peer[] {
     command: {
       program: "deno",
       args: [
-        ...["run", "--quiet", "--no-config", "--no-lock", "--no-prompt"],
-        // Packages may be links to anywhere, so all may be read; nothing may be written or run.
-        ...["--allow-read", "--allow-env", "--allow-sys"],
+        ...["run", "--quiet", "--no-config", "--no-lock", "--no-prompt", "--no-remote"],
+        // Packages may be links to anywhere, so all may be read; they do without all else.
+        "--allow-read",
         ...[`${HERE}/${script}`, folder, backend!],
       ],
       seconds: 120,
