@@ -1,4 +1,7 @@
-/** Figure 4: weight-tied networks by depth beside equilibrium models by their solver's steps. */
+/**
+ * Figure 4: weight-tied networks by depth beside equilibrium models by their solver's steps, with the
+ * implicit gradient, as in the paper, and with the reversible one.
+ */
 import { type Experiment, smallFirst, sweep } from "./experiment.ts";
 import { PROTEINS, THREE_SEEDS, WORDNET_BY_PARTS } from "./hyper_parameters.ts";
 import { DEPTH } from "./variable.ts";
@@ -14,6 +17,15 @@ const shared = {
 
 const tied = { kind: "res-gnn", groups: 1, dropout: 0.1, tied: true } as const;
 const solved = { kind: "deq-gnn", groups: 1, dropout: 0.1 } as const;
+
+/** Equilibria that are solved for, by the implicit gradient and by steps that are undone. */
+function equilibria(channels: number) {
+  const reversible = { gradient: { kind: "reversible" } } as const;
+  return {
+    [`DEQ-GNN-${channels}`]: { ...solved, channels },
+    [`DEQ-GNN-${channels}, reversible`]: { ...solved, channels, equilibrium: reversible },
+  };
+}
 
 const quick = { ...shared, ...WORDNET_BY_PARTS, scale: "quick", seeds: [0] } as const;
 const tied16 = { "WT-ResGNN-16": { ...tied, channels: 16 } };
@@ -49,7 +61,9 @@ export const equilibrium: Experiment = {
     "the same for every layer. The score of DEQ-GNN should rise until its solver has steps enough " +
     "to converge, and stay; it is trained as WT-ResGNN is. Residuals should fall below the " +
     "tolerance within those steps. What is injected into DEQ-GNN is normalised here, which the " +
-    "paper leaves open.",
+    "paper leaves open. The reversible DEQ-GNN, which the paper does not have, takes all of its " +
+    "steps and is differentiated by undoing them in fixed-point numbers: the gradient of what was " +
+    "computed, converged or not, whose memory grows by a bit of each number with a step.",
   x: DEPTH,
   paper: {
     source: "Figure 4 and Table 6",
@@ -91,17 +105,17 @@ export const equilibrium: Experiment = {
   scales: {
     quick: smallFirst(DEPTH, [
       ...sweep({ ...quick, models: tied16, trained: [3, 7, 14], measured: [28] }),
-      ...sweep({ ...quick, models: solved16, trained: [3, 14] }),
+      ...sweep({ ...quick, models: equilibria(16), trained: [3, 14] }),
       ...sweep({ ...quick, models: solved16, trained: [28], residualSteps: 30 }),
     ]),
     small: smallFirst(DEPTH, [
       ...sweep({ ...small, models: tied32, trained: [3, 7, 14], measured: [28] }),
-      ...sweep({ ...small, models: solved32, trained: [3, 7, 14] }),
+      ...sweep({ ...small, models: equilibria(32), trained: [3, 7, 14] }),
       ...sweep({ ...small, models: solved32, trained: [28], residualSteps: 30 }),
     ]),
     full: smallFirst(DEPTH, [
       ...sweep({ ...full, models: tied64, trained: [3, 7, 14, 28, 56, 112] }),
-      ...sweep({ ...full, models: solved64, trained: [3, 7, 14, 28, 56] }),
+      ...sweep({ ...full, models: equilibria(64), trained: [3, 7, 14, 28, 56] }),
       ...sweep({ ...full, models: solved64, trained: [112], residualSteps: 30 }),
     ]),
     paper: smallFirst(DEPTH, [

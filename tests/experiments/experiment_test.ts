@@ -12,8 +12,8 @@ Deno.test("sweep() lists every model, depth and seed once, measured depths with 
   assertEquals(quick.length, 2 * (2 + 4));
   assertEquals(small.length, 2 * (3 * 3 + 4) + 2 * 3 + 1);
   assertEquals(full.length, 3 * (6 * 3 + 3));
-  assertEquals(equilibrium.scales.quick.length, 4 + 3);
-  assertEquals(equilibrium.scales.full.length, 2 * 6 * 3);
+  assertEquals(equilibrium.scales.quick.length, 4 + 3 + 2);
+  assertEquals(equilibrium.scales.full.length, (2 * 6 + 5) * 3);
 });
 
 for (const { name, x, scales } of EXPERIMENTS) {

@@ -30,14 +30,19 @@ export function equilibriumRows(scale: Scale): Row[] {
   return asQuick(equilibrium).scales[scale].map(fixtureRow);
 }
 
-/** The row of one run: residual activations grow by 21.9 MiB a layer, others by channels at most. */
+/**
+ * The row of one run: residual activations grow by 21.9 MiB a layer, reversible solves' by 7,000 bytes a
+ * step, others by channels at most.
+ */
 export function fixtureRow(run: RunSettings): Row {
-  const { kind, tied, channels } = run.model;
+  const { kind, tied, channels, equilibrium } = run.model;
+  const reversible = equilibrium?.gradient.kind === "reversible";
   const depth = DEPTH.of(run);
   const flat = kind !== "res-gnn";
   const parameters = 10_000 + (tied || kind === "deq-gnn" ? 2 : depth) * (flat ? 12_928 : 21_000);
   const width = kind === "rev-gnn" ? channels / 64 : 1;
-  const activationBytes = Math.floor((flat ? 31.2 * width : 31.2 + 21.9 * depth) * MIB);
+  const activationBytes = Math.floor((flat ? 31.2 * width : 31.2 + 21.9 * depth) * MIB) +
+    (reversible ? 7000 * depth : 0);
   const peakBytes = activationBytes + 16 * parameters;
   const fits = peakBytes <= (run.memoryBudget ?? Infinity);
   const trained = fits && run.epochs > 0;
@@ -58,7 +63,9 @@ export function fixtureRow(run: RunSettings): Row {
     version: "0.1.0",
     commit: "0000000",
     date: "2026-01-02T03:04:05.000Z",
-    ...trained && kind === "deq-gnn" && { solves: fixtureSolves(depth) },
+    // A reversible solve takes all its steps and looks at no residual.
+    ...trained && kind === "deq-gnn" && !reversible &&
+      { solves: fixtureSolves(depth) },
     ...trained && run.residualSteps && { residuals: fixtureResiduals(run.residualSteps) },
     ...trained && run.inference.length > 0 &&
       { inferred: run.inference.map((way) => inferredBy(way, run)) },

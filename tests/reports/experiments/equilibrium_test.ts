@@ -11,7 +11,7 @@ import { asQuick, equilibriumRows } from "../fixture_rows.ts";
 const equilibrium = asQuick(equilibriumAtAll);
 
 const quick = equilibriumRows("quick");
-const solved = quick.filter((row) => row.model.kind === "deq-gnn");
+const solved = quick.filter((row) => row.model.equilibrium?.gradient.kind === "implicit");
 const stacked = quick.filter((row) => row.model.kind === "res-gnn");
 
 /** The cells of the table row that starts with these two, lines of a cell joined by a bar. */
@@ -31,12 +31,20 @@ Deno.test("equilibrium finds memory, scores of seeds alone, and solves that miss
     "WT-ResGNN-32’s activations grow with every layer",
     "DEQ-GNN-32 scores higher with 14 solver steps than with 3",
     "DEQ-GNN-32’s solves reach their tolerance within 28 solver steps",
+    "DEQ-GNN-32, reversible: a step adds less than 1 % to the activations",
+    "DEQ-GNN-32, reversible, scores higher than by the implicit gradient, with 14 solver steps",
   ];
   const all = (...verdicts: string[]) => claims.map((claim, i) => `${claim}: ${verdicts[i]}`);
-  const one = all("agrees", "cannot tell", "agrees", "cannot tell", "agrees");
+  const one = all(
+    ...["agrees", "cannot tell", "agrees", "cannot tell", "agrees", "agrees"],
+    "cannot tell",
+  );
   assertEquals(verdictsOf(equilibrium, quick), one);
   // The fixture's equilibria score more than what is stacked, and the more the deeper.
-  const three = all("agrees", "differs", "agrees", "agrees", "agrees");
+  const three = all(
+    ...["agrees", "differs", "agrees", "agrees", "agrees", "agrees"],
+    "cannot tell",
+  );
   assertEquals(verdictsOf(equilibrium, overSeeds(quick)), three);
   const missing = solved.map((row): Row => {
     const training = { ...row.solves!.training!, solves: 80, missed: 0.1 };
@@ -65,7 +73,7 @@ Deno.test("pageHtml() has four charts, and solves and the paper's figures beside
   const html = pageHtml(page);
   const { document } = parseHTML(html);
   assertEquals(document.querySelectorAll("figure svg").length, 4);
-  assertEquals(document.querySelectorAll(".scroll tbody tr").length, 8);
+  assertEquals(document.querySelectorAll(".scroll tbody tr").length, 11);
   assertEquals(document.querySelectorAll(".missing").length, 0);
   assertEquals(document.querySelectorAll(".findings tbody tr").length, page.findings.length);
   const text = document.body.textContent!;
@@ -99,9 +107,11 @@ Deno.test("pageHtml() prints the paper's memory with a note of where it is from"
 Deno.test("pageHtml() names what is missing by layers or solver steps", () => {
   const html = pageHtml(pageOf(equilibrium, "quick", quick.slice(0, 3)));
   assert(
-    html.includes("5 of 8 runs not run yet: DEQ-GNN-32 at 7, 14 and 28 solver steps (seed 0)"),
+    html.includes("8 of 11 runs not run yet: WT-ResGNN-32 at 7, 14 and 28 layers (seed 0)"),
   );
-  assert(html.includes("WT-ResGNN-32 at 14 and 28 layers (seed 0)."));
+  assert(
+    html.includes("; DEQ-GNN-32 at 7, 14 and 28 solver steps (seed 0); DEQ-GNN-32, reversible at"),
+  );
 });
 
 Deno.test("pageHtml() draws rows that do not fit, and none", () => {
