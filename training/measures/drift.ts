@@ -11,7 +11,8 @@ import { Parameters } from "../../layers/parameters.ts";
 import type { TrainingPass } from "../../layers/pass.ts";
 import { fixedValues } from "../../kernels/fixed_point.ts";
 import { type Forward, type Model, usedBy } from "../../models/model.ts";
-import { RevGnn } from "../../models/rev_gnn.ts";
+import type { DeqGnn, DeqGnnSaved } from "../../models/deq_gnn.ts";
+import { RevGnn, type RevGnnSaved } from "../../models/rev_gnn.ts";
 import { disposeAll } from "../../models/trunk.ts";
 import { readGradients } from "../files/state_dict.ts";
 import { dropoutKeys, KEYS } from "../steps/dropout_keys.ts";
@@ -23,7 +24,10 @@ import type { TrainOptions } from "../loop/train_options.ts";
 
 /** Largest error relative to the largest value of what is compared, all parameters as one vector. */
 export interface Drift {
-  /** Error of the first layer's input. */
+  /**
+   * Error of the first layer's input; of a reversible solve, which begins with zeros, relative to the
+   * largest value of its last states.
+   */
   readonly firstState: number;
   /** Error of all parameters' gradients. */
   readonly gradients: number;
@@ -37,11 +41,13 @@ export interface DriftOptions {
   readonly loss?: Loss | null;
 }
 
-/** Throws a sentence unless the model rebuilds all its layers. */
-export function checkDrift(model: Model): asserts model is Model & RevGnn {
+/** Throws a sentence unless the model rebuilds all its states. */
+export function checkDrift(model: Model): asserts model is RevGnn | DeqGnn {
   if (model instanceof RevGnn) return;
+  if (model.options.equilibrium?.gradient.kind === "reversible") return;
   throw new RangeError(
-    `Cannot measure the drift of a ${model.options.kind}: only a rev-gnn rebuilds all its states`,
+    `Cannot measure the drift of a ${model.options.kind}: only a rev-gnn rebuilds all its states, ` +
+      "and a deq-gnn with the gradient reversible",
   );
 }
 
@@ -78,7 +84,7 @@ export async function driftOf(
   const stored = await storedWay(model, pass, by);
   scope.keep();
   return {
-    firstState: relativeError(rebuilt.firstState, stored.firstState),
+    firstState: relativeError(rebuilt.firstState, stored.firstState, rebuilt.size),
     gradients: relativeError(rebuilt.gradients, stored.gradients),
   };
 }
@@ -111,33 +117,47 @@ interface LearnsBy {
 /** The result of passing a step one way. */
 interface Way {
   readonly firstState: Float64Array;
+  /** What an error of the first state is relative to, if not to its largest value. */
+  readonly size?: number | undefined;
   readonly gradients: Float32Array;
 }
 
 /** From the last state back to the first, which is read at the end. */
-async function rebuiltWay(model: RevGnn, pass: Step, by: LearnsBy): Promise<Way> {
-  using forward = model.forward(pass);
-  recordBackward(forward, pass, by);
-  return {
-    firstState: await readState(forward.saved.x),
-    gradients: await readGradients(pass.parameters),
-  };
+async function rebuiltWay(model: RevGnn | DeqGnn, pass: Step, by: LearnsBy): Promise<Way> {
+  using forward = await model.forward(pass);
+  const states = statesOf(forward.saved);
+  const size = model instanceof RevGnn ? undefined : largest(await readState(states));
+  await recordBackward(forward, pass, by);
+  const firstState = await readState(states);
+  return { firstState, size, gradients: await readGradients(pass.parameters) };
 }
 
 /** Every layer's input is stored, and its activations made again from it rather than from its output. */
-async function storedWay(model: RevGnn, pass: Step, by: LearnsBy): Promise<Way> {
-  const firstState = await firstStateOf(model, pass);
-  using forward = model.forwardStored(pass);
-  recordBackward(forward, pass, by);
+async function storedWay(model: RevGnn | DeqGnn, pass: Step, by: LearnsBy): Promise<Way> {
+  const encoded = model instanceof RevGnn ? await firstStateOf(model, pass) : undefined;
+  using forward = await model.forwardStored(pass);
+  const zeros = () => readState(statesOf(forward.saved)).then((state) => state.fill(0));
+  const firstState = encoded ?? await zeros();
+  await recordBackward(forward, pass, by);
   return { firstState, gradients: await readGradients(pass.parameters) };
 }
+
+/** The states that the way back turns into the first ones. */
+function statesOf(saved: RevGnnSaved | DeqGnnSaved): readonly Tensor[] {
+  return "equilibrium" in saved ? saved.equilibrium.reversible!.states : saved.x;
+}
+
 /** Records the gradients of a forward pass, and no others'. */
-function recordBackward(forward: Forward, { graph, parameters }: Step, by: LearnsBy): void {
+async function recordBackward(
+  forward: Forward,
+  { graph, parameters }: Step,
+  by: LearnsBy,
+): Promise<void> {
   const { gpu } = graph;
   gpu.clear(parameters.gradients);
   using loss = gpu.empty(1, 1);
   using dLogits = recordLoss(graph, forward.logits, loss, by);
-  forward.backward(dLogits);
+  await forward.backward(dLogits);
 }
 
 async function firstStateOf(model: RevGnn, pass: Step): Promise<Float64Array> {
@@ -160,12 +180,15 @@ async function readState(x: readonly Tensor[]): Promise<Float64Array> {
 function relativeError<Values extends Float32Array | Float64Array>(
   actual: Values,
   expected: Values,
+  size = largest(expected),
 ): number {
-  let [error, scale] = [0, 0];
-  expected.forEach((value: number, at: number) => {
-    // Math.max hands NaN on, where `>` would drop it.
-    error = Math.max(error, Math.abs(actual[at]! - value));
-    scale = Math.max(scale, Math.abs(value));
-  });
-  return error === 0 ? 0 : error / scale;
+  const error = largest(expected.map((value, at) => actual[at]! - value));
+  return error === 0 ? 0 : error / size;
+}
+
+/** The largest magnitude; Math.max hands NaN on, where `>` would drop it. */
+function largest(values: Float32Array | Float64Array): number {
+  let most = 0;
+  for (const value of values) most = Math.max(most, Math.abs(value));
+  return most;
 }
