@@ -6,25 +6,29 @@
 import { basename, dirname } from "node:path";
 import { linkTarget } from "./link_target.ts";
 
-/** Writes a file: readers find the old one or the new one, even if two processes write it. */
-export async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+/**
+ * Writes a file: readers find the old one or the new one, even if two processes write it. With `keep` the
+ * old one gets that name; whoever is killed in between leaves no new one, and the old one there.
+ */
+export async function writeWhole(path: string, bytes: Uint8Array, keep?: string): Promise<void> {
   const target = linkTarget(path);
   const part = `${target}.${Deno.pid}.part`;
   try {
     await Deno.writeFile(part, bytes);
-    await putInPlace(part, target);
+    await putInPlace(part, target, keep);
   } catch (error) {
     await Deno.remove(part).catch(() => {});
     throw new Error(`Cannot write ${path}: ${error instanceof Error ? error.message : error}`);
   }
 }
 
-/** Renames a written and closed file to `path`, once it is on the disk. */
-export async function putInPlace(part: string, path: string): Promise<void> {
+/** Renames a written and closed file to `path`, once it is on the disk; what stood there to `keep`. */
+export async function putInPlace(part: string, path: string, keep?: string): Promise<void> {
   {
     using file = await Deno.open(part, { read: true, write: true });
     await file.sync();
   }
+  if (keep !== undefined) await Deno.rename(path, keep).catch(ignoreAbsent);
   await Deno.rename(part, path);
   await syncFolder(dirname(path));
 }
@@ -51,11 +55,11 @@ export async function removeWhole(path: string): Promise<void> {
       }
     }
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    ignoreAbsent(error);
   }
-  for (const each of names) {
-    await Deno.remove(`${folder}/${each}`).catch((error) => {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    });
-  }
+  for (const each of names) await Deno.remove(`${folder}/${each}`).catch(ignoreAbsent);
+}
+
+function ignoreAbsent(error: unknown): void {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
 }

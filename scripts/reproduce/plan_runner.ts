@@ -8,7 +8,7 @@ import { metricOf } from "../../training/steps/metrics.ts";
 import { writePredictions } from "../../training/files/predictions.ts";
 import type { Row, RunSettings } from "../../training/row.ts";
 import { run } from "../../training/runs/run.ts";
-import { removeRunState } from "../../training/loop/run_state.ts";
+import { removeRunState } from "../../training/loop/run_state_file.ts";
 import { settingsKey } from "../../reports/rows/keys.ts";
 import { type Planned, rowOfTwin, teacherOf } from "./plan.ts";
 import { progressBar } from "../shared/progress.ts";

@@ -8,10 +8,13 @@ import { type GraphOfRun, openGraph, readableBytes } from "./graph_of_run.ts";
 import { tellHeldBest } from "./held_best.ts";
 import { initialValues } from "../steps/initial_values.ts";
 import { outOfPatience } from "./patience.ts";
-import { codeVersion } from "./provenance.ts";
+import { Interrupted } from "./interruption.ts";
+import { Pace } from "./pace.ts";
+import { runGround } from "./provenance.ts";
 import type { Scores } from "../row.ts";
 import { runIdentityOf } from "./run_identity.ts";
-import { addEpoch, freshProgress, type RunProgress, RunStateFile } from "./run_state.ts";
+import { addEpoch, freshProgress, type RunProgress } from "./run_state.ts";
+import { RunStateFile } from "./run_state_file.ts";
 import { type TrainingSettings, trainingSettings } from "../settings.ts";
 import { type SolvesOfRun, solveStatistics } from "../steps/solve_statistics.ts";
 import { checkTrainOptions, type Orders, type TrainOptions } from "./train_options.ts";
@@ -110,10 +113,13 @@ async function trainEpochs(
   const { parameters } = trainer;
   const { pretrainEpochs, epochs } = training;
   const keepsBest = options.keepWeights === true || file !== undefined;
-  const { onEpoch, onBest } = options;
+  const { onEpoch, onBest, interruption } = options;
+  const pace = new Pace(training);
   const ended = () => done.epoch >= Math.max(1, epochs) || outOfPatience(done, training);
+  using _ = { [Symbol.dispose]: () => interruption?.waits(false) };
   while (!ended()) {
     const epoch = done.epoch + 1;
+    if (file) interruption?.waits(pace.isSoon(epoch));
     const { progress, logits, waited } = await trainEpoch(gpu, trainer, given, epoch, training);
     addEpoch(done, progress, { waited, solves: trainer.takeSolves(), ledger: gpu.ledger });
     // An equilibrium that is solved for takes other memory than an unrolled one.
@@ -125,10 +131,17 @@ async function trainEpochs(
       if (keepsBest) course.best = await readWeights(parameters);
       await onBest?.({ ...done.best, logits: logits!, parameters });
     }
-    if (file === undefined || !(file.due || ended())) continue;
-    const moments = await readLines(trainer.moments);
-    const values = { weights: await readWeights(parameters), moments, best: course.best };
-    await file.write({ progress: done, values });
+    if (file === undefined) continue;
+    pace.add(epoch, progress.seconds);
+    const asked = await interruption?.asked();
+    // An epoch that nobody waits for may be lost, but none before it.
+    const alone = !pace.isSoon(epoch + 1) && file.isCheapBeside(pace.expected(epoch + 1));
+    if (file.due || alone || ended() || asked !== undefined) {
+      const moments = await readLines(trainer.moments);
+      const values = { weights: await readWeights(parameters), moments, best: course.best };
+      await file.write({ progress: done, values });
+    }
+    if (asked !== undefined) throw new Interrupted(asked);
   }
 }
 
@@ -163,7 +176,7 @@ async function stateFile(
         "options which run it is of, and they do not tell the convolution",
     );
   }
-  const ground = { adapter: gpu.adapter.name, ...await codeVersion() };
+  const ground = await runGround(gpu.adapter);
   return new RunStateFile(resume, runIdentityOf(model, graph, training, options, ground));
 }
 
