@@ -15,17 +15,30 @@ export function exitCodeOf(signal: string): number {
   return 128 + (constants.signals[signal as keyof typeof constants.signals] ?? 0);
 }
 
+/** Least milliseconds from one turn of the event loop to the next, which takes two. */
+const BETWEEN_TURNS = 100;
+
 /** Listens for signals, or does not. A second one ends the process. */
 export class StopSignals implements Interruption {
   readonly #listeners = new Map(
-    STOP_SIGNALS.map((signal) => [signal, () => this.#take(signal)] as const),
+    STOP_SIGNALS.map((signal) => [signal, () => this.ask(signal)] as const),
   );
+  readonly #onAsked: (signal: string) => void;
   #listening = false;
   #asked: string | undefined;
+  #turned = performance.now();
 
-  #take(signal: string): void {
-    this.#asked ??= signal;
+  /** Calls `onAsked` with the first signal. */
+  constructor(onAsked: (signal: string) => void = () => {}) {
+    this.#onAsked = onAsked;
+  }
+
+  /** Asks as a signal does, in its name. */
+  ask(signal: string): void {
     this.waits(false);
+    if (this.#asked !== undefined) return;
+    this.#asked = signal;
+    this.#onAsked(signal);
   }
 
   waits(soon: boolean): void {
@@ -38,8 +51,11 @@ export class StopSignals implements Interruption {
   }
 
   async asked(): Promise<string | undefined> {
-    // A signal is delivered between two turns of the event loop.
-    if (this.#listening) await new Promise((turned) => setTimeout(turned, 0));
+    // Whatever asks is heard between two turns.
+    if (performance.now() - this.#turned >= BETWEEN_TURNS) {
+      await new Promise((turned) => setTimeout(turned, 0));
+      this.#turned = performance.now();
+    }
     return this.#asked;
   }
 }

@@ -11,9 +11,9 @@ import { decodeState, encodeState, identityIn, OtherRunError, type RunState } fr
 
 /** Default seconds from one writing of the state to the next. */
 export const RESUME_SECONDS = 60;
-/** Seconds before the first one: less is sooner done again. */
+/** Seconds before the first one, and least before another: less is sooner done again. */
 const FIRST_SECONDS = 5;
-/** Share of an epoch's time that writing its state may take where every epoch is written. */
+/** Share of an epoch's time that writing the state before it may take. */
 const SHARE = 0.1;
 
 /** Where a run's state is kept, and how often. */
@@ -106,9 +106,9 @@ export class RunStateFile {
     return since! >= Math.min(this.#seconds, Math.max(FIRST_SECONDS, age! - since!));
   }
 
-  /** Whether writing is cheap beside an epoch of so many seconds. */
-  isCheapBeside(seconds: number): boolean {
-    return this.#took <= SHARE * seconds;
+  /** The same before an epoch of so many seconds, in which a run can only be stopped without a warning. */
+  isDueBefore(seconds: number): boolean {
+    return elapsed(this.#written) >= FIRST_SECONDS && this.#took <= SHARE * seconds;
   }
 
   /** Writes the state. A failure does not stop the run, which is worth more: it warns once. */

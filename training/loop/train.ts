@@ -134,8 +134,7 @@ async function trainEpochs(
     if (file === undefined) continue;
     pace.add(epoch, progress.seconds);
     const asked = await interruption?.asked();
-    // An epoch that nobody waits for may be lost, but none before it.
-    const alone = !pace.isSoon(epoch + 1) && file.isCheapBeside(pace.expected(epoch + 1));
+    const alone = !pace.isSoon(epoch + 1) && file.isDueBefore(pace.expected(epoch + 1));
     if (file.due || alone || ended() || asked !== undefined) {
       const moments = await readLines(trainer.moments);
       const values = { weights: await readWeights(parameters), moments, best: course.best };
