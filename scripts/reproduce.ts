@@ -6,6 +6,7 @@ import { resolve } from "node:path";
 import { EXPERIMENTS } from "../experiments/all.ts";
 import { type Scale, SCALES } from "../experiments/experiment.ts";
 import { formatBytes } from "../gpu/format_bytes.ts";
+import { holderOf, type Lock, lock } from "../graphs/files/lock.ts";
 import { duration, plural, roughly } from "../reports/findings/format.ts";
 import { appendRow, readRows, rowsPath } from "../reports/rows/rows.ts";
 import { writeReports } from "../reports/pages/write.ts";
@@ -43,6 +44,7 @@ const REDRAW = 60_000;
 export async function main(args: string[]): Promise<void> {
   const { scale, only, dryRun, out, fresh, resumeEvery, ...options } = flags.parse(args);
   if (!dryRun) await checkWritable(out, "out");
+  using _ = dryRun ? undefined : await alone(`${out}/${scale}`);
   const experiments = EXPERIMENTS.filter(({ name }) => (only ?? name) === name);
   const rows = fresh ? [] : await allRows(out, scale);
   const plan = planOf(experiments, { scale, rows, ...options });
@@ -81,6 +83,19 @@ export async function main(args: string[]): Promise<void> {
       `${plural(failed.length, "run")} of ${plan.length} failed: ${failed.join("; ")}`,
     );
   }
+}
+
+/** Keeps other processes off a scale's folder: two would do every run twice. */
+async function alone(folder: string): Promise<Lock> {
+  const path = `${folder}/lock`;
+  const held = await lock(path);
+  if (held) return held;
+  throw new Error(
+    `Cannot write to ${folder}: ${await holderOf(
+      path,
+    )}, reproduces there; wait for its end, or name ` +
+      "another folder with --out",
+  );
 }
 
 /**

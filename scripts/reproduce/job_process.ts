@@ -25,7 +25,7 @@ const PERMISSIONS = [
   "--allow-read",
   "--allow-write",
   "--allow-run=git",
-  "--allow-sys=systemMemoryInfo",
+  "--allow-sys=systemMemoryInfo,hostname",
   "--allow-env=DEBUG,INIT_CWD,REVGNN_CACHE,XDG_CACHE_HOME,LOCALAPPDATA,HOME",
 ];
 const SERVER = new URL("./serve_jobs.ts", import.meta.url);

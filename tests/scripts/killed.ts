@@ -39,21 +39,25 @@ export async function endedAfterKills(
   { states, seed }: { readonly states: string; readonly seed: number },
 ): Promise<Result & { readonly alive: number }> {
   const random = new Random(seed);
+  const ends: Promise<Result>[] = [];
   let alive = 0;
   for (let kill = 0; kill < KILLS; kill++) {
     const child = spawn(script, args);
-    const end = ended(child);
+    ends.push(ended(child));
     let over = false;
-    end.then(() => over = true);
+    child.status.then(() => over = true);
     if (random.below(4) === 0) await wait(START * random.float());
     else await newStates(states, 1 + random.below(STATES), () => over);
     await wait(AFTER * random.float());
     if (over) continue;
     alive++;
     child.kill("SIGKILL");
-    await end;
+    // Not for the end of what it started: that may still be at work when the next one begins.
+    await child.status;
   }
-  return { ...await ended(spawn(script, args)), alive };
+  const last = await ended(spawn(script, args));
+  await Promise.all(ends);
+  return { ...last, alive };
 }
 
 /** Waits until a folder has had so many new states, or until nothing writes there any more. */

@@ -1,6 +1,9 @@
 /** Runs that are killed again and again end with the bits of runs that are not. */
+import { arxiv } from "../../experiments/arxiv.ts";
+import { appendRow, readRows, rowsPath } from "../../reports/rows/rows.ts";
 import type { Row } from "../../training/row.ts";
 import { assert, assertEquals } from "../assert.ts";
+import { fixtureRow } from "../reports/fixture_rows.ts";
 import { ended, endedAfterKills, KILLS, spawn } from "./killed.ts";
 
 /** Flags of the calls that are killed, beside a run that lasts for longer than the kills. */
@@ -11,7 +14,7 @@ const CALLS: Record<string, readonly string[]> = {
 
 const RUN = ["--dataset", "planted", "--layers", "2", "--channels", "8", "--epochs", "100"];
 
-/** What may differ: the time of day, and time itself. */
+/** What must be the same: all but the time of day, and what is time itself. */
 function measured({ date: _date, secondsPerEpoch: _seconds, waitShare: _share, ...row }: Row) {
   return row;
 }
@@ -52,3 +55,37 @@ for (const [seed, [name, flags]] of Object.entries(CALLS).entries()) {
     }
   });
 }
+
+Deno.test(`reproduce killed ${KILLS} times has the rows of an undisturbed one, and leaves nothing else`, async () => {
+  const folder = await Deno.makeTempDir();
+  // Runs of a second or two; all others have their rows.
+  const runs = arxiv.scales.quick;
+  const left = runs.filter(({ name }) => ["GCN", "GraphSAGE"].includes(name));
+  const call = (at: string) => ["--only", arxiv.name, "--out", `${folder}/${at}`];
+  const rowsAt = (at: string) => rowsPath(`${folder}/${at}`, "quick", arxiv.name);
+  try {
+    for (const at of ["whole", "killed"]) {
+      for (const run of runs) {
+        if (!left.includes(run)) await appendRow(rowsAt(at), fixtureRow(run));
+      }
+    }
+    const states = `${folder}/killed/quick/state`;
+    const killed = endedAfterKills("reproduce", [...call("killed"), "--resume-every", "0"], {
+      states,
+      seed: 7,
+    });
+    const ends = await Promise.all([ended(spawn("reproduce", call("whole"))), killed]);
+    assertEquals(ends.map(({ code }) => code), [0, 0], ends[1].err);
+    assertEquals(ends[1].alive, KILLS, "it ended before it was killed so often");
+    const [rows, same] = await Promise.all([readRows(rowsAt("whole")), readRows(rowsAt("killed"))]);
+    assertEquals(same.map(measured), rows.map(measured));
+    assertEquals(rows.length, runs.length);
+    assertEquals([...Deno.readDirSync(states)], []);
+    const [names, others] = ["whole", "killed"].map((at) =>
+      [...Deno.readDirSync(`${folder}/${at}/quick`)].map(({ name }) => name).sort()
+    );
+    assertEquals(others, names);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

@@ -4,6 +4,7 @@
  */
 import { dirname } from "node:path";
 import { linkTarget } from "../../graphs/files/link_target.ts";
+import { holderOf, type Lock, lock } from "../../graphs/files/lock.ts";
 import { readFile } from "../../graphs/files/read_file.ts";
 import { removeWhole, writeWhole } from "../../graphs/files/whole_file.ts";
 import type { RunIdentity } from "./run_identity.ts";
@@ -32,8 +33,8 @@ export interface ResumeOptions {
   readonly discards?: boolean;
 }
 
-/** The two files of a run's state. */
-export class RunStateFile {
+/** The two files of a run's state, locked against other processes until it is disposed of. */
+export class RunStateFile implements Disposable {
   readonly #path: string;
   readonly #identity: RunIdentity;
   readonly #seconds: number;
@@ -45,6 +46,7 @@ export class RunStateFile {
   /** Whether what stands at the path is a state to keep when the next one comes. */
   #good = false;
   #warned = false;
+  #lock: Lock | undefined;
 
   constructor(
     { path, seconds = RESUME_SECONDS, discards = false }: ResumeOptions,
@@ -54,6 +56,34 @@ export class RunStateFile {
     this.#identity = identity;
     this.#discards = discards;
     this.#seconds = seconds;
+  }
+
+  /**
+   * Keeps other processes off until this is disposed of. One that is at the same run is refused with a
+   * sentence, or waited for where the user did not name the file: it is what a `reproduce` that was killed
+   * left, and ends with its epoch.
+   */
+  async lock(): Promise<void> {
+    const path = `${linkTarget(this.#path)}.lock`;
+    try {
+      this.#lock = await lock(path);
+    } catch {
+      return; // where no lock can be written, no state can, which is warned of then
+    }
+    if (this.#lock !== undefined) return;
+    const who = await holderOf(path);
+    if (!this.#discards) {
+      throw new Error(
+        `Cannot go on from ${this.#path}: ${who}, is at the same run; wait for its end, or name ` +
+          "another file",
+      );
+    }
+    console.warn(`note: waits for the end of ${who}, which is at the same run`);
+    this.#lock = await lock(path, { wait: true });
+  }
+
+  [Symbol.dispose](): void {
+    this.#lock?.[Symbol.dispose]();
   }
 
   /**

@@ -73,7 +73,7 @@ export async function train(
   checkTrainOptions(model, graph, training, options);
   const orders = { training, options };
   const { parts, seed } = training;
-  const file = await stateFile(gpu, model, graph, training, options);
+  using file = await stateFile(gpu, model, graph, training, options);
   const found = await file?.read();
   const course: Course = {
     done: found?.progress ?? freshProgress(),
@@ -176,7 +176,9 @@ async function stateFile(
     );
   }
   const ground = await runGround(gpu.adapter);
-  return new RunStateFile(resume, runIdentityOf(model, graph, training, options, ground));
+  const file = new RunStateFile(resume, runIdentityOf(model, graph, training, options, ground));
+  await file.lock();
+  return file;
 }
 
 function mean(values: ArrayLike<number>): number {
