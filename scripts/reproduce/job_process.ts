@@ -14,8 +14,8 @@ export type Order = { readonly job: Job } | { readonly stop: string };
 /** What it answers to a job. */
 export type Answer =
   | { readonly row: Row }
-  /** A sentence. */
-  | { readonly error: string }
+  /** A sentence, and whether another process may do what this one could not. */
+  | { readonly error: string; readonly anew: boolean }
   /** A signal. */
   | { readonly stoppedBy: string };
 
@@ -62,17 +62,14 @@ export class JobProcess implements AsyncDisposable {
     for (let attempt = 1;; attempt++) {
       const answer = await this.#ask(job);
       if ("row" in answer) return answer.row;
-      if ("error" in answer) throw new Error(answer.error);
       if ("stoppedBy" in answer) throw new Interrupted(answer.stoppedBy);
-      const { how } = answer;
-      if (attempt === ATTEMPTS) {
-        throw new Error(`Cannot finish the run: its process ended twice, the last time by ${how}`);
-      }
-      console.error(`${job.title}: its process ended by ${how}; it is tried once more`);
+      if (!answer.anew || attempt === ATTEMPTS) throw new Error(answer.error);
+      console.error(`${job.title}: ${answer.error}; it is tried once more`);
+      await this[Symbol.asyncDispose]();
     }
   }
 
-  async #ask(job: Job): Promise<Answer | { readonly how: string }> {
+  async #ask(job: Job): Promise<Answer> {
     if (this.#stoppedBy !== undefined) return { stoppedBy: this.#stoppedBy };
     const { child, input, answers } = this.#process ??= this.#start();
     await tell(input, { job });
@@ -82,7 +79,9 @@ export class JobProcess implements AsyncDisposable {
     this.#process = undefined;
     const [{ signal, code }] = await Promise.all([child.status, input.close().catch(() => {})]);
     const stoppedBy = this.#stoppedBy ?? STOP_SIGNALS.find((one) => one === signal);
-    return stoppedBy === undefined ? { how: signal ?? `exit code ${code}` } : { stoppedBy };
+    if (stoppedBy !== undefined) return { stoppedBy };
+    const how = signal ?? `exit code ${code}`;
+    return { error: `Cannot finish the run: its process ended by ${how}`, anew: true };
   }
 
   #start(): Started {
@@ -108,6 +107,7 @@ export class JobProcess implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#process === undefined) return;
     const { child, input, answers } = this.#process;
+    this.#process = undefined;
     kill(child);
     await Promise.all([child.status, input.close().catch(() => {})]);
     await answers.return(undefined);

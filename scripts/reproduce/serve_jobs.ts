@@ -3,6 +3,7 @@
  * shows a person goes to standard error. Where nobody is left to answer, it ends.
  */
 import { Interrupted } from "../../training/loop/interruption.ts";
+import { DeviceLostError } from "../../gpu/faults.ts";
 import { linesOf } from "../shared/lines.ts";
 import { StopSignals } from "../shared/stop_signals.ts";
 import { type Job, JobRunner } from "./job.ts";
@@ -11,7 +12,8 @@ import type { Answer, Order } from "./job_process.ts";
 /** What a run is stopped by where its `reproduce` is gone. */
 const GONE = "SIGTERM";
 
-async function serve(): Promise<void> {
+/** Does jobs until nobody has any more. */
+export async function serve(): Promise<void> {
   const stops = new StopSignals();
   const runner = new JobRunner({ interruption: stops });
   let doing = Promise.resolve();
@@ -29,9 +31,11 @@ async function answer(runner: JobRunner, job: Job): Promise<void> {
   try {
     answer = { row: await runner.do(job) };
   } catch (error) {
-    answer = error instanceof Interrupted
-      ? { stoppedBy: error.by }
-      : { error: error instanceof Error ? error.message : String(error) };
+    answer = error instanceof Interrupted ? { stoppedBy: error.by } : {
+      error: error instanceof Error ? error.message : String(error),
+      // A driver that has lost a device may have lost more.
+      anew: error instanceof DeviceLostError,
+    };
   }
   // Nobody may be there to read it.
   await write(JSON.stringify(answer)).catch(() => {});

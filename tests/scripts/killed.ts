@@ -51,7 +51,7 @@ export async function endedAfterKills(
     await wait(AFTER * random.float());
     if (over) continue;
     alive++;
-    child.kill("SIGKILL");
+    killed(child);
     // Not for the end of what it started: that may still be at work when the next one begins.
     await child.status;
   }
@@ -73,7 +73,7 @@ export async function newStates(folder: string, count: number, over: () => boole
 }
 
 /** Tells one state of a folder from the next. */
-function newest(folder: string): string {
+export function newest(folder: string): string {
   try {
     const states = [...Deno.readDirSync(folder)].filter(({ name }) =>
       name.endsWith(".safetensors")
@@ -81,6 +81,14 @@ function newest(folder: string): string {
     return states.map(({ name }) => `${name} ${Deno.statSync(`${folder}/${name}`).ino}`).join();
   } catch {
     return ""; // not made yet, or renamed meanwhile
+  }
+}
+
+function killed(child: Deno.ChildProcess): void {
+  try {
+    child.kill("SIGKILL");
+  } catch {
+    // It has ended meanwhile.
   }
 }
 
