@@ -6,6 +6,7 @@ import { resolve } from "node:path";
 import { EXPERIMENTS } from "../experiments/all.ts";
 import { type Scale, SCALES } from "../experiments/experiment.ts";
 import { formatBytes } from "../gpu/format_bytes.ts";
+import { removeLeftovers } from "../graphs/files/whole_file.ts";
 import { holderOf, type Lock, lock } from "../graphs/files/lock.ts";
 import { duration, plural, roughly } from "../reports/findings/format.ts";
 import { appendRow, readRows, rowsPath } from "../reports/rows/rows.ts";
@@ -85,11 +86,17 @@ export async function main(args: string[]): Promise<void> {
   }
 }
 
-/** Keeps other processes off a scale's folder: two would do every run twice. */
+/**
+ * Keeps other processes off a scale's folder, as two would do every run twice, and removes what was half
+ * written when earlier ones were killed.
+ */
 async function alone(folder: string): Promise<Lock> {
   const path = `${folder}/lock`;
   const held = await lock(path);
-  if (held) return held;
+  if (held) {
+    for (const room of ["", "/state", "/logits"]) await removeLeftovers(`${folder}${room}`);
+    return held;
+  }
   throw new Error(
     `Cannot write to ${folder}: ${await holderOf(
       path,

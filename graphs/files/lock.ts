@@ -42,8 +42,12 @@ async function isStill(path: string, file: Deno.FsFile): Promise<boolean> {
 }
 
 async function held(path: string, file: Deno.FsFile): Promise<Lock> {
-  await file.truncate();
-  await file.write(new TextEncoder().encode(`${ourselves()}\n`));
+  try {
+    await file.truncate();
+    await file.write(new TextEncoder().encode(`${ourselves()}\n`));
+  } catch {
+    // Without our name, as on a disk that is full, it is a lock all the same.
+  }
   return {
     path,
     [Symbol.dispose]() {

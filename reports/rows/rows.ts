@@ -4,6 +4,7 @@
  */
 import { dirname } from "node:path";
 import { crc32 } from "node:zlib";
+import { writeAll } from "../../graphs/files/whole_file.ts";
 import { complete, SettingsError } from "../../settings/resolve.ts";
 import { isRecord } from "../../settings/schema.ts";
 import { ROW, type Row, SCHEMA } from "../../training/row.ts";
@@ -50,10 +51,6 @@ export async function appendRow(path: string, row: Row): Promise<void> {
 /** A file system may have no locks. */
 async function waitForOthers(file: Deno.FsFile): Promise<void> {
   await file.lock(true).catch(() => {});
-}
-
-async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
-  for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));
 }
 
 /** Every whole line ends in a newline, so only what follows the last one can be torn. */

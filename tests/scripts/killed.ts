@@ -11,12 +11,18 @@ const START = 600;
 /** Milliseconds after a state: its epoch's files, the next epoch, the next state. */
 const AFTER = 20;
 
-/** A script as its task calls it, with all permissions. */
-export function spawn(script: string, args: readonly string[]): Deno.ChildProcess {
+/** A script as its task calls it, with all permissions; on a disk that has so many bytes left. */
+export function spawn(
+  script: string,
+  args: readonly string[],
+  { diskBytes }: { readonly diskBytes?: number } = {},
+): Deno.ChildProcess {
+  const preload = diskBytes === undefined ? [] : ["--preload", "tests/graphs/files/full_disk.ts"];
+  const deno = ["run", "--quiet", "--no-prompt", "--allow-all", ...preload];
   return new Deno.Command("deno", {
-    args: ["run", "--quiet", "--no-prompt", "--allow-all", `scripts/${script}.ts`, ...args],
+    args: [...deno, `scripts/${script}.ts`, ...args],
     cwd: ROOT,
-    env: { NO_COLOR: "1" },
+    env: { NO_COLOR: "1", DISK_BYTES: `${diskBytes ?? ""}` },
     stdout: "piped",
     stderr: "piped",
   }).spawn();
