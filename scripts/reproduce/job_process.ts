@@ -9,10 +9,10 @@ import { STOP_SIGNALS } from "../shared/stop_signals.ts";
 import type { Job } from "./job.ts";
 
 /** What the process is told. */
-export type Order = { readonly job: Job } | { readonly stop: string };
+export type JobOrder = { readonly job: Job } | { readonly stop: string };
 
 /** What it answers to a job. */
-export type Answer =
+export type JobAnswer =
   | { readonly row: Row }
   /** A sentence, and whether another process may do what this one could not. */
   | { readonly error: string; readonly anew: boolean }
@@ -69,7 +69,7 @@ export class JobProcess implements AsyncDisposable {
     }
   }
 
-  async #ask(job: Job): Promise<Answer> {
+  async #ask(job: Job): Promise<JobAnswer> {
     if (this.#stoppedBy !== undefined) return { stoppedBy: this.#stoppedBy };
     const { child, input, answers } = this.#process ??= this.#start();
     await tell(input, { job });
@@ -115,7 +115,7 @@ export class JobProcess implements AsyncDisposable {
 }
 
 /** Where the process is gone, its answer is missing, which says so. */
-async function tell(input: Started["input"], order: Order): Promise<void> {
+async function tell(input: Started["input"], order: JobOrder): Promise<void> {
   await input.write(new TextEncoder().encode(`${JSON.stringify(order)}\n`)).catch(() => {});
 }
 

@@ -7,18 +7,18 @@ import { DeviceLostError } from "../../gpu/faults.ts";
 import { linesOf } from "../shared/lines.ts";
 import { StopSignals } from "../shared/stop_signals.ts";
 import { type Job, JobRunner } from "./job.ts";
-import type { Answer, Order } from "./job_process.ts";
+import type { JobAnswer, JobOrder } from "./job_process.ts";
 
 /** What a run is stopped by where its `reproduce` is gone. */
 const GONE = "SIGTERM";
 
 /** Does jobs until nobody has any more. */
-export async function serve(): Promise<void> {
+export async function serveJobs(): Promise<void> {
   const stops = new StopSignals();
   const runner = new JobRunner({ interruption: stops });
   let doing = Promise.resolve();
   for await (const line of linesOf(Deno.stdin.readable)) {
-    const order: Order = JSON.parse(line);
+    const order: JobOrder = JSON.parse(line);
     if ("stop" in order) stops.ask(order.stop);
     else doing = doing.then(() => answer(runner, order.job));
   }
@@ -27,7 +27,7 @@ export async function serve(): Promise<void> {
 }
 
 async function answer(runner: JobRunner, job: Job): Promise<void> {
-  let answer: Answer;
+  let answer: JobAnswer;
   try {
     answer = { row: await runner.do(job) };
   } catch (error) {
@@ -47,4 +47,4 @@ async function write(line: string): Promise<void> {
   writer.releaseLock();
 }
 
-if (import.meta.main) await serve();
+if (import.meta.main) await serveJobs();

@@ -14,10 +14,14 @@ export interface Interruption {
 
 /** Thrown by a run that was asked to end, once its state is written. */
 export class Interrupted extends Error {
+  /** What the error is called. */
   override name = "Interrupted";
 
   /** Composes the sentence from what asked for it. */
-  constructor(readonly by: string) {
+  constructor(
+    /** Such as SIGTERM. */
+    readonly by: string,
+  ) {
     super(`Stopped by ${by}: run the same call again to go on`);
   }
 }

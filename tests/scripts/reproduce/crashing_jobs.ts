@@ -39,5 +39,5 @@ function broken(): number {
   }
 }
 
-const { serve } = await import("../../../scripts/reproduce/serve_jobs.ts");
-await serve();
+const { serveJobs } = await import("../../../scripts/reproduce/serve_jobs.ts");
+await serveJobs();
