@@ -3,6 +3,7 @@ import type { Graph } from "../../graphs/graph.ts";
 import type { Device } from "../../gpu/tensor.ts";
 import type { Model } from "../../models/model.ts";
 import { readLines, readWeights, reserveLines } from "../files/state_dict.ts";
+import { explained, type KnownValues, MOST_SECONDS } from "./diagnosis.ts";
 import { trainEpoch } from "./epoch.ts";
 import { type GraphOfRun, openGraph, readableBytes } from "./graph_of_run.ts";
 import { tellHeldBest } from "./held_best.ts";
@@ -10,6 +11,7 @@ import { initialValues } from "../steps/initial_values.ts";
 import { outOfPatience } from "./patience.ts";
 import { Interrupted } from "./interruption.ts";
 import { Pace } from "./pace.ts";
+import { StrayError } from "./stray_error.ts";
 import { runGround } from "./provenance.ts";
 import type { Scores } from "../row.ts";
 import { runIdentityOf } from "./run_identity.ts";
@@ -60,6 +62,8 @@ interface Course {
   readonly done: RunProgress;
   /** Flat values of the best epoch; null where there is none, or they are not kept. */
   best: Float32Array | null;
+  /** The last values that are known. */
+  known: KnownValues;
 }
 
 /** Trains a model. Same seed, same adapter: the same bits. */
@@ -75,12 +79,14 @@ export async function train(
   const { parts, seed } = training;
   using file = await stateFile(gpu, model, graph, training, options);
   const found = await file?.read();
+  const initial = found?.values.weights ?? options.initial ?? initialValues(model, graph, seed);
+  const done = found?.progress ?? freshProgress();
   const course: Course = {
-    done: found?.progress ?? freshProgress(),
+    done,
     best: found?.values.best ?? null,
+    known: { epoch: done.epoch, weights: initial, moments: found?.values.moments },
   };
   const held = course.done.best;
-  const initial = found?.values.weights ?? options.initial ?? initialValues(model, graph, seed);
   using given = openGraph(gpu, model, graph, orders, course.done.epoch + 1);
   using trainer = new Trainer(gpu, model, initial, training);
   if (found) trainer.restore(course.done.epoch * parts, found.values.moments);
@@ -90,7 +96,14 @@ export async function train(
   if (options.onBest || keepsBest) reserveLines(trainer.parameters.weights);
   options.onStart?.();
   if (found) options.onResume?.(course.done.epoch);
-  await trainEpochs(gpu, trainer, given, course, { ...orders, file });
+  try {
+    await trainEpochs(gpu, trainer, given, course, { ...orders, file });
+  } catch (error) {
+    const { known } = course;
+    const again = sum(done.seconds.slice(known.epoch));
+    if (!(error instanceof StrayError && again <= MOST_SECONDS)) throw error;
+    throw await explained(gpu, trainer, given, error, known, orders);
+  }
   const last = options.keepWeights ? await readWeights(trainer.parameters) : undefined;
   if (held !== null && held === course.done.best && options.onBest) {
     await tellHeldBest(gpu, trainer, given, held, course.best!, orders);
@@ -139,6 +152,7 @@ async function trainEpochs(
       const moments = await readLines(trainer.moments);
       const values = { weights: await readWeights(parameters), moments, best: course.best };
       await file.write({ progress: done, values });
+      course.known = { epoch, ...values };
     }
     if (asked !== undefined) throw new Interrupted(asked);
   }
