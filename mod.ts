@@ -135,7 +135,8 @@ export { accuracy, meanRocAuc, metricOf, rocAuc } from "./training/steps/metrics
 export { readPredictions, writePredictions } from "./training/files/predictions.ts";
 export { ROW, type Row, SCORES, type Scores } from "./training/row.ts";
 export { doesNotFit, run, type RunFiles, type Watch } from "./training/runs/run.ts";
-export { removeRunState, type ResumeOptions } from "./training/loop/run_state.ts";
+export { Interrupted, type Interruption } from "./training/loop/interruption.ts";
+export { removeRunState, type ResumeOptions } from "./training/loop/run_state_file.ts";
 export {
   type Loss,
   LOSSES,

@@ -36,6 +36,7 @@ export abstract class BookedDevice implements Device {
   readonly #held = new Held();
   #room: Room | undefined;
   #recorded = false;
+  #reading = false;
   #submissions = 0;
 
   /** Books within an adapter's limits, and at most `memoryBudget` bytes at once. */
@@ -158,6 +159,21 @@ export abstract class BookedDevice implements Device {
   }
 
   async read(...tensors: Tensor[]): Promise<Float32Array[]> {
+    if (this.#reading) {
+      throw new Error(
+        "Cannot read from the device as it is being read from: await that read before, or read all " +
+          "tensors in one call",
+      );
+    }
+    this.#reading = true;
+    try {
+      return await this.#readBatches(tensors);
+    } finally {
+      this.#reading = false;
+    }
+  }
+
+  async #readBatches(tensors: readonly Tensor[]): Promise<Float32Array[]> {
     const values: Float32Array[] = [];
     for (const batch of readbackBatches(tensors, this.adapter.maxBufferBytes)) {
       this.#readback.reserve(batch);

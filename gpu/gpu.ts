@@ -141,7 +141,11 @@ export class Gpu extends BookedDevice {
     return async () => {
       const values = finish();
       const fault = await this.#faults.first();
-      if (fault === undefined) return values;
+      if (fault === undefined) {
+        return await values.catch(async (error) =>
+          Promise.reject(await this.#faults.ofRead(error))
+        );
+      }
       await values.catch(() => {});
       throw fault;
     };

@@ -41,3 +41,18 @@ export function sumOfSquares(windows: readonly Tensor[], out: Tensor): void {
   });
   sum(partial, out);
 }
+
+/** Lanes of `squaresOfLanes`: columns of what it writes. */
+export const LANES = 4 * WORKGROUP_SIZE;
+
+/**
+ * Writes Σ v² over every 256th value of a line [1, count] to out [1, 256]; both may be windows. A value that
+ * is no number, or beyond 1e19, shows in it as one that is not finite.
+ */
+export function squaresOfLanes(values: Tensor, out: Tensor): void {
+  values.gpu.launch(squares, {
+    params: { count: values.cols, invocations: LANES },
+    buffers: { values, out },
+    workgroups: LANES / WORKGROUP_SIZE,
+  });
+}

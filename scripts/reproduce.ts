@@ -6,16 +6,22 @@ import { resolve } from "node:path";
 import { EXPERIMENTS } from "../experiments/all.ts";
 import { type Scale, SCALES } from "../experiments/experiment.ts";
 import { formatBytes } from "../gpu/format_bytes.ts";
+import { removeLeftovers } from "../graphs/files/whole_file.ts";
+import { holderOf, type Lock, lock } from "../graphs/files/lock.ts";
 import { duration, plural, roughly } from "../reports/findings/format.ts";
 import { appendRow, readRows, rowsPath } from "../reports/rows/rows.ts";
 import { writeReports } from "../reports/pages/write.ts";
+import { Interrupted } from "../training/loop/interruption.ts";
 import type { Row } from "../training/row.ts";
 import { printPlan } from "./reproduce/print_plan.ts";
 import { defineFlags, runScript } from "./flags/flags.ts";
+import { RESUME_FLAGS } from "./flags/resume_flags.ts";
 import { REPORT_FOLDER } from "./flags/report_flags.ts";
 import { missingData, type Planned, planOf } from "./reproduce/plan.ts";
 import { secondsOf } from "./reproduce/time_left.ts";
+import { JobProcess } from "./reproduce/job_process.ts";
 import { PlanRunner } from "./reproduce/plan_runner.ts";
+import { StopSignals } from "./shared/stop_signals.ts";
 import { checkWritable } from "./shared/writable.ts";
 
 const flags = defineFlags("reproduce", "Runs what has no row yet, then draws the report.", {
@@ -30,33 +36,47 @@ const flags = defineFlags("reproduce", "Runs what has no row yet, then draws the
   fresh: { type: "boolean", help: "run again what has a row already" },
   dryRun: { type: "boolean", help: "only show what would be run" },
   out: REPORT_FOLDER,
+  ...RESUME_FLAGS,
 });
 
 /** Milliseconds between two drawings of the pages while runs go on. */
 const REDRAW = 60_000;
 
 export async function main(args: string[]): Promise<void> {
-  const { scale, only, dryRun, out, fresh, ...options } = flags.parse(args);
+  const { scale, only, dryRun, out, fresh, resumeEvery, ...options } = flags.parse(args);
   if (!dryRun) await checkWritable(out, "out");
+  using _ = dryRun ? undefined : await alone(`${out}/${scale}`);
   const experiments = EXPERIMENTS.filter(({ name }) => (only ?? name) === name);
   const rows = fresh ? [] : await allRows(out, scale);
   const plan = planOf(experiments, { scale, rows, ...options });
   if (dryRun) return await printPlan(plan);
-  const runner = new PlanRunner(`${out}/${scale}`, plan);
+  await using jobs = new JobProcess();
+  const runner = new PlanRunner(`${out}/${scale}`, plan, {
+    do: (job) => jobs.do(job),
+    resumeEvery,
+  });
   if (fresh) await runner.forget();
   const wanted = plan.filter((one) => one.row ? runner.needs(one) : !runner.shared(one, rows));
   for (const line of await missingData(wanted)) console.error(line);
   await redraw(out, scale);
   const index = resolve(out, scale, "index.html");
   console.error(`The pages stand at ${index}, and are redrawn while runs go on: load them again`);
+  const stops = new StopSignals((signal) => void jobs.stop(signal));
+  stops.waits(true);
   // The first row has a page at once.
   let drawn = -Infinity;
+  let drawing = Promise.resolve();
   const failed = await runAll(plan, runner, rows, async (row) => {
+    // No page is drawn from half a row.
+    await drawing;
     await appendRow(rowsPath(out, scale, row.experiment), row);
     if (performance.now() - drawn < REDRAW) return;
-    await redraw(out, scale);
     drawn = performance.now();
+    // Meanwhile the next run begins.
+    drawing = redraw(out, scale);
   });
+  stops.waits(false);
+  await drawing;
   for (const page of await writeReports(out, scale)) console.log(page);
   console.error(`The pages are drawn: ${index}`);
   if (failed.length > 0) {
@@ -64,6 +84,25 @@ export async function main(args: string[]): Promise<void> {
       `${plural(failed.length, "run")} of ${plan.length} failed: ${failed.join("; ")}`,
     );
   }
+}
+
+/**
+ * Keeps other processes off a scale's folder, as two would do every run twice, and removes what was half
+ * written when earlier ones were killed.
+ */
+async function alone(folder: string): Promise<Lock> {
+  const path = `${folder}/lock`;
+  const held = await lock(path);
+  if (held) {
+    for (const room of ["", "/state", "/logits"]) await removeLeftovers(`${folder}${room}`);
+    return held;
+  }
+  throw new Error(
+    `Cannot write to ${folder}: ${await holderOf(
+      path,
+    )}, reproduces there; wait for its end, or name ` +
+      "another folder with --out",
+  );
 }
 
 /**
@@ -124,7 +163,7 @@ async function runAll(
         `${title}: ${summary(row)} (${duration(seconds)}${left(plan.slice(i + 1), rows)})`,
       );
     } catch (error) {
-      if (!(error instanceof Error)) throw error;
+      if (!(error instanceof Error) || error instanceof Interrupted) throw error;
       console.error(`${title}: failed: ${error.message}`);
       failed.push(`${settings.experiment}, ${planned.title}`);
     }

@@ -9,7 +9,7 @@ import { writePredictions } from "../training/files/predictions.ts";
 import { remember, rememberedOf } from "../training/files/remembered.ts";
 import type { Row } from "../training/row.ts";
 import { doesNotFit, run, type Watch } from "../training/runs/run.ts";
-import { removeRunState } from "../training/loop/run_state.ts";
+import { removeRunState } from "../training/loop/run_state_file.ts";
 import {
   CALL,
   MEASURES,
@@ -27,10 +27,12 @@ import {
   SOURCE_FLAGS,
 } from "./flags/dataset_flags.ts";
 import { runScript, UsageError } from "./flags/flags.ts";
+import { RESUME_FLAGS } from "./flags/resume_flags.ts";
 import { printGraphNotes } from "./shared/graph_notes.ts";
 import { MODEL_FLAGS, modelGiven, nameOf, PRESET_FLAG } from "./flags/model_flags.ts";
 import { progressBar } from "./shared/progress.ts";
 import { asCall, defineSettingFlags, settingFlags } from "./flags/settings_flags.ts";
+import { StopSignals } from "./shared/stop_signals.ts";
 import { checkFileWritable } from "./shared/writable.ts";
 
 /** A flag for each option of a run; data set and preset have flags of their own. */
@@ -65,13 +67,14 @@ const flags = defineSettingFlags(
       writes: true,
       help: "a .safetensors file to keep the run's state in, and to go on from if it is there",
     },
+    ...RESUME_FLAGS,
   },
 );
 type Call = ReturnType<typeof flags.parse>;
 
 export async function main(args: string[]): Promise<void> {
   const call = flags.parse(args);
-  const { save, predictions, resume, dataset, cache } = call.values;
+  const { save, predictions, resume, resumeEvery: seconds, dataset, cache } = call.values;
   const settings = settingsOf(call);
   const { name, model } = settings;
   refuseWritten(dataset, cache, { save, predictions, resume });
@@ -85,13 +88,14 @@ export async function main(args: string[]): Promise<void> {
     const watch = {
       ...{ ...bar, onResume: goesOn(resume, settings), onNote: console.error },
       ...onBest && { onBest },
+      ...resume && { interruption: new StopSignals() },
     };
     const { evaluateParts = null } = call.given as Partial<RunGiven>;
     const row = await run(
       { ...settings, evaluateParts },
       graph,
       watch,
-      resume ? { resume: { path: resume } } : {},
+      resume ? { resume: { path: resume, seconds } } : {},
     );
     if (row.status === "does not fit") throw new Error(doesNotFit(row));
     bar.stop();

@@ -2,6 +2,7 @@
  * Rewrites files of rows of schema 1, which left out what was at its default, as rows of schema 2, which
  * hold every option: `deno run --allow-read --allow-write scripts/upgrade_rows.ts rows/*.jsonl`.
  */
+import { writeWhole } from "../graphs/files/whole_file.ts";
 import type { ModelGiven } from "../models/options.ts";
 import { complete, pick } from "../settings/resolve.ts";
 import { rowLine } from "../reports/rows/rows.ts";
@@ -75,7 +76,7 @@ async function main(files: string[]): Promise<void> {
   for (const file of files) {
     const lines = (await Deno.readTextFile(file)).split("\n").filter((line) => line.trim() !== "");
     const rows = lines.map((line) => rowLine(upgraded(JSON.parse(line))));
-    await Deno.writeTextFile(file, rows.join("\n") + "\n");
+    await writeWhole(file, new TextEncoder().encode(rows.join("\n") + "\n"));
     console.log(`${file}: ${rows.length} rows of schema ${SCHEMA}`);
   }
 }

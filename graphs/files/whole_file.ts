@@ -6,25 +6,46 @@
 import { basename, dirname } from "node:path";
 import { linkTarget } from "./link_target.ts";
 
-/** Writes a file: readers find the old one or the new one, even if two processes write it. */
-export async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+/**
+ * Writes a file: readers find the old one or the new one, even if two processes write it. With `keep` the
+ * old one gets that name; whoever is killed in between leaves no new one, and the old one there.
+ */
+export async function writeWhole(path: string, bytes: Uint8Array, keep?: string): Promise<void> {
   const target = linkTarget(path);
   const part = `${target}.${Deno.pid}.part`;
   try {
-    await Deno.writeFile(part, bytes);
-    await putInPlace(part, target);
+    await writePart(part, bytes);
+    await putInPlace(part, target, keep);
   } catch (error) {
     await Deno.remove(part).catch(() => {});
     throw new Error(`Cannot write ${path}: ${error instanceof Error ? error.message : error}`);
   }
 }
 
-/** Renames a written and closed file to `path`, once it is on the disk. */
-export async function putInPlace(part: string, path: string): Promise<void> {
+async function writePart(part: string, bytes: Uint8Array): Promise<void> {
+  using file = await Deno.open(part, { write: true, create: true, truncate: true });
+  // While its writer lives, nobody removes it.
+  await isFree(file);
+  await writeAll(file, bytes);
+}
+
+/** Writes all bytes where a file stands. A disk that is full takes some of them. */
+export async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
+  for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));
+}
+
+/** Locks a file that no other process has locked. Where there are no locks, all are free. */
+async function isFree(file: Deno.FsFile): Promise<boolean> {
+  return await file.tryLock(true).catch(() => true);
+}
+
+/** Renames a written and closed file to `path`, once it is on the disk; what stood there to `keep`. */
+export async function putInPlace(part: string, path: string, keep?: string): Promise<void> {
   {
     using file = await Deno.open(part, { read: true, write: true });
     await file.sync();
   }
+  if (keep !== undefined) await Deno.rename(path, keep).catch(ignoreAbsent);
   await Deno.rename(part, path);
   await syncFolder(dirname(path));
 }
@@ -42,20 +63,28 @@ async function syncFolder(folder: string): Promise<void> {
 /** Removes a file, which need not exist, and the leftovers of writers that were killed. */
 export async function removeWhole(path: string): Promise<void> {
   const target = linkTarget(path);
-  const [folder, name] = [dirname(target), basename(target)];
-  const names = [name];
+  await Deno.remove(target).catch(ignoreAbsent);
+  await removeLeftovers(dirname(target), basename(target));
+}
+
+/** Removes what killed writers of one file left in a folder, or of any; that of others stays. */
+export async function removeLeftovers(folder: string, name?: string): Promise<void> {
   try {
     for await (const { name: other } of Deno.readDir(folder)) {
-      if (other.startsWith(name) && /^\.\d+\.part$/.test(other.slice(name.length))) {
-        names.push(other);
-      }
+      const [, of] = other.match(/^(.+)\.\d+\.part$/) ?? [];
+      if (of === undefined || of !== (name ?? of)) continue;
+      if (await isAbandoned(`${folder}/${other}`)) await Deno.remove(`${folder}/${other}`);
     }
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    ignoreAbsent(error);
   }
-  for (const each of names) {
-    await Deno.remove(`${folder}/${each}`).catch((error) => {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    });
-  }
+}
+
+async function isAbandoned(part: string): Promise<boolean> {
+  using file = await Deno.open(part, { write: true });
+  return await isFree(file);
+}
+
+function ignoreAbsent(error: unknown): void {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
 }

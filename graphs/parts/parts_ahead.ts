@@ -26,6 +26,7 @@ export class PartsAhead implements PartSource {
       event.preventDefault();
       this.#keep({ error: event.message });
     };
+    this.#worker.onmessageerror = () => this.#keep({ error: "its answer cannot be read" });
     const order: Order = share({ graph, options });
     this.#worker.postMessage(order);
     for (let part = 0; part < AHEAD; part++) this.#ask();

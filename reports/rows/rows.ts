@@ -2,7 +2,9 @@
  * Reads and writes rows: JSON lines, one file for each experiment, each line with a checksum. A line that a
  * killed process left torn is repaired.
  */
+import { dirname } from "node:path";
 import { crc32 } from "node:zlib";
+import { writeAll } from "../../graphs/files/whole_file.ts";
 import { complete, SettingsError } from "../../settings/resolve.ts";
 import { isRecord } from "../../settings/schema.ts";
 import { ROW, type Row, SCHEMA } from "../../training/row.ts";
@@ -23,17 +25,32 @@ export async function readRows(path: string): Promise<Row[]> {
   return rows;
 }
 
-/** Adds one row to a file, which is made where there is none; a torn last line is dropped first. */
+/**
+ * Adds one row to a file, which is made where there is none; a torn last line is dropped first. Other
+ * processes that add rows wait meanwhile: a line that is torn has been left by its writer. The row is on the
+ * disk then.
+ */
 export async function appendRow(path: string, row: Row): Promise<void> {
   checked(row, `Cannot write a row to ${path}`);
-  await Deno.mkdir(path.slice(0, path.lastIndexOf("/") + 1) || ".", { recursive: true });
-  const { whole, tail } = splitTail(await readText(path));
-  const keepTail = isJson(tail);
-  if (tail !== "" && !keepTail) {
-    await Deno.truncate(path, new TextEncoder().encode(whole).length);
+  try {
+    await Deno.mkdir(dirname(path), { recursive: true });
+    using file = await Deno.open(path, { create: true, read: true, append: true });
+    await waitForOthers(file);
+    const { whole, tail } = splitTail(await readText(path));
+    const keepTail = isJson(tail);
+    const end = new TextEncoder().encode(whole).length;
+    if (tail !== "" && !keepTail) await file.truncate(end);
+    const line = `${keepTail ? "\n" : ""}${rowLine(row)}\n`;
+    await writeAll(file, new TextEncoder().encode(line));
+    await file.sync();
+  } catch (error) {
+    throw new Error(`Cannot write a row to ${path}: ${(error as Error).message}`);
   }
-  const line = `${keepTail ? "\n" : ""}${rowLine(row)}\n`;
-  await Deno.writeTextFile(path, line, { append: true });
+}
+
+/** A file system may have no locks. */
+async function waitForOthers(file: Deno.FsFile): Promise<void> {
+  await file.lock(true).catch(() => {});
 }
 
 /** Every whole line ends in a newline, so only what follows the last one can be torn. */

@@ -3,6 +3,7 @@
  * be taken in between. Its standard input gets the length (u64) of a safetensors file of graph and weights,
  * the file, then a line of JSON per step; it answers with lines of JSON.
  */
+import { linesOf } from "../shared/lines.ts";
 import { encodeSafetensors, type StoredTensor } from "../../training/files/safetensors.ts";
 
 export interface PeerCommand {
@@ -140,12 +141,7 @@ export function firstErrorLine(text: string): string {
 
 /** Yields a peer's lines of JSON; anything else that its library prints is skipped. */
 async function* answers(stdout: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<Answer> {
-  let rest = "";
-  for await (const text of stdout.pipeThrough(new TextDecoderStream())) {
-    const lines = (rest + text).split("\n");
-    rest = lines.pop()!;
-    for (const line of lines) if (line.startsWith("{")) yield parse(line);
-  }
+  for await (const line of linesOf(stdout)) if (line.startsWith("{")) yield parse(line);
 }
 
 function parse(line: string): Answer {

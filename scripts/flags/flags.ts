@@ -6,6 +6,8 @@ import { parseArgs as untypedParseArgs } from "@std/cli/parse-args";
 import { closestString as untypedClosestString } from "@std/text/closest-string";
 import { fileURLToPath } from "node:url";
 import { callersPath } from "../../graphs/files/callers_path.ts";
+import { Interrupted } from "../../training/loop/interruption.ts";
+import { exitCodeOf } from "../shared/stop_signals.ts";
 import { withNegatives } from "./negatives.ts";
 import { clashOf, type Named } from "./same_place.ts";
 
@@ -262,14 +264,18 @@ export function kebab(key: string): string {
 }
 
 /**
- * Runs a task's `main`, and turns every error into a sentence and an exit code. Ctrl-C is left to the
- * system: a listener would run only when the GPU lets go of this thread, which may take minutes.
+ * Runs a task's `main`: here every error becomes a sentence and an exit code. That of a run which a signal
+ * has stopped is the one that shells have for the signal.
  */
 export async function runScript(main: (args: string[]) => Promise<void>): Promise<void> {
   try {
     await main(Deno.args);
   } catch (error) {
     if (error instanceof HelpRequest) return console.log(error.message);
+    if (error instanceof Interrupted) {
+      console.error(error.message);
+      Deno.exit(exitCodeOf(error.by));
+    }
     console.error(`error: ${error instanceof Error ? error.message : error}`);
     if (wantsTrace() && error instanceof Error) console.error(error.stack);
     Deno.exit(error instanceof UsageError ? 2 : 1);

@@ -1,17 +1,19 @@
-/** Runs a plan's runs one after another; keeps graphs between them, and teachers' logits for students. */
-import type { Graph } from "../../graphs/graph.ts";
-import { share } from "../../graphs/parts/share.ts";
+/** Runs a plan's runs one after another, and keeps teachers' logits for students. */
 import { putInPlace } from "../../graphs/files/whole_file.ts";
 import { digest } from "../../training/files/digest.ts";
-import { graphKey, graphOf } from "../../training/runs/graph_of.ts";
-import { metricOf } from "../../training/steps/metrics.ts";
-import { writePredictions } from "../../training/files/predictions.ts";
 import type { Row, RunSettings } from "../../training/row.ts";
-import { run } from "../../training/runs/run.ts";
-import { removeRunState } from "../../training/loop/run_state.ts";
+import { removeRunState } from "../../training/loop/run_state_file.ts";
 import { settingsKey } from "../../reports/rows/keys.ts";
+import type { Job } from "./job.ts";
 import { type Planned, rowOfTwin, teacherOf } from "./plan.ts";
-import { progressBar } from "../shared/progress.ts";
+
+/** How a plan's runs are done. */
+export interface PlanRunnerOptions {
+  /** What does a run. */
+  readonly do: (job: Job) => Promise<Row>;
+  /** Most seconds from one writing of a run's state to the next. */
+  readonly resumeEvery?: number;
+}
 
 /**
  * A teacher's logits have two places, by all its settings, as those of other ones teach otherwise: a run
@@ -20,12 +22,13 @@ import { progressBar } from "../shared/progress.ts";
 export class PlanRunner {
   readonly #folder: string;
   readonly #plan: readonly Planned[];
-  #graph: { readonly key: string; readonly data: Graph } | undefined;
+  readonly #options: PlanRunnerOptions;
 
   /** `folder` is a scale's: `reports/out/quick`. */
-  constructor(folder: string, plan: readonly Planned[]) {
+  constructor(folder: string, plan: readonly Planned[], options: PlanRunnerOptions) {
     this.#folder = folder;
     this.#plan = plan;
+    this.#options = options;
   }
 
   /** Whether a run that has its row must be repeated, as a student's teacher left no logits. */
@@ -50,20 +53,15 @@ export class PlanRunner {
     }
     // Those of an earlier run teach nobody if this one fails.
     await removeFile(this.#logitsOf(settings));
-    const graph = await this.#graphOf(settings);
-    const files = {
+    const { resumeEvery: seconds } = this.#options;
+    const state = { path: this.#stateOf(settings), discards: true };
+    return await this.#options.do({
+      ...{ settings, title },
       ...teacher && { teacherFile: this.#logitsOf(teacher.settings) },
+      ...this.#students(settings).length > 0 && { logits: this.#unfinishedOf(settings) },
       // One step is sooner done again than its state written.
-      ...epochs > 0 && { resume: { path: this.#stateOf(settings), discards: true } },
-    };
-    const bar = settings.epochs > 0
-      ? progressBar(title, settings.epochs, metricOf(graph))
-      : undefined;
-    try {
-      return await run(settings, graph, { ...bar, ...this.#keeping(settings) }, files);
-    } finally {
-      bar?.stop();
-    }
+      ...epochs > 0 && { resume: { ...state, ...seconds !== undefined && { seconds } } },
+    });
   }
 
   /** Deletes the resume state and publishes the teacher's logits. Call when the run's row is safe. */
@@ -93,32 +91,10 @@ export class PlanRunner {
     }
   }
 
-  /** Only the last graph is kept: runs of one data set follow one another. */
-  async #graphOf(settings: RunSettings): Promise<Graph> {
-    const key = graphKey(settings);
-    if (this.#graph?.key !== key) {
-      this.#graph = undefined;
-      const data = await graphOf(settings);
-      this.#graph = { key, data: settings.parts > 1 ? share(data) : data };
-    }
-    return this.#graph.data;
-  }
-
   #students(teacher: RunSettings): Planned[] {
     return this.#plan.filter(({ settings }) =>
       teacherOf(this.#plan, settings)?.settings === teacher
     );
-  }
-
-  /** Returns the callback that writes a teacher's logits at each best epoch. */
-  #keeping(settings: RunSettings): Pick<Parameters<typeof run>[2] & object, "onBest"> {
-    if (this.#students(settings).length === 0) return {};
-    return {
-      onBest: async ({ logits }) => {
-        await Deno.mkdir(`${this.#folder}/logits`, { recursive: true });
-        await writePredictions(this.#unfinishedOf(settings), logits);
-      },
-    };
   }
 
   /** The path of the state from which a stopped run resumes. */

@@ -1,12 +1,13 @@
 /** Checks that results can be written, before hours of work rather than after. */
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import { linkTarget } from "../../graphs/files/link_target.ts";
+import { removeLeftovers } from "../../graphs/files/whole_file.ts";
 
 /** Creates the folder if need be; errors suggest `flag` for another. */
 export async function checkWritable(folder: string, flag: string): Promise<void> {
   try {
     await Deno.mkdir(folder, { recursive: true });
-    await Deno.remove(await Deno.makeTempFile({ dir: folder }));
+    await tryPart(`${folder}/writable`);
   } catch (error) {
     throw cannotWrite(folder, flag, error);
   }
@@ -23,12 +24,11 @@ export async function checkFileWritable(path: string, flag: string): Promise<voi
     throw new Error(`Cannot write ${path} as it is no regular file: name another with --${flag}`);
   }
   const folder = dirname(target);
-  // As it will be written: a name too long for its part is too long for us.
-  const part = `${target}.${Deno.pid}.part`;
   try {
     await Deno.mkdir(folder, { recursive: true });
-    await Deno.writeFile(part, new Uint8Array(0));
-    await Deno.remove(part);
+    await removeLeftovers(folder, basename(target));
+    // As it will be written: a name too long for its part is too long for us.
+    await tryPart(target);
   } catch (error) {
     throw cannotWrite(folder, flag, error);
   }
@@ -40,6 +40,13 @@ export async function checkFileWritable(path: string, flag: string): Promise<voi
       `Cannot write ${path}: ${(error as Error).message}; name another file with --${flag}`,
     );
   }
+}
+
+/** Writes and removes a file as `writeWhole` does. */
+async function tryPart(path: string): Promise<void> {
+  const part = `${path}.${Deno.pid}.part`;
+  await Deno.writeFile(part, new Uint8Array(0));
+  await Deno.remove(part);
 }
 
 async function statOf(path: string): Promise<Deno.FileInfo | undefined> {

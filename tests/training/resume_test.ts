@@ -1,7 +1,7 @@
 /** Runs that are stopped, and go on from their state to the bits of runs that are not. */
 import { run } from "../../training/runs/run.ts";
 import { readWeights } from "../../training/files/state_dict.ts";
-import { removeRunState } from "../../training/loop/run_state.ts";
+import { removeRunState } from "../../training/loop/run_state_file.ts";
 import { runSettings } from "../../training/settings.ts";
 import type { Best, TrainOptions } from "../../training/loop/train_options.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";

@@ -1,6 +1,7 @@
 /** One epoch of training: a submission for each step, and a readback at the end. */
 import type { Matrix } from "../../graphs/graph.ts";
-import { partsOnTheSpot } from "../../graphs/parts/parts.ts";
+import type { PartSize } from "../../graphs/parts/part_size.ts";
+import { type Part, partsOnTheSpot } from "../../graphs/parts/parts.ts";
 import type { Device } from "../../gpu/tensor.ts";
 import { DeviceGraph } from "../../batch/device_graph.ts";
 import type { Pass } from "../../layers/pass.ts";
@@ -9,6 +10,7 @@ import type { GraphOfRun } from "./graph_of_run.ts";
 import { predict } from "../steps/predict.ts";
 import { scoresOf } from "../steps/metrics.ts";
 import { evaluates } from "./part_sizes.ts";
+import { StrayError } from "./stray_error.ts";
 import { learningRateAt } from "../steps/schedule.ts";
 import type { TrainingSettings } from "../settings.ts";
 import type { Progress } from "./train_options.ts";
@@ -23,13 +25,7 @@ export async function trainEpoch(
   options: TrainingSettings,
 ): Promise<{ progress: Progress; logits: Matrix | null; waited: number }> {
   const start = performance.now();
-  const { epochs, learningRate, schedule, parts } = options;
-  const rate = (batch: number) => {
-    const step = (epoch - 1) * parts + batch;
-    const steps = Math.max(1, epochs) * parts;
-    const warmUp = schedule.kind === "warm-up" ? schedule.epochs * parts : undefined;
-    return learningRateAt(schedule.kind, learningRate, step, steps, warmUp);
-  };
+  const rate = (batch: number) => rateOf(options, epoch, batch);
   // Training takes over the memory that the last evaluation left, and the other way round.
   if (graph.sizes) gpu.turn();
   const waited = graph.source ? await trainParts(gpu, trainer, graph, rate) : 0;
@@ -47,18 +43,25 @@ export async function trainEpoch(
     console.warn(`note: epoch ${epoch} has no score: in its evaluation ${strayed}`);
   }
   const stray = strayOf(read);
-  if (stray !== undefined) {
-    throw new Error(
-      `Cannot go on training: ${stray} in epoch ${epoch}, ` +
-        `use a lower learning rate than ${learningRate}`,
-    );
-  }
+  if (stray !== undefined) throw new StrayError(stray, { epoch, batch: read.batch }, options);
   // A dry run reads zeros, and its graph may have nothing but columns.
   const scored = read.logits && !gpu.dryRun && strayed === undefined;
   const scores = scored ? scoresOf(read.logits!, graph.data) : null;
   const seconds = (performance.now() - start) / 1000;
   const progress = { epoch, loss: read.loss, scores, seconds, peakBytes: gpu.ledger.peak };
   return { progress, logits: read.logits, waited };
+}
+
+/** The learning rate of a batch, counted from 0, of an epoch, counted from 1. */
+export function rateOf(
+  { epochs, learningRate, schedule, parts }: TrainingSettings,
+  epoch: number,
+  batch: number,
+): number {
+  const step = (epoch - 1) * parts + batch;
+  const steps = Math.max(1, epochs) * parts;
+  const warmUp = schedule.kind === "warm-up" ? schedule.epochs * parts : undefined;
+  return learningRateAt(schedule.kind, learningRate, step, steps, warmUp);
 }
 
 /** Takes one step for each part of an epoch; returns the seconds spent waiting for parts. */
@@ -74,11 +77,9 @@ async function trainParts(
   let waited = 0;
   for (let batch = 0; batch < batches; batch++) {
     const asked = performance.now();
-    const { graph, teacher } = await source!.next();
+    const part = await source!.next();
     waited += (performance.now() - asked) / 1000;
-    using part = new DeviceGraph(gpu, graph, { ...usedBy(trainer.model), size });
-    using taught = teacher && gpu.upload(teacher);
-    await trainer.step(part, rate(batch), batch, taught);
+    await trainPart(gpu, trainer, part, size, rate(batch), batch);
   }
   return waited;
 }
@@ -104,8 +105,24 @@ async function* passesOf(
   }
 }
 
+/** Takes one step on a part. */
+export async function trainPart(
+  gpu: Device,
+  trainer: Trainer,
+  { graph, teacher }: Part,
+  size: PartSize,
+  rate: number,
+  batch: number,
+): Promise<void> {
+  using part = new DeviceGraph(gpu, graph, { ...usedBy(trainer.model), size });
+  using taught = teacher && gpu.upload(teacher);
+  await trainer.step(part, rate, batch, taught);
+}
+
 interface EpochRead {
   readonly loss: number;
+  /** The first batch, from 0, whose loss is not finite; undefined where all are. */
+  readonly batch: number | undefined;
   /** Norm of the last gradient: NaN always shows in it, where ReLU hides it from the loss. */
   readonly norm: number;
   readonly logits: Matrix | null;
@@ -143,8 +160,10 @@ async function readFigures(
   const { losses, squaredNorm } = trainer;
   using logits = evaluated && await trainer.predict(evaluated);
   const [loss, squares, data] = await gpu.read(losses, squaredNorm, ...logits ? [logits] : []);
+  const stray = loss!.findIndex((value) => !Number.isFinite(value));
   return {
     loss: loss!.reduce((sum, value) => sum + value, 0) / loss!.length,
+    batch: stray < 0 ? undefined : stray,
     norm: Math.sqrt(squares![0]!),
     logits: logits ? { data: data!, rows: logits.rows, cols: logits.cols } : null,
   };

@@ -3,14 +3,11 @@ import type { Graph, Matrix } from "../../graphs/graph.ts";
 import type { Model } from "../../models/model.ts";
 import { canonical, identityOf } from "../../settings/key.ts";
 import { dataDigest, digest } from "../files/digest.ts";
-import type { Provenance } from "../row.ts";
+import type { RunGround } from "./provenance.ts";
 import { TRAINING_SETTINGS, type TrainingSettings } from "../settings.ts";
 
 /** One text for each option, by the option's name. */
 export type RunIdentity = Readonly<Record<string, string>>;
-
-/** What decides a run's bits besides its options: other code or another device may round differently. */
-export type RunGround = Pick<Provenance, "adapter" | "version" | "commit">;
 
 /** The data that a run learns from and starts from, besides its graph. */
 export interface RunData {

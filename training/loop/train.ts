@@ -3,15 +3,20 @@ import type { Graph } from "../../graphs/graph.ts";
 import type { Device } from "../../gpu/tensor.ts";
 import type { Model } from "../../models/model.ts";
 import { readLines, readWeights, reserveLines } from "../files/state_dict.ts";
+import { explained, type KnownValues, MOST_SECONDS } from "./diagnosis.ts";
 import { trainEpoch } from "./epoch.ts";
 import { type GraphOfRun, openGraph, readableBytes } from "./graph_of_run.ts";
 import { tellHeldBest } from "./held_best.ts";
 import { initialValues } from "../steps/initial_values.ts";
 import { outOfPatience } from "./patience.ts";
-import { codeVersion } from "./provenance.ts";
+import { Interrupted } from "./interruption.ts";
+import { Pace } from "./pace.ts";
+import { StrayError } from "./stray_error.ts";
+import { runGround } from "./provenance.ts";
 import type { Scores } from "../row.ts";
 import { runIdentityOf } from "./run_identity.ts";
-import { addEpoch, freshProgress, type RunProgress, RunStateFile } from "./run_state.ts";
+import { addEpoch, freshProgress, type RunProgress } from "./run_state.ts";
+import { RunStateFile } from "./run_state_file.ts";
 import { type TrainingSettings, trainingSettings } from "../settings.ts";
 import { type SolvesOfRun, solveStatistics } from "../steps/solve_statistics.ts";
 import { checkTrainOptions, type Orders, type TrainOptions } from "./train_options.ts";
@@ -57,6 +62,8 @@ interface Course {
   readonly done: RunProgress;
   /** Flat values of the best epoch; null where there is none, or they are not kept. */
   best: Float32Array | null;
+  /** The last values that are known. */
+  known: KnownValues;
 }
 
 /** Trains a model. Same seed, same adapter: the same bits. */
@@ -70,14 +77,16 @@ export async function train(
   checkTrainOptions(model, graph, training, options);
   const orders = { training, options };
   const { parts, seed } = training;
-  const file = await stateFile(gpu, model, graph, training, options);
+  using file = await stateFile(gpu, model, graph, training, options);
   const found = await file?.read();
+  const initial = found?.values.weights ?? options.initial ?? initialValues(model, graph, seed);
+  const done = found?.progress ?? freshProgress();
   const course: Course = {
-    done: found?.progress ?? freshProgress(),
+    done,
     best: found?.values.best ?? null,
+    known: { epoch: done.epoch, weights: initial, moments: found?.values.moments },
   };
   const held = course.done.best;
-  const initial = found?.values.weights ?? options.initial ?? initialValues(model, graph, seed);
   using given = openGraph(gpu, model, graph, orders, course.done.epoch + 1);
   using trainer = new Trainer(gpu, model, initial, training);
   if (found) trainer.restore(course.done.epoch * parts, found.values.moments);
@@ -87,7 +96,14 @@ export async function train(
   if (options.onBest || keepsBest) reserveLines(trainer.parameters.weights);
   options.onStart?.();
   if (found) options.onResume?.(course.done.epoch);
-  await trainEpochs(gpu, trainer, given, course, { ...orders, file });
+  try {
+    await trainEpochs(gpu, trainer, given, course, { ...orders, file });
+  } catch (error) {
+    const { known } = course;
+    const again = sum(done.seconds.slice(known.epoch));
+    if (!(error instanceof StrayError && again <= MOST_SECONDS)) throw error;
+    throw await explained(gpu, trainer, given, error, known, orders);
+  }
   const last = options.keepWeights ? await readWeights(trainer.parameters) : undefined;
   if (held !== null && held === course.done.best && options.onBest) {
     await tellHeldBest(gpu, trainer, given, held, course.best!, orders);
@@ -110,10 +126,13 @@ async function trainEpochs(
   const { parameters } = trainer;
   const { pretrainEpochs, epochs } = training;
   const keepsBest = options.keepWeights === true || file !== undefined;
-  const { onEpoch, onBest } = options;
+  const { onEpoch, onBest, interruption } = options;
+  const pace = new Pace(training);
   const ended = () => done.epoch >= Math.max(1, epochs) || outOfPatience(done, training);
+  using _ = { [Symbol.dispose]: () => interruption?.waits(false) };
   while (!ended()) {
     const epoch = done.epoch + 1;
+    if (file) interruption?.waits(pace.isSoon(epoch));
     const { progress, logits, waited } = await trainEpoch(gpu, trainer, given, epoch, training);
     addEpoch(done, progress, { waited, solves: trainer.takeSolves(), ledger: gpu.ledger });
     // An equilibrium that is solved for takes other memory than an unrolled one.
@@ -125,10 +144,17 @@ async function trainEpochs(
       if (keepsBest) course.best = await readWeights(parameters);
       await onBest?.({ ...done.best, logits: logits!, parameters });
     }
-    if (file === undefined || !(file.due || ended())) continue;
-    const moments = await readLines(trainer.moments);
-    const values = { weights: await readWeights(parameters), moments, best: course.best };
-    await file.write({ progress: done, values });
+    if (file === undefined) continue;
+    pace.add(epoch, progress.seconds);
+    const asked = await interruption?.asked();
+    const alone = !pace.isSoon(epoch + 1) && file.isDueBefore(pace.expected(epoch + 1));
+    if (file.due || alone || ended() || asked !== undefined) {
+      const moments = await readLines(trainer.moments);
+      const values = { weights: await readWeights(parameters), moments, best: course.best };
+      await file.write({ progress: done, values });
+      course.known = { epoch, ...values };
+    }
+    if (asked !== undefined) throw new Interrupted(asked);
   }
 }
 
@@ -163,8 +189,10 @@ async function stateFile(
         "options which run it is of, and they do not tell the convolution",
     );
   }
-  const ground = { adapter: gpu.adapter.name, ...await codeVersion() };
-  return new RunStateFile(resume, runIdentityOf(model, graph, training, options, ground));
+  const ground = await runGround(gpu.adapter);
+  const file = new RunStateFile(resume, runIdentityOf(model, graph, training, options, ground));
+  await file.lock();
+  return file;
 }
 
 function mean(values: ArrayLike<number>): number {

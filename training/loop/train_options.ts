@@ -5,9 +5,10 @@ import type { Parameters } from "../../layers/parameters.ts";
 import { checkWeights, type Model } from "../../models/model.ts";
 import { checkLoss, checkTeacher } from "../steps/loss.ts";
 import { checkScores } from "./part_classes.ts";
+import type { Interruption } from "./interruption.ts";
 import type { PartSizes } from "./part_sizes.ts";
 import type { Scores } from "../row.ts";
-import type { ResumeOptions } from "./run_state.ts";
+import type { ResumeOptions } from "./run_state_file.ts";
 import type { TrainingGiven, TrainingSettings } from "../settings.ts";
 
 /** Options of `train`: the settings of training, its data, and callbacks. */
@@ -32,6 +33,8 @@ export interface TrainOptions extends TrainingGiven {
    * processes that worked on it. Whoever has saved the outcome removes the file with `removeRunState`.
    */
   readonly resume?: ResumeOptions;
+  /** What may ask the run to end between two epochs; it then throws an Interrupted. Needs `resume`. */
+  readonly interruption?: Interruption;
   /** Called once everything is checked, before the first epoch. */
   readonly onStart?: () => void;
   /** Called after `onStart` where the run continues from a file, with the number of epochs done. */

@@ -14,13 +14,14 @@ import { checkMeasures, measure, measuresForecast, weightsFor } from "../measure
 import { readTeacher } from "../files/predictions.ts";
 import { provenance } from "../loop/provenance.ts";
 import { type Row, SCHEMA } from "../row.ts";
-import { evaluatePartsOf, type ResumeOptions } from "../loop/run_state.ts";
+import { evaluatePartsOf, type ResumeOptions } from "../loop/run_state_file.ts";
 import { type RunAsked, type RunSettings, runSettings, trainingSettings } from "../settings.ts";
 import { train } from "../loop/train.ts";
 import type { Best, TrainOptions } from "../loop/train_options.ts";
 
 /** Callbacks on a run's progress and on its best epoch. */
-export interface Watch extends Pick<TrainOptions, "onStart" | "onResume" | "onEpoch"> {
+export interface Watch
+  extends Pick<TrainOptions, "onStart" | "onResume" | "onEpoch" | "interruption"> {
   /** Called at each best epoch so far, before the next one begins. */
   readonly onBest?: (best: Best, settings: RunSettings) => void | Promise<void>;
   /** Called before the run begins, with a note on a choice that the run made. */

@@ -1,5 +1,5 @@
 import { ArrayFileWriter } from "../../../graphs/files/array_file.ts";
-import { removeWhole, writeWhole } from "../../../graphs/files/whole_file.ts";
+import { removeLeftovers, removeWhole, writeWhole } from "../../../graphs/files/whole_file.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
 import { namesIn, withFolder } from "../ogb_archives.ts";
 
@@ -63,4 +63,43 @@ Deno.test("removeWhole() removes a file and what killed writers of it left, and 
     await removeWhole(`${folder}/a`);
     await removeWhole(`${folder}/none/a`);
     assertEquals(namesIn(folder), ["a.12.part.txt", "a.part", "ab"]);
+  }));
+
+Deno.test("removeWhole() and removeLeftovers() leave what another writer is at", () =>
+  withFolder(async (folder) => {
+    const write = (name: string) => Deno.writeTextFile(`${folder}/${name}`, "");
+    for (const name of ["a", "a.1.part", "a.2.part", "b.3.part"]) await write(name);
+    {
+      using file = await Deno.open(`${folder}/a.2.part`, { write: true });
+      await file.lock(true);
+      await removeWhole(`${folder}/a`);
+      assertEquals(namesIn(folder), ["a.2.part", "b.3.part"]);
+      await removeLeftovers(folder);
+      assertEquals(namesIn(folder), ["a.2.part"]);
+    }
+    // That one has been killed now.
+    await removeLeftovers(folder, "b");
+    assertEquals(namesIn(folder), ["a.2.part"]);
+    await removeLeftovers(folder, "a");
+    await removeLeftovers(`${folder}/none`);
+    assertEquals(namesIn(folder), []);
+  }));
+
+Deno.test("writeWhole() holds its part against those who remove what was left", () =>
+  withFolder(async (folder) => {
+    const { write } = Deno.FsFile.prototype;
+    Deno.FsFile.prototype.write = async function (
+      this: Deno.FsFile,
+      bytes: Uint8Array<ArrayBuffer>,
+    ) {
+      await removeLeftovers(folder);
+      // Some bytes a time, as a full disk or a network does.
+      return await write.call(this, bytes.subarray(0, 2));
+    };
+    try {
+      await writeWhole(`${folder}/a`, Uint8Array.of(1, 2, 3, 4, 5));
+    } finally {
+      Deno.FsFile.prototype.write = write;
+    }
+    assertEquals(await Deno.readFile(`${folder}/a`), Uint8Array.of(1, 2, 3, 4, 5));
   }));

@@ -6,7 +6,7 @@ import { PartsAhead } from "../../../graphs/parts/parts_ahead.ts";
 import { planted } from "../../../graphs/planted/planted.ts";
 import { prepare } from "../../../graphs/prepare.ts";
 import { share } from "../../../graphs/parts/share.ts";
-import { assertEquals, assertRejects, assertThrows } from "../../assert.ts";
+import { assert, assertEquals, assertRejects, assertThrows } from "../../assert.ts";
 import { randomGraph } from "../edge_list.ts";
 import { watchWorkers } from "../watched_workers.ts";
 
@@ -135,6 +135,32 @@ Deno.test({
     const next = async () => await source.next();
     await assertRejects(next, Error, "Cannot build parts of random in a worker: Requires read");
   },
+});
+
+Deno.test("PartsAhead says that its worker has died in the midst of its work, at every call", async () => {
+  const { Worker } = globalThis;
+  const code = `
+    let asked = 0;
+    self.onmessage = () => {
+      if (++asked === 3) throw new Error("there is no memory left");
+      if (asked > 1) self.postMessage({ part: asked });
+    };`;
+  globalThis.Worker = class extends Worker {
+    constructor(_: string | URL, options?: WorkerOptions) {
+      super(`data:text/javascript,${encodeURIComponent(code)}`, options);
+    }
+  };
+  try {
+    using ahead = new PartsAhead(numbered(5, 9), { parts: 2, epochs: 2, seed: 1 });
+    assertEquals(await ahead.next() as unknown, 2);
+    for (let call = 0; call < 3; call++) {
+      const sentence = "Cannot build parts of random in a worker: ";
+      const { message } = await assertRejects(async () => await ahead.next(), Error, sentence);
+      assert(message.includes("there is no memory left"), message);
+    }
+  } finally {
+    globalThis.Worker = Worker;
+  }
 });
 
 Deno.test("PartsAhead and partsOnTheSpot() have no part after the last", async () => {

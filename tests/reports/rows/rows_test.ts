@@ -189,3 +189,22 @@ Deno.test("sameRun() tells apart runs that differ in any setting", () => {
   assertEquals(new Set(all.map(settingsKey)).size, all.length);
   for (const run of all.slice(1)) assert(!sameRun(first, run), settingsKey(run));
 });
+
+Deno.test("appendRow() waits for another writer, whose half-written row it leaves alone", async () => {
+  const folder = await Deno.makeTempDir();
+  const { write } = Deno.FsFile.prototype;
+  // In pieces, between which other writers look at the file.
+  Deno.FsFile.prototype.write = async function (this: Deno.FsFile, bytes: Uint8Array<ArrayBuffer>) {
+    await new Promise((over) => setTimeout(over, 0));
+    return await write.call(this, bytes.subarray(0, 500));
+  };
+  try {
+    const path = `${folder}/rows.jsonl`;
+    const rows = fixtureRows("quick");
+    await Promise.all(rows.map((row) => appendRow(path, row)));
+    assertEquals(new Set(await readRows(path)), new Set(rows));
+  } finally {
+    Deno.FsFile.prototype.write = write;
+    await Deno.remove(folder, { recursive: true });
+  }
+});

@@ -4,6 +4,7 @@ import { resolve } from "../../../settings/resolve.ts";
 import { readPredictions } from "../../../training/files/predictions.ts";
 import type { RunSettings } from "../../../training/row.ts";
 import type { Planned } from "../../../scripts/reproduce/plan.ts";
+import { JobRunner } from "../../../scripts/reproduce/job.ts";
 import { PlanRunner } from "../../../scripts/reproduce/plan_runner.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
 
@@ -23,11 +24,17 @@ function tiny(): [teacher: Planned, student: Planned] {
   return [plannedOf("RevGAT"), plannedOf("RevGAT-SelfKD")];
 }
 
+/** Runs a plan's runs in this process. */
+function runnerOf(folder: string, plan: readonly Planned[]): PlanRunner {
+  const jobs = new JobRunner();
+  return new PlanRunner(folder, plan, { do: (job) => jobs.do(job) });
+}
+
 Deno.test("PlanRunner gives a student its teacher's best predictions, by name", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const [teacher, student] = tiny();
-    const runner = new PlanRunner(folder, [teacher, student]);
+    const runner = runnerOf(folder, [teacher, student]);
     const early = () => runner.run(student, "student");
     const sentence = "Cannot train RevGAT-SelfKD: its teacher RevGAT must be trained to its end";
     await assertRejects(early, Error, sentence);
@@ -46,19 +53,19 @@ Deno.test("PlanRunner gives a student its teacher's best predictions, by name", 
 
     // Predictions of other settings are not its teacher's.
     const longer = { ...taught, settings: { ...taught.settings, epochs: 4 } };
-    assert(new PlanRunner(folder, [longer, student]).needs(longer));
+    assert(runnerOf(folder, [longer, student]).needs(longer));
     await assertRejects(
-      () => new PlanRunner(folder, [longer, student]).run(student, ""),
+      () => runnerOf(folder, [longer, student]).run(student, ""),
       Error,
       sentence,
     );
 
-    const again = new PlanRunner(folder, [taught, student]);
+    const again = runnerOf(folder, [taught, student]);
     assert(!again.needs(taught), "its predictions are there");
     await Deno.remove(logits);
     assert(again.needs(taught), "its predictions are gone, and a student wants them");
     assert(
-      !new PlanRunner(folder, [taught, { ...student, row }]).needs(taught),
+      !runnerOf(folder, [taught, { ...student, row }]).needs(taught),
       "no student is left",
     );
 
@@ -66,7 +73,7 @@ Deno.test("PlanRunner gives a student its teacher's best predictions, by name", 
     const twin = { ...teacher, twin: { ...teacher.settings, experiment: "operators" } };
     const done = { ...taught.row, experiment: "operators" };
     const shared = (student: Planned) =>
-      new PlanRunner(folder, [twin, student]).shared(twin, [taught.row, done]);
+      runnerOf(folder, [twin, student]).shared(twin, [taught.row, done]);
     assertEquals([shared(student), shared({ ...student, row })], [undefined, done]);
     // A student with a twin of its own wants no teacher.
     assertEquals(shared({ ...student, twin: { ...student.settings, scale: "small" } }), done);
@@ -79,7 +86,7 @@ Deno.test("PlanRunner lets no teacher teach without a row, and goes on from no s
   const folder = await Deno.makeTempDir();
   try {
     const [teacher, student] = tiny();
-    const runner = new PlanRunner(folder, [teacher, student]);
+    const runner = runnerOf(folder, [teacher, student]);
     await runner.run(teacher, "teacher");
     await runner.finish(teacher);
     // Trained again, it comes to no row: whatever logits it has left are not those of its end.

@@ -5,7 +5,8 @@ import { shapeOf } from "../../../models/model.ts";
 import type { ModelGiven } from "../../../models/options.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../../training/files/safetensors.ts";
 import { differenceOf, runIdentityOf } from "../../../training/loop/run_identity.ts";
-import { freshProgress, RunStateFile } from "../../../training/loop/run_state.ts";
+import { freshProgress } from "../../../training/loop/run_state.ts";
+import { RunStateFile } from "../../../training/loop/run_state_file.ts";
 import { type Outcome, train } from "../../../training/loop/train.ts";
 import type { TrainOptions } from "../../../training/loop/train_options.ts";
 import { trainingSettings } from "../../../training/settings.ts";
@@ -90,11 +91,11 @@ Deno.test("train() begins anew where another run's state is to be discarded, and
 
 Deno.test("runIdentityOf() tells code and device apart", () => {
   const model = buildModel(CASES["res-gnn of batch norms"]!.model, shapeOf(tasks));
-  const ground = { adapter: "llvmpipe", version: "1.0.0", commit: "abc" };
+  const ground = { adapter: "llvmpipe", deno: "2.9.6", version: "1.0.0", code: "abc" };
   const training = trainingSettings({ epochs: 3 });
   const ours = runIdentityOf(model, tasks, training, {}, ground);
   assertEquals(differenceOf(ours, runIdentityOf(model, tasks, training, {}, ground)), undefined);
-  for (const name of ["adapter", "version", "commit"] as const) {
+  for (const name of ["adapter", "deno", "version", "code"] as const) {
     const theirs = runIdentityOf(model, tasks, training, {}, { ...ground, [name]: "older" });
     const difference = `its ${name} is "older", this run's "${ground[name]}"`;
     assertEquals(differenceOf(theirs, ours), difference);
@@ -127,6 +128,7 @@ Deno.test("train() refuses a damaged state, or what is none, and leaves it as it
     ];
     for (const [bytes, sentence] of cases) {
       await Deno.writeFile(path, bytes);
+      await Deno.writeFile(`${path}.before`, bytes);
       const error = await assertRejects(() => outcomeOf(of, { resume }), Error, sentence);
       assert(error.message.startsWith(`Cannot go on from ${path}: `), error.message);
       assert(error.message.endsWith("or remove it to begin anew"), error.message);

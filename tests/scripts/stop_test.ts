@@ -1,0 +1,92 @@
+/** Tasks that a signal stops: their last words, their exit code, and the call that goes on. */
+import { exitCodeOf, STOP_SIGNALS } from "../../scripts/shared/stop_signals.ts";
+import { assert, assertEquals } from "../assert.ts";
+import { ended, newStates, spawn } from "./killed.ts";
+
+const LONG = ["--dataset", "planted", "--layers", "2", "--channels", "8", "--epochs", "100000"];
+
+for (const signal of STOP_SIGNALS) {
+  Deno.test(`train --resume that gets a ${signal} writes its state, says how to go on and ends within 5 seconds`, async () => {
+    const folder = await Deno.makeTempDir();
+    try {
+      const state = `${folder}/state.safetensors`;
+      const call = [...LONG, "--resume", state, "--resume-every", "0"];
+      const child = spawn("train", call);
+      const end = ended(child);
+      // It listens from the second epoch on.
+      await newStates(folder, 3, () => false);
+      const start = performance.now();
+      child.kill(signal);
+      const { code, out, err } = await end;
+      assert(performance.now() - start < 5000, err);
+      assertEquals([code, out], [exitCodeOf(signal), ""], err);
+      const last = err.trim().split("\n").at(-1);
+      assertEquals(last, `Stopped by ${signal}: run the same call again to go on`);
+      const again = spawn("train", call);
+      const resumed = ended(again);
+      await newStates(folder, 1, () => false);
+      again.kill("SIGKILL");
+      const said = (await resumed).err;
+      assert(said.includes(`Goes on from ${state}: `), said);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  });
+}
+
+/** Runs of some seconds. */
+const REPRODUCE = ["--only", "groups", "--resume-every", "0", "--out"];
+
+for (const signal of ["SIGTERM", "SIGKILL"] as const) {
+  Deno.test(`reproduce that gets a ${signal} leaves its state and no process behind`, async () => {
+    const folder = await Deno.makeTempDir();
+    try {
+      const child = spawn("reproduce", [...REPRODUCE, folder]);
+      // Its standard error is open for as long as the process that it has started lives.
+      const end = ended(child);
+      await newStates(`${folder}/quick/state`, 3, () => false);
+      const start = performance.now();
+      child.kill(signal);
+      const { code, err } = await end;
+      assert(performance.now() - start < 5000, err);
+      assertEquals(code, exitCodeOf(signal), err);
+      const states = [...Deno.readDirSync(`${folder}/quick/state`)].map(({ name }) => name);
+      assertEquals(states.filter((name) => name.endsWith(".safetensors")).length, 1);
+      assertEquals(states.filter((name) => name.endsWith(".lock")), []);
+      const last = err.trim().split("\n").at(-1);
+      const words = `Stopped by ${signal}: run the same call again to go on`;
+      assertEquals(last === words, signal === "SIGTERM", err);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  });
+}
+
+Deno.test("reproduce and train refuse what another process is at, which goes on", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const state = `${folder}/state.safetensors`;
+    for (
+      const [script, call, states, sentence] of [
+        ["reproduce", [...REPRODUCE, folder], `${folder}/quick/state`, `Cannot write to ${folder}`],
+        ["train", [...LONG, "--resume", state, "--resume-every", "0"], folder, "Cannot go on from"],
+      ] as const
+    ) {
+      const child = spawn(script, call);
+      const end = ended(child);
+      await newStates(states, 1, () => false);
+      const second = await ended(spawn(script, call));
+      assertEquals([second.code, second.out], [1, ""], second.err);
+      const last = second.err.trim().split("\n").at(-1)!;
+      assert(
+        last.startsWith(`error: ${sentence}`) && last.includes(`: process ${child.pid}`),
+        last,
+      );
+      await newStates(states, 1, () => false);
+      child.kill("SIGKILL");
+      await end;
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
