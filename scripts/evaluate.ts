@@ -1,4 +1,5 @@
 /** `deno task evaluate`: a checkpoint's scores; its row is the last line of standard output. */
+import { parseJson } from "../graphs/files/json.ts";
 import type { Graph } from "../graphs/graph.ts";
 import { openGpu } from "../gpu/gpu.ts";
 import { knownMemory } from "../gpu/known_memory.ts";
@@ -59,7 +60,7 @@ export async function main(args: string[]): Promise<void> {
   const checkpoint = await checkCall(values);
   const { dataset, views, seed, predictions, memoryBudget } = values;
   const metadata = await readMetadata(checkpoint);
-  const settings = settingsOf(metadata, checkpoint);
+  const settings = settingsOfCheckpoint(metadata, checkpoint);
   const { model: options } = settings;
   const reading = readingOf(settings);
   const name = dataset ?? settings.dataset;
@@ -167,16 +168,16 @@ async function fewestParts(
   );
 }
 
-/** The run that wrote the checkpoint, whose model and data set it names. */
-function settingsOf(
+/** The run that wrote the checkpoint at `path`, whose model and data set its metadata name. */
+export function settingsOfCheckpoint(
   { settings }: Readonly<Record<string, string>>,
   path: string,
 ): RunSettings {
   try {
-    if (settings !== undefined) return settingsOfRow(JSON.parse(settings));
+    if (settings !== undefined) return settingsOfRow(parseJson(settings, "it"));
   } catch (error) {
     if (error instanceof SyntaxError) {
-      throw new SyntaxError(`Cannot evaluate ${path}: its metadata "settings" is not JSON`);
+      throw new SyntaxError(`Cannot evaluate ${path} by its metadata "settings": ${error.message}`);
     }
     if (!(error instanceof RangeError)) throw error;
     throw new RangeError(`Cannot evaluate ${path} by its metadata "settings": ${error.message}`);

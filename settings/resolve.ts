@@ -1,7 +1,16 @@
 /** Checks options and fills in every default; nothing else checks them. */
 import * as v from "valibot";
 import { orList } from "./option.ts";
-import { aboutOf, type Entries, entriesFor, fallbackOf, isRecord, variantsOf } from "./schema.ts";
+import {
+  aboutOf,
+  type Entries,
+  entriesFor,
+  entryOf,
+  fallbackOf,
+  isRecord,
+  variantsOf,
+} from "./schema.ts";
+import { shown } from "./shown.ts";
 import type { Given, Resolved } from "./types.ts";
 
 /** Thrown for an option that cannot be used: its path, and a sentence. */
@@ -18,8 +27,17 @@ export class SettingsError extends RangeError {
     /** The value found, as text; undefined if it is missing or does not matter. */
     readonly found?: string,
   ) {
-    super(`Cannot use ${path.join(".")}${found === undefined ? "" : ` ${found}`}: ${reason}`);
+    super(`Cannot use ${placeOf(path)}${found === undefined ? "" : ` ${found}`}: ${reason}`);
   }
+
+  /** The option's path in a sentence, such as `model.convolution.heads`. */
+  get place(): string {
+    return placeOf(this.path);
+  }
+}
+
+function placeOf(path: readonly string[]): string {
+  return path.map(shown).join(".");
 }
 
 /**
@@ -52,7 +70,7 @@ function withKinds(schema: v.GenericSchema, value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value).flatMap(([name, held]) => {
       if (held === undefined) return [];
-      const entry = entries[name];
+      const entry = entryOf(entries, name);
       return [[name, entry ? withKinds(entry, held) : held]];
     }),
   );
@@ -63,7 +81,7 @@ function refuseUnknown(schema: v.GenericSchema, value: unknown, path: readonly s
   const entries = entriesFor(schema, value);
   if (entries === undefined || !isRecord(value)) return;
   for (const [name, held] of Object.entries(value)) {
-    const entry = entries[name];
+    const entry = entryOf(entries, name);
     if (entry === undefined) throw unknownOption(schema, value, [...path, name]);
     refuseUnknown(entry, held, [...path, name]);
   }
@@ -76,7 +94,9 @@ function unknownOption(
 ): SettingsError {
   const name = path.at(-1)!;
   const variants = variantsOf(schema);
-  const takers = [...variants ?? []].flatMap(([kind, entries]) => entries[name] ? [kind] : []);
+  const takers = [...variants ?? []].flatMap(([kind, entries]) =>
+    entryOf(entries, name) ? [kind] : []
+  );
   if (takers.length > 0) {
     return new SettingsError(path, `${value.kind} has none, only ${orList(takers)} takes it`);
   }
@@ -92,11 +112,11 @@ function errorOf(issue: v.BaseIssue<unknown>): SettingsError {
       `expected ${
         issue.expected?.replaceAll('"', "").replaceAll(" | ", ", ").replace(/[()]/g, "")
       }`,
-      textOf(issue.input),
+      shown(issue.input),
     );
   }
   if (issue.input === undefined) return new SettingsError(path, "it must be given");
-  return new SettingsError(path, reasonOf(issue), textOf(issue.input));
+  return new SettingsError(path, reasonOf(issue), shown(issue.input));
 }
 
 const KINDS: Readonly<Record<string, string>> = { Object: "an object", Array: "a list" };
@@ -105,12 +125,6 @@ const KINDS: Readonly<Record<string, string>> = { Object: "an object", Array: "a
 function reasonOf({ message, expected }: v.BaseIssue<unknown>): string {
   if (!message.startsWith("Invalid ") || expected === null) return message;
   return `expected ${KINDS[expected] ?? expected.replaceAll('"', "")}`;
-}
-
-function textOf(value: unknown): string {
-  return typeof value === "string" || typeof value === "number"
-    ? String(value)
-    : JSON.stringify(value);
 }
 
 /**
@@ -144,8 +158,8 @@ function missing(
   const entries = schema && entriesFor(schema, all);
   return firstOf(
     Object.entries(all).map(([name, value]) => {
-      const entry = entries?.[name];
-      if (name in held) return missing(entry, value, held[name], [...path, name]);
+      const entry = entryOf(entries, name);
+      if (Object.hasOwn(held, name)) return missing(entry, value, held[name], [...path, name]);
       return entry && aboutOf(entry)?.later ? undefined : [...path, name];
     }),
   );
@@ -157,5 +171,5 @@ function firstOf<T>(found: readonly (T | undefined)[]): T | undefined {
 
 /** The fields of `from` that are options in `entries`. */
 export function pick(entries: Entries, from: object): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(from).filter(([name]) => name in entries));
+  return Object.fromEntries(Object.entries(from).filter(([name]) => entryOf(entries, name)));
 }

@@ -1,0 +1,46 @@
+/**
+ * Shows in an error what came from outside: on one line, cut where it is long, and without letters that
+ * would move a terminal's cursor or turn the text round.
+ */
+
+/** Letters of one value that an error shows, and values of a list. */
+const MOST_LETTERS = 80;
+const MOST_VALUES = 12;
+
+/** Controls, lone surrogates, separators of lines, and marks of direction. */
+const UNSEEN = /[\p{Cc}\p{Cs}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
+
+/** A text between quotes; what is special or unseen is escaped as in JSON. */
+export function quoted(text: string): string {
+  const cut = text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS)}…` : text;
+  return JSON.stringify(cut).replace(
+    UNSEEN,
+    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/** A value as text: a plain word or number as it stands, anything else quoted or as JSON, and cut. */
+export function shown(value: unknown): string {
+  if (typeof value === "string") {
+    return value.length > MOST_LETTERS || value.search(UNSEEN) >= 0 ? quoted(value) : value;
+  }
+  if (typeof value !== "object" || value === null) return String(value);
+  return shownJson(value);
+}
+
+function shownJson(value: object): string {
+  let text: string;
+  try {
+    text = JSON.stringify(value);
+  } catch {
+    return Array.isArray(value) ? "a list" : "an object"; // it holds itself, or is nested too deep
+  }
+  const cut = text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS)}…` : text;
+  return cut.search(UNSEEN) >= 0 ? quoted(cut) : cut;
+}
+
+/** Names with commas between them; of many, the first and how many more. */
+export function listed(names: readonly unknown[]): string {
+  const first = names.slice(0, MOST_VALUES).map(shown).join(", ");
+  return names.length > MOST_VALUES ? `${first} and ${names.length - MOST_VALUES} more` : first;
+}
