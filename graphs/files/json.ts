@@ -11,7 +11,9 @@ export function parseJson(text: string, what: string): unknown {
   } catch {
     throw new SyntaxError(`${what} is not JSON`);
   }
-  if (isDeeper(value, DEEPEST)) throw new SyntaxError(`${what} is nested more than ${DEEPEST} deep`);
+  if (isDeeper(value, DEEPEST)) {
+    throw new SyntaxError(`${what} is nested more than ${DEEPEST} deep`);
+  }
   return value;
 }
 

@@ -41,7 +41,9 @@ const CHECKSUMS = "crc32";
 
 /** The bytes before the data: length, JSON, padding. */
 export function encodeHeader({ entries, metadata, checksums }: Header): Uint8Array<ArrayBuffer> {
-  if (Object.hasOwn(metadata, CHECKSUMS)) throw new RangeError(`Cannot write metadata named "${CHECKSUMS}"`);
+  if (Object.hasOwn(metadata, CHECKSUMS)) {
+    throw new RangeError(`Cannot write metadata named "${CHECKSUMS}"`);
+  }
   const text = { ...metadata, ...checksums !== undefined && { [CHECKSUMS]: checksums } };
   const head: [string, unknown][] = Object.keys(text).length > 0 ? [[METADATA, text]] : [];
   for (const { name, dtype, shape, begin, end } of entries) {

@@ -144,7 +144,9 @@ function keptColumns(
   checkSize(npz, name, rows, count, ", keep fewer of them (--features)");
   if (columns === undefined && most === undefined) return undefined;
   if (cols > MOST_COLUMNS) {
-    throw npz.broken(`${name} has ${cols} columns: expected at most ${MOST_COLUMNS} to choose from`);
+    throw npz.broken(
+      `${name} has ${cols} columns: expected at most ${MOST_COLUMNS} to choose from`,
+    );
   }
   const kept = columns?.kept ?? mostFrequent(cols, count, visit);
   const to = new Int32Array(cols).fill(-1);
