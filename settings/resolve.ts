@@ -112,7 +112,7 @@ function errorOf(issue: v.BaseIssue<unknown>): SettingsError {
       `expected ${
         issue.expected?.replaceAll('"', "").replaceAll(" | ", ", ").replace(/[()]/g, "")
       }`,
-      shown(issue.input),
+      issue.input === undefined ? undefined : shown(issue.input),
     );
   }
   if (issue.input === undefined) return new SettingsError(path, "it must be given");

@@ -2,6 +2,7 @@
  * Parses tables of numbers in comma-separated text from bytes as they stream in: a table may take
  * gigabytes, so no text is held and no string made. No header, no quotes; a newline ends a row.
  */
+import { quoted } from "../../settings/shown.ts";
 
 /** What a table must look like. */
 export interface TableOptions {
@@ -207,7 +208,7 @@ class Table {
       return this.#wrongColumns(this.#lineColumns());
     }
     const expected = this.#options.missing ? "a number or nan" : "a number";
-    const what = found === "" ? "nothing" : JSON.stringify(found.slice(0, 40));
+    const what = found === "" ? "nothing" : quoted(found);
     return this.#wrong(`has ${what} in column ${col}: expected ${expected}`);
   }
 

@@ -179,7 +179,7 @@ function change(kind: string, holder: object, name: string, other: unknown, key:
 
 /** `__proto__` is a key like any other; a list has no keys but its places. */
 function set(holder: object, key: string, value: unknown): void {
-  if (Array.isArray(holder) && !(key in holder)) return void holder.push(value);
+  if (Array.isArray(holder) && !Object.hasOwn(holder, key)) return void holder.push(value);
   if (key === "length" && Array.isArray(holder)) return void holder.pop();
   Object.defineProperty(holder, key, {
     value,
