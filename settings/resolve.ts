@@ -30,14 +30,15 @@ export class SettingsError extends RangeError {
     super(`Cannot use ${placeOf(path)}${found === undefined ? "" : ` ${found}`}: ${reason}`);
   }
 
-  /** The option's path in a sentence, such as `model.convolution.heads`. */
-  get place(): string {
-    return placeOf(this.path);
+  /** What is wrong of something that holds the option, as `its model.layers is 0: …`. */
+  get clause(): string {
+    const { path, found, reason } = this;
+    return `its ${placeOf(path)}${found === undefined ? "" : ` is ${found}`}: ${reason}`;
   }
 }
 
 function placeOf(path: readonly string[]): string {
-  return path.map(shown).join(".");
+  return path.map((name) => shown(name)).join(".");
 }
 
 /**

@@ -11,8 +11,8 @@ const MOST_VALUES = 12;
 const UNSEEN = /[\p{Cc}\p{Cs}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 
 /** A text between quotes; what is special or unseen is escaped as in JSON. */
-export function quoted(text: string): string {
-  const cut = text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS)}…` : text;
+export function quoted(text: string, most = MOST_LETTERS): string {
+  const cut = text.length > most ? `${text.slice(0, most)}…` : text;
   return JSON.stringify(cut).replace(
     UNSEEN,
     (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`,
@@ -20,27 +20,24 @@ export function quoted(text: string): string {
 }
 
 /** A value as text: a plain word or number as it stands, anything else quoted or as JSON, and cut. */
-export function shown(value: unknown): string {
+export function shown(value: unknown, most = MOST_LETTERS): string {
   if (typeof value === "string") {
-    return value.length > MOST_LETTERS || value.search(UNSEEN) >= 0 ? quoted(value) : value;
+    return value.length > most || value.search(UNSEEN) >= 0 ? quoted(value, most) : value;
   }
   if (typeof value !== "object" || value === null) return String(value);
-  return shownJson(value);
+  return shown(jsonOf(value), most);
 }
 
-function shownJson(value: object): string {
-  let text: string;
+function jsonOf(value: object): string {
   try {
-    text = JSON.stringify(value);
+    return JSON.stringify(value);
   } catch {
     return Array.isArray(value) ? "a list" : "an object"; // it holds itself, or is nested too deep
   }
-  const cut = text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS)}…` : text;
-  return cut.search(UNSEEN) >= 0 ? quoted(cut) : cut;
 }
 
 /** Names with commas between them; of many, the first and how many more. */
 export function listed(names: readonly unknown[]): string {
-  const first = names.slice(0, MOST_VALUES).map(shown).join(", ");
+  const first = names.slice(0, MOST_VALUES).map((name) => shown(name)).join(", ");
   return names.length > MOST_VALUES ? `${first} and ${names.length - MOST_VALUES} more` : first;
 }

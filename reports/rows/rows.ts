@@ -57,9 +57,9 @@ function parseRow(line: string, path: string, number: number): Row {
   const { crc32: checksum, ...row } = held;
   if (checksum === undefined || checksum === checksumOf(row)) return checked(row, what);
   throw new TypeError(
-    `${what}: its checksum is ${
-      checksumOf(row)
-    }, expected ${shown(checksum)}: it was changed or damaged ` +
+    `${what}: its checksum is ${checksumOf(row)}, expected ${
+      shown(checksum)
+    }: it was changed or damaged ` +
       "since it was measured; take it from where it was measured, or run it again",
   );
 }
@@ -85,10 +85,7 @@ function checked(row: object, what: string): Row {
     return complete(ROW, row);
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
-    const { place, found, reason } = error;
-    throw new TypeError(
-      `${what}: its ${place}${found === undefined ? "" : ` is ${found}`}: ${reason}`,
-    );
+    throw new TypeError(`${what}: ${error.clause}`);
   }
 }
 

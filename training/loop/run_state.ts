@@ -11,6 +11,7 @@ import type { Scores } from "../row.ts";
 import { differenceOf, type RunIdentity } from "./run_identity.ts";
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from "../files/safetensors.ts";
 import type { SolveEnd } from "../steps/solve_statistics.ts";
+import { storedIdentity, storedProgress, storedValues } from "./stored_state.ts";
 import type { Progress } from "./train_options.ts";
 
 /** How far a run has come. */
@@ -153,7 +154,7 @@ export class RunStateFile {
 export async function evaluatePartsOf(path: string): Promise<number | undefined> {
   try {
     const { metadata } = decodeSafetensors(await readFile(path), "it");
-    const { evaluateParts = "1" }: RunIdentity = JSON.parse(metadata.run!);
+    const { evaluateParts = "1" } = storedIdentity(metadata.run!);
     return Number(evaluateParts);
   } catch {
     return undefined;
@@ -183,18 +184,7 @@ function decode(bytes: Uint8Array<ArrayBuffer>, identity: RunIdentity): RunState
   if (run === undefined || progress === undefined || !checked) {
     throw new SyntaxError("it is not the state of a run, or an older version's");
   }
-  const difference = differenceOf(JSON.parse(run), identity);
+  const difference = differenceOf(storedIdentity(run), identity);
   if (difference !== undefined) throw new RangeError(`it is of another run, ${difference}`);
-  const moments = [...tensors.keys()].filter((name) => name.startsWith("moments.")).sort();
-  const data = (name: string) => tensors.get(name)?.data as Float32Array | undefined;
-  const parsed: RunProgress = JSON.parse(progress);
-  const solves = parsed.solves.map((solve) => ({ ...solve, residual: solve.residual ?? Infinity }));
-  return {
-    progress: { ...parsed, solves },
-    values: {
-      weights: data("weights")!,
-      moments: moments.map((name) => data(name)!),
-      best: data("best") ?? null,
-    },
-  };
+  return { progress: storedProgress(progress), values: storedValues(tensors) };
 }
