@@ -2,6 +2,8 @@
  * Downloads over HTTP and survives broken connections: bytes that have arrived stay beside the target,
  * with a note of their source, and a range request fetches the rest, in this call or the next.
  */
+import { isRecord } from "../../settings/schema.ts";
+import { parseJson } from "../files/json.ts";
 import { doesNotOpen } from "../files/read_file.ts";
 import { putInPlace } from "../files/whole_file.ts";
 
@@ -60,7 +62,7 @@ export async function download(
 
 /** Requests once what is not there yet. Returns when the file is complete. */
 async function fetchRest(url: string, path: string, options: DownloadOptions): Promise<void> {
-  const note = await readNote(path, url);
+  const note = await readNote(path, url, options.bytes);
   const done = note ? await sizeOf(`${path}.part`) : 0;
   if (note && done > 0 && done === note.bytes) return;
   using patience = new Patience(options.patience ?? 60_000);
@@ -198,12 +200,18 @@ function validatorOf({ headers }: Response): string | null {
   return tag !== null && !tag.startsWith("W/") ? tag : headers.get("last-modified");
 }
 
-/** The note on an unfinished download of this address; undefined if there is none of use. */
-async function readNote(path: string, url: string): Promise<Note | undefined> {
+/** The note on an unfinished download of this address and length; undefined if there is none of use. */
+async function readNote(path: string, url: string, known?: number): Promise<Note | undefined> {
   try {
-    const note: Note = JSON.parse(await Deno.readTextFile(`${path}.part.json`));
+    const note = parseJson(await Deno.readTextFile(`${path}.part.json`), "it");
+    if (!isRecord(note)) return undefined;
+    const { bytes, validator } = note;
     // Without a length or a validator, nobody can tell whether the rest belongs to it.
-    return note.url === url && note.bytes !== null ? note : undefined;
+    if (note.url !== url || !Number.isSafeInteger(bytes) || bytes !== (known ?? bytes)) {
+      return undefined;
+    }
+    const sends = typeof validator === "string" && /^[\x20-\x7e]+$/.test(validator);
+    return { url, bytes: bytes as number, validator: sends ? validator : null };
   } catch {
     return undefined;
   }
