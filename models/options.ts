@@ -27,9 +27,12 @@ export type ConvolutionOptions = Resolved<typeof CONVOLUTION>;
 /** The name of a graph convolution. */
 export type ConvolutionName = ConvolutionOptions["kind"];
 
+/** Beyond these a model is a slip of the pen, which would take a machine's memory to list its layers. */
+const MOST = { layers: 100_000, channels: 65_536 } as const;
+
 const SIZE = {
-  layers: required(whole({ from: 1 }), { help: "graph layers" }),
-  channels: required(whole({ from: 1 }), { help: "hidden width" }),
+  layers: required(whole({ from: 1, to: MOST.layers }), { help: "graph layers" }),
+  channels: required(whole({ from: 1, to: MOST.channels }), { help: "hidden width" }),
   dropout: option(rate(), 0, { help: "rate of the dropout masks" }),
 };
 const GROUPS = {
@@ -68,7 +71,9 @@ export const MODEL = v.variant("kind", [
   v.strictObject({
     kind: v.literal("rev-gat"),
     ...SIZE,
-    layers: required(whole({ from: 2 }), { help: "graph layers, a first and a last one included" }),
+    layers: required(whole({ from: 2, to: MOST.layers }), {
+      help: "graph layers, a first and a last one included",
+    }),
     ...GROUPS,
     tied: only(false, "the layers of a rev-gat differ"),
     norm: option(oneOf(NORMS), "batch", { help: "norms over rows or over batches" }),
