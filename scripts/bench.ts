@@ -40,6 +40,7 @@ const flags = defineFlags("bench", "Times kernels, and a training step against o
     help: "JavaScript's own libraries beside ours",
   },
 });
+export { flags as benchFlags };
 
 const GROUPS = 2;
 

@@ -34,6 +34,7 @@ const flags = defineFlags(
   },
   { word: "dataset" },
 );
+export { flags as dataFlags };
 
 type DataValues = ReturnType<typeof flags.parse>;
 

@@ -18,6 +18,7 @@ import { knownMemoryText } from "./shared/known_memory_text.ts";
 const flags = defineFlags("doctor", "Shows the adapter, its limits, and what fits its memory.", {
   memoryBudget: { type: "bytes", help: "count with this much device memory" },
 });
+export { flags as doctorFlags };
 
 /** Layers are not searched for beyond this. */
 const DEEPEST = 2048;

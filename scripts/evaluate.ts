@@ -51,6 +51,7 @@ const flags = defineFlags("evaluate", "Scores a checkpoint. Its row is the last 
   },
   memoryBudget: { type: "bytes", help: "device memory it may take; default all" },
 });
+export { flags as evaluateFlags };
 
 /** A graph of more parts has hardly an edge left. */
 const MOST_PARTS = 1024;

@@ -6,6 +6,7 @@ import { parseArgs as untypedParseArgs } from "@std/cli/parse-args";
 import { closestString as untypedClosestString } from "@std/text/closest-string";
 import { fileURLToPath } from "node:url";
 import { callersPath } from "../../graphs/files/callers_path.ts";
+import { quoted, shown } from "../../settings/shown.ts";
 import { withNegatives } from "./negatives.ts";
 import { clashOf, type Named } from "./same_place.ts";
 
@@ -142,22 +143,27 @@ export function refuseOnePlace(named: readonly Named[]): void {
 }
 
 function refuseWord(word: string): never {
-  throw new UsageError(`Cannot use "${word}": only flags are expected (--help lists them)`);
+  throw new UsageError(`Cannot use ${quoted(word)}: only flags are expected (--help lists them)`);
 }
 
 function refuseFlag(arg: string, names: string[]): never {
   const [flag = arg] = arg.split("=");
-  const nearest = closestString(flag.replace(/^-+/, ""), [...names, "help"]);
+  const nearest = nearestTo(flag.replace(/^-+/, ""), [...names, "help"]);
   throw new UsageError(
-    `Cannot use ${flag}: no such flag, did you mean --${nearest}? (--help lists them)`,
+    `Cannot use ${shown(flag)}: no such flag, did you mean --${nearest}? (--help lists them)`,
   );
+}
+
+/** The word that is most like another, of which the first letters count. */
+function nearestTo(word: string, words: readonly string[]): string {
+  return closestString(word.slice(0, 100), words);
 }
 
 /** The value of one flag: text from the command line, false from `--no-…`, or undefined. */
 function read(name: string, flag: Flag, given: unknown): unknown {
   if (flag.type === "boolean") {
     if (typeof given === "string" && given !== "") {
-      throw new UsageError(`Cannot use --${name} with "${given}": it takes no value`);
+      throw new UsageError(`Cannot use --${name} with ${quoted(given)}: it takes no value`);
     }
     if (given !== undefined) return given === "";
     return flag.open ? undefined : flag.default ?? false;
@@ -171,9 +177,12 @@ function read(name: string, flag: Flag, given: unknown): unknown {
   }
   const value = convert(flag, text);
   if (value !== undefined) return value;
-  const hint = flag.type === "choice" ? `, did you mean ${closestString(text, flag.choices)}?` : "";
-  throw new UsageError(`Cannot use --${name} ${text}: it must be ${expected(flag)}${hint}`);
+  const hint = flag.type === "choice" ? `, did you mean ${nearestTo(text, flag.choices)}?` : "";
+  throw new UsageError(`Cannot use --${name} ${shown(text)}: it must be ${expected(flag)}${hint}`);
 }
+
+/** A number as people write it; JavaScript would take a blank for 0. */
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 /** What the text stands for, undefined where it is not what the flag expects. */
 function convert(flag: Exclude<Flag, { type: "boolean" }>, text: string): unknown {
@@ -190,10 +199,10 @@ function convert(flag: Exclude<Flag, { type: "boolean" }>, text: string): unknow
     case "bytes": {
       const [, count, unit = "B"] = text.match(/^([\d.]+) ?([KMGT]iB|B)?$/) ?? [];
       const bytes = Math.floor(Number(count) * UNITS[unit as keyof typeof UNITS]);
-      return bytes > 0 ? bytes : undefined;
+      return bytes > 0 && Number.isSafeInteger(bytes) ? bytes : undefined;
     }
     default: {
-      const value = Number(text);
+      const value = DECIMAL.test(text) ? Number(text) : NaN;
       const fits = flag.type === "integer" ? Number.isSafeInteger(value) : Number.isFinite(value);
       return fits && inRange(value, flag) ? value : undefined;
     }

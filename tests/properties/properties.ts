@@ -130,7 +130,7 @@ const ENGINE = [
   /is not (a function|iterable|defined|a constructor|an object)|\bundefined\b|\[object |\bat position\b/,
   /[Ii]nvalid (typed array|array|string|data ?view|count|time) |[Ii]nvalid array buffer|[Ii]nvalid code point/,
   /allocation failed|out of bounds|Maximum call stack|should be a multiple|^Cannot mix|BigInt/,
-  /Unexpected (token|end|non-whitespace|string|number)|JSON input|os error/,
+  /Unexpected (token|end|non-whitespace|string|number)|JSON input/,
 ];
 /** Letters of the longest sentence; what it cites of the input must be cut. */
 const LONGEST = 1000;
