@@ -10,6 +10,7 @@ import {
   isPrepared,
   publishedAs,
 } from "../graphs/published/fetched.ts";
+import { shellWord } from "../settings/call.ts";
 import { defineFlags, runScript, UsageError } from "./flags/flags.ts";
 import { prepareDataset } from "./shared/prepare_dataset.ts";
 
@@ -87,12 +88,7 @@ async function list(folder: string): Promise<void> {
 
 /** This script as whoever called the task would name it. */
 function script(): string {
-  return quoted(relative(callersFolder(), import.meta.filename!));
-}
-
-/** A word of a command, as a shell takes it. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  return shellWord(relative(callersFolder(), import.meta.filename!));
 }
 
 /** The task may speak to the publishers' hosts alone: another takes a person's consent. */
@@ -108,7 +104,7 @@ async function checkNetwork(url: string, dataset: FetchedName, args: string[]): 
     `Cannot download from ${host} as the task may speak to the publishers' hosts alone: fetch the ` +
       `file yourself and call deno task data ${dataset} --from PATH, or allow the host with ` +
       `deno run --allow-read --allow-write --allow-env --allow-net=${host} ${script()} ` +
-      args.map(quoted).join(" "),
+      args.map(shellWord).join(" "),
   );
 }
 
