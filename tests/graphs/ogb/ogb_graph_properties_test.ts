@@ -1,14 +1,11 @@
-/** `ArrayFile` and `ogbGraph()` on any file in the place of a prepared one. */
-import { holds, testReader } from "../../properties/properties.ts";
+/** `ogbGraph()` on any file in the place of a prepared one. */
+import { testReader } from "../../properties/properties.ts";
 import fc from "fast-check";
-import { ArrayFile, ArrayFileWriter } from "../../../graphs/files/array_file.ts";
-import { encodeHeader } from "../../../graphs/files/safetensors_header.ts";
 import { ogbGraph, type OgbOptions } from "../../../graphs/ogb/ogb_graph.ts";
 import { cachePath } from "../../../graphs/published/fetched.ts";
 import type { OgbName } from "../../../graphs/published/ogb.ts";
 import { encodeSafetensors, type StoredTensor } from "../../../training/files/safetensors.ts";
-import { assertEquals } from "../../assert.ts";
-import { type Bytes, changed, damaged, joined, json, jsonText } from "../../properties/inputs.ts";
+import { type Bytes, damaged } from "../../properties/inputs.ts";
 import { withFolder } from "../ogb_archives.ts";
 
 /** Arrays of a right file: three nodes, two edges. */
@@ -108,56 +105,3 @@ testReader<Call>("ogbGraph()", {
   bytesOf: ({ bytes }) => bytes.length,
   ofFile: (bytes) => ({ name: "ogbn-arxiv", bytes, options: {} }),
 });
-
-/** Headers that a checksum vouches for, of what nobody wrote. */
-const HEADER = {
-  __metadata__: { name: "test", crc32: "00000000 00000000" },
-  a: { dtype: "F32", shape: [2], data_offsets: [0, 8] },
-};
-const headers = fc.oneof(changed(fc.constant(HEADER)), json).map((header) => {
-  const text = new TextEncoder().encode(jsonText(header));
-  const head = encodeHeader({ entries: [], metadata: {}, checksums: undefined }).slice(0, 8);
-  new DataView(head.buffer).setBigUint64(0, BigInt(text.length), true);
-  return joined(head, text, new Uint8Array(8));
-});
-
-testReader<Bytes>("ArrayFile.open()", {
-  name: "array_file",
-  inputs: fc.oneof(headers, damaged(files.map(({ bytes }) => bytes))),
-  read: (bytes) =>
-    withFolder(async (folder) => {
-      await Deno.writeFile(`${folder}/a`, bytes);
-      using file = await ArrayFile.open(`${folder}/a`);
-      await file.floats("x");
-      await file.integers("row_ptr");
-    }),
-  multiple: 4,
-});
-
-Deno.test("ArrayFile reads the bits that ArrayFileWriter was given", () =>
-  holds(
-    fc.tuple(
-      fc.uint32Array({ maxLength: 20 }),
-      fc.string({ unit: "grapheme", maxLength: 9 }),
-      fc.string({ unit: "grapheme", maxLength: 9 }),
-    ),
-    ([bits, name, text]) =>
-      withFolder(async (folder) => {
-        const path = `${folder}/a`;
-        const shape = [bits.length];
-        const own = Uint32Array.from(bits);
-        const [x, y] = [`${name}x`, `${name}y`];
-        {
-          const arrays = { [x]: { type: "F32", shape }, [y]: { type: "U32", shape } } as const;
-          using writer = await ArrayFileWriter.create(path, arrays, { text });
-          await writer.append(x, new Float32Array(own.buffer));
-          await writer.append(y, own);
-          await writer.finish();
-        }
-        using file = await ArrayFile.open(path);
-        const { data } = await file.floats(x);
-        assertEquals(new Uint32Array(data.buffer), own);
-        assertEquals(await file.integers(y), own);
-        assertEquals({ ...file.metadata }, { text });
-      }),
-  ));
