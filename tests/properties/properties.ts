@@ -126,10 +126,10 @@ async function answers<Input>(
 
 /** Words of the engine's own errors. */
 const ENGINE = [
-  /^Cannot (read|set) propert|^Cannot (convert|destructure|mix|access|assign|define|redefine) /,
+  /Cannot ((read|set) propert|(convert|destructure|mix|access|assign|define|redefine) )/,
   /is not (a function|iterable|defined|a constructor|an object)|\bundefined\b|\[object |\bat position\b/,
   /[Ii]nvalid (typed array|array|string|data ?view|count|time) |[Ii]nvalid array buffer|[Ii]nvalid code point/,
-  /allocation failed|out of bounds|Maximum call stack|should be a multiple|^Cannot mix|BigInt/,
+  /allocation failed|out of bounds|[Oo]ffset is|iterator|Maximum call stack|should be a multiple|BigInt/,
   /Unexpected (token|end|non-whitespace|string|number)|JSON input/,
 ];
 /** Letters of the longest sentence; what it cites of the input must be cut. */
