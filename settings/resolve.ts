@@ -117,6 +117,7 @@ function errorOf(issue: v.BaseIssue<unknown>): SettingsError {
     );
   }
   if (issue.input === undefined) return new SettingsError(path, "it must be given");
+  if (issue.expected === "never") return new SettingsError(path, "there is no such option");
   return new SettingsError(path, reasonOf(issue), shown(issue.input));
 }
 

@@ -168,5 +168,5 @@ testReader<Call>("npzGraph()", {
   base: 2 ** 30,
   multiple: MULTIPLE,
   bytesOf: ({ bytes }) => bytes.length,
-  ofFile: (bytes) => ({ bytes, options: {} }),
+  ofFile: (bytes) => ({ bytes, options: { features: 2 } }),
 });

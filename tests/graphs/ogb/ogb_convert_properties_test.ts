@@ -81,7 +81,11 @@ testReader<Archive>("convertOgb()", {
   base: 2 ** 29,
   multiple: 2 ** 14,
   bytesOf: ({ bytes }) => bytes.length,
-  ofFile: (bytes) => ({ name: "ogbn-proteins", bytes }),
+  ofFile(bytes) {
+    const text = new TextDecoder("latin1").decode(bytes);
+    const [name] = SETS.find(([, root]) => text.includes(`${root}/raw/`))!;
+    return { name, bytes };
+  },
 });
 
 const graphs = fc.record({

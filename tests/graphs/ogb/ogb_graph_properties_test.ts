@@ -103,5 +103,9 @@ testReader<Call>("ogbGraph()", {
     }),
   multiple: 16,
   bytesOf: ({ bytes }) => bytes.length,
-  ofFile: (bytes) => ({ name: "ogbn-arxiv", bytes, options: {} }),
+  ofFile(bytes) {
+    const text = new TextDecoder("latin1").decode(bytes);
+    const name = Object.keys(ARRAYS).find((name) => text.includes(`"${name}"`)) as OgbName;
+    return { name, bytes, options: name === "ogbn-proteins" ? {} : { selfLoops: true } };
+  },
 });

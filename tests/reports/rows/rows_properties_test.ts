@@ -2,9 +2,10 @@
 import { assertSentence, holds, testReader } from "../../properties/properties.ts";
 import fc from "fast-check";
 import { appendRow, readRows, rowLine } from "../../../reports/rows/rows.ts";
+import { isRecord } from "../../../settings/schema.ts";
 import { upgraded } from "../../../scripts/upgrade_rows.ts";
 import type { Row } from "../../../training/row.ts";
-import { assertEquals } from "../../assert.ts";
+import { assert, assertEquals } from "../../assert.ts";
 import { type Bytes, changed, damaged, joined, json, jsonText } from "../../properties/inputs.ts";
 import { withFolder } from "../../graphs/ogb_archives.ts";
 import { equilibriumRows, fixtureRows } from "../fixture_rows.ts";
@@ -43,10 +44,24 @@ async function read(bytes: Bytes): Promise<Row[]> {
   }
 }
 
-testReader("readRows()", {
+/** Whether a value has all that another says: a reader may add defaults, and leave nothing out. */
+function holdsAll(value: unknown, said: unknown): boolean {
+  if (!isRecord(said)) return JSON.stringify(value) === JSON.stringify(said);
+  return isRecord(value) &&
+    Object.keys(said).every((key) => Object.hasOwn(value, key) && holdsAll(value[key], said[key]));
+}
+
+testReader<Bytes>("readRows()", {
   name: "rows",
   inputs: fc.oneof(files, damaged(files)),
-  read,
+  async read(bytes) {
+    const rows = await read(bytes);
+    const lines = new TextDecoder().decode(bytes).split("\n").filter((line) => line.trim() !== "");
+    for (const [i, row] of rows.entries()) {
+      const { crc32: _, ...said } = JSON.parse(lines[i]!);
+      assert(holdsAll(row, said), "a key was left out");
+    }
+  },
   multiple: 16,
 });
 
