@@ -4,6 +4,7 @@ import type { Graph } from "../graphs/graph.ts";
 import { openGpu } from "../gpu/gpu.ts";
 import { knownMemory } from "../gpu/known_memory.ts";
 import type { SolveReport } from "../layers/pass.ts";
+import { shown } from "../settings/shown.ts";
 import { Parameters } from "../layers/parameters.ts";
 import { buildModel } from "../models/build.ts";
 import { checkWeights, type Model, shapeOf, usedBy } from "../models/model.ts";
@@ -205,7 +206,9 @@ function checkColumns(
   }
   if (chosen === undefined || columns !== undefined || name === dataset) return;
   throw new Error(
-    `Cannot evaluate on ${name} what was trained on ${dataset} with ${chosen}: the checkpoint does ` +
+    `Cannot evaluate on ${name} what was trained on ${
+      shown(dataset)
+    } with ${chosen}: the checkpoint does ` +
       "not say which columns these were, train it again",
   );
 }

@@ -10,13 +10,18 @@ const MOST_VALUES = 12;
 /** Controls, lone surrogates, separators of lines, and marks of direction. */
 const UNSEEN = /[\p{Cc}\p{Cs}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 
-/** A text between quotes; what is special or unseen is escaped as in JSON. */
-export function quoted(text: string, most = MOST_LETTERS): string {
-  const cut = text.length > most ? `${text.slice(0, most)}…` : text;
-  return JSON.stringify(cut).replace(
+/** A text on one line: what is unseen is escaped as in JSON. */
+export function escaped(text: string): string {
+  return text.replace(
     UNSEEN,
     (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
+}
+
+/** A text between quotes; what is special or unseen is escaped as in JSON. */
+export function quoted(text: string, most = MOST_LETTERS): string {
+  const cut = text.length > most ? `${text.slice(0, most)}…` : text;
+  return escaped(JSON.stringify(cut));
 }
 
 /** A value as text: a plain word or number as it stands, anything else quoted or as JSON, and cut. */

@@ -6,7 +6,7 @@ import { parseArgs as untypedParseArgs } from "@std/cli/parse-args";
 import { closestString as untypedClosestString } from "@std/text/closest-string";
 import { fileURLToPath } from "node:url";
 import { callersPath } from "../../graphs/files/callers_path.ts";
-import { quoted, shown } from "../../settings/shown.ts";
+import { escaped, quoted, shown } from "../../settings/shown.ts";
 import { withNegatives } from "./negatives.ts";
 import { clashOf, type Named } from "./same_place.ts";
 
@@ -279,7 +279,7 @@ export async function runScript(main: (args: string[]) => Promise<void>): Promis
     await main(Deno.args);
   } catch (error) {
     if (error instanceof HelpRequest) return console.log(error.message);
-    console.error(`error: ${error instanceof Error ? error.message : error}`);
+    console.error(`error: ${escaped(error instanceof Error ? error.message : String(error))}`);
     if (wantsTrace() && error instanceof Error) console.error(error.stack);
     Deno.exit(error instanceof UsageError ? 2 : 1);
   }

@@ -1,4 +1,4 @@
-import { listed, quoted, shown } from "../../settings/shown.ts";
+import { escaped, listed, quoted, shown } from "../../settings/shown.ts";
 import { assert, assertEquals } from "../assert.ts";
 
 Deno.test("shown() leaves a plain word or number as it is", () => {
@@ -22,6 +22,10 @@ Deno.test("shown() shows any object, one that holds itself or is no text too", (
   assertEquals(shown(circle), "an object");
   assertEquals(shown({ toString: 1, valueOf: 1 }), '{"toString":1,"valueOf":1}');
   assert(shown(Array.from({ length: 5000 }, (_, k) => k)).length < 120);
+});
+
+Deno.test("escaped() leaves nothing of a text but what is seen", () => {
+  assertEquals(escaped("a\nb \x1b[0m “ü”"), "a\\u000ab \\u001b[0m “ü”");
 });
 
 Deno.test("listed() lists a dozen, and says how many more there are", () => {
