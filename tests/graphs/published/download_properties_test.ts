@@ -16,11 +16,18 @@ Deno.test("download() fetches the whole file, whatever is noted of a part of it"
   const note = { url, validator: '"one"', bytes: BYTES.length };
   const notes = fc.oneof(
     { weight: 4, arbitrary: changed(fc.constant(note)).map(jsonText).map(bytesOf) },
+    // As long as the part may be.
+    {
+      weight: 2,
+      arbitrary: fc.oneof(fc.constant(50), fc.nat(100)).map((bytes) =>
+        bytesOf(JSON.stringify({ ...note, bytes }))
+      ),
+    },
     { weight: 1, arbitrary: json.map(jsonText).map(bytesOf) },
     { weight: 1, arbitrary: damaged(fc.constant(bytesOf(JSON.stringify(note)))) },
   );
   await holds(
-    fc.tuple(notes, fc.nat(BYTES.length)),
+    fc.tuple(notes, fc.oneof(fc.constant(50), fc.nat(BYTES.length))),
     ([note, done]) =>
       withFolder(async (folder) => {
         await Deno.writeFile(`${folder}/a.part`, BYTES.subarray(0, done));

@@ -1,5 +1,5 @@
 /** `wordnetFrames()` and `wordnetLexnames()` on any data files, and the sets that were written. */
-import { holds, testReader } from "../../properties/properties.ts";
+import { assertSentence, holds, testReader } from "../../properties/properties.ts";
 import fc from "fast-check";
 import { readSynsets } from "../../../graphs/wordnet/synsets.ts";
 import { wordnetFrames } from "../../../graphs/wordnet/wordnet_frames.ts";
@@ -28,7 +28,11 @@ const set: fc.Arbitrary<Written> = fc.record({
   frames: fc.array(fc.nat(35), { maxLength: 3 }),
   gloss: word.map((text) => text.replace(/[\r\n]/g, "").toWellFormed()),
 });
-const sets = fc.uniqueArray(set, { selector: ({ offset }) => offset, minLength: 1, maxLength: 6 })
+const anySets = fc.uniqueArray(set, {
+  selector: ({ offset }) => offset,
+  ...{ minLength: 1, maxLength: 6 },
+});
+const sets = anySets
   .map((all) => {
     const known = new Set(all.map(({ offset }) => offset));
     return all.map((one) => ({ ...one, targets: one.targets.filter((to) => known.has(to)) }));
@@ -77,6 +81,22 @@ testReader<Bytes>("wordnetFrames() and wordnetLexnames()", {
     }),
   multiple: 100, // a column for each of 27 features of an edge, of 16 letters, there and back
 });
+
+Deno.test("wordnetLexnames() refuses pointers to sets that are not there, and no others", () =>
+  holds(anySets, (sets) =>
+    withWordnet(bytesOf(textOf(sets)), async (folder) => {
+      const known = new Set(sets.map(({ offset }) => offset));
+      const right = sets.every(({ lexname, targets }) =>
+        lexname < 45 && targets.every((to) => known.has(to))
+      );
+      let found: unknown;
+      try {
+        found = await wordnetLexnames({ folder, channels: 4 });
+      } catch (error) {
+        assertSentence(error);
+      }
+      assertEquals(found !== undefined, right);
+    })));
 
 Deno.test("readSynsets() reads the sets that were written", () =>
   holds(sets, (sets) =>

@@ -7,7 +7,7 @@ import {
   type StoredTensor,
   type TensorData,
 } from "../../../training/files/safetensors.ts";
-import { assertEquals } from "../../assert.ts";
+import { assert, assertEquals } from "../../assert.ts";
 import { changed, damaged, garbage, joined, json, jsonText } from "../../properties/inputs.ts";
 
 const ARRAYS = [
@@ -89,18 +89,35 @@ const headers = fc.tuple(
   fc.constantFrom(0, 12, 16),
 ).map(([text, bytes]) => withHeader(text, new Uint8Array(bytes)));
 
+/** Tensors that are right each by itself, but stand anywhere. */
+const places = fc.array(fc.tuple(fc.nat(3), fc.nat(3)), { minLength: 1, maxLength: 3 }).map(
+  (all) => {
+    const entries = all.map(([begin, count], k) => [
+      `t${k}`,
+      { dtype: "F32", shape: [count], data_offsets: [4 * begin, 4 * (begin + count)] },
+    ]);
+    const end = Math.max(...all.map(([begin, count]) => 4 * (begin + count)));
+    return withHeader(JSON.stringify(Object.fromEntries(entries)).padEnd(400), new Uint8Array(end));
+  },
+);
+
 testReader("decodeSafetensors()", {
   name: "safetensors",
   inputs: fc.oneof(
     damaged(files.map(encoded)),
     headers,
+    places,
     garbage(withHeader("{}", new Uint8Array(0))),
   ),
   read(bytes) {
+    let end = 0;
     for (
       const { shape, data, dtype } of decodeSafetensors(bytes, "a.safetensors").tensors.values()
     ) {
       if (dtype === undefined) assertEquals(data.length, shape.reduce((a, b) => a * b, 1));
+      if (data.buffer !== bytes.buffer) continue;
+      assert(data.byteOffset >= end, "no tensor begins in another");
+      end = data.byteOffset + data.byteLength;
     }
   },
   multiple: 16,
