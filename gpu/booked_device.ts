@@ -135,6 +135,7 @@ export abstract class BookedDevice implements Device {
   }
 
   launch<P extends string, B extends string>(kernel: Kernel<P, B>, launch: Launch<P, B>): void {
+    checkFormats(kernel, launch.buffers);
     const parts = splitRows(kernel, launch, this.adapter);
     if (parts === undefined) this.#launchOne(kernel, launch);
     else for (const part of parts) this.#launchOne(kernel, part);
@@ -199,5 +200,17 @@ export abstract class BookedDevice implements Device {
     this.trim();
     this.#uniforms[Symbol.dispose]();
     this.#readback[Symbol.dispose]();
+  }
+}
+
+function checkFormats<P extends string, B extends string>(
+  { name, fixed }: Kernel<P, B>,
+  buffers: Launch<P, B>["buffers"],
+): void {
+  for (const buffer in buffers) {
+    if (buffers[buffer]?.format !== "fixed" || fixed?.includes(buffer)) continue;
+    throw new TypeError(
+      `Cannot run ${name}: its ${buffer} holds fixed-point numbers, the kernel takes floats`,
+    );
   }
 }

@@ -37,6 +37,8 @@ export interface Kernel<P extends string, B extends string> {
    * `firstRow` moves with the window, and windows hold whole blocks of `blockRows` rows.
    */
   readonly rows?: NoInfer<P>;
+  /** The buffers that may hold fixed-point numbers; a launch refuses those in any other. */
+  readonly fixed?: readonly NoInfer<B>[];
 }
 
 /** Returns the kernel as it is given, the names of its parameters and buffers kept as types. */

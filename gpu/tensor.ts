@@ -133,6 +133,9 @@ export function rowVector<Data extends Uint32Array | Float32Array>(data: Data) {
   return { data, rows: 1, cols: data.length };
 }
 
+/** What a tensor's words are: floats, or fixed-point numbers (kernels/fixed_point.ts). */
+export type Format = "float" | "fixed";
+
 /** A matrix on the device; disposing of it gives its memory back. */
 export class Tensor implements Disposable {
   /** Columns as stored. */
@@ -140,6 +143,7 @@ export class Tensor implements Disposable {
   /** Bytes of the matrix, padding included. */
   readonly bytes: number;
   readonly #owned: boolean;
+  #format: Format;
   #released = false;
 
   /** For `Gpu.empty` and `window`, which know the memory. */
@@ -151,7 +155,9 @@ export class Tensor implements Disposable {
     /** Where a window begins, in bytes; a multiple of the adapter's 256. */
     readonly offset = 0,
     owned = true,
+    format: Format = "float",
   ) {
+    this.#format = format;
     this.#owned = owned;
     this.stride = paddedCols(cols);
     this.bytes = tensorBytes(rows, cols);
@@ -167,7 +173,19 @@ export class Tensor implements Disposable {
 
   /** A [rows, cols] matrix `offset` bytes into this one; disposing of it does nothing. */
   window(offset: number, rows: number, cols: number): Tensor {
-    return new Tensor(this.gpu, this.allocation, rows, cols, this.offset + offset, false);
+    const { gpu, allocation, format } = this;
+    return new Tensor(gpu, allocation, rows, cols, this.offset + offset, false, format);
+  }
+
+  /** What the words are; windows have their tensor's format. */
+  get format(): Format {
+    return this.#format;
+  }
+
+  /** This tensor, its words taken as numbers of another format from now on. */
+  as(format: Format): this {
+    this.#format = format;
+    return this;
   }
 
   /** All of it, borrowed: disposing of the view does nothing. */

@@ -34,19 +34,20 @@ export const PLANTED = v.strictObject({
   skew: option(real({ from: 0, to: 10 }), 0, {
     flag: "planted-skew",
     help:
-      "standard deviation of a planted graph's ln(expected degree): 0 for alike nodes, 1 for hubs",
+      "standard deviation of a planted graph's ln(expected degree): 0 for equal nodes, 1 for hubs",
   }),
   regular: option(flag(), false, {
     flag: "planted-regular",
-    help: "plant in-edges from anywhere, repeats and loops included, as many for each node",
+    help:
+      "plant the same number of in-edges at each node, from any nodes, repeats and loops included",
   }),
   features: option(columns(), 16, {
     flag: "planted-features",
-    help: "columns of a planted x, unless there are categories",
+    help: "feature columns of a planted graph without categories",
   }),
   edgeFeatures: option(columns(), 8, {
     flag: "planted-edge-features",
-    help: "columns of planted edge features",
+    help: "edge feature columns of a planted graph",
   }),
   tasks: option(columns(), 8, {
     flag: "planted-tasks",
@@ -59,7 +60,7 @@ export const PLANTED = v.strictObject({
   categories: option(columns(), 0, {
     flag: "planted-categories",
     help:
-      "planted one-hot categories, as ogbn-proteins' species; x is the sum of a node's edge features",
+      "planted one-hot categories, like ogbn-proteins' species; x is then the sum of a node's edge features",
   }),
   seed: option(whole(), 0, { flag: "planted-seed", help: "seed of a planted graph" }),
 });
@@ -76,16 +77,16 @@ export const GRAPH = {
   dataset: option(text(), "wordnet-frames", { help: "data set, or the path of a graph's file" }),
   split: option(whole(), 0, { help: "which of the splits of a graph's file" }),
   symmetric: option(v.nullable(flag()), null, {
-    help: "add each edge's reverse; unless given, as is usual of the data set",
+    help: "add each edge's reverse; unless given, as is usual for the data set",
   }),
   selfLoops: option(v.nullable(flag()), null, {
-    help: "a loop at every node; unless given, as is usual of the data set",
+    help: "put a loop at every node; unless given, as is usual for the data set",
   }),
   features: option(v.nullable(whole({ from: 1 })), null, {
-    help: "so many of an npz graph's features, the most frequent; unless given, all",
+    help: "how many of an npz graph's features to keep, the most frequent; unless given, all",
   }),
   makeFeatures: option(v.nullable(oneOf(MADE_FEATURES)), null, {
-    help: "what an npz graph without features is given instead",
+    help: "features to make for an npz graph that has none",
   }),
   planted: option(v.nullable(PLANTED), null, { help: 'what the data set "planted" is grown from' }),
 };

@@ -1,4 +1,4 @@
-/** One Adam step on flat parameters, gradient norm clipped: a dispatch for the whole model. */
+/** One Adam step on a model's flat parameters, with the gradient's norm clipped: a single dispatch. */
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import code from "./adam.wgsl" with { type: "text" };
@@ -22,15 +22,15 @@ export const BETA1 = 0.9;
 export const BETA2 = 0.999;
 
 /**
- * What changes from step to step, as the kernel reads it: [1, 4]. Steps count from 1; a norm of Infinity
- * clips nothing.
+ * The numbers [1, 4] that change from step to step, as the kernel reads them. Steps count from 1; a
+ * `largestNorm` of Infinity clips nothing.
  */
 export function adamStep(step: number, learningRate: number, largestNorm: number): Float32Array {
   const norm = finiteNorm(largestNorm);
   return new Float32Array([learningRate, 1 - BETA1 ** step, 1 - BETA2 ** step, norm]);
 }
 
-/** A bound on the norm for the kernels: WGSL promises nothing of infinities, and no norm reaches this. */
+/** Makes the bound on the norm finite: WGSL promises nothing about infinities, and no norm is so large. */
 export function finiteNorm(largestNorm: number): number {
   return Math.min(largestNorm, 1e30);
 }
@@ -44,8 +44,8 @@ export interface AdamState {
 }
 
 /**
- * Updates weights and moments. `squaredNorm` [1, 1] is that of the whole gradient. Weights lose beside
- * their step `weightDecay` times the learning rate of themselves, as of AdamW (Loshchilov and Hutter 2019).
+ * Updates weights and moments. `squaredNorm` [1, 1] is that of the whole gradient. Besides its step,
+ * each weight shrinks by the share `weightDecay` × learning rate, as in AdamW (Loshchilov and Hutter 2019).
  */
 export function adam(
   state: AdamState,

@@ -1,5 +1,5 @@
-// Adam on the flat parameters, with the gradient's norm clipped as torch's clip_grad_norm_ does, and the
-// weights decayed beside the step as torch's AdamW does.
+// One Adam step on the flat parameters: the gradient's norm is clipped as by torch's clip_grad_norm_, and
+// weights decay as in torch's AdamW.
 
 override WORKGROUP_SIZE: u32 = 64;
 
@@ -7,7 +7,7 @@ const BETA1 = 0.9;
 const BETA2 = 0.999;
 const EPSILON = 1e-8;
 
-// What changes from step to step stands in `step`: learning rate, 1 − β₁ᵗ, 1 − β₂ᵗ, largest norm.
+// `step` holds what changes from step to step: learning rate, 1 − β₁ᵗ, 1 − β₂ᵗ, largest norm.
 struct Params {
   vectors: u32,
   weight_decay: f32,

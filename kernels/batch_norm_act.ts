@@ -1,10 +1,10 @@
-/** y = mask ⊙ ReLU(BatchNorm(x)) on the device by statistics of `batchStatistics`, and its gradients. */
+/** y = mask ⊙ ReLU(BatchNorm(x)) on the device, with statistics that it is given, and its gradients. */
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
 import { rowBlocks } from "../gpu/row_blocks.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import code from "./batch_norm_act.wgsl" with { type: "text" };
 import type { Dropout } from "./dropout.ts";
-import { params as ofRows, paramsOf as paramsOfRows } from "./norm_act.ts";
+import { constantsOf, params as ofRows, paramsOf as paramsOfRows } from "./norm_act.ts";
 import { sumBlocks } from "./sum_blocks.ts";
 
 const file = "batch_norm_act.wgsl";
@@ -23,6 +23,7 @@ const forward = defineKernel({
   params,
   buffers: { ...inputs, y: "writeRows" },
   rows: "rows",
+  fixed: ["x"],
 });
 const backward = defineKernel({
   name: "batch_norm_act_backward",
@@ -31,6 +32,7 @@ const backward = defineKernel({
   params,
   buffers: { ...inputs, dy: "readRows", sums: "read", dx: "writeRows" },
   rows: "rows",
+  fixed: ["x"],
 });
 const backwardAffine = defineKernel({
   name: "batch_norm_act_backward_affine",
@@ -39,13 +41,14 @@ const backwardAffine = defineKernel({
   params,
   buffers: { ...inputs, dy: "readRows", partial: "write" },
   rows: "rows",
+  fixed: ["x"],
 });
 
-/** What a batch is normalised by: [2, channels]. */
+/** The statistics that a batch is normalised by. */
 export interface Statistics {
-  /** Mean and 1 / deviation as measured, or running mean and variance. */
+  /** [2, channels]: mean and 1 / deviation as measured, or running mean and variance. */
   readonly values: Tensor;
-  /** Whether they are running ones: constants, which no gradient goes through. */
+  /** Whether they are running ones: constants, through which no gradient passes. */
   readonly running: boolean;
 }
 
@@ -60,7 +63,7 @@ export function batchNormAct(
   checkWidth(x, values, "mean and deviation");
   const y = x.gpu.empty(x.rows, x.cols);
   x.gpu.launch(forward, {
-    constants: { DROPOUT: Number(dropout !== undefined), RUNNING: Number(running) },
+    constants: { ...constantsOf(x, dropout), RUNNING: Number(running) },
     params: paramsOf(x, dropout),
     buffers: { x, affine, statistics: values, keys: dropout?.keys, y },
     workgroups: (rows) => workgroupsFor(rows * x.stride / 4),
@@ -69,7 +72,7 @@ export function batchNormAct(
 }
 
 /**
- * Gradients of `batchNormAct`, through measured statistics too: adds those of the scale and shift to
+ * Gradients of `batchNormAct`, also through measured statistics: adds those of the scale and shift to
  * dAffine, and writes those of x to a new tensor, or adds them to `into`.
  */
 export function batchNormActBackward(
@@ -87,11 +90,11 @@ export function batchNormActBackward(
   checkWidth(x, values, "mean and deviation");
   const dx = into ?? x.gpu.empty(x.rows, x.cols);
   const buffers = { x, affine, statistics: values, keys: dropout?.keys, dy };
-  const constants = { DROPOUT: Number(dropout !== undefined), RUNNING: Number(running) };
+  const constants = { ...constantsOf(x, dropout), RUNNING: Number(running) };
   const params = paramsOf(x, dropout);
   const blocks = rowBlocks(x.rows);
   using partial = x.gpu.emptyBlocks(x.rows, 2, x.cols);
-  // The gradient of x needs this batch's sums alone, dAffine may hold others already.
+  // The gradient of x needs the sums of this batch alone; dAffine may hold others already.
   using sums = x.gpu.empty(2, x.cols);
   x.gpu.launch(backwardAffine, {
     constants,

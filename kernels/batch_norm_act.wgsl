@@ -1,31 +1,34 @@
-// y = mask ⊙ ReLU(BatchNorm(x)), each channel normalised by its mean and variance over all rows, which
-// batch_statistics.wgsl measures: the inverse of a reversible layer takes those of the way forward.
-// affine [2, channels]: scale, then shift. The mask is that of norm_act.wgsl.
+// y = mask ⊙ ReLU(BatchNorm(x)) and its gradients; each channel is normalised by its mean and variance
+// over all rows. batch_statistics.wgsl measures these apart, as a reversible layer is inverted with those
+// of its forward pass. affine [2, channels]: scale, then shift. The mask is drawn as in norm_act.wgsl.
 
 override WORKGROUP_SIZE: u32 = 64;
 override DROPOUT: bool = false;
-// Whether the statistics are running ones, mean and variance: constants, also to the gradient.
+// Whether the statistics are running ones, mean and variance: constants, through which no gradient passes.
 override RUNNING: bool = false;
 // Whether the backward pass adds to dx: the branch's gradient joins the residual's.
 override ACCUMULATE: bool = false;
+
+// Steps in one where the state is of fixed-point numbers; 0 where it is of floats.
+override FIXED: f32 = 0;
 
 const EPSILON = 1e-5;
 
 struct Params {
   rows: u32,
   channels: u32,
-  first_channel: u32, // of the group within the mask
+  first_channel: u32, // where the group begins in the mask
   stream: u32,
-  layer: u32,         // whose mask of the stream's it is
+  layer: u32,         // which of the stream's masks
   threshold: u32,     // ⌊rate · 2³²⌋
   factor: f32,        // 1 / (1 − rate)
-  first_row: u32,     // of a launch over a window of rows
+  first_row: u32,     // where this launch's window of rows begins
   block_rows: u32,
-  total_rows: u32,    // of all windows
+  total_rows: u32,    // in all windows together
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> x: array<vec4f>;            // [rows, channels]
+@group(0) @binding(1) var<storage, read> x: array<vec4u>;            // words of [rows, channels]
 @group(0) @binding(2) var<storage, read> affine: array<vec4f>;       // [2, channels]
 @group(0) @binding(3) var<storage, read> statistics: array<vec4f>;   // [2, channels]: mean, 1 / deviation
 @group(0) @binding(4) var<storage, read> keys: array<u32>;           // [streams]
@@ -72,7 +75,13 @@ fn inverse_deviation(vector: u32, stride: u32) -> vec4f {
   return value;
 }
 
-// An invocation owns a row and 4 channels, blocks of channels fastest.
+// The values of a state's words: floats, or fixed-point numbers.
+fn from_words(words: vec4u) -> vec4f {
+  if FIXED == 0 { return bitcast<vec4f>(words); }
+  return vec4f(bitcast<vec4i>(words)) / FIXED;
+}
+
+// One invocation per row and 4 channels, channels varying fastest.
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn batch_norm_act(invocation: Invocation) {
   let at = index_of(invocation);
@@ -80,14 +89,14 @@ fn batch_norm_act(invocation: Invocation) {
   let row = at / stride;
   if row >= params.rows { return; }
   let i = at % stride;
-  let normed = (x[at] - statistics[i]) * inverse_deviation(i, stride);
+  let normed = (from_words(x[at]) - statistics[i]) * inverse_deviation(i, stride);
   let z = normed * affine[i] + affine[stride + i];
   y[at] = max(z, vec4f()) * mask_at(row_key(row), i);
 }
 
 // What both halves of the backward pass share.
 @group(0) @binding(5) var<storage, read> dy: array<vec4f>;               // [rows, channels]
-@group(0) @binding(6) var<storage, read> sums: array<vec4f>;             // [2, channels]: as partial, of all
+@group(0) @binding(6) var<storage, read> sums: array<vec4f>;             // [2, channels]: of all blocks
 @group(0) @binding(7) var<storage, read_write> dx: array<vec4f>;         // [rows, channels]
 
 // Gradient of the BatchNorm's output, from dy through mask and ReLU.
@@ -105,7 +114,7 @@ fn batch_norm_act_backward(invocation: Invocation) {
   if row >= params.rows { return; }
   let i = at % stride;
   let inverse = inverse_deviation(i, stride);
-  let normed = (x[at] - statistics[i]) * inverse;
+  let normed = (from_words(x[at]) - statistics[i]) * inverse;
   var slope = dz_by_row(at, row, i, stride, normed);
   if !RUNNING { slope -= (sums[stride + i] + normed * sums[i]) / f32(params.total_rows); }
   let value = slope * inverse * affine[i];
@@ -114,7 +123,7 @@ fn batch_norm_act_backward(invocation: Invocation) {
 
 @group(0) @binding(6) var<storage, read_write> partial: array<vec4f>;    // [blocks, 2, channels]
 
-// An invocation a block of rows and 4 channels: Σ dz ⊙ normed and Σ dz, the affine's gradients.
+// One invocation per block of rows and 4 channels: Σ dz ⊙ normed and Σ dz, the gradients of affine.
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn batch_norm_act_backward_affine(invocation: Invocation) {
   let index = index_of(invocation);
@@ -129,7 +138,7 @@ fn batch_norm_act_backward_affine(invocation: Invocation) {
   var dshift = vec4f();
   for (var row = block * params.block_rows; row < end; row++) {
     let at = row * stride + i;
-    let normed = (x[at] - mean) * inverse;
+    let normed = (from_words(x[at]) - mean) * inverse;
     let dz = dz_by_row(at, row, i, stride, normed);
     dscale += dz * normed;
     dshift += dz;

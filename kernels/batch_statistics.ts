@@ -1,7 +1,8 @@
-/** Each channel's mean and 1 / deviation over a batch's rows, on the device; moves running ones. */
+/** Mean and 1 / deviation of each channel over a batch's rows, on the device, and running averages. */
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
 import { blockRows, rowBlocks } from "../gpu/row_blocks.ts";
 import type { Tensor } from "../gpu/tensor.ts";
+import { fixedSteps } from "./fixed_point.ts";
 import code from "./batch_statistics.wgsl" with { type: "text" };
 
 const file = "batch_statistics.wgsl";
@@ -21,12 +22,13 @@ const ofBlocks = defineKernel({
   params,
   buffers: { x: "readRows", moments: "write" },
   rows: "rows",
+  fixed: ["x"],
 });
 
 /**
- * Mean and 1 / deviation [2, channels] over the rows of x, in a new tensor or in `into`. Moves the
- * running mean and variance [2, channels] towards them, unless told not to, by PyTorch's rule: a tenth of the way, to the
- * unbiased variance. PyTorch refuses a single row; here its variance is 0. No row moves nothing.
+ * Mean and 1 / deviation [2, channels] over the rows of x, in a new tensor or in `into`. Unless told not
+ * to, moves the running mean and variance [2, channels] by PyTorch's rule: a tenth of the way to the mean
+ * and the unbiased variance. PyTorch refuses a single row; here its variance is 0. No rows move nothing.
  */
 export function batchStatistics(
   x: Tensor,
@@ -40,6 +42,7 @@ export function batchStatistics(
   const ofBlock = blockRows(x.rows);
   const params = { rows: x.rows, channels: x.cols, firstRow: 0, blockRows: ofBlock };
   x.gpu.launch(ofBlocks, {
+    constants: { FIXED: fixedSteps(x) },
     params,
     buffers: { x, moments },
     workgroups: (rows) => workgroupsFor(rowBlocks(rows, ofBlock) * x.stride / 4),

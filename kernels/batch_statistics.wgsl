@@ -1,9 +1,12 @@
 // Each channel's mean and 1 / deviation over all rows of x, and the running mean and variance moved a
-// tenth of the way to them: what batch_norm_act.wgsl normalises by.
+// tenth of the way to them. batch_norm_act.wgsl normalises by either.
 
 override WORKGROUP_SIZE: u32 = 64;
 // Whether the running statistics are moved.
 override MOVES: bool = true;
+
+// Steps in one where the state is of fixed-point numbers; 0 where it is of floats.
+override FIXED: f32 = 0;
 
 const EPSILON = 1e-5;
 const MOMENTUM = 0.1;
@@ -33,7 +36,7 @@ fn rows_of(block: u32) -> Rows {
   return Rows(min(params.rows, first), min(params.rows, first + params.block_rows));
 }
 
-// An invocation 4 channels: joins the blocks in their order by the rule of Chan, Golub and LeVeque, all
+// One invocation per 4 channels: joins the blocks in order by the rule of Chan, Golub and LeVeque, all
 // relative to the first row.
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn batch_statistics(invocation: Invocation) {
@@ -59,17 +62,23 @@ fn batch_statistics(invocation: Invocation) {
   let inside = i * 4 + vec4u(0, 1, 2, 3) < vec4u(params.channels);
   statistics[i] = mean;
   statistics[stride + i] = select(vec4f(), inverseSqrt(variance + EPSILON), inside);
-  // Of no row there is nothing to learn; of one the unbiased variance, 0 / 0, is taken as the biased.
+  // No rows teach nothing. Of a single row the unbiased variance, 0 / 0, is replaced by the biased one.
   if count == 0 || !MOVES { return; }
   let unbiased = squares / max(count - 1, 1);
   running[i] += MOMENTUM * (mean - running[i]);
   running[stride + i] += MOMENTUM * (unbiased - running[stride + i]);
 }
 
-@group(0) @binding(1) var<storage, read> x: array<vec4f>;                // [rows, channels]
+@group(0) @binding(1) var<storage, read> x: array<vec4u>;                // words of [rows, channels]
 @group(0) @binding(2) var<storage, read_write> moments: array<vec4f>;    // [blocks, 3, channels]
 
-// An invocation a block of rows and 4 channels: the block's first row, the mean relative to it, and
+// The values of a state's words: floats, or fixed-point numbers.
+fn from_words(words: vec4u) -> vec4f {
+  if FIXED == 0 { return bitcast<vec4f>(words); }
+  return vec4f(bitcast<vec4i>(words)) / FIXED;
+}
+
+// One invocation per block of rows and 4 channels: the block's first row, the mean relative to it, and
 // Σ (x − mean)². So a mean far larger than the deviation costs no digits.
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn batch_statistics_blocks(invocation: Invocation) {
@@ -83,12 +92,12 @@ fn batch_statistics_blocks(invocation: Invocation) {
   var mean = vec4f();
   var squares = vec4f();
   if rows.first < rows.end {
-    origin = x[rows.first * stride + i];
+    origin = from_words(x[rows.first * stride + i]);
     var sum = vec4f();
-    for (var row = rows.first; row < rows.end; row++) { sum += x[row * stride + i] - origin; }
+    for (var row = rows.first; row < rows.end; row++) { sum += from_words(x[row * stride + i]) - origin; }
     mean = sum / f32(rows.end - rows.first);
     for (var row = rows.first; row < rows.end; row++) {
-      let centred = x[row * stride + i] - origin - mean;
+      let centred = from_words(x[row * stride + i]) - origin - mean;
       squares += centred * centred;
     }
   }

@@ -1,4 +1,4 @@
-/** Binary cross entropy with logits on the device: the loss of every multi-label task. */
+/** Binary cross entropy with logits on the device: the loss of multi-label tasks. */
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import type { DeviceGraph } from "../batch/device_graph.ts";
@@ -23,7 +23,7 @@ const kernel = defineKernel({
 /**
  * Mean over the labels that the graph's training nodes have, written to loss [1, 1]; returns its
  * gradient [nodes, tasks], zero for all other nodes and where a label is missing (NaN). A batch without
- * any to learn from has loss 0.
+ * such labels has loss 0.
  */
 export function bce(graph: DeviceGraph, logits: Tensor, loss: Tensor): Tensor {
   const { labels, trains, trainingLabels } = graph;

@@ -1,5 +1,5 @@
 // Binary cross entropy with logits, mean over the labels that training nodes have, and its gradient. A
-// label of NaN is missing. An invocation a node; row_loss is summed by `sum`.
+// label of NaN is missing. One invocation per node; `sum` adds up row_loss.
 
 override WORKGROUP_SIZE: u32 = 64;
 
@@ -33,7 +33,7 @@ fn bce(invocation: Invocation) {
   for (var task = 0u; task < stride; task++) {
     let at = node * stride + task;
     if task >= params.tasks { d_logits[at] = 0; continue; }
-    // A label is NaN by its bits: `x != x` is folded to false.
+    // NaN is told by its bits, as compilers may fold `x != x` to false.
     if (labels[at] & 0x7fffffff) > 0x7f800000 { d_logits[at] = 0; continue; }
     let z = logits[at];
     let label = bitcast<f32>(labels[at]);

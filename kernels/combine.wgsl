@@ -1,16 +1,16 @@
-// y = c₀ y + Σ_k c_k x_k, with coefficients from a buffer; where c₀ is 0 the old y is not read. Up to six
-// lines a launch, further launches add theirs.
+// y = c₀ y + Σ_k c_k x_k, a linear combination whose coefficients stand in a buffer; where c₀ is 0 the old
+// y is not read. A launch adds up to six tensors x_k; further launches add the others.
 
 override WORKGROUP_SIZE: u32 = 64;
-// Whether to add to y as it is: all launches after the first.
+// Whether to add to y as it is, as every launch but the first does.
 override ACCUMULATE: bool = false;
 
-// `own`: where c₀ stands; `first`: where the coefficients of this launch's lines begin.
-struct Params { vectors: u32, lines: u32, own: u32, first: u32 }
+// `own`: where c₀ stands; `first`: where the coefficients of this launch's tensors begin.
+struct Params { vectors: u32, tensors: u32, own: u32, first: u32 }
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> coefficients: array<f32>;
-@group(0) @binding(2) var<storage, read> x0: array<vec4f>;          // [vectors], as all lines
+@group(0) @binding(2) var<storage, read> x0: array<vec4f>;          // [vectors], like all tensors
 @group(0) @binding(3) var<storage, read> x1: array<vec4f>;
 @group(0) @binding(4) var<storage, read> x2: array<vec4f>;
 @group(0) @binding(5) var<storage, read> x3: array<vec4f>;
@@ -38,10 +38,10 @@ fn combine(invocation: Invocation) {
   var sum = vec4f();
   if own != 0 { sum = own * y[i]; }
   sum += coefficients[first] * x0[i];
-  if params.lines > 1 { sum += coefficients[first + 1] * x1[i]; }
-  if params.lines > 2 { sum += coefficients[first + 2] * x2[i]; }
-  if params.lines > 3 { sum += coefficients[first + 3] * x3[i]; }
-  if params.lines > 4 { sum += coefficients[first + 4] * x4[i]; }
-  if params.lines > 5 { sum += coefficients[first + 5] * x5[i]; }
+  if params.tensors > 1 { sum += coefficients[first + 1] * x1[i]; }
+  if params.tensors > 2 { sum += coefficients[first + 2] * x2[i]; }
+  if params.tensors > 3 { sum += coefficients[first + 3] * x3[i]; }
+  if params.tensors > 4 { sum += coefficients[first + 4] * x4[i]; }
+  if params.tensors > 5 { sum += coefficients[first + 5] * x5[i]; }
   y[i] = sum;
 }

@@ -1,4 +1,4 @@
-/** Composing the shared edge encoder with a block's own into one map of the edge's few features. */
+/** Composes the edge encoder that blocks share with a block's own: one linear map of the edge features. */
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import code from "./compose.wgsl" with { type: "text" };

@@ -41,7 +41,7 @@ fn compose(invocation: Invocation) {
 @group(0) @binding(2) var<storage, read> d_encoder: array<vec4f>;       // [features + 1, channels]
 @group(0) @binding(3) var<storage, read_write> d_inner: array<vec4f>;   // [width + 1, channels]
 
-// d_inner += outerᵀ d_encoder; its bias is the composed map's.
+// d_inner += outerᵀ d_encoder; inner's bias has the gradient of the composed map's.
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn compose_backward_inner(invocation: Invocation) {
   let index = index_of(invocation);

@@ -1,10 +1,11 @@
 /**
- * Copying columns between matrices: joins groups of channels, splits them, and adds them up. And gathers
- * from matrices that no binding covers: rows are met anywhere, so that windows of rows do not help, but no
- * column meets another, and copies of a few columns are gathered one after another.
+ * Copies columns between matrices: joins groups of channels, splits them, and adds them up. Also gathers
+ * from matrices too large for one binding, by copies of a few columns at a time: a gather may read any row,
+ * so that windows of rows do not help, but it never mixes columns.
  */
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
-import type { Tensor } from "../gpu/tensor.ts";
+import type { Format, Tensor } from "../gpu/tensor.ts";
+import { FIXED_STEPS } from "./fixed_point.ts";
 import code from "./copy_columns.wgsl" with { type: "text" };
 
 const scalars = defineKernel({
@@ -22,10 +23,11 @@ const scalars = defineKernel({
   },
   buffers: { from: "readRows", to: "writeRows" },
   rows: "rows",
+  fixed: ["from", "to"],
 });
 const vectors = defineKernel({ ...scalars, name: "copy_vectors" });
 
-/** [rows, Σ cols]: matrices side by side, as groups of channels make a state. */
+/** [rows, Σ cols]: matrices side by side, as groups of channels make a state; floats, whatever they are. */
 export function joinColumns(parts: readonly Tensor[]): Tensor {
   const { gpu, rows } = parts[0]!;
   const joined = gpu.empty(rows, parts.reduce((sum, part) => sum + part.cols, 0));
@@ -39,7 +41,11 @@ export function joinColumns(parts: readonly Tensor[]): Tensor {
 
 /** [rows, columns]: a copy of columns from `first` on. */
 export function takeColumns(x: Tensor, first: number, columns: number): Tensor {
-  const part = x.gpu.empty(x.rows, columns);
+  return columnsAs(x.format, x, first, columns);
+}
+
+function columnsAs(format: Format, x: Tensor, first: number, columns: number): Tensor {
+  const part = x.gpu.empty(x.rows, columns).as(format);
   launch(x, part, { columns, first, at: 0 });
   return part;
 }
@@ -49,18 +55,18 @@ export function putColumns(x: Tensor, y: Tensor, at: number): void {
   launch(x, y, { columns: x.cols, first: 0, at });
 }
 
-/** `count` matrices [rows, cols / count] out of one. */
-export function splitColumns(x: Tensor, count: number): Tensor[] {
+/** `count` matrices [rows, cols / count] out of one, of its numbers' format or another. */
+export function splitColumns(x: Tensor, count: number, format: Format = x.format): Tensor[] {
   const columns = x.cols / count;
-  return Array.from({ length: count }, (_, i) => takeColumns(x, i * columns, columns));
+  return Array.from({ length: count }, (_, i) => columnsAs(format, x, i * columns, columns));
 }
 
 /** A copy of x. */
 export function copy(x: Tensor): Tensor {
-  return joinColumns([x]);
+  return takeColumns(x, 0, x.cols);
 }
 
-/** y += x. */
+/** y += x; y is of floats. */
 export function addTo(y: Tensor, x: Tensor): void {
   launch(x, y, { columns: x.cols, first: 0, at: 0 }, true);
 }
@@ -70,7 +76,7 @@ export interface ColumnSlice {
   readonly columns: number;
 }
 
-/** As few slices of whole vec4 as bindings cover; one where a binding covers all, or not even a vec4. */
+/** The fewest slices of whole vec4 that each fit a binding; one where all fits, or not even a vec4 does. */
 export function columnSlices({ gpu, rows, cols }: Tensor): ColumnSlice[] {
   const most = 4 * Math.floor(gpu.adapter.maxBindingBytes / (16 * rows));
   if (!(most > 0 && most < cols)) return [{ first: 0, columns: cols }];
@@ -81,8 +87,8 @@ export function columnSlices({ gpu, rows, cols }: Tensor): ColumnSlice[] {
 }
 
 /**
- * What `gather` makes of x [rows, cols], slice by slice, with the bits it would have of x at once: a new
- * tensor, or y in place. It gets a slice of x, that of y if there is one, and the slice's first column.
+ * Gathers from x [rows, cols] slice by slice, to the bits of a gather from all of x: into a new tensor, or
+ * into y. `gather` is given a slice of x, that of y if there is one, and the slice's first column.
  */
 export function gatherColumns(
   x: Tensor,
@@ -106,11 +112,19 @@ function launch(
   place: { columns: number; first: number; at: number },
   accumulate = false,
 ): void {
+  if (accumulate && to.format === "fixed") {
+    throw new TypeError("Cannot add to fixed-point numbers: only a layer's residual does");
+  }
   const end = place.at + place.columns;
   const clears = end === to.cols ? to.stride - to.cols : 0;
   const aligned = [place.first, place.at, place.columns].every((columns) => columns % 4 === 0);
   from.gpu.launch(aligned ? vectors : scalars, {
-    constants: { ACCUMULATE: Number(accumulate) },
+    constants: {
+      ACCUMULATE: Number(accumulate),
+      FROM_FIXED: Number(from.format === "fixed"),
+      TO_FIXED: Number(to.format === "fixed"),
+      FIXED: FIXED_STEPS,
+    },
     params: { rows: from.rows, fromStride: from.stride, toStride: to.stride, clears, ...place },
     buffers: { from, to },
     workgroups: (rows) =>

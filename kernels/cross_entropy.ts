@@ -26,7 +26,7 @@ export interface Counted {
   readonly count: number;
 }
 
-/** A loss as it leaves a kernel. Whoever is given it disposes of both. */
+/** A loss per row and its gradient; the caller disposes of both. */
 export interface RowLoss {
   /** [1, nodes]: what each node adds to the loss; their sum is the loss. */
   readonly rowLoss: Tensor;
@@ -42,7 +42,7 @@ export interface CrossEntropyOptions {
 }
 
 /**
- * Mean over the nodes that count, times the weight; labels [nodes, classes] hold one 1 a row. Where none
+ * Mean over the nodes that count, times the weight; labels [nodes, classes] hold one 1 per row. If no node
  * counts, loss and gradient are 0.
  */
 export function crossEntropy(
@@ -70,7 +70,7 @@ export function crossEntropy(
     constants: { LOG_EPSILON: Number(logEpsilon) },
     params: { nodes, classes, factor: weight / Math.max(1, count) },
     buffers: { logits, labels, counted, dLogits, rowLoss },
-    // Those past the last row fill its padding.
+    // Invocations past the last row fill the padding.
     workgroups: (rows) => workgroupsFor(Math.ceil(rows / 4) * 4),
   });
   return { rowLoss, dLogits };

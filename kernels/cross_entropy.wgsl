@@ -2,7 +2,7 @@
 //
 //     CE = log Σ_c exp(z_c) − z_label,   row_loss = factor · CE  or  factor · (log(ε + CE) − log ε)
 //
-// with ε = 1 − ln 2, the robust loss of RevGAT. An invocation a node; row_loss is summed by `sum`.
+// with ε = 1 − ln 2, the robust loss of RevGAT. One invocation per node; `sum` adds up row_loss.
 
 override WORKGROUP_SIZE: u32 = 64;
 override LOG_EPSILON: bool = false;
@@ -14,7 +14,7 @@ struct Params { nodes: u32, classes: u32, factor: f32 } // factor: weight / numb
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> logits: array<vec4f>;           // [nodes, classes]
-@group(0) @binding(2) var<storage, read> labels: array<vec4f>;           // [nodes, classes], one 1 a row
+@group(0) @binding(2) var<storage, read> labels: array<vec4f>;           // [nodes, classes], one 1 per row
 @group(0) @binding(3) var<storage, read> counted: array<u32>;            // [nodes]: 1 for those that count
 @group(0) @binding(4) var<storage, read_write> d_logits: array<vec4f>;   // [nodes, classes]
 @group(0) @binding(5) var<storage, read_write> row_loss: array<f32>;     // [nodes]
@@ -30,7 +30,7 @@ fn index_of(invocation: Invocation) -> u32 {
   return workgroup * WORKGROUP_SIZE + invocation.lane;
 }
 
-// Which of a vector's channels are classes; the others are padding.
+// Which channels of a vec4 are classes; the others are padding.
 fn are_classes(vector: u32) -> vec4<bool> {
   return vector * 4 + vec4u(0, 1, 2, 3) < vec4u(params.classes);
 }

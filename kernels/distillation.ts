@@ -1,5 +1,5 @@
 /**
- * Knowledge distillation on the device: a loss that pulls a student to its teacher's softened predictions.
+ * Knowledge distillation on the device: a loss that pulls a student towards its teacher's predictions.
  */
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
 import type { Tensor } from "../gpu/tensor.ts";
@@ -23,8 +23,8 @@ export interface DistillationOptions {
 }
 
 /**
- * Adds weight · T² · KL(softmax(teacher / T) ‖ softmax(logits / T)) and its gradient to a loss, the mean
- * over all nodes × classes as PyTorch's KLDivLoss takes it. The teacher's logits are [nodes, classes].
+ * Adds weight · T² · KL(softmax(teacher / T) ‖ softmax(logits / T)) and its gradient to a loss, as a mean
+ * over nodes × classes like that of PyTorch's KLDivLoss. The teacher's logits are [nodes, classes].
  */
 export function distillation(
   logits: Tensor,

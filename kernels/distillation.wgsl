@@ -2,7 +2,7 @@
 //
 //     q = softmax(teacher / T),   p = softmax(logits / T),   d/dlogits = (p − q) / T
 //
-// for every node. An invocation a node.
+// for every node. One invocation per node.
 
 override WORKGROUP_SIZE: u32 = 64;
 
@@ -28,7 +28,7 @@ fn index_of(invocation: Invocation) -> u32 {
   return workgroup * WORKGROUP_SIZE + invocation.lane;
 }
 
-// Which of a vector's channels are classes; the others are padding.
+// Which channels of a vec4 are classes; the others are padding.
 fn are_classes(vector: u32) -> vec4<bool> {
   return vector * 4 + vec4u(0, 1, 2, 3) < vec4u(params.classes);
 }
@@ -62,7 +62,7 @@ fn distillation(invocation: Invocation) {
   for (var i = 0u; i < stride; i++) {
     let log_p = (logits[begin + i] - top) * sharpness - log_sum;
     let log_q = (teacher[begin + i] - top_taught) * sharpness - log_sum_taught;
-    let q = exp(log_q); // 0 where it underflows, and log_q is finite still: no 0 · ∞
+    let q = exp(log_q); // where it underflows to 0, log_q is still finite: never 0 · ∞
     divergence += select(vec4f(), q * (log_q - log_p), are_classes(i));
     let slope = params.factor * sharpness * (exp(log_p) - q);
     d_logits[begin + i] += select(vec4f(), slope, are_classes(i));

@@ -1,4 +1,4 @@
-/** Σ a ⊙ b on the device, in a fixed order: a learned number's gradient, from dy and its slope. */
+/** Σ a ⊙ b on the device, in a fixed order: a learned number's gradient, from dy and y's slope by it. */
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
 import { blockRows, rowBlocks } from "../gpu/row_blocks.ts";
 import type { Tensor } from "../gpu/tensor.ts";
@@ -15,8 +15,8 @@ const kernel = defineKernel({
 });
 
 /**
- * Adds Σ a ⊙ b to `out` [1, 1], a window or not. b is as wide as a, or holds as many vec4 a place as
- * there are planes.
+ * Adds Σ a ⊙ b to `out` [1, 1], a window or not. b is as wide as a, or has `planes` vec4 for each of a's,
+ * of which `plane` is taken.
  */
 export function dotProduct(
   a: Tensor,

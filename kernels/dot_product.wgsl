@@ -1,11 +1,11 @@
-// Σ a ⊙ b over two matrices of one shape, as a learned number's gradient is; `sum_blocks` adds the partial
-// sums up. b may hold several values a place, PLANES vec4 side by side, of which PLANE is taken.
+// Σ a ⊙ b over two matrices of one shape: the gradient of a learned number. `sum_blocks` adds up the
+// partial sums. b may have PLANES vec4 side by side for each of a's, of which PLANE is taken.
 
 override WORKGROUP_SIZE: u32 = 64;
 override PLANES: u32 = 1;
 override PLANE: u32 = 0;
 
-// `first_row`: of a launch over a window of rows.
+// `first_row`: where this launch's window of rows begins.
 struct Params { rows: u32, stride: u32, first_row: u32, block_rows: u32 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -24,7 +24,7 @@ fn index_of(invocation: Invocation) -> u32 {
   return workgroup * WORKGROUP_SIZE + invocation.lane;
 }
 
-// An invocation a block of rows and 4 columns, columns fastest.
+// One invocation per block of rows and 4 columns, columns varying fastest.
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn dot_product(invocation: Invocation) {
   let index = index_of(invocation);

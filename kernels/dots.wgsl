@@ -1,16 +1,16 @@
-// out = [d·d, a·a, 0, 0, d·x₀, d·x₁, …] with d = a - b: the products of one long line with others, added
-// up in a fixed order. A launch takes up to four of them, and each invocation a share of the sums, the
-// first launch those of the norms too; `dots_total` adds the shares.
+// out = [d·d, a·a, 0, 0, d·x₀, d·x₁, …] with d = a - b: dot products of one tensor with others, added up in
+// a fixed order. A launch takes up to four of them, the first one the two norms as well; each invocation
+// sums a share of the values, and `dots_total` adds the shares.
 
 override WORKGROUP_SIZE: u32 = 64;
 // Whether this is the first launch.
 override NORMS: bool = false;
 
-// `row`: where the shares of this launch's products stand.
-struct Params { vectors: u32, invocations: u32, lines: u32, row: u32 }
+// `row`: the row of `shares` that takes this launch's products.
+struct Params { vectors: u32, invocations: u32, tensors: u32, row: u32 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> a: array<vec4f>;              // [vectors], as all lines
+@group(0) @binding(1) var<storage, read> a: array<vec4f>;              // [vectors], like all tensors
 @group(0) @binding(2) var<storage, read> b: array<vec4f>;
 @group(0) @binding(3) var<storage, read> x0: array<vec4f>;
 @group(0) @binding(4) var<storage, read> x1: array<vec4f>;
@@ -39,13 +39,13 @@ fn dots(invocation: Invocation) {
     let left = a[i];
     let d = left - b[i];
     if NORMS { norms += vec2f(dot(d, d), dot(left, left)); }
-    if params.lines > 0 { products.x += dot(d, x0[i]); }
-    if params.lines > 1 { products.y += dot(d, x1[i]); }
-    if params.lines > 2 { products.z += dot(d, x2[i]); }
-    if params.lines > 3 { products.w += dot(d, x3[i]); }
+    if params.tensors > 0 { products.x += dot(d, x0[i]); }
+    if params.tensors > 1 { products.y += dot(d, x1[i]); }
+    if params.tensors > 2 { products.z += dot(d, x2[i]); }
+    if params.tensors > 3 { products.w += dot(d, x3[i]); }
   }
   if NORMS { shares[first] = vec4f(norms, 0, 0); }
-  if params.lines > 0 { shares[params.row * params.invocations + first] = products; }
+  if params.tensors > 0 { shares[params.row * params.invocations + first] = products; }
 }
 
 @group(0) @binding(1) var<storage, read> parts: array<vec4f>;          // [1 + launches, invocations]
@@ -53,7 +53,7 @@ fn dots(invocation: Invocation) {
 
 var<workgroup> lanes: array<vec4f, WORKGROUP_SIZE>;
 
-// A workgroup for each row of shares.
+// One workgroup per row of shares.
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn dots_total(invocation: Invocation) {
   let lane = invocation.lane;

@@ -21,7 +21,7 @@ const kernel = defineKernel({
   rows: "rows",
 });
 
-/** What a training step draws at random, and which of its keys it draws each with. */
+/** What a training step masks at random, and the index of the key for each. */
 export const STREAMS = { layers: 0, classifier: 1, edges: 2, input: 3 } as const;
 
 /** A mask that every pass of a training step draws alike, from counters alone. */
@@ -30,11 +30,11 @@ export interface Dropout {
   readonly keys: Tensor;
   /** The probability that a value is dropped, from 0 to below 1. */
   readonly rate: number;
-  /** What is masked: each stream has a key of its own. */
+  /** What is masked; each stream has its own key. */
   readonly stream: Exclude<keyof typeof STREAMS, "edges">;
   /** Which of the stream's masks; default 0, the one that reversible layers share. */
   readonly layer?: number | undefined;
-  /** Where these channels begin within the mask: a group takes its slice. */
+  /** Where x's channels begin within the mask, of which a group takes a slice. */
   readonly firstChannel: number;
 }
 
@@ -49,7 +49,7 @@ export function dropout(x: Tensor, mask: Dropout): Tensor {
   return y;
 }
 
-/** A mask as the shaders take it: hashes below `threshold` are dropped, what is kept is scaled. */
+/** A mask as shaders take it: hashes below `threshold` drop a value, all others multiply it by `factor`. */
 export function maskParams(mask: Omit<Dropout, "keys"> | undefined) {
   const { rate, stream, layer = 0, firstChannel } = mask ?? NO_MASK;
   return {

@@ -1,5 +1,5 @@
-// y = mask ⊙ x, an invocation a vector. The mask is drawn from (key, node, channel), as in norm_act.wgsl;
-// it is its own gradient.
+// y = mask ⊙ x, or the same of a gradient; one invocation per vec4. The mask is drawn from (key, node,
+// channel), as in norm_act.wgsl.
 
 override WORKGROUP_SIZE: u32 = 64;
 
@@ -8,10 +8,10 @@ struct Params {
   channels: u32,
   first_channel: u32,
   stream: u32,
-  layer: u32,         // whose mask of the stream's it is
+  layer: u32,         // which of the stream's masks
   threshold: u32,     // ⌊rate · 2³²⌋
   factor: f32,        // 1 / (1 − rate)
-  first_row: u32,     // of a launch over a window of rows
+  first_row: u32,     // where this launch's window of rows begins
 }
 
 @group(0) @binding(0) var<uniform> params: Params;

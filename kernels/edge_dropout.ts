@@ -1,4 +1,4 @@
-/** Which edges a layer keeps in a training step, drawn on the device from counters alone. */
+/** Draws which edges a layer keeps in a training step, on the device and from counters alone. */
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import type { DeviceGraph } from "../batch/device_graph.ts";
@@ -13,12 +13,12 @@ const kernel = defineKernel({
   buffers: { keys: "read", keep: "write" },
 });
 
-/** Edges that every evaluation of a layer in a training step drops alike. */
+/** Which edges a layer drops: the same ones in every pass of a training step. */
 export interface EdgeDropout {
   /** [1, streams] u32: one key a stream, new at every step. */
   readonly keys: Tensor;
   readonly rate: number;
-  /** Index of the layer: each draws edges of its own. */
+  /** Index of the layer; each layer draws its own edges. */
   readonly layer: number;
 }
 

@@ -1,5 +1,5 @@
 // keep_e = π(e) ≥ dropped, with π a permutation of the edges 0 … M − 1: exactly `dropped` of them go,
-// drawn without replacement and without memory. π is a Feistel network over 2 · half_bits bits, keyed by
+// drawn without replacement, and nothing is stored. π is a Feistel network over 2 · half_bits bits, keyed by
 // the layer's key; where it leads past the last edge it is applied again until it does not (cycle
 // walking), which keeps it a permutation.
 

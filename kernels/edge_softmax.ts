@@ -35,7 +35,7 @@ const backwardScores = defineKernel({
   buffers: { ptr: "read", edgesOf: "read", dEdges: "read", dScores: "write" },
 });
 
-/** What edges are weighed by: [nodes, heads] each, 0 for targets if absent. */
+/** Scores [nodes, heads] of an edge's two ends, whose sum weighs the edge; absent ones are 0. */
 export interface EdgeScores {
   readonly source: Tensor;
   readonly target?: Tensor | undefined;
@@ -64,8 +64,8 @@ export function edgeSoftmax(graph: DeviceGraph, scores: EdgeScores, keep?: Tenso
 }
 
 /**
- * The scores' gradients [nodes, heads], the target's if it has scores. Overwrites dAttention with the
- * edges'. Dropped edges are told by their attention, 0.
+ * The scores' gradients [nodes, heads], those of targets if they have scores. Overwrites dAttention with
+ * the gradients of the edges' sums. Dropped edges are known by their attention of 0.
  */
 export function edgeSoftmaxBackward(
   graph: DeviceGraph,
@@ -93,7 +93,7 @@ export function edgeSoftmaxBackward(
   return { source: sumEdges(graph, dAttention, outPtr, outEdge), target: dTarget };
 }
 
-/** Sums each node's edges [heads, edges], those of `edgesOf` if given, to [nodes, heads]. */
+/** [nodes, heads]: sums dEdges [heads, edges] over each node's edges, which `edgesOf` lists if given. */
 function sumEdges(graph: DeviceGraph, dEdges: Tensor, ptr: Tensor, edgesOf?: Tensor): Tensor {
   const dScores = graph.gpu.empty(graph.nodes, dEdges.rows);
   graph.gpu.launch(backwardScores, {

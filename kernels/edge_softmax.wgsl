@@ -1,6 +1,6 @@
 // Attention over in-edges: a_e = softmax over e = (j → i) of LeakyReLU(s_j + t_i), and its gradients.
-// A dropped edge has a = 0 and no part in the sum; a node all of whose edges are dropped has no attention
-// at all. Tensors of edges have a row a head, so that none but a row's end is padded.
+// A dropped edge has a = 0 and no part in the sum; a node whose edges are all dropped has no attention at
+// all. Tensors of edges have a row per head, so that only the end of a row is padded.
 
 override WORKGROUP_SIZE: u32 = 64;
 // Whether targets have scores; otherwise t is 0.
@@ -39,7 +39,7 @@ fn dropped(edge: u32) -> bool {
 
 fn padded(columns: u32) -> u32 { return (columns + 3) / 4 * 4; }
 
-// Of a node's score.
+// Where a node's score stands.
 fn score_at(node: u32, head: u32) -> u32 { return node * padded(params.heads) + head; }
 
 fn target_score(at: u32) -> f32 {
@@ -49,7 +49,7 @@ fn target_score(at: u32) -> f32 {
 
 fn slope(z: f32) -> f32 { return select(SLOPE, 1.0, z > 0); }
 
-// An invocation owns a node and a head, nodes fastest.
+// One invocation per node and head, nodes varying fastest.
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn edge_softmax(invocation: Invocation) {
   let index = index_of(invocation);
@@ -69,7 +69,7 @@ fn edge_softmax(invocation: Invocation) {
     attention[of_head + edge] = score;
     highest = max(highest, score);
   }
-  // Exponents are at most 0, and one of them is: no overflow, and a sum of at least 1.
+  // Exponents are at most 0 and one is 0, so that nothing overflows and the sum is at least 1.
   var sum = 0.0;
   for (var edge = begin; edge < end; edge++) {
     if dropped(edge) { continue; }
@@ -86,7 +86,7 @@ fn edge_softmax(invocation: Invocation) {
 @group(0) @binding(5) var<storage, read> weights: array<f32>;                 // [heads, edges]: a
 @group(0) @binding(6) var<storage, read_write> d_attention: array<f32>;       // [heads, edges]
 
-// From da to the gradient of s_j + t_i, in place: a_e (da_e − Σ a da) slope_e, sums over the row of i.
+// Turns da into the gradient of s_j + t_i, in place: a_e (da_e − Σ a da) slope_e, Σ over row i.
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn edge_softmax_backward(invocation: Invocation) {
   let index = index_of(invocation);
@@ -109,7 +109,7 @@ fn edge_softmax_backward(invocation: Invocation) {
   }
 }
 
-// Whether rows are of out-edges: `edges_of` then tells where each stands among the in-edges.
+// Whether rows are of out-edges; `edges_of` then tells where each stands among the in-edges.
 override TRANSPOSED: bool = false;
 
 @group(0) @binding(1) var<storage, read> ptr: array<u32>;                  // [nodes + 1]
@@ -117,8 +117,8 @@ override TRANSPOSED: bool = false;
 @group(0) @binding(3) var<storage, read> d_edges: array<f32>;              // [heads, edges]
 @group(0) @binding(4) var<storage, read_write> d_scores: array<f32>;       // [nodes, heads]
 
-// A node's score gradient: the sum of its edges', out-edges' for sources and in-edges' for targets. Heads
-// past the last are padding.
+// The gradient of a node's score: the sum over its edges, out-edges for sources and in-edges for targets.
+// Heads past the last are padding.
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn edge_softmax_backward_scores(invocation: Invocation) {
   let index = index_of(invocation);

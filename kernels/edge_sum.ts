@@ -3,6 +3,7 @@ import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import type { DeviceEndScales, DeviceGraph } from "../batch/device_graph.ts";
 import { type ColumnSlice, columnSlices, gatherColumns, takeColumns } from "./copy_columns.ts";
+import { fixedSteps } from "./fixed_point.ts";
 import code from "./edge_sum.wgsl" with { type: "text" };
 import type { Residual } from "./linear.ts";
 
@@ -29,6 +30,7 @@ const kernel = defineKernel({
   code,
   params,
   buffers: { ...inputs, edgesOf: "read", attention: "read", out: "write" },
+  fixed: ["out"],
 });
 const backwardAttention = defineKernel({
   name: "edge_sum_backward_attention",
@@ -51,7 +53,11 @@ export function edgeSum(
   return gatherColumns(x, residual?.y, (x, y, first) => {
     const out = y ?? x.gpu.empty(x.rows, x.cols);
     x.gpu.launch(kernel, {
-      constants: { ...constantsOf(channels, scales), RESIDUAL: residual?.sign ?? 0 },
+      constants: {
+        ...constantsOf(channels, scales),
+        RESIDUAL: residual?.sign ?? 0,
+        FIXED: fixedSteps(out),
+      },
       params: paramsOf(graph, heads, channels, { first, columns: x.cols }),
       buffers: { ptr, idx, ...ofEnds(scales), x, edgesOf: undefined, attention, out },
       workgroups: workgroupsFor(x.rows * Math.ceil(x.stride / 8)),

@@ -11,6 +11,8 @@ override ALIGNED: bool = false;
 override TRANSPOSED: bool = false;
 // What becomes of the old out: 0 overwritten, 1 added to, -1 subtracted from (the inverse).
 override RESIDUAL: i32 = 0;
+// Steps in one where the state is of fixed-point numbers; 0 where it is of floats.
+override FIXED: f32 = 0;
 // Whether d_attention is added to: what slices before this one have of it.
 override ACCUMULATE: bool = false;
 
@@ -26,7 +28,7 @@ struct Params { nodes: u32, edges: u32, heads: u32, channels: u32, first: u32, c
 @group(0) @binding(5) var<storage, read> x: array<vec4f>;             // [nodes, columns]
 @group(0) @binding(6) var<storage, read> edges_of: array<u32>;        // [edges]
 @group(0) @binding(7) var<storage, read> attention: array<f32>;       // [heads, edges]
-@group(0) @binding(8) var<storage, read_write> out: array<vec4f>;     // [nodes, columns]
+@group(0) @binding(8) var<storage, read_write> out: array<vec4u>;     // words of [nodes, columns]
 
 struct Invocation {
   @builtin(workgroup_id) workgroup: vec3u,
@@ -55,10 +57,24 @@ fn weight_at(edge: u32, rows: vec4u) -> vec4f {
 }
 
 fn store_at(at: u32, value: vec4f) {
-  if RESIDUAL == 0 { out[at] = value; } else { out[at] += f32(RESIDUAL) * value; }
+  if RESIDUAL == 0 { out[at] = bitcast<vec4u>(value); }
+  else { out[at] = moved_words(out[at], f32(RESIDUAL) * value); }
 }
 
-// An invocation owns a node and 8 channels, blocks of channels fastest. Padding stays the zeros of x.
+// A state's words with a change added. What leaves the range of fixed-point numbers, or is no number,
+// becomes the range's end, and stays there.
+fn moved_words(words: vec4u, change: vec4f) -> vec4u {
+  if FIXED == 0 { return bitcast<vec4u>(bitcast<vec4f>(words) + change); }
+  let end = 1073741824;  // 2³⁰
+  let steps = round(change * FIXED);
+  let within = abs(steps) < vec4f(f32(end));
+  let before = bitcast<vec4i>(words);
+  let after = before + vec4i(select(vec4f(), steps, within));
+  let stays = within & (abs(before) < vec4i(end)) & (abs(after) < vec4i(end));
+  return bitcast<vec4u>(select(vec4i(end), after, stays));
+}
+
+// One invocation per node and 8 channels, channels varying fastest. Padding stays the zeros of x.
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn edge_sum(invocation: Invocation) {
   let index = index_of(invocation);
@@ -106,7 +122,7 @@ fn target_of(edge: u32) -> u32 {
   return node;
 }
 
-// da_eh = target_i source_j Σ_c x_jhc dy_ihc. An invocation owns an edge and a head, so that a long row
+// da_eh = target_i source_j Σ_c x_jhc dy_ihc. One invocation per edge and head, so that a long row
 // is nobody's alone.
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn edge_sum_backward_attention(invocation: Invocation) {

@@ -62,12 +62,12 @@ const backwardEncoder = defineKernel({
   rows: "nodes",
 });
 
-/** Nodes of an invocation on a software driver; measured on wordnet-frames. */
+/** Nodes per invocation on a software driver; measured on wordnet-frames. */
 const SOFTWARE_NODES = 8;
 
 /**
- * The largest messages [nodes, channels], x added if `residual`, and the winners the backward pass needs.
- * Without an encoder messages are ReLU(x) + ε.
+ * The largest messages [nodes, channels], plus x if `residual`, and the edges that won, for the backward
+ * pass. Without an encoder messages are ReLU(x) + ε.
  */
 export function genAggregate(
   graph: DeviceGraph,
@@ -99,7 +99,7 @@ export function genAggregate(
   return { y, winner };
 }
 
-/** dx [nodes, channels] of dy, the residual's included; or added to `into`, the messages' alone. */
+/** dx [nodes, channels], the residual's gradient included; or adds that of the messages alone to `into`. */
 export function genAggregateBackward(
   graph: DeviceGraph,
   winner: Tensor,
@@ -121,7 +121,7 @@ export function genAggregateBackward(
   return dx;
 }
 
-/** dEncoder [edge features + 1, channels] of dy. */
+/** dEncoder [edge features + 1, channels]. */
 export function genAggregateBackwardEncoder(
   graph: DeviceGraph,
   winner: Tensor,
@@ -147,7 +147,7 @@ export function genAggregateBackwardEncoder(
   return dEncoder;
 }
 
-/** Bits that tell a winner's place in the longest row from the others and from none. */
+/** Bits that number the places of the longest row, with one number left for no winner. */
 function winnerBits({ longestRow }: DeviceGraph): 8 | 16 | 32 {
   return longestRow < 0xff ? 8 : longestRow < 0xffff ? 16 : 32;
 }

@@ -1,22 +1,22 @@
 // The GEN message and its max aggregation, y_i = x_i + max_j (ReLU(x_j + E u_ji + b) + ε), and its
 // gradients. No tensor of edges × channels exists: messages live in registers. The winning edge of
 // every (node, channel) is kept as its place in the node's row, in 8, 16 or 32 bits as the longest row
-// needs; all ones: no message was positive, or there was none.
+// needs; all ones mean that no message was positive, or that there was none.
 
 override WORKGROUP_SIZE: u32 = 64;
 override ENCODED: bool = true;  // whether there is an encoder: without, messages are ReLU(x_j) + ε
-override FEATURES: u32 = 8;     // of an edge
+override FEATURES: u32 = 8;     // features of an edge
 override RESIDUAL: bool = true; // whether x_i is part of y_i
 override WINNER_BITS: u32 = 32;
-// Nodes of an invocation of the forward pass, one after the other: the encoder's columns are loaded
-// once for all of them. Few on a card, which wants many invocations.
+// Nodes that an invocation of the forward pass takes in turn, loading the encoder's columns once for all.
+// Few on a GPU, which wants many invocations.
 override NODES: u32 = 1;
-// Whether the backward pass adds to dx: y has no residual, whose gradient dx would begin with.
+// Whether the backward pass adds to dx, rather than to the gradient of y's residual.
 override ACCUMULATE: bool = false;
 
 const EPSILON = 1e-7;
 
-// A launch is over a block of edges: over rows from `first_row` on, whose edges begin at `first_edge`.
+// A launch takes a block of edges: rows from `first_row` on, whose edges begin at `first_edge`.
 struct Params { nodes: u32, channels: u32, first_row: u32, first_edge: u32, block_rows: u32 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -60,12 +60,12 @@ fn pack(at: u32, places: vec4u) {
   }
 }
 
-// Feature f of an edge multiplies row min(f, FEATURES): what is past the last feature is zero.
+// Feature f of an edge multiplies row min(f, FEATURES): features past the last are zero.
 fn encoder_at(feature: u32, stride: u32, vector: u32) -> vec4f {
   return encoder[min(feature, FEATURES) * stride + vector];
 }
 
-// An invocation owns NODES nodes and 8 channels, blocks of channels fastest.
+// One invocation per NODES nodes and 8 channels, channels varying fastest.
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn gen_aggregate(invocation: Invocation) {
   let index = index_of(invocation);
@@ -171,8 +171,8 @@ fn before_messages(node: u32, stride: u32, vector: u32) -> vec4f {
   return dy[(params.first_row + node) * stride + vector];
 }
 
-// dx_j = dy_j + Σ dy_i over the out-edges that won, or dx_j += Σ dy_i: a gather, so no two invocations
-// write one place.
+// dx_j = dy_j + Σ dy_i over the out-edges that won, or dx_j += Σ dy_i: a gather, so that no two invocations
+// write to one place.
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn gen_aggregate_backward(invocation: Invocation) {
   let index = index_of(invocation);
@@ -208,7 +208,7 @@ fn gen_aggregate_backward(invocation: Invocation) {
 @group(0) @binding(5) var<storage, read_write> partial: array<f32>;     // [blocks, FEATURES + 1, channels]
 
 // partial[block, f, c] = Σ dy_ic u_f of the edge that won (i, c); the bias is a feature that is 1.
-// An invocation owns a block of rows, a channel and 8 features.
+// One invocation per block of rows, channel and 8 features.
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn gen_aggregate_backward_encoder(invocation: Invocation) {
   let index = index_of(invocation);

@@ -10,19 +10,19 @@ import { checkMessages } from "./gen_aggregate.ts";
 import code from "./gen_mean.wgsl" with { type: "text" };
 import { sumBlocks } from "./sum_blocks.ts";
 
-/** As the WGSL file numbers them. */
+/** The aggregators' numbers in gen_mean.wgsl. */
 const KINDS = { add: 0, mean: 1, softmax: 2, softmax_sg: 3, power: 4 } as const;
 
-/** An aggregator; a number is fixed, a tensor [1, 1] in a parameter's window is learned. */
+/** An aggregator. Each of its values is fixed, a number, or learned, a parameter's window [1, 1]. */
 export interface Mean {
   readonly kind: keyof typeof KINDS;
   /** t of a softmax or p of a power; others ignore it. */
   readonly exponent: number | Tensor;
-  /** y, of softmax and power: the aggregate is scaled by degree^sigmoid(y). */
+  /** y of softmax and power, whose aggregate is multiplied by degree^sigmoid(y) if given. */
   readonly degreePower?: number | Tensor | undefined;
 }
 
-/** What messages are made of; without an encoder m = ReLU(x) + ε. */
+/** What messages are made of; without an encoder they are ReLU(x) + ε. */
 export interface Messages {
   /** [nodes, channels] */
   readonly x: Tensor;
@@ -64,7 +64,7 @@ const forward = defineKernel({
   },
   rows: "nodes",
 });
-// Eleven storage buffers, where WebGPU's default is 8: every adapter is asked for all it allows.
+// Eleven storage buffers, where WebGPU grants 8 by default: a device is opened with all its adapter allows.
 const backward = defineKernel({
   name: "gen_mean_backward",
   file,
@@ -89,7 +89,7 @@ const backwardEncoder = defineKernel({
   buffers: { ...messages, colIdx: "read", dy: "readRows", saved: "readRows", partial: "write" },
   rows: "nodes",
 });
-/** The aggregate [nodes, channels], x added if `residual`, and what the backward pass needs of it. */
+/** The aggregate [nodes, channels], plus x if `residual`, and what the backward pass needs of it. */
 export function genMean(
   graph: DeviceGraph,
   messages: Messages,
@@ -115,7 +115,7 @@ export function genMean(
   return { y, saved };
 }
 
-/** dx [nodes, channels] of dy, the residual's included; or added to `into`, the messages' alone. */
+/** dx [nodes, channels], the residual's gradient included; or adds that of the messages alone to `into`. */
 export function genMeanBackward(
   graph: DeviceGraph,
   messages: Messages,
@@ -125,7 +125,7 @@ export function genMeanBackward(
   into?: Tensor,
 ): Tensor {
   const { outPtr, outBlocks, inBlocks } = graph;
-  // Out-edges lead to any target's: with features in several blocks, dx is Σ dz alone at first.
+  // An out-edge's features may be in any block: with several, dx is at first the sum over messages alone.
   const several = messages.encoder !== undefined && inBlocks.length > 1;
   const dx = into && !several ? into : dy.gpu.empty(dy.rows, dy.cols);
   const modes = { ACCUMULATE: Number(into !== undefined), BLOCKS: Number(several) };
@@ -152,7 +152,7 @@ export function genMeanBackward(
   return into;
 }
 
-/** dEncoder [edge features + 1, channels] of dy, if messages have an encoder. */
+/** dEncoder [edge features + 1, channels], if messages have an encoder. */
 export function genMeanBackwardEncoder(
   graph: DeviceGraph,
   messages: Messages,
@@ -181,7 +181,7 @@ export function genMeanBackwardEncoder(
   return dEncoder;
 }
 
-/** Adds the gradients of what is learned to windows [1, 1]. */
+/** Adds the gradients of the values that are learned to their windows [1, 1]. */
 export function genMeanBackwardLearned(
   mean: Mean,
   saved: Tensor,
@@ -197,13 +197,13 @@ export function genMeanBackwardLearned(
   dotProduct(dy, saved, dDegreePower, { planes: count, plane: count - 1 });
 }
 
-/** Words saved per node and channel: how weights were normed, and a slope by each learned value. */
+/** Words saved per node and channel: two that normalise weights, and a slope by each learned value. */
 function planes({ kind, exponent, degreePower }: Mean): number {
   if (KINDS[kind] < KINDS.softmax) return 0;
   return 2 + Number(exponent instanceof Tensor) + Number(degreePower instanceof Tensor);
 }
 
-/** What the three kernels are launched with over a block of edges. */
+/** What all three kernels need to be launched over a block of edges. */
 function launchOf(
   { rowPtr }: DeviceGraph,
   { x, encoder }: Messages,

@@ -4,20 +4,20 @@
 //     sum Σ m    mean Σ m / n    softmax Σ w m, w = softmax(t m)    power (Σ clamp(m, ε, 10)ᵖ / n)^(1/p)
 //
 // the last two with a degree scale n^σ(y) if wanted. No tensor of edges × channels exists: messages live
-// in registers, and the backward pass forms them again. An invocation owns a node and 4 channels,
-// channels fastest. t and p are "the exponent".
+// in registers, and the backward pass forms them again. One invocation per node and 4 channels,
+// channels varying fastest. t and p are called the exponent.
 
 override WORKGROUP_SIZE: u32 = 64;
 override KIND: u32 = 2;
 override ENCODED: bool = true;           // whether there is an encoder: without, m_e = ReLU(x_j) + ε
-override FEATURES: u32 = 8;              // of an edge
+override FEATURES: u32 = 8;              // features of an edge
 override RESIDUAL: bool = true;          // whether x_i is part of the result
-override LEARNED_EXPONENT: bool = false;  // then it stands in a buffer, not in the parameters
+override LEARNED_EXPONENT: bool = false;  // whether it stands in a buffer, not in `params`
 override DEGREE_SCALE: bool = false;
 override LEARNED_DEGREE: bool = false;
-override PLANES: u32 = 2;                // of `saved`, per node and channel
+override PLANES: u32 = 2;                // values that `saved` has per node and channel
 override ACCUMULATE: bool = false;       // whether dx is added to
-override BLOCKS: bool = false;           // whether edge features are a block's: dx is Σ dz up to it
+override BLOCKS: bool = false;           // whether features come in blocks: dx is Σ dz so far
 
 const SUM = 0u;
 const MEAN = 1u;
@@ -27,10 +27,10 @@ const POWER = 4u;
 
 const EPSILON = 1e-7;
 const MOST = 10.0;
-// At p = 0 the power mean is the geometric one, but 1 / p is not: a learned p passes it at this distance.
+// At p = 0 the power mean is the geometric mean, but 1 / p is infinite: |p| is taken as at least this.
 const LEAST_POWER = 1e-3;
 
-// A launch is over a block of edges: over rows from `first_row` on, whose edges begin at `first_edge`.
+// A launch takes a block of edges: rows from `first_row` on, whose edges begin at `first_edge`.
 struct Params {
   nodes: u32,
   channels: u32,
@@ -76,7 +76,7 @@ fn exponent() -> f32 {
 // The encoder's columns of 4 channels, which stay in registers for all edges.
 struct Columns { bias: vec4f, low: mat4x4f, high: mat4x4f }
 
-// Feature f of an edge multiplies row min(f, FEATURES): what is past the last feature is zero.
+// Feature f of an edge multiplies row min(f, FEATURES): features past the last are zero.
 fn encoder_column(feature: u32, vector: u32) -> vec4f {
   return encoder[min(feature, FEATURES) * ((params.channels + 3) / 4) + vector];
 }
@@ -103,15 +103,16 @@ fn before_relu(columns: Columns, source: vec4f, edge: u32, vector: u32) -> vec4f
   return z;
 }
 
-// What the exponent multiplies: a softmax weighs by exp(t m), a power is exp(p ln m).
+// What the exponent multiplies: m in a softmax, which weighs by exp(t m), ln m in a power, exp(p ln m).
 fn exponentiated(z: vec4f) -> vec4f {
   let m = max(z, vec4f()) + EPSILON;
   if KIND == POWER { return log(min(m, vec4f(MOST))); }
   return m;
 }
 
-// Σ w, Σ w d and Σ w d² of a row, w = exp(exponent d), d = the exponentiated less the reference. That
-// is, of those met, the one of the largest weight, 1: nothing overflows, and d loses no digits.
+// Σ w, Σ w d and Σ w d² over a row, with w = exp(exponent d) and d = exponentiated(z) − reference. The
+// reference is the value of the largest weight so far, which is thus 1: nothing overflows, and d keeps its
+// digits.
 struct Row { total: vec4f, first: vec4f, second: vec4f, reference: vec4f }
 
 fn add_to(row: Row, q: vec4f, exponent: f32) -> Row {
@@ -156,7 +157,7 @@ fn gen_mean(invocation: Invocation) {
   if RESIDUAL { y[at] = x[params.first_row * stride + at] + result; } else { y[at] = result; }
 }
 
-// The aggregate of a row of n edges; leaves its Norm, and the slopes by learned values.
+// The aggregate of a row of n edges; saves its Norm, and its slopes by the learned values.
 fn finish(row: Row, n: f32, e: f32, at: u32) -> vec4f {
   if n == 0 {
     for (var plane = 0u; plane < PLANES; plane++) { saved[at * PLANES + plane] = vec4f(); }
@@ -196,12 +197,11 @@ fn inside(vector: u32) -> vec4f {
   return select(vec4f(), vec4f(1), vector * 4 + vec4u(0, 1, 2, 3) < vec4u(params.channels));
 }
 
-// What a row left for the backward pass: its mean in the exponentiated's unit, and the logarithm of what
-// weights relative to that mean are divided by, the degree scale included. A plain log Σ exp(t m) would
-// lose the digits of t m.
+// What a row saves for the backward pass: the mean of exponentiated(z), and the logarithm of the divisor of
+// weights relative to that mean, degree scale included. A plain log Σ exp(t m) would lose digits of t m.
 struct Norm { mean: vec4f, log_norm: vec4f }
 
-// dz_e of the target's dy.
+// dz_e, from the dy of its target.
 fn dz_of(z: vec4f, dy: vec4f, node: u32, e: f32, norm: Norm) -> vec4f {
   var dm = dy;
   var passes = z > vec4f();
@@ -226,8 +226,8 @@ fn dz_of(z: vec4f, dy: vec4f, node: u32, e: f32, norm: Norm) -> vec4f {
 @group(0) @binding(10) var<storage, read> kept: array<vec4f>;           // [all nodes, channels, PLANES]
 @group(0) @binding(11) var<storage, read_write> dx: array<vec4f>;       // [nodes, channels]
 
-// dx_j = dy_j + Σ dz over the out-edges, or dx_j += Σ dz, or by blocks dx_j = Σ dz of those so far: a
-// gather, so no two invocations write one place.
+// dx_j = dy_j + Σ dz over the out-edges, or dx_j += Σ dz, or with BLOCKS dx_j = Σ dz so far: a gather,
+// so that no two invocations write to one place.
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn gen_mean_backward(invocation: Invocation) {
   let at = index_of(invocation);
@@ -245,7 +245,7 @@ fn gen_mean_backward(invocation: Invocation) {
   for (var k = out_ptr[row] - params.first_edge; k < end; k++) {
     let i = out_idx[k];
     let edge = row_ptr[i] + out_place[k] - params.first_in_edge;
-    // Of another block: before this one it wraps around.
+    // An edge of another block; one before this block has wrapped around.
     if BLOCKS && edge >= params.in_edges { continue; }
     let z = before_relu(columns, source, edge, vector);
     let of_target = i * stride + vector;
@@ -262,8 +262,8 @@ fn gen_mean_backward(invocation: Invocation) {
 @group(0) @binding(8) var<storage, read> kept_rows: array<vec4f>;        // [nodes, channels, PLANES]
 @group(0) @binding(9) var<storage, read_write> partial: array<vec4f>;    // [blocks, FEATURES + 1, channels]
 
-// partial[block, f, c] = Σ dz_e u_f over the block's in-edges; the bias is a feature that is 1. An
-// invocation owns a block of rows, 4 channels and 8 features.
+// partial[block, f, c] = Σ dz_e u_f over the block's in-edges; the bias is a feature that is 1. One
+// invocation per block of rows, 4 channels and 8 features.
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn gen_mean_backward_encoder(invocation: Invocation) {
   let index = index_of(invocation);

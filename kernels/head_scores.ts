@@ -1,4 +1,4 @@
-/** Attention scores of nodes on the device, a dot product a head, and their gradients. */
+/** Attention scores of nodes on the device, a dot product per head, and their gradients. */
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
 import { blockRows, rowBlocks } from "../gpu/row_blocks.ts";
 import type { Tensor } from "../gpu/tensor.ts";

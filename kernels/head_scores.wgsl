@@ -4,10 +4,10 @@
 override WORKGROUP_SIZE: u32 = 64;
 // Whether there is a scale; otherwise it is 1.
 override SCALED: bool = false;
-// Whether a vec4 holds channels of one head: their number is a multiple of 4.
+// Whether a vec4 holds channels of one head only: a head's channels are a multiple of 4.
 override ALIGNED: bool = false;
 
-// `channels` of a head; `first_row` of a launch over a window of nodes.
+// `channels`: those of one head; `first_row`: where this launch's window of nodes begins.
 struct Params { nodes: u32, heads: u32, channels: u32, first_row: u32, block_rows: u32 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -32,7 +32,7 @@ fn scale_at(node: u32) -> f32 {
   return 1;
 }
 
-// An invocation owns a node and a head.
+// One invocation per node and head.
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn head_scores(invocation: Invocation) {
   let index = index_of(invocation);
@@ -70,7 +70,7 @@ fn d_at(node: u32, heads: vec4u) -> vec4f {
     d_scores[at + heads.x], d_scores[at + heads.y], d_scores[at + heads.z], d_scores[at + heads.w]);
 }
 
-// dx_ihc += scale_i ds_ih a_hc. An invocation owns a node and 4 channels.
+// dx_ihc += scale_i ds_ih a_hc. One invocation per node and 4 channels.
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn head_scores_backward(invocation: Invocation) {
   let index = index_of(invocation);
@@ -84,7 +84,7 @@ fn head_scores_backward(invocation: Invocation) {
 @group(0) @binding(1) var<storage, read> x_read: array<vec4f>;         // [nodes, heads · channels]
 @group(0) @binding(4) var<storage, read_write> partial: array<vec4f>;  // [blocks, heads · channels]
 
-// partial[block]_hc = Σ_i scale_i ds_ih x_ihc over a block of nodes. An invocation owns a block and 4
+// partial[block]_hc = Σ_i scale_i ds_ih x_ihc over a block of nodes. One invocation per block and 4
 // channels.
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn head_scores_backward_vectors(invocation: Invocation) {

@@ -13,8 +13,8 @@ const kernel = defineKernel({
 });
 
 /**
- * [nodes, classes]: the labels of the nodes that `given` [1, nodes] u32 has a 1 for; all other rows are
- * softmax(logits) (label reuse), or 0 without logits. An input: no gradient passes it.
+ * [nodes, classes]: the labels of the nodes for which `given` [1, nodes] u32 is 1; all other rows are
+ * softmax(logits) (label reuse), or 0 without logits. No gradient passes through it.
  */
 export function labelInput(labels: Tensor, given: Tensor, logits?: Tensor): Tensor {
   const { gpu, rows: nodes, cols: classes } = labels;

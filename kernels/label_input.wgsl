@@ -1,5 +1,5 @@
-// Labels as inputs: out[n, c] = labels[n, c] where a node's label is given, elsewhere what was predicted
-// for it, softmax(logits)[n, c], or 0 where nothing was (PREDICTED). An invocation a node.
+// Labels as inputs: out[n, c] = labels[n, c] where a node's label is given, elsewhere the
+// prediction softmax(logits)[n, c], or 0 unless PREDICTED. One invocation per node.
 
 override WORKGROUP_SIZE: u32 = 64;
 override PREDICTED: bool = false;
@@ -25,7 +25,7 @@ fn index_of(invocation: Invocation) -> u32 {
   return workgroup * WORKGROUP_SIZE + invocation.lane;
 }
 
-// Which of a vector's channels are classes; the others are padding.
+// Which channels of a vec4 are classes; the others are padding.
 fn are_classes(vector: u32) -> vec4<bool> {
   return vector * 4 + vec4u(0, 1, 2, 3) < vec4u(params.classes);
 }

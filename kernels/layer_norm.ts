@@ -23,7 +23,7 @@ const backward = defineKernel({
   rows: "rows",
 });
 
-/** y = LayerNorm(x) [rows, channels], and every row's 1 / deviation [rows, 1]: what the gradient takes. */
+/** y = LayerNorm(x) [rows, channels], and every row's 1 / deviation [rows, 1], for the gradient. */
 export function layerNorm(x: Tensor): { y: Tensor; inverseDeviations: Tensor } {
   const y = x.gpu.empty(x.rows, x.cols);
   const inverseDeviations = x.gpu.empty(x.rows, 1);
@@ -35,7 +35,7 @@ export function layerNorm(x: Tensor): { y: Tensor; inverseDeviations: Tensor } {
   return { y, inverseDeviations };
 }
 
-/** dx [rows, channels], from what `layerNorm` gave: x itself is not needed. */
+/** dx [rows, channels], from what `layerNorm` returned; x itself is not needed. */
 export function layerNormBackward(y: Tensor, inverseDeviations: Tensor, dy: Tensor): Tensor {
   const dx = y.gpu.empty(y.rows, y.cols);
   y.gpu.launch(backward, {

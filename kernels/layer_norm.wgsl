@@ -1,5 +1,5 @@
 // LayerNorm without scale and shift, y = (x − mean) / √(variance + ε) row by row, and its gradient, which
-// takes y in place of x. An invocation a row.
+// takes y in place of x. One invocation per row.
 
 override WORKGROUP_SIZE: u32 = 64;
 

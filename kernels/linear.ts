@@ -5,6 +5,7 @@
 import { defineKernel, UNIFORM_BYTES, WORKGROUP_SIZE, workgroupsFor } from "../gpu/kernel.ts";
 import { blockRows, rowBlocks } from "../gpu/row_blocks.ts";
 import type { Tensor } from "../gpu/tensor.ts";
+import { fixedSteps } from "./fixed_point.ts";
 import code from "./linear.wgsl" with { type: "text" };
 import { sumBlocks } from "./sum_blocks.ts";
 
@@ -17,7 +18,15 @@ const buffers = {
   y: "writeRows",
 } as const;
 
-const forward = defineKernel({ name: "linear", file, code, params, buffers, rows: "rows" });
+const forward = defineKernel({
+  name: "linear",
+  file,
+  code,
+  params,
+  buffers,
+  rows: "rows",
+  fixed: ["y"],
+});
 const backwardInput = defineKernel({ ...forward, name: "linear_backward_input" });
 const backwardWeight = defineKernel({
   name: "linear_backward_weight",
@@ -90,6 +99,7 @@ function launch(
       BIAS: weight.rows - inputs,
       UNIFORM: Number(weight.bytes <= UNIFORM_BYTES),
       RESIDUAL: sign,
+      FIXED: fixedSteps(y),
     },
     params: { rows: x.rows, inputs, outputs: weight.cols },
     buffers: { x, weight, uniformWeight: weight, y },

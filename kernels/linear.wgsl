@@ -13,6 +13,8 @@ override BIAS: bool = true;
 override UNIFORM: bool = false;
 // What becomes of the old y: 0 overwritten, 1 added to, -1 subtracted from (the inverse).
 override RESIDUAL: i32 = 0;
+// Steps in one where the state is of fixed-point numbers; 0 where it is of floats.
+override FIXED: f32 = 0;
 
 struct Params { rows: u32, inputs: u32, outputs: u32 }
 
@@ -20,7 +22,7 @@ struct Params { rows: u32, inputs: u32, outputs: u32 }
 @group(0) @binding(1) var<storage, read> x: array<vec4f>;             // [rows, inputs]; dy [rows, outputs]
 @group(0) @binding(2) var<storage, read> weight: array<vec4f>;        // [inputs + bias, outputs]
 @group(0) @binding(3) var<uniform> uniform_weight: array<vec4f, 4096>;
-@group(0) @binding(4) var<storage, read_write> y: array<vec4f>;       // [rows, outputs]; dx [rows, inputs]
+@group(0) @binding(4) var<storage, read_write> y: array<vec4u>;       // words of [rows, outputs]; dx [rows, inputs]
 
 struct Invocation {
   @builtin(workgroup_id) workgroup: vec3u,
@@ -71,7 +73,21 @@ fn store(tile: Tile, block: u32, values: mat4x4f) {
 }
 
 fn store_row(at: u32, value: vec4f) {
-  if RESIDUAL == 0 { y[at] = value; } else { y[at] += f32(RESIDUAL) * value; }
+  if RESIDUAL == 0 { y[at] = bitcast<vec4u>(value); }
+  else { y[at] = moved_words(y[at], f32(RESIDUAL) * value); }
+}
+
+// A state's words with a change added. What leaves the range of fixed-point numbers, or is no number,
+// becomes the range's end, and stays there.
+fn moved_words(words: vec4u, change: vec4f) -> vec4u {
+  if FIXED == 0 { return bitcast<vec4u>(bitcast<vec4f>(words) + change); }
+  let end = 1073741824;  // 2³⁰
+  let steps = round(change * FIXED);
+  let within = abs(steps) < vec4f(f32(end));
+  let before = bitcast<vec4i>(words);
+  let after = before + vec4i(select(vec4f(), steps, within));
+  let stays = within & (abs(before) < vec4i(end)) & (abs(after) < vec4i(end));
+  return bitcast<vec4u>(select(vec4i(end), after, stays));
 }
 
 @compute @workgroup_size(WORKGROUP_SIZE)

@@ -6,7 +6,7 @@ import code from "./message_norm.wgsl" with { type: "text" };
 
 const file = "message_norm.wgsl";
 const params = { rows: "u32", stride: "u32" } as const;
-const inputs = { x: "readRows", m: "readRows", scale: "readWindow" } as const;
+const inputs = { x: "readRows", m: "readRows", messageScale: "readWindow" } as const;
 
 const forward = defineKernel({
   name: "message_norm",
@@ -25,8 +25,8 @@ const backward = defineKernel({
   rows: "rows",
 });
 
-/** x + s ‖x‖ m / ‖m‖ [rows, channels]; s is learned, [1, 1] in a parameter's window, or 1. */
-export function messageNorm(x: Tensor, m: Tensor, scale?: Tensor): Tensor {
+/** x + s ‖x‖ m / ‖m‖ [rows, channels]; s, the message scale, is a parameter's window [1, 1], or 1. */
+export function messageNorm(x: Tensor, m: Tensor, messageScale?: Tensor): Tensor {
   if (x.rows !== m.rows || x.cols !== m.cols) {
     throw new RangeError(
       `Cannot normalise messages of ${m.rows} × ${m.cols} to x of ${x.rows} × ${x.cols}: ` +
@@ -35,9 +35,9 @@ export function messageNorm(x: Tensor, m: Tensor, scale?: Tensor): Tensor {
   }
   const y = x.gpu.empty(x.rows, x.cols);
   x.gpu.launch(forward, {
-    constants: { LEARNED: Number(scale !== undefined) },
+    constants: { LEARNED: Number(messageScale !== undefined) },
     params: { rows: x.rows, stride: x.stride / 4 },
-    buffers: { x, m, scale, y },
+    buffers: { x, m, messageScale, y },
     workgroups: workgroupsFor,
   });
   return y;
@@ -48,18 +48,21 @@ export function messageNormBackward(
   x: Tensor,
   m: Tensor,
   dy: Tensor,
-  learned?: { scale: Tensor; dScale: Tensor | undefined },
+  learned?: { messageScale: Tensor; dMessageScale: Tensor | undefined },
 ): { dx: Tensor; dm: Tensor } {
   const { gpu, rows, cols } = x;
   const [dx, dm] = [gpu.empty(rows, cols), gpu.empty(rows, cols)];
-  const dScale = learned?.dScale;
-  using slope = dScale && gpu.empty(rows, cols);
+  const dMessageScale = learned?.dMessageScale;
+  using slope = dMessageScale && gpu.empty(rows, cols);
   gpu.launch(backward, {
-    constants: { LEARNED: Number(learned !== undefined), SLOPE: Number(dScale !== undefined) },
+    constants: {
+      LEARNED: Number(learned !== undefined),
+      SLOPE: Number(dMessageScale !== undefined),
+    },
     params: { rows, stride: x.stride / 4 },
-    buffers: { x, m, scale: learned?.scale, dy, dx, dm, slope },
+    buffers: { x, m, messageScale: learned?.messageScale, dy, dx, dm, slope },
     workgroups: workgroupsFor,
   });
-  if (dScale !== undefined) dotProduct(dy, slope!, dScale);
+  if (dMessageScale !== undefined) dotProduct(dy, slope!, dMessageScale);
   return { dx, dm };
 }

@@ -1,8 +1,8 @@
-// Message norm (DeeperGCN), y = x + s ‖x‖ u, u = m / max(‖m‖, ε) row by row, and its gradients. An
-// invocation a row. A message of no length, as of a node without in-edges, passes no gradient on.
+// Message norm (DeeperGCN), y = x + s ‖x‖ u, u = m / max(‖m‖, ε) row by row, and its gradients. One
+// invocation per row. A message of length 0, as of a node without in-edges, passes no gradient on.
 
 override WORKGROUP_SIZE: u32 = 64;
-override LEARNED: bool = false;  // whether s is a learned value; 1 otherwise
+override LEARNED: bool = false;  // whether s, the message scale, is learned; otherwise it is 1
 override SLOPE: bool = false;   // whether its gradient is wanted
 
 const EPSILON = 1e-12;
@@ -12,7 +12,7 @@ struct Params { rows: u32, stride: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4f>;              // [rows, channels]
 @group(0) @binding(2) var<storage, read> m: array<vec4f>;              // [rows, channels]
-@group(0) @binding(3) var<storage, read> scale: array<f32>;            // [1]
+@group(0) @binding(3) var<storage, read> message_scale: array<f32>;    // [1]
 @group(0) @binding(4) var<storage, read_write> y: array<vec4f>;        // [rows, channels]
 
 struct Invocation {
@@ -26,8 +26,8 @@ fn index_of(invocation: Invocation) -> u32 {
   return workgroup * WORKGROUP_SIZE + invocation.lane;
 }
 
-fn learned_scale() -> f32 {
-  if LEARNED { return scale[0]; }
+fn scale_or_one() -> f32 {
+  if LEARNED { return message_scale[0]; }
   return 1;
 }
 
@@ -46,7 +46,7 @@ fn message_norm(invocation: Invocation) {
   if row >= params.rows { return; }
   let begin = row * params.stride;
   let lengths = norms(begin);
-  let factor = learned_scale() * lengths.x / max(lengths.y, EPSILON);
+  let factor = scale_or_one() * lengths.x / max(lengths.y, EPSILON);
   for (var i = begin; i < begin + params.stride; i++) { y[i] = x[i] + factor * m[i]; }
 }
 
@@ -55,7 +55,7 @@ fn message_norm(invocation: Invocation) {
 @group(0) @binding(6) var<storage, read_write> dm: array<vec4f>;       // [rows, channels]
 @group(0) @binding(7) var<storage, read_write> slope: array<vec4f>;    // [rows, channels]
 
-// dx = dy + s (u · dy) x / ‖x‖,  dm = s ‖x‖ / ‖m‖ (dy − (u · dy) u),  slope = ‖x‖ u: that of y by s.
+// dx = dy + s (u · dy) x / ‖x‖,  dm = s ‖x‖ / ‖m‖ (dy − (u · dy) u),  slope = ‖x‖ u, the derivative of y by s.
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn message_norm_backward(invocation: Invocation) {
   let row = index_of(invocation);
@@ -65,7 +65,7 @@ fn message_norm_backward(invocation: Invocation) {
   let inverse = 1 / max(lengths.y, EPSILON);
   var along = 0.0;
   for (var i = begin; i < begin + params.stride; i++) { along += dot(m[i] * inverse, dy[i]); }
-  let s = learned_scale();
+  let s = scale_or_one();
   var to_x = 0.0;
   if lengths.x > 0 { to_x = s * along / lengths.x; }
   var to_m = 0.0;

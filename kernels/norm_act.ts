@@ -1,16 +1,17 @@
 /**
  * y = mask ⊙ ReLU(LayerNorm(x)) on the device, and its gradients: the pre-activation of every block.
- * And LayerNorm(ReLU(x)), with which an equilibrium model's function ends.
+ * Also LayerNorm(ReLU(x)), with which an equilibrium model's function ends.
  */
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
 import { blockRows, rowBlocks } from "../gpu/row_blocks.ts";
 import type { Tensor } from "../gpu/tensor.ts";
+import { fixedSteps } from "./fixed_point.ts";
 import code from "./norm_act.wgsl" with { type: "text" };
 import { type Dropout, maskParams } from "./dropout.ts";
 import { sumBlocks } from "./sum_blocks.ts";
 
 const file = "norm_act.wgsl";
-/** Those of batch_norm_act.wgsl too. */
+/** The parameters of norm_act.wgsl and of batch_norm_act.wgsl. */
 export const params = {
   rows: "u32",
   channels: "u32",
@@ -32,6 +33,7 @@ const forward = defineKernel({
   params,
   buffers: { ...inputs, y: "writeRows", moments: "writeRows" },
   rows: "rows",
+  fixed: ["x"],
 });
 const backward = defineKernel({
   name: "norm_act_backward",
@@ -40,6 +42,7 @@ const backward = defineKernel({
   params,
   buffers: { ...saved, dx: "writeRows" },
   rows: "rows",
+  fixed: ["x"],
 });
 const backwardAffine = defineKernel({
   name: "norm_act_backward_affine",
@@ -48,6 +51,7 @@ const backwardAffine = defineKernel({
   params,
   buffers: { ...saved, partial: "write" },
   rows: "rows",
+  fixed: ["x"],
 });
 
 /** mask ⊙ ReLU(LayerNorm(x; affine)), and the rows' moments, which the backward pass needs. */
@@ -69,7 +73,7 @@ function launch(x: Tensor, affine: Tensor, dropout: Dropout | undefined, reluFir
   const y = x.gpu.empty(x.rows, x.cols);
   const moments = x.gpu.empty(x.rows, 2);
   x.gpu.launch(forward, {
-    constants: { DROPOUT: Number(dropout !== undefined), RELU_FIRST: Number(reluFirst) },
+    constants: { ...constantsOf(x, dropout), RELU_FIRST: Number(reluFirst) },
     params: paramsOf(x, dropout),
     buffers: { x, affine, keys: dropout?.keys, y, moments },
     workgroups: workgroupsFor,
@@ -77,7 +81,7 @@ function launch(x: Tensor, affine: Tensor, dropout: Dropout | undefined, reluFir
   return { y, moments };
 }
 
-/** Where gradients go besides a new tensor. */
+/** Tensors to add gradients to. */
 export interface NormGradients {
   /** [2, channels]: the scale's and the shift's are added here. */
   readonly dAffine?: Tensor | undefined;
@@ -117,7 +121,7 @@ function launchBackward(
   const dx = into ?? x.gpu.empty(x.rows, x.cols);
   const params = paramsOf(x, dropout);
   const buffers = { ...saved, keys: dropout?.keys };
-  const constants = { DROPOUT: Number(dropout !== undefined), RELU_FIRST: Number(reluFirst) };
+  const constants = { ...constantsOf(x, dropout), RELU_FIRST: Number(reluFirst) };
   if (dAffine !== undefined) {
     const blocks = rowBlocks(x.rows);
     using partial = x.gpu.emptyBlocks(x.rows, 2, x.cols);
@@ -138,7 +142,12 @@ function launchBackward(
   return dx;
 }
 
-/** What a norm over x launches with, whatever it normalises. */
+/** The constants of a norm over x, whatever it normalises. */
+export function constantsOf(x: Tensor, dropout: Dropout | undefined) {
+  return { DROPOUT: Number(dropout !== undefined), FIXED: fixedSteps(x) };
+}
+
+/** The launch parameters of a norm over x, whether of rows or of the batch. */
 export function paramsOf(x: Tensor, dropout: Dropout | undefined) {
   return {
     rows: x.rows,

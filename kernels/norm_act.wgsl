@@ -1,6 +1,6 @@
-// y = mask ⊙ ReLU(LayerNorm(x)), an invocation a row; the mask is drawn anew wherever it is needed,
-// from (key, node, channel), and never stored. affine [2, channels]: scale, then shift. Or, with
-// RELU_FIRST, y = LayerNorm(ReLU(x)).
+// y = mask ⊙ ReLU(LayerNorm(x)) or, with RELU_FIRST, LayerNorm(ReLU(x)), and its gradients; one invocation
+// per row. The mask is never stored: it is drawn from (key, node, channel) wherever it is needed.
+// affine [2, channels]: scale, then shift.
 
 override WORKGROUP_SIZE: u32 = 64;
 override DROPOUT: bool = false;
@@ -8,22 +8,25 @@ override RELU_FIRST: bool = false;
 // Whether the backward pass adds to dx: the branch's gradient joins the residual's.
 override ACCUMULATE: bool = false;
 
+// Steps in one where the state is of fixed-point numbers; 0 where it is of floats.
+override FIXED: f32 = 0;
+
 const EPSILON = 1e-5;
 
 struct Params {
   rows: u32,
   channels: u32,
-  first_channel: u32, // of the group within the mask
+  first_channel: u32, // where the group begins in the mask
   stream: u32,
-  layer: u32,         // whose mask of the stream's it is
+  layer: u32,         // which of the stream's masks
   threshold: u32,     // ⌊rate · 2³²⌋
   factor: f32,        // 1 / (1 − rate)
-  first_row: u32,     // of a launch over a window of rows
+  first_row: u32,     // where this launch's window of rows begins
   block_rows: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> x: array<vec4f>;            // [rows, channels]
+@group(0) @binding(1) var<storage, read> x: array<vec4u>;            // words of [rows, channels]
 @group(0) @binding(2) var<storage, read> affine: array<vec4f>;       // [2, channels]
 @group(0) @binding(3) var<storage, read> keys: array<u32>;           // [streams]
 @group(0) @binding(4) var<storage, read_write> y: array<vec4f>;      // [rows, channels]
@@ -69,8 +72,15 @@ fn inside(vector: u32) -> vec4f {
   return select(vec4f(), vec4f(1), vector * 4 + vec4u(0, 1, 2, 3) < vec4u(params.channels));
 }
 
+// The values of a state's words: floats, or fixed-point numbers.
+fn from_words(words: vec4u) -> vec4f {
+  if FIXED == 0 { return bitcast<vec4f>(words); }
+  return vec4f(bitcast<vec4i>(words)) / FIXED;
+}
+
 fn input_at(at: u32) -> vec4f {
-  return select(x[at], max(x[at], vec4f()), RELU_FIRST);
+  let value = from_words(x[at]);
+  return select(value, max(value, vec4f()), RELU_FIRST);
 }
 
 @compute @workgroup_size(WORKGROUP_SIZE)
@@ -131,14 +141,14 @@ fn norm_act_backward(invocation: Invocation) {
     let normed = (input_at(begin + i) - mean) * inverse_deviation;
     let dnormed = dz_at(begin + i, i, stride, normed, key) * affine[i];
     var value = (dnormed - mean_sum - normed * mean_along) * inverse_deviation * inside(i);
-    if RELU_FIRST { value = select(vec4f(), value, x[begin + i] > vec4f()); }
+    if RELU_FIRST { value = select(vec4f(), value, from_words(x[begin + i]) > vec4f()); }
     if ACCUMULATE { dx[begin + i] += value; } else { dx[begin + i] = value; }
   }
 }
 
 @group(0) @binding(6) var<storage, read_write> partial: array<vec4f>; // [blocks, 2, channels]
 
-// An invocation a block of rows and 4 channels: Σ dz ⊙ normed and Σ dz.
+// One invocation per block of rows and 4 channels: Σ dz ⊙ normed and Σ dz.
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn norm_act_backward_affine(invocation: Invocation) {
   let index = index_of(invocation);

@@ -1,4 +1,4 @@
-/** One RMSprop step on flat parameters, gradient norm clipped: a dispatch for the whole model. */
+/** One RMSprop step on a model's flat parameters, with the gradient's norm clipped: a single dispatch. */
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import { finiteNorm } from "./adam.ts";
@@ -18,7 +18,7 @@ const kernel = defineKernel({
   },
 });
 
-/** What changes from step to step, as the kernel reads it: [1, 2]. A norm of Infinity clips nothing. */
+/** The numbers [1, 2] that change from step to step. A `largestNorm` of Infinity clips nothing. */
 export function rmspropStep(learningRate: number, largestNorm: number): Float32Array {
   return new Float32Array([learningRate, finiteNorm(largestNorm)]);
 }

@@ -1,4 +1,4 @@
-// RMSprop on the flat parameters, as PyTorch's: v ← α v + (1 − α) g², w ← w − η g / (√v + ε); the
+// One RMSprop step on the flat parameters, as PyTorch's: v ← α v + (1 − α) g², w ← w − η g / (√v + ε); the
 // gradient's norm is clipped first, as torch's clip_grad_norm_ does.
 
 override WORKGROUP_SIZE: u32 = 64;
@@ -6,7 +6,7 @@ override WORKGROUP_SIZE: u32 = 64;
 const ALPHA = 0.99;
 const EPSILON = 1e-8;
 
-// What changes from step to step stands in `step`: learning rate, largest norm.
+// `step` holds what changes from step to step: learning rate, largest norm.
 struct Params { vectors: u32 }
 
 @group(0) @binding(0) var<uniform> params: Params;

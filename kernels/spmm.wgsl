@@ -29,7 +29,7 @@ fn index_of(invocation: Invocation) -> u32 {
   return workgroup * WORKGROUP_SIZE + invocation.lane;
 }
 
-// An invocation owns a node and 8 channels, blocks of channels fastest. Padding stays the zeros of x.
+// One invocation per node and 8 channels, channels varying fastest. Padding stays the zeros of x.
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn spmm(invocation: Invocation) {
   let index = index_of(invocation);

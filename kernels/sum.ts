@@ -1,4 +1,4 @@
-/** Sums and sums of squares of long lines, in a fixed order. */
+/** Sums and sums of squares of row vectors, in a fixed order. */
 import { defineKernel, WORKGROUP_SIZE } from "../gpu/kernel.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import code from "./sum.wgsl" with { type: "text" };
@@ -16,7 +16,7 @@ const squares = defineKernel({
   buffers: { values: "readWindow", out: "writeWindow" },
 });
 
-/** Workgroups of the first half of `sumOfSquares`: enough to fill a large card. */
+/** Workgroups of the first half of `sumOfSquares`: enough to keep a large GPU busy. */
 const SQUARES_WORKGROUPS = 64;
 
 /** Writes the sum of values [1, count] to out [1, 1]. */
@@ -28,11 +28,11 @@ export function sum(values: Tensor, out: Tensor): void {
   });
 }
 
-/** Writes Σ v² over lines [1, count], windows of one buffer or several, to out [1, 1]. */
-export function sumOfSquares(lines: readonly Tensor[], out: Tensor): void {
+/** Writes Σ v² over windows [1, count] of one buffer or several to out [1, 1]. */
+export function sumOfSquares(windows: readonly Tensor[], out: Tensor): void {
   const invocations = SQUARES_WORKGROUPS * WORKGROUP_SIZE;
-  using partial = out.gpu.empty(1, invocations * lines.length);
-  lines.forEach((values, i) => {
+  using partial = out.gpu.empty(1, invocations * windows.length);
+  windows.forEach((values, i) => {
     out.gpu.launch(squares, {
       params: { count: values.cols, invocations },
       buffers: { values, out: partial.window(i * invocations * 4, 1, invocations) },

@@ -1,5 +1,5 @@
-// Sums of long lines in a fixed order. `squares` leaves one partial sum an invocation; `sum` adds up
-// to any number of values in one workgroup.
+// Sums of row vectors in a fixed order. `squares` leaves one partial sum per invocation; `sum` adds up
+// any number of values in one workgroup.
 
 override WORKGROUP_SIZE: u32 = 64;
 

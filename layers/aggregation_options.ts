@@ -25,9 +25,11 @@ const AGGREGATORS = {
 
 const MESSAGES = {
   messageNorm: option(flag(), false, {
-    help: "scale each message sum to the length of its target",
+    help: "normalise each message sum to the length of its target",
   }),
-  learnMessageScale: option(flag(), false, { help: "learn a factor on the normalised messages" }),
+  learnMessageScale: option(flag(), false, {
+    help: "learn the message scale, a factor on normalised messages",
+  }),
 };
 const T = { t: option(real(), 1, { help: "inverse temperature of a softmax aggregation" }) };
 const LEARN_T = { learnT: option(flag(), false, { help: "learn the softmax's t" }) };

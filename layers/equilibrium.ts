@@ -4,8 +4,10 @@
  *     implicit    u = Jᵀu + dZ*, a fixed point as well; dθ = (∂f/∂θ)ᵀ u
  *     phantom     through k damped steps from Z* on; one-step: k = τ = 1
  *     unrolled    through all steps from Z = 0 on, activations stored: a weight-tied network
+ *     reversible  through all steps from Z = 0 on, undone on the way back: reversible_steps.ts
  *
- * The implicit and the one-step gradient hold the activations of one f, whatever the solver's steps.
+ * The implicit, the one-step and the reversible gradient hold the activations of one f, whatever the
+ * number of steps.
  */
 import type { Tensor } from "../gpu/tensor.ts";
 import { combine } from "../kernels/combine.ts";
@@ -33,6 +35,12 @@ import {
   zerosLike,
 } from "./equilibrium_steps.ts";
 import type { Pass } from "./pass.ts";
+import {
+  type ReversibleSteps,
+  type ReversibleStepsSaved,
+  takeReversibleSteps,
+  takeReversibleStepsBack,
+} from "./reversible_steps.ts";
 import { type JacobianSaved, jacobianTerm } from "./jacobian_term.ts";
 
 /** One step's activations, or those of as many as the gradient passes. */
@@ -43,6 +51,8 @@ export interface EquilibriumSaved extends Disposable {
   readonly damping: number | undefined;
   /** What the Jacobian term saved; undefined where the loss has none. */
   readonly jacobian: JacobianSaved | undefined;
+  /** What the steps of a reversible solve saved; undefined of other gradients. */
+  readonly reversible: ReversibleStepsSaved | undefined;
 }
 
 const METHODS = { anderson, broyden, "fixed-point": fixedPoint };
@@ -63,15 +73,34 @@ export class Equilibrium {
       const options = { steps, damping: 1, keeps: false };
       return takeSteps(this.#cell, pass, zerosLike(x), x, options).y;
     }
+    const reversible = this.#reversibleSteps();
+    if (reversible !== undefined) {
+      const { y, saved } = takeReversibleSteps(this.#cell, pass, x, reversible, "nothing");
+      saved[Symbol.dispose]();
+      return y;
+    }
     using z = await this.#solve(pass, x, "evaluation");
     return this.#evaluateStep(pass, z, x);
   }
 
-  /** f(Z*), and what its gradient passes. x must stay until the backward pass. */
-  async forward(pass: Pass, x: Tensor): Promise<{ y: Tensor; saved: EquilibriumSaved }> {
+  /**
+   * f(Z*), and what its gradient passes. x must stay until the backward pass. Of a reversible solve
+   * activations may be stored instead, so that nothing is undone.
+   */
+  async forward(
+    pass: Pass,
+    x: Tensor,
+    activations: "rebuilt" | "stored" = "rebuilt",
+  ): Promise<{ y: Tensor; saved: EquilibriumSaved }> {
     const { gradient } = this.#options;
     const unrolled = this.#unrolledSteps(pass);
     if (unrolled !== undefined) return this.#steps(pass, zerosLike(x), x, unrolled, 1);
+    const reversible = this.#reversibleSteps();
+    if (reversible !== undefined) {
+      const keeps = activations === "stored" ? "activations" : "bits";
+      const { y, saved } = takeReversibleSteps(this.#cell, pass, x, reversible, keeps);
+      return { y, saved: savedOf({ reversible: saved }) };
+    }
     const z = await this.#solve(pass, x, "training");
     if (gradient.kind === "phantom") {
       return this.#steps(pass, z, x, gradient.steps, gradient.damping);
@@ -82,12 +111,16 @@ export class Equilibrium {
     const jacobian = jacobianWeight > 0 && pass.mode === "training"
       ? jacobianTerm(this.#cell, pass, { z, x, y }, jacobianWeight)
       : undefined;
-    return { y, saved: savedOf([stepOf(z, saved)], undefined, jacobian) };
+    return { y, saved: savedOf({ steps: [stepOf(z, saved)], jacobian }) };
   }
 
   /** dx [nodes, channels], from the gradient of f(Z*). Adds the parameters' gradients once a step. */
   async backward(pass: Pass, dy: Tensor, saved: EquilibriumSaved): Promise<Tensor> {
-    const { steps, damping, jacobian } = saved;
+    const { steps, damping, jacobian, reversible } = saved;
+    if (reversible !== undefined) {
+      const how = this.#reversibleSteps()!;
+      return takeReversibleStepsBack(this.#cell, pass, dy, how, reversible);
+    }
     if (damping !== undefined) return takeStepsBack(this.#cell, pass, dy, steps, damping);
     const [{ cell }] = steps as [EquilibriumStep];
     using u = await this.#solveAdjoint(pass, dy, cell);
@@ -106,9 +139,15 @@ export class Equilibrium {
     return equilibrium?.unrolled ?? (gradient.kind === "unrolled" ? maxSteps : undefined);
   }
 
+  /** The steps of a reversible solve, if it is to be one. */
+  #reversibleSteps(): ReversibleSteps | undefined {
+    const { gradient, maxSteps: steps } = this.#options;
+    return gradient.kind === "reversible" ? { ...gradient, steps } : undefined;
+  }
+
   #steps(pass: Pass, z: Tensor, x: Tensor, steps: number, damping: number) {
     const { y, kept } = takeSteps(this.#cell, pass, z, x, { steps, damping, keeps: true });
-    return { y, saved: savedOf(kept, damping, undefined) };
+    return { y, saved: savedOf({ steps: kept, damping }) };
   }
 
   async #solve(pass: Pass, x: Tensor, of: "training" | "evaluation"): Promise<Tensor> {
@@ -154,9 +193,7 @@ export class Equilibrium {
 }
 
 function savedOf(
-  steps: readonly EquilibriumStep[],
-  damping: number | undefined,
-  jacobian: JacobianSaved | undefined,
+  { steps = [], damping, jacobian, reversible }: Partial<EquilibriumSaved>,
 ): EquilibriumSaved {
-  return { ...disposing({ steps, jacobian }), damping };
+  return { ...disposing({ steps, jacobian, reversible }), damping };
 }

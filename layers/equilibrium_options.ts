@@ -1,12 +1,12 @@
 /** Options of an equilibrium's solver and of its gradient. */
 import * as v from "valibot";
-import { option, real, whole } from "../settings/option.ts";
+import { oneOf, option, real, whole } from "../settings/option.ts";
 import type { Given, Resolved } from "../settings/types.ts";
 
 const MEMORY = {
   memory: option(whole({ from: 1, to: 1000 }), 5, {
     flag: "solver-memory",
-    help: "steps that anderson or broyden remembers: 2 states each",
+    help: "steps that anderson or broyden remembers",
   }),
 };
 const DAMPING = {
@@ -52,7 +52,7 @@ export const GRADIENT = v.variant("kind", [
     kind: v.literal("phantom"),
     steps: option(whole({ from: 1 }), 5, {
       flag: "phantom-steps",
-      help: "damped steps that the phantom gradient passes",
+      help: "damped steps that the phantom gradient goes back through",
     }),
     damping: option(real({ above: 0, to: 1 }), 0.5, {
       flag: "phantom-damping",
@@ -60,6 +60,17 @@ export const GRADIENT = v.variant("kind", [
     }),
   }),
   v.strictObject({ kind: v.literal("unrolled") }),
+  v.strictObject({
+    kind: v.literal("reversible"),
+    numbers: option(oneOf(["fixed", "float"]), "fixed", {
+      flag: "reversible-numbers",
+      help: "numbers of a reversible solve's states: fixed ones are undone to the bit",
+    }),
+    damping: option(real({ above: 0, below: 1 }), 0.5, {
+      flag: "reversible-damping",
+      help: "share of f in a step of a reversible solve; of fixed numbers 0.5",
+    }),
+  }),
 ]);
 /** How an equilibrium model's gradient is found, with what that way is told. */
 export type GradientOptions = Resolved<typeof GRADIENT>;
@@ -72,7 +83,7 @@ export type GradientOptions = Resolved<typeof GRADIENT>;
 export const EQUILIBRIUM = v.strictObject({
   solver: option(SOLVER, { kind: "anderson" }, { help: "the equilibrium's solver" }),
   maxSteps: option(whole({ from: 1 }), 40, {
-    help: "most steps of a solve; with the gradient unrolled, all of them",
+    help: "most steps of a solve; with the gradient unrolled or reversible, all of them",
   }),
   tolerance: option(real({ from: 0 }), 1e-3, { help: "relative residual that ends a solve" }),
   gradient: option(GRADIENT, { kind: "implicit" }, {

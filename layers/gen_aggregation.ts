@@ -41,7 +41,7 @@ export interface GenAggregationSaved extends Disposable {
   readonly message?: Tensor | undefined;
 }
 
-const SCALE = "msg_norm.msg_scale";
+const MESSAGE_SCALE = "msg_norm.msg_scale";
 
 /**
  * Values that are not learned are constants. The public code holds y and msg_scale as parameters even
@@ -61,7 +61,12 @@ export class GenAggregation {
     const held = (learned: boolean, of: string, value: number, flags: string[]) => {
       const tensor = `${name}.${of}`;
       if (learned) return layout.array(tensor, [1], { constant: value });
-      layout.constants.push({ name: tensor, value, flags, published: of === "y" || of === SCALE });
+      layout.constants.push({
+        name: tensor,
+        value,
+        flags,
+        published: of === "y" || of === MESSAGE_SCALE,
+      });
       return undefined;
     };
     if (exponent === "t") {
@@ -72,7 +77,7 @@ export class GenAggregation {
     if (scaled) this.#degreePower = held(learnY, "y", y, ["y", "learn-y"]);
     if (messageNorm) {
       const flags = ["learn-message-scale"];
-      this.#messageScale = held(learnMessageScale, SCALE, 1, flags);
+      this.#messageScale = held(learnMessageScale, MESSAGE_SCALE, 1, flags);
     }
   }
 
@@ -85,7 +90,7 @@ export class GenAggregation {
     const normed = this.#options.messageNorm;
     const { y, ...saved } = this.#aggregate(pass, x, encoder);
     if (!normed) return { sum: y, saved: disposing(saved) };
-    const sum = messageNorm(x, y, this.#learnedScale(pass)?.scale);
+    const sum = messageNorm(x, y, this.#learnedMessageScale(pass)?.messageScale);
     return { sum, saved: disposing({ ...saved, x, message: y }) };
   }
 
@@ -98,7 +103,7 @@ export class GenAggregation {
   ): { dx: Tensor; dEncoder: Tensor | undefined } {
     const { x, message } = saved;
     if (message === undefined) return this.#aggregateBackward(pass, dSum, saved, ofEncoder);
-    const { dx, dm } = messageNormBackward(x!, message, dSum, this.#learnedScale(pass));
+    const { dx, dm } = messageNormBackward(x!, message, dSum, this.#learnedMessageScale(pass));
     using _dm = dm;
     return this.#aggregateBackward(pass, dm, saved, ofEncoder, dx);
   }
@@ -154,11 +159,11 @@ export class GenAggregation {
     };
   }
 
-  #learnedScale(
+  #learnedMessageScale(
     { parameters }: Pass,
-  ): { scale: Tensor; dScale: Tensor | undefined } | undefined {
+  ): { messageScale: Tensor; dMessageScale: Tensor | undefined } | undefined {
     const parameter = this.#messageScale;
     return parameter &&
-      { scale: parameters.weight(parameter), dScale: parameters.gradient(parameter) };
+      { messageScale: parameters.weight(parameter), dMessageScale: parameters.gradient(parameter) };
   }
 }

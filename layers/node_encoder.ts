@@ -2,7 +2,7 @@
  * Node features into the model's channels, Linear(x). Where nodes have a category, as the species of
  * ogbn-proteins, x is joined by Linear(one-hot) of as many channels first (paper §4.1).
  */
-import type { Tensor } from "../gpu/tensor.ts";
+import type { Format, Tensor } from "../gpu/tensor.ts";
 import { joinColumns, splitColumns, takeColumns } from "../kernels/copy_columns.ts";
 import { linear, linearBackwardInput, linearBackwardWeight } from "../kernels/linear.ts";
 import type { Pass } from "./pass.ts";
@@ -10,6 +10,7 @@ import type { Parameter, ParameterLayout } from "./parameter_layout.ts";
 
 export class NodeEncoder {
   readonly #groups: number;
+  readonly #state: Format;
   /** The map into the model's channels. */
   readonly features: Parameter;
   readonly #oneHot: Parameter | undefined;
@@ -18,8 +19,10 @@ export class NodeEncoder {
     layout: ParameterLayout,
     shape: { features: number; categories: number; channels: number },
     groups: number,
+    state: Format = "float",
   ) {
     this.#groups = groups;
+    this.#state = state;
     const { features, categories, channels } = shape;
     if (categories > 0) {
       this.#oneHot = layout.linear("node_one_hot_encoder", categories, categories);
@@ -31,7 +34,7 @@ export class NodeEncoder {
   forward(pass: Pass): Tensor[] {
     using input = this.#input(pass);
     using state = linear(input, pass.parameters.weight(this.features));
-    return splitColumns(state, this.#groups);
+    return splitColumns(state, this.#groups, this.#state);
   }
 
   /** Adds the parameters' gradients. The input is cheap and made again, not saved. */

@@ -34,6 +34,8 @@ export interface Context {
   readonly layer?: number;
   /** RevGAT's label inputs [nodes, classes]: what is known of the nodes' classes. */
   readonly labels?: Tensor;
+  /** [1, 1] u32: where values of a fixed-point state that have left its range are counted. */
+  readonly outsiders?: Tensor | undefined;
   /** What batch norms read in training. */
   readonly norm?: NormContext;
   /** What an equilibrium reads. */

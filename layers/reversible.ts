@@ -4,10 +4,12 @@
  *     forward   X'₀ = X₂ + … + X_C,   X'ᵢ = fᵢ(X'ᵢ₋₁) + Xᵢ    i = 1 … C
  *     inverse   Xᵢ = X'ᵢ − fᵢ(X'ᵢ₋₁)                          i = C … 1
  *
- * Both work in place: the state is C tensors [nodes, channels / C] however many layers pass over it.
+ * Both work in place: the state is C tensors [nodes, channels / C] however many layers pass over it. In
+ * floats the inverse is exact but for rounding. In fixed-point numbers Xᵢ takes round(2¹⁷ fᵢ) whole steps,
+ * which the inverse takes back: it leaves the very bits that were there.
  */
 import type { Tensor } from "../gpu/tensor.ts";
-import { addTo, copy } from "../kernels/copy_columns.ts";
+import { addTo, copy, joinColumns } from "../kernels/copy_columns.ts";
 import type { Branch } from "./branch.ts";
 import { disposing } from "./disposing.ts";
 import type { Pass } from "./pass.ts";
@@ -64,11 +66,11 @@ export interface Stored<Saved extends Disposable> extends Disposable {
   readonly branches: readonly (Disposable & { readonly saved: Saved; readonly kept: Tensor })[];
 }
 
-/** X'ᵢ₋₁: the group before, or for the first group the sum of all others. */
+/** X'ᵢ₋₁: the group before, or for the first group the sum of all others, in floats. */
 function previousOf(x: readonly Tensor[], i: number): Tensor {
   const source = x[i === 0 ? 1 : i - 1]!;
   if (i > 0 || x.length === 2) return source.view();
-  const sum = copy(source);
+  const sum = joinColumns([source]);
   for (const other of x.slice(2)) addTo(sum, other);
   return sum;
 }

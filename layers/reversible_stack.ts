@@ -3,7 +3,7 @@
  * and what their batch norms measured, if they have any: O(ND) memory at any depth.
  */
 import type { Tensor } from "../gpu/tensor.ts";
-import { copy } from "../kernels/copy_columns.ts";
+import { outsiders } from "../kernels/outsiders.ts";
 import { disposing } from "./disposing.ts";
 import { KeptStatistics } from "./kept_statistics.ts";
 import type { ParameterLayout } from "./parameter_layout.ts";
@@ -45,6 +45,7 @@ export class ReversibleStack<Saved extends Disposable = Disposable> {
   forward(pass: Pass, x: readonly Tensor[]): StackSaved {
     const statistics = this.#statistics.allocate(pass);
     for (let i = 0; i < this.depth; i++) this.layer(i).forward(this.#at(pass, statistics, i), x);
+    countOutsiders(pass, x);
     return disposing({ statistics, inputs: [] });
   }
 
@@ -52,9 +53,10 @@ export class ReversibleStack<Saved extends Disposable = Disposable> {
   forwardStored(pass: Pass, x: readonly Tensor[]): StackSaved {
     const inputs: Tensor[] = [];
     for (let i = 0; i < this.depth; i++) {
-      inputs.push(...x.map(copy));
+      inputs.push(...x.map(stored));
       this.layer(i).forward(pass, x);
     }
+    countOutsiders(pass, x);
     return disposing({ statistics: undefined, inputs });
   }
 
@@ -67,13 +69,14 @@ export class ReversibleStack<Saved extends Disposable = Disposable> {
     // Passed a second time: running statistics have moved.
     const again = { ...pass, norm: { ...pass.norm, provisional: true } };
     for (let i = this.depth - 1; i >= 0; i--) {
-      const input = inputs.slice(i * x.length, (i + 1) * x.length);
       const layer = this.layer(i);
-      if (input.length === 0) {
+      if (inputs.length === 0) {
         layer.backward(this.#at(pass, statistics, i), x, dx);
       } else {
-        using stored = layer.forwardStored(again, input);
-        layer.backwardStored(again, stored, dx);
+        const input = inputs.slice(i * x.length, (i + 1) * x.length).map(stored);
+        using made = layer.forwardStored(again, input);
+        layer.backwardStored(again, made, dx);
+        for (const part of input) part[Symbol.dispose]();
       }
     }
   }
@@ -81,4 +84,20 @@ export class ReversibleStack<Saved extends Disposable = Disposable> {
   #at(pass: Pass, statistics: Tensor | undefined, index: number): Pass {
     return this.#statistics.at(pass, statistics, index);
   }
+}
+
+/**
+ * A copy without a launch: ten thousand layers' inputs are read by no kernel, which would bind each of
+ * them, but copied in turn to where one was before.
+ */
+function stored(x: Tensor): Tensor {
+  const copy = x.gpu.empty(x.rows, x.cols).as(x.format);
+  x.gpu.copy(x, copy);
+  return copy;
+}
+
+/** What has left the range of fixed-point numbers stays out of it: the last state tells of all layers. */
+function countOutsiders(pass: Pass, x: readonly Tensor[]): void {
+  if (pass.outsiders === undefined) return;
+  for (const part of x) outsiders(part, pass.outsiders);
 }

@@ -78,10 +78,19 @@ export class DeqGnn implements Model {
     return logits;
   }
 
-  async forward(pass: Pass): Promise<Forward<DeqGnnSaved>> {
+  forward(pass: Pass): Promise<Forward<DeqGnnSaved>> {
+    return this.#passOf(pass, "rebuilt");
+  }
+
+  /** The same with each step's activations stored where a reversible solve would undo its steps. */
+  forwardStored(pass: Pass): Promise<Forward<DeqGnnSaved>> {
+    return this.#passOf(pass, "stored");
+  }
+
+  async #passOf(pass: Pass, activations: "rebuilt" | "stored"): Promise<Forward<DeqGnnSaved>> {
     using scope = pass.graph.gpu.scope();
     const { y: x, inverseDeviations } = this.#inject(pass);
-    const { y, saved: equilibrium } = await this.#equilibrium.forward(pass, x);
+    const { y, saved: equilibrium } = await this.#equilibrium.forward(pass, x, activations);
     using z = y;
     const active = masked(pass, z);
     const logits = linear(active, pass.parameters.weight(this.classifier));

@@ -7,6 +7,7 @@ import { disposing } from "../layers/disposing.ts";
 import type { Owned } from "../layers/owned.ts";
 import type { Parameter, ParameterLayout } from "../layers/parameter_layout.ts";
 import type { Pass } from "../layers/pass.ts";
+import type { ReversibleStack } from "../layers/reversible_stack.ts";
 import type { MakeConvolution } from "./convolutions.ts";
 import type { ModelOptions } from "./options.ts";
 
@@ -73,6 +74,14 @@ export interface Model {
   predict(pass: Pass): Tensor | Promise<Tensor>;
   /** logits, and what its backward pass needs, until it is disposed of. What throws leaves nothing behind. */
   forward(pass: Pass): Forward | Promise<Forward>;
+}
+
+/** A model whose layers between the first state and the last are reversible. */
+export interface ReversibleModel extends Model {
+  /** The first state: groups × [nodes, channels / groups]. */
+  encode(pass: Pass): Tensor[];
+  /** The layers that turn it into the last. */
+  readonly stack: ReversibleStack;
 }
 
 /** A forward pass with its backward pass. Disposing of it, before or after that, frees all it holds. */

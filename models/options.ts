@@ -1,5 +1,6 @@
 /** The options of every model, after the paper's tables. */
 import * as v from "valibot";
+import type { Format } from "../gpu/tensor.ts";
 import { EQUILIBRIUM } from "../layers/equilibrium_options.ts";
 import { GAT } from "../layers/gat_convolution.ts";
 import { GEN } from "../layers/gen_convolution.ts";
@@ -29,6 +30,8 @@ export type ConvolutionName = ConvolutionOptions["kind"];
 
 /** Beyond these a model is a slip of the pen, which would take a machine's memory to list its layers. */
 const MOST = { layers: 100_000, channels: 65_536 } as const;
+/** The numbers of a reversible network's state: float32, or fixed-point of 2⁻¹⁷ (kernels/fixed_point.ts). */
+const STATES = ["float", "fixed"] as const satisfies readonly Format[];
 
 const SIZE = {
   layers: required(whole({ from: 1, to: MOST.layers }), { help: "graph layers" }),
@@ -37,6 +40,12 @@ const SIZE = {
 };
 const GROUPS = {
   groups: option(whole({ from: 2 }), 2, { help: "channel groups C of a reversible network" }),
+};
+const STATE = {
+  state: option(oneOf(STATES), "float", {
+    later: true,
+    help: "numbers of a reversible network's state: fixed ones are rebuilt to the bit",
+  }),
 };
 const TIED = {
   tied: option(flag(), false, { help: "repeat two layers' weights over the depth" }),
@@ -52,7 +61,10 @@ const NO_LABELS = {
   labels: only(false, "only a rev-gat takes labels as inputs"),
 };
 const NO_EQUILIBRIUM = { equilibrium: none("only a deq-gnn solves for an equilibrium") };
-const NO_GROUPS = { groups: only(1, "only a reversible network has groups") };
+const NO_GROUPS = {
+  groups: only(1, "only a reversible network has groups"),
+  state: only("float", "only a reversible network rebuilds its state", { later: true }),
+};
 
 /**
  * What a model is told; fields that only other kinds have are there with the value that says so.
@@ -62,7 +74,7 @@ const NO_GROUPS = { groups: only(1, "only a reversible network has groups") };
 export const MODEL = v.variant("kind", [
   v.strictObject({
     kind: v.literal("rev-gnn"),
-    ...{ ...SIZE, ...GROUPS, ...TIED, ...blocks, ...NO_LABELS, ...NO_EQUILIBRIUM },
+    ...{ ...SIZE, ...GROUPS, ...STATE, ...TIED, ...blocks, ...NO_LABELS, ...NO_EQUILIBRIUM },
   }),
   v.strictObject({
     kind: v.literal("res-gnn"),
@@ -74,7 +86,7 @@ export const MODEL = v.variant("kind", [
     layers: required(whole({ from: 2, to: MOST.layers }), {
       help: "graph layers, a first and a last one included",
     }),
-    ...GROUPS,
+    ...{ ...GROUPS, ...STATE },
     tied: only(false, "the layers of a rev-gat differ"),
     norm: option(oneOf(NORMS), "batch", { help: "norms over rows or over batches" }),
     convolution: option(v.variant("kind", [GAT]), { kind: "gat" }, HELP_OF_CONVOLUTION),
@@ -127,15 +139,24 @@ function checkWidths({ channels, groups, convolution }: ModelOptions): void {
   }
 }
 
-/** Equal runs have equal rows: what the unrolled gradient does not read must not be given. */
+/** Equal runs have equal rows: what a gradient does not read must not be given. */
 function checkEquilibrium({ equilibrium }: ModelOptions): void {
-  if (equilibrium?.gradient.kind !== "unrolled") return;
+  const { gradient } = equilibrium ?? {};
+  if (equilibrium === null || gradient?.kind !== "unrolled" && gradient?.kind !== "reversible") {
+    return;
+  }
+  if (gradient.kind === "reversible" && gradient.numbers === "fixed" && gradient.damping !== 0.5) {
+    throw new RangeError(
+      `Cannot undo steps of damping ${gradient.damping} in fixed-point numbers: they are halved, ` +
+        "use damping 0.5 or the numbers float",
+    );
+  }
   const { solver, tolerance } = resolve(EQUILIBRIUM, {});
   if (
     JSON.stringify(equilibrium.solver) === JSON.stringify(solver) &&
     equilibrium.tolerance === tolerance
   ) return;
   throw new RangeError(
-    "Cannot choose a solver with the gradient unrolled: it takes all of its steps, solving nothing",
+    `Cannot choose a solver with the gradient ${gradient.kind}: it takes all of its steps, solving nothing`,
   );
 }

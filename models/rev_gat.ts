@@ -17,7 +17,7 @@ import { type Parameter, ParameterLayout } from "../layers/parameter_layout.ts";
 import { ReversibleLayer } from "../layers/reversible.ts";
 import { ReversibleStack, type StackSaved } from "../layers/reversible_stack.ts";
 import { disposeAll } from "./trunk.ts";
-import { type Forward, forwardOf, type GraphShape, type Model } from "./model.ts";
+import { type Forward, forwardOf, type GraphShape, type ReversibleModel } from "./model.ts";
 import {
   type ConvolutionOptions,
   type GivenOf,
@@ -48,7 +48,7 @@ export interface RevGatSaved extends Disposable {
 }
 
 /** A reversible network of graph attention, between a first and a last attention layer. */
-export class RevGat implements Model {
+export class RevGat implements ReversibleModel {
   /** All of the model's options, defaults filled in. */
   readonly options: ModelOptions;
   /** Where each parameter stands. */
@@ -57,7 +57,8 @@ export class RevGat implements Model {
   readonly classifier: Parameter;
   readonly #first: GatConvolution;
   readonly #last: GatConvolution;
-  readonly #stack: ReversibleStack;
+  /** The reversible layers, between `encode` and the last attention layer. */
+  readonly stack: ReversibleStack;
   readonly #norm: Norm;
 
   /** Lays the network out for graphs of a shape. Throws a sentence where an option cannot be used. */
@@ -94,7 +95,7 @@ export class RevGat implements Model {
       { length: layers - OUTER_LAYERS },
       (_, i) => new ReversibleLayer(Array.from({ length: groups }, (_, g) => branch(i + 1, g))),
     );
-    this.#stack = new ReversibleStack(layout, between);
+    this.stack = new ReversibleStack(layout, between);
     this.#norm = new Norm(layout, "norm", channels, norm);
     this.#last = new GatConvolution(layout, `convs.${layers - 1}`, {
       ...attention,
@@ -104,6 +105,13 @@ export class RevGat implements Model {
       layer: layers - 1,
     });
     this.classifier = layout.array("bias_last.bias", [tasks], { constant: 0 });
+  }
+
+  /** The first state: groups × [nodes, channels / groups]. */
+  encode(pass: Pass): Tensor[] {
+    const { x, saved } = this.#enter(pass);
+    saved[Symbol.dispose]();
+    return x;
   }
 
   predict(pass: Pass): Tensor {
@@ -119,10 +127,8 @@ export class RevGat implements Model {
 
   #forward(pass: Pass): { logits: Tensor; saved: RevGatSaved } {
     using scope = pass.graph.gpu.scope();
-    const { h, saved: first } = this.#enter(pass);
-    const x = splitColumns(h, this.options.groups);
-    h[Symbol.dispose]();
-    const stack = this.#stack.forward(pass, x);
+    const { x, saved: first } = this.#enter(pass);
+    const stack = this.stack.forward(pass, x);
 
     const state = joinColumns(x);
     const { y: active, saved: norm } = this.#norm.forward(
@@ -142,17 +148,17 @@ export class RevGat implements Model {
     using scope = pass.graph.gpu.scope();
     const { first, x, stack } = saved;
     const dx = this.#backwardEnd(pass, dLogits, saved);
-    this.#stack.backward(pass, x, dx, stack);
+    this.stack.backward(pass, x, dx, stack);
     using dh = joinColumns(dx);
     disposeAll([...x, ...dx]);
     using _dInput = this.#first.backward(pass, dh, first);
     scope.keep();
   }
 
-  /** From the input, features and labels under their mask, to the first state [nodes, channels]. */
-  #enter(pass: Pass): { h: Tensor; saved: GatConvolutionSaved } {
+  /** From the input, features and labels under their mask, to the first state, group by group. */
+  #enter(pass: Pass): { x: Tensor[]; saved: GatConvolutionSaved } {
     const { graph, labels, masks } = pass;
-    const { channels, inputDropout = 0 } = this.options;
+    const { channels, groups, state, inputDropout = 0 } = this.options;
     if ((labels !== undefined) !== Boolean(this.options.labels)) {
       throw new RangeError(
         labels ? "Cannot use labels as inputs: the model takes none" : "Cannot do without labels",
@@ -164,8 +170,9 @@ export class RevGat implements Model {
       const { keys } = masks;
       input = dropout(whole, { keys, rate: inputDropout, stream: "input", firstChannel: 0 });
     }
-    const h = zeros(pass, channels);
-    return { h, saved: this.#first.forward(pass, input, h, 1) };
+    using h = zeros(pass, channels);
+    const saved = this.#first.forward(pass, input, h, 1);
+    return { x: splitColumns(h, groups, state), saved };
   }
 
   /** The last state's gradient, group by group; lets go of what it has passed. */

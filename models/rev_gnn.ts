@@ -8,7 +8,7 @@ import type { Pass } from "../layers/pass.ts";
 import { ReversibleLayer } from "../layers/reversible.ts";
 import { ReversibleStack, type StackSaved } from "../layers/reversible_stack.ts";
 import type { MakeConvolution } from "./convolutions.ts";
-import { type Forward, forwardOf, type GraphShape, type Model } from "./model.ts";
+import { type Forward, forwardOf, type GraphShape, type ReversibleModel } from "./model.ts";
 import { type GivenOf, type ModelOptions, modelOptions } from "./options.ts";
 import { disposeAll, Trunk } from "./trunk.ts";
 
@@ -26,7 +26,7 @@ export interface RevGnnSaved extends Disposable {
 }
 
 /** A grouped reversible network, which rebuilds its activations on the way back. */
-export class RevGnn implements Model {
+export class RevGnn implements ReversibleModel {
   /** All of the model's options, defaults filled in; a convolution of one's own is none of them. */
   readonly options: ModelOptions;
   /** What lays out the convolutions in place of the options', if it was given. */

@@ -35,9 +35,9 @@ export class Trunk<Body> {
     body: LayOutBody<Body>,
     ownConvolution?: MakeConvolution,
   ) {
-    const { channels, groups, layers, tied, norm } = options;
+    const { channels, groups, layers, tied, norm, state } = options;
     const { layout } = this;
-    this.#encoder = new NodeEncoder(layout, { ...shape, channels }, groups);
+    this.#encoder = new NodeEncoder(layout, { ...shape, channels }, groups, state);
     const width = channels / groups;
     const makeConvolution = ownConvolution ?? layOutConvolutions(layout, options, shape);
     const block: LayOutBlock = (name, layer, group) =>

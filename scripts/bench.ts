@@ -5,6 +5,7 @@
  */
 import { openGpu } from "../gpu/gpu.ts";
 import type { Device } from "../gpu/tensor.ts";
+import type { Graph } from "../graphs/graph.ts";
 import { planted } from "../graphs/planted/planted.ts";
 import { PROTEINS_BATCH } from "../graphs/planted/stand_in.ts";
 import { provenance } from "../training/loop/provenance.ts";
@@ -16,50 +17,66 @@ import { comparePeer, type PeerOutcome } from "./bench/peer_ratio.ts";
 import { installJavaScript, javaScriptPeers, PYTORCH } from "./bench/peers.ts";
 import { solverTimes } from "./bench/solver_times.ts";
 
+const KINDS = ["kernels", "solvers", "step"] as const;
+
 const flags = defineFlags("bench", "Times kernels, and a training step against other libraries'.", {
-  layers: { type: "integer", minimum: 1, default: 2, help: "of the training step" },
-  channels: { type: "integer", minimum: 2, default: 80, help: "of the training step" },
-  nodes: { type: "integer", minimum: 1, default: PROTEINS_BATCH.nodes, help: "of the graph" },
+  only: { type: "choice", choices: KINDS, help: "what to time; default all" },
+  layers: { type: "integer", minimum: 1, default: 2, help: "layers of the training step" },
+  channels: { type: "integer", minimum: 2, default: 80, help: "hidden width of the training step" },
+  nodes: { type: "integer", minimum: 1, default: PROTEINS_BATCH.nodes, help: "nodes of the graph" },
   degree: {
     type: "integer",
     minimum: 0,
     default: PROTEINS_BATCH.degree,
     help: "in-edges of every node",
   },
-  rounds: { type: "integer", minimum: 1, default: 7, help: "timings a median is taken of" },
+  rounds: { type: "integer", minimum: 1, default: 7, help: "timings to take the median of" },
   pairs: {
     type: "integer",
     minimum: 5,
     default: 5,
-    help: "steps of ours and of each other library, in turn; the least of each counts",
+    help: "steps of ours and of each other library, in turn; the fastest of each counts",
   },
   peers: {
     type: "path",
     folder: true,
     what: `a folder made by ${installJavaScript("FOLDER")}`,
-    help: "JavaScript's own libraries beside ours",
+    help: "where JavaScript's libraries are, to time them as well",
   },
 });
 export { flags as benchFlags };
 
 const GROUPS = 2;
 
-/** What all can do: no edge features, no dropout, no update, in-edges as a padded table. */
+/** A step that all JavaScript libraries can take: no edge features, dropout or update, padded in-edges. */
 const PADDED = { nodes: 2000, degree: 60, channels: 80, layers: 2 };
 
 export async function main(args: string[]): Promise<void> {
-  const { rounds, pairs, peers: folder, ...size } = flags.parse(args);
-  const { layers, channels, nodes, degree } = size;
+  const { only, rounds, pairs, peers: folder, ...size } = flags.parse(args);
+  const { channels, nodes, degree } = size;
+  const times = (kind: typeof KINDS[number]) => (only ?? kind) === kind;
   const graph = planted({ ...PROTEINS_BATCH, nodes, degree });
   using gpu = await openGpu();
   const padded = folder === undefined ? [] : await besideJavaScript(gpu, folder, pairs);
   const { name } = gpu.adapter;
   console.log(`${name}: ${nodes} nodes, ${graph.colIdx.length} edges, ${channels} channels`);
-  const kernels = await kernelTimes(graph, channels / GROUPS, rounds);
+  const kernels = times("kernels") ? await kernelTimes(graph, channels / GROUPS, rounds) : {};
   for (const [name, time] of Object.entries(kernels)) printKernel(name, time);
-  const solvers = await solverTimes(gpu, rounds);
+  const solvers = times("solvers") ? await solverTimes(gpu, rounds) : {};
   for (const [name, time] of Object.entries(solvers)) print(name, time);
+  const steps = times("step") ? await besidePyTorch(gpu, graph, size, { rounds, pairs }) : {};
+  const row = { bench: "revgnn-step", ...size, pairs, ...columnsOf(kernels), solvers, ...steps };
+  const beside = folder === undefined ? {} : { padded: { ...PADDED, peers: padded } };
+  console.log(JSON.stringify({ ...row, ...beside, ...await provenance(gpu.adapter) }));
+}
 
+/** A training step by itself, and in turn with PyTorch's forms of it. */
+async function besidePyTorch(
+  gpu: Device,
+  graph: Graph,
+  { layers, channels }: { layers: number; channels: number },
+  { rounds, pairs }: { rounds: number; pairs: number },
+): Promise<{ step: number; peers: PeerOutcome[] }> {
   const options = { layers, channels, groups: GROUPS, dropout: 0.1 };
   using training = await openStep(gpu, graph, options, { updates: true });
   const step = await medianTime(rounds, () => training.take());
@@ -69,12 +86,10 @@ export async function main(args: string[]): Promise<void> {
     peers.push(await comparePeer(peer, training, pairs));
     printPeer(peers.at(-1)!);
   }
-  const row = { bench: "revgnn-step", ...size, pairs, ...columnsOf(kernels), step, solvers, peers };
-  const beside = folder === undefined ? {} : { padded: { ...PADDED, peers: padded } };
-  console.log(JSON.stringify({ ...row, ...beside, ...await provenance(gpu.adapter) }));
+  return { step, peers };
 }
 
-/** Loss and gradients beside JavaScript's own libraries; throws where none of them is in the folder. */
+/** Times loss and gradients beside JavaScript's libraries; throws if none of them is in the folder. */
 async function besideJavaScript(
   gpu: Device,
   folder: string,
@@ -99,7 +114,7 @@ async function besideJavaScript(
   return peers;
 }
 
-/** Milliseconds by kernel, as in rows of old, and the work beside them. */
+/** Milliseconds by kernel, as older rows have them, and each kernel's work. */
 function columnsOf(times: Record<string, KernelTime>) {
   const entries = Object.entries(times);
   return {
@@ -114,7 +129,7 @@ function print(what: string, time: number, more = ""): void {
   console.log(`${what.padEnd(34)}${time.toFixed(2).padStart(10)} ms${more}`);
 }
 
-/** With what it achieves: gigabytes of what it must move, thousands of millions of operations, a second. */
+/** Prints a kernel's time, and the bytes that it moved and its operations per second. */
 function printKernel(what: string, { milliseconds, bytes, operations }: KernelTime): void {
   const [moved, done] = [bytes, operations].map((n) =>
     (n / milliseconds / 1e6).toFixed(1).padStart(8)

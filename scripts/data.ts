@@ -11,6 +11,7 @@ import {
   publishedAs,
 } from "../graphs/published/fetched.ts";
 import { shellWord } from "../settings/call.ts";
+import project from "../deno.json" with { type: "json" };
 import { defineFlags, runScript, UsageError } from "./flags/flags.ts";
 import { prepareDataset } from "./shared/prepare_dataset.ts";
 
@@ -86,9 +87,11 @@ async function list(folder: string): Promise<void> {
   }
 }
 
-/** This script as whoever called the task would name it. */
-function script(): string {
-  return shellWord(relative(callersFolder(), import.meta.filename!));
+/** The task's own command, as whoever called it would name its script, with this host alone. */
+function callWith(host: string): string {
+  const script = shellWord(relative(callersFolder(), import.meta.filename!));
+  return project.tasks.data.command.replace(/--allow-net=\S+/, `--allow-net=${host}`)
+    .replace(/\S+$/, script);
 }
 
 /** The task may speak to the publishers' hosts alone: another takes a person's consent. */
@@ -103,8 +106,7 @@ async function checkNetwork(url: string, dataset: FetchedName, args: string[]): 
   throw new Error(
     `Cannot download from ${host} as the task may speak to the publishers' hosts alone: fetch the ` +
       `file yourself and call deno task data ${dataset} --from PATH, or allow the host with ` +
-      `deno run --allow-read --allow-write --allow-env --allow-net=${host} ${script()} ` +
-      args.map(shellWord).join(" "),
+      [callWith(host), ...args.map(shellWord)].join(" "),
   );
 }
 

@@ -14,10 +14,15 @@ import { forecast } from "../training/runs/forecast.ts";
 import project from "../deno.json" with { type: "json" };
 import { defineFlags, runScript } from "./flags/flags.ts";
 import { knownMemoryText } from "./shared/known_memory_text.ts";
+import { sameBitsText } from "./shared/same_bits.ts";
 
-const flags = defineFlags("doctor", "Shows the adapter, its limits, and what fits its memory.", {
-  memoryBudget: { type: "bytes", help: "count with this much device memory" },
-});
+const flags = defineFlags(
+  "doctor",
+  "Shows the adapter, its limits, whether it gives the same bits again, and what fits.",
+  {
+    memoryBudget: { type: "bytes", help: "count with this much device memory" },
+  },
+);
 export { flags as doctorFlags };
 
 /** Layers are not searched for beyond this. */
@@ -55,6 +60,7 @@ export async function main(args: string[]): Promise<void> {
     "memory",
     `${formatBytes(budget)}, ${memoryBudget === undefined ? knownMemoryText(known) : "as given"}`,
   );
+  print("bits", await sameBitsText());
   await printDeepest("wordnet-frames", await wordnetFrames(), WORDNET, budget, adapter);
   const proteins = planted(PROTEINS_BATCH);
   await printDeepest("a batch of ogbn-proteins' shape", proteins, PROTEINS, budget, adapter);

@@ -7,14 +7,13 @@ import type { SolveReport } from "../layers/pass.ts";
 import { shown } from "../settings/shown.ts";
 import { Parameters } from "../layers/parameters.ts";
 import { buildModel } from "../models/build.ts";
-import { checkWeights, type Model, shapeOf, usedBy } from "../models/model.ts";
+import { checkWeights, type Model, shapeOf } from "../models/model.ts";
 import { readCheckpoint, readMetadata } from "../training/files/checkpoint_file.ts";
 import { dataDigest } from "../training/files/digest.ts";
 import { chooseParts } from "../training/runs/evaluation_parts.ts";
 import { forecastInference } from "../training/runs/forecast.ts";
 import { readingOf } from "../training/runs/graph_of.ts";
-import { predict } from "../training/steps/predict.ts";
-import { predictModel } from "../training/steps/label_reuse.ts";
+import { predictGraph } from "../training/steps/predict_graph.ts";
 import { metricOf, scoresOf } from "../training/steps/metrics.ts";
 import { checkScores } from "../training/loop/part_classes.ts";
 import { writePredictions } from "../training/files/predictions.ts";
@@ -82,12 +81,8 @@ export async function main(args: string[]): Promise<void> {
   const start = performance.now();
   const reports: SolveReport[] = [];
   const onSolve = (report: SolveReport) => void reports.push(report);
-  const logits = await predict(
-    gpu,
-    graph,
-    (graph) => predictModel(model, { graph, parameters, equilibrium: { onSolve } }),
-    { parts, views, seed, ...usedBy(model) },
-  );
+  const way = { parts, views, seed, onSolve };
+  const logits = await predictGraph(gpu, model, parameters, graph, way);
   const seconds = (performance.now() - start) / 1000;
   if (predictions !== undefined) await writePredictions(predictions, logits);
   const solves = solveStatistics(reports);

@@ -32,9 +32,16 @@ export function required<const Schema extends v.GenericSchema>(schema: Schema, a
   return v.pipe(schema, v.metadata({ about }));
 }
 
-/** An option that this kind of model or gradient fixes at one value; `why` says which kind takes others. */
-export function only<const Value extends string | number | boolean>(value: Value, why: string) {
-  return v.optional(v.literal(value, why), value);
+/**
+ * An option that this kind of model or gradient fixes at one value; `why` says which kind takes others, and
+ * `later` is what it is of an option.
+ */
+export function only<const Value extends string | number | boolean>(
+  value: Value,
+  why: string,
+  { later = false } = {},
+) {
+  return v.optional(v.pipe(v.literal(value, why), v.metadata({ later })), value);
 }
 
 /** The same for an option that is fixed at null. */

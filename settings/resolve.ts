@@ -2,11 +2,11 @@
 import * as v from "valibot";
 import { orList } from "./option.ts";
 import {
-  aboutOf,
   type Entries,
   entriesFor,
   entryOf,
   fallbackOf,
+  isLater,
   isRecord,
   variantsOf,
 } from "./schema.ts";
@@ -162,7 +162,7 @@ function missing(
     Object.entries(all).map(([name, value]) => {
       const entry = entryOf(entries, name);
       if (Object.hasOwn(held, name)) return missing(entry, value, held[name], [...path, name]);
-      return entry && aboutOf(entry)?.later ? undefined : [...path, name];
+      return entry && isLater(entry) ? undefined : [...path, name];
     }),
   );
 }

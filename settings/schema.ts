@@ -24,6 +24,11 @@ export function aboutOf(schema: v.GenericSchema): About | undefined {
   return metadataOf(schema).about as About | undefined;
 }
 
+/** Whether rows on disk may lack the option, as it is newer than they are. */
+export function isLater(schema: v.GenericSchema): boolean {
+  return aboutOf(schema)?.later ?? metadataOf(schema).later === true;
+}
+
 /** Metadata of a schema and of what it wraps. */
 export function metadataOf(schema: v.GenericSchema): Record<string, unknown> {
   const { wrapped } = schema as { wrapped?: v.GenericSchema };

@@ -12,7 +12,7 @@ import { checkDamping, checkMemory, historyOf, type Iteration, type Method } fro
 
 /** Options of Anderson acceleration. */
 export interface AndersonOptions {
-  /** m, evaluations mixed; default 5. The history is 2 m lines as long as z. */
+  /** m, evaluations mixed; default 5. The history is 2 m tensors of z's shape. */
   readonly memory?: number;
   /** Added to the Gram matrix: this share of each entry of its diagonal; default 1e-4. */
   readonly ridge?: number;
@@ -42,10 +42,10 @@ class Anderson implements Iteration {
   readonly #memory: number;
   readonly #ridge: number;
   readonly #damping: number;
-  readonly mostLines: number;
+  readonly historySize: number;
   readonly mostCoefficients: number;
-  /** f(zᵢ), then rᵢ; step k overwrites line k mod m of both. */
-  readonly #history: Tensor[] & Disposable;
+  /** f(zᵢ), then rᵢ; step k overwrites slot k mod m of both. */
+  readonly #evaluations: Tensor[] & Disposable;
   readonly #gram: number[][];
   #steps = 0;
 
@@ -53,13 +53,13 @@ class Anderson implements Iteration {
     this.#memory = memory;
     this.#ridge = ridge;
     this.#damping = damping;
-    this.mostLines = memory - 1;
+    this.historySize = memory - 1;
     this.mostCoefficients = MIX + 1 + 2 * memory;
-    this.#history = historyOf(z, 2 * memory);
+    this.#evaluations = historyOf(z, 2 * memory);
     this.#gram = Array.from({ length: memory }, () => []);
   }
 
-  get lines(): Tensor[] {
+  get history(): Tensor[] {
     return this.#older.map((slot) => this.#residual(slot));
   }
 
@@ -88,26 +88,26 @@ class Anderson implements Iteration {
   }
 
   [Symbol.dispose](): void {
-    this.#history[Symbol.dispose]();
+    this.#evaluations[Symbol.dispose]();
   }
 
-  /** The line that keeps this step's evaluation. */
+  /** The slot that keeps this step's evaluation. */
   get #slot(): number {
     return this.#steps % this.#memory;
   }
 
-  /** The lines of the older evaluations that it is mixed with. */
+  /** The slots of the older evaluations that it is mixed with. */
   get #older(): number[] {
     const filled = Math.min(this.#steps, this.#memory);
     return Array.from({ length: filled }, (_, k) => k).filter((k) => k !== this.#slot);
   }
 
   #value(slot: number): Tensor {
-    return this.#history[slot]!;
+    return this.#evaluations[slot]!;
   }
 
   #residual(slot: number): Tensor {
-    return this.#history[this.#memory + slot]!;
+    return this.#evaluations[this.#memory + slot]!;
   }
 }
 

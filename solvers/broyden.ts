@@ -5,7 +5,7 @@
  *
  *     q₀ = r,   qⱼ₊₁ = qⱼ + cⱼ sⱼ₊₁   with  cⱼ = sⱼ·qⱼ / ‖sⱼ‖²,      sₙ = qₙ₋₁ / (1 - cₙ₋₁)
  *
- * keeps n lines where the usual form keeps 2 n. All cⱼ follow from sⱼ·r and the Gram matrix of the steps.
+ * keeps n tensors where the usual form keeps 2 n. All cⱼ follow from sⱼ·r and the Gram matrix of the steps.
  */
 import { combine } from "../kernels/combine.ts";
 import type { Tensor } from "../gpu/tensor.ts";
@@ -13,7 +13,7 @@ import { checkMemory, historyOf, type Iteration, type Method } from "./method.ts
 
 /** Options of Broyden's method. */
 export interface BroydenOptions {
-  /** Steps kept, each a line as long as z, before a restart without them; default 10. */
+  /** Steps kept, each a tensor of z's shape, before a restart without them; default 10. */
   readonly memory?: number;
 }
 
@@ -30,7 +30,7 @@ const MOVE = 0;
 const STEP = 2;
 
 class Broyden implements Iteration {
-  readonly mostLines: number;
+  readonly historySize: number;
   readonly mostCoefficients: number;
   /** s₀ … sₙ₋₁, and their Gram matrix. */
   readonly #steps: Tensor[] & Disposable;
@@ -39,12 +39,12 @@ class Broyden implements Iteration {
   #sinceLowest = 0;
 
   constructor(z: Tensor, memory: number) {
-    this.mostLines = memory;
+    this.historySize = memory;
     this.mostCoefficients = STEP + 3 + memory;
     this.#steps = historyOf(z, memory);
   }
 
-  get lines(): Tensor[] {
+  get history(): Tensor[] {
     return this.#steps.slice(0, this.#gram.length);
   }
 
@@ -64,7 +64,7 @@ class Broyden implements Iteration {
 
   /** By now the Gram matrix has the row of the recorded step. */
   advance(z: Tensor, fz: Tensor, coefficients: Tensor): void {
-    const taken = this.lines;
+    const taken = this.history;
     const step = taken.pop()!;
     combine(step, [fz, z, ...taken], coefficients, STEP);
     combine(z, [step], coefficients, MOVE);

@@ -26,8 +26,8 @@ export function fixedPoint({ damping = 1, checkEvery = 1 }: FixedPointOptions = 
     name: "fixed-point",
     checkEvery,
     begin: () => ({
-      lines: [],
-      mostLines: 0,
+      history: [],
+      historySize: 0,
       mostCoefficients: coefficients.length,
       coefficients: () => coefficients,
       advance: (z, fz, coefficients) => {

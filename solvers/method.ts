@@ -1,41 +1,41 @@
-/** The interface of a method of `solve`: how it goes from z and f(z) to the next z, in place. */
+/** The interface of a method of `solve`, which goes from z and f(z) to the next z, in place. */
 import type { Tensor } from "../gpu/tensor.ts";
 
 /** A method as a value; `begin` makes the memory of one solve. */
 export interface Method {
   /** What the method is called in options and rows. */
   readonly name: "fixed-point" | "anderson" | "broyden";
-  /** Steps from one look at the residual to the next; a look waits for the device. */
+  /** Steps from one look at the residual to the next; each look waits for the device. */
   readonly checkEvery: number;
   /** Starts a solve from z; the history that it keeps is freed with the iteration. */
   begin(z: Tensor): Iteration;
 }
 
-/** One solve's history. Its lines are allocated once and have the shape of z. */
+/** One solve by a method, and its history: tensors of z's shape, allocated once. */
 export interface Iteration extends Disposable {
-  /** Lines of history, whose products with f(z) - z choose the next step. */
-  readonly lines: readonly Tensor[];
-  /** The most lines there will ever be. */
-  readonly mostLines: number;
+  /** The tensors of the history whose products with f(z) - z choose the next step. */
+  readonly history: readonly Tensor[];
+  /** The most tensors that `history` will ever hold. */
+  readonly historySize: number;
   /** The most coefficients a step takes. */
   readonly mostCoefficients: number;
-  /** The coefficients of the next step out of ‖f(z) - z‖² and (f(z) - z)·line of each of `lines`. */
+  /** The coefficients of the next step out of ‖f(z) - z‖² and the products of `history`. */
   coefficients(squaredNorm: number, products: readonly number[]): readonly number[];
   /** Records the step: z is overwritten, fz is only read. */
   advance(z: Tensor, fz: Tensor, coefficients: Tensor): void;
 }
 
-/** Lines of history, given back together. */
+/** Allocates a history of `count` tensors of z's shape; they are freed together. */
 export function historyOf(z: Tensor, count: number): Tensor[] & Disposable {
-  const lines: Tensor[] = [];
-  const dispose = () => lines.forEach((line) => line[Symbol.dispose]());
+  const history: Tensor[] = [];
+  const dispose = () => history.forEach((tensor) => tensor[Symbol.dispose]());
   try {
-    for (let k = 0; k < count; k++) lines.push(z.gpu.empty(z.rows, z.cols));
+    for (let k = 0; k < count; k++) history.push(z.gpu.empty(z.rows, z.cols));
   } catch (error) {
     dispose();
     throw error;
   }
-  return Object.assign(lines, { [Symbol.dispose]: dispose });
+  return Object.assign(history, { [Symbol.dispose]: dispose });
 }
 
 export function checkMemory(memory: number): void {

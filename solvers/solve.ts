@@ -63,35 +63,35 @@ async function iterate(
 ): Promise<Omit<Solution, "z">> {
   const { gpu } = z0;
   using z = copyOf(z0);
-  using history = method.begin(z);
-  using products = gpu.empty(1, dotsCols(history.mostLines));
-  using coefficients = gpu.empty(1, history.mostCoefficients);
+  using iteration = method.begin(z);
+  using products = gpu.empty(1, dotsCols(iteration.historySize));
+  using coefficients = gpu.empty(1, iteration.mostCoefficients);
   const residuals = new Residuals(settings);
   const lastStep = gpu.dryRun ? Math.min(DRY_RUN_STEPS, maxSteps) : maxSteps;
   for (let step = 0;; step++) {
     using fz = evaluate(f, z);
     if (step === lastStep || step % method.checkEvery === 0) {
-      const { squaredNorm, squaredScale, ofLines } = await measure(fz, z, history, products);
+      const { squaredNorm, squaredScale, ofHistory } = await measure(fz, z, iteration, products);
       const improved = residuals.note(squaredNorm, squaredScale);
       const status = gpu.dryRun ? undefined : residuals.status;
       const ended = status ?? (step === lastStep ? "max_steps" : undefined);
       // Before anything is recorded, as a write submits what is.
       if (ended === undefined) {
-        write(gpu, coefficients, history.coefficients(squaredNorm, ofLines));
+        write(gpu, coefficients, iteration.coefficients(squaredNorm, ofHistory));
       }
       if (improved && step > 0) gpu.copy(z, best);
       if (ended !== undefined) return { status: ended, steps: step, ...residuals.result };
     }
-    history.advance(z, fz, coefficients);
+    iteration.advance(z, fz, coefficients);
   }
 }
 
-/** ‖f(z) - z‖², ‖f(z)‖², and the products of f(z) - z with the lines of history. */
-async function measure(fz: Tensor, z: Tensor, { lines }: Iteration, products: Tensor) {
-  dots(fz, z, lines, products);
+/** ‖f(z) - z‖², ‖f(z)‖², and the products of f(z) - z with the history. */
+async function measure(fz: Tensor, z: Tensor, { history }: Iteration, products: Tensor) {
+  dots(fz, z, history, products);
   const [[squaredNorm, squaredScale, ...rest]] = await z.gpu.read(products) as [Float32Array];
-  const ofLines = rest.slice(NORM_COLS - 2, NORM_COLS - 2 + lines.length);
-  return { squaredNorm: squaredNorm!, squaredScale: squaredScale!, ofLines };
+  const ofHistory = rest.slice(NORM_COLS - 2, NORM_COLS - 2 + history.length);
+  return { squaredNorm: squaredNorm!, squaredScale: squaredScale!, ofHistory };
 }
 
 function evaluate(f: (z: Tensor) => Tensor, z: Tensor): Tensor {

@@ -1,4 +1,4 @@
-/** Modules that need each other's values start in an order that nobody chose; types alone may circle. */
+/** No modules import values in a circle, which would start them in an order nobody chose; types may. */
 import { assert, assertEquals } from "./assert.ts";
 import { type Source, sources, valueImportsOf } from "./imports.ts";
 

@@ -1,4 +1,4 @@
-/** The folders of the project in the order of their imports, and what only one of them may say. */
+/** The order in which folders import from each other, and what only some of them may contain. */
 import { assert, assertEquals } from "./assert.ts";
 import { importsOf, type Source, sources } from "./imports.ts";
 

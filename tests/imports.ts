@@ -1,4 +1,4 @@
-/** What the project's TypeScript files import from each other, read from their text. */
+/** Reads from their text what the project's TypeScript files import from each other. */
 
 const ROOT = new URL("../", import.meta.url);
 

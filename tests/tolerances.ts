@@ -41,3 +41,12 @@ export const SOLVER = 1e-5;
  * a contraction by ρ turns into an error of 1e-6 / (1 − ρ), once in the state and once in the adjoint.
  */
 export const EQUILIBRIUM = 1e-3;
+
+/** A state in steps of 2⁻¹⁷, halved and so rounded down a dozen times: 1e-5 each, of values near 1. */
+export const ROUNDED_STATE = 1e-4;
+
+/** A reversible solve's gradients in floats against stored steps' ones: a bound set in advance. */
+export const UNROLLED = 1e-5;
+
+/** A rounding in float32, of values near 1. */
+export const ROUNDING = 1e-7;

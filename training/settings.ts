@@ -54,20 +54,22 @@ export const TRAINING = {
   }),
   schedule: option(SCHEDULE, { kind: "one-cycle" }, { help: "schedule of the learning rate" }),
   optimiser: option(oneOf(OPTIMISERS), "adam", { help: "optimiser of the weights" }),
-  clip: option(real({ from: 0 }), 1, { help: "largest norm of a step's gradient; 0 for any" }),
+  clip: option(real({ from: 0 }), 1, {
+    help: "largest norm of a step's gradient; 0 clips nothing",
+  }),
   weightDecay: option(real({ from: 0 }), 0, {
     later: true,
-    help: "share of every weight that a step takes off it, times the learning rate; adam's alone",
+    help: "share of every weight, times the learning rate, that each step of adam takes off",
   }),
   loss: option(v.nullable(oneOf(LOSSES)), null, {
-    help: "training loss; unless given, bce of tasks and cross-entropy of classes",
+    help: "training loss; unless given, bce for tasks and cross-entropy for classes",
   }),
   parts: option(whole({ from: 1 }), 1, {
     help: "random parts that the nodes are split into each epoch, one a batch",
   }),
   evaluateParts: option(whole({ from: 1 }), 1, {
     help:
-      "random parts that an evaluation goes by; the train task takes as few as fit, on a card --parts",
+      "random parts that an evaluation goes by; train takes as few as fit or, on a GPU, those of --parts",
   }),
   evaluateEvery: option(whole({ from: 1 }), 1, {
     help: "epochs from one evaluation to the next; the last epoch always has one",
@@ -80,7 +82,9 @@ export const TRAINING = {
   pretrainEpochs: option(whole(), 0, {
     help: "first epochs in which a deq-gnn is a weight-tied network",
   }),
-  pretrainDepth: option(whole({ from: 1 }), 3, { help: "depth of that network" }),
+  pretrainDepth: option(whole({ from: 1 }), 3, {
+    help: "depth of the weight-tied network of those first epochs",
+  }),
 };
 /**
  * The declarations of training's options.
@@ -111,7 +115,7 @@ export const MEASURES = {
     help: "steps of each solver on the trained equilibrium model, for its curve of residuals",
   }),
   timedSteps: option(v.nullable(whole({ from: 1 })), null, {
-    help: "of 0 epochs: steps that are taken for the time of one",
+    help: "with 0 epochs, steps to time",
   }),
 };
 

@@ -6,6 +6,14 @@ import { isRecord } from "../../settings/schema.ts";
 import { parseJson } from "../files/json.ts";
 import { doesNotOpen } from "../files/read_file.ts";
 import { putInPlace } from "../files/whole_file.ts";
+import {
+  type HeldFile,
+  isOfVersion,
+  Refusal,
+  requestFile,
+  totalBytes,
+  validatorOf,
+} from "./request_file.ts";
 
 /** Options of a download. */
 export interface DownloadOptions {
@@ -21,16 +29,13 @@ export interface DownloadOptions {
   readonly patience?: number;
 }
 
-/** Describes an unfinished download: only bytes of the same file are ever appended. */
+/** Describes an unfinished download: only bytes of the same version of the same file are ever appended. */
 interface Note {
   readonly url: string;
-  /** The server's identifier of this version of the file, for If-Range. */
-  readonly validator: string | null;
-  readonly bytes: number | null;
+  /** The server's name for the version of the file; without one, nobody can tell what the rest is of. */
+  readonly validator: string;
+  readonly bytes: number;
 }
-
-/** An error that no retry can mend. */
-class Refusal extends Error {}
 
 /** Downloads to `path`, which appears when it is complete. */
 export async function download(
@@ -38,9 +43,10 @@ export async function download(
   path: string,
   options: DownloadOptions = {},
 ): Promise<void> {
-  const { retries = 5, pause = 1000 } = options;
+  const { retries = 5, pause = 1000, bytes } = options;
+  const heldBytes = async () => (await heldOf(path, url, bytes))?.bytes ?? 0;
   for (let failures = 0;;) {
-    const before = await sizeOf(`${path}.part`);
+    const before = await heldBytes();
     try {
       await fetchRest(url, path, options);
       await putInPlace(`${path}.part`, path);
@@ -48,11 +54,13 @@ export async function download(
       return;
     } catch (error) {
       if (error instanceof Refusal) throw new Error(`Cannot download ${url}: ${error.message}`);
-      failures = await sizeOf(`${path}.part`) > before ? 1 : failures + 1;
+      const held = await heldBytes();
+      failures = held > before ? 1 : failures + 1;
       if (failures > retries) {
+        const next = held > 0 ? `goes on from byte ${held}` : "begins anew";
         throw new Error(
           `Cannot download ${url}: ${(error as Error).message}, ${failures} times; ` +
-            `the next call goes on from byte ${await sizeOf(`${path}.part`)}`,
+            `the next call ${next}`,
         );
       }
       await new Promise((resolve) => setTimeout(resolve, pause * 2 ** (failures - 1)));
@@ -62,58 +70,25 @@ export async function download(
 
 /** Requests once what is not there yet. Returns when the file is complete. */
 async function fetchRest(url: string, path: string, options: DownloadOptions): Promise<void> {
-  const note = await readNote(path, url, options.bytes);
-  const done = note ? await sizeOf(`${path}.part`) : 0;
-  if (note && done > 0 && done === note.bytes) return;
+  const held = await heldOf(path, url, options.bytes);
+  if (held && held.bytes === held.total) return;
   using patience = new Patience(options.patience ?? 60_000);
-  const response = await request(url, done, note?.validator ?? null, patience.signal);
+  const response = await requestFile(url, held, patience.signal);
   try {
     const rest = response.status === 206;
     if (response.status === 416) return await startOver(path);
-    const total = totalOf(response, rest ? done : 0);
-    if (rest && total !== (note?.bytes ?? undefined)) return await startOver(path);
-    checkTotal(total, options.bytes);
-    if (!rest) {
-      await writeNote(path, { url, validator: validatorOf(response), bytes: total ?? null });
+    const total = totalBytes(response, held?.bytes);
+    if (rest && !(held && total === held.total && isOfVersion(response, held))) {
+      return await startOver(path);
     }
-    const file = await openPart(path, rest);
-    await receive(response, file, rest ? done : 0, total, options, patience);
+    checkTotal(total, options.bytes);
+    // Opening empties the part of another version, before the note says that it is of this one.
+    using file = await openPart(path, rest);
+    if (!rest) await writeNote(path, url, validatorOf(response), total);
+    await receive(response, file, rest ? held!.bytes : 0, total, options, patience);
   } finally {
     await response.body?.cancel().catch(() => {});
   }
-}
-
-async function request(url: string, done: number, validator: string | null, signal: AbortSignal) {
-  const headers = new Headers({ "accept-encoding": "identity" });
-  if (done > 0) {
-    headers.set("range", `bytes=${done}-`);
-    if (validator) headers.set("if-range", validator);
-  }
-  let response: Response;
-  try {
-    response = await fetch(url, { headers, signal });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotCapable)) throw error;
-    const { host } = new URL(url);
-    throw new Refusal(`the network is closed to us, allow it with --allow-net=${host}`);
-  }
-  const { status } = response;
-  if (status === 200 || status === 206 || status === 416 && done > 0) return response;
-  await response.body?.cancel();
-  const answer = `the server answers ${status} ${response.statusText}`.trim();
-  if (status >= 500 || status === 408 || status === 429) throw new Error(answer);
-  throw new Refusal(answer);
-}
-
-/** Bytes of the whole file; undefined if the server does not say. */
-function totalOf({ status, headers }: Response, done: number): number | undefined {
-  if (status === 200) {
-    const length = headers.get("content-length");
-    return length === null ? undefined : Number(length);
-  }
-  const [, begin, total] = headers.get("content-range")?.match(/^bytes (\d+)-\d+\/(\d+)$/) ?? [];
-  if (Number(begin) === done) return Number(total);
-  throw new Refusal(`the server sends another range than from byte ${done}`);
 }
 
 function checkTotal(total: number | undefined, expected: number | undefined): void {
@@ -131,7 +106,6 @@ async function receive(
   patience: Patience,
 ): Promise<void> {
   let done = begin;
-  using _ = file;
   for await (const chunk of response.body ?? []) {
     patience.renew();
     for (let at = 0; at < chunk.length;) at += await write(file, chunk.subarray(at));
@@ -194,32 +168,41 @@ class Patience implements Disposable {
   }
 }
 
-/** The server's strong validator; a weak one does not promise equal bytes. */
-function validatorOf({ headers }: Response): string | null {
-  const tag = headers.get("etag");
-  return tag !== null && !tag.startsWith("W/") ? tag : headers.get("last-modified");
-}
-
-/** The note on an unfinished download of this address and length; undefined if there is none of use. */
-async function readNote(path: string, url: string, known?: number): Promise<Note | undefined> {
+/** What is there of a version of this address's file that can be told from others; undefined if nothing. */
+async function heldOf(
+  path: string,
+  url: string,
+  expected: number | undefined,
+): Promise<HeldFile & { readonly total: number } | undefined> {
+  let note: unknown;
   try {
-    const note = parseJson(await Deno.readTextFile(`${path}.part.json`), "it");
-    if (!isRecord(note)) return undefined;
-    const { bytes, validator } = note;
-    // Without a length or a validator, nobody can tell whether the rest belongs to it.
-    if (note.url !== url || !Number.isSafeInteger(bytes) || bytes !== (known ?? bytes)) {
-      return undefined;
-    }
-    const sends = typeof validator === "string" && /^[\x20-\x7e]+$/.test(validator);
-    return { url, bytes: bytes as number, validator: sends ? validator : null };
+    note = parseJson(await Deno.readTextFile(`${path}.part.json`), "it");
   } catch {
     return undefined;
   }
+  if (!isRecord(note)) return undefined;
+  const { validator, bytes: total } = note;
+  if (note.url !== url || typeof validator !== "string" || typeof total !== "number") {
+    return undefined;
+  }
+  if (!/^[\x20-\x7e]+$/.test(validator)) return undefined; // no header could say it
+  const bytes = await sizeOf(`${path}.part`);
+  // Bytes of a file of another length than is wanted now are of no use.
+  return bytes > 0 && total === (expected ?? total) ? { bytes, validator, total } : undefined;
 }
 
-async function writeNote(path: string, note: Note): Promise<void> {
+/** Notes what comes, so that the rest can be fetched; without a version or a length it cannot be. */
+async function writeNote(
+  path: string,
+  url: string,
+  validator: string | undefined,
+  bytes: number | undefined,
+): Promise<void> {
+  const file = `${path}.part.json`;
+  if (validator === undefined || bytes === undefined) return await forget(file);
+  const note: Note = { url, validator, bytes };
   try {
-    await Deno.writeTextFile(`${path}.part.json`, JSON.stringify(note));
+    await Deno.writeTextFile(file, JSON.stringify(note));
   } catch (error) {
     throw new Refusal(`it cannot be written: ${(error as Error).message}`);
   }
@@ -227,7 +210,7 @@ async function writeNote(path: string, note: Note): Promise<void> {
 
 async function startOver(path: string): Promise<never> {
   await forget(`${path}.part.json`);
-  throw new Error("the file has changed on the server");
+  throw new Error("the file has changed on the server, or it sends another part");
 }
 
 async function forget(path: string): Promise<void> {

@@ -1,15 +1,15 @@
-/** Draws what lies behind a chart's marks: axes, grid, limit, and the strip for runs without a value. */
+/** Draws what lies behind a chart's marks: axes, grid, limit, and a strip for runs without a value. */
 import type { LineChart } from "./chart.ts";
 import type { Frame } from "./frame.ts";
 import type { Group } from "./svg.ts";
 
-/** An axis's name and how its ticks are written. */
+/** An axis's name and the format of its ticks. */
 interface Axis {
   readonly label: string;
   readonly format: (value: number) => string;
 }
 
-/** Both axes; the grid is the vertical axis's ticks, drawn across. */
+/** Draws both axes, and the vertical axis's ticks across the plot as a grid. */
 export function drawAxes(root: Group, frame: Frame, x: Axis, y: Axis): void {
   const rows = root.append("g").attr("class", "axis").selectAll("g").data(frame.yTicks).join("g")
     .attr("transform", (tick) => `translate(0,${frame.y(tick)})`);
@@ -20,7 +20,7 @@ export function drawAxes(root: Group, frame: Frame, x: Axis, y: Axis): void {
   drawBase(root, frame, frame.xTicks.map((tick) => [frame.x(tick), x.format(tick)]), x.label);
 }
 
-/** A horizontal axis below a plot, its name under its middle. */
+/** Draws a horizontal axis below a plot, with its name under its middle. */
 export function drawBase(
   root: Group,
   { left, right, floor }: Pick<Frame, "left" | "right" | "floor">,
@@ -37,7 +37,7 @@ export function drawBase(
     .attr("text-anchor", "middle").text(label);
 }
 
-/** Draws the limit's line; the area above it is shaded where the limit has a word for it. */
+/** Draws the limit's line, and shades the area above it if the limit has a word for that. */
 export function drawLimit(root: Group, { limit }: LineChart, frame: Frame): void {
   if (!limit) return;
   const y = frame.y(limit.y);
@@ -55,7 +55,7 @@ export function drawLimit(root: Group, { limit }: LineChart, frame: Frame): void
   group.append("text").attr("x", frame.left + 6).attr("y", frame.top + 17).text(limit.beyond!);
 }
 
-/** The band in which a cross stands for a run that gave no value. */
+/** Draws the strip in which crosses stand for runs without a value. */
 export function drawStrip(root: Group, { strip }: LineChart, frame: Frame): void {
   if (frame.bottom === frame.floor) return;
   const group = root.append("g").attr("class", "strip");

@@ -1,4 +1,4 @@
-/** Draws a bubble chart: two axes, and a third number as area, with its legend. */
+/** Draws a bubble chart: two axes, a third number as area, and a legend of areas. */
 // @ts-types="types-d3"
 import * as d3 from "d3";
 import type { Bubble, BubbleChart } from "./chart.ts";
@@ -10,9 +10,9 @@ import { chartSvg, type Group } from "./svg.ts";
 import { drawTargets } from "./targets.ts";
 import { cut, textWidth } from "./text.ts";
 
-/** The largest symbol's area: a circle of this radius. */
+/** Radius of a circle that has the largest symbol's area. */
 const LARGEST = 28;
-/** Below it a symbol could not be seen or pointed at. */
+/** Symbols any smaller could not be seen or pointed at. */
 const SMALLEST = 3;
 const LONGEST_NAME = 200;
 const LEGEND_GAP = 14;
@@ -66,7 +66,7 @@ function drawNames(
   bubbles.forEach(({ tone }, i) => {
     const label = labels[i]!;
     const [toX, toY] = nearestTo(label, places[i]!);
-    // Far from its mark, a name is tied to it by a line.
+    // A name far from its mark is tied to it by a line.
     if (Math.hypot(toX - label.x, toY - label.y) > label.radius + TIE) {
       root.append("line").attr("class", "tie").attr("x1", label.x).attr("y1", label.y)
         .attr("x2", toX).attr("y2", toY);
@@ -75,7 +75,7 @@ function drawNames(
   });
 }
 
-/** Points every five units within a circle: what a label had better not cover. */
+/** Points every five units within a circle, which labels should not cover. */
 function dotsOf({ x, y, radius }: { x: number; y: number; radius: number }): [number, number][] {
   const steps = Math.ceil(radius / 5);
   const offsets = d3.range(-steps, steps + 1).map((i) => (i * radius) / steps);

@@ -1,6 +1,6 @@
-/** Charts as plain data, from which figures are drawn. */
+/** The types of charts: plain data, from which figures are drawn. */
 
-/** Measured here, told by the paper, would not fit; a dot on a thin line; a corner of a line only. */
+/** Measured here; the paper's; a run that would not fit; a dot on a thin line; only a corner of a line. */
 export type Mark = "filled" | "hollow" | "cross" | "vertex" | "none";
 
 export type Shape =
@@ -12,12 +12,12 @@ export type Shape =
   | "star"
   | "hexagon";
 
-/** One of the kinds that a figure can have. */
+/** A chart of any kind. */
 export type Chart = LineChart | DotChart | BubbleChart;
 
 /** The texts of every chart. */
 interface Words {
-  /** Unique on a page: the ids of its title and description begin so. */
+  /** Unique on a page; the ids of its title and description begin with it. */
   readonly id: string;
   readonly heading: string;
   readonly caption: string;
@@ -25,25 +25,25 @@ interface Words {
   readonly description: string;
 }
 
-/** How a model is told from others without words. */
+/** What tells a model apart in a chart, besides its name. */
 export interface Look {
-  /** Classes of `chart.css`, which has the colours. */
+  /** Classes of `chart.css`, which sets their colours. */
   readonly tone: string;
   readonly shape: Shape;
 }
 
-/** What hovering over a mark shows. */
+/** What a mark shows while the pointer is on it. */
 interface Told {
-  /** Shown beside the mark while the pointer is on it. */
+  /** Shown beside the mark. */
   readonly value: string;
-  /** The point in full, for the browser's tooltip. */
+  /** A full description of the point, in the browser's tooltip. */
   readonly title: string;
 }
 
 /** An axis of values. */
 export interface ValueAxis {
   readonly label: string;
-  /** `binary`, `decimal`: logarithmic, ticks at powers of two or ten. */
+  /** `binary` and `decimal` are logarithmic, with ticks at powers of two and ten. */
   readonly scale: "binary" | "decimal" | "linear";
   readonly format: (value: number) => string;
 }
@@ -52,52 +52,55 @@ export interface ValueAxis {
 export interface Point extends Told {
   readonly x: number;
   readonly y: number;
-  /** Sample standard deviation: a band of one either way, a bar where no neighbour has one. */
+  /** Sample standard deviation: a band of one either way, or a bar if no neighbouring point has one. */
   readonly std: number | null;
-  /** The line is dotted to a point that does not. */
+  /** Whether the run fits into memory; the line to a point that does not is dotted. */
   readonly fits: boolean;
   readonly mark: Mark;
 }
 
-/** What a run without a value shows. */
-export type Absent = Pick<Point, "x" | "value" | "title">;
+/** What a run without a value on the axis shows. */
+export interface Absent extends Pick<Point, "x" | "value" | "title"> {
+  /** Default: a cross. */
+  readonly mark?: Mark;
+}
 
-/** One line. */
+/** One line of a chart, with its points. */
 export interface Series extends Look {
-  /** The label at its end: a name, and below it a few quieter words. */
+  /** The label at its end: a name, and below it a few words in quieter type. */
   readonly label: readonly [name: string, detail: string];
   readonly thin: boolean;
-  /** A trend fitted to points, not measured itself. */
+  /** Whether it is a trend fitted to points, rather than measured. */
   readonly dashed?: boolean;
   readonly points: readonly Point[];
-  /** Runs without a value; crosses in the chart's strip. */
+  /** Runs without a value on the axis; marks in the chart's strip. */
   readonly absent: readonly Absent[];
 }
 
-/** The horizontal axis of lines. */
+/** The horizontal axis of a line chart. */
 export interface HorizontalAxis {
   readonly label: string;
-  /** `log`: ticks at the points' own values. */
+  /** With `log`, ticks are at the points' own values. */
   readonly scale: "log" | "linear";
-  /** The number itself where there is none. */
+  /** Writes a tick; default the number itself. */
   readonly format?: (value: number) => string;
 }
 
-/** Lines over one horizontal axis. */
+/** Lines over a common horizontal axis. */
 export interface LineChart extends Words {
   readonly kind: "line";
-  /** Height in a drawing 460 wide. */
+  /** Height, in units of which the drawing is 460 wide. */
   readonly height: number;
   readonly x: HorizontalAxis;
   readonly y: ValueAxis;
-  /** A bound; what is above it is shaded where there is a word for it. */
+  /** A bound; the area above it is shaded if there is a word for it. */
   readonly limit: { readonly y: number; readonly label: string; readonly beyond?: string } | null;
-  /** What crosses in the strip below the lines mean. */
+  /** What the marks in the strip below the lines mean. */
   readonly strip: string;
   readonly series: readonly Series[];
 }
 
-/** One value of a row, and what is printed beside it; without a value it is a cross. */
+/** One value of a row, and the text beside it; a dot without a value is a cross. */
 export interface Dot extends Told {
   readonly x: number | null;
   /** Sample standard deviation: a bar of one either way. */
@@ -106,32 +109,32 @@ export interface Dot extends Told {
   readonly text: string;
 }
 
-/** A horizontal axis of its own, for the values of one measurer on one data set. */
+/** One horizontal axis, for the values that one source measured on one data set. */
 export interface DotPanel {
-  /** Who measured, and below it on what. */
+  /** Who measured, and below it on which data set. */
   readonly label: readonly [name: string, detail: string];
   readonly x: ValueAxis;
   readonly limit: { readonly x: number; readonly label: string } | null;
 }
 
-/** A model or variant: a name with a few quieter words, and below them its dots in every panel. */
+/** A model or variant: a name with a few words in quieter type, and below them its dots in every panel. */
 export interface DotRow extends Look {
   readonly name: string;
   readonly detail: string;
   /** The heading over the first row of a group; empty where rows are not grouped. */
   readonly group: string;
-  /** As many as there are panels; a dot takes a line of its own. */
+  /** The dots of each panel, one below another. */
   readonly dots: readonly (readonly Dot[])[];
 }
 
-/** A table's scores as dots: rows below one another, one panel or two beside one another. */
+/** A table's scores as dots: rows below one another, in one panel or two side by side. */
 export interface DotChart extends Words {
   readonly kind: "dots";
   readonly panels: readonly DotPanel[];
   readonly rows: readonly DotRow[];
 }
 
-/** A symbol whose area tells a third number. */
+/** A symbol whose area stands for a third number. */
 export interface Bubble extends Look, Told {
   readonly name: string;
   readonly x: number;
@@ -143,7 +146,7 @@ export interface Bubble extends Look, Told {
 /** Three numbers of each model, as the paper's Figure 1. */
 export interface BubbleChart extends Words {
   readonly kind: "bubbles";
-  /** Height in a drawing 460 wide, without the legend of areas below. */
+  /** Height, in units of which the drawing is 460 wide, without the legend of areas below. */
   readonly height: number;
   readonly x: ValueAxis;
   readonly y: ValueAxis;

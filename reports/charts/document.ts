@@ -1,4 +1,4 @@
-/** Documents to draw on without a browser; text set on them is escaped when they are written out. */
+/** Makes documents to draw on without a browser; writing them out escapes their text. */
 import { parseHTML } from "linkedom";
 
 const EMPTY = '<!doctype html><html lang="en"><head></head><body></body></html>';

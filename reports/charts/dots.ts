@@ -1,4 +1,4 @@
-/** Draws a table's scores as dots: a row's name above its dots, panels beside one another. */
+/** Draws a table's scores as dots: each row's name above its dots, panels side by side. */
 // @ts-types="types-d3"
 import * as d3 from "d3";
 import type { Dot, DotChart, DotPanel, DotRow } from "./chart.ts";
@@ -18,13 +18,13 @@ const LINE = 20;
 const ROW_GAP = 6;
 const BASE = 46;
 const LEAST_TICK = 40;
-/** Tried until every value has room beside its bar. */
+/** Shares of extra space, tried in turn until every value has room beside its bar. */
 const AIRS = [0, 0.25, 0.6, 1.2, 2.5];
-/** From a mark's middle, and from a bar's end, to the value beside it. */
+/** Distances from a mark's middle and from a bar's end to the value beside it. */
 const MARK_AIR = 11;
 const BAR_AIR = 6;
 
-/** A row and where its parts stand, from the drawing's top. */
+/** A row, and the heights at which its name and dots stand. */
 interface Line {
   readonly row: DotRow;
   /** Whether the group's heading stands above it. */
@@ -67,7 +67,7 @@ function draw(root: Group, { panels }: DotChart, lines: readonly Line[]): void {
   drawTargets(root, placed);
 }
 
-/** Below one another: a group's heading, a name, and as many dots as the fuller panel has. */
+/** Stacks each row's heading, if it begins a group, its name, and its dots in the panel with most. */
 function linesOf(rows: readonly DotRow[], from: number): Line[] {
   let top = from;
   return rows.map((row, i) => {
@@ -90,7 +90,7 @@ function columnOf(panel: DotPanel, i: number, panels: number, lines: readonly Li
   return roomy ?? columns.at(-1)!;
 }
 
-/** A panel's scale, with more air on either side than its values need: shares of their extent. */
+/** A panel's scale, with extra space on either side: the share `air` of its values' extent. */
 function fitted(
   panel: DotPanel,
   dots: readonly Dot[],
@@ -110,7 +110,7 @@ function fitted(
     const inset = Math.max(INSET, widest / 2);
     return { left, right, ticks, x: scaleOn(panel.x, domain, [left + inset, right - inset]) };
   });
-  // All ticks or fewer of them, but none left out between others.
+  // Fewer ticks rather than gaps between them.
   const apart = columns.find(({ ticks, x }) =>
     thin(ticks, x, panel.x.format).length === ticks.length
   );
@@ -155,7 +155,7 @@ function drawNames(root: Group, { row, heads, name }: Line): void {
   text.append("tspan").attr("class", "detail").attr("dx", 8).text(cut(row.detail, room));
 }
 
-/** A dot, its bar and the value beside it; a cross without a value stands at the panel's left. */
+/** Draws a dot, its bar and the value beside it; a cross without a value stands at the panel's left. */
 function drawDot(
   root: Group,
   { row }: Line,
@@ -175,7 +175,7 @@ function drawDot(
   return placed;
 }
 
-/** Where a dot stands, and its bar from one end to the other. */
+/** Where a dot stands, and the two ends of its bar. */
 function spanOf(
   { x: value, std }: Dot,
   { left, x }: Column,
@@ -185,7 +185,7 @@ function spanOf(
   return { at, bar: [x(value - std), x(value + std)] };
 }
 
-/** Where the text has room: right of mark and bar, else left of them; null where it has none. */
+/** Where a dot's text has room: right of mark and bar, else left of them; null if nowhere. */
 function besides(
   dot: Dot,
   column: Column,

@@ -4,7 +4,7 @@ import type { Chart } from "./chart.ts";
 import { dotChart } from "./dots.ts";
 import { lineChart } from "./lines.ts";
 
-/** The chart as SVG, `width: 100%` of whatever it is put into; colours are the page's classes. */
+/** The chart as an SVG of 100% width; its colours are classes that the page's style sheet sets. */
 export function drawChart(chart: Chart): SVGSVGElement {
   switch (chart.kind) {
     case "line":

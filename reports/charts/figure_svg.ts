@@ -1,4 +1,4 @@
-/** A chart as a file of its own, for a README, a talk or another program. */
+/** Writes a chart as an SVG file that stands alone, for a README, a talk or another program. */
 // @ts-types="types-d3"
 import * as d3 from "d3";
 import type { Chart } from "./chart.ts";
@@ -6,7 +6,7 @@ import { drawChart } from "./draw.ts";
 import colours from "./colours.css" with { type: "text" };
 import chartStyle from "./chart.css" with { type: "text" };
 
-/** The file's text: of its own size, on a light ground, in plain colours. */
+/** The file's text: with a size, a light background and plain colours. */
 export function figureSvg(chart: Chart): string {
   const svg = d3.select(drawChart(chart));
   const [, , width, height] = svg.attr("viewBox").split(" ");
@@ -19,7 +19,7 @@ export function figureSvg(chart: Chart): string {
   return `${svg.node()!.outerHTML}\n`;
 }
 
-/** Text that its ground outlines is drawn twice: not all programs paint an outline first where told to. */
+/** Draws outlined text twice, outline first, as not all programs obey `paint-order`. */
 function doubleHalos(svg: d3.Selection<SVGSVGElement, unknown, null, undefined>): void {
   for (const text of svg.selectAll<SVGTextElement, unknown>(".label, .value, .limit text")) {
     const halo = text.cloneNode(true) as SVGTextElement;
@@ -29,18 +29,18 @@ function doubleHalos(svg: d3.Selection<SVGSVGElement, unknown, null, undefined>)
   }
 }
 
-/** Colours in place of variables, which librsvg and Inkscape draw black, and cairosvg refuses. */
+/** Replaces variables by colours: librsvg and Inkscape draw variables black, and cairosvg refuses them. */
 function plain(css: string): string {
   return css.replaceAll(/var\((--[\w-]+)\)/g, (_, name) => {
     const value = LIGHT.get(name);
     if (value === undefined) {
-      throw new RangeError(`Cannot draw ${name}: colours.css has no such one`);
+      throw new RangeError(`Cannot draw ${name}: colours.css has no such colour`);
     }
     return value;
   });
 }
 
-/** The variables of a light ground by their names: those before the first other ground. */
+/** The variables of the light theme by their names: those before the first media query. */
 const LIGHT = new Map(
   Array.from(
     colours.slice(0, colours.indexOf("@media")).matchAll(/(--[\w-]+):\s*([^;]+);/g),

@@ -1,20 +1,20 @@
-/** Lays out a chart: margins, scales and ticks. */
+/** Lays out line and bubble charts: margins, scales and ticks. */
 // @ts-types="types-d3"
 import * as d3 from "d3";
 import type { BubbleChart, LineChart, Point } from "./chart.ts";
 import { domainOf, scaleOn, thin, tightDomainOf } from "./scales.ts";
 import { LABEL_GAP, textWidth } from "./text.ts";
 
-/** The drawing's width in its own units; a page stretches it, a phone shrinks it to about 3/4. */
+/** A drawing's width in its own units; a page stretches it, and a phone shrinks it to about 3/4. */
 export const WIDTH = 460;
-/** Points keep this far from the axes. */
+/** The least distance of points from the axes. */
 export const INSET = 14;
 const MARGIN = { top: 32, right: 96, bottom: 46, left: 66 };
-/** The most of the drawing that a name at the end of a line may take. */
+/** The greatest width of a name at the end of a line. */
 export const LONGEST_NAME = 150;
 const STRIP_HEIGHT = 30;
 const Y_TICKS = 5;
-/** Powers are regular: more of them stay calm. */
+/** More ticks than on a linear axis, as evenly spaced powers do not look crowded. */
 const Y_POWERS = 7;
 
 /** The plot's edges, its scales and its ticks. */
@@ -22,7 +22,7 @@ export interface Frame {
   readonly left: number;
   readonly right: number;
   readonly top: number;
-  /** Of the lines; the strip is between it and `floor`. */
+  /** The bottom of the lines' area; the strip is between it and `floor`. */
   readonly bottom: number;
   readonly floor: number;
   readonly x: (value: number) => number;
@@ -63,7 +63,7 @@ export function bubbleFrame(chart: BubbleChart, radius: number): Frame {
   return { ...edges, x, xTicks: ticks, y: scaleOn(chart.y, y.domain, heights), yTicks: y.ticks };
 }
 
-/** Wide enough for the longest name beside a last point; lines that end before it have room. */
+/** Wide enough for the longest name of the lines that end at the right; others have room in the plot. */
 function rightMargin({ series }: LineChart): number {
   const ends = series.map(({ points }) => points.at(-1)?.x ?? -Infinity);
   const last = d3.max(series.flatMap(({ points, absent }) => [...points, ...absent]), ({ x }) => x);

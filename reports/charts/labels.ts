@@ -1,20 +1,20 @@
-/** Places the labels at the ends of lines: beside, above or below, wherever least is in the way. */
+/** Places labels at the ends of lines and beside marks, wherever they cover least. */
 // @ts-types="types-d3"
 import * as d3 from "d3";
 import type { Group } from "./svg.ts";
 import { LABEL_GAP, LINE_HEIGHT, textWidth } from "./text.ts";
 
-/** A label that wants to stand near a point. */
+/** A label, and the point that it should stand near. */
 export interface Wanted {
   readonly x: number;
   readonly y: number;
-  /** The first is bold. */
+  /** Its lines of text; the first is bold. */
   readonly lines: readonly string[];
-  /** Of a mark that stands alone; none where the point is the end of a line. */
+  /** The radius of a mark that stands alone; none if the point is the end of a line. */
   readonly radius?: number;
 }
 
-/** Where a label was placed: `x` is the edge or middle that `anchor` says, `y` its vertical middle. */
+/** Where a label was placed: `x` is the edge or middle that `anchor` names, `y` the vertical middle. */
 export interface PlacedLabel {
   readonly x: number;
   readonly y: number;
@@ -29,13 +29,13 @@ export interface Box {
   readonly bottom: number;
 }
 
-/** Between two labels side by side. */
+/** The least gap between two labels side by side. */
 const AIR = 6;
 
 /** How often each label may move again, once all others have a place. */
 const ROUNDS = 3;
 
-/** One place for each label; dots are points of lines and marks, best left uncovered. */
+/** Finds a place for each label; `dots` are points of lines and marks that labels should not cover. */
 export function placeLabels(
   labels: readonly Wanted[],
   dots: readonly (readonly [number, number])[],
@@ -52,7 +52,7 @@ export function placeLabels(
   return places;
 }
 
-/** Draws the lines of a label where it was placed; the first is the name, others are quieter. */
+/** Draws a label's lines of text where it was placed; all but the first are in quieter type. */
 export function drawLabel(root: Group, lines: readonly string[], { x, y, anchor }: PlacedLabel) {
   const text = root.append("text").attr("class", "label").attr("text-anchor", anchor);
   text.selectAll("tspan").data(lines).join("tspan")
@@ -64,7 +64,7 @@ export function drawLabel(root: Group, lines: readonly string[], { x, y, anchor 
   return text;
 }
 
-/** Earlier ones win a tie. */
+/** Places to try; of those that cost the same, the first one is taken. */
 function candidates({ x, y, lines, radius }: Wanted): PlacedLabel[] {
   const reach = radius === undefined ? LABEL_GAP : radius + AIR;
   const rise = (lines.length * LINE_HEIGHT) / 2 + reach;
@@ -102,7 +102,7 @@ function costOf(
   return 10 * covered + 1000 * overlaps + (outside ? 5000 : 0) + awayFrom(label, place);
 }
 
-/** A line's end has its label beside it, as high; a large mark anywhere near its edge. */
+/** The cost of distance: a line's label should be right of its end, a mark's anywhere near its edge. */
 function awayFrom(label: Wanted, place: PlacedLabel): number {
   const sideways = place.x > label.x ? 0 : 20;
   const rise = Math.abs(place.y - label.y);
@@ -111,7 +111,7 @@ function awayFrom(label: Wanted, place: PlacedLabel): number {
   return 2 * (Math.hypot(x - label.x, y - label.y) - label.radius) + (sideways + rise) / 10;
 }
 
-/** The point of a label's box that is nearest to what it names. */
+/** The point of a label's box that is nearest to what the label names. */
 export function nearestTo(label: Wanted, place: PlacedLabel): [number, number] {
   const { left, right, top, bottom } = boxOf(label, place);
   return [

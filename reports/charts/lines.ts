@@ -1,4 +1,4 @@
-/** Draws a line chart as SVG, with D3; colours are the page's classes. */
+/** Draws a line chart: bands, lines, labels and marks. */
 // @ts-types="types-d3"
 import * as d3 from "d3";
 import type { LineChart, Point, Series } from "./chart.ts";
@@ -33,7 +33,7 @@ function drawLines(root: Group, chart: LineChart): void {
   drawTargets(root, chart.series.flatMap((series) => placed(series, frame)));
 }
 
-/** A band where neighbouring points have a deviation each, a bar where one is alone. */
+/** Draws deviations: a band over neighbouring points that have one, a bar at a single point. */
 function drawSpread(root: Group, { tone, points }: Series, { x, y }: Frame): void {
   const runs: Point[][] = [[]];
   for (const point of points) {
@@ -53,7 +53,7 @@ function drawSpread(root: Group, { tone, points }: Series, { x, y }: Frame): voi
     .attr("d", (point) => `M${x(point.x)},${y(point.y - point.std!)}V${y(point.y + point.std!)}`);
 }
 
-/** Solid between points that are there, dotted on to those that would not fit. */
+/** Draws a line: solid between points that fit into memory, dotted on to those that would not. */
 function drawLine(root: Group, series: Series, { x, y }: Frame): void {
   const line = d3.line<Point>((point) => x(point.x), (point) => y(point.y));
   const fits = series.points.filter((point) => point.fits);
@@ -68,7 +68,7 @@ function drawLine(root: Group, series: Series, { x, y }: Frame): void {
 }
 
 function drawLabels(root: Group, chart: LineChart, frame: Frame): void {
-  // Thin lines' labels are placed last: they make way.
+  // Thin lines' labels are placed last, so that they make way.
   const named = d3.sort(chart.series, ({ thin }) => Number(thin))
     .filter(({ points, label: [name] }) => points.length > 0 && name !== "");
   const labels = named.map(({ points, label: [name, detail] }) => ({
@@ -84,7 +84,7 @@ function drawLabels(root: Group, chart: LineChart, frame: Frame): void {
   );
 }
 
-/** Points every five units along a line, marks twice: what a label had better not cover. */
+/** Points every five units along a line, marks twice, which labels should not cover. */
 function dotsOf({ points }: Series, { x, y }: Frame): [number, number][] {
   const ends = points.map((point): [number, number] => [x(point.x), y(point.y)]);
   const between = d3.pairs(ends).flatMap(([from, to]) => {
@@ -99,6 +99,6 @@ function placed({ points, absent }: Series, { x, y, bottom, floor }: Frame): Pla
   const strip = (bottom + floor) / 2;
   return [
     ...points.map((point): PlacedMark => ({ ...point, at: [x(point.x), y(point.y)] })),
-    ...absent.map((run): PlacedMark => ({ ...run, at: [x(run.x), strip], mark: "cross" })),
+    ...absent.map((run): PlacedMark => ({ mark: "cross", ...run, at: [x(run.x), strip] })),
   ];
 }

@@ -1,4 +1,4 @@
-/** The mark of each kind of model, so that charts can be read without their colours. */
+/** The colour and mark of each kind of model; marks differ, so that charts can be read without colours. */
 import type { PaperSeries } from "../../experiments/experiment.ts";
 import type { Look, Shape } from "./chart.ts";
 
@@ -12,20 +12,20 @@ const MODEL_SHAPES: Readonly<Record<Kind, Shape>> = {
   "other": "hexagon",
 };
 
-/** Marks of the same kinds with tied weights; an equilibrium's are always. */
+/** Marks of the same kinds with tied weights; an equilibrium model's weights always are. */
 const TIED_SHAPES: Readonly<Record<Kind, Shape>> = {
   ...MODEL_SHAPES,
   "res-gnn": "wedge",
   "rev-gnn": "star",
 };
 
-/** How a model is drawn: colour and mark of its kind, other ones where its weights are tied. */
+/** A model's colour and mark: those of its kind, or others if its weights are tied. */
 export function lookOf({ kind, tied }: { readonly kind: Kind; readonly tied?: boolean }): Look {
   if (!tied || kind === "deq-gnn") return { tone: kind, shape: MODEL_SHAPES[kind] };
   return { tone: `${kind} tied`, shape: TIED_SHAPES[kind] };
 }
 
-/** Looks of a chart's models, in their order: the second one of a kind takes a mark that is left. */
+/** The looks of a chart's models, in order; the second model of a kind takes a mark that is still free. */
 export function looksOf(models: readonly Parameters<typeof lookOf>[0][]): Look[] {
   const looks: Look[] = [];
   for (const model of models) {

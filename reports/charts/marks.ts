@@ -1,4 +1,4 @@
-/** The marks of a chart: symbols of a look. */
+/** Draws the marks of a chart: symbols by kind of model and kind of value. */
 // @ts-types="types-d3"
 import * as d3 from "d3";
 import type { Look, Mark, Shape } from "./chart.ts";
@@ -25,7 +25,7 @@ const SHAPES: Record<Shape, d3.SymbolType> = {
 };
 const MARK_AREA: Record<Mark, number> = { filled: 68, hollow: 62, cross: 90, vertex: 14, none: 0 };
 
-/** A mark, where it stands and what it tells; the area where that is no matter of its kind. */
+/** A mark, where it stands and what it shows; its area, unless that follows from its kind. */
 export interface PlacedMark {
   readonly at: readonly [number, number];
   readonly mark: Mark;
@@ -34,7 +34,7 @@ export interface PlacedMark {
   readonly area?: number;
 }
 
-/** Marks of one look. */
+/** Draws marks of one look. */
 export function drawMarks(root: Group, { tone, shape }: Look, marks: readonly PlacedMark[]): void {
   const drawn = marks.filter(({ mark }) => mark !== "none");
   root.append("g").attr("class", tone).selectAll(".mark").data(drawn).join("path")
@@ -43,7 +43,7 @@ export function drawMarks(root: Group, { tone, shape }: Look, marks: readonly Pl
     .attr("d", ({ mark, area }) => symbolPath(mark, shape, area));
 }
 
-/** The outline of a mark around 0, 0. */
+/** The outline of a mark centred at 0, 0. */
 export function symbolPath(mark: Mark, shape: Shape, area = MARK_AREA[mark]): string {
   const symbol = mark === "cross"
     ? d3.symbolTimes

@@ -1,10 +1,10 @@
-/** Scales and ticks of an axis of values. */
+/** Chooses the range and ticks of an axis of values, and maps values to places on it. */
 // @ts-types="types-d3"
 import * as d3 from "d3";
 import type { ValueAxis } from "./chart.ts";
 import { textWidth } from "./text.ts";
 
-/** Between two tick labels. */
+/** The least gap between two tick labels. */
 const TICK_AIR = 4;
 
 /** The range of an axis, and its ticks. */
@@ -13,14 +13,14 @@ export interface Domain {
   readonly ticks: readonly number[];
 }
 
-/** Fits an axis to values, ending at ticks, in about as many as are wanted. */
+/** Fits an axis to values, from tick to tick, with about as many ticks as wanted. */
 export function domainOf(axis: ValueAxis, values: readonly number[], ticks: number): Domain {
   const [low = 1, high = 2] = d3.extent(values) as [number, number] | [undefined, undefined];
   if (axis.scale === "linear") return linearDomain(low, high, ticks);
   return powerDomain(axis.scale === "binary" ? 2 : 10, low, high, ticks);
 }
 
-/** The same, but it ends at a tenth of their extent before and after them: for little room. */
+/** Fits an axis to values more closely: it ends a tenth of their extent before and after them. */
 export function tightDomainOf(axis: ValueAxis, values: readonly number[], ticks: number): Domain {
   const [low = 1, high = 2] = d3.extent(values) as [number, number] | [undefined, undefined];
   if (axis.scale === "linear") {
@@ -50,7 +50,7 @@ export function scaleOn(
   return (axis.scale === "linear" ? d3.scaleLinear() : d3.scaleLog()).domain(domain).range(range);
 }
 
-/** Drops ticks whose labels would touch the one after; the largest stays. */
+/** Drops ticks whose labels would touch the next one's; the largest stays. */
 export function thin(
   values: readonly number[],
   x: (value: number) => number,
@@ -72,13 +72,13 @@ function tickWidth(a: string, b: string): number {
 
 function powerDomain(base: number, low: number, high: number, ticks: number): Domain {
   const exponent = (value: number) => Math.log2(value) / Math.log2(base);
-  // Half a power of two of air below, so that a flat lowest line does not lie on the axis.
+  // Half a power of two of space below, so that a flat lowest line does not lie on the axis.
   const from = Math.floor(exponent(low) - exponent(Math.SQRT2));
   const to = Math.ceil(exponent(high) + exponent(Math.SQRT2) / 2);
   return { domain: [base ** from, base ** to], ticks: powersOf(base, from, to, ticks) };
 }
 
-/** Evenly spaced powers, no more than so many. */
+/** Evenly spaced powers of the base, about `most` at most. */
 function powersOf(base: number, from: number, to: number, most: number): number[] {
   const step = Math.max(1, Math.ceil((to - from) / most));
   return d3.range(Math.ceil(from / step) * step, to + 1, step).map((exponent) => base ** exponent);

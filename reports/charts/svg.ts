@@ -1,4 +1,4 @@
-/** The frame of every chart: an SVG with a title and a description, on a document of its own. */
+/** The SVG around every chart's drawing, with a title and a description, on a document of its own. */
 // @ts-types="types-d3"
 import * as d3 from "d3";
 import type { Chart } from "./chart.ts";
@@ -10,13 +10,13 @@ export type Group = d3.Selection<SVGGElement, unknown, null, undefined>;
 
 const EMPTY_HEIGHT = 48;
 
-/** What a chart draws in its frame, and how high that is. */
+/** A chart's drawing, and its height. */
 export interface Inside {
   readonly height: number;
   readonly draw: (root: Group) => void;
 }
 
-/** The chart, `width: 100%` of whatever it is put into. */
+/** Draws a chart in an SVG of 100% width; without a drawing it says that nothing has been measured. */
 export function chartSvg(chart: Chart, inside: Inside | null): SVGSVGElement {
   const svg = d3.select(newDocument().body).append("svg")
     .attr("viewBox", `0 0 ${WIDTH} ${inside?.height ?? EMPTY_HEIGHT}`)

@@ -1,4 +1,4 @@
-/** Invisible areas that take the pointer and show the value of the nearest mark. */
+/** Draws invisible areas around marks, over which the pointer shows the nearest mark's value. */
 // @ts-types="types-d3"
 import * as d3 from "d3";
 import type { Group } from "./svg.ts";
@@ -6,15 +6,15 @@ import { WIDTH } from "./frame.ts";
 import type { PlacedMark } from "./marks.ts";
 import { cut, textWidth } from "./text.ts";
 
-/** How near to a mark without an area the pointer must be. */
+/** How near the pointer must be to a mark that has no area. */
 const REACH = 11;
-/** Marks nearer than this are one for the pointer: the last shows its value. */
+/** Marks nearer to each other than this are one to the pointer: the last shows its value. */
 const SAME = 0.5;
 const CORNERS = 16;
 
 type Spot = readonly [x: number, y: number];
 
-/** Draws the targets of all marks at once and last, so that none hides a value or takes another's place. */
+/** Draws the targets of all marks at once, so that none takes another's place. Call last: they lie on top. */
 export function drawTargets(root: Group, marks: readonly PlacedMark[]): void {
   const targets = marks.filter(({ mark }) => mark !== "none")
     .map((mark) => ({ ...mark, value: cut(mark.value, WIDTH, "bold") }));
@@ -32,7 +32,7 @@ function radiusOf({ area = 0 }: PlacedMark): number {
   return Math.max(REACH, Math.sqrt(area / Math.PI));
 }
 
-/** A disc around the mark, less what is nearer to another mark; around 0, 0. */
+/** A disc around the mark, at 0, 0, without the points that are nearer to another mark. */
 function regionOf({ at, ...mark }: PlacedMark, all: readonly PlacedMark[]): string {
   const radius = radiusOf({ at, ...mark });
   const near = all.map((other): Spot => [other.at[0] - at[0], other.at[1] - at[1]])
@@ -57,18 +57,18 @@ function nearerHalf(polygon: readonly Spot[], [x, y]: Spot): Spot[] {
   });
 }
 
-/** Where it would leave the drawing at the top, the value stands below its mark. */
+/** The value stands above its mark, or below it where it would leave the drawing at the top. */
 function heightOf(mark: PlacedMark): number {
   const radius = radiusOf(mark);
   return mark.at[1] - radius - 17 < 0 ? radius + 15 : -radius - 4;
 }
 
-/** Towards the middle of the drawing. */
+/** The value extends towards the middle of the drawing. */
 function anchorOf({ at }: PlacedMark): "start" | "end" {
   return at[0] > WIDTH / 2 ? "end" : "start";
 }
 
-/** A value too wide for its side is moved as far as it must be. */
+/** How far a value is moved to stay within the drawing. */
 function shiftOf(mark: PlacedMark): number {
   const width = textWidth(mark.value, "bold");
   return anchorOf(mark) === "end"

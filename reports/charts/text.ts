@@ -1,19 +1,19 @@
-/** Estimates the room that text takes, without a browser: in the widest common font, on a phone. */
+/** Estimates the width of text without a browser: in the widest common font, at a phone's size. */
 
-/** Height of a line of text. */
+/** The height of a line of text. */
 export const LINE_HEIGHT = 15;
-/** From a mark to its label. */
+/** The gap between a mark and its label. */
 export const LABEL_GAP = 10;
-/** The font's size on a phone, where letters are largest in a drawing's units. */
+/** The font's size in a drawing's units on a phone, where it is largest. */
 const EM = 14.5;
-/** DejaVu Sans, bold: narrow letters, wide ones and all others, in em. */
+/** Widths of letters in bold DejaVu Sans, in em: narrow ones, wide ones, and all others. */
 const NARROW = /[ .,:;'|!()[\]ijlft-]/;
 const WIDE = /[A-Zmw%±→]/;
 const WIDTHS = { narrow: 0.4, wide: 0.84, other: 0.7 };
-/** Normal against bold. */
+/** The width of normal letters relative to bold ones. */
 const NORMAL = 0.91;
 
-/** An upper bound in the drawing's units. */
+/** An upper bound on the text's width in the drawing's units. */
 export function textWidth(text: string, weight: "bold" | "normal" = "normal"): number {
   let em = 0;
   for (const letter of text) {
@@ -22,7 +22,7 @@ export function textWidth(text: string, weight: "bold" | "normal" = "normal"): n
   return em * EM * (weight === "bold" ? 1 : NORMAL);
 }
 
-/** The text as it is, or as many of its letters as fit, with an ellipsis. */
+/** The text, or as much of it as fits, with an ellipsis. */
 export function cut(text: string, width: number, weight: "bold" | "normal" = "normal"): string {
   if (textWidth(text, weight) <= width) return text;
   const letters = [...text];

@@ -4,7 +4,7 @@ import * as d3 from "d3";
 import type { Drawing } from "../figures/drawing.ts";
 import { driftCharts } from "./drift/charts.ts";
 import { driftTable } from "./drift/table.ts";
-import { type DriftAt, driftsOf, driftText, weightsText } from "./drift/drifts.ts";
+import { type DriftAt, driftsOf, driftText, partsText, weightsText } from "./drift/drifts.ts";
 import type { Finding } from "../findings/finding.ts";
 import { amount, plural } from "../findings/format.ts";
 
@@ -23,11 +23,13 @@ export const drift: Drawing = {
 
 /** A model at its deepest. */
 function deepestFinding(at: DriftAt): Finding {
-  const { norms, layers, seeds, worst: { gradients } } = at;
+  const { layers, seeds, worst: { gradients } } = at;
   const holds = gradients !== null && gradients <= MUCH;
   return {
-    claim: `Gradients by rebuilt activations hold: ${norms}, ${weightsText(at)}`,
-    ours: `${driftText(gradients)} of the largest off after ${amount(layers, "layer")}`,
+    claim: `Gradients by rebuilt activations hold: ${partsText(at)}, ${weightsText(at)}`,
+    ours: gradients === 0
+      ? `equal to the bit after ${amount(layers, "layer")}`
+      : `${driftText(gradients)} of the largest off after ${amount(layers, "layer")}`,
     paper: "trains 1001 layers by them",
     verdict: holds ? "agrees" : "differs",
     seeds: null,

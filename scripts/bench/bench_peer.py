@@ -1,4 +1,4 @@
-"""RevGNN training step in plain PyTorch, the way the paper's public code does it.
+"""A peer of the bench: a RevGNN training step in plain PyTorch, as in the paper's public code.
 
 Written from the published equations and hyper-parameters: pre-activation GEN blocks
 (LayerNorm, ReLU, shared dropout, GENConv with max aggregation, two linear edge
@@ -6,20 +6,20 @@ encoders, 2-layer MLP with LayerNorm), C groups, reversible backward that first
 inverts and then recomputes each layer (two forwards, one backward). Parameter names
 are those of the public code's state dict.
 
-The peer of `deno task bench`, which hands it graph and weights and asks for one step after
-another, in one of three forms:
+`deno task bench` hands it graph and weights and asks for one step after another, in one of three
+forms:
 
     published   reversible, gather, linear, scatter
     stored      the same, activations kept
     fastest     activations kept, both edge encoders as one, messages gathered as embeddings,
-                whose gradient is added up on all cores, and a maximum over a dense axis: every
-                node has as many in-edges as any other
+                whose gradient is added up on all cores, and a maximum over a dense axis, as all
+                nodes have the same number of in-edges
 
-Standard input: an unsigned 64-bit length and so many bytes of safetensors (`row_ptr`, `col_idx`,
+Standard input: an unsigned 64-bit length, that many bytes of safetensors (`row_ptr`, `col_idx`,
 `edge_features`, `x`, `one_hot`, `labels`, `train_nodes`, and the model's state dict; metadata
 `layers`, `groups` and `learning_rate`); then a line of JSON, {"dropout": rate}, for each step.
-Standard output: a line of JSON that tells the libraries, then one of loss and milliseconds a step;
-or one that tells what is missing, or the error.
+Standard output: a line of JSON that names the libraries, then one of loss and milliseconds per step;
+or one that names what is missing, or the error.
 
 On Debian: apt-get install -y --no-install-recommends python3-torch libopenblas0
 """
@@ -163,7 +163,7 @@ class RevGNN(nn.Module):
 
 
 def read_tensors(source):
-    """A safetensors file behind its own length: arrays by name, and the metadata's strings."""
+    """Reads a safetensors file that follows its length: arrays by name, and the metadata's strings."""
     length, = struct.unpack("<Q", source.read(8))
     data = source.read(length)
     size, = struct.unpack_from("<Q", data)
@@ -180,7 +180,7 @@ def read_tensors(source):
 
 
 def blas():
-    """The library of matrix products and its threads, or None where it is not a fast one."""
+    """The library of matrix products and its threads, or None if it is not a fast one."""
     if torch.backends.mkl.is_available():
         return f"MKL on {torch.get_num_threads()}"
     torch.mm(torch.ones(2, 2), torch.ones(2, 2))
@@ -194,7 +194,7 @@ def blas():
 
 
 def step_of(form, tensors, settings):
-    """What takes one training step with dropout at a rate, and returns its loss."""
+    """Returns a function that takes one training step with dropout at a rate and returns its loss."""
     edges, x, one_hot = tensors.pop("edge_features"), tensors.pop("x"), tensors.pop("one_hot")
     labels, train = tensors.pop("labels"), tensors.pop("train_nodes")
     row_ptr, src = tensors.pop("row_ptr"), tensors.pop("col_idx")

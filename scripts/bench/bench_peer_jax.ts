@@ -1,7 +1,8 @@
 /**
- * Loss and gradients of a RevGNN without edge features in jax-js, compiled, on the back end that the second
- * argument names: a padded table of in-edges, activations stored. Parameters' names are the public code's.
- * An operation takes its arguments away, but for those given as `ref`.
+ * A peer of the bench: loss and gradients of a RevGNN without edge features in jax-js, compiled, on the
+ * back end that the second argument names. In-edges are a padded table, and activations are stored.
+ * Parameters have the names of the paper's public code. In jax-js an operation frees its arguments, except
+ * those passed as `ref`.
  */
 import { serve, type StepData, type TakeStep } from "./bench_peer_serve.ts";
 

@@ -1,8 +1,8 @@
-/** Takes training steps on request in a JavaScript library: the other end of `peer_process.ts`. */
+/** Serves training steps in a JavaScript library to `peer_process.ts`, over standard input and output. */
 import { createRequire } from "node:module";
 import { decodeSafetensors, type StoredTensor } from "../../training/files/safetensors.ts";
 
-/** Tensors by name, and the numbers beside them. */
+/** What a step is made from: tensors and settings, by name. */
 export interface StepData {
   tensor(name: string): StoredTensor;
   readonly names: readonly string[];
@@ -12,10 +12,10 @@ export interface StepData {
 /** Takes one step and returns its loss. */
 export type TakeStep = () => Promise<number>;
 
-/** Loads a package of the folder that is the first argument. */
+/** Loads a package from the folder that the first argument names. */
 export type Load = (name: string) => unknown;
 
-/** Answers each line of standard input with a step's loss and time. */
+/** Takes a step for each line of standard input, and answers with its loss and time. */
 export async function serve(
   prepare: (load: Load) => Promise<{ libraries: string; step: (given: StepData) => TakeStep }>,
 ): Promise<void> {
@@ -41,7 +41,7 @@ export async function serve(
 
 class Missing extends Error {}
 
-/** Looks for packages in that folder alone; Node would go on to all folders above. */
+/** Looks for packages in that folder alone; Node would also search all folders above. */
 function loader(folder: string): Load {
   const require = createRequire(`${folder}/package.json`);
   return (name) => {
@@ -58,7 +58,7 @@ function tell(answer: Record<string, unknown>): void {
   console.log(JSON.stringify(answer));
 }
 
-/** Standard input, by bytes and by lines. */
+/** Reads standard input by bytes and by lines. */
 class Input {
   readonly #reader = Deno.stdin.readable.getReader();
   #held: Uint8Array<ArrayBuffer> = new Uint8Array();
@@ -74,7 +74,7 @@ class Input {
     };
   }
 
-  /** The next line, or undefined where the input has ended. */
+  /** The next line, or undefined at the input's end. */
   async line(): Promise<string | undefined> {
     for (;;) {
       const end = this.#held.indexOf("\n".charCodeAt(0));

@@ -1,7 +1,7 @@
 /**
- * Loss and gradients of a RevGNN without edge features in TensorFlow.js, on the back end that the second
- * argument names: a padded table of in-edges, activations stored, and two winners where a node is in it
- * twice. Parameters' names are the public code's.
+ * A peer of the bench: loss and gradients of a RevGNN without edge features in TensorFlow.js, on the back
+ * end that the second argument names. In-edges are a padded table, activations are stored, and a node that
+ * is in the table twice wins twice. Parameters have the names of the paper's public code.
  */
 import { serve, type StepData, type TakeStep } from "./bench_peer_serve.ts";
 
@@ -63,7 +63,7 @@ function stepOf(tf: Tensor, given: StepData): TakeStep {
   return async () => {
     const { value, grads } = tf.variableGrads(loss);
     const [data] = await value.data();
-    // The last to be computed, which waits for all of them.
+    // The gradient that is computed last: it waits for all of them.
     await grads[weights.get("node_features_encoder.weight").name].data();
     tf.dispose([value, grads]);
     return data;

@@ -1,4 +1,4 @@
-/** The training steps of the bench: ours, and the data that another library needs to take the same. */
+/** The bench's training step: ours, and the data that another library needs to take the same step. */
 import type { Device } from "../../gpu/tensor.ts";
 import { DeviceGraph } from "../../batch/device_graph.ts";
 import type { Graph, Matrix } from "../../graphs/graph.ts";
@@ -11,7 +11,7 @@ import { Trainer } from "../../training/steps/trainer.ts";
 import type { BenchStep } from "./peer_ratio.ts";
 
 const LEARNING_RATE = 1e-3;
-/** Steps whose losses are compared: the second shows gradients and update of the first. */
+/** Steps whose losses are compared: the second depends on the first one's gradients and update. */
 const PROOF = 2;
 
 /**
@@ -31,7 +31,7 @@ export async function openStep(
   const take = async (trainer: Trainer) => {
     if (updates) await trainer.step(graph, LEARNING_RATE);
     else await trainer.gradients(graph);
-    // What waits for the device: 16 bytes, whatever the model.
+    // Waits for the device by a read of 16 bytes, whatever the model.
     const [loss] = await gpu.read(trainer.losses);
     return loss![0]!;
   };
@@ -64,14 +64,14 @@ export async function openStep(
 export function graphTensors(graph: Graph): Map<string, StoredTensor> {
   const { rowPtr, colIdx, x, oneHot, edgeFeatures, labels, split } = graph;
   const matrix = ({ rows, cols, data }: Matrix) => ({ shape: [rows, cols], data });
-  const line = (data: Uint32Array) => ({ shape: [data.length], data });
+  const vector = (data: Uint32Array) => ({ shape: [data.length], data });
   return new Map<string, StoredTensor>([
-    ["row_ptr", line(rowPtr)],
-    ["col_idx", line(colIdx)],
+    ["row_ptr", vector(rowPtr)],
+    ["col_idx", vector(colIdx)],
     ["edge_features", matrix(edgeFeatures)],
     ["x", matrix(x)],
     ...oneHot ? [["one_hot", matrix(oneHot)] as const] : [],
     ["labels", matrix(labels)],
-    ["train_nodes", line(split.train)],
+    ["train_nodes", vector(split.train)],
   ]);
 }

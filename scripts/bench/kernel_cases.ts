@@ -1,6 +1,6 @@
 /**
- * The kernels that the bench times, of every convolution, forward and backward, each with the operations
- * of its formula: additions, multiplications, comparisons and functions count as one each.
+ * The bench's kernels of GEN, its MLP and norms, forward and backward, each with the operations of its
+ * formula: additions, multiplications, comparisons and functions count as one each.
  */
 import { UNIFORM_BYTES } from "../../gpu/kernel.ts";
 import type { Device, Tensor } from "../../gpu/tensor.ts";
@@ -25,7 +25,7 @@ import { normAct, normActBackward } from "../../kernels/norm_act.ts";
 
 export interface KernelCase {
   readonly operations: number;
-  /** Records launches, and returns what they made. */
+  /** Records launches, and returns the tensors they made. */
   readonly launch: () => Tensor | Tensor[] | void;
 }
 
@@ -77,7 +77,7 @@ export function denseCases({ gpu, nodes }: DeviceGraph, d: number): Record<strin
   };
 }
 
-/** Aggregation by maximum and by softmax, and the norm of messages. */
+/** Aggregation by maximum and by softmax, and message norm. */
 export function genCases(graph: DeviceGraph, d: number): Record<string, KernelCase> {
   const { gpu, nodes, edges, edgeFeatureCount: features } = graph;
   const x = matrix(gpu, nodes, d);
@@ -86,7 +86,7 @@ export function genCases(graph: DeviceGraph, d: number): Record<string, KernelCa
   const messages = { x, encoder };
   const { saved } = genMean(graph, messages, SOFTMAX);
   const each = edges * d;
-  // Encoding, bias, x, ReLU.
+  // Encoding, bias, adding x, ReLU.
   const message = 2 * features + 3;
   return {
     gen_aggregate: {

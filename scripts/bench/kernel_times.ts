@@ -1,4 +1,4 @@
-/** Compares the time of each kernel with its work: bytes and operations. */
+/** Times each kernel, and counts the bytes and operations of its work. */
 import type { AdapterInfo } from "../../gpu/adapter.ts";
 import { DryRun } from "../../gpu/dry_run.ts";
 import { openGpu } from "../../gpu/gpu.ts";
@@ -12,15 +12,15 @@ import { encoderCases, nodeCases, operatorCases } from "./operator_cases.ts";
 import { lossCases, optimiserCases, solverCases } from "./update_cases.ts";
 
 export interface KernelTime {
-  /** Median of a launch until it has run. */
+  /** Median time from a launch until it has run. */
   readonly milliseconds: number;
-  /** Of all tensors it reads or writes, each once: what it must move, gathers from caches aside. */
+  /** The size of all tensors it reads or writes: the least it must move, if caches serve repeated reads. */
   readonly bytes: number;
-  /** Of floats, by its formula. */
+  /** Floating-point operations of its formula. */
   readonly operations: number;
 }
 
-/** Each kernel, of a group of `d` channels, on a device of its own. */
+/** Times each kernel on a group of `d` channels, on a device opened for it. */
 export async function kernelTimes(
   data: Graph,
   d: number,
@@ -41,7 +41,7 @@ export async function kernelTimes(
   return times;
 }
 
-/** Bytes that each kernel must move, and the files of its launches, counted without a device. */
+/** Counts, without a device, the bytes that each kernel must move, and lists the files it launches. */
 export function kernelWork(
   data: Graph,
   d: number,
@@ -76,9 +76,9 @@ function launchAndFree(launch: KernelCase["launch"]): void {
   for (const tensor of [launch() ?? []].flat()) tensor[Symbol.dispose]();
 }
 
-/** Runs nothing, and notes which tensors launches bind. */
+/** A dry run that notes which tensors and files launches use. */
 class CountingDryRun extends DryRun {
-  /** Bytes by where a tensor stands. */
+  /** Bytes of each tensor, by its place in memory. */
   readonly bound = new Map<string, number>();
   readonly files = new Set<string>();
 

@@ -1,9 +1,9 @@
 /** Measures how long a call takes. */
 
-/** Rounds that make pipelines and fill the pool. */
+/** Untimed first rounds, which compile pipelines and allocate memory. */
 const WARMING_UP = 2;
 
-/** Median milliseconds of a call until its promise is kept, over `rounds` calls. */
+/** Median milliseconds of `rounds` calls, each until its promise resolves. */
 export async function medianTime(rounds: number, call: () => Promise<void>): Promise<number> {
   const times: number[] = [];
   for (let round = -WARMING_UP; round < rounds; round++) {

@@ -1,8 +1,10 @@
-/** The bench's cases of GCN, SAGE and GAT, with its attention and its dropout. */
+/** The bench's kernels of GCN, SAGE, GAT with its attention and dropout, and edge encoders. */
 import { rowVector, type Tensor } from "../../gpu/tensor.ts";
 import type { DeviceGraph } from "../../batch/device_graph.ts";
 import { compose, composeBackward } from "../../kernels/compose.ts";
-import { joinColumns } from "../../kernels/copy_columns.ts";
+import { joinColumns, splitColumns } from "../../kernels/copy_columns.ts";
+import { halfStep, halfStepBack, lostWords } from "../../kernels/half_step.ts";
+import { outsiders } from "../../kernels/outsiders.ts";
 import { dropout } from "../../kernels/dropout.ts";
 import { edgeDropout } from "../../kernels/edge_dropout.ts";
 import { edgeSoftmax, edgeSoftmaxBackward } from "../../kernels/edge_softmax.ts";
@@ -15,7 +17,7 @@ import { type KernelCase, matrix } from "./kernel_cases.ts";
 const HEADS = 1;
 const RATE = 0.1;
 
-/** Sums over edges, and what attention weighs them by. */
+/** Sums over edges, and the attention that weighs them. */
 export function operatorCases(graph: DeviceGraph, d: number): Record<string, KernelCase> {
   const { gpu, nodes, edges } = graph;
   const x = matrix(gpu, nodes, d);
@@ -48,7 +50,7 @@ export function operatorCases(graph: DeviceGraph, d: number): Record<string, Ker
   };
 }
 
-/** Scores of heads, masks, and the norm of an equilibrium's cell. */
+/** Scores of heads, dropout masks, copies, and the norm of an equilibrium's cell. */
 export function nodeCases(graph: DeviceGraph, d: number): Record<string, KernelCase> {
   const { gpu, nodes, edges } = graph;
   const [x, vectors] = [matrix(gpu, nodes, d), matrix(gpu, 1, d)];
@@ -59,6 +61,8 @@ export function nodeCases(graph: DeviceGraph, d: number): Record<string, KernelC
   ];
   const keys = gpu.upload(rowVector(Uint32Array.of(1, 2, 3, 4)));
   const normed = layerNorm(x);
+  const [state] = splitColumns(x, 1, "fixed") as [Tensor];
+  const [outside, bits] = [matrix(gpu, 1, 1), matrix(gpu, 1, lostWords(state))];
   const each = nodes * d;
   return {
     head_scores: { operations: 2 * each, launch: () => headScores(x, vectors, { heads: HEADS }) },
@@ -71,8 +75,14 @@ export function nodeCases(graph: DeviceGraph, d: number): Record<string, KernelC
       launch: () => dropout(x, { keys, rate: RATE, stream: "layers", firstChannel: 0 }),
     },
     edge_dropout: {
-      operations: edges, // each edge's place in a permutation, compared; its hashes are of integers
+      operations: edges, // one comparison per edge; its hashes are of integers
       launch: () => edgeDropout(graph, { keys, rate: RATE, layer: 0 }),
+    },
+    half_step: { operations: 3 * each, launch: () => halfStep(state, x, bits) },
+    half_step_back: { operations: 3 * each, launch: () => halfStepBack(state, x, bits) },
+    outsiders: {
+      operations: each, // comparisons
+      launch: () => outsiders(state, outside),
     },
     copy_columns: { operations: 0, launch: () => joinColumns([x, x]) },
     layer_norm: { operations: 5 * each, launch: () => Object.values(layerNorm(x)) },
@@ -83,7 +93,7 @@ export function nodeCases(graph: DeviceGraph, d: number): Record<string, KernelC
   };
 }
 
-/** The shared edge encoder [features + 1, 2d] and a block's own [2d + 1, d], as one. */
+/** Composing the shared edge encoder [features + 1, 2d] with a block's own [2d + 1, d]. */
 export function encoderCases(graph: DeviceGraph, d: number): Record<string, KernelCase> {
   const { gpu, edgeFeatureCount: features } = graph;
   const weights = Array.from({ length: 2 }, () => [

@@ -1,7 +1,7 @@
 /**
- * Runs another library in a separate process that takes one training step per request, so that ours can
- * be taken in between. Its standard input gets graph and weights as safetensors after their length
- * (u64), then a line of JSON for each step; it answers with lines of JSON.
+ * Runs another library in a process of its own that takes one training step per request, so that ours can
+ * be taken in between. Its standard input gets the length (u64) of a safetensors file of graph and weights,
+ * the file, then a line of JSON per step; it answers with lines of JSON.
  */
 import { encodeSafetensors, type StoredTensor } from "../../training/files/safetensors.ts";
 
@@ -14,13 +14,13 @@ export interface PeerCommand {
   readonly seconds: number;
 }
 
-/** What a peer computes with. */
+/** The graph, weights and settings that a peer is given. */
 export interface PeerData {
   readonly tensors: ReadonlyMap<string, StoredTensor>;
   readonly settings: Readonly<Record<string, string>>;
 }
 
-/** What a peer says of a step. */
+/** A peer's answer to one step. */
 export interface PeerStep {
   readonly loss: number;
   readonly milliseconds: number;
@@ -31,7 +31,7 @@ export class PeerFailure extends Error {
   override name = "PeerFailure";
 }
 
-/** A peer lacks a package, which is the message. */
+/** A peer lacks a package, whose name is the message. */
 export class PeerMissing extends Error {
   override name = "PeerMissing";
 }
@@ -57,7 +57,7 @@ export class PeerProcess implements AsyncDisposable {
     this.#errors = this.#child.stderr.text();
   }
 
-  /** Starts a peer and returns it with its word on its libraries. Throws a PeerMissing or a PeerFailure. */
+  /** Starts a peer; returns it with the libraries it names. Throws a PeerMissing or a PeerFailure. */
   static async start(
     command: PeerCommand,
     { tensors, settings }: PeerData,
@@ -82,12 +82,12 @@ export class PeerProcess implements AsyncDisposable {
     }
   }
 
-  /** One training step, with dropout at a rate. */
+  /** Asks for one training step with dropout at this rate. */
   async step(dropout: number): Promise<PeerStep> {
     this.#send(new TextEncoder().encode(`${JSON.stringify({ dropout })}\n`));
     const { loss, milliseconds } = await this.#answer();
     if (typeof loss === "number" && typeof milliseconds === "number") return { loss, milliseconds };
-    throw new PeerFailure("it told neither a loss nor its time");
+    throw new PeerFailure("it answered without a loss and a time");
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -96,7 +96,7 @@ export class PeerProcess implements AsyncDisposable {
     await this.#answers.return(undefined);
   }
 
-  /** Where the peer is gone already, its answer is missing, which says so. */
+  /** Ignores failed writes: if the peer is gone, its missing answer will say so. */
   #send(bytes: Uint8Array<ArrayBuffer>): void {
     this.#input.write(bytes).catch(() => {});
   }
@@ -114,7 +114,7 @@ export class PeerProcess implements AsyncDisposable {
     return value;
   }
 
-  /** Why there is no answer. */
+  /** Says why there is no answer. */
   async #ending(): Promise<string> {
     const { code, signal } = await this.#child.status;
     if (this.#late) return `it took longer than ${this.#command.seconds} s`;
@@ -131,14 +131,14 @@ export class PeerProcess implements AsyncDisposable {
   }
 }
 
-/** The first line that names an error, or the first of all; "" where there is none. */
+/** The first line that names an error, else the first line; "" if there is none. */
 export function firstErrorLine(text: string): string {
   const lines = text.split("\n").map((line) => line.trim()).filter((line) => line !== "");
   return lines.find((line) => /^(error\b|([\w.]+\.)?\w*(Error|Exception)\b)/i.test(line)) ??
     lines[0] ?? "";
 }
 
-/** A peer's lines of JSON; what else its library prints is none of its answers. */
+/** Yields a peer's lines of JSON; anything else that its library prints is skipped. */
 async function* answers(stdout: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<Answer> {
   let rest = "";
   for await (const text of stdout.pipeThrough(new TextDecoderStream())) {

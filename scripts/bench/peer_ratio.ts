@@ -1,14 +1,14 @@
-/** Times a training step beside the same one in another library, in turn: a host's drift cancels. */
+/** Times training steps of ours and of another library in turn, so that drifts of the machine cancel. */
 import { type PeerData, PeerFailure, PeerMissing, PeerProcess } from "./peer_process.ts";
 import type { Peer } from "./peers.ts";
 
-/** Milliseconds of one step of each, taken one after the other. */
+/** Milliseconds of one step of each program, taken one after the other. */
 export interface Pair {
   readonly ours: number;
   readonly theirs: number;
 }
 
-/** The least time of each, how many times ours theirs is, and the least and the most of it in a pair. */
+/** The least time of each program, their ratio theirs / ours, and its least and most over the pairs. */
 export interface Ratio extends Pair {
   readonly ratio: number;
   readonly least: number;
@@ -18,15 +18,15 @@ export interface Ratio extends Pair {
 /** A step of ours, and what a peer needs to take it as well. */
 export interface BenchStep {
   readonly data: PeerData;
-  /** Losses of its first steps without dropout, to which a peer's are held. */
+  /** Losses of its first steps without dropout, which a peer must match. */
   readonly losses: readonly number[];
-  /** Of the steps that are timed. */
+  /** Dropout rate of the steps that are timed. */
   readonly dropout: number;
   /** Takes one step and waits for it. */
   take(): Promise<void>;
 }
 
-/** What became of a peer: its ratio and how far its losses were from ours, relative; or a sentence. */
+/** A peer's result: its ratio and the largest relative difference of losses, or a sentence on its failure. */
 export type PeerOutcome =
   & { readonly peer: string }
   & (
@@ -35,8 +35,8 @@ export type PeerOutcome =
   );
 
 /**
- * Two programs' losses of the same steps, relative: roundings of float32, and a second step after an
- * update that divides small gradients by their own size. Measured: up to 4e-6, of jax-js.
+ * The largest relative difference between two programs' losses of the same steps: float32 rounds, and the
+ * update before the second step divides small gradients by their own size. Measured: up to 4e-6, in jax-js.
  */
 export const SAME_LOSS = 1e-4;
 
@@ -51,7 +51,7 @@ export function ratioOf(pairs: readonly Pair[]): Ratio {
   };
 }
 
-/** Proves that a peer does the same work, then times it; what goes wrong is told, not thrown. */
+/** Proves that a peer does the same work, then times it; a peer's failure is returned, not thrown. */
 export async function comparePeer(
   { name, command, install }: Peer,
   step: BenchStep,
@@ -73,7 +73,7 @@ export async function comparePeer(
   }
 }
 
-/** How far a peer's losses are from ours; throws where they are not those of the same steps. */
+/** The largest relative difference between a peer's losses and ours; throws if it is too large. */
 async function provenEqual(peer: PeerProcess, losses: readonly number[]): Promise<number> {
   let apart = 0;
   for (const [at, ours] of losses.entries()) {
@@ -89,7 +89,7 @@ async function provenEqual(peer: PeerProcess, losses: readonly number[]): Promis
   return apart;
 }
 
-/** Pairs of steps after one of each to warm up; who is first changes from pair to pair. */
+/** Times pairs of steps after a pair to warm up; who goes first changes from pair to pair. */
 async function timesInTurn(pairs: number, step: BenchStep, peer: PeerProcess): Promise<Pair[]> {
   const ours = async () => {
     const start = performance.now();

@@ -1,4 +1,4 @@
-/** The libraries that a training step is timed beside, and what to install for them. */
+/** The libraries that a training step is timed against, and how to install them. */
 import { resolve } from "node:path";
 import type { PeerCommand } from "./peer_process.ts";
 
@@ -12,9 +12,9 @@ export interface Peer {
 const HERE = import.meta.dirname;
 
 /**
- * Nothing else is in PyTorch's environment, such as settings of OpenBLAS for another processor. malloc
- * keeps the pages of large tensors: given back after every operation, they make a step up to six times
- * slower.
+ * PyTorch's whole environment, without settings of OpenBLAS, say, that suit another processor. They make
+ * malloc keep the pages of large tensors: returning them after every operation makes a step up to six
+ * times slower.
  */
 const PYTORCH_ENVIRONMENT = {
   MALLOC_MMAP_MAX_: "0",
@@ -22,7 +22,7 @@ const PYTORCH_ENVIRONMENT = {
   MALLOC_TOP_PAD_: "268435456",
 };
 
-/** PyTorch as the paper's code uses it, with activations stored, and in its fastest form. */
+/** PyTorch as the paper's code uses it, with activations stored, and in the fastest form we know. */
 export const PYTORCH: readonly Peer[] = [
   ["published", "PyTorch, as published"],
   ["stored", "PyTorch, activations stored"],
@@ -44,15 +44,15 @@ const PACKAGES = [
   "@jax-js/jax@0.1.25",
 ];
 
-/** How to put JavaScript's own peers into a folder; they are no dependencies of this project. */
+/** How to install JavaScript's peers into a folder; they are not dependencies of this project. */
 export function installJavaScript(folder: string): string {
   return `npm install --prefix ${folder} ${PACKAGES.join(" ")}`;
 }
 
 /**
- * JavaScript's peers, as npm has put them into a folder, on their fastest back ends. A gather's gradient
- * takes tfjs in plain JavaScript nodes × edges operations and is none of its WebAssembly's; that of
- * jax-js on WebGPU does not compile.
+ * JavaScript's peers, installed by npm into a folder, on their fastest back ends that work. A gather's
+ * gradient takes nodes × edges operations in tfjs's plain JavaScript and is missing from its WebAssembly;
+ * in jax-js on WebGPU it does not compile.
  */
 export function javaScriptPeers(given: string): Peer[] {
   const folder = resolve(given);
@@ -64,9 +64,9 @@ export function javaScriptPeers(given: string): Peer[] {
     command: {
       program: "deno",
       args: [
-        ...["run", "--quiet", "--no-config", "--no-lock", "--no-prompt"],
-        // Packages may be links to anywhere; there is nothing to write to or to call.
-        ...["--allow-read", "--allow-env", "--allow-sys"],
+        ...["run", "--quiet", "--no-config", "--no-lock", "--no-prompt", "--no-remote"],
+        // Packages may be links to anywhere, so all may be read; they do without all else.
+        "--allow-read",
         ...[`${HERE}/${script}`, folder, backend!],
       ],
       seconds: 120,

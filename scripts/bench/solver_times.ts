@@ -1,6 +1,6 @@
 /**
- * What a solver's step costs beside the map it solves: one linear map of 64 channels on as many rows as
- * wordnet-frames has nodes, which is far cheaper than a graph convolution.
+ * Times a step of each solver beside the map it solves: one linear map of 64 channels on as many rows as
+ * wordnet-frames has nodes, far cheaper than a graph convolution.
  */
 import { UNIFORM_BYTES } from "../../gpu/kernel.ts";
 import type { Device, Tensor } from "../../gpu/tensor.ts";
@@ -24,7 +24,7 @@ const METHODS: Readonly<Record<string, Method>> = {
   "broyden({ memory: 10 })": broyden({ memory: 10 }),
 };
 
-/** Milliseconds of f, and of a step of each method, f included: medians over `rounds` solves. */
+/** Milliseconds of the map f, and of a step of each method, f included: medians over `rounds` solves. */
 export async function solverTimes(gpu: Device, rounds: number): Promise<Record<string, number>> {
   using weights = gpu.empty(1, (CHANNELS + 1) * CHANNELS + UNIFORM_BYTES / 4, "weights");
   const weight = weights.window(0, CHANNELS + 1, CHANNELS);

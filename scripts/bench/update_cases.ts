@@ -1,4 +1,4 @@
-/** The bench's cases of losses, optimisers and solvers. */
+/** The bench's kernels of losses, optimisers and solvers. */
 import type { DeviceGraph } from "../../batch/device_graph.ts";
 import { adam, adamStep } from "../../kernels/adam.ts";
 import { bce } from "../../kernels/bce.ts";
@@ -12,13 +12,13 @@ import { rmsprop, rmspropStep } from "../../kernels/rmsprop.ts";
 import { sumOfSquares } from "../../kernels/sum.ts";
 import { type KernelCase, matrix } from "./kernel_cases.ts";
 
-/** As many as RevGNN-Deep has. */
+/** As many parameters as RevGNN-Deep has. */
 const PARAMETERS = 2_860_000;
 
-/** States that a solver remembers. */
+/** Tensors in a solver's history. */
 const HISTORY = 5;
 
-/** Of tasks binary cross entropy, of classes softmax cross entropy, and a teacher's share of it. */
+/** The losses: binary and softmax cross entropy, label inputs, and distillation. */
 export function lossCases(graph: DeviceGraph): Record<string, KernelCase> {
   const { gpu, labels, trains: counted, trainingNodes: count } = graph;
   const { rows, cols } = labels;
@@ -43,7 +43,7 @@ export function lossCases(graph: DeviceGraph): Record<string, KernelCase> {
   };
 }
 
-/** The norm of the gradient, and an update of all parameters. */
+/** The norm of the gradient, and each optimiser's update of all parameters. */
 export function optimiserCases({ gpu }: DeviceGraph): Record<string, KernelCase> {
   const [weight, gradient, first] = Array.from({ length: 3 }, () => matrix(gpu, 1, PARAMETERS));
   const second = gpu.empty(1, PARAMETERS);
@@ -69,9 +69,9 @@ export function optimiserCases({ gpu }: DeviceGraph): Record<string, KernelCase>
   };
 }
 
-/** What a solver's step does with a history of states [nodes, d]. */
+/** The kernels of a solver's step, with a history of tensors [nodes, d]. */
 export function solverCases({ gpu, nodes }: DeviceGraph, d: number): Record<string, KernelCase> {
-  const [z, ...lines] = Array.from({ length: HISTORY + 1 }, () => matrix(gpu, nodes, d));
+  const [z, ...history] = Array.from({ length: HISTORY + 1 }, () => matrix(gpu, nodes, d));
   const [y, products] = [gpu.empty(nodes, d), gpu.empty(1, dotsCols(HISTORY))];
   const coefficients = matrix(gpu, 1, HISTORY + 1);
   const sum = matrix(gpu, 1, 1);
@@ -79,12 +79,12 @@ export function solverCases({ gpu, nodes }: DeviceGraph, d: number): Record<stri
   return {
     combine: {
       operations: 2 * (HISTORY + 1) * each,
-      launch: () => combine(y, lines, coefficients, 0),
+      launch: () => combine(y, history, coefficients, 0),
     },
-    dot_product: { operations: 2 * each, launch: () => dotProduct(z!, lines[0]!, sum) },
+    dot_product: { operations: 2 * each, launch: () => dotProduct(z!, history[0]!, sum) },
     dots: {
       operations: (2 * (HISTORY - 1) + 5) * each,
-      launch: () => dots(z!, lines[0]!, lines.slice(1), products),
+      launch: () => dots(z!, history[0]!, history.slice(1), products),
     },
   };
 }

@@ -1,4 +1,4 @@
-/** The flags that choose a graph and say how it is read. */
+/** Flags that choose a data set and how its graph is read, and what they load. */
 import { cacheFolder } from "../../graphs/published/cache_folder.ts";
 import {
   datasetNames,
@@ -15,34 +15,34 @@ import { type Flag, type FlagValues, kebab, refuseOnePlace, UsageError } from ".
 import { prepareDataset } from "../shared/prepare_dataset.ts";
 import { type SettingFlag, settingFlags } from "./settings_flags.ts";
 
-/** Which graph; each task says what for. */
+/** The values of a flag that names a data set; each task adds its own help. */
 export const DATASET_CHOICE = {
   type: "choice",
   choices: datasetNames,
   file: GRAPH_FILE,
 } as const;
 
-/** Where a data set that is prepared comes from and goes. */
+/** Flags for the file that a published data set is prepared from, and the folder it is kept in. */
 export const SOURCE_FLAGS = {
   from: {
     type: "path",
     folder: "or file",
-    help: "a published data set's file, to prepare it where it is not yet",
+    help: "a published data set's file, to prepare the data set from if it is not prepared yet",
   },
   cache: {
     type: "path",
     folder: true,
     writes: true,
-    help: "folder of prepared data sets; default REVGNN_CACHE, or the system's",
+    help: "folder of prepared data sets; default $REVGNN_CACHE, or in the system's cache folder",
   },
 } as const satisfies Record<string, Flag>;
 
 const { dataset: _named, ...READING } = GRAPH;
-/** How its edges and features are read, or what it is grown from. */
+/** Flags for how a graph's edges and features are read, or how a planted graph is made. */
 export const GRAPH_FLAGS: readonly SettingFlag[] = settingFlags(READING);
 
 type Source = FlagValues<typeof SOURCE_FLAGS>;
-/** Refuses flags that would write over the file which the data set is read from. */
+/** Throws where a flag would write over the file that the data set is read from. */
 export function refuseWritten(
   name: string,
   cache: string | undefined,
@@ -56,7 +56,7 @@ export function refuseWritten(
   refuseOnePlace([{ flag: "dataset", path: file }, ...written]);
 }
 
-/** Loads the graph; where an archive is named and nothing prepared yet, prepares it first. */
+/** Loads the graph; prepares it first if `from` names its file and it is not prepared yet. */
 export async function loadGraph(
   name: string,
   { from, cache }: Source,
@@ -74,12 +74,12 @@ export async function loadGraph(
   return await loadDataset(name, { ...reading, ...cache !== undefined && { cache } });
 }
 
-/** Whether a data set is a graph of NumPy arrays. */
+/** Whether a data set is an .npz file, or published as one. */
 export function isNpz(dataset: string): boolean {
   return dataset.endsWith(GRAPH_FILE) || isNpzDataset(dataset);
 }
 
-/** How a call has its graph read, as far as it is not as usual. Throws where another data set is so read. */
+/** What a call sets about reading its graph, without the usual; throws if it does not suit the data set. */
 export function graphGiven(dataset: string, given: GraphGiven): GraphGiven {
   const { split = 0, symmetric, selfLoops, features, makeFeatures, planted } = given;
   const file = dataset.endsWith(GRAPH_FILE);
@@ -94,7 +94,7 @@ export function graphGiven(dataset: string, given: GraphGiven): GraphGiven {
   }
   if (features !== undefined && makeFeatures !== undefined) {
     throw new UsageError(
-      `Cannot use --features with --make-features ${makeFeatures}: it chooses among a file's own`,
+      `Cannot use --features with --make-features ${makeFeatures}: features are either the file's or made`,
     );
   }
   if (!npz && !directed) refuse(dataset, { symmetric: symmetric !== undefined }, "ogbn-arxiv");
@@ -106,7 +106,7 @@ export function graphGiven(dataset: string, given: GraphGiven): GraphGiven {
   }
   return {
     ...given,
-    // What is usual of a file depends on its form.
+    // Whether an .npz file is usually symmetric depends on its form.
     symmetric: symmetric && !file ? undefined : symmetric,
     selfLoops: selfLoops === directed ? undefined : selfLoops,
   };

@@ -28,10 +28,10 @@ interface Range {
 }
 
 /**
- * One flag: what it is for, what it may be, and what it is unless given. `file` is the ending of paths
- * that may stand in a choice's place. A boolean is false unless given, an `open` one undefined. Paths are
- * the caller's, a path's default the project's; what the task `writes` may be no other flag's file. `what`
- * says more of a path than that it is one.
+ * One flag: its help, its type and range, and its default. `file` is the ending of paths that a choice
+ * takes as well. A boolean that is not given is false, an `open` one undefined. Paths are relative to the
+ * caller's folder, defaults to the project's; a file that the task `writes` may not be another flag's too.
+ * `what` describes what a path must lead to.
  */
 export type Flag =
   & { help: string }
@@ -66,14 +66,14 @@ export class UsageError extends Error {
   override name = "UsageError";
 }
 
-/** Not an error: the user asked for the usage, which is the message. */
+/** Thrown when the user asks for help; the message is the help text. */
 export class HelpRequest extends Error {
   override name = "HelpRequest";
 }
 
 /**
- * Declares a task's flags by their names in camel case; `memoryBudget` is called `--memory-budget`. The
- * flag that is `word` may be given without its name, as a call's first word.
+ * Declares a task's flags by their names in camel case: `memoryBudget` is given as `--memory-budget`. The
+ * flag named by `word` may also be given as the call's first word, without its name.
  *
  * ```ts
  * import { defineFlags } from "./flags.ts";
@@ -103,7 +103,7 @@ export function defineFlags<const Flags extends Record<string, Flag>>(
   };
 }
 
-/** A call that begins with a bare word gives it to the flag that takes one. */
+/** Puts the flag's name before a call's first word if that is no flag. */
 function withFlag(args: string[], word: string | undefined): string[] {
   if (word === undefined || args[0] === undefined || args[0].startsWith("-")) return args;
   return [`--${kebab(word)}`, ...args];
@@ -117,7 +117,7 @@ function parse(args: string[], flags: Record<string, Flag>): Record<string, unkn
     negatable: keys.filter((key) => flags[key]?.type === "boolean").map(kebab),
     unknown: (arg, name) => name === undefined ? refuseWord(arg) : refuseFlag(arg, keys.map(kebab)),
   });
-  given._.forEach(refuseWord); // whatever stood after --
+  given._.forEach(refuseWord); // words after --
   const values = Object.entries(flags).map(([key, flag]) =>
     [key, read(kebab(key), flag, given[kebab(key)])] as const
   );
@@ -125,7 +125,7 @@ function parse(args: string[], flags: Record<string, Flag>): Record<string, unkn
   return Object.fromEntries(values);
 }
 
-/** What of the file system a flag's value names. */
+/** The path that a flag's value names, if any. */
 function namedBy(flag: string, declared: Flag, value: unknown): Named[] {
   if (typeof value !== "string") return [];
   if (declared.type === "path") {
@@ -136,7 +136,7 @@ function namedBy(flag: string, declared: Flag, value: unknown): Named[] {
   return isFile ? [{ flag, path: value }] : [];
 }
 
-/** Two flags that name one file are a wrong call where one of them is written to. */
+/** Throws where two flags name one file and one of them is written to. */
 export function refuseOnePlace(named: readonly Named[]): void {
   const clash = clashOf(named);
   if (clash !== undefined) throw new UsageError(clash);
@@ -159,7 +159,7 @@ function nearestTo(word: string, words: readonly string[]): string {
   return closestString(word.slice(0, 100), words);
 }
 
-/** The value of one flag: text from the command line, false from `--no-…`, or undefined. */
+/** Checks and converts what was given for one flag: text, false from `--no-…`, or undefined. */
 function read(name: string, flag: Flag, given: unknown): unknown {
   if (flag.type === "boolean") {
     if (typeof given === "string" && given !== "") {
@@ -184,7 +184,7 @@ function read(name: string, flag: Flag, given: unknown): unknown {
 /** A number as people write it; JavaScript would take a blank for 0. */
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
-/** What the text stands for, undefined where it is not what the flag expects. */
+/** Converts a flag's text to its value, or to undefined if the flag does not take it. */
 function convert(flag: Exclude<Flag, { type: "boolean" }>, text: string): unknown {
   switch (flag.type) {
     case "string":
@@ -271,8 +271,8 @@ export function kebab(key: string): string {
 }
 
 /**
- * Runs a task's `main`: here every error becomes a sentence and an exit code. Ctrl-C is the system's
- * business: a listener here would wait until the device lets go of this thread, and so for minutes.
+ * Runs a task's `main`, and turns every error into a sentence and an exit code. Ctrl-C is left to the
+ * system: a listener would run only when the GPU lets go of this thread, which may take minutes.
  */
 export async function runScript(main: (args: string[]) => Promise<void>): Promise<void> {
   try {

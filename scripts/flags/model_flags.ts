@@ -1,4 +1,4 @@
-/** The flags that describe a model, and the model they describe. */
+/** Flags that describe a model: a preset, and a flag for each of its options. */
 import { type ModelGiven, type ModelOptions, modelOptions } from "../../models/options.ts";
 import { type PresetName, PRESETS } from "../../models/presets.ts";
 import { RUN } from "../../training/settings.ts";
@@ -6,7 +6,7 @@ import { isRecord } from "../../settings/schema.ts";
 import type { Flag } from "./flags.ts";
 import { type SettingFlag, settingFlags } from "./settings_flags.ts";
 
-/** The network by its preset; the flags of its options change the preset's. */
+/** The flag that chooses a preset, whose options the other flags change. */
 export const PRESET_FLAG = {
   model: {
     type: "choice",
@@ -23,13 +23,13 @@ export const MODEL_FLAGS: readonly SettingFlag[] = settingFlags(
   usualOf,
 ).filter(({ name }) => name !== "model");
 
-/** A preset's options with those that are given in their place. */
+/** A preset's options, replaced by those that are given. */
 export function modelGiven(preset: PresetName, given: unknown): ModelGiven {
   const { title: _, ...model } = PRESETS[preset];
   return merged(model, isRecord(given) ? given : {}) as ModelGiven;
 }
 
-/** As a legend calls it: `WT-RevGNN-SAGE-64`. */
+/** A model's name as in a legend: `WT-RevGNN-SAGE-64`. */
 export function nameOf(
   preset: PresetName,
   { tied, norm, convolution, kind, channels }: ModelOptions,
@@ -43,7 +43,7 @@ export function nameOf(
   return `${tied ? "WT-" : ""}${title}${infix}${batch}-${channels}`;
 }
 
-/** An option's default, where presets have values of their own. */
+/** An option's default as `--help` shows it, where presets have their own. */
 function usualOf([, ...path]: readonly string[], fallback: unknown): unknown {
   const of = (preset: PresetName) => {
     const options: unknown = modelOptions(modelGiven(preset, {}));
@@ -62,7 +62,7 @@ function shown(value: unknown): unknown {
   return typeof value === "boolean" ? value ? "on" : "off" : value;
 }
 
-/** Options of another kind of a tagged union replace all of the union's. */
+/** Merges options; those of another kind of a tagged union replace all of the union's. */
 function merged(usual: Record<string, unknown>, given: Record<string, unknown>) {
   const all: Record<string, unknown> = { ...usual };
   for (const [name, value] of Object.entries(given)) {

@@ -1,6 +1,6 @@
-/** Negative numbers as people type them: `--y -1`, which by itself would be a value missing and a flag `-1`. */
+/** Lets negative numbers be flags' values: `--y -1` would otherwise be a missing value and a flag `-1`. */
 
-/** The words of a call, a negative number joined by = to the flag before it, if that takes a value. */
+/** Joins each negative number of a call to the flag before it, by `=`, if that flag takes a value. */
 export function withNegatives(args: readonly string[], takers: readonly string[]): string[] {
   const joined: string[] = [];
   for (const [i, arg] of args.entries()) {

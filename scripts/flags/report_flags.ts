@@ -1,11 +1,11 @@
-/** Flags of the tasks that draw the report. */
+/** The flag that the tasks which draw reports share. */
 import type { Flag } from "./flags.ts";
 
-/** `--out`: one default, so that `report` draws what `reproduce` has measured. */
+/** `--out`, with one default, so that `report` draws what `reproduce` has measured. */
 export const REPORT_FOLDER = {
   type: "path",
   folder: true,
   writes: true,
   default: "reports/out",
-  help: "the folder of rows and pages",
+  help: "folder of the measured rows and the report's pages",
 } as const satisfies Flag;

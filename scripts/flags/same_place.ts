@@ -1,20 +1,20 @@
-/** Detects two flags of a call that name one file, under whatever names: one would overwrite the other. */
+/** Finds two flags of a call that name one file, by whatever paths: one would overwrite the other. */
 import { basename, dirname, resolve } from "node:path";
 import { linkTarget } from "../../graphs/files/link_target.ts";
 import { shown } from "../../settings/shown.ts";
 
 /** A path that a flag names. */
 export interface Named {
-  /** In kebab case. */
+  /** The flag's name in kebab case. */
   readonly flag: string;
   readonly path: string;
   /** Whether the task writes there. */
   readonly writes?: boolean;
-  /** Whether it is a folder, of which two flags may well name one. */
+  /** Whether it is a folder, which two flags may share. */
   readonly folder?: boolean;
 }
 
-/** The first two that exclude each other, as a sentence; undefined where none do. */
+/** A sentence about the first two that clash; undefined if none do. */
 export function clashOf(named: readonly Named[]): string | undefined {
   const places = named.map((one) => ({ ...one, place: placeOf(one.path) }));
   for (const [i, b] of places.entries()) {
@@ -22,7 +22,7 @@ export function clashOf(named: readonly Named[]): string | undefined {
       if (!(a.writes || b.writes) || (a.folder && b.folder)) continue;
       if (a.place === b.place) {
         return `Cannot use --${a.flag} and --${b.flag} for one place, ${shown(b.path)}: what ` +
-          `--${(b.writes ? b : a).flag} writes would replace the other's, name another file`;
+          `--${(b.writes ? b : a).flag} writes would overwrite the other's, name another file`;
       }
       for (const [inner, outer] of [[a, b], [b, a]] as const) {
         if (outer.folder || !outer.writes || !inner.place.startsWith(`${outer.place}/`)) continue;
@@ -36,11 +36,11 @@ export function clashOf(named: readonly Named[]): string | undefined {
 }
 
 /**
- * The same text for all paths of one file, through symbolic and hard links, whether or not it is there
- * yet: the number of what there is, and the names of what there is not below it.
+ * One text for all paths of a file, through symbolic and hard links, whether or not the file exists yet:
+ * the number of the deepest folder or file on its path that exists, and the names below.
  */
 export function placeOf(path: string, os: typeof Deno.build.os = Deno.build.os): string {
-  // As the usual file systems of these two have it.
+  // The usual file systems of these two ignore case.
   const fold = (name: string) =>
     os === "darwin" || os === "windows" ? name.normalize("NFC").toLowerCase() : name;
   const target = resolve(linkTarget(path));
@@ -53,11 +53,11 @@ export function placeOf(path: string, os: typeof Deno.build.os = Deno.build.os):
   }
 }
 
-/** What the system knows a file by; undefined where there is none. */
+/** The system's number of a file; undefined if there is no such file. */
 function numberOf(path: string): string | undefined {
   try {
     const { dev, ino } = Deno.statSync(path);
-    // Some file systems' numbers exceed what a number holds exactly.
+    // Some file systems' numbers are too large for a JavaScript number to be exact.
     return Number.isSafeInteger(ino) && ino !== 0 ? `${dev}:${ino}` : Deno.realPathSync(path);
   } catch {
     return undefined;

@@ -1,4 +1,4 @@
-/** Makes flags from a schema of settings: one for each option, and one for the kind of a tagged union. */
+/** Makes flags from a schema of settings: one per option, and one for the kind of a tagged union. */
 import type * as v from "valibot";
 import { SettingsError } from "../../settings/resolve.ts";
 import {
@@ -17,17 +17,17 @@ import { defineFlags, type Flag, type FlagValues, kebab, UsageError } from "./fl
 export interface SettingFlag {
   /** The flag's name in camel case. */
   readonly name: string;
-  /** The option's place, as `["model", "convolution", "heads"]`. */
+  /** Where the option stands in the settings: `["model", "convolution", "heads"]`. */
   readonly path: readonly string[];
   readonly flag: Flag;
   /** Whether it sets the kind of a tagged union. */
   readonly union?: true;
 }
 
-/** What `--help` says of an option that is not given; undefined for nothing. */
+/** An option's default as `--help` shows it; undefined for none. */
 type Usual = (path: readonly string[], fallback: unknown) => unknown;
 
-/** A flag for each option and each option of an option; one that several kinds have is one flag. */
+/** A flag for each option, nested ones too; an option that several kinds have is one flag. */
 export function settingFlags(
   entries: Entries,
   path: readonly string[] = [],
@@ -86,16 +86,16 @@ function flagOf(entry: v.GenericSchema, help: string): Flag | undefined {
   }
 }
 
-/** What a call says: the task's own flags, and its settings. */
+/** A parsed call: the task's own flags, and its settings. */
 export interface SettingsCall<Flags> {
   readonly values: FlagValues<Flags>;
-  /** What the settings' flags give, nested. */
+  /** The settings that were given, nested. */
   readonly given: Record<string, unknown>;
-  /** Those of the settings' flags that were used. */
+  /** The settings' flags that were used. */
   readonly used: readonly SettingFlag[];
 }
 
-/** A task's flags, its own first. */
+/** Declares a task's own flags and, after them, those of its settings. */
 export function defineSettingFlags<const Flags extends Record<string, Flag>>(
   task: string,
   summary: string,
@@ -115,7 +115,7 @@ export function defineSettingFlags<const Flags extends Record<string, Flag>>(
   };
 }
 
-/** What is given, as nested settings. */
+/** Nests the values that were given. */
 function givenOf(
   flags: readonly SettingFlag[],
   values: Readonly<Record<string, unknown>>,
@@ -131,7 +131,7 @@ function givenOf(
   return given;
 }
 
-/** Runs what resolves settings: a wrong option is a wrong call, told by the flag that was used. */
+/** Resolves settings; a wrong option becomes a UsageError that names the flag it came from. */
 export function asCall<T>(used: readonly SettingFlag[], resolve: () => T): T {
   try {
     return resolve();
@@ -146,7 +146,7 @@ export function asCall<T>(used: readonly SettingFlag[], resolve: () => T): T {
   }
 }
 
-/** The flag that set the option, or one of its own options. */
+/** The flag that set the option, or an option within it. */
 function blamed(used: readonly SettingFlag[], path: readonly string[]): SettingFlag | undefined {
   const within = used.filter((flag) => path.every((key, i) => flag.path[i] === key));
   return within.find((flag) => flag.path.length === path.length) ?? within[0];

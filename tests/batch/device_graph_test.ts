@@ -8,7 +8,7 @@ import { DeviceGraph, type GraphUse } from "../../batch/device_graph.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
 import { entries, randomGraph } from "../graphs/edge_list.ts";
 
-Deno.test("DeviceGraph holds in-edges, features, targets and who trains", async () => {
+Deno.test("DeviceGraph holds in-edges, features, targets and the training nodes", async () => {
   using gpu = await openGpu();
   const graph = randomGraph(67, 300, 1);
   using device = new DeviceGraph(gpu, graph);
@@ -47,7 +47,7 @@ Deno.test("DeviceGraph holds every edge once more by source, with its place in i
   assertEquals(edges.size, 300);
 });
 
-Deno.test("DeviceGraph of a part has tensors in the room of the largest, and none once it is disposed of", async () => {
+Deno.test("DeviceGraph of a part takes the largest part's memory, and gives it back when disposed of", async () => {
   using gpu = await openGpu();
   const size = { nodes: 71, fewestNodes: 67, edges: 400, longestRow: 67 };
   const bytes = () => {
@@ -90,7 +90,7 @@ Deno.test("DeviceGraph takes a prepared graph as it is, on shared memory too", a
   assertEquals(await gpu.read(device.symmetric.self), [prepared.degreeScales.symmetric.self]);
 });
 
-Deno.test("DeviceGraph holds of a graph what is used, to the byte", async () => {
+Deno.test("DeviceGraph holds only what is used of a graph, to the byte", async () => {
   using gpu = await openGpu();
   const graph = randomGraph(67, 300, 8);
   const bytesOf = (data: Graph | PreparedGraph, use: GraphUse) => {
@@ -131,7 +131,7 @@ Deno.test("DeviceGraph holds weights in both orders of edges, where they are use
   assertEquals(gpu.ledger.live, before);
 });
 
-Deno.test("DeviceGraph without edge features is a graph that has none, and has no way back without one", async () => {
+Deno.test("DeviceGraph can leave out edge features, and for evaluations the edges by source", async () => {
   using gpu = await openGpu();
   const graph = randomGraph(67, 300, 9);
   for (const data of [graph, prepare(graph)]) {

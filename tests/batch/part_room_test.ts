@@ -7,7 +7,7 @@ import { assert, assertEquals } from "../assert.ts";
 const SIZE = { nodes: 1025, fewestNodes: 1024, edges: 4000, longestRow: 9 };
 
 for (const nodes of [SIZE.fewestNodes, SIZE.nodes]) {
-  Deno.test(`PartRoom of ${nodes} nodes has what any part takes for a row, a word or a block a node`, () => {
+  Deno.test(`PartRoom of ${nodes} nodes has the bytes that any part needs per row, word or block of nodes`, () => {
     const room = new PartRoom(nodes, SIZE);
     assertEquals(room.bytes(nodes, 3), tensorBytes(1025, 3));
     assertEquals(room.bytes(1, nodes), tensorBytes(1, 1025));
@@ -16,7 +16,7 @@ for (const nodes of [SIZE.fewestNodes, SIZE.nodes]) {
   });
 }
 
-Deno.test("PartRoom has the bytes of any other tensor as they are", () => {
+Deno.test("PartRoom leaves the bytes of any other tensor as they are", () => {
   const room = new PartRoom(1024, SIZE);
   assertEquals(room.bytes(7, 1024), tensorBytes(7, 1024));
   assertEquals(room.bytes(1, 8), tensorBytes(1, 8));

@@ -1,4 +1,4 @@
-/** What each scale has: quick everything once, small three seeds, and within a table one recipe for all. */
+/** What each scale runs: quick one seed, small three, and all models of a table trained alike. */
 // @ts-types="types-d3"
 import * as d3 from "d3";
 import { EXPERIMENTS } from "../../experiments/all.ts";
@@ -66,9 +66,11 @@ Deno.test("quick and small train all models of a table alike, with one rate and 
 });
 
 Deno.test("quick has all of small that needs no seeds", () => {
-  for (const { name, scales } of [complexity, drift]) {
-    assertEquals(scales.quick.map(workKey), scales.small.map(workKey), name);
-  }
+  const { quick, small } = complexity.scales;
+  assertEquals(quick.map(workKey), small.map(workKey));
+  // But for a thousand layers and ten thousand, which take minutes.
+  const shallow = drift.scales.small.filter(({ model }) => model.layers < 1001);
+  assertEquals(drift.scales.quick.map(workKey), shallow.map(workKey));
   for (const scale of ["quick", "small"] as const) {
     assert(equilibrium.scales[scale].some(({ residualSteps }) => residualSteps), scale);
     const deep = memoryVsDepth.scales[scale].filter(({ model }) => model.layers === 1001);

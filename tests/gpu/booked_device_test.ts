@@ -58,7 +58,7 @@ class Recorder extends BookedDevice {
   }
 }
 
-Deno.test("BookedDevice has the work done in the order it is asked for, and sent before what must wait", async () => {
+Deno.test("BookedDevice does work in the order asked for, and submits it before anything that must wait", async () => {
   using device = new Recorder();
   const { log } = device;
   const done = () => log.splice(0);
@@ -85,7 +85,7 @@ Deno.test("BookedDevice has the work done in the order it is asked for, and sent
   assertEquals(device.submissions, 3);
 });
 
-Deno.test("BookedDevice has memory destroyed only when nothing recorded needs it", () => {
+Deno.test("BookedDevice destroys memory only when nothing recorded needs it", () => {
   const start = new Recorder().ledger.live;
   using device = new Recorder(start + 64);
   const { log } = device;

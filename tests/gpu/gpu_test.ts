@@ -6,7 +6,7 @@ import { add, kernel, zeros } from "./add_kernel.ts";
 
 const SHAPES = [[0, 0], [0, 3], [3, 0], [1, 1], [1, 3], [3, 1], [67, 5], [4, 16_384]];
 
-Deno.test("Gpu.upload() sends up what Gpu.read() brings back, bit for bit", async () => {
+Deno.test("Gpu.read() returns what Gpu.upload() sent, bit for bit", async () => {
   using gpu = await openGpu();
   for (const [rows, cols] of [...SHAPES, [1, 65_536], [65_536, 1]]) {
     const shape = { rows: rows!, cols: cols! };

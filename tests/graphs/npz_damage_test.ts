@@ -108,7 +108,7 @@ Deno.test("Npz refuses what is encrypted, packed otherwise or there twice", () =
   assertThrows(() => new Npz("a.npz", bytes), SyntaxError, "x.npy is in it twice");
 });
 
-Deno.test("Npz says what a file is that is no archive", () => {
+Deno.test("Npz says what a file is if it is no archive", () => {
   const pointer = new TextEncoder().encode(
     "version https://git-lfs.github.com/spec/v1\noid sha256:1",
   );
@@ -139,7 +139,7 @@ Deno.test("readNpy() reads what writeNpy() wrote with a checksum, and never anyt
   assertNeverWrong(flippedBits(whole), read, same);
 });
 
-Deno.test("readNpy() answers headers that make patterns backtrack, however long", () => {
+Deno.test("readNpy() refuses headers that would make a pattern backtrack, however long", () => {
   const begin = "{'descr': '<f4', 'fortran_order': False, 'shape': (";
   const headers = [
     begin + "1".repeat(5000),

@@ -243,7 +243,7 @@ Deno.test("npzGraph() does not allocate what a damaged entry announces", async (
   );
 });
 
-Deno.test("npzGraph() answers a split that is not there with how many there are", async () => {
+Deno.test("npzGraph() refuses a split that is not there, and says how many there are", async () => {
   await assertRejects(
     () => readGraph(HETEROPHILOUS, { split: 2 }),
     RangeError,

@@ -1,4 +1,4 @@
-/** A small graph in each of the two forms, and what the tests do with them. */
+/** A small graph in both forms of npz file, and helpers of the tests that read them. */
 import type { Graph } from "../../graphs/graph.ts";
 import { npzGraph, type NpzOptions } from "../../graphs/npz/npz_graph.ts";
 import { assertEquals } from "../assert.ts";

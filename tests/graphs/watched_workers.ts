@@ -1,4 +1,4 @@
-/** Which workers live: the test runner's sanitizers do not see those that are never ended. */
+/** Counts the workers that are still alive: the test runner does not notice those that are never ended. */
 
 /** How many workers were made while `use` ran, and how many of them were still alive after it. */
 export async function watchWorkers(

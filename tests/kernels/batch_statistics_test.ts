@@ -21,7 +21,7 @@ const SIZES: [rows: number, channels: number[]][] = [
 ];
 
 for (const [rows, widths] of SIZES) {
-  Deno.test(`batchStatistics() equal their reference and move running ones, ${rows} rows`, async () => {
+  Deno.test(`batchStatistics() equal their reference and move the running ones, ${rows} rows`, async () => {
     for (const channels of widths) await compare(spread(rows, channels, 0));
   });
 }

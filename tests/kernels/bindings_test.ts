@@ -1,6 +1,6 @@
 /**
- * Every kernel over rows, on tensors that exceed a binding: its launch goes in windows of rows, and
- * leaves the bits of a device whose bindings cover all.
+ * Every kernel over rows, on tensors that exceed a binding: launched over windows of rows, it gives the
+ * same bits as on a device whose bindings cover all rows.
  */
 import { planted } from "../../graphs/planted/planted.ts";
 import { UNIFORM_BYTES } from "../../gpu/kernel.ts";
@@ -155,9 +155,9 @@ const CASES: Record<string, (inputs: Inputs) => Tensor[]> = {
   },
   messageNorm: (inputs) => {
     const { matrix, wide1, wide2, wide3 } = inputs;
-    const learned = { scale: matrix(1, 1, 4), dScale: zeros(inputs, 1, 1) };
+    const learned = { messageScale: matrix(1, 1, 4), dMessageScale: zeros(inputs, 1, 1) };
     const { dx, dm } = messageNormBackward(wide1, wide2, wide3, learned);
-    return [messageNorm(wide1, wide2, learned.scale), dx, dm, learned.dScale];
+    return [messageNorm(wide1, wide2, learned.messageScale), dx, dm, learned.dMessageScale];
   },
   dotProduct: (inputs) => {
     const out = zeros(inputs, 1, 1);

@@ -18,7 +18,7 @@ const graph = graphOf(NODES, randomEdges(NODES, EDGES, 1), dense(EDGES, 0));
 /** A binding covers 20 columns: heads that end with a slice, straddle slices and vec4, and fill several. */
 const HEADS: [heads: number, channels: number][] = [[1, 21], [2, 20], [3, 13], [5, 7], [2, 61]];
 
-Deno.test("columnSlices() are as few as bindings cover, and have every column once", () => {
+Deno.test("columnSlices() are as few as bindings allow, and have every column once", () => {
   using gpu = openDryRun({ ...openDryRun().adapter, maxBindingBytes: 1000 });
   const slicesOf = (rows: number, cols: number) => columnSlices(gpu.empty(rows, cols));
   for (const [rows, cols] of [[0, 7], [1, 248], [10, 23], [62, 4]] as const) {

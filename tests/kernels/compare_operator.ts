@@ -1,4 +1,4 @@
-/** An operator and its gradients on the device beside their float64 reference. */
+/** Compares an operator and its gradients on the device with their float64 reference. */
 import type { Tensor } from "../../gpu/tensor.ts";
 import { assertEquals } from "../assert.ts";
 import type { Dense } from "../reference/matrix.ts";

@@ -44,7 +44,7 @@ Deno.test("crossEntropy() stays finite for huge logits", async () => {
   assertEquals([...await read(dLogits)].map(Math.abs), [0, 0, 1, 1, 0.5, 0.5]);
 });
 
-Deno.test("crossEntropy() hands NaN on", async () => {
+Deno.test("crossEntropy() passes NaN on", async () => {
   const logits = { rows: 1, cols: 5, data: Float64Array.of(1, NaN, 0, 0, 0) };
   const { rowLoss, dLogits } = run(logits, randomClasses(1, 5, 1), Uint32Array.of(0));
   assertEquals([(await read(rowLoss))[0], (await read(dLogits))[1]], [NaN, NaN]);

@@ -1,4 +1,4 @@
-/** The one device the tests of a file share, and moving float64 references to it and back. */
+/** The device that the tests of a file share, and how to move float64 matrices to it and back. */
 import { openDevice } from "../../gpu/open_device.ts";
 import { Gpu } from "../../gpu/gpu.ts";
 import { UNIFORM_BYTES } from "../../gpu/kernel.ts";

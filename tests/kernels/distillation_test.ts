@@ -7,7 +7,7 @@ import { compareOperator } from "./compare_operator.ts";
 import { assertClose, rounded, upload } from "./device.ts";
 
 for (const [nodes, counts] of [[0, [3]], ...CLASS_SIZES] as const) {
-  Deno.test(`distillation() adds what its reference is, ${nodes} nodes`, async () => {
+  Deno.test(`distillation() adds its reference, ${nodes} nodes`, async () => {
     for (const classes of counts) {
       for (const options of [{ temperature: 0.7, weight: 0.95 }, { temperature: 2 }]) {
         const [logits, teacher] = [1, 2].map((seed) => rounded(spread(nodes, classes, seed)));
@@ -23,7 +23,7 @@ Deno.test("distillation() stays finite where either is certain", async () => {
   await compare(logits, teacher, { temperature: 0.7 });
 });
 
-Deno.test("distillation() leaves a student be that agrees with its teacher", async () => {
+Deno.test("distillation() adds nothing where a student agrees with its teacher", async () => {
   const logits = rounded(random(67, 5, 1));
   const loss = { rowLoss: upload(dense(1, 67, 1)), dLogits: upload(dense(67, 5, 1)) };
   distillation(upload(logits), upload(logits), loss, { temperature: 0.7 });

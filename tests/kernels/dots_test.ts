@@ -9,14 +9,14 @@ import { gpu, read, rounded, upload } from "./device.ts";
 const SHAPES = [[0, 3], [1, 1], [3, 5], [67, 4], [257, 12], [1009, 40], [66_001, 3]] as const;
 
 for (const [rows, cols] of SHAPES) {
-  Deno.test(`dots() equals float64, lines of ${rows} × ${cols}`, async () => {
+  Deno.test(`dots() equals float64, tensors of ${rows} × ${cols}`, async () => {
     const [a, b] = [matrix(rows, cols, 1), matrix(rows, cols, 2)];
-    // Within the first launch of four lines, filling it, and further ones.
+    // Within the first launch of four tensors, filling it, and further ones.
     for (const count of rows > 1000 ? [7] : [0, 1, 3, 4, 5, 8, 10]) {
-      const lines = Array.from({ length: count }, (_, k) => matrix(rows, cols, 3 + k));
+      const tensors = Array.from({ length: count }, (_, k) => matrix(rows, cols, 3 + k));
       const out = gpu.empty(1, dotsCols(count));
-      dots(upload(a), upload(b), lines.map(upload), out);
-      assertProducts(await read(out), a, b, lines);
+      dots(upload(a), upload(b), tensors.map(upload), out);
+      assertProducts(await read(out), a, b, tensors);
     }
   });
 }
@@ -42,12 +42,12 @@ Deno.test("dots() gives the same bits again", async () => {
   assertEquals(results[2], results[0]);
 });
 
-Deno.test("dots() refuses lines of another shape", () => {
+Deno.test("dots() refuses tensors of another shape", () => {
   const [a, b] = [upload(dense(3, 5)), upload(dense(5, 3))];
   assertThrows(
     () => dots(a, a, [a, b], gpu.empty(1, 8)),
     RangeError,
-    "Cannot multiply lines of different shapes: 5 × 3 with 3 × 5",
+    "Cannot multiply tensors of different shapes: 5 × 3 with 3 × 5",
   );
 });
 
@@ -56,7 +56,7 @@ Deno.test("dots() refuses a result too narrow", () => {
   assertThrows(
     () => dots(a, a, [a, a, a], gpu.empty(1, 4)),
     RangeError,
-    "Cannot multiply a line with 3 others: out has 4 columns, expected 8 or more",
+    "Cannot multiply a tensor with 3 others: out has 4 columns, expected 8 or more",
   );
 });
 
@@ -64,24 +64,24 @@ function matrix(rows: number, cols: number, seed: number): Dense {
   return rounded(random(rows, cols, seed));
 }
 
-/** Products may cancel, so that errors are relative to the lengths of the two lines. */
+/** Products may cancel, so that errors are relative to the lengths of the two tensors. */
 function assertProducts(
   actual: Float32Array,
   a: Dense,
   b: Dense,
-  lines: readonly Dense[],
+  tensors: readonly Dense[],
 ): void {
-  const expected = reference(a, b, lines);
+  const expected = reference(a, b, tensors);
   const length = Math.sqrt(expected[0]!);
   const scales = [
     expected[0]!,
     expected[1]!,
     1,
     1,
-    ...lines.map((x) => length * Math.sqrt(dot(x, x))),
+    ...tensors.map((x) => length * Math.sqrt(dot(x, x))),
   ];
   expected.forEach((value, k) => {
     const error = Math.abs(actual[k]! - value) / Math.max(scales[k]!, 1e-30);
-    assert(error <= KERNEL, `product ${k} of ${lines.length} lines is off by ${error}`);
+    assert(error <= KERNEL, `product ${k} of ${tensors.length} tensors is off by ${error}`);
   });
 }

@@ -24,7 +24,7 @@ function keysOf(seed: number, step: number) {
 }
 
 for (const edges of SIZES) {
-  Deno.test(`edgeDropout() drops the reference's of ${edges} edges, exactly ⌊M · rate⌋`, async () => {
+  Deno.test(`edgeDropout() drops the reference's edges, exactly ⌊M · rate⌋ of M = ${edges}`, async () => {
     using graph = graphOfEdges(gpu, edges);
     for (const [seed, step, layer] of [[0, 1, 0], [7, 2, 3], [2 ** 32 - 1, 1000, 1000]] as const) {
       for (const rate of RATES) {
@@ -57,7 +57,7 @@ Deno.test("edgeDropout() goes past 65,535 workgroups", async () => {
   assertEquals(kept.reduce((sum, keeps) => sum + keeps), edges - Math.floor(edges * 0.3));
 });
 
-Deno.test("edgeDropout() refuses a rate that leaves nothing, or is none", () => {
+Deno.test("edgeDropout() refuses a rate that leaves nothing, or is no rate", () => {
   using graph = graphOfEdges(gpu, 3);
   for (const rate of [-0.1, 1, NaN]) {
     assertThrows(

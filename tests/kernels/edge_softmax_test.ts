@@ -59,7 +59,7 @@ Deno.test("edgeSoftmax() and its gradients are exact for scores of ±10,000", as
   await compare(graph, source!, target!, keepOf(edges.length), "large scores");
 });
 
-Deno.test("edgeSoftmax() gives rows that lost all edges none, and others 1 in all", async () => {
+Deno.test("edgeSoftmax() gives no attention to rows that lost all edges, and 1 in all to others", async () => {
   const edges = randomEdges(67, 302, 9);
   const graph = graphOf(67, edges, dense(edges.length, 0));
   const keep = keepOf(edges.length);
@@ -84,7 +84,7 @@ Deno.test("edgeSoftmax() gives rows that lost all edges none, and others 1 in al
   assert(lost > 0);
 });
 
-Deno.test("edgeSoftmaxBackward() reads no edge that stands in the room behind the last head's", async () => {
+Deno.test("edgeSoftmaxBackward() reads nothing behind the last head's edges", async () => {
   const edges = randomEdges(67, 302, 13);
   using device = new DeviceGraph(gpu, graphOf(67, edges, dense(edges.length, 0)));
   const source = upload(dense(67, 3));

@@ -110,7 +110,7 @@ Deno.test("genMean() of a power takes p = ±100, and messages past 10 as 10", as
   }
 });
 
-Deno.test("genMean() of a power passes a learned p over 0", async () => {
+Deno.test("genMean() of a power treats a learned p of 0 as the nearest p it allows", async () => {
   const edges = randomEdges(67, 300, 1);
   const graph = graphOf(67, edges, dense(edges.length, 0));
   const x = rounded(mostlyPositive(67, 5, 5));

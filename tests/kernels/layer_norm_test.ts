@@ -26,7 +26,7 @@ for (const [rows, widths] of SIZES) {
   });
 }
 
-Deno.test("layerNorm() does not see how long a row is, but leaves one of equal values at 0", async () => {
+Deno.test("layerNorm() does not depend on a row's length, but leaves a row of equal values at 0", async () => {
   const x = rounded(wellSpread(67, 7));
   const longer = { ...x, data: x.data.map((value) => 1024 * value) };
   await assertClose(layerNorm(upload(longer)).y, reference.layerNorm(x), KERNEL, "y");

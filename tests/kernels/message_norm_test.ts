@@ -17,10 +17,10 @@ const SIZES: [rows: number, channels: number[]][] = [
 ];
 
 for (const [rows, channels] of SIZES) {
-  for (const scale of [undefined, -0.7]) {
-    const title = `${rows} rows, scale ${scale ?? "fixed"}`;
+  for (const messageScale of [undefined, -0.7]) {
+    const title = `${rows} rows, message scale ${messageScale ?? "fixed"}`;
     Deno.test(`messageNorm() and its gradients equal their reference, ${title}`, async () => {
-      for (const cols of channels) await compare(rows, cols, scale);
+      for (const cols of channels) await compare(rows, cols, messageScale);
     });
   }
 }
@@ -48,19 +48,23 @@ async function compare(rows: number, cols: number, learned: number | undefined):
   await compareOperator({
     of: `${rows} × ${cols}`,
     inputs: { x, m, dy },
-    windows: { scale: of(learned ?? 1), dScale: of(3) },
-    ours: ({ x, m, dy, scale, dScale }) => {
-      const y = messageNorm(x, m, scale);
-      return { y, ...messageNormBackward(x, m, dy, scale && { scale, dScale }), dScale };
+    windows: { messageScale: of(learned ?? 1), dMessageScale: of(3) },
+    ours: ({ x, m, dy, messageScale, dMessageScale }) => {
+      const y = messageNorm(x, m, messageScale);
+      return {
+        y,
+        ...messageNormBackward(x, m, dy, messageScale && { messageScale, dMessageScale }),
+        dMessageScale,
+      };
     },
-    expected: ({ x, m, dy, scale, dScale }) => {
-      const s = scale?.data[0] ?? 1;
+    expected: ({ x, m, dy, messageScale, dMessageScale }) => {
+      const s = messageScale?.data[0] ?? 1;
       const gradients = reference.messageNormBackward(x, m, s, dy);
       return {
         y: reference.messageNorm(x, m, s),
         dx: gradients.dx,
         dm: cols > 1 ? gradients.dm : (dm) => assertNothing(dm, x, m, dy),
-        dScale: dScale && add(dScale, dense(1, 1, gradients.dScale)),
+        dMessageScale: dMessageScale && add(dMessageScale, dense(1, 1, gradients.dMessageScale)),
       };
     },
   });

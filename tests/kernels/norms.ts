@@ -1,4 +1,4 @@
-/** What norms in front of a ReLU and a mask are tested with, and how. */
+/** Inputs and comparisons for tests of norms that are followed by ReLU and a mask. */
 import type { Tensor } from "../../gpu/tensor.ts";
 import { type Dropout, STREAMS } from "../../kernels/dropout.ts";
 import { assert, assertEquals } from "../assert.ts";

@@ -1,4 +1,4 @@
-/** What optimisers are tested with, and how: weights, their gradient and moments of them, step by step. */
+/** Inputs and comparisons for tests of optimisers: weights, gradients and moments, step by step. */
 import type { Tensor } from "../../gpu/tensor.ts";
 import { sumOfSquares } from "../../kernels/sum.ts";
 import { assertEquals } from "../assert.ts";

@@ -10,7 +10,7 @@ import { assertCloseWindow, read, rounded, upload, uploadWindow } from "./device
 const SHAPES = [[0, 3], [1, 1], [2, 3], [3, 4], [9, 5], [81, 40], [257, 67], [66_001, 1]];
 
 for (const blocks of [1, 2, 64]) {
-  Deno.test(`sumBlocks() adds ${blocks} blocks in float64's sum`, async () => {
+  Deno.test(`sumBlocks() adds up ${blocks} blocks as float64 does`, async () => {
     for (const [rows, cols] of SHAPES) {
       if (rows! * blocks > 200_000) continue;
       const what = `${blocks} blocks of ${rows} × ${cols}`;

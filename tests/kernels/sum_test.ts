@@ -25,11 +25,11 @@ for (const count of COUNTS) {
   });
 }
 
-Deno.test("sumOfSquares() adds up lines of several lengths", async () => {
-  const lines = [5, 66_001, 0, 4096, 257].map((count, seed) => rounded(random(1, count, seed)));
+Deno.test("sumOfSquares() adds up windows of several lengths", async () => {
+  const vectors = [5, 66_001, 0, 4096, 257].map((count, seed) => rounded(random(1, count, seed)));
   const out = gpu.empty(1, 1);
-  sumOfSquares(lines.map(uploadWindow), out);
-  const squares = lines.map(({ data }) => reference.sumOfSquares(data));
+  sumOfSquares(vectors.map(uploadWindow), out);
+  const squares = vectors.map(({ data }) => reference.sumOfSquares(data));
   await assertScalar(out, squares.reduce((sum, square) => sum + square));
 });
 
@@ -42,17 +42,17 @@ Deno.test("sumOfSquares() takes windows of one buffer", async () => {
 });
 
 Deno.test("sumOfSquares() gives the same bits again", async () => {
-  const line = uploadWindow(random(1, 66_001, 4));
+  const values = uploadWindow(random(1, 66_001, 4));
   const results = [];
   for (let run = 0; run < 3; run++) {
     using out = gpu.empty(1, 1);
-    sumOfSquares([line], out);
+    sumOfSquares([values], out);
     results.push((await read(out))[0]);
   }
   assertEquals(new Set(results).size, 1);
 });
 
-/** A line of numbers in [0, 1): their sum has no cancellation to hide in. */
+/** A row of numbers in [0, 1): their sum has no cancellation to hide in. */
 function positive(count: number, seed: number): Dense {
   const x = random(1, count, seed);
   return { ...x, data: x.data.map(Math.abs) };

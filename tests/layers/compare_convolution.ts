@@ -1,4 +1,4 @@
-/** A convolution and its gradients on the device beside their float64 reference. */
+/** Compares a convolution and its gradients on the device with their float64 reference. */
 import type { Convolution } from "../../layers/convolution.ts";
 import type { Pass } from "../../layers/pass.ts";
 import type { ParameterLayout } from "../../layers/parameter_layout.ts";

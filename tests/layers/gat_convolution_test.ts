@@ -93,7 +93,7 @@ Deno.test("GatConvolution drops other edges in every layer, the same ones in eve
 
 for (const [destination, residual] of [[false, false], [true, true]] as const) {
   const title = `${destination ? "" : "no "}attn_r, ${residual ? "" : "no "}residual`;
-  Deno.test(`GatConvolution saves what it says, and gives all else back, ${title}`, async () => {
+  Deno.test(`GatConvolution saves what it says, and frees all else, ${title}`, async () => {
     using gpu = await openGpu();
     const [nodes, edges, inputs, heads, outputs] = [52, 41, 4, 3, 8];
     const layout = new ParameterLayout();

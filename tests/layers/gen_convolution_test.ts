@@ -209,7 +209,7 @@ const GRADIENTS: Record<string, string> = {
   t: "dExponent",
   p: "dExponent",
   y: "dDegreePower",
-  scale: "dMessageScale",
+  messageScale: "dMessageScale",
 };
 
 /** The weights, or their gradients, by the reference's names. */
@@ -228,7 +228,7 @@ function weightsOf(layout: ParameterLayout, values: Float32Array) {
     ...learned("t", "gcn.t"),
     ...learned("p", "gcn.p"),
     ...learned("y", "gcn.y"),
-    ...learned("scale", "gcn.msg_norm.msg_scale"),
+    ...learned("messageScale", "gcn.msg_norm.msg_scale"),
   };
 }
 
@@ -240,7 +240,7 @@ function aggregationOf(
   const { kind, t, p, y, messageNorm } = aggregationValues(options);
   const learned = new Map(matricesOf(weights));
   const value = (name: string, fixed: number) => learned.get(name)?.data[0] ?? fixed;
-  const messageScale = messageNorm ? value("scale", 1) : undefined;
+  const messageScale = messageNorm ? value("messageScale", 1) : undefined;
   if (kind === "max") return { messageScale };
   const scaled = kind.endsWith("_sum");
   return {

@@ -53,7 +53,7 @@ for (const operator of ["gcn", "sage"] as const) {
     for (const channels of CHANNELS) await compare(operator, graph, channels);
   });
 
-  Deno.test(`${Layer.name} saves ${SAVED[operator]} ND words, and gives all else back`, async () => {
+  Deno.test(`${Layer.name} saves ${SAVED[operator]} ND words, and frees all else`, async () => {
     using gpu = await openGpu();
     const [nodes, channels] = [50, 8];
     const layout = new ParameterLayout();

@@ -114,7 +114,7 @@ Deno.test("initialWeights() of a map without inputs are 0", () => {
   assert(initialWeights(layout, 1).every((value) => value === 0));
 });
 
-Deno.test("initialWeights() are the seed's", () => {
+Deno.test("initialWeights() repeat for a seed, and differ for another", () => {
   const layout = layoutOf();
   assertEquals(initialWeights(layout, 1), initialWeights(layout, 1));
   assert(initialWeights(layout, 1)[0] !== initialWeights(layout, 2)[0]);

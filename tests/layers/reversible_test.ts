@@ -120,7 +120,7 @@ Deno.test("ReversibleLayer rebuilds its input, depth 1001, C = 2", async () => {
   }
 });
 
-Deno.test("ReversibleStack passes its layers in turn, and back from either way", async () => {
+Deno.test("ReversibleStack applies its layers in turn, and goes back by rebuilt or stored inputs", async () => {
   const { layers, pass, x, y, dy, dx } = makeCase(4, 2);
   const stack = new ReversibleStack(new ParameterLayout(), layers);
   const [rebuilt, stored] = [uploadParts(x, 2), uploadParts(x, 2)];

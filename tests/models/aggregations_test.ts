@@ -81,7 +81,7 @@ for (const Model of [RevGnn, ResGnn]) {
   });
 }
 
-Deno.test("RevGnn without an edge encoder has so many parameters less", () => {
+Deno.test("RevGnn without edge encoders has fewer parameters, by exactly theirs", () => {
   const shape = { features: 8, categories: 8, edgeFeatures: 8, tasks: 5 };
   const [D, d] = [6, 3];
   const counts = [true, false].map((encodeEdges) =>

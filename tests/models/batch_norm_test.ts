@@ -1,6 +1,6 @@
 /**
- * Models of batch norms. A reversible layer is evaluated twice in a training step: what was measured on
- * the way forward must serve the way back, and move the running statistics once.
+ * Models with batch norms. A reversible layer is evaluated twice in a training step: the backward pass must
+ * use the statistics of the forward pass, and the running ones must move only once.
  */
 import { openGpu } from "../../gpu/gpu.ts";
 import { DeviceGraph } from "../../batch/device_graph.ts";
@@ -77,7 +77,7 @@ for (const groups of [2, 4, 8]) {
       }
     });
 
-    Deno.test(`RevGnn of batch norms measures by the rule, and on the way back not, ${title}`, async () => {
+    Deno.test(`RevGnn of batch norms measures statistics by the rule, and not in the backward pass, ${title}`, async () => {
       const model = build({ groups, tied, layers: 5 });
       using device = new DeviceGraph(gpu, graph);
       const pass = passOf(device, model, roughWeights(model.layout, SEED));
@@ -88,7 +88,7 @@ for (const groups of [2, 4, 8]) {
       const before = await gpu.read(kept, parameters.statistics!);
       assertMoved(model, kept.cols, before);
       wayBack(model, pass, saved);
-      // Those of the second evaluation are the very bits of the first.
+      // The backward pass leaves them to the bit.
       assertEquals(await gpu.read(kept, parameters.statistics!), before);
     });
   }

@@ -1,4 +1,4 @@
-/** Models on tensors and graphs that exceed a binding: the bits of a device whose bindings cover all. */
+/** Models on tensors and graphs that exceed a binding give the same bits as where a binding covers all. */
 import { planted } from "../../graphs/planted/planted.ts";
 import { openDryRun } from "../../gpu/dry_run.ts";
 import { type Device, tensorBytes } from "../../gpu/tensor.ts";

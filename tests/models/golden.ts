@@ -1,4 +1,4 @@
-/** The goldens of tests/goldens: PyTorch's training steps, as graph, model, values and results. */
+/** Reads the goldens of tests/goldens: PyTorch's training steps, as graph, model, values and results. */
 import type { Graph, Matrix } from "../../graphs/graph.ts";
 import { buildModel } from "../../models/build.ts";
 import { type Model, shapeOf } from "../../models/model.ts";

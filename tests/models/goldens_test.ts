@@ -1,4 +1,4 @@
-/** Errors are relative to the largest element of the tensor compared, weight and bias apart. */
+/** Models beside PyTorch; errors are relative to the compared tensor's largest element, bias apart. */
 import { DeviceGraph } from "../../batch/device_graph.ts";
 import { RevGnn } from "../../models/rev_gnn.ts";
 import { readGradients, readWeights, stateDict } from "../../training/files/state_dict.ts";

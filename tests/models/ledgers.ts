@@ -1,4 +1,4 @@
-/** Models of every kind, and what a run of each takes of a device's memory. */
+/** Models of every kind, and the device memory that a step of each takes. */
 import { planted } from "../../graphs/planted/planted.ts";
 import { openGpu } from "../../gpu/gpu.ts";
 import { buildModel } from "../../models/build.ts";

@@ -1,4 +1,4 @@
-/** Which mask a layer has, seen in what it adds to the state: blocks whose output is their mask. */
+/** Which dropout mask each layer has, shown by blocks whose output is their mask. */
 import { planted } from "../../graphs/planted/planted.ts";
 import { DeviceGraph } from "../../batch/device_graph.ts";
 import { STREAMS } from "../../kernels/dropout.ts";

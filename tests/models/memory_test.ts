@@ -33,7 +33,7 @@ for (const [name, options] of Object.entries(CONVOLVED)) {
   });
 }
 
-Deno.test("RevGnn of batch norms holds their statistics more with every layer, parameters aside", async () => {
+Deno.test("RevGnn of batch norms holds one more layer's statistics with every layer, parameters aside", async () => {
   // Bytes of a norm: mean and deviation of d channels, in the MLP of 2d, at multiples of 256.
   const cases = [
     { channels: 8, convolution: "gcn", layer: 2 * 256 },
@@ -60,7 +60,7 @@ Deno.test("RevGnn of batch norms and tied weights holds as much with every secon
   assertEquals(peaks, [0, 0, 1, 54].map((more) => peaks[0]! + more * two));
 });
 
-Deno.test("ResGnn of batch norms holds no moments of rows, but of channels", async () => {
+Deno.test("ResGnn of batch norms holds moments of channels, not of rows", async () => {
   const bytes: number[] = [];
   for (const layers of [2, 3, 12]) {
     const options = { ...BATCH["ResGnn of batch norms"], layers };
@@ -118,7 +118,7 @@ Deno.test("RevGnn with tied weights holds the same bytes at any depth, parameter
   assertEquals(peaks, peaks.map(() => peaks[0]!));
 });
 
-Deno.test("ResGnn holds so many bytes more with every layer, parameters aside", async () => {
+Deno.test("ResGnn holds the same number of bytes more with every layer, parameters aside", async () => {
   const bytes = new Map<number, number>();
   for (const layers of [2, 3, 4, 11, 112, 300]) {
     const ledger = await ledgerOf({ ...KINDS.ResGnn, layers }, { epochs: 0 });

@@ -1,4 +1,4 @@
-/** What a model must know of the data sets of the Open Graph Benchmark (paper §5), without the data. */
+/** Shapes of the Open Graph Benchmark's data sets (paper §5): all that a model must know of them. */
 import type { OgbName } from "../../graphs/published/ogb.ts";
 import type { GraphShape } from "../../models/model.ts";
 

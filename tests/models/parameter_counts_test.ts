@@ -1,4 +1,4 @@
-/** Counts without a device, digit for digit as the paper prints them (tables 1 and 6). */
+/** Parameters, counted without a device, as the paper prints them to the digit (tables 1 and 6). */
 import { DeqGnn } from "../../models/deq_gnn.ts";
 import { ResGnn } from "../../models/res_gnn.ts";
 import { RevGat } from "../../models/rev_gat.ts";

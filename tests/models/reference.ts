@@ -1,4 +1,4 @@
-/** The float64 reference's step of a model, from the same flat values. */
+/** A model's training step by the float64 reference, from the same flat values. */
 import type { Graph } from "../../graphs/graph.ts";
 import { STREAMS } from "../../kernels/dropout.ts";
 import type { Model } from "../../models/model.ts";

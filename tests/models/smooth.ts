@@ -1,8 +1,7 @@
 /**
- * Graphs and values by which no number of a model of GEN or another convolution comes near a kink. There
- * a rounding would change which neighbour wins a maximum, or whether a ReLU passes, and with it a
- * gradient by more than any rounding: of random values a few seeds in a hundred do. What is compared
- * here holds by every seed.
+ * Graphs and values with which no number in a model comes near a kink, where a rounding would change which
+ * neighbour wins a maximum or whether a ReLU passes, and with it a gradient by far more. A few seeds in a
+ * hundred of plain random values do; comparisons on these hold with every seed.
  */
 import type { Graph } from "../../graphs/graph.ts";
 import { planted } from "../../graphs/planted/planted.ts";

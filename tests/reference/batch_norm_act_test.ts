@@ -41,7 +41,7 @@ for (const masked of [false, true]) {
   }
 }
 
-Deno.test("batchNormActBackward() of one row hands nothing on", () => {
+Deno.test("batchNormActBackward() of one row is 0", () => {
   const [x, affine, dy] = [random(1, 3, 1), dense(2, 3, 1), random(1, 3, 2)];
   assertEquals([...batchNormActBackward(x, affine, dy).dx.data], [0, 0, 0]);
 });

@@ -1,8 +1,8 @@
 /** y = c₀ y + Σ_k c_k x_k. */
 import { add, type Dense } from "./matrix.ts";
 
-export function combine(y: Dense, lines: readonly Dense[], c: ArrayLike<number>): Dense {
-  return lines.reduce((sum, x, k) => add(sum, scaled(x, c[k + 1]!)), scaled(y, c[0]!));
+export function combine(y: Dense, tensors: readonly Dense[], c: ArrayLike<number>): Dense {
+  return tensors.reduce((sum, x, k) => add(sum, scaled(x, c[k + 1]!)), scaled(y, c[0]!));
 }
 
 function scaled(x: Dense, factor: number): Dense {

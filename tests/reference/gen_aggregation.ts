@@ -44,8 +44,8 @@ export function genAggregationBackward(
 ): AggregationGradients {
   const { mean, messageScale } = aggregation;
   const m = messagesOf(graph, x, edgeFeatures, encoder, aggregation);
-  const { dx, dm, dScale } = messageScale === undefined
-    ? { dx: dy, dm: dy, dScale: 0 }
+  const { dx, dm, dMessageScale } = messageScale === undefined
+    ? { dx: dy, dm: dy, dMessageScale: 0 }
     : messageNormBackward(x, m, messageScale, dy);
   const messages = mean === undefined
     ? ofMessages(genAggregateBackward(graph, x, edgeFeatures, encoder, dm), dm)
@@ -55,7 +55,7 @@ export function genAggregationBackward(
     dEncoder: messages.dEncoder,
     dExponent: dense(1, 1, messages.dExponent),
     dDegreePower: dense(1, 1, messages.dDegreePower),
-    dMessageScale: dense(1, 1, dScale),
+    dMessageScale: dense(1, 1, dMessageScale),
   };
 }
 

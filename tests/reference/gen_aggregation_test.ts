@@ -29,14 +29,14 @@ for (const [name, aggregation] of AGGREGATIONS) {
         messageScale ?? 1,
       );
       const loss = () => {
-        const [exponent, degreePower, scale] = learned;
+        const [exponent, degreePower, learnedScale] = learned;
         const y = genAggregation(graph, x, edgeFeatures, encoder, {
           mean: mean && {
             ...mean,
             exponent: exponent!,
             ...mean.degreePower !== undefined && { degreePower },
           },
-          messageScale: messageScale === undefined ? undefined : scale,
+          messageScale: messageScale === undefined ? undefined : learnedScale,
         });
         return dot(y, dy);
       };

@@ -3,7 +3,7 @@ import { FINITE_DIFFERENCE } from "../tolerances.ts";
 import { headScores, headScoresBackward } from "./head_scores.ts";
 import { dot, finiteDifferences, largestError, random } from "./matrix.ts";
 
-Deno.test("headScores() are a row's heads by theirs, scaled", () => {
+Deno.test("headScores() are products of a row's heads with their vectors, scaled", () => {
   const x = { rows: 2, cols: 4, data: Float64Array.of(1, 2, 3, 4, 5, 6, 7, 8) };
   const vectors = { rows: 1, cols: 4, data: Float64Array.of(10, 1, 100, 1000) };
   assertEquals([...headScores(x, vectors, { heads: 2 }).data], [12, 4300, 56, 8700]);

@@ -5,7 +5,7 @@ import { largestError, random, row } from "./matrix.ts";
 
 const labels = { rows: 3, cols: 2, data: Float64Array.of(1, 0, 0, 1, 0, 1) };
 
-Deno.test("labelInput() gives labels, and nothing of the others", () => {
+Deno.test("labelInput() gives labels, and zeros to all other nodes", () => {
   assertEquals([...labelInput(labels, Uint32Array.of(0, 1, 0)).data], [0, 0, 0, 1, 0, 0]);
 });
 

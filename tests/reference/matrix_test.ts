@@ -17,7 +17,7 @@ Deno.test("largestError() is relative to the largest expected number", () => {
   assertEquals(largestError([0, 0], [0, 0]), 0);
 });
 
-Deno.test("largestError() hands NaN on and refuses unequal lengths", () => {
+Deno.test("largestError() passes NaN on and refuses unequal lengths", () => {
   assert(Number.isNaN(largestError([NaN, 1], [1, 1])));
   assert(Number.isNaN(largestError([1, 1], [NaN, 1])));
   assert(!(largestError([Infinity], [1]) <= 1));

@@ -70,9 +70,9 @@ export function broydenIterates(f: Map, z0: Dense, steps: number): Dense[] {
   return iterates;
 }
 
-function combination(lines: readonly Dense[], coefficients: readonly number[]): Dense {
-  const data = lines[0]!.data.map((_, k) =>
-    lines.reduce((sum, line, i) => sum + coefficients[i]! * line.data[k]!, 0)
+function combination(matrices: readonly Dense[], coefficients: readonly number[]): Dense {
+  const data = matrices[0]!.data.map((_, k) =>
+    matrices.reduce((sum, x, i) => sum + coefficients[i]! * x.data[k]!, 0)
   );
-  return { ...lines[0]!, data };
+  return { ...matrices[0]!, data };
 }

@@ -1,4 +1,4 @@
-/** What an experiment's page finds in rows, and the same rows over several seeds. */
+/** An experiment's findings in given rows, and copies of rows over several seeds. */
 import type { Experiment } from "../../experiments/experiment.ts";
 import { DRAWINGS } from "../../reports/experiments/all.ts";
 import type { Finding } from "../../reports/findings/finding.ts";

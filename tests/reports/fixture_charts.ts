@@ -1,4 +1,4 @@
-/** Charts of every kind with fixed values, ordinary ones and those that try the drawing. */
+/** Charts of every kind with fixed values: ordinary ones, and ones that are hard to draw. */
 import type {
   Bubble,
   BubbleChart,

@@ -75,8 +75,9 @@ function inferredBy(way: Inference, { seed }: RunSettings): Inferred {
   return { ...way, scores, peakBytes: Math.round(30 * MIB / parts), seconds: 0.1 * views };
 }
 
-/** A millionth for each layer, gradients' twice that; batch norms a thousand times, trained a tenth. */
+/** A millionth for each layer, gradients' twice that; batch norms a thousand times, trained a tenth; 0 of fixed point. */
 function fixtureDrift({ model, epochs }: RunSettings): NonNullable<Row["drifted"]> {
+  if (model.state === "fixed") return { firstState: 0, gradients: 0 };
   const share = (model.norm === "batch" ? 1e-3 : 1e-6) * (epochs > 0 ? 0.1 : 1);
   return { firstState: share * model.layers, gradients: 2 * share * model.layers };
 }

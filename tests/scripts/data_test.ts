@@ -2,12 +2,13 @@
 import { planted } from "../../graphs/planted/planted.ts";
 import type { Row } from "../../training/row.ts";
 import { assert, assertEquals } from "../assert.ts";
+import config from "../../deno.json" with { type: "json" };
 import { serve } from "../graphs/http_server.ts";
 import { BENCHMARK, HETEROPHILOUS } from "../graphs/npz_fixtures.ts";
 import { array, npz } from "../graphs/npz_writer.ts";
 import { members, namesIn, ogbZip, proteinsTables, withFolder } from "../graphs/ogb_archives.ts";
 import { wrongField } from "../reports/rows/wrong_field.ts";
-import { assertSentence, ROOT, SMALL, task } from "./task.ts";
+import { assertSentence, ROOT, SMALL, task, throughProxy } from "./task.ts";
 
 /** An archive of ogbn-proteins' layout, and a folder to keep it in. */
 async function withProteins(use: (archive: string, cache: string) => Promise<void>): Promise<void> {
@@ -124,19 +125,33 @@ Deno.test("data speaks to the publisher's host alone, unless a person allows ano
     const args = ["ogbn-proteins", "--cache", cache, "--url", server.url];
     const { host } = new URL(server.url);
     const refused = await task("data", args);
-    const run =
-      `deno run --allow-read --allow-write --allow-env --allow-net=${host} scripts/data.ts `;
+    const run = config.tasks.data.command.replace(/--allow-net=\S+/, `--allow-net=${host}`);
     assertSentence(refused, 1, `Cannot download from ${host} as the task may speak to`);
-    assert(refused.err.includes(run + args.join(" ")), refused.err);
+    assert(refused.err.includes(`${run} ${args.join(" ")}`), refused.err);
     assertEquals(server.ranges, []);
     const allowed = new Deno.Command("deno", {
-      args: [...run.trim().split(" ").slice(1), ...args],
+      args: [...run.split(" ").slice(1), ...args],
       cwd: ROOT,
     });
     const { code, stderr } = await allowed.output();
     assertEquals(code, 0, new TextDecoder().decode(stderr));
     assertEquals(server.ranges, [""]);
     assertEquals(namesIn(cache), ["ogbn-proteins.lock", "ogbn-proteins.safetensors"]);
+  });
+});
+
+Deno.test("data does not follow the publisher's server to another host", async () => {
+  await withFolder(async (cache) => {
+    // A proxy is asked for every host, and answers as the publisher's server.
+    await using server = serve(new Uint8Array(9), { redirect: () => "http://elsewhere.org/a.zip" });
+    const { origin } = new URL(server.url);
+    const url = "http://snap.stanford.edu/a.zip";
+    const args = ["ogbn-arxiv", "--cache", cache, "--url", url];
+    const refused = await task("data", args, throughProxy(origin));
+    const words =
+      `Cannot download ${url}: the server redirects it to http://elsewhere.org, which was`;
+    assertSentence(refused, 1, words);
+    assertEquals([server.ranges.length, namesIn(cache)], [1, ["ogbn-arxiv.lock"]]);
   });
 });
 

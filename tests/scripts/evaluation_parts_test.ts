@@ -48,7 +48,7 @@ const known = (bytes: number, free: number) => ({
   ...{ bytes, limit: 2 * bytes, group: undefined, free },
 });
 
-Deno.test("chooseParts() goes by as many parts as it trains by on a card, which tells no memory", async () => {
+Deno.test("chooseParts() takes as many parts as training on a graphics card, which does not tell its memory", async () => {
   const { parts, note } = await chooseParts(CALL, card, undefined);
   assertEquals(parts, 10);
   assertEquals(

@@ -1,4 +1,4 @@
-/** A peer for tests, whose ways are its second argument: takes steps, or goes wrong in one of many ways. */
+/** A peer of the bench for tests: takes steps, or fails in the way that its second argument names. */
 import { serve } from "../../scripts/bench/bench_peer_serve.ts";
 
 const [, way, ...losses] = Deno.args;

@@ -1,4 +1,4 @@
-/** Graphs as people have them, by the tasks as a user calls them. */
+/** Tasks on graphs of people's own files, called as a user calls them. */
 import type { Row } from "../../training/row.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { type Arrays, without } from "../graphs/npz_fixtures.ts";

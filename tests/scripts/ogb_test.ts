@@ -1,4 +1,4 @@
-/** Open Graph Benchmark's data sets from the archive to the predictions, as a user goes: small ones. */
+/** Small archives like the Open Graph Benchmark's, taken from file to predictions as a user does. */
 import { loadDataset } from "../../graphs/catalogue/datasets.ts";
 import { planted } from "../../graphs/planted/planted.ts";
 import { readPredictions } from "../../training/files/predictions.ts";

@@ -1,4 +1,4 @@
-/** Files that calls name: where they are looked for and written, and which calls are refused before any is. */
+/** Files that calls name: where tasks look for them and write them, and which calls are refused first. */
 import { memoryVsDepth } from "../../experiments/memory_vs_depth.ts";
 import { appendRow, rowsPath } from "../../reports/rows/rows.ts";
 import { npzGraph } from "../../graphs/npz/npz_graph.ts";

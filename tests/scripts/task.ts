@@ -36,6 +36,11 @@ async function resultOf(
   return { code, out: decoder.decode(stdout), err: decoder.decode(stderr) } satisfies Result;
 }
 
+/** An environment in which this address is asked for whatever is of any host, unencrypted. */
+export function throughProxy(address: string): Record<string, string> {
+  return { HTTP_PROXY: address, http_proxy: address, NO_PROXY: "", no_proxy: "" };
+}
+
 /** One sentence on standard error, nothing on standard output. */
 export function assertSentence({ code, out, err }: Result, expected: number, words: string): void {
   assertEquals(code, expected, err);

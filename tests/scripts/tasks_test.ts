@@ -232,7 +232,8 @@ Deno.test("report shows rows of other folders, and refuses one without any", asy
 Deno.test("doctor names the adapter, its limits and what fits", async () => {
   const { code, out, err } = await task("doctor", ["--memory-budget", "64MiB"]);
   assertEquals(code, 0, err);
-  for (const word of ["adapter", "driver", "largest binding", "64 MiB, as given", "RevGNN-64"]) {
+  const words = ["adapter", "driver", "largest binding", "64 MiB, as given", "the same again"];
+  for (const word of [...words, "RevGNN-64"]) {
     assert(out.includes(word), `${out} lacks ${word}`);
   }
 });

@@ -21,7 +21,7 @@ Deno.test("canonical() is one text whatever the order of keys, and tells values 
   assert(canonical({ a: 1 }) !== canonical({ a: "1" }));
 });
 
-Deno.test("identityOf() leaves out what nothing that is measured depends on", () => {
+Deno.test("identityOf() leaves out options that no measurement depends on", () => {
   const run = resolve(SCHEMA, { name: "one" });
   assertEquals(identityOf(SCHEMA, run), { steps: 7, solver: { kind: "fast", memory: 5 } });
 });

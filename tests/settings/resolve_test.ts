@@ -96,13 +96,17 @@ Deno.test("complete() takes the default of an option that came later, and of no 
   const model = v.strictObject({
     layers: option(whole(), 2, { help: "layers" }),
     decay: option(whole(), 0, about),
+    groups: only(1, "it has no groups", { later: true }),
   });
   const all = v.strictObject({
     model: required(model, { help: "model" }),
     patience: option(whole(), 5, about),
   });
   const held = { model: { layers: 3 } };
-  assertEquals(complete(all, held), { model: { layers: 3, decay: 0 }, patience: 5 });
+  assertEquals(complete(all, held), {
+    model: { layers: 3, decay: 0, groups: 1 },
+    patience: 5,
+  });
   assertThrows(
     () => complete(all, { model: { decay: 1 }, patience: 1 }),
     SettingsError,

@@ -13,9 +13,9 @@ Deno.test("solvePositiveDefinite() solves what is solved by hand", () => {
 
 Deno.test("solvePositiveDefinite() equals Gaussian elimination", () => {
   for (const size of [1, 2, 3, 5, 10]) {
-    const lines = random(size, 20, size);
+    const vectors = random(size, 20, size);
     const gram = Array.from({ length: size }, (_, i) => {
-      return Array.from({ length: size }, (_, j) => product(row(lines, i), row(lines, j)));
+      return Array.from({ length: size }, (_, j) => product(row(vectors, i), row(vectors, j)));
     });
     const right = [...random(1, size, 99).data];
     const error = largestError(solvePositiveDefinite(gram, right)!, solveDense(gram, right));

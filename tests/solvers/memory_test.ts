@@ -1,4 +1,4 @@
-/** What a solve holds of the device: a capped history, the same after any number of steps. */
+/** The device memory of a solve: its history is of fixed size, whatever the number of steps. */
 import { openDryRun } from "../../gpu/dry_run.ts";
 import { openGpu } from "../../gpu/gpu.ts";
 import { PURPOSES } from "../../gpu/ledger.ts";
@@ -12,20 +12,20 @@ import { solve } from "../../solvers/solve.ts";
 import { assert, assertEquals } from "../assert.ts";
 
 const [ROWS, COLS] = [20_011, 8];
-const LINE = ROWS * COLS * 4;
+const TENSOR_BYTES = ROWS * COLS * 4;
 /** z, its best value and f(z), without the history. */
 const ITERATES = 3;
 
-/** How many lines of history each method keeps, however long it runs. */
-const HISTORIES: [what: string, method: Method, lines: number][] = [
+/** How many tensors of history each method keeps, however long it runs. */
+const HISTORIES: [what: string, method: Method, tensors: number][] = [
   ["fixedPoint()", fixedPoint(), 0],
   ["anderson({ memory: 3 })", anderson({ memory: 3 }), 6],
   ["anderson({ damping: 0.5 })", anderson({ damping: 0.5 }), 10],
   ["broyden({ memory: 7 })", broyden({ memory: 7 }), 7],
 ];
 
-for (const [what, method, lines] of HISTORIES) {
-  Deno.test(`${what} holds ${lines} lines of history at 3 as at 30 steps`, async () => {
+for (const [what, method, tensors] of HISTORIES) {
+  Deno.test(`${what} holds ${tensors} tensors of history at 3 as at 30 steps`, async () => {
     using gpu = await openGpu();
     const start = await prepared(gpu);
     const peaks = [];
@@ -33,8 +33,8 @@ for (const [what, method, lines] of HISTORIES) {
       await run(gpu, method, maxSteps);
       peaks.push(gpu.ledger.peakOf("activations") - start);
     }
-    const small = peaks[0]! - (ITERATES + lines) * LINE;
-    assert(small >= 0 && small < LINE / 2, `${small} bytes beside the lines`);
+    const small = peaks[0]! - (ITERATES + tensors) * TENSOR_BYTES;
+    assert(small >= 0 && small < TENSOR_BYTES / 2, `${small} bytes beside the tensors`);
     assertEquals(peaks[1], peaks[0]);
   });
 

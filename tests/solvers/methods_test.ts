@@ -62,8 +62,8 @@ Deno.test("broyden() starts anew after eight steps without a lower residual", ()
   using iteration = broyden({ memory: 20 }).begin(gpu.empty(1, 4));
   const kept = Array.from({ length: 20 }, (_, step) => {
     // The third residual is the lowest, and no step has changed it along another.
-    iteration.coefficients([9, 8, 4, 5][step] ?? 6, iteration.lines.map(() => 0));
-    return iteration.lines.length;
+    iteration.coefficients([9, 8, 4, 5][step] ?? 6, iteration.history.map(() => 0));
+    return iteration.history.length;
   });
   assertEquals(kept, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 1, 2, 3, 4, 5, 6, 7, 8, 1, 2]);
 });

@@ -1,4 +1,4 @@
-/** What a training step or an evaluation leaves behind that throws at any of its launches: nothing. */
+/** A training step or a prediction that throws, at whichever of its launches, leaves nothing behind. */
 import { planted } from "../../graphs/planted/planted.ts";
 import { DeviceGraph } from "../../batch/device_graph.ts";
 import { openDryRun } from "../../gpu/dry_run.ts";

@@ -1,4 +1,4 @@
-/** What a run by parts takes: its largest part, or its evaluation, whichever is more; in bytes. */
+/** A run by parts takes the memory of its largest part or of its evaluation, whichever is more. */
 import { planted } from "../../graphs/planted/planted.ts";
 import { openDryRun } from "../../gpu/dry_run.ts";
 import { openDevice } from "../../gpu/open_device.ts";

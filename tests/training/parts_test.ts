@@ -1,4 +1,4 @@
-/** Runs of random parts, from a worker and on the spot. */
+/** Training by random parts, which are built by a worker or on the spot. */
 import { planted } from "../../graphs/planted/planted.ts";
 import { openGpu } from "../../gpu/gpu.ts";
 import { RevGnn } from "../../models/rev_gnn.ts";

@@ -1,4 +1,4 @@
-/** Runs to stop and to go on with. */
+/** Stops runs, and continues them from their state. */
 import { zeros } from "../../graphs/matrix.ts";
 import { planted } from "../../graphs/planted/planted.ts";
 import { openGpu } from "../../gpu/gpu.ts";

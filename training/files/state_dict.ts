@@ -86,26 +86,26 @@ export async function readWeights(parameters: Parameters): Promise<Float32Array>
 const PIECE = 2 ** 16;
 
 /**
- * Reads lines [1, words] piece by piece, so that a run's peak is the same whether its weights are kept or
- * not.
+ * Reads row vectors [1, words] piece by piece, so that a run's peak is the same whether its weights are
+ * kept or not.
  */
-export async function readLines(lines: readonly Tensor[]): Promise<Float32Array[]> {
+export async function readLines(vectors: readonly Tensor[]): Promise<Float32Array[]> {
   const all: Float32Array[] = [];
-  for (const line of lines) {
-    const values = new Float32Array(line.cols);
-    const most = Math.max(PIECE, line.gpu.readableBytes) / 4;
-    for (let first = 0; first < line.cols; first += most) {
-      const piece = line.window(4 * first, 1, Math.min(most, line.cols - first));
-      values.set((await line.gpu.read(piece))[0]!, first);
+  for (const vector of vectors) {
+    const values = new Float32Array(vector.cols);
+    const most = Math.max(PIECE, vector.gpu.readableBytes) / 4;
+    for (let first = 0; first < vector.cols; first += most) {
+      const piece = vector.window(4 * first, 1, Math.min(most, vector.cols - first));
+      values.set((await vector.gpu.read(piece))[0]!, first);
     }
     all.push(values);
   }
   return all;
 }
 
-/** Reserves the memory that reading such a line takes. */
-export function reserveLines(line: Tensor): void {
-  line.gpu.reserve(line.window(0, 1, Math.min(line.cols, PIECE / 4)));
+/** Reserves the memory that reading such a vector takes. */
+export function reserveLines(vector: Tensor): void {
+  vector.gpu.reserve(vector.window(0, 1, Math.min(vector.cols, PIECE / 4)));
 }
 
 /** Reads the flat gradients that the last backward pass left on the device. */

@@ -9,12 +9,14 @@ import type { Device, Tensor } from "../../gpu/tensor.ts";
 import { DeviceGraph } from "../../batch/device_graph.ts";
 import { Parameters } from "../../layers/parameters.ts";
 import type { TrainingPass } from "../../layers/pass.ts";
+import { fixedValues } from "../../kernels/fixed_point.ts";
 import { type Forward, type Model, usedBy } from "../../models/model.ts";
 import { RevGnn } from "../../models/rev_gnn.ts";
 import { disposeAll } from "../../models/trunk.ts";
 import { readGradients } from "../files/state_dict.ts";
 import { dropoutKeys, KEYS } from "../steps/dropout_keys.ts";
 import { type Batch, firstBatch } from "./first_batch.ts";
+import { RangeWatch } from "../steps/range_watch.ts";
 import { recordLoss } from "../steps/loss.ts";
 import { type Loss } from "../settings.ts";
 import type { TrainOptions } from "../loop/train_options.ts";
@@ -61,9 +63,18 @@ export async function driftOf(
   using parameters = new Parameters(gpu, model.layout, values);
   using keys = gpu.upload({ data: dropoutKeys(seed, 1), rows: 1, cols: KEYS });
   const masks = { keys, rate: model.options.dropout };
-  const pass = { mode: "training", graph, parameters, masks } as const;
+  using watch = new RangeWatch(gpu, model);
+  const { outsiders } = watch;
+  const pass = { mode: "training", graph, parameters, masks, outsiders } as const;
   const by = { loss, teacher };
   const rebuilt = await rebuiltWay(model, pass, by);
+  const left = await watch.left(async function* () {
+    yield pass;
+  });
+  if (left !== undefined) {
+    console.warn(`note: the drift is no number: ${left}`);
+    return { firstState: NaN, gradients: NaN };
+  }
   const stored = await storedWay(model, pass, by);
   scope.keep();
   return {
@@ -99,7 +110,7 @@ interface LearnsBy {
 
 /** The result of passing a step one way. */
 interface Way {
-  readonly firstState: Float32Array;
+  readonly firstState: Float64Array;
   readonly gradients: Float32Array;
 }
 
@@ -129,7 +140,7 @@ function recordBackward(forward: Forward, { graph, parameters }: Step, by: Learn
   forward.backward(dLogits);
 }
 
-async function firstStateOf(model: RevGnn, pass: Step): Promise<Float32Array> {
+async function firstStateOf(model: RevGnn, pass: Step): Promise<Float64Array> {
   const x = model.encode(pass);
   const state = await readState(x);
   disposeAll(x);
@@ -137,17 +148,21 @@ async function firstStateOf(model: RevGnn, pass: Step): Promise<Float32Array> {
 }
 
 /** The state's values, group after group. */
-async function readState(x: readonly Tensor[]): Promise<Float32Array> {
-  const groups = await x[0]!.gpu.read(...x);
-  const state = new Float32Array(groups.reduce((sum, { length }) => sum + length, 0));
+async function readState(x: readonly Tensor[]): Promise<Float64Array> {
+  const words = await x[0]!.gpu.read(...x);
+  const groups = words.map((words, i) => x[i]!.format === "fixed" ? fixedValues(words) : words);
+  const state = new Float64Array(groups.reduce((sum, { length }) => sum + length, 0));
   groups.reduce((at, group) => (state.set(group, at), at + group.length), 0);
   return state;
 }
 
 /** NaN where any value is. */
-function relativeError(actual: Float32Array, expected: Float32Array): number {
+function relativeError<Values extends Float32Array | Float64Array>(
+  actual: Values,
+  expected: Values,
+): number {
   let [error, scale] = [0, 0];
-  expected.forEach((value, at) => {
+  expected.forEach((value: number, at: number) => {
     // Math.max hands NaN on, where `>` would drop it.
     error = Math.max(error, Math.abs(actual[at]! - value));
     scale = Math.max(scale, Math.abs(value));

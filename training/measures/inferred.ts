@@ -8,9 +8,8 @@ import { openDryRun } from "../../gpu/dry_run.ts";
 import { openGpu } from "../../gpu/gpu.ts";
 import type { Device } from "../../gpu/tensor.ts";
 import { Parameters } from "../../layers/parameters.ts";
-import { type Model, usedBy } from "../../models/model.ts";
-import { predict } from "../steps/predict.ts";
-import { predictModel } from "../steps/label_reuse.ts";
+import { type Model } from "../../models/model.ts";
+import { predictGraph } from "../steps/predict_graph.ts";
 import { scoresOf } from "../steps/metrics.ts";
 import type { Scores } from "../row.ts";
 
@@ -85,10 +84,5 @@ async function infer(
   way: Inference & { readonly seed: number },
 ) {
   using parameters = new Parameters(gpu, model.layout, values);
-  return await predict(
-    gpu,
-    graph,
-    (graph) => predictModel(model, { graph, parameters }),
-    { ...way, ...usedBy(model) },
-  );
+  return await predictGraph(gpu, model, parameters, graph, way);
 }

@@ -3,10 +3,9 @@ import type { Graph } from "../../graphs/graph.ts";
 import type { AdapterInfo } from "../../gpu/adapter.ts";
 import { openDryRun } from "../../gpu/dry_run.ts";
 import { Parameters } from "../../layers/parameters.ts";
-import { type Model, usedBy } from "../../models/model.ts";
-import { type InferenceOptions, predict } from "../steps/predict.ts";
+import type { Model } from "../../models/model.ts";
+import { predictGraph, type PredictOptions } from "../steps/predict_graph.ts";
 import { byParts, partSizes } from "../loop/part_sizes.ts";
-import { predictModel } from "../steps/label_reuse.ts";
 import { train } from "../loop/train.ts";
 import { trainingSettings } from "../settings.ts";
 import type { TrainOptions } from "../loop/train_options.ts";
@@ -54,14 +53,11 @@ export async function forecast(
 export async function forecastInference(
   model: Model,
   graph: Graph,
-  options: InferenceOptions,
+  options: PredictOptions,
   adapter?: AdapterInfo,
 ): Promise<number> {
   using gpu = openDryRun(adapter);
   using parameters = new Parameters(gpu, model.layout, new Float32Array(model.layout.valueWords));
-  await predict(gpu, graph, (graph) => predictModel(model, { graph, parameters }), {
-    ...options,
-    ...usedBy(model),
-  });
+  await predictGraph(gpu, model, parameters, graph, options);
   return gpu.ledger.peak;
 }

@@ -1,12 +1,12 @@
-/** Keys of the dropout masks: counters through a hash, so that a mask is never stored. */
+/** Keys that dropout masks are drawn from: hashed counters, so that no mask is ever stored. */
 import { STREAMS } from "../../kernels/dropout.ts";
 
-/** Keys of a step, one a stream. */
+/** How many keys a step has: one per stream. */
 export const KEYS = Object.keys(STREAMS).length;
 
 /**
- * [KEYS] keys of a step; the kernel hashes layer, node and channel into them. A second pass of the same
- * step has keys of its own.
+ * The [KEYS] keys of a step, into which kernels hash layer, node and channel. Another pass of the same step
+ * has other keys.
  */
 export function dropoutKeys(seed: number, step: number, pass = 0): Uint32Array {
   const key = (stream: number) => pcg(pass * KEYS + stream + pcg(step + pcg(seed)));

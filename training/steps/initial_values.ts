@@ -1,12 +1,12 @@
-/** The values a run starts from. */
+/** The values of a model's parameters before training. */
 import type { Graph } from "../../graphs/graph.ts";
 import { forEachWord, initialWeights } from "../../layers/parameter_layout.ts";
 import type { Model } from "../../models/model.ts";
 
 /**
- * PyTorch's initial values, except for the classifier's bias. It starts at the log-odds of each task
- * among the training nodes that have its label, or at the log of each class's share of them, whose
- * softmax is that share: the first epochs need not learn how rare a label is.
+ * PyTorch's initial values, except for the classifier's bias: it starts at each task's log-odds among the
+ * training nodes that have its label, or at the logarithm of each class's share of training nodes, so that
+ * the first epochs need not learn how rare a label is.
  */
 export function initialValues(model: Model, graph: Graph, seed: number): Float32Array {
   const values = initialWeights(model.layout, seed);
@@ -17,7 +17,7 @@ export function initialValues(model: Model, graph: Graph, seed: number): Float32
   return values;
 }
 
-/** [tasks]; one label of each kind is added, so that a task or class without any stays finite. */
+/** [tasks]: that bias, one label of each kind added so that a task or class without any stays finite. */
 function priors({ labels, classes, split }: Graph): Float64Array {
   const [ones, zeros] = [new Float64Array(labels.cols), new Float64Array(labels.cols)];
   for (const node of split.train) {

@@ -1,24 +1,34 @@
-/** Predicting by a model that may take labels as inputs: known labels first, then its own guesses beside them. */
+/** Prediction by a model that may take labels as inputs: known ones, and its own guesses for other nodes. */
 import type { Tensor } from "../../gpu/tensor.ts";
 import { labelInput } from "../../kernels/label_input.ts";
-import type { Context, Pass } from "../../layers/pass.ts";
+import { disposing } from "../../layers/disposing.ts";
+import type { Context, EvaluationPass, Pass } from "../../layers/pass.ts";
 import type { Model } from "../../models/model.ts";
 
-/** Records a prediction: logits [nodes, tasks]. A model of label inputs is given all training labels. */
+/** Records a prediction: logits [nodes, tasks]. A model with label inputs is given all training labels. */
 export async function predictModel(model: Model, context: Context): Promise<Tensor> {
-  const pass: Pass = { ...context, mode: "evaluation", masks: undefined };
   using scope = context.graph.gpu.scope();
-  using labels = model.options.labels
-    ? await reusedLabels(model, pass, pass.graph.trains)
-    : undefined;
-  const logits = await model.predict({ ...pass, ...labels && { labels } });
+  using own = await evaluationPass(model, context);
+  const logits = await model.predict(own.pass);
   scope.keep();
   return logits;
 }
 
+/** The pass of a prediction, with the label inputs of a model that has them. */
+export async function evaluationPass(
+  model: Model,
+  context: Context,
+): Promise<Disposable & { readonly pass: EvaluationPass }> {
+  const pass: EvaluationPass = { ...context, mode: "evaluation", masks: undefined };
+  const labels = model.options.labels
+    ? await reusedLabels(model, pass, pass.graph.trains)
+    : undefined;
+  return { pass: { ...pass, ...labels && { labels } }, ...disposing({ labels }) };
+}
+
 /**
- * The labels given [1, nodes] u32, and for all other nodes what the model predicts from them: one
- * iteration of label reuse (paper §4.3).
+ * The labels of the nodes where `given` [1, nodes] u32 is 1, and for all others what the model predicts from
+ * them: one iteration of label reuse (paper §4.3).
  */
 export async function reusedLabels(model: Model, pass: Pass, given: Tensor): Promise<Tensor> {
   const known = pass.graph.labels;

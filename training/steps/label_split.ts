@@ -1,19 +1,19 @@
 /**
- * Which training nodes' labels a step is given as inputs, and which it has to predict: drawn anew every
- * step, so that a model with label inputs learns to use its neighbours' labels and not its own.
+ * Draws which training nodes' labels a step gets as inputs and which it must predict: anew at every step,
+ * so that a model with label inputs learns to use neighbours' labels, not a node's own.
  */
 import { Random, RANDOM_STREAMS } from "../../graphs/random.ts";
 
-/** RevGAT's share of labels that are given. */
+/** The share of labels that RevGAT is given. */
 export const MASK_RATE = 0.5;
 
-/** Masks over all nodes; a node that is not in training is in neither. */
+/** Two masks over all nodes; a node outside of training is in neither. */
 export interface LabelSplit {
   /** [nodes]: 1 where the label is an input. */
   readonly given: Uint32Array;
   /** [nodes]: 1 where the loss counts. */
   readonly predicted: Uint32Array;
-  /** Nodes predicted. */
+  /** How many nodes are to be predicted. */
   readonly count: number;
 }
 
@@ -21,15 +21,15 @@ export interface LabelSplit {
 export interface LabelSplitOptions {
   /** Seed of the run. */
   readonly seed: number;
-  /** From 1. */
+  /** Which step it is, from 1. */
   readonly step: number;
-  /** Share of the training nodes that is given; default 0.5. */
+  /** Share of the training nodes whose labels are given; default 0.5. */
   readonly rate?: number;
 }
 
 /**
- * The split of one step. The share is exact where the public code tosses a coin for each node: so the
- * loss has the same scale at every step. At least one node is left to predict.
+ * The split of one step. The share is exact, so that the loss has the same magnitude at every step; the
+ * public code tosses a coin for each node. At least one node is left to predict.
  */
 export function labelSplit(
   nodes: number,

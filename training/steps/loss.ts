@@ -1,6 +1,6 @@
 /**
  * Training losses: binary cross entropy for tasks, softmax cross entropy or log(ε + CE) − log ε for
- * classes. A student's loss is 0.05 · that + 0.95 · T² KL to its teacher's predictions, T = 0.7.
+ * classes. A student's loss is 0.05 of that plus 0.95 of T² KL to its teacher's predictions, T = 0.7.
  */
 import type { Graph, Matrix } from "../../graphs/graph.ts";
 import type { Tensor } from "../../gpu/tensor.ts";
@@ -15,17 +15,17 @@ import type { Loss } from "../settings.ts";
 export const TEACHER_SHARE = 0.95;
 export const TEMPERATURE = 0.7;
 
-/** The loss of a graph's labels, unless told otherwise. */
+/** The default loss for a graph's labels. */
 export function defaultLoss({ classes }: Pick<Graph, "classes">): Loss {
   return classes ? "cross-entropy" : "bce";
 }
 
 export interface LossOptions {
-  /** Unless given, by the graph: `defaultLoss`. */
+  /** Default: the graph's `defaultLoss`. */
   readonly loss?: Loss | null;
   /** [nodes, classes]: a teacher's logits. */
   readonly teacher?: Tensor | undefined;
-  /** The nodes a loss of classes is the mean of; default all training nodes. */
+  /** The nodes over which a loss of classes is averaged; default all training nodes. */
   readonly counted?: Counted;
 }
 
@@ -52,12 +52,12 @@ export function recordLoss(
   return result.dLogits;
 }
 
-/** Throws a sentence where labels of this kind have no such loss. */
+/** Throws a sentence if the loss does not suit the graph's labels. */
 export function checkLoss({ name, classes }: Graph, loss: Loss | null): void {
   if (loss === null || (loss === "bce") === !classes) return;
   const [of, has] = classes ? ["tasks", "classes"] : ["classes", "tasks"];
   throw new RangeError(
-    `Cannot learn ${name} by ${loss}: it is a loss of ${of}, the graph has ${has}`,
+    `Cannot learn ${name} by ${loss}: this loss is for ${of}, the graph has ${has}`,
   );
 }
 
@@ -65,7 +65,9 @@ export function checkLoss({ name, classes }: Graph, loss: Loss | null): void {
 export function checkTeacher({ name, classes, labels }: Graph, teacher: Matrix | undefined): void {
   if (teacher === undefined) return;
   if (!classes) {
-    throw new RangeError(`Cannot learn ${name} from a teacher: it must have classes, it has tasks`);
+    throw new RangeError(
+      `Cannot learn ${name} from a teacher: the graph has tasks, only classes are taught`,
+    );
   }
   const { data, rows, cols } = teacher;
   if (rows !== labels.rows || cols !== labels.cols) {
@@ -77,7 +79,7 @@ export function checkTeacher({ name, classes, labels }: Graph, teacher: Matrix |
   const at = data.findIndex((value) => !Number.isFinite(value));
   if (at < 0) return;
   throw new RangeError(
-    `Cannot learn ${name} from its teacher as logits must be finite: that of node ` +
+    `Cannot learn ${name} from its teacher as logits must be finite: the one of node ` +
       `${Math.floor(at / cols)} for class ${at % cols} is ${data[at]}`,
   );
 }

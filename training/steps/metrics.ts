@@ -1,16 +1,16 @@
 /**
- * ROC-AUC = P(a positive's score > a negative's) + ½ P(equal): the area under the curve with ties
- * at their middle rank, and its mean over tasks. Of classes: accuracy.
+ * Scores of predictions. For tasks, the mean ROC-AUC = P(a positive's score > a negative's) + ½ P(equal),
+ * the area under the curve with ties at their middle rank; for classes, accuracy.
  */
 import type { Graph, Matrix } from "../../graphs/graph.ts";
 import type { Scores } from "../row.ts";
 
-/** How a graph's labels are scored. */
+/** The name of the metric that scores a graph's labels. */
 export function metricOf({ classes }: Pick<Graph, "classes">): "accuracy" | "ROC-AUC" {
   return classes ? "accuracy" : "ROC-AUC";
 }
 
-/** How well logits [nodes, tasks] do on each part of the graph's split. */
+/** Scores logits [nodes, tasks] on each set of the graph's split. */
 export function scoresOf(logits: Matrix, { labels, classes, split }: Graph): Scores {
   const { train, valid, test } = split;
   const score = (nodes: Uint32Array) => (classes ? accuracy : meanRocAuc)(logits, labels, nodes);
@@ -52,7 +52,7 @@ export function meanRocAuc(logits: Matrix, labels: Matrix, nodes: Uint32Array): 
   return sum / scored;
 }
 
-/** Share of `nodes` whose class has the largest logit, the first of equal ones; one 1 a row of labels. */
+/** Share of `nodes` whose class has the largest logit, the first of equal ones; labels are one-hot. */
 export function accuracy(logits: Matrix, labels: Matrix, nodes: Uint32Array): number {
   checkShapes(logits, labels);
   if (nodes.length === 0) throw new RangeError("Cannot score accuracy as there are no nodes");
@@ -80,7 +80,7 @@ function checkShapes(logits: Matrix, labels: Matrix): void {
   );
 }
 
-/** Positives gather at the front of `scratch`, negatives at its end, each sorted in place. */
+/** ROC-AUC of one task; gathers positives at the front of `scratch`, negatives at its end, and sorts both. */
 function taskAuc(
   { data, cols }: Matrix,
   labels: Float32Array,
@@ -107,7 +107,7 @@ function taskAuc(
   return pairsWon(positives, negatives) / (positives.length * negatives.length);
 }
 
-/** Counts pairs with the positive above the negative, a tie as a half; both ascending. */
+/** Counts pairs whose positive is above its negative, a tie as half a pair; both are sorted upwards. */
 function pairsWon(positives: Float32Array, negatives: Float32Array): number {
   let below = 0;
   let upTo = 0;

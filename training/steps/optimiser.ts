@@ -1,6 +1,6 @@
 /**
- * Adam or RMSprop over a model's flat parameters, gradient norm clipped: as many dispatches as bindings
- * need.
+ * Adam or RMSprop over a model's flat parameters, with the gradient's norm clipped; one dispatch for every
+ * window of parameters that fits a binding.
  */
 import type { Device, Tensor } from "../../gpu/tensor.ts";
 import { adam, adamStep } from "../../kernels/adam.ts";
@@ -10,8 +10,8 @@ import type { Parameters } from "../../layers/parameters.ts";
 import type { TrainingSettings } from "../settings.ts";
 
 /**
- * Adam holds two moments and decays weights, RMSprop holds one and decays none; gradients are scaled down
- * to the norm `clip`, 0 for any.
+ * Adam holds two moments and decays weights, RMSprop holds one and decays none; a gradient longer
+ * than `clip` is scaled down to it, unless `clip` is 0.
  */
 export type OptimiserOptions = Pick<TrainingSettings, "optimiser" | "clip" | "weightDecay">;
 
@@ -19,11 +19,11 @@ export class Optimiser implements Disposable {
   readonly #gpu: Device;
   readonly #parameters: Parameters;
   readonly #options: OptimiserOptions;
-  /** [1, words] each: Adam's first and second, or RMSprop's second alone. */
+  /** [1, words] each: Adam's first and second moment, or RMSprop's second alone. */
   readonly #moments: readonly Tensor[];
-  /** [1, 4]: what changes from step to step. */
+  /** [1, 4], or RMSprop's [1, 2]: the numbers that change from step to step. */
   readonly #step: Tensor;
-  /** [1, 1]: that of the last update's gradient, before clipping. */
+  /** [1, 1]: squared norm of the last update's gradient, before clipping. */
   readonly squaredNorm: Tensor;
   readonly #adam: boolean;
 
@@ -42,17 +42,17 @@ export class Optimiser implements Disposable {
     this.squaredNorm = gpu.empty(1, 1);
   }
 
-  /** [1, words] each, as they stand on the device. */
+  /** [1, words] each, on the device. */
   get moments(): readonly Tensor[] {
     return this.#moments;
   }
 
-  /** Goes on with these moments. */
+  /** Continues with these moments. */
   restore(moments: readonly Float32Array[]): void {
     this.#moments.forEach((moment, i) => this.#gpu.write(moment, moments[i]!));
   }
 
-  /** Sets what the next recorded `update` reads; steps count from 1. Call before anything of it is submitted. */
+  /** Sets the numbers that the next `update` reads; steps count from 1. Call before recording the step. */
   prepare(step: number, learningRate: number): void {
     const { clip } = this.#options;
     const largestNorm = clip === 0 ? Infinity : clip;
@@ -64,16 +64,16 @@ export class Optimiser implements Disposable {
     );
   }
 
-  /** Records the update from the gradients as they stand. */
+  /** Records the update from the gradients on the device. */
   update(): void {
     const { weights, gradients } = this.#parameters;
     const { weightDecay } = this.#options;
-    sumOfSquares(this.#lines(gradients), this.squaredNorm);
+    sumOfSquares(this.#windows(gradients), this.squaredNorm);
     const [weight, gradient, ...moments] = [weights, gradients, ...this.#moments]
-      .map((tensor) => this.#lines(tensor));
-    weight!.forEach((line, i) => {
-      const state = { weight: line, gradient: gradient![i]! };
-      const [first, second] = moments.map((lines) => lines[i]!);
+      .map((tensor) => this.#windows(tensor));
+    weight!.forEach((window, i) => {
+      const state = { weight: window, gradient: gradient![i]! };
+      const [first, second] = moments.map((windows) => windows[i]!);
       if (second === undefined) {
         rmsprop({ ...state, square: first! }, this.#step, this.squaredNorm);
       } else adam({ ...state, first: first!, second }, this.#step, this.squaredNorm, weightDecay);
@@ -87,14 +87,14 @@ export class Optimiser implements Disposable {
   }
 
   /** Windows of at most one binding that cover all words. */
-  #lines(tensor: Tensor): Tensor[] {
+  #windows(tensor: Tensor): Tensor[] {
     const { words } = this.#parameters.layout;
     const { maxBindingBytes, alignment } = this.#gpu.adapter;
     const most = Math.min(words, Math.floor(maxBindingBytes / alignment) * alignment / 4);
-    const lines: Tensor[] = [];
+    const windows: Tensor[] = [];
     for (let first = 0; first < words; first += most) {
-      lines.push(tensor.window(first * 4, 1, Math.min(most, words - first)));
+      windows.push(tensor.window(first * 4, 1, Math.min(most, words - first)));
     }
-    return lines;
+    return windows;
   }
 }

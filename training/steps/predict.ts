@@ -1,6 +1,6 @@
 /**
- * Predictions of a trained model: of the whole graph at once, or where that does not fit, of random parts.
- * Several partitions are several views of a node, whose logits are averaged (paper §4.1).
+ * Predictions of a trained model: for the whole graph at once or, where that does not fit, part by part.
+ * Each random partition is another view of a node; the logits of views are averaged (paper §4.1).
  */
 import type { Graph, Matrix } from "../../graphs/graph.ts";
 import { zeros } from "../../graphs/matrix.ts";
@@ -13,13 +13,13 @@ import { DeviceGraph, type GraphUse } from "../../batch/device_graph.ts";
 
 /** How a model predicts: by how many parts, averaged over how many partitions. */
 export interface InferenceOptions extends Pick<GraphUse, "edgeFeatures" | "weights"> {
-  /** Random parts of the nodes, each predicted as the graph it induces; default 1, the whole. */
+  /** Random parts of the nodes, each predicted as the graph it induces; default 1, the whole graph. */
   readonly parts?: number;
   /** Partitions to average over; default 1. */
   readonly views?: number;
   /** Seed of the partitions. */
   readonly seed?: number;
-  /** What no part exceeds; default: no part of these partitions. */
+  /** The size to reserve for every part; default that of the largest in these partitions. */
   readonly size?: PartSize | undefined;
 }
 
@@ -29,8 +29,8 @@ export function viewOf(seed: number, view: number): Random {
 }
 
 /**
- * logits [nodes, tasks]; `predictOne` records a graph's. All parts stand in the same memory; a dry run
- * takes one of their size for all of them.
+ * logits [nodes, tasks]; `predictOne` records those of one graph. All parts use the same memory in turn; a
+ * dry run takes a single part of their size.
  */
 export async function predict(
   gpu: Device,
@@ -54,16 +54,32 @@ export async function predict(
     await logitsOf(gpu, blankGraph(graph, size), { ...use, size }, predictOne);
     return sum;
   }
-  for (const draw of draws) {
-    for (const nodes of randomParts(graph.nodes, parts, draw())) {
-      const logits = await logitsOf(gpu, induce(graph, nodes), { ...use, size }, predictOne);
-      logits.forEach((value, at) => {
-        sum.data[nodes[Math.floor(at / cols)]! * cols + at % cols]! += value;
-      });
-    }
+  for (const { nodes, part } of partsOfViews(graph, parts, draws)) {
+    const logits = await logitsOf(gpu, part, { ...use, size }, predictOne);
+    logits.forEach((value, at) => {
+      sum.data[nodes[Math.floor(at / cols)]! * cols + at % cols]! += value;
+    });
   }
   sum.data.forEach((value, at) => sum.data[at] = value / views);
   return sum;
+}
+
+/** The graphs that `predict` takes with these options, for another look at them. */
+export function* predictedParts(
+  graph: Graph,
+  { parts = 1, views = 1, seed = 0 }: InferenceOptions,
+): Generator<Graph, void> {
+  if (parts === 1) return yield graph;
+  const draws = Array.from({ length: views }, (_, view) => () => viewOf(seed, view));
+  for (const { part } of partsOfViews(graph, parts, draws)) yield part;
+}
+
+function* partsOfViews(graph: Graph, parts: number, draws: readonly (() => Random)[]) {
+  for (const draw of draws) {
+    for (const nodes of randomParts(graph.nodes, parts, draw())) {
+      yield { nodes, part: induce(graph, nodes) };
+    }
+  }
 }
 
 async function logitsOf(

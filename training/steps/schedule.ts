@@ -1,17 +1,17 @@
-/** Learning rates over the steps of a run. */
+/** Learning-rate schedules: the rate at each step of a run. */
 import type { Schedule } from "../settings.ts";
 
-/** Share of the steps in which one-cycle rises, and how far below its peak it starts and ends. */
+/** The share of steps in which one-cycle rises, and its start and end as shares of the peak. */
 const RISE = 0.3;
 const START = 1 / 25;
 const END = 1e-4 / 25;
 
 /**
  * The learning rate of step `step` (from 0) of `steps`. One-cycle: a cosine from peak / 25 up to the
- * peak, then a cosine down to peak / 250,000 (Smith and Topin 2017, with PyTorch's defaults). Of fewer
- * steps than have room to rise, 1 to 3, the first takes the peak and none the end of the fall, which
- * would train next to nothing. Warm-up: a line from peak / `warmUp` up to the peak at step `warmUp`, then
- * the peak.
+ * peak, then a cosine down to peak / 250,000 (Smith and Topin 2017, with PyTorch's defaults). With 1 to 3
+ * steps, too few to rise in, the first takes the peak, and none takes the end of the fall, which would
+ * train next to nothing. Warm-up: a linear rise from peak / `warmUp` to the peak at step `warmUp`, then the
+ * peak.
  */
 export function learningRateAt(
   schedule: Schedule["kind"],

@@ -1,29 +1,29 @@
-/** Statistics of a run's equilibrium solves: convergence is measured, not assumed. */
+/** Statistics of a run's equilibrium solves: how many steps they took, and whether they converged. */
 import type { SolveReport } from "../../layers/pass.ts";
 
 /** The part of a solve's report that is counted. */
 export type SolveEnd = Pick<SolveReport, "of" | "status" | "steps" | "residual">;
 
-/** Over all solves of one kind. */
+/** Statistics over all solves of one kind. */
 export interface SolveStatistics {
   /** How many solves there were. */
   readonly solves: number;
-  /** Steps of a solve, mean. */
+  /** Mean number of steps. */
   readonly steps: number;
-  /** Relative residual at the end of a solve, mean; null where one was infinite. */
+  /** Mean relative residual at the end of a solve; null if one was infinite. */
   readonly residual: number | null;
-  /** The largest relative residual at the end of a solve; null where one was infinite. */
+  /** The largest relative residual at the end of a solve; null if one was infinite. */
   readonly worstResidual: number | null;
   /** Share of the solves that did not reach their tolerance. */
   readonly missed: number;
 }
 
-/** Forward passes in training and outside, and adjoint systems; those there were. */
+/** Statistics by kind: forward passes in training and in evaluation, and adjoint systems. */
 export type SolvesOfRun = { readonly [of in SolveReport["of"]]?: SolveStatistics };
 
 const KINDS = ["training", "adjoint", "evaluation"] as const;
 
-/** Undefined where nothing was solved. */
+/** Summarises reports by kind; undefined if nothing was solved. */
 export function solveStatistics(reports: readonly SolveEnd[]): SolvesOfRun | undefined {
   if (reports.length === 0) return undefined;
   const of = (kind: SolveReport["of"]) => reports.filter((report) => report.of === kind);

@@ -1,32 +1,35 @@
-/** A model with its values, gradients and moments on a device: training steps and evaluations. */
-import type { Device, Tensor } from "../../gpu/tensor.ts";
+/** Takes training steps and predictions of a model whose values, gradients and moments are on a device. */
+import { type Device, rowVector, type Tensor } from "../../gpu/tensor.ts";
 import type { DeviceGraph } from "../../batch/device_graph.ts";
-import type { Context, SolveReport, TrainingPass } from "../../layers/pass.ts";
+import type { Context, Pass, SolveReport, TrainingPass } from "../../layers/pass.ts";
 import { disposing } from "../../layers/disposing.ts";
 import { Parameters } from "../../layers/parameters.ts";
 import type { Model } from "../../models/model.ts";
 import { dropoutKeys, KEYS } from "./dropout_keys.ts";
-import { predictModel, reusedLabels } from "./label_reuse.ts";
+import { evaluationPass, predictModel, reusedLabels } from "./label_reuse.ts";
 import { labelSplit } from "./label_split.ts";
 import { recordLoss } from "./loss.ts";
 import { Optimiser } from "./optimiser.ts";
+import { RangeWatch } from "./range_watch.ts";
 import { type TrainingGiven, type TrainingSettings, trainingSettings } from "../settings.ts";
 
 /**
- * What training is told. In the first steps, those of `pretrainEpochs`, an equilibrium model is a
- * weight-tied one; an evaluation always solves: what is scored and kept is the equilibrium.
+ * Options of training. For its first `pretrainEpochs` an equilibrium model is trained as a weight-tied one;
+ * predictions always solve, so that what is scored and kept is the equilibrium.
  */
 export interface TrainerOptions extends TrainingGiven {
-  /** Losses kept on the device until they are read; default one a part. */
+  /** How many losses the device keeps until they are read; default one per part. */
   readonly batches?: number;
 }
 
-/** A model with its values, gradients and optimiser on a device, for one training step after another. */
+/** A model with its values, gradients and optimiser on a device. */
 export class Trainer implements Disposable {
   /** The model's values, and their gradients. */
   readonly parameters: Parameters;
   /** [batches, 1]: the last loss of each batch. */
   readonly losses: Tensor;
+  /** Watches the range of a fixed-point state, in training steps and in predictions. */
+  readonly range: { readonly training: RangeWatch; readonly evaluation: RangeWatch };
   readonly #gpu: Device;
   readonly #optimiser: Optimiser;
   readonly #keys: Tensor;
@@ -34,7 +37,7 @@ export class Trainer implements Disposable {
   readonly #settings: TrainingSettings;
   #steps = 0;
 
-  /** Takes flat values to the device; disposing of the trainer frees them. */
+  /** Uploads flat values; disposing of the trainer frees them. */
   constructor(
     gpu: Device,
     readonly model: Model,
@@ -48,6 +51,10 @@ export class Trainer implements Disposable {
     this.#optimiser = new Optimiser(gpu, this.parameters, this.#settings);
     this.#keys = gpu.empty(1, KEYS);
     this.losses = gpu.empty(batches ?? this.#settings.parts, 1);
+    this.range = {
+      training: new RangeWatch(gpu, model),
+      evaluation: new RangeWatch(gpu, model),
+    };
     scope.keep();
   }
 
@@ -74,30 +81,19 @@ export class Trainer implements Disposable {
     scope.keep();
   }
 
-  /** Records loss and gradients of a training step without the update. One that throws counts for nothing. */
+  /** Records a step's loss and gradients without the update. A call that throws does not count as a step. */
   async gradients(graph: DeviceGraph, batch = 0, teacher?: Tensor): Promise<void> {
     const { model, parameters } = this;
     const gpu = this.#gpu;
     const step = this.#steps + 1;
     using scope = gpu.scope();
-    gpu.write(this.#keys, dropoutKeys(this.#settings.seed, step));
-    const masks = { keys: this.#keys, rate: model.options.dropout };
-    using labels = model.options.labels ? await this.#labels(graph, step) : undefined;
-    const { loss: kind, parts, pretrainEpochs, pretrainDepth } = this.#settings;
-    const unrolled = step <= pretrainEpochs * parts ? pretrainDepth : undefined;
-    const context = this.#context(graph);
-    const pass: TrainingPass = {
-      ...context,
-      mode: "training",
-      masks,
-      equilibrium: { ...context.equilibrium, unrolled },
-      ...labels && { labels: labels.input },
-    };
+    using own = await this.trainingPass(graph, step);
+    const { pass, labels } = own;
     gpu.clear(parameters.gradients);
     using forward = await model.forward(pass);
     using loss = gpu.empty(1, 1);
     const counted = labels && { counted: labels.predicted, count: labels.count };
-    const options = { loss: kind, teacher, counted };
+    const options = { loss: this.#settings.loss, teacher, counted };
     using dLogits = recordLoss(graph, forward.logits, loss, options);
     gpu.copy(loss, this.losses.window(batch * 16, 1, 1));
     await forward.backward(dLogits);
@@ -105,9 +101,32 @@ export class Trainer implements Disposable {
     scope.keep();
   }
 
+  /** The pass of a step, counted from 1: under its masks, with its label inputs. Overwrites the masks' keys. */
+  async trainingPass(graph: DeviceGraph, step: number) {
+    const { model } = this;
+    this.#gpu.write(this.#keys, dropoutKeys(this.#settings.seed, step));
+    const labels = model.options.labels ? await this.#labels(graph, step) : undefined;
+    const { parts, pretrainEpochs, pretrainDepth } = this.#settings;
+    const unrolled = step <= pretrainEpochs * parts ? pretrainDepth : undefined;
+    const context = this.#context(graph, "training");
+    const pass: TrainingPass = {
+      ...context,
+      mode: "training",
+      masks: { keys: this.#keys, rate: model.options.dropout },
+      equilibrium: { ...context.equilibrium, unrolled },
+      ...labels && { labels: labels.input },
+    };
+    return { pass, ...disposing({ labels }) };
+  }
+
   /** Records a prediction: logits [nodes, tasks] without masks. */
   async predict(graph: DeviceGraph): Promise<Tensor> {
-    return await predictModel(this.model, this.#context(graph));
+    return await predictModel(this.model, this.#context(graph, "evaluation"));
+  }
+
+  /** The pass of a prediction. */
+  async evaluationPass(graph: DeviceGraph) {
+    return await evaluationPass(this.model, this.#context(graph, "evaluation"));
   }
 
   /** [1, words] each: what the optimiser remembers of past gradients. */
@@ -115,33 +134,34 @@ export class Trainer implements Disposable {
     return this.#optimiser.moments;
   }
 
-  /** Continues after `steps` steps, with these moments; its values are of then as well. */
+  /** Continues after `steps` steps with the moments of then; the values must be of then too. */
   restore(steps: number, moments: readonly Float32Array[]): void {
     this.#steps = steps;
     this.#optimiser.restore(moments);
   }
 
-  /** How the solves of an equilibrium model ended since this was last called. */
+  /** How an equilibrium model's solves ended since the last call. */
   takeSolves(): SolveReport[] {
     return this.#solves.splice(0);
   }
 
-  #context(graph: DeviceGraph): Context {
+  #context(graph: DeviceGraph, mode: Pass["mode"]): Context {
     const onSolve = (report: SolveReport) => void this.#solves.push(report);
-    return { graph, parameters: this.parameters, equilibrium: { onSolve } };
+    const { parameters, range } = this;
+    const { outsiders } = range[mode];
+    return { graph, parameters, outsiders, equilibrium: { onSolve } };
   }
 
-  /** A step's label inputs: half of the training nodes' labels, the others are to be predicted. */
+  /** A step's label inputs: half of the training nodes' labels; the other half is to be predicted. */
   async #labels(graph: DeviceGraph, step: number) {
     const { parameters, model } = this;
     const gpu = this.#gpu;
     const { seed } = this.#settings;
     const split = labelSplit(graph.nodes, graph.train, { seed, step });
-    const line = (data: Uint32Array) => gpu.upload({ data, rows: 1, cols: data.length });
     using made = new DisposableStack();
-    const predicted = made.use(line(split.predicted));
-    using given = line(split.given);
-    using keys = line(dropoutKeys(seed, step, 1));
+    const predicted = made.use(gpu.upload(rowVector(split.predicted)));
+    using given = gpu.upload(rowVector(split.given));
+    using keys = gpu.upload(rowVector(dropoutKeys(seed, step, 1)));
     const masks = { keys, rate: model.options.dropout };
     const norm = { provisional: true };
     const pass: TrainingPass = { graph, parameters, mode: "training", masks, norm };
@@ -156,5 +176,7 @@ export class Trainer implements Disposable {
     this.#optimiser[Symbol.dispose]();
     this.#keys[Symbol.dispose]();
     this.losses[Symbol.dispose]();
+    this.range.training[Symbol.dispose]();
+    this.range.evaluation[Symbol.dispose]();
   }
 }

@@ -19,12 +19,13 @@ export function driftCharts(rows: readonly Row[]): LineChart[] {
 function chart(rows: readonly Row[], of: Drifting): LineChart {
   const models = d3.groups(driftsOf(rows), ({ name }) => name);
   const series = models.map(([name, depths]): Series => {
-    const { norms, epochs } = depths[0]!;
+    const { norms, epochs, model } = depths[0]!;
     const known = depths.flatMap((one) => one.worst[of] ? [{ ...one, y: one.worst[of] }] : []);
-    const unknown = depths.filter((one) => one.worst[of] === null);
+    // A logarithmic axis has no place for 0 either.
+    const without = depths.filter((one) => !one.worst[of]);
     return {
       tone: norms.replace(" ", "-"),
-      shape: epochs === 0 ? "circle" : "triangle",
+      shape: model.state === "fixed" ? "diamond" : epochs === 0 ? "circle" : "triangle",
       label: [epochs === 0 ? norms : `${norms.split(" ")[0]}, trained`, ""],
       thin: false,
       points: known.map(({ layers, y }) => {
@@ -32,9 +33,10 @@ function chart(rows: readonly Row[], of: Drifting): LineChart {
         const title = `${name}, ${value}`;
         return { x: layers, y, std: null, fits: true, mark: "filled", value, title };
       }),
-      absent: unknown.map(({ layers }) => {
-        const value = `${amount(layers, "layer")}: ${driftText(null)}`;
-        return { x: layers, value, title: `${name}, ${value}` };
+      absent: without.map(({ layers, worst }) => {
+        const value = `${amount(layers, "layer")}: ${driftText(worst[of])}`;
+        const mark = worst[of] === 0 ? "filled" : "cross";
+        return { x: layers, value, title: `${name}, ${value}`, mark };
       }),
     };
   });
@@ -50,9 +52,19 @@ function chart(rows: readonly Row[], of: Drifting): LineChart {
     x: { label: "layers", scale: "log" },
     y: { label: "error, of the largest value, log scale", scale: "decimal", format: residual },
     limit: null,
-    strip: "no number",
+    strip: stripOf(series),
     series,
   };
+}
+
+/** What the marks below the axis mean, of those there are. */
+function stripOf(series: readonly Series[]): string {
+  const marks = new Set(series.flatMap(({ absent }) => absent.map(({ mark }) => mark)));
+  const meanings = [
+    ...marks.has("filled") ? ["0, to the bit: fixed point"] : [],
+    ...marks.has("cross") ? [marks.has("filled") ? "crosses: no number" : "no number"] : [],
+  ];
+  return meanings.join("; ");
 }
 
 function captionOf(rows: readonly Row[]): string {

@@ -32,7 +32,7 @@ export function driftsOf(rows: readonly Row[]): DriftAt[] {
     const { name, epochs, model } = same[0]!;
     return {
       ...{ name, epochs, model, layers: model.layers, seeds: same.length },
-      norms: `${model.norm ?? "layer"} norms`,
+      norms: `${model.norm} norms`,
       worst: {
         firstState: worst(same, "firstState"),
         gradients: worst(same, "gradients"),
@@ -48,9 +48,14 @@ function worst(rows: readonly Row[], of: Drifting): number | null {
   return values.includes(null) ? null : d3.max(values, (value) => value!)!;
 }
 
-/** `8.8e-5`, `0.14`; `no number` where it was not finite. */
+/** `8.8e-5`, `0.14`; `0` where every bit was right; `no number` where it was not finite. */
 export function driftText(value: number | null): string {
-  return value === null ? "no number" : residual(value);
+  return value === null ? "no number" : value === 0 ? "0" : residual(value);
+}
+
+/** `layer norms`, or `layer norms, fixed point`. */
+export function partsText({ norms, model }: Pick<DriftAt, "norms" | "model">): string {
+  return model.state === "fixed" ? `${norms}, fixed point` : norms;
 }
 
 /** `fresh` or `20 epochs`. */

@@ -5,7 +5,17 @@ import { score } from "../../findings/format.ts";
 import { NONE, type Table } from "../../figures/table.ts";
 import { spreadText } from "../../findings/spread.ts";
 
-const HEADS = ["model", "layers", "norms", "weights", "seeds", "first state", "gradients", "test"];
+const HEADS = [
+  "model",
+  "layers",
+  "norms",
+  "state",
+  "weights",
+  "seeds",
+  "first state",
+  "gradients",
+  "test",
+];
 
 export function driftTable(rows: readonly Row[], dataset: string): Table {
   return {
@@ -17,6 +27,7 @@ export function driftTable(rows: readonly Row[], dataset: string): Table {
       [one.name.split(",")[0]!],
       [String(one.layers)],
       [one.norms],
+      [one.model.state === "fixed" ? "fixed point" : "float32"],
       [weightsText(one)],
       [String(one.seeds)],
       [driftText(one.worst.firstState)],

@@ -1,4 +1,4 @@
-/** Labels and splits as people have them, in both of the forms. */
+/** Labels and splits of npz files as people write them, in both forms of file. */
 import type { NpzOptions } from "../../../graphs/npz/npz_graph.ts";
 import { assertEquals, assertRejects } from "../../assert.ts";
 import { type Arrays, BENCHMARK, HETEROPHILOUS, readGraph, without } from "../npz_fixtures.ts";

@@ -30,7 +30,7 @@ Deno.test("partSize() refuses parts without a node", () => {
   assertThrows(() => partSize(graph, 13, []), RangeError, "Cannot split 12 nodes into 13 parts");
 });
 
-Deno.test("partSize() of more than can be counted is a bound that no part exceeds, and is near", () => {
+Deno.test("partSize() of more draws than can be counted is a bound that no part exceeds, and a close one", () => {
   for (const skew of [0, 1]) {
     const graph = planted({ nodes: 4000, degree: 60, skew });
     for (const parts of [2, 4, 8]) {
@@ -59,14 +59,14 @@ Deno.test("boundOf() counts an edge and its way back as one draw of two", () => 
   assert(Math.abs(deviation / Math.sqrt(variance) - 1) < 0.15, `${deviation} of ${variance}`);
 });
 
-Deno.test("boundOf() is the graph itself where it is its only part", () => {
+Deno.test("boundOf() of a single part is the graph itself", () => {
   const degrees = { nodes: 100, edges: 500, longestRow: 9, variance: 7 };
   assertEquals(boundOf(degrees, 1), {
     ...{ nodes: 100, fewestNodes: 100, edges: 500, longestRow: 9 },
   });
 });
 
-Deno.test("largerOf() takes each figure for itself, and the fewest nodes of both", () => {
+Deno.test("largerOf() takes the larger of each figure, and the fewest nodes of both", () => {
   const a = { nodes: 5, fewestNodes: 4, edges: 9, longestRow: 2 };
   const b = { nodes: 7, fewestNodes: 7, edges: 8, longestRow: 3 };
   assertEquals(largerOf(a, b), { nodes: 7, fewestNodes: 4, edges: 9, longestRow: 3 });

@@ -99,12 +99,12 @@ Deno.test("planted() makes tasks of 20 to 50 % ones", () => {
   }
 });
 
-Deno.test("planted() makes labels that neighbours tell, and theirs tell better", () => {
+Deno.test("planted() makes labels that neighbours predict, and neighbours of neighbours predict better", () => {
   const graph = planted({ nodes: 2000, degree: 10 });
   const near = meanAccuracy(graph, 1);
   const far = meanAccuracy(graph, 2);
   assert(near > 0.7, `a vote of the neighbours is right for ${near}`);
-  assert(far > near + 0.02, `a vote of theirs for ${far}, after ${near}`);
+  assert(far > near + 0.02, `a vote of their neighbours for ${far}, after ${near}`);
 });
 
 /** Share of balanced labels that an h-hop average of the training labels tells. */

@@ -12,13 +12,14 @@ const FAST: DownloadOptions = { pause: 1, retries: 2 };
 async function fetched(
   manners: Manners,
   options: DownloadOptions = {},
-): Promise<{ ranges: string[]; bytes: Uint8Array }> {
-  let result: { ranges: string[]; bytes: Uint8Array } | undefined;
+): Promise<{ ranges: string[]; conditions: string[]; bytes: Uint8Array }> {
+  let result: Awaited<ReturnType<typeof fetched>> | undefined;
   await withFolder(async (folder) => {
     await using server = serve(BYTES, manners);
     await download(server.url, `${folder}/a.zip`, { ...FAST, ...options });
     assertEquals(namesIn(folder), ["a.zip"]);
-    result = { ranges: server.ranges, bytes: await Deno.readFile(`${folder}/a.zip`) };
+    const { ranges, conditions } = server;
+    result = { ranges, conditions, bytes: await Deno.readFile(`${folder}/a.zip`) };
   });
   return result!;
 }
@@ -61,6 +62,56 @@ Deno.test("download() begins anew where the server knows no ranges, or has anoth
   const file = (k: number) =>
     k === 0 ? { bytes: BYTES, tag: '"one"' } : { bytes: newer, tag: '"two"' };
   assertBytes((await fetched({ breakAfter, file })).bytes, newer);
+});
+
+/** Lines of a server whose file was changed so many seconds before its clock's time. */
+function changed(seconds: number): () => string[] {
+  const [date, before] = [0, seconds].map((s) => new Date(1e12 - 1000 * s).toUTCString());
+  return () => [`date: ${date}`, `last-modified: ${before}`];
+}
+
+Deno.test("download() begins anew where nothing tells the version of what it holds", async () => {
+  const breakAfter = (k: number) => k === 0 ? 70_000 : undefined;
+  const nameless = [() => [], () => ['etag: W/"one"'], changed(59), () => changed(99)().slice(1)];
+  for (const version of nameless) {
+    const { ranges, bytes } = await fetched({ breakAfter, version });
+    assertBytes(bytes);
+    assertEquals(ranges, ["", ""]);
+  }
+  const old = changed(60);
+  for (const version of [old, () => ['etag: W/"one"', ...old()]]) {
+    const { ranges, conditions, bytes } = await fetched({ breakAfter, version });
+    assertBytes(bytes);
+    assertEquals([ranges, conditions], [["", "70000-"], ["", old()[1]!.split(": ")[1]!]]);
+  }
+});
+
+Deno.test("download() begins anew where a server sends the rest of another version, or another part", async () => {
+  const breakAfter = (k: number) => k === 0 ? 70_000 : undefined;
+  const newer = BYTES.map((byte) => byte ^ 255); // of equal length
+  const file = (k: number) => ({ bytes: k === 0 ? BYTES : newer, tag: `"${Math.min(k, 1)}"` });
+  const later = (k: number) => changed(k === 0 ? 600 : 300)();
+  const tagless = (k: number) => k === 0 ? ['etag: "0"'] : [];
+  for (const more of [{}, { version: later }, { version: tagless }]) {
+    const { ranges, bytes } = await fetched({ breakAfter, file, heedless: true, ...more });
+    assertBytes(bytes, newer);
+    assertEquals(ranges, ["", "70000-", ""]);
+  }
+  const slip = (k: number) => k === 1 ? 1 : 0;
+  const { ranges, bytes } = await fetched({ breakAfter, slip });
+  assertBytes(bytes);
+  assertEquals(ranges, ["", "70000-", ""]);
+});
+
+Deno.test("download() ends where it gets no further without a version, and says so", async () => {
+  await withFolder(async (folder) => {
+    const path = `${folder}/a.zip`;
+    const breakAfter = (k: number) => [50_000, 70_000, 40_000, 90_000][k % 4];
+    await using server = serve(BYTES, { breakAfter, version: () => [] });
+    const words = "3 times; the next call begins anew";
+    await assertRejects(() => download(server.url, path, FAST), Error, words);
+    assertEquals(server.ranges, ["", "", ""]);
+  });
 });
 
 Deno.test("download() takes a file of unknown length, and checks it", async () => {
@@ -118,6 +169,8 @@ Deno.test("download() adds to nobody else's bytes", async () => {
       [BYTES.subarray(0, 1000), JSON.stringify({ ...note, url: "http://other/" })],
       [new Uint8Array(1000), JSON.stringify({ ...note, validator: '"zero"' })],
       [new Uint8Array(400_000), JSON.stringify(note)], // longer than the file
+      [new Uint8Array(1000), JSON.stringify({ ...note, validator: null })],
+      [new Uint8Array(300_000), JSON.stringify({ ...note, validator: null })],
     ];
     for (const [part, text] of states) {
       await Deno.writeFile(`${path}.part`, part);
@@ -125,6 +178,11 @@ Deno.test("download() adds to nobody else's bytes", async () => {
       await download(server.url, path, FAST);
       assertBytes(await Deno.readFile(path));
     }
+    // Of a file of another length than is wanted.
+    await Deno.writeFile(`${path}.part`, BYTES.subarray(0, 999));
+    await Deno.writeTextFile(`${path}.part.json`, JSON.stringify({ ...note, bytes: 999 }));
+    await download(server.url, path, { ...FAST, bytes: 300_000 });
+    assertBytes(await Deno.readFile(path));
   });
 });
 

@@ -63,7 +63,7 @@ Deno.test("scoreFinding() shows figures of fewer than three seeds, and claims no
   }
 });
 
-Deno.test("compare() goes by the fewer seeds of the two", () => {
+Deno.test("compare() counts the seeds of the side that has fewer", () => {
   const of = (seeds: number) => ({ seeds, scores: { test: { mean: 0.6, std: 1e-6 } } });
   for (const [a, b] of [[2, 5], [5, 2]] as const) {
     const { seeds, test } = compare(of(a), of(b));

@@ -1,4 +1,4 @@
-/** A headless Chromium for the tests of pages, with what is wrong with a page as sentences. */
+/** A headless Chromium for the tests of pages, which tells a page's faults as sentences. */
 import puppeteer, { type Browser, type Page } from "puppeteer-core";
 
 /** Commands that start a Chromium; one that the environment names comes first. */

@@ -191,7 +191,7 @@ Deno.test("pageHtml() and indexHtml() escape text wherever it comes from", () =>
   }
 });
 
-Deno.test("pageHtml() and indexHtml() ask nobody for anything", () => {
+Deno.test("pageHtml() and indexHtml() load nothing from elsewhere", () => {
   const page = pageOf(memoryVsDepth, "quick", fixtureRows("quick"));
   for (const html of [pageHtml(page), indexHtml([page], "quick")]) {
     assert(!/https?:|@import|url\(|<script|\ssrc=/i.test(html));

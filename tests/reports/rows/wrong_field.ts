@@ -1,7 +1,8 @@
+/** Says which field keeps a value from being a row. */
 import { complete, SettingsError } from "../../../settings/resolve.ts";
 import { ROW } from "../../../training/row.ts";
 
-/** The field that keeps a value from being a row, as `model.convolution.heads`; null of a row. */
+/** That field, as `model.convolution.heads`; null if the value is a row. */
 export function wrongField(row: unknown): string | null {
   try {
     complete(ROW, row);

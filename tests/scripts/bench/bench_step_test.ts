@@ -11,7 +11,7 @@ import { assert, assertEquals } from "../../assert.ts";
 const GRAPH = planted({ nodes: 30, degree: 4, regular: true, tasks: 3, categories: 8 });
 const OPTIONS = { layers: 2, channels: 8, groups: 2 };
 
-Deno.test("openStep() hands over the graph and the weights that its own losses are of", async () => {
+Deno.test("openStep() hands over the graph and weights that give its own losses", async () => {
   using gpu = await openGpu();
   using step = await openStep(gpu, GRAPH, { ...OPTIONS, dropout: 0.5 }, { updates: true });
   const { tensors, settings } = step.data;

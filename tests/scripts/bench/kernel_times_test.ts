@@ -23,7 +23,7 @@ Deno.test("kernelWork() counts each tensor of a launch once", () => {
   assertEquals(work.adam!.bytes, 4 * (4 * 2_860_000 + 4 + 4));
 });
 
-Deno.test("kernelTimes() tells time and work of each", async () => {
+Deno.test("kernelTimes() tells each kernel's time and work", async () => {
   const times = await kernelTimes(GRAPH, D, 1);
   assertEquals(Object.keys(times), Object.keys(kernelWork(GRAPH, D)));
   for (const [name, { milliseconds, bytes, operations }] of Object.entries(times)) {

@@ -200,7 +200,7 @@ Deno.test("decodeSafetensors() widens BF16 and F16, and leaves other types as th
   assertEquals(again.tensors.get("mask"), mask);
 });
 
-Deno.test("decodeSafetensors() says what a file is that is none", () => {
+Deno.test("decodeSafetensors() says what a file is if it is no safetensors file", () => {
   const text = (words: string) => new TextEncoder().encode(words);
   const kinds: [Uint8Array<ArrayBuffer>, string][] = [
     [

@@ -23,7 +23,7 @@ function graphOf(labels: number[], cols = 1, more: Partial<Graph> = {}): Graph {
 
 const ROC_AUC = "Cannot score small by ROC-AUC as its split's ";
 
-Deno.test("checkScores() names the part of a single class, and how many nodes of which label", () => {
+Deno.test("checkScores() names the part that has a single class, and how many nodes of which label", () => {
   checkScores(graphOf([0, 0, 1, 0, 0, 1, 0, 1, 1]));
   const valid = graphOf([0, 0, 1, 0, 0, 0, 0, 1, 1], 1, { labelValues: [3, 8] });
   const words =

@@ -22,7 +22,7 @@ async function epochsOf(options: TrainingGiven): Promise<[epochs: number, best: 
   return [losses.length, bestEpoch];
 }
 
-Deno.test("outOfPatience() counts evaluations since the best, the epochs between them not", () => {
+Deno.test("outOfPatience() counts evaluations since the best, not epochs", () => {
   const scores = { train: 0.5, valid: 0.5, test: 0.5 };
   const after = (epoch: number, best: number | null, patience: number) =>
     outOfPatience(
@@ -44,7 +44,7 @@ Deno.test("train() ends when its patience does, and trains all epochs without an
   assertEquals(await epochsOf({ ...STILL, epochs: 0, patience: 1 }), [1, null]);
 });
 
-Deno.test("train() of patience takes the bits of the epochs of a run without", async () => {
+Deno.test("train() with patience gives each epoch the bits of a run without it", async () => {
   using gpu = await openGpu();
   const options = { epochs: 30, learningRate: 3e-2, seed: 2, keepWeights: true } as const;
   const [whole, short] = [

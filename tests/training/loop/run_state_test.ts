@@ -1,4 +1,4 @@
-/** States of runs as files: what they keep, what cannot be gone on from or not be written. */
+/** Files of runs' states: what they keep, which are refused, and what happens if one cannot be written. */
 import { openGpu } from "../../../gpu/gpu.ts";
 import { buildModel } from "../../../models/build.ts";
 import { shapeOf } from "../../../models/model.ts";

@@ -73,7 +73,7 @@ Deno.test("driftOf() sees a layer that is rebuilt wrongly", async () => {
   assert(drift.firstState > 0.1 && drift.gradients > 0.01, JSON.stringify(drift));
 });
 
-Deno.test("driftOf() learns from the teacher too, and hands NaN on", async () => {
+Deno.test("driftOf() learns from the teacher too, and passes NaN on", async () => {
   const model = build();
   const values = initialWeights(model.layout, SEED);
   const teacher = zeros(100, 4);

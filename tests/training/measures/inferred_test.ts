@@ -110,7 +110,7 @@ Deno.test("run() does not begin what could be trained, but not scored as it is t
   assert(row.peakBytes > memoryBudget);
 });
 
-Deno.test("run() of one step is scored by nothing", async () => {
+Deno.test("run() of one step is not scored", async () => {
   const row = await run(settingsOf(REV_GNN, { epochs: 0 }), tasks);
   assertEquals([row.status, "inferred" in row], ["measured", false]);
 });

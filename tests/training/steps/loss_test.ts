@@ -79,17 +79,17 @@ Deno.test("checkLoss() and checkTeacher() answer what does not with a sentence",
   const cases: [() => void, string][] = [
     [
       () => checkLoss(tasks, "log-epsilon"),
-      "Cannot learn planted by log-epsilon: it is a loss of classes, the graph has tasks",
+      "Cannot learn planted by log-epsilon: this loss is for classes, the graph has tasks",
     ],
     [() => checkLoss(tasks, "cross-entropy"), "Cannot learn planted by cross-entropy"],
     [
       () => checkLoss(classes, "bce"),
-      "Cannot learn planted by bce: it is a loss of tasks, the graph has classes",
+      "Cannot learn planted by bce: this loss is for tasks, the graph has classes",
     ],
-    [() => checkTeacher(tasks, matrix(67, 5)), "it must have classes, it has tasks"],
+    [() => checkTeacher(tasks, matrix(67, 5)), "the graph has tasks, only classes are taught"],
     [() => checkTeacher(classes, matrix(66, 5)), "nodes × classes: expected 67 × 5, found 66 × 5"],
     [() => checkTeacher(classes, matrix(67, 4)), "expected 67 × 5, found 67 × 4"],
-    [() => checkTeacher(classes, broken), "must be finite: that of node 2 for class 3 is NaN"],
+    [() => checkTeacher(classes, broken), "must be finite: the one of node 2 for class 3 is NaN"],
   ];
   for (const [call, message] of cases) assertThrows(call, RangeError, message);
 });
