@@ -18,7 +18,7 @@ export function checkUnpacked(size: number, packed: number): void {
     throw new Error(`${size} bytes are announced, ${packed} packed ones cannot hold them`);
   }
   throw new Error(
-    `it unpacks to more than ${USUAL_RATIO} times its ${packed} bytes: expected less of more than ` +
-      `${ANY_RATIO / 2 ** 20} MiB, or the values themselves, unpacked`,
+    `its ${packed} bytes unpack to more than ${ANY_RATIO / 2 ** 20} MiB, and to more than ` +
+      `${USUAL_RATIO} times as many: expected numbers, which pack less, save it unpacked`,
   );
 }

@@ -4,7 +4,7 @@
  *
  * `deno task test` tries 300 inputs a reader, always the same. `deno task fuzz` tries 10,000, others every
  * day: it prints the seed, and `deno task fuzz --seed SEED` tries the same again. What fails is printed
- * shrunk; it goes into tests/corpus/<reader>/ as a file, which every later run reads first.
+ * shrunk, bytes in base64; it goes into tests/corpus/<reader>/ as a file, which every run reads again.
  */
 import { within } from "./allocations.ts"; // before anything that it is to watch
 import fc from "fast-check";
@@ -74,6 +74,7 @@ function foundBefore(name: string): URL[] {
 async function replay<Input>(reader: Reader<Input>, file: URL): Promise<void> {
   const { ofFile = (bytes) => bytes as Input } = reader;
   const input = ofFile(await Deno.readFile(file));
+  using _ = watched.begin(file.pathname);
   try {
     await answers(reader, input);
   } catch (error) {
