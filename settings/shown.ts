@@ -6,6 +6,7 @@
 /** Letters of one value that an error shows, and values of a list. */
 const MOST_LETTERS = 80;
 const MOST_VALUES = 12;
+const MOST_OF_MESSAGE = 300;
 
 /** Controls, lone surrogates, separators of lines, and marks of direction. */
 const UNSEEN = /[\p{Cc}\p{Cs}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
@@ -39,6 +40,12 @@ function jsonOf(value: object): string {
   } catch {
     return Array.isArray(value) ? "a list" : "an object"; // it holds itself, or is nested too deep
   }
+}
+
+/** A library's message as a part of ours: it may cite what it read. */
+export function messageOf(error: unknown): string {
+  const message = escaped(error instanceof Error ? error.message : String(error));
+  return message.length > MOST_OF_MESSAGE ? `${message.slice(0, MOST_OF_MESSAGE)}…` : message;
 }
 
 /** Names with commas between them; of many, the first and how many more. */

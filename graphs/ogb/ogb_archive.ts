@@ -8,6 +8,7 @@ import { crc32, createGunzip } from "node:zlib";
 // @ts-types="types-yauzl"
 import { openPromise, type ZipFile } from "yauzl";
 import { readTable, TableError, type TableOptions, type TakeRow } from "../files/csv.ts";
+import { messageOf } from "../../settings/shown.ts";
 import { doesNotOpen } from "../files/read_file.ts";
 import { checkUnpacked, mostUnpacked } from "../files/unpacked.ts";
 
@@ -135,7 +136,7 @@ async function zipMembers(path: string): Promise<Members> {
         try {
           return Readable.from(checked(await opened.openReadStreamPromise(entry), entry.crc32));
         } catch (error) {
-          throw new TableError(`it does not unpack: ${(error as Error).message}`);
+          throw new TableError(`it does not unpack: ${messageOf(error)}`);
         }
       },
       close: () => opened.close(),
@@ -143,7 +144,7 @@ async function zipMembers(path: string): Promise<Members> {
   } catch (error) {
     zip?.close();
     throw new SyntaxError(
-      `Cannot read ${path} as it is no whole zip archive: ${(error as Error).message}`,
+      `Cannot read ${path} as it is no whole zip archive: ${messageOf(error)}`,
     );
   }
 }

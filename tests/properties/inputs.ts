@@ -150,7 +150,7 @@ export function jsonText(value: unknown): string {
       [begin, end] = Array.isArray(at) ? [`${begin}[`, `]${end}`] : [`${begin}{"a":`, `}${end}`];
       at = inner;
     }
-    return begin + JSON.stringify(at) + end;
+    return begin + (JSON.stringify(at) ?? "") + end; // an empty list holds nothing
   }
 }
 

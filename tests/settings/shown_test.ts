@@ -1,4 +1,4 @@
-import { escaped, listed, quoted, shown } from "../../settings/shown.ts";
+import { escaped, listed, messageOf, quoted, shown } from "../../settings/shown.ts";
 import { assert, assertEquals } from "../assert.ts";
 
 Deno.test("shown() leaves a plain word or number as it is", () => {
@@ -26,6 +26,11 @@ Deno.test("shown() shows any object, one that holds itself or is no text too", (
 
 Deno.test("escaped() leaves nothing of a text but what is seen", () => {
   assertEquals(escaped("a\nb \x1b[0m “ü”"), "a\\u000ab \\u001b[0m “ü”");
+});
+
+Deno.test("messageOf() cites a library's message on one line, and its beginning", () => {
+  assertEquals(messageOf(new Error("invalid path: a\n/b")), "invalid path: a\\u000a/b");
+  assert(messageOf(new Error("x".repeat(5000))).length < 400);
 });
 
 Deno.test("listed() lists a dozen, and says how many more there are", () => {
