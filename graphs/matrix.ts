@@ -2,6 +2,14 @@
 import type { Matrix } from "./graph.ts";
 
 /** A matrix of zeros, to be filled through `data`. */
+/** Most bytes of a matrix that a file does not hold itself: it is dense, here and on the device. */
+export const LARGEST_MATRIX = 512 * 2 ** 20;
+
+/** The most columns that such a matrix of so many rows may have. */
+export function mostColumns(rows: number): number {
+  return Math.floor(LARGEST_MATRIX / 4 / rows);
+}
+
 export function zeros(rows: number, cols: number): Matrix {
   return { data: new Float32Array(rows * cols), rows, cols };
 }

@@ -9,13 +9,17 @@ export const MADE_FEATURES = ["constant", "degree", "one-hot"] as const;
 /** What is made of a graph for nodes without features. */
 export type MadeFeatures = typeof MADE_FEATURES[number];
 
+/** Beyond these a planted graph is a slip of the pen; the paper's largest has 2.4 million nodes. */
+const MOST = { nodes: 2 ** 26, columns: 65_536 } as const;
+const columns = () => whole({ from: 0, to: MOST.columns });
+
 /**
  * The options that a planted graph is grown from: see planted.ts. Equal options give equal graphs.
  *
  * @internal
  */
 export const PLANTED = v.strictObject({
-  nodes: option(whole({ from: 1 }), 2000, {
+  nodes: option(whole({ from: 1, to: MOST.nodes }), 2000, {
     flag: "planted-nodes",
     help: "nodes of a planted graph",
   }),
@@ -23,7 +27,7 @@ export const PLANTED = v.strictObject({
     flag: "planted-degree",
     help: "mean number of a planted node's in-edges; of a regular graph, each node's number",
   }),
-  communities: option(whole({ from: 1 }), 8, {
+  communities: option(whole({ from: 1, to: MOST.nodes }), 8, {
     flag: "planted-communities",
     help: "planted communities; node i is of community i mod communities",
   }),
@@ -37,15 +41,15 @@ export const PLANTED = v.strictObject({
     help:
       "plant the same number of in-edges at each node, from any nodes, repeats and loops included",
   }),
-  features: option(whole(), 16, {
+  features: option(columns(), 16, {
     flag: "planted-features",
     help: "feature columns of a planted graph without categories",
   }),
-  edgeFeatures: option(whole(), 8, {
+  edgeFeatures: option(columns(), 8, {
     flag: "planted-edge-features",
     help: "edge feature columns of a planted graph",
   }),
-  tasks: option(whole(), 8, {
+  tasks: option(columns(), 8, {
     flag: "planted-tasks",
     help: "tasks, or classes, of a planted graph",
   }),
@@ -53,7 +57,7 @@ export const PLANTED = v.strictObject({
     flag: "planted-classes",
     help: "plant one class of many instead of tasks",
   }),
-  categories: option(whole(), 0, {
+  categories: option(columns(), 0, {
     flag: "planted-categories",
     help:
       "planted one-hot categories, like ogbn-proteins' species; x is then the sum of a node's edge features",

@@ -4,7 +4,7 @@ import { oneOf, option, real, whole } from "../settings/option.ts";
 import type { Given, Resolved } from "../settings/types.ts";
 
 const MEMORY = {
-  memory: option(whole({ from: 1 }), 5, {
+  memory: option(whole({ from: 1, to: 1000 }), 5, {
     flag: "solver-memory",
     help: "steps that anderson or broyden remembers",
   }),

@@ -5,6 +5,7 @@
  */
 import { Random } from "../graphs/random.ts";
 import { WINDOW_ALIGNMENT } from "../gpu/adapter.ts";
+import { formatBytes } from "../gpu/format_bytes.ts";
 import { UNIFORM_BYTES } from "../gpu/kernel.ts";
 import { paddedCols, tensorBytes } from "../gpu/tensor.ts";
 
@@ -146,6 +147,9 @@ export class ParameterLayout {
   }
 }
 
+/** Bytes of a model's weights that one array here can hold. */
+const MOST_BYTES = 2 ** 33;
+
 /** Places a matrix behind the last. */
 function add(
   list: Parameter[],
@@ -156,7 +160,13 @@ function add(
 ): Parameter {
   const parameter = { name, rows, cols, offset: endOf(list), tensors };
   list.push(parameter);
-  return parameter;
+  if (endOf(list) <= MOST_BYTES) return parameter;
+  throw new RangeError(
+    `Cannot build a model of more than ${
+      formatBytes(MOST_BYTES)
+    } of weights, which "${name}" leads ` +
+      "beyond: use fewer layers or channels",
+  );
 }
 
 /** Where the next matrix can begin, in bytes. */

@@ -28,12 +28,14 @@ export type ConvolutionOptions = Resolved<typeof CONVOLUTION>;
 /** The name of a graph convolution. */
 export type ConvolutionName = ConvolutionOptions["kind"];
 
+/** Beyond these a model is a slip of the pen, which would take a machine's memory to list its layers. */
+const MOST = { layers: 100_000, channels: 65_536 } as const;
 /** The numbers of a reversible network's state: float32, or fixed-point of 2⁻¹⁷ (kernels/fixed_point.ts). */
 const STATES = ["float", "fixed"] as const satisfies readonly Format[];
 
 const SIZE = {
-  layers: required(whole({ from: 1 }), { help: "graph layers" }),
-  channels: required(whole({ from: 1 }), { help: "hidden width" }),
+  layers: required(whole({ from: 1, to: MOST.layers }), { help: "graph layers" }),
+  channels: required(whole({ from: 1, to: MOST.channels }), { help: "hidden width" }),
   dropout: option(rate(), 0, { help: "rate of the dropout masks" }),
 };
 const GROUPS = {
@@ -81,7 +83,9 @@ export const MODEL = v.variant("kind", [
   v.strictObject({
     kind: v.literal("rev-gat"),
     ...SIZE,
-    layers: required(whole({ from: 2 }), { help: "graph layers, a first and a last one included" }),
+    layers: required(whole({ from: 2, to: MOST.layers }), {
+      help: "graph layers, a first and a last one included",
+    }),
     ...{ ...GROUPS, ...STATE },
     tied: only(false, "the layers of a rev-gat differ"),
     norm: option(oneOf(NORMS), "batch", { help: "norms over rows or over batches" }),

@@ -44,6 +44,7 @@ const flags = defineFlags("bench", "Times kernels, and a training step against o
     help: "where JavaScript's libraries are, to time them as well",
   },
 });
+export { flags as benchFlags };
 
 const GROUPS = 2;
 

@@ -10,6 +10,7 @@ import {
   isPrepared,
   publishedAs,
 } from "../graphs/published/fetched.ts";
+import { shellWord } from "../settings/call.ts";
 import project from "../deno.json" with { type: "json" };
 import { defineFlags, runScript, UsageError } from "./flags/flags.ts";
 import { prepareDataset } from "./shared/prepare_dataset.ts";
@@ -35,6 +36,7 @@ const flags = defineFlags(
   },
   { word: "dataset" },
 );
+export { flags as dataFlags };
 
 type DataValues = ReturnType<typeof flags.parse>;
 
@@ -87,14 +89,9 @@ async function list(folder: string): Promise<void> {
 
 /** The task's own command, as whoever called it would name its script, with this host alone. */
 function callWith(host: string): string {
-  const script = quoted(relative(callersFolder(), import.meta.filename!));
+  const script = shellWord(relative(callersFolder(), import.meta.filename!));
   return project.tasks.data.command.replace(/--allow-net=\S+/, `--allow-net=${host}`)
     .replace(/\S+$/, script);
-}
-
-/** A word of a command, as a shell takes it. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 /** The task may speak to the publishers' hosts alone: another takes a person's consent. */
@@ -109,7 +106,7 @@ async function checkNetwork(url: string, dataset: FetchedName, args: string[]): 
   throw new Error(
     `Cannot download from ${host} as the task may speak to the publishers' hosts alone: fetch the ` +
       `file yourself and call deno task data ${dataset} --from PATH, or allow the host with ` +
-      [callWith(host), ...args.map(quoted)].join(" "),
+      [callWith(host), ...args.map(shellWord)].join(" "),
   );
 }
 

@@ -23,6 +23,7 @@ const flags = defineFlags(
     memoryBudget: { type: "bytes", help: "count with this much device memory" },
   },
 );
+export { flags as doctorFlags };
 
 /** Layers are not searched for beyond this. */
 const DEEPEST = 2048;

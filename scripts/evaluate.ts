@@ -1,8 +1,10 @@
 /** `deno task evaluate`: a checkpoint's scores; its row is the last line of standard output. */
+import { parseJson } from "../graphs/files/json.ts";
 import type { Graph } from "../graphs/graph.ts";
 import { openGpu } from "../gpu/gpu.ts";
 import { knownMemory } from "../gpu/known_memory.ts";
 import type { SolveReport } from "../layers/pass.ts";
+import { shown } from "../settings/shown.ts";
 import { Parameters } from "../layers/parameters.ts";
 import { buildModel } from "../models/build.ts";
 import { checkWeights, type Model, shapeOf } from "../models/model.ts";
@@ -49,6 +51,7 @@ const flags = defineFlags("evaluate", "Scores a checkpoint. Its row is the last 
   },
   memoryBudget: { type: "bytes", help: "device memory it may take; default all" },
 });
+export { flags as evaluateFlags };
 
 /** A graph of more parts has hardly an edge left. */
 const MOST_PARTS = 1024;
@@ -58,7 +61,7 @@ export async function main(args: string[]): Promise<void> {
   const checkpoint = await checkCall(values);
   const { dataset, views, seed, predictions, memoryBudget } = values;
   const metadata = await readMetadata(checkpoint);
-  const settings = settingsOf(metadata, checkpoint);
+  const settings = settingsOfCheckpoint(metadata, checkpoint);
   const { model: options } = settings;
   const reading = readingOf(settings);
   const name = dataset ?? settings.dataset;
@@ -162,16 +165,16 @@ async function fewestParts(
   );
 }
 
-/** The run that wrote the checkpoint, whose model and data set it names. */
-function settingsOf(
+/** The run that wrote the checkpoint at `path`, whose model and data set its metadata name. */
+export function settingsOfCheckpoint(
   { settings }: Readonly<Record<string, string>>,
   path: string,
 ): RunSettings {
   try {
-    if (settings !== undefined) return settingsOfRow(JSON.parse(settings));
+    if (settings !== undefined) return settingsOfRow(parseJson(settings, "it"));
   } catch (error) {
     if (error instanceof SyntaxError) {
-      throw new SyntaxError(`Cannot evaluate ${path}: its metadata "settings" is not JSON`);
+      throw new SyntaxError(`Cannot evaluate ${path} by its metadata "settings": ${error.message}`);
     }
     if (!(error instanceof RangeError)) throw error;
     throw new RangeError(`Cannot evaluate ${path} by its metadata "settings": ${error.message}`);
@@ -198,7 +201,9 @@ function checkColumns(
   }
   if (chosen === undefined || columns !== undefined || name === dataset) return;
   throw new Error(
-    `Cannot evaluate on ${name} what was trained on ${dataset} with ${chosen}: the checkpoint does ` +
+    `Cannot evaluate on ${name} what was trained on ${
+      shown(dataset)
+    } with ${chosen}: the checkpoint does ` +
       "not say which columns these were, train it again",
   );
 }

@@ -13,6 +13,7 @@ const MEASURED = "reports/measured/llvmpipe";
 const SCALE = "small";
 
 const flags = defineFlags("readme", "Writes the README's results from the measured rows.", {});
+export { flags as readmeFlags };
 
 /** The files to write: the README, and the first figure of every experiment that has rows. */
 export async function readmeFiles(): Promise<[path: string, text: string][]> {

@@ -10,6 +10,7 @@ const flags = defineFlags("report", "Draws every page again from its rows; needs
   rows: { type: "folders", help: "other machines' rows to show as well" },
   out: REPORT_FOLDER,
 });
+export { flags as reportFlags };
 
 /** Writes the pages and prints their paths. */
 export async function main(args: string[]): Promise<void> {

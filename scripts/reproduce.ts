@@ -31,13 +31,19 @@ const flags = defineFlags("reproduce", "Runs what has no row yet, then draws the
     choices: EXPERIMENTS.map(({ name }) => name),
     help: "one experiment; default all",
   },
-  seeds: { type: "integer", minimum: 1, help: "how many of each run; default the experiment's" },
+  seeds: {
+    type: "integer",
+    minimum: 1,
+    maximum: 100,
+    help: "how many of each run; default the experiment's",
+  },
   memoryBudget: { type: "bytes", help: "device memory a run may take; default the experiment's" },
   fresh: { type: "boolean", help: "run again what has a row already" },
   dryRun: { type: "boolean", help: "only show what would be run" },
   out: REPORT_FOLDER,
   ...RESUME_FLAGS,
 });
+export { flags as reproduceFlags };
 
 /** Milliseconds between two drawings of the pages while runs go on. */
 const REDRAW = 60_000;

@@ -10,6 +10,11 @@ export function flagOf(name: string, entry: v.GenericSchema): string {
   return `--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
+/** A word of a call, as a shell takes it. */
+export function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
 /**
  * The flags for all that differs from `usual`, which a call without flags would use. Undefined if an
  * option without a flag differs, such as a list.

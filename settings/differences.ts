@@ -1,6 +1,6 @@
 /** Finds the settings that differ from their defaults. */
 import type * as v from "valibot";
-import { aboutOf, entriesFor, fallbackOf, isRecord, variantsOf } from "./schema.ts";
+import { aboutOf, entriesFor, entryOf, fallbackOf, isRecord, variantsOf } from "./schema.ts";
 import { canonical } from "./key.ts";
 import { resolve } from "./resolve.ts";
 import type { Given } from "./types.ts";
@@ -22,7 +22,7 @@ export function differences(
   const entries = entriesFor(schema, settings);
   if (entries === undefined || !isRecord(settings)) return [];
   return Object.entries(settings).flatMap(([name, value]) => {
-    const entry = entries[name];
+    const entry = entryOf(entries, name);
     if (entry === undefined || name === "kind" || aboutOf(entry) === undefined) return [];
     return differenceOf(entry, value, [...path, name]);
   });

@@ -1,6 +1,6 @@
 /** A canonical text of settings: equal ones have equal texts, whatever the order of their keys. */
 import type * as v from "valibot";
-import { aboutOf, entriesFor, isRecord } from "./schema.ts";
+import { aboutOf, entriesFor, entryOf, isRecord } from "./schema.ts";
 
 /** JSON with sorted keys; `replace` may substitute any value. */
 export function canonical(
@@ -19,7 +19,7 @@ export function identityOf<T extends object>(schema: v.GenericSchema, settings: 
   const entries = entriesFor(schema, settings)!;
   return Object.fromEntries(
     Object.entries(settings).filter(([name]) => {
-      const entry = entries[name];
+      const entry = entryOf(entries, name);
       return entry !== undefined && aboutOf(entry)?.identity !== false;
     }),
   ) as Partial<T>;

@@ -1,7 +1,16 @@
 /** Checks options and fills in every default; nothing else checks them. */
 import * as v from "valibot";
 import { orList } from "./option.ts";
-import { type Entries, entriesFor, fallbackOf, isLater, isRecord, variantsOf } from "./schema.ts";
+import {
+  type Entries,
+  entriesFor,
+  entryOf,
+  fallbackOf,
+  isLater,
+  isRecord,
+  variantsOf,
+} from "./schema.ts";
+import { shown } from "./shown.ts";
 import type { Given, Resolved } from "./types.ts";
 
 /** Thrown for an option that cannot be used: its path, and a sentence. */
@@ -18,8 +27,18 @@ export class SettingsError extends RangeError {
     /** The value found, as text; undefined if it is missing or does not matter. */
     readonly found?: string,
   ) {
-    super(`Cannot use ${path.join(".")}${found === undefined ? "" : ` ${found}`}: ${reason}`);
+    super(`Cannot use ${placeOf(path)}${found === undefined ? "" : ` ${found}`}: ${reason}`);
   }
+
+  /** What is wrong of something that holds the option, as `its model.layers is 0: …`. */
+  get clause(): string {
+    const { path, found, reason } = this;
+    return `its ${placeOf(path)}${found === undefined ? "" : ` is ${found}`}: ${reason}`;
+  }
+}
+
+function placeOf(path: readonly string[]): string {
+  return path.map((name) => shown(name)).join(".");
 }
 
 /**
@@ -52,7 +71,7 @@ function withKinds(schema: v.GenericSchema, value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value).flatMap(([name, held]) => {
       if (held === undefined) return [];
-      const entry = entries[name];
+      const entry = entryOf(entries, name);
       return [[name, entry ? withKinds(entry, held) : held]];
     }),
   );
@@ -63,7 +82,7 @@ function refuseUnknown(schema: v.GenericSchema, value: unknown, path: readonly s
   const entries = entriesFor(schema, value);
   if (entries === undefined || !isRecord(value)) return;
   for (const [name, held] of Object.entries(value)) {
-    const entry = entries[name];
+    const entry = entryOf(entries, name);
     if (entry === undefined) throw unknownOption(schema, value, [...path, name]);
     refuseUnknown(entry, held, [...path, name]);
   }
@@ -76,7 +95,9 @@ function unknownOption(
 ): SettingsError {
   const name = path.at(-1)!;
   const variants = variantsOf(schema);
-  const takers = [...variants ?? []].flatMap(([kind, entries]) => entries[name] ? [kind] : []);
+  const takers = [...variants ?? []].flatMap(([kind, entries]) =>
+    entryOf(entries, name) ? [kind] : []
+  );
   if (takers.length > 0) {
     return new SettingsError(path, `${value.kind} has none, only ${orList(takers)} takes it`);
   }
@@ -92,11 +113,12 @@ function errorOf(issue: v.BaseIssue<unknown>): SettingsError {
       `expected ${
         issue.expected?.replaceAll('"', "").replaceAll(" | ", ", ").replace(/[()]/g, "")
       }`,
-      textOf(issue.input),
+      issue.input === undefined ? undefined : shown(issue.input),
     );
   }
   if (issue.input === undefined) return new SettingsError(path, "it must be given");
-  return new SettingsError(path, reasonOf(issue), textOf(issue.input));
+  if (issue.expected === "never") return new SettingsError(path, "there is no such option");
+  return new SettingsError(path, reasonOf(issue), shown(issue.input));
 }
 
 const KINDS: Readonly<Record<string, string>> = { Object: "an object", Array: "a list" };
@@ -105,12 +127,6 @@ const KINDS: Readonly<Record<string, string>> = { Object: "an object", Array: "a
 function reasonOf({ message, expected }: v.BaseIssue<unknown>): string {
   if (!message.startsWith("Invalid ") || expected === null) return message;
   return `expected ${KINDS[expected] ?? expected.replaceAll('"', "")}`;
-}
-
-function textOf(value: unknown): string {
-  return typeof value === "string" || typeof value === "number"
-    ? String(value)
-    : JSON.stringify(value);
 }
 
 /**
@@ -144,8 +160,8 @@ function missing(
   const entries = schema && entriesFor(schema, all);
   return firstOf(
     Object.entries(all).map(([name, value]) => {
-      const entry = entries?.[name];
-      if (name in held) return missing(entry, value, held[name], [...path, name]);
+      const entry = entryOf(entries, name);
+      if (Object.hasOwn(held, name)) return missing(entry, value, held[name], [...path, name]);
       return entry && isLater(entry) ? undefined : [...path, name];
     }),
   );
@@ -157,5 +173,5 @@ function firstOf<T>(found: readonly (T | undefined)[]): T | undefined {
 
 /** The fields of `from` that are options in `entries`. */
 export function pick(entries: Entries, from: object): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(from).filter(([name]) => name in entries));
+  return Object.fromEntries(Object.entries(from).filter(([name]) => entryOf(entries, name)));
 }

@@ -37,6 +37,11 @@ export function metadataOf(schema: v.GenericSchema): Record<string, unknown> {
 
 export type Entries = Readonly<Record<string, v.GenericSchema>>;
 
+/** The option of that name; undefined where there is none, whatever every object has of it. */
+export function entryOf(entries: Entries | undefined, name: string): v.GenericSchema | undefined {
+  return entries !== undefined && Object.hasOwn(entries, name) ? entries[name] : undefined;
+}
+
 /** The options of an object; undefined for any other schema. */
 export function entriesOf(schema: v.GenericSchema): Entries | undefined {
   return (bare(schema) as { entries?: Entries }).entries;

@@ -1,5 +1,6 @@
 /** Loads any data set by its name, for the command line and for experiments. */
 import { closestString } from "@std/text/closest-string";
+import { quoted } from "../../settings/shown.ts";
 import type { Graph } from "../graph.ts";
 import { npzDataset, type NpzDatasetOptions } from "../npz/npz_dataset.ts";
 import { NPZ_NAMES } from "../published/npz_table.ts";
@@ -49,9 +50,9 @@ function loaderOf(name: string): Loader {
   const load = DATASETS.get(name);
   if (load) return load;
   if (name.endsWith(GRAPH_FILE)) return (options) => npzGraph(name, options);
-  const closest: string = closestString(name, datasetNames);
+  const closest: string = closestString(name.slice(0, 100), datasetNames);
   throw new RangeError(
-    `Cannot load data set "${name}" as none has that name: did you mean "${closest}", ` +
+    `Cannot load data set ${quoted(name)} as none has that name: did you mean "${closest}", ` +
       `of ${datasetNames.join(", ")} or a file that ends in ${GRAPH_FILE}`,
   );
 }

@@ -4,6 +4,7 @@
  * only when complete.
  */
 import { crc32 } from "node:zlib";
+import { quoted, shown } from "../../settings/shown.ts";
 import { doesNotOpen } from "./read_file.ts";
 import {
   checkData,
@@ -193,8 +194,10 @@ export class ArrayFile implements Disposable {
     const entry = this.#header.entries[index];
     if (!entry) throw new SyntaxError(`Cannot read ${this.path}: its tensor "${name}" is missing`);
     const { dtype, shape, begin } = entry;
-    const at = `Cannot read tensor "${name}" of ${this.path}`;
-    if (dtype !== type) throw new SyntaxError(`${at}: it is of type ${dtype}, expected ${type}`);
+    const at = `Cannot read tensor ${quoted(name)} of ${this.path}`;
+    if (dtype !== type) {
+      throw new SyntaxError(`${at}: it is of type ${shown(dtype)}, expected ${type}`);
+    }
     const data = new TYPES[type](numberOfElements(shape));
     const bytes = new Uint8Array(data.buffer);
     try {

@@ -2,6 +2,7 @@
  * Parses tables of numbers in comma-separated text from bytes as they stream in: a table may take
  * gigabytes, so no text is held and no string made. No header, no quotes; a newline ends a row.
  */
+import { messageOf, quoted } from "../../settings/shown.ts";
 
 /** What a table must look like. */
 export interface TableOptions {
@@ -50,7 +51,7 @@ export async function readTable(
     }
   } catch (error) {
     if (error instanceof TableError) throw error;
-    throw new TableError(`it breaks off after line ${table.rows}: ${(error as Error).message}`);
+    throw new TableError(`it breaks off after line ${table.rows}: ${messageOf(error)}`);
   }
   table.finish();
   return table.rows;
@@ -207,7 +208,7 @@ class Table {
       return this.#wrongColumns(this.#lineColumns());
     }
     const expected = this.#options.missing ? "a number or nan" : "a number";
-    const what = found === "" ? "nothing" : JSON.stringify(found.slice(0, 40));
+    const what = found === "" ? "nothing" : quoted(found);
     return this.#wrong(`has ${what} in column ${col}: expected ${expected}`);
   }
 

@@ -1,4 +1,5 @@
 /** Recognises files of other formats by their first bytes, for error messages. */
+import { quoted } from "../../settings/shown.ts";
 
 /** The first bytes of formats that are often mistaken for another. */
 const KINDS: readonly [magic: string, kind: string][] = [
@@ -30,7 +31,7 @@ export function kindOf(bytes: Uint8Array): string | undefined {
   // Safetensors: the length of a header, then JSON.
   if (/^[^]{3}\0{5}\{/.test(head)) return SAFETENSORS;
   const text = /^[\t\n\r\x20-\x7e]{8,}$/.test(head);
-  return text ? `text that begins with ${JSON.stringify(head.trim())}` : undefined;
+  return text ? `text that begins with ${quoted(head.trim())}` : undefined;
 }
 
 /** ` but a zip archive`, to follow what the file is not; empty if its kind is unknown. */

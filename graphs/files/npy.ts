@@ -5,6 +5,7 @@
 import { crc32 } from "node:zlib";
 import { butKind } from "./foreign_file.ts";
 import type { Matrix } from "../graph.ts";
+import { quoted } from "../../settings/shown.ts";
 import { textType } from "./npy_text.ts";
 
 /** The values of an array; 64-bit integers are float64, as long as these hold them exactly. */
@@ -50,6 +51,8 @@ const DTYPES = new Map<string, Dtype>([
 
 /** The longest header that NumPy reads without being told to trust the file. */
 const LONGEST_HEADER = 10_000;
+/** NumPy has no more. */
+const MOST_DIMENSIONS = 64;
 /** Blanks, or among them a checksum in a Python comment: `  # crc32 89abcdef`. */
 const COMMENT = /^\s*(?:# crc32 ([\da-f]{8})\s*)?$/;
 const COMMENT_LENGTH = 18;
@@ -107,7 +110,7 @@ export function writeNpy(
   bytes.set([...MAGIC, 1, 0]);
   const view = new DataView(bytes.buffer);
   view.setUint16(8, dataAt - 10, true);
-  data.forEach((value, k) => view.setFloat32(dataAt + 4 * k, value, true));
+  bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), dataAt);
   const comment = checksum ? `  # crc32 ${checksumOf(header, bytes.subarray(dataAt))}` : "";
   bytes.set(new TextEncoder().encode((header + comment).padEnd(dataAt - 11) + "\n"), 10);
   return bytes;
@@ -144,7 +147,7 @@ function parseHeader(
   if (descr === undefined || order === undefined || shape === undefined) {
     throw refuse(
       `its header does not parse: expected descr, fortran_order and shape, ` +
-        `found ${JSON.stringify(header.trim().slice(0, 80))}`,
+        `found ${quoted(header.trim())}`,
     );
   }
   const code = descr.slice(1, -1);
@@ -158,6 +161,9 @@ function parseHeader(
       `its bytes are in big-endian order (${code}): expected little-endian, ` +
         `save it again with .astype("<${code.slice(1)}")`,
     );
+  }
+  if (shape.length > MOST_DIMENSIONS) {
+    throw refuse(`it has ${shape.length} dimensions: expected at most ${MOST_DIMENSIONS}`);
   }
   return { dtype, fortran: order === "True", shape };
 }
@@ -174,7 +180,7 @@ function contents(code: string): string {
   if (code === "") return "records";
   const kind = code[1];
   if (kind === "O") return "Python objects, which only Python can unpickle";
-  return `values of type ${code}`;
+  return `values of type ${/^[<|=>]\w+$/.test(code) ? code : quoted(code)}`;
 }
 
 /** Joins 64-bit integers from their two halves; the upper half has the sign. */

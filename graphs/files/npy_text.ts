@@ -1,4 +1,5 @@
 /** Reads NumPy's fixed-width text, `U` in UTF-32 and `S` in bytes, that spells numbers or booleans. */
+import { quoted } from "../../settings/shown.ts";
 
 /**
  * The size of such values and a function to read them; undefined if `code` is not text. `refuse` makes
@@ -11,17 +12,17 @@ export function textType(
   const [, kind, width] = code.match(/^[<|=>]([US])(\d{1,9})$/) ?? [];
   if (kind === undefined) return undefined;
   const length = Number(width);
+  if (length === 0) throw refuse(`it holds text of no letters (${code}): expected numbers`);
   return {
     bytes: kind === "U" ? 4 * length : length,
     read(buffer) {
       const units = kind === "U" ? new Uint32Array(buffer) : new Uint8Array(buffer);
-      const count = length === 0 ? 0 : units.length / length;
-      return Float64Array.from({ length: count }, (_, k) => {
+      return Float64Array.from({ length: units.length / length }, (_, k) => {
         const text = textOf(units.subarray(k * length, (k + 1) * length));
         const value = numberOf(text);
         if (value !== undefined) return value;
         throw refuse(
-          `it holds text (${code}) such as ${JSON.stringify(text)}: expected numbers, ` +
+          `it holds text (${code}) such as ${quoted(text)}: expected numbers, ` +
             "np.unique(labels, return_inverse=True)[1] gives each text its own",
         );
       });

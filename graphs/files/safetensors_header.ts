@@ -8,7 +8,10 @@
  * files of other programs have none.
  */
 import { crc32 } from "node:zlib";
+import { isRecord } from "../../settings/schema.ts";
+import { listed, quoted, shown } from "../../settings/shown.ts";
 import { kindOf, SAFETENSORS } from "./foreign_file.ts";
+import { parseJson } from "./json.ts";
 
 /** A tensor in the header; its data are the bytes from `begin` up to but not including `end`. */
 export interface HeaderEntry {
@@ -38,7 +41,9 @@ const CHECKSUMS = "crc32";
 
 /** The bytes before the data: length, JSON, padding. */
 export function encodeHeader({ entries, metadata, checksums }: Header): Uint8Array<ArrayBuffer> {
-  if (CHECKSUMS in metadata) throw new RangeError(`Cannot write metadata named "${CHECKSUMS}"`);
+  if (Object.hasOwn(metadata, CHECKSUMS)) {
+    throw new RangeError(`Cannot write metadata named "${CHECKSUMS}"`);
+  }
   const text = { ...metadata, ...checksums !== undefined && { [CHECKSUMS]: checksums } };
   const head: [string, unknown][] = Object.keys(text).length > 0 ? [[METADATA, text]] : [];
   for (const { name, dtype, shape, begin, end } of entries) {
@@ -67,7 +72,7 @@ export function headerLength(first: Uint8Array, fileBytes: number, name: string)
 
 /** Parses the JSON of a file with `dataBytes` of data; tensors are returned in the order of their data. */
 export function parseHeader(json: Uint8Array, dataBytes: number, name: string): Header {
-  const { [METADATA]: metadata = {}, ...rest } = parseJson(json, name);
+  const { [METADATA]: metadata = {}, ...rest } = parseObject(json, name);
   checkMetadata(metadata, name);
   const { [CHECKSUMS]: checksums, ...text } = metadata;
   const entries = inOrder(
@@ -75,7 +80,7 @@ export function parseHeader(json: Uint8Array, dataBytes: number, name: string): 
   );
   let end = 0;
   for (const entry of entries) {
-    const at = `Cannot read tensor "${entry.name}" of ${name}`;
+    const at = `Cannot read tensor ${quoted(entry.name)} of ${name}`;
     if (entry.begin !== end) {
       throw new RangeError(`${at}: its data begin at byte ${entry.begin}, expected ${end}`);
     }
@@ -107,7 +112,7 @@ export function checkHeader(header: Header, name: string): void {
   if (found[0] === expected && found.length === header.entries.length + 1) return;
   throw new SyntaxError(
     `Cannot read ${name}: its header is damaged, it has the checksum ${
-      found[0]
+      shown(found[0])
     }, expected ${expected}`,
   );
 }
@@ -119,8 +124,8 @@ export function checkData(header: Header, index: number, sum: number, name: stri
   const found = inHexadecimal(sum);
   if (found === expected) return;
   throw new SyntaxError(
-    `Cannot read tensor "${header.entries[index]!.name}" of ${name}: its data are damaged, ` +
-      `they have the checksum ${found}, expected ${expected}`,
+    `Cannot read tensor ${quoted(header.entries[index]!.name)} of ${name}: its data are damaged, ` +
+      `they have the checksum ${found}, expected ${shown(expected)}`,
   );
 }
 
@@ -140,7 +145,7 @@ export function checkElements(at: string, shape: readonly number[], length: numb
   const expected = numberOfElements(shape);
   if (length === expected) return;
   throw new RangeError(
-    `${at}: shape [${shape.join(", ")}] holds ${expected} values, its data ${length}`,
+    `${at}: shape [${listed(shape)}] holds ${expected} values, its data ${length}`,
   );
 }
 
@@ -156,19 +161,24 @@ function noHeader(first: Uint8Array, name: string, state: string): Error {
   );
 }
 
-function parseJson(json: Uint8Array, name: string): Record<string, unknown> {
-  let header: unknown;
+function parseObject(json: Uint8Array, name: string): Record<string, unknown> {
+  let text = ""; // which is no JSON
   try {
-    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(json));
-  } catch (error) {
-    throw new SyntaxError(`Cannot read ${name}: its header is not JSON`, { cause: error });
+    text = new TextDecoder("utf-8", { fatal: true }).decode(json);
+  } catch {
+    // Not even a text.
   }
-  if (isRecord(header)) return header;
+  try {
+    const header = parseJson(text, "its header");
+    if (isRecord(header)) return header;
+  } catch (error) {
+    throw new SyntaxError(`Cannot read ${name}: ${(error as Error).message}`);
+  }
   throw new SyntaxError(`Cannot read ${name}: its header is not a JSON object`);
 }
 
 function parseEntry(tensor: string, value: unknown, name: string): HeaderEntry {
-  const at = `Cannot read tensor "${tensor}" of ${name}`;
+  const at = `Cannot read tensor ${quoted(tensor)} of ${name}`;
   const { dtype, shape, data_offsets: offsets } = isRecord(value) ? value : {};
   if (typeof dtype !== "string" || !isSizes(shape) || !isSizes(offsets) || offsets.length !== 2) {
     throw new SyntaxError(`${at}: its entry needs dtype, shape and two data_offsets`);
@@ -187,10 +197,6 @@ function checkMetadata(value: unknown, name: string): asserts value is Record<st
 
 function inHexadecimal(sum: number): string {
   return sum.toString(16).padStart(8, "0");
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isSizes(value: unknown): value is number[] {

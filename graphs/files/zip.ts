@@ -4,6 +4,8 @@
  * name, both its sizes and its CRC-32 are checked. Functions throw a clause that says what is wrong.
  */
 import { crc32, inflateRawSync } from "node:zlib";
+import { shown } from "../../settings/shown.ts";
+import { checkUnpacked } from "./unpacked.ts";
 
 /** A member, as the archive's directory describes it. */
 export interface ZipMember {
@@ -14,7 +16,8 @@ export interface ZipMember {
   /** Bytes in the archive, and unpacked. */
   readonly packed: number;
   readonly size: number;
-  /** Where the packed bytes begin. */
+  /** Where its local header begins, and the packed bytes behind that. */
+  readonly begin: number;
   readonly at: number;
 }
 
@@ -27,8 +30,6 @@ const LONGEST_COMMENT = 2 ** 16 - 1;
 /** Marks a value that is in zip64's extra field instead. */
 const ELSEWHERE = 2 ** 32 - 1;
 const ENCRYPTED = 1;
-/** Deflate's highest ratio; beyond it a file is damaged, and its size must not be allocated. */
-const LARGEST_RATIO = 1032;
 
 /** The members of an archive in the order of its directory. */
 export function zipMembers(bytes: Uint8Array): ZipMember[] {
@@ -47,12 +48,24 @@ export function zipMembers(bytes: Uint8Array): ZipMember[] {
     at = next;
   }
   if (at !== end) throw new Error(`its directory has more than its ${entries} entries`);
+  checkApart(members, begin);
+  return members;
+}
+
+/** Refuses members that share a name, or bytes: many could unpack from the same few. */
+function checkApart(members: readonly ZipMember[], end: number): void {
   const names = new Set<string>();
   for (const { name } of members) {
-    if (names.has(name)) throw new Error(`${name} is in it twice`);
+    if (names.has(name)) throw new Error(`${shown(name)} is in it twice`);
     names.add(name);
   }
-  return members;
+  let next: Pick<ZipMember, "name" | "begin"> = { name: "its directory", begin: end };
+  for (const member of members.toSorted((a, b) => b.begin - a.begin)) {
+    if (member.at + member.packed > next.begin) {
+      throw new Error(`entry ${shown(member.name)} is cut off: it runs into ${shown(next.name)}`);
+    }
+    next = member;
+  }
 }
 
 /** Unpacks a member. */
@@ -72,9 +85,7 @@ export function unzip(bytes: Uint8Array, member: ZipMember): Uint8Array {
 }
 
 function inflate(packed: Uint8Array, size: number): Uint8Array {
-  if (size > LARGEST_RATIO * packed.length) {
-    throw new Error(`${size} bytes are announced, ${packed.length} packed ones cannot hold them`);
-  }
+  checkUnpacked(size, packed.length);
   try {
     return new Uint8Array(inflateRawSync(packed, { maxOutputLength: Math.max(size, 1) }));
   } catch (error) {
@@ -113,21 +124,20 @@ function end64(view: DataView, end: number) {
 function memberOf(view: DataView, at: number): ZipMember {
   const name = nameAt(view, at + ENTRY.bytes, view.getUint16(at + 28, true));
   const method = view.getUint16(at + 10, true);
-  const refuse = (state: string) => new Error(`entry ${name} ${state}`);
+  const refuse = (state: string) => new Error(`entry ${shown(name)} ${state}`);
   const extra = at + ENTRY.bytes + view.getUint16(at + 28, true);
   const { size, packed, local } = sizesOf(view, at, extra, extra + view.getUint16(at + 30, true));
   if (local + LOCAL.bytes > view.byteLength || view.getUint32(local, true) !== LOCAL.signature) {
     throw refuse("is not where the directory says");
   }
   const length = view.getUint16(local + 26, true);
-  const begin = local + LOCAL.bytes + length + view.getUint16(local + 28, true);
-  if (begin + packed > at) throw refuse("is cut off");
+  const data = local + LOCAL.bytes + length + view.getUint16(local + 28, true);
   if (nameAt(view, local + LOCAL.bytes, length) !== name) {
     throw refuse("has another name in the directory than before its data");
   }
   const encrypted = (view.getUint16(at + 8, true) & ENCRYPTED) !== 0;
   const crc32 = view.getUint32(at + 16, true);
-  return { name, method, encrypted, crc32, packed, size, at: begin };
+  return { name, method, encrypted, crc32, packed, size, begin: local, at: data };
 }
 
 /** Unpacked and packed size of a member, and its position; zip64 keeps large values elsewhere. */

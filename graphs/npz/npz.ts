@@ -1,4 +1,5 @@
 /** Reads NumPy's archives: a zip of arrays, each a `name.npy`, stored or deflated. */
+import { listed, shown } from "../../settings/shown.ts";
 import { butKind } from "../files/foreign_file.ts";
 import { type NpyArray, readNpy } from "../files/npy.ts";
 import { readFile } from "../files/read_file.ts";
@@ -15,10 +16,18 @@ export class Npz {
   constructor(path: string, bytes: Uint8Array) {
     this.path = path;
     this.#bytes = bytes;
-    this.#members = new Map(
-      this.#list().map((member) => [member.name.replace(/\.npy$/, ""), member]),
-    );
+    const members = this.#list();
+    this.#members = new Map(members.map((member) => [member.name.replace(/\.npy$/, ""), member]));
     this.names = [...this.#members.keys()];
+    if (this.names.length === members.length) return;
+    throw this.broken(
+      "two of its entries have one name, with and without .npy: expected one of each",
+    );
+  }
+
+  /** The arrays' names in a sentence. */
+  get listed(): string {
+    return listed(this.names);
   }
 
   /** Opens a file. */
@@ -33,14 +42,14 @@ export class Npz {
   /** Unpacks the array of that name; its CRC-32 must match. */
   read(name: string): NpyArray {
     const member = this.#members.get(name);
-    if (!member) throw this.broken(`entry ${name} is missing: it has ${this.names.join(", ")}`);
+    if (!member) throw this.broken(`entry ${shown(name)} is missing: it has ${this.listed}`);
     let bytes: Uint8Array;
     try {
       bytes = unzip(this.#bytes, member);
     } catch (error) {
-      throw this.broken(`entry ${name} does not unpack: ${(error as Error).message}`);
+      throw this.broken(`entry ${shown(name)} does not unpack: ${(error as Error).message}`);
     }
-    return readNpy(bytes, `entry ${name} of ${this.path}`);
+    return readNpy(bytes, `entry ${shown(name)} of ${this.path}`);
   }
 
   /** Composes an error in the file as one sentence. */

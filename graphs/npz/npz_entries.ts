@@ -1,9 +1,7 @@
 /** Reads and validates an npz file's entries; errors name the entry and what was expected. */
 import type { NpyArray } from "../files/npy.ts";
+import { LARGEST_MATRIX, mostColumns } from "../matrix.ts";
 import type { Npz } from "./npz.ts";
-
-/** Most bytes of a matrix of features: it is held dense, here and on the device. */
-const LARGEST_MATRIX = 512 * 2 ** 20;
 
 /** Compressed sparse rows: those of row i are at rowPtr[i] … rowPtr[i + 1] - 1. */
 export interface SparseRows {
@@ -98,14 +96,14 @@ export function readSparse(npz: Npz, prefix: string): SparseRows {
 
 /** Refuses a matrix that is too large to be held dense. */
 export function checkSize(npz: Npz, name: string, rows: number, cols: number, remedy = ""): void {
-  if (rows * cols * 4 <= LARGEST_MATRIX) return;
+  if (cols <= mostColumns(rows)) return;
   const mebibytes = (bytes: number) => Math.ceil(bytes / 2 ** 20);
   throw npz.broken(
     `${name} would be too large: ${rows} × ${cols} floats take ${
       mebibytes(rows * cols * 4)
     } MiB, ` +
       `expected at most ${mebibytes(LARGEST_MATRIX)} MiB or ` +
-      `${Math.floor(LARGEST_MATRIX / 4 / rows)} columns${remedy}`,
+      `${mostColumns(rows)} columns${remedy}`,
   );
 }
 

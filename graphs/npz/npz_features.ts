@@ -18,6 +18,9 @@ export interface FeatureOptions {
   readonly makeFeatures?: MadeFeatures;
 }
 
+/** Columns are counted in arrays of their own, even if few of them are kept. */
+const MOST_COLUMNS = 2 ** 24;
+
 type Features = Pick<Graph, "x" | "columns">;
 type Rows = Pick<Graph, "nodes" | "rowPtr">;
 
@@ -34,7 +37,7 @@ export function benchmarkFeatures(npz: Npz, rows: Rows, options: FeatureOptions)
     throw npz.broken(
       `entry ${missing[0]} is missing: expected the form gnn-benchmark with ${
         entries.join(", ")
-      } or attr_matrix, it has ${npz.names.join(", ")}`,
+      } or attr_matrix, it has ${npz.listed}`,
     );
   }
   const sparse = readSparse(npz, "attr");
@@ -58,7 +61,7 @@ function noFeatures(npz: Npz, expected: string): SyntaxError {
   return npz.broken(
     `its nodes have no features: expected ${expected}, or --make-features ` +
       `${MADE_FEATURES.slice(0, -1).join(", ")} or ${MADE_FEATURES.at(-1)}, ` +
-      `it has ${npz.names.join(", ")}`,
+      `it has ${npz.listed}`,
   );
 }
 
@@ -140,6 +143,11 @@ function keptColumns(
   const count = columns?.kept.length ?? Math.min(most ?? cols, cols);
   checkSize(npz, name, rows, count, ", keep fewer of them (--features)");
   if (columns === undefined && most === undefined) return undefined;
+  if (cols > MOST_COLUMNS) {
+    throw npz.broken(
+      `${name} has ${cols} columns: expected at most ${MOST_COLUMNS} to choose from`,
+    );
+  }
   const kept = columns?.kept ?? mostFrequent(cols, count, visit);
   const to = new Int32Array(cols).fill(-1);
   kept.forEach((col, k) => to[col] = k);

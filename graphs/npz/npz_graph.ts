@@ -54,7 +54,7 @@ function formOf(npz: Npz): keyof typeof FORMS {
   const names = Object.keys(FORMS) as (keyof typeof FORMS)[];
   const found = (name: keyof typeof FORMS) => FORMS[name].entries.filter((e) => npz.has(e)).length;
   const [form] = names.toSorted((a, b) => found(b) - found(a)) as [keyof typeof FORMS];
-  const has = npz.names.length === 0 ? "it is empty" : `it has ${npz.names.join(", ")}`;
+  const has = npz.names.length === 0 ? "it is empty" : `it has ${npz.listed}`;
   if (found(form) === 0) {
     const forms = names.map((name) => `${FORMS[name].entries.join(", ")} (${name})`).join(" or ");
     throw npz.broken(`it holds no graph: expected ${forms}, ${has}`);
@@ -100,13 +100,15 @@ function heterophilousParts(npz: Npz, options: NpzOptions): Omit<Graph, "name"> 
   const counted = npz.has("node_features") ? "node_features" : "node_labels";
   const [nodes = 0] = npz.read(counted).shape;
   checkNodes(npz, nodes);
+  // First, as each node's label takes bytes: features of no columns may be of any number of nodes.
+  const targets = targetsOf(npz, "node_labels", nodes, options);
   const list = weightsOf(readEdges(npz, nodes));
   const edges = distinctEdges(nodes, list, { symmetric: options.symmetric ?? true });
   return {
     nodes,
     ...edges,
     ...heterophilousFeatures(npz, { nodes, ...edges }, options),
-    ...targetsOf(npz, "node_labels", nodes, options),
+    ...targets,
   };
 }
 

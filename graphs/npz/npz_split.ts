@@ -47,7 +47,7 @@ export function readSplits(npz: Npz, nodes: number, options: SplitOptions): Spli
     if (name !== undefined) return [part, readPart(npz, name, nodes, split, taken)];
     throw npz.broken(
       `entry ${usual} is missing: expected all of train_masks, val_masks and test_masks, or none ` +
-        `for a split that is drawn, it has ${npz.names.join(", ")}`,
+        `for a split that is drawn, it has ${npz.listed}`,
     );
   }));
   return read as unknown as Split;

@@ -8,7 +8,9 @@ import { crc32, createGunzip } from "node:zlib";
 // @ts-types="types-yauzl"
 import { openPromise, type ZipFile } from "yauzl";
 import { readTable, TableError, type TableOptions, type TakeRow } from "../files/csv.ts";
+import { messageOf } from "../../settings/shown.ts";
 import { doesNotOpen } from "../files/read_file.ts";
+import { checkUnpacked, mostUnpacked } from "../files/unpacked.ts";
 
 /** Called with the rows read so far of a member, and with their total if it is known. */
 export type OnRows = (member: string, rows: number, of: number | undefined) => void;
@@ -16,8 +18,10 @@ export type OnRows = (member: string, rows: number, of: number | undefined) => v
 /** Bytes of a stream's blocks: larger ones are no faster. */
 const BLOCK = 2 ** 18;
 
-/** The highest ratio of deflate, and so of gzip. */
-const LARGEST_RATIO = 1032;
+/** A gzipped table hardly packs further; of one that does, the directory of a zip may claim anything. */
+const LARGEST_RATIO = 16;
+/** Below so many bytes a table may: one of a single number throughout. */
+const ANY_RATIO = 2 ** 16;
 /** A value takes at least a digit and what ends it. */
 const BYTES_PER_VALUE = 2;
 
@@ -56,19 +60,20 @@ export class OgbArchive implements Disposable {
 
   /** The most values that a gzipped table of its size can have; a table that claims more is damaged. */
   async mostValues(member: string): Promise<number> {
-    return LARGEST_RATIO * await this.#members.bytes(await this.#nameOf(member)) / BYTES_PER_VALUE;
+    return mostUnpacked(await this.#members.bytes(await this.#nameOf(member))) / BYTES_PER_VALUE;
   }
 
   /** Reads a gzipped table, row by row; returns how many rows it has. */
   async read(member: string, options: TableOptions, take: TakeRow): Promise<number> {
     const name = await this.#nameOf(member);
+    const bytes = await this.#members.bytes(name);
     try {
       const packed = await this.#members.open(name);
       const gunzip = createGunzip({ chunkSize: BLOCK });
       packed.on("error", (error) => gunzip.destroy(error));
       try {
         return await readTable(
-          packed.pipe(gunzip),
+          within(bytes, packed.pipe(gunzip)),
           options,
           take,
           (rows) => this.#onRows?.(member, rows, options.rows),
@@ -94,9 +99,18 @@ export class OgbArchive implements Disposable {
   }
 }
 
+/** Yields what is unpacked of so many bytes; throws if it is more than may come of them. */
+async function* within(packed: number, stream: Readable): AsyncGenerator<Uint8Array> {
+  let size = 0;
+  for await (const bytes of stream) {
+    checkUnpacked(size += bytes.length, packed);
+    yield bytes;
+  }
+}
+
 interface Members {
   has(name: string): boolean | Promise<boolean>;
-  /** Size of a gzipped table. */
+  /** Size of a gzipped table, or less where it cannot be believed. */
   bytes(name: string): number | Promise<number>;
   open(name: string): Readable | Promise<Readable>;
   close(): void;
@@ -112,13 +126,17 @@ async function zipMembers(path: string): Promise<Members> {
     const opened = zip;
     return {
       has: (name) => entries.has(name),
-      bytes: (name) => entries.get(name)!.uncompressedSize,
+      bytes: (name) => {
+        const { compressedSize, uncompressedSize } = entries.get(name)!;
+        const present = Math.min(compressedSize, opened.fileSize);
+        return Math.min(uncompressedSize, LARGEST_RATIO * present + ANY_RATIO);
+      },
       open: async (name) => {
         const entry = entries.get(name)!;
         try {
           return Readable.from(checked(await opened.openReadStreamPromise(entry), entry.crc32));
         } catch (error) {
-          throw new TableError(`it does not unpack: ${(error as Error).message}`);
+          throw new TableError(`it does not unpack: ${messageOf(error)}`);
         }
       },
       close: () => opened.close(),
@@ -126,7 +144,7 @@ async function zipMembers(path: string): Promise<Members> {
   } catch (error) {
     zip?.close();
     throw new SyntaxError(
-      `Cannot read ${path} as it is no whole zip archive: ${(error as Error).message}`,
+      `Cannot read ${path} as it is no whole zip archive: ${messageOf(error)}`,
     );
   }
 }

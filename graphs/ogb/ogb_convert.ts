@@ -7,7 +7,7 @@ import { ArrayFileWriter, type ArrayShape } from "../files/array_file.ts";
 import { compress, type Rows } from "../csr.ts";
 import { bothWays, type EdgeList } from "../distinct_edges.ts";
 import type { Matrix, Split } from "../graph.ts";
-import { takeRows, zeros } from "../matrix.ts";
+import { mostColumns, takeRows, zeros } from "../matrix.ts";
 import { OGB_DATASETS, type OgbDataset, type OgbName } from "../published/ogb.ts";
 import { OgbArchive, type OnRows } from "./ogb_archive.ts";
 import {
@@ -109,6 +109,12 @@ async function edgesOf(
   const rows = compress(nodes, sources, targets);
   if (x) return { rows, x };
   const features = await readMatrix(archive, "raw/edge-feat.csv.gz", edges, "edge");
+  if (features.cols > mostColumns(nodes)) {
+    throw new SyntaxError(
+      `Cannot read ${archive.path} as raw/edge-feat.csv.gz has ${features.cols} columns: expected at ` +
+        `most ${mostColumns(nodes)}, as its ${nodes} nodes have their sums`,
+    );
+  }
   return { rows, features, x: endSums(nodes, list, features) };
 }
 

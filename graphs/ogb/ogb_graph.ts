@@ -4,7 +4,7 @@ import { checkGraph } from "../check.ts";
 import { distinctEdges } from "../distinct_edges.ts";
 import { openPrepared } from "../published/fetched.ts";
 import type { Graph, Matrix } from "../graph.ts";
-import { zeros } from "../matrix.ts";
+import { mostColumns, zeros } from "../matrix.ts";
 import { isDirected, OGB_DATASETS, type OgbDataset, type OgbName } from "../published/ogb.ts";
 import { OGB_FORMAT } from "./ogb_convert.ts";
 import { NO_CLASS } from "./ogb_tables.ts";
@@ -31,9 +31,10 @@ export async function ogbGraph(name: OgbName, options: OgbOptions = {}): Promise
   const directed = isDirected(name);
   const { symmetric = directed, selfLoops = directed } = options;
   let graph = await openPrepared(name, options.cache, (path) => readGraph(name, path));
-  if (symmetric && directed) graph = { ...graph, ...bothDirections(graph) };
   checkParts(name, graph);
-  return checkGraph(selfLoops ? withSelfLoops(graph) : graph);
+  checkGraph(graph); // before its rows are followed
+  if (symmetric && directed) graph = { ...graph, ...bothDirections(graph) };
+  return selfLoops ? withSelfLoops(graph) : graph;
 }
 
 async function readGraph(name: OgbName, path: string): Promise<Graph> {
@@ -58,10 +59,10 @@ async function graphOf(name: OgbName, file: ArrayFile): Promise<Graph> {
     colIdx,
     edgeFeatures: file.has("edge_features") ? await matrix(file, "edge_features") : none,
     x,
-    ...file.has("species") && { oneHot: oneHot(await file.integers("species")) },
+    ...file.has("species") && { oneHot: await oneHot(file, "species") },
     ...classes === undefined
       ? { labels: await matrix(file, "labels") }
-      : { labels: oneHot(await file.integers("classes"), classes), classes: true },
+      : { labels: await oneHot(file, "classes", classes), classes: true },
     split: {
       train: await file.integers("train"),
       valid: await file.integers("valid"),
@@ -86,7 +87,18 @@ function checkParts(name: OgbName, { split }: Graph): void {
 }
 
 /** Rows with a 1 in the column that the number names; rows of 0 for `NO_CLASS`. */
-function oneHot(numbers: Uint32Array, cols = numbers.reduce((a, b) => Math.max(a, b + 1), 0)) {
+async function oneHot(file: ArrayFile, name: string, classes?: number): Promise<Matrix> {
+  const numbers = await file.integers(name);
+  // Species are numbered by rank, so that there are no more than nodes.
+  const most = classes ?? Math.min(numbers.length, mostColumns(numbers.length));
+  const stray = numbers.findIndex((number) => number >= most && number !== NO_CLASS);
+  if (stray >= 0) {
+    throw new SyntaxError(
+      `Cannot read ${file.path} as ${name}[${stray}] is ${numbers[stray]}: expected below ${most}`,
+    );
+  }
+  const of = (number: number) => number === NO_CLASS ? -1 : number;
+  const cols = classes ?? numbers.reduce((most, number) => Math.max(most, of(number) + 1), 0);
   const matrix = zeros(numbers.length, cols);
   for (let i = 0; i < numbers.length; i++) {
     if (numbers[i] !== NO_CLASS) matrix.data[i * cols + numbers[i]!] = 1;

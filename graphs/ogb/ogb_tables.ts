@@ -1,6 +1,7 @@
 /** Reads the tables of an OGB archive as typed arrays: counts, edges, features, labels and the split. */
 import { TableError } from "../files/csv.ts";
 import type { Matrix, Split } from "../graph.ts";
+import { mostColumns } from "../matrix.ts";
 import type { OgbArchive } from "./ogb_archive.ts";
 
 const PARTS = ["train", "valid", "test"] as const;
@@ -117,6 +118,12 @@ export async function readSpecies(archive: OgbArchive, nodes: number): Promise<U
   const options = { rows: nodes, per: "node", cols: 1 };
   await archive.read(member, options, ([code], row) => codes[row] = code!);
   const distinct = Array.from(new Set(codes)).sort((a, b) => a - b);
+  if (distinct.length > mostColumns(nodes)) {
+    throw new SyntaxError(
+      `Cannot read ${archive.path} as ${member} has ${distinct.length} species: expected at most ` +
+        `${mostColumns(nodes)}, as each is a column of ${nodes} nodes`,
+    );
+  }
   const ranks = new Map(distinct.map((code, rank) => [code, rank]));
   return Uint32Array.from(codes, (code) => ranks.get(code)!);
 }

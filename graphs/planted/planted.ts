@@ -48,15 +48,32 @@ export function planted(given: PlantedGiven): Graph {
   };
 }
 
-function checkOptions({ nodes, degree, regular, tasks, classes }: PlantedOptions): void {
+/** Values of the largest array that is planted: 8 GiB of float32. */
+const MOST_VALUES = 2 ** 31;
+
+function checkOptions(options: PlantedOptions): void {
+  const { nodes, degree, regular, tasks, classes } = options;
   if (classes && tasks === 0) {
     throw new RangeError("Cannot plant a graph of 0 classes: one is needed");
   }
-  if (regular ? Number.isInteger(degree) : degree < nodes) return;
+  if (regular ? Number.isInteger(degree) : degree < nodes) return checkArrays(options);
   throw new RangeError(
     `Cannot plant ${nodes} nodes with degree ${degree}: expected ` +
       (regular ? "a whole number, as each node has just so many" : `0 to ${nodes - 1} neighbours`),
   );
+}
+
+function checkArrays(options: PlantedOptions): void {
+  const { nodes, degree, features, edgeFeatures, tasks, categories } = options;
+  const columns = Math.max(HIDDEN, features, tasks, categories);
+  const arrays = { nodes: nodes * columns, edges: nodes * degree * Math.max(1, edgeFeatures) };
+  for (const [what, values] of Object.entries(arrays)) {
+    if (values <= MOST_VALUES) continue;
+    throw new RangeError(
+      `Cannot plant ${nodes} nodes with degree ${degree}: their ${what} would have ${values} values, ` +
+        `expected at most ${MOST_VALUES}`,
+    );
+  }
 }
 
 /** h₀, [nodes, HIDDEN]: centre of the community + noise of the same size. */

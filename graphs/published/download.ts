@@ -2,6 +2,8 @@
  * Downloads over HTTP and survives broken connections: bytes that have arrived stay beside the target,
  * with a note of their source, and a range request fetches the rest, in this call or the next.
  */
+import { isRecord } from "../../settings/schema.ts";
+import { parseJson } from "../files/json.ts";
 import { doesNotOpen } from "../files/read_file.ts";
 import { putInPlace } from "../files/whole_file.ts";
 import {
@@ -172,16 +174,18 @@ async function heldOf(
   url: string,
   expected: number | undefined,
 ): Promise<HeldFile & { readonly total: number } | undefined> {
-  let note: Partial<Note>;
+  let note: unknown;
   try {
-    note = JSON.parse(await Deno.readTextFile(`${path}.part.json`));
+    note = parseJson(await Deno.readTextFile(`${path}.part.json`), "it");
   } catch {
     return undefined;
   }
+  if (!isRecord(note)) return undefined;
   const { validator, bytes: total } = note;
   if (note.url !== url || typeof validator !== "string" || typeof total !== "number") {
     return undefined;
   }
+  if (!/^[\x20-\x7e]+$/.test(validator)) return undefined; // no header could say it
   const bytes = await sizeOf(`${path}.part`);
   // Bytes of a file of another length than is wanted now are of no use.
   return bytes > 0 && total === (expected ?? total) ? { bytes, validator, total } : undefined;

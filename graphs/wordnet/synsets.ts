@@ -7,6 +7,7 @@
  * on one line; the licence stands before them, on lines that begin with two blanks. Nouns, adjectives
  * and adverbs have files of their own, without frames; a satellite of an adjective is one of them.
  */
+import { quoted } from "../../settings/shown.ts";
 
 /** The parts of speech as pointers abbreviate them, and the names of their files. */
 const PARTS = {
@@ -114,7 +115,7 @@ function parseSynset(text: string, { part, parts, path, line }: Place): Synset {
     if (pattern.test(field)) return field;
     throw broken(
       `line ${line} of ${path} does not parse`,
-      `expected ${what} as field ${at}, found "${field.slice(0, 40)}"`,
+      `expected ${what} as field ${at}, found ${quoted(field)}`,
     );
   };
   const id = part + take("an offset of 8 digits", /^\d{8}$/);

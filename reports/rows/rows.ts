@@ -4,9 +4,12 @@
  */
 import { dirname } from "node:path";
 import { crc32 } from "node:zlib";
+import { parseJson } from "../../graphs/files/json.ts";
+import { doesNotOpen } from "../../graphs/files/read_file.ts";
 import { writeAll } from "../../graphs/files/whole_file.ts";
 import { complete, SettingsError } from "../../settings/resolve.ts";
 import { isRecord } from "../../settings/schema.ts";
+import { shown } from "../../settings/shown.ts";
 import { ROW, type Row, SCHEMA } from "../../training/row.ts";
 
 /** Where an experiment's rows stand: `reports/out/quick/rows/memory_vs_depth.jsonl`. */
@@ -60,16 +63,20 @@ function splitTail(text: string): { whole: string; tail: string } {
 }
 
 function parseRow(line: string, path: string, number: number): Row {
-  if (!isJson(line)) throw new SyntaxError(`Cannot read ${path}:${number}: the line is not JSON`);
+  let held: unknown;
+  try {
+    held = parseJson(line, "the line");
+  } catch (error) {
+    throw new SyntaxError(`Cannot read ${path}:${number}: ${(error as Error).message}`);
+  }
   const what = `Cannot read ${path}:${number} as a row`;
-  const held: unknown = JSON.parse(line);
-  if (!isRecord(held)) throw new TypeError(`${what}: expected an object, found ${line}`);
+  if (!isRecord(held)) throw new TypeError(`${what}: expected an object, found ${shown(held)}`);
   const { crc32: checksum, ...row } = held;
   if (checksum === undefined || checksum === checksumOf(row)) return checked(row, what);
   throw new TypeError(
-    `${what}: its checksum is ${
-      checksumOf(row)
-    }, expected ${checksum}: it was changed or damaged ` +
+    `${what}: its checksum is ${checksumOf(row)}, expected ${
+      shown(checksum)
+    }: it was changed or damaged ` +
       "since it was measured; take it from where it was measured, or run it again",
   );
 }
@@ -87,7 +94,7 @@ function checked(row: object, what: string): Row {
   const { schema = 1 } = row as { schema?: unknown };
   if (schema !== SCHEMA) {
     throw new TypeError(
-      `${what}: it is of schema ${schema}, this version reads schema ${SCHEMA}; ` +
+      `${what}: it is of schema ${shown(schema)}, this version reads schema ${SCHEMA}; ` +
         "scripts/upgrade_rows.ts rewrites files of schema 1",
     );
   }
@@ -95,10 +102,7 @@ function checked(row: object, what: string): Row {
     return complete(ROW, row);
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
-    const { path, found, reason } = error;
-    throw new TypeError(
-      `${what}: its ${path.join(".")}${found === undefined ? "" : ` is ${found}`}: ${reason}`,
-    );
+    throw new TypeError(`${what}: ${error.clause}`);
   }
 }
 
@@ -116,6 +120,6 @@ async function readText(path: string): Promise<string> {
     return await Deno.readTextFile(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return "";
-    throw error;
+    throw doesNotOpen(path, error);
   }
 }

@@ -6,6 +6,7 @@ import { parseArgs as untypedParseArgs } from "@std/cli/parse-args";
 import { closestString as untypedClosestString } from "@std/text/closest-string";
 import { fileURLToPath } from "node:url";
 import { callersPath } from "../../graphs/files/callers_path.ts";
+import { escaped, quoted, shown } from "../../settings/shown.ts";
 import { Interrupted } from "../../training/loop/interruption.ts";
 import { exitCodeOf } from "../shared/stop_signals.ts";
 import { withNegatives } from "./negatives.ts";
@@ -144,22 +145,27 @@ export function refuseOnePlace(named: readonly Named[]): void {
 }
 
 function refuseWord(word: string): never {
-  throw new UsageError(`Cannot use "${word}": only flags are expected (--help lists them)`);
+  throw new UsageError(`Cannot use ${quoted(word)}: only flags are expected (--help lists them)`);
 }
 
 function refuseFlag(arg: string, names: string[]): never {
   const [flag = arg] = arg.split("=");
-  const nearest = closestString(flag.replace(/^-+/, ""), [...names, "help"]);
+  const nearest = nearestTo(flag.replace(/^-+/, ""), [...names, "help"]);
   throw new UsageError(
-    `Cannot use ${flag}: no such flag, did you mean --${nearest}? (--help lists them)`,
+    `Cannot use ${shown(flag)}: no such flag, did you mean --${nearest}? (--help lists them)`,
   );
+}
+
+/** The word that is most like another, of which the first letters count. */
+function nearestTo(word: string, words: readonly string[]): string {
+  return closestString(word.slice(0, 100), words);
 }
 
 /** Checks and converts what was given for one flag: text, false from `--no-…`, or undefined. */
 function read(name: string, flag: Flag, given: unknown): unknown {
   if (flag.type === "boolean") {
     if (typeof given === "string" && given !== "") {
-      throw new UsageError(`Cannot use --${name} with "${given}": it takes no value`);
+      throw new UsageError(`Cannot use --${name} with ${quoted(given)}: it takes no value`);
     }
     if (given !== undefined) return given === "";
     return flag.open ? undefined : flag.default ?? false;
@@ -173,9 +179,12 @@ function read(name: string, flag: Flag, given: unknown): unknown {
   }
   const value = convert(flag, text);
   if (value !== undefined) return value;
-  const hint = flag.type === "choice" ? `, did you mean ${closestString(text, flag.choices)}?` : "";
-  throw new UsageError(`Cannot use --${name} ${text}: it must be ${expected(flag)}${hint}`);
+  const hint = flag.type === "choice" ? `, did you mean ${nearestTo(text, flag.choices)}?` : "";
+  throw new UsageError(`Cannot use --${name} ${shown(text)}: it must be ${expected(flag)}${hint}`);
 }
+
+/** A number as people write it; JavaScript would take a blank for 0. */
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 /** Converts a flag's text to its value, or to undefined if the flag does not take it. */
 function convert(flag: Exclude<Flag, { type: "boolean" }>, text: string): unknown {
@@ -192,10 +201,10 @@ function convert(flag: Exclude<Flag, { type: "boolean" }>, text: string): unknow
     case "bytes": {
       const [, count, unit = "B"] = text.match(/^([\d.]+) ?([KMGT]iB|B)?$/) ?? [];
       const bytes = Math.floor(Number(count) * UNITS[unit as keyof typeof UNITS]);
-      return bytes > 0 ? bytes : undefined;
+      return bytes > 0 && Number.isSafeInteger(bytes) ? bytes : undefined;
     }
     default: {
-      const value = Number(text);
+      const value = DECIMAL.test(text) ? Number(text) : NaN;
       const fits = flag.type === "integer" ? Number.isSafeInteger(value) : Number.isFinite(value);
       return fits && inRange(value, flag) ? value : undefined;
     }
@@ -276,7 +285,7 @@ export async function runScript(main: (args: string[]) => Promise<void>): Promis
       console.error(error.message);
       Deno.exit(exitCodeOf(error.by));
     }
-    console.error(`error: ${error instanceof Error ? error.message : error}`);
+    console.error(`error: ${escaped(error instanceof Error ? error.message : String(error))}`);
     if (wantsTrace() && error instanceof Error) console.error(error.stack);
     Deno.exit(error instanceof UsageError ? 2 : 1);
   }

@@ -1,6 +1,7 @@
 /** Finds two flags of a call that name one file, by whatever paths: one would overwrite the other. */
 import { basename, dirname, resolve } from "node:path";
 import { linkTarget } from "../../graphs/files/link_target.ts";
+import { shown } from "../../settings/shown.ts";
 
 /** A path that a flag names. */
 export interface Named {
@@ -20,12 +21,13 @@ export function clashOf(named: readonly Named[]): string | undefined {
     for (const a of places.slice(0, i)) {
       if (!(a.writes || b.writes) || (a.folder && b.folder)) continue;
       if (a.place === b.place) {
-        return `Cannot use --${a.flag} and --${b.flag} for one place, ${b.path}: what ` +
+        return `Cannot use --${a.flag} and --${b.flag} for one place, ${shown(b.path)}: what ` +
           `--${(b.writes ? b : a).flag} writes would overwrite the other's, name another file`;
       }
       for (const [inner, outer] of [[a, b], [b, a]] as const) {
         if (outer.folder || !outer.writes || !inner.place.startsWith(`${outer.place}/`)) continue;
-        return `Cannot use --${inner.flag} ${inner.path} with --${outer.flag} ${outer.path}: the ` +
+        const [child, parent] = [shown(inner.path), shown(outer.path)];
+        return `Cannot use --${inner.flag} ${child} with --${outer.flag} ${parent}: the ` +
           `one would be a folder, the other a file; name another file`;
       }
     }

@@ -2,8 +2,8 @@
 import config from "../../deno.json" with { type: "json" };
 import { ROOT } from "./task.ts";
 
-/** A task whose command is a run of Deno. */
-export type PermittedTask = Exclude<keyof typeof config.tasks, "check" | "ok">;
+/** A task whose command is a run of Deno, and no call of other tasks. */
+export type PermittedTask = Exclude<keyof typeof config.tasks, "check" | "ok" | "fuzz">;
 /** Their names. */
 export const PERMITTED_TASKS = Object.entries(config.tasks)
   .filter(([, { command }]) => /\bdeno (run|test)\b/.test(command))

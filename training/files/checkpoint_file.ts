@@ -1,8 +1,10 @@
 /** Reads and writes checkpoints: a model's tensors as safetensors, with what they were trained for. */
+import { parseJson } from "../../graphs/files/json.ts";
 import { readFile } from "../../graphs/files/read_file.ts";
 import { writeWhole } from "../../graphs/files/whole_file.ts";
 import type { ParameterLayout } from "../../layers/parameter_layout.ts";
 import type { Parameters } from "../../layers/parameters.ts";
+import { isRecord } from "../../settings/schema.ts";
 import { readWeights, stateDict, valuesOf } from "./state_dict.ts";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
 
@@ -37,8 +39,9 @@ export async function readMetadata(path: string): Promise<Readonly<Record<string
 
 function namesRun(settings: string): boolean {
   try {
-    const { model, dataset } = JSON.parse(settings);
-    return typeof model?.kind === "string" && typeof dataset === "string";
+    const run = parseJson(settings, "it");
+    return isRecord(run) && isRecord(run.model) && typeof run.model.kind === "string" &&
+      typeof run.dataset === "string";
   } catch {
     return false;
   }

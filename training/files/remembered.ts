@@ -2,6 +2,7 @@
  * What a checkpoint remembers of its training graph, so that another graph is read alike: which feature
  * columns were chosen, and which labels its classes stand for.
  */
+import { parseJson } from "../../graphs/files/json.ts";
 import type { Graph } from "../../graphs/graph.ts";
 import type { NpzOptions } from "../../graphs/npz/npz_graph.ts";
 
@@ -22,7 +23,7 @@ export function rememberedOf(
 ): Remembered {
   const read = (name: string, text: string): unknown => {
     try {
-      return JSON.parse(text);
+      return parseJson(text, "it");
     } catch {
       throw damaged(path, name);
     }

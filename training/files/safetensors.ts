@@ -1,5 +1,6 @@
 /** Reads and writes safetensors: a header (`graphs/files/safetensors_header.ts`), then little-endian data. */
 import { crc32 } from "node:zlib";
+import { quoted } from "../../settings/shown.ts";
 import {
   checkData,
   checkElements,
@@ -75,7 +76,9 @@ export function encodeSafetensors(
   );
   let end = 0;
   const entries = sorted.map(([name, { shape, data, dtype = dataType(data) }]) => {
-    if (dtype in TYPES) checkElements(`Cannot write tensor "${name}"`, shape, data.length);
+    if (Object.hasOwn(TYPES, dtype)) {
+      checkElements(`Cannot write tensor ${quoted(name)}`, shape, data.length);
+    }
     const begin = end;
     return { name, dtype, shape, begin, end: end += data.byteLength };
   });

@@ -4,6 +4,7 @@
  */
 import { place } from "../../graphs/npz/npz_entries.ts";
 import type { Tensor } from "../../gpu/tensor.ts";
+import { listed, quoted, shown } from "../../settings/shown.ts";
 import {
   type Constant,
   forEachWord,
@@ -63,7 +64,7 @@ export function valuesOf(
   }
   for (const tensor of tensors.keys()) {
     if (!known.has(tensor)) {
-      throw new RangeError(`Cannot load ${name}: the model has no tensor "${tensor}"`);
+      throw new RangeError(`Cannot load ${name}: the model has no tensor ${quoted(tensor)}`);
     }
   }
   return values;
@@ -143,11 +144,11 @@ function find(
   if (found === undefined) throw new RangeError(`${at} is missing, ${wish}`);
   const single = count(shape) === 1 && count(found.shape) === 1;
   if (found.shape.join() !== shape.join() && !single) {
-    throw new RangeError(`${at} is [${found.shape.join(", ")}], ${wish}`);
+    throw new RangeError(`${at} is [${listed(found.shape)}], ${wish}`);
   }
   const { data, dtype } = found;
   if (dtype !== undefined) {
-    throw new RangeError(`${at} is of type ${dtype}, the model needs floats`);
+    throw new RangeError(`${at} is of type ${shown(dtype)}, the model needs floats`);
   }
   if (!isFloats(data)) throw new RangeError(`${at} holds whole numbers, the model needs floats`);
   const odd = data.findIndex((value) => !Number.isFinite(Math.fround(value)));

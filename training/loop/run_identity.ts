@@ -2,6 +2,7 @@
 import type { Graph, Matrix } from "../../graphs/graph.ts";
 import type { Model } from "../../models/model.ts";
 import { canonical, identityOf } from "../../settings/key.ts";
+import { shown } from "../../settings/shown.ts";
 import { dataDigest, digest } from "../files/digest.ts";
 import type { RunGround } from "./provenance.ts";
 import { TRAINING_SETTINGS, type TrainingSettings } from "../settings.ts";
@@ -33,10 +34,15 @@ export function runIdentityOf(
   );
 }
 
+/** Letters of an option's text that a difference shows: a model's are some 350. */
+const LETTERS = 400;
+
 /** Says where two identities differ, as a clause; undefined where they are the same. */
 export function differenceOf(theirs: RunIdentity, ours: RunIdentity): string | undefined {
   const names = Object.keys({ ...ours, ...theirs });
-  const name = names.find((name) => theirs[name] !== ours[name]);
+  const of = (run: RunIdentity, name: string) => Object.hasOwn(run, name) ? run[name] : undefined;
+  const name = names.find((name) => of(theirs, name) !== of(ours, name));
   if (name === undefined) return undefined;
-  return `its ${name} is ${theirs[name] ?? "not set"}, this run's ${ours[name] ?? "not set"}`;
+  const [found, expected] = [theirs, ours].map((run) => shown(of(run, name) ?? "not set", LETTERS));
+  return `its ${shown(name)} is ${found}, this run's ${expected}`;
 }

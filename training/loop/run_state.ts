@@ -8,6 +8,7 @@ import type { Scores } from "../row.ts";
 import { differenceOf, type RunIdentity } from "./run_identity.ts";
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from "../files/safetensors.ts";
 import type { SolveEnd } from "../steps/solve_statistics.ts";
+import { storedIdentity, storedProgress, storedValues } from "./stored_state.ts";
 import type { Progress } from "./train_options.ts";
 
 /** How far a run has come. */
@@ -86,7 +87,7 @@ export class OtherRunError extends RangeError {
 
 /** What run a state is of. Throws a sentence where the bytes are none. */
 export function identityIn(bytes: Uint8Array<ArrayBuffer>): RunIdentity {
-  return JSON.parse(readState(bytes).run);
+  return storedIdentity(readState(bytes).run);
 }
 
 function readState(bytes: Uint8Array<ArrayBuffer>) {
@@ -101,18 +102,7 @@ function readState(bytes: Uint8Array<ArrayBuffer>) {
 /** The state of that run. Throws a clause where the bytes are damaged or no state, or another run's. */
 export function decodeState(bytes: Uint8Array<ArrayBuffer>, identity: RunIdentity): RunState {
   const { tensors, run, progress } = readState(bytes);
-  const difference = differenceOf(JSON.parse(run), identity);
+  const difference = differenceOf(storedIdentity(run), identity);
   if (difference !== undefined) throw new OtherRunError(`it is of another run, ${difference}`);
-  const moments = [...tensors.keys()].filter((name) => name.startsWith("moments.")).sort();
-  const data = (name: string) => tensors.get(name)?.data as Float32Array | undefined;
-  const parsed: RunProgress = JSON.parse(progress);
-  const solves = parsed.solves.map((solve) => ({ ...solve, residual: solve.residual ?? Infinity }));
-  return {
-    progress: { ...parsed, solves },
-    values: {
-      weights: data("weights")!,
-      moments: moments.map((name) => data(name)!),
-      best: data("best") ?? null,
-    },
-  };
+  return { progress: storedProgress(progress), values: storedValues(tensors) };
 }

@@ -274,6 +274,23 @@ Deno.test("runScript() makes an error a sentence and exits 1", async () => {
   assertEquals([traced.code, traced.stderr.includes("    at ")], [1, true]);
 });
 
+Deno.test("runScript() says on one line what a path or a file holds, whatever that is", async () => {
+  const failing = String.raw`throw new Error("Cannot read a\nb\x1b[31m.npz as it is none")`;
+  const stderr = "error: Cannot read a\\u000ab\\u001b[31m.npz as it is none\n";
+  assertEquals(await outcome(script(failing)), { code: 1, stdout: "", stderr });
+});
+
+Deno.test("parse() takes no blank for a number, and no size beyond what a number holds", () => {
+  for (const text of [" ", "\t5", "0x10", "0b1", "1_000", "١"]) {
+    assertThrows(() => flags.parse([`--seed=${text}`]), UsageError, "it must be an integer");
+  }
+  for (const text of ["9".repeat(400), "9999999TiB", "9007199254740992B"]) {
+    assertThrows(() => flags.parse([`--memory-budget=${text}`]), UsageError, "it must be a size");
+  }
+  const { message } = assertThrows(() => flags.parse(["--layers", "3\n4"]), UsageError);
+  assertEquals(message, 'Cannot use --layers "3\\n4": it must be an integer, at least 1');
+});
+
 Deno.test("runScript() lets Ctrl-C stop a script at once, even one that never waits", async () => {
   const child = script(`console.log("ready"); while (true);`);
   const reader = child.stdout.getReader();

@@ -4,7 +4,7 @@ import {
   type StoredTensor,
 } from "../../../training/files/safetensors.ts";
 import { assert, assertEquals, assertThrows } from "../../assert.ts";
-import { brokenFiles, flippedBits } from "../../graphs/damage.ts";
+import { flippedBits } from "../../graphs/damage.ts";
 
 /** A file of any header, right or wrong, and zeros for data. */
 function file(header: unknown, dataBytes: number, padding = ""): Uint8Array<ArrayBuffer> {
@@ -218,7 +218,7 @@ Deno.test("decodeSafetensors() says what a file is if it is no safetensors file"
   }
 });
 
-Deno.test("decodeSafetensors() refuses any damage to a file with checksums, or reads the same", () => {
+Deno.test("decodeSafetensors() refuses a file with checksums of which any byte was changed, or reads the same", () => {
   const tensors = new Map<string, StoredTensor>([
     ["weight", { shape: [2, 3], data: Float32Array.of(1, -0, 2, 1e-45, 3, 4) }],
     ["bias", { shape: [3], data: Float32Array.of(5, 6, 7) }],
@@ -228,7 +228,7 @@ Deno.test("decodeSafetensors() refuses any damage to a file with checksums, or r
   const whole = encodeSafetensors(tensors, { settings: '{"seed":1}' }, { checksums: true });
   const { checked, ...same } = decodeSafetensors(whole, "a");
   assertEquals([checked, same.metadata], [true, { settings: '{"seed":1}' }]);
-  for (const { bytes, what } of [...flippedBits(whole), ...brokenFiles(whole, 400)]) {
+  for (const { bytes, what } of flippedBits(whole)) {
     let read: ReturnType<typeof decodeSafetensors>;
     try {
       read = decodeSafetensors(bytes, "a.safetensors");
