@@ -25,6 +25,7 @@ export { type Ledger, type Purpose, PURPOSES } from "./gpu/ledger.ts";
 export {
   type Allocation,
   type Device,
+  type Format,
   type Launch,
   type Room,
   type Scope,

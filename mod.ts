@@ -52,9 +52,10 @@ export { DryRun, openDryRun } from "./gpu/dry_run.ts";
 export { formatBytes } from "./gpu/format_bytes.ts";
 export { Gpu, type GpuOptions, openGpu } from "./gpu/gpu.ts";
 export { type Ledger, type Purpose, PURPOSES } from "./gpu/ledger.ts";
-export { type Device, Tensor } from "./gpu/tensor.ts";
+export { type Device, type Format, Tensor } from "./gpu/tensor.ts";
 export { DeviceGraph, type GraphUse } from "./batch/device_graph.ts";
 export type { EquilibriumSaved } from "./layers/equilibrium.ts";
+export type { ReversibleStepsSaved } from "./layers/reversible_steps.ts";
 export {
   EquilibriumCell,
   type EquilibriumCellOptions,
@@ -81,7 +82,13 @@ export {
   AGGREGATIONS,
 } from "./layers/aggregation_options.ts";
 export { buildModel } from "./models/build.ts";
-export { type Forward, type GraphShape, type Model, shapeOf } from "./models/model.ts";
+export {
+  type Forward,
+  type GraphShape,
+  type Model,
+  type ReversibleModel,
+  shapeOf,
+} from "./models/model.ts";
 export {
   CONVOLUTION,
   type ConvolutionGiven,
@@ -126,6 +133,7 @@ export { type InferenceOptions, predict } from "./training/steps/predict.ts";
 export { type Inference, type Inferred } from "./training/measures/inferred.ts";
 export { initialValues } from "./training/steps/initial_values.ts";
 export { predictModel } from "./training/steps/label_reuse.ts";
+export { predictGraph, type PredictOptions } from "./training/steps/predict_graph.ts";
 export {
   type LabelSplit,
   labelSplit,

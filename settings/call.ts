@@ -1,7 +1,8 @@
 /** Writes settings as the flags of a call that repeats them. */
 import type * as v from "valibot";
 import { resolve } from "./resolve.ts";
-import { aboutOf, entriesFor, isRecord, variantsOf } from "./schema.ts";
+import { isRecord } from "./record.ts";
+import { aboutOf, entriesFor, variantsOf } from "./schema.ts";
 import type { Given } from "./types.ts";
 
 /** The flag of an option, such as `--warm-up`. */

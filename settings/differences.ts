@@ -1,6 +1,7 @@
 /** Finds the settings that differ from their defaults. */
 import type * as v from "valibot";
-import { aboutOf, entriesFor, entryOf, fallbackOf, isRecord, variantsOf } from "./schema.ts";
+import { isRecord } from "./record.ts";
+import { aboutOf, entriesFor, entryOf, fallbackOf, variantsOf } from "./schema.ts";
 import { canonical } from "./key.ts";
 import { resolve } from "./resolve.ts";
 import type { Given } from "./types.ts";

@@ -1,6 +1,7 @@
 /** A canonical text of settings: equal ones have equal texts, whatever the order of their keys. */
 import type * as v from "valibot";
-import { aboutOf, entriesFor, entryOf, isRecord } from "./schema.ts";
+import { isRecord } from "./record.ts";
+import { aboutOf, entriesFor, entryOf } from "./schema.ts";
 
 /** JSON with sorted keys; `replace` may substitute any value. */
 export function canonical(

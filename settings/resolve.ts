@@ -1,15 +1,8 @@
 /** Checks options and fills in every default; nothing else checks them. */
 import * as v from "valibot";
 import { orList } from "./option.ts";
-import {
-  type Entries,
-  entriesFor,
-  entryOf,
-  fallbackOf,
-  isLater,
-  isRecord,
-  variantsOf,
-} from "./schema.ts";
+import { isRecord } from "./record.ts";
+import { type Entries, entriesFor, entryOf, fallbackOf, isLater, variantsOf } from "./schema.ts";
 import { shown } from "./shown.ts";
 import type { Given, Resolved } from "./types.ts";
 

@@ -63,7 +63,3 @@ export function entriesFor(schema: v.GenericSchema, value: unknown): Entries | u
   if (variants === undefined) return entriesOf(schema);
   return variants.get((value as { kind?: string })?.kind ?? "");
 }
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}

@@ -8,7 +8,7 @@
  * files of other programs have none.
  */
 import { crc32 } from "node:zlib";
-import { isRecord } from "../../settings/schema.ts";
+import { isRecord } from "../../settings/record.ts";
 import { listed, quoted, shown } from "../../settings/shown.ts";
 import { kindOf, SAFETENSORS } from "./foreign_file.ts";
 import { parseJson } from "./json.ts";

@@ -2,7 +2,7 @@
  * Downloads over HTTP and survives broken connections: bytes that have arrived stay beside the target,
  * with a note of their source, and a range request fetches the rest, in this call or the next.
  */
-import { isRecord } from "../../settings/schema.ts";
+import { isRecord } from "../../settings/record.ts";
 import { parseJson } from "../files/json.ts";
 import { doesNotOpen } from "../files/read_file.ts";
 import { putInPlace } from "../files/whole_file.ts";

@@ -8,7 +8,7 @@ import { parseJson } from "../../graphs/files/json.ts";
 import { doesNotOpen } from "../../graphs/files/read_file.ts";
 import { writeAll } from "../../graphs/files/whole_file.ts";
 import { complete, SettingsError } from "../../settings/resolve.ts";
-import { isRecord } from "../../settings/schema.ts";
+import { isRecord } from "../../settings/record.ts";
 import { shown } from "../../settings/shown.ts";
 import { ROW, type Row, SCHEMA } from "../../training/row.ts";
 

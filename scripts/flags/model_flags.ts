@@ -2,7 +2,7 @@
 import { type ModelGiven, type ModelOptions, modelOptions } from "../../models/options.ts";
 import { type PresetName, PRESETS } from "../../models/presets.ts";
 import { RUN } from "../../training/settings.ts";
-import { isRecord } from "../../settings/schema.ts";
+import { isRecord } from "../../settings/record.ts";
 import type { Flag } from "./flags.ts";
 import { type SettingFlag, settingFlags } from "./settings_flags.ts";
 

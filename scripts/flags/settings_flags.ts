@@ -1,13 +1,13 @@
 /** Makes flags from a schema of settings: one per option, and one for the kind of a tagged union. */
 import type * as v from "valibot";
 import { SettingsError } from "../../settings/resolve.ts";
+import { isRecord } from "../../settings/record.ts";
 import {
   aboutOf,
   bare,
   type Entries,
   entriesOf,
   fallbackOf,
-  isRecord,
   metadataOf,
   variantsOf,
 } from "../../settings/schema.ts";

@@ -22,6 +22,7 @@ export type JobAnswer =
 /** What a run may do: as the task itself, but that it starts no process but git. */
 const PERMISSIONS = [
   "--no-prompt",
+  "--no-remote",
   "--allow-read",
   "--allow-write",
   "--allow-run=git",

@@ -71,6 +71,7 @@ export const PROOFS: Readonly<Record<string, (fixtures: Fixtures) => Proofs>> = 
     "write": { args: [...PLANTED, "--save", `${SCRATCH}/x.safetensors`], says: '"trained"' },
     "run git": { args: PLANTED, says: COMMIT },
     "sys systemMemoryInfo": asking("systemMemoryInfo", { args: [...PLANTED, "--parts", "2"] }),
+    "sys hostname": asking("hostname", { args: [...PLANTED, "--resume", `${SCRATCH}/state`] }),
   }),
 
   evaluate: (fixtures) => {
@@ -97,7 +98,8 @@ export const PROOFS: Readonly<Record<string, (fixtures: Fixtures) => Proofs>> = 
       "env DEBUG": TRACE,
       "read": { args: [...out, "--dry-run"], says: "RevGNN" },
       "write": { args: out, says: "The pages are drawn" },
-      "run git": { args: out, file: rows, says: COMMIT },
+      "run deno": { args: out, file: rows, says: COMMIT },
+      "sys hostname": asking("hostname", { args: out }),
       "sys systemMemoryInfo": asking("systemMemoryInfo", { args: [...out, "--dry-run"] }),
     };
   },

@@ -4,7 +4,7 @@ import { readFile } from "../../graphs/files/read_file.ts";
 import { writeWhole } from "../../graphs/files/whole_file.ts";
 import type { ParameterLayout } from "../../layers/parameter_layout.ts";
 import type { Parameters } from "../../layers/parameters.ts";
-import { isRecord } from "../../settings/schema.ts";
+import { isRecord } from "../../settings/record.ts";
 import { readWeights, stateDict, valuesOf } from "./state_dict.ts";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
 

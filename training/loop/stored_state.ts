@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { parseJson } from "../../graphs/files/json.ts";
 import { oneOf, real, whole } from "../../settings/option.ts";
 import { complete, SettingsError } from "../../settings/resolve.ts";
-import { isRecord } from "../../settings/schema.ts";
+import { isRecord } from "../../settings/record.ts";
 import type { StoredTensor } from "../files/safetensors.ts";
 import { SCORES } from "../row.ts";
 import type { RunIdentity } from "./run_identity.ts";

@@ -12,6 +12,7 @@ import { RangeWatch } from "./range_watch.ts";
 /** How a graph is predicted, and who is told how an equilibrium model's solves end. */
 export interface PredictOptions
   extends Pick<InferenceOptions, "parts" | "views" | "seed" | "size"> {
+  /** Is told how each solve of an equilibrium model ended. */
   readonly onSolve?: (report: SolveReport) => void;
 }
 

@@ -28,7 +28,11 @@ export class Trainer implements Disposable {
   readonly parameters: Parameters;
   /** [batches, 1]: the last loss of each batch. */
   readonly losses: Tensor;
-  /** Watches the range of a fixed-point state, in training steps and in predictions. */
+  /**
+   * Watches the range of a fixed-point state, in training steps and in predictions.
+   *
+   * @internal
+   */
   readonly range: { readonly training: RangeWatch; readonly evaluation: RangeWatch };
   readonly #gpu: Device;
   readonly #optimiser: Optimiser;
@@ -101,7 +105,11 @@ export class Trainer implements Disposable {
     scope.keep();
   }
 
-  /** The pass of a step, counted from 1: under its masks, with its label inputs. Overwrites the masks' keys. */
+  /**
+   * The pass of a step, counted from 1: under its masks, with its label inputs. Overwrites the masks' keys.
+   *
+   * @internal
+   */
   async trainingPass(graph: DeviceGraph, step: number) {
     const { model } = this;
     this.#gpu.write(this.#keys, dropoutKeys(this.#settings.seed, step));
@@ -124,7 +132,11 @@ export class Trainer implements Disposable {
     return await predictModel(this.model, this.#context(graph, "evaluation"));
   }
 
-  /** The pass of a prediction. */
+  /**
+   * The pass of a prediction.
+   *
+   * @internal
+   */
   async evaluationPass(graph: DeviceGraph) {
     return await evaluationPass(this.model, this.#context(graph, "evaluation"));
   }

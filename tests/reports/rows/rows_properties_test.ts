@@ -2,7 +2,7 @@
 import { assertSentence, holds, testReader } from "../../properties/properties.ts";
 import fc from "fast-check";
 import { appendRow, readRows, rowLine } from "../../../reports/rows/rows.ts";
-import { isRecord } from "../../../settings/schema.ts";
+import { isRecord } from "../../../settings/record.ts";
 import { upgraded } from "../../../scripts/upgrade_rows.ts";
 import type { Row } from "../../../training/row.ts";
 import { assert, assertEquals } from "../../assert.ts";

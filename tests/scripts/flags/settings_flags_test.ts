@@ -2,7 +2,8 @@ import type * as v from "valibot";
 import { UsageError } from "../../../scripts/flags/flags.ts";
 import { MODEL_FLAGS } from "../../../scripts/flags/model_flags.ts";
 import { asCall, defineSettingFlags, settingFlags } from "../../../scripts/flags/settings_flags.ts";
-import { aboutOf, entriesOf, fallbackOf, isRecord, variantsOf } from "../../../settings/schema.ts";
+import { isRecord } from "../../../settings/record.ts";
+import { aboutOf, entriesOf, fallbackOf, variantsOf } from "../../../settings/schema.ts";
 import {
   CALL,
   MEASURES,
