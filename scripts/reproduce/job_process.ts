@@ -27,8 +27,9 @@ const PERMISSIONS = [
   "--allow-write",
   "--allow-run=git",
   "--allow-sys=systemMemoryInfo,hostname",
-  "--allow-env=DEBUG,INIT_CWD,REVGNN_CACHE,XDG_CACHE_HOME,LOCALAPPDATA,HOME",
 ];
+/** Variables that a run may read, of those that this process may. */
+const VARIABLES = ["DEBUG", "INIT_CWD", "REVGNN_CACHE", "XDG_CACHE_HOME", "LOCALAPPDATA", "HOME"];
 const SERVER = new URL("./serve_jobs.ts", import.meta.url);
 /** How often a run is tried whose process has ended in the midst of it. */
 const ATTEMPTS = 2;
@@ -50,7 +51,14 @@ export class JobProcess implements AsyncDisposable {
 
   /** Starts nothing yet; `command` is what is started. */
   constructor(
-    command: readonly string[] = [deno(), "run", "--quiet", ...PERMISSIONS, `${SERVER}`],
+    command: readonly string[] = [
+      deno(),
+      "run",
+      "--quiet",
+      ...PERMISSIONS,
+      environment(),
+      `${SERVER}`,
+    ],
   ) {
     this.#command = command;
   }
@@ -133,4 +141,11 @@ function deno(): string {
   const command = Deno.execPath();
   const { state } = Deno.permissions.querySync({ name: "run", command });
   return state === "granted" ? command : "deno";
+}
+
+function environment(): string {
+  const granted = VARIABLES.filter((variable) =>
+    Deno.permissions.querySync({ name: "env", variable }).state === "granted"
+  );
+  return granted.length > 0 ? `--allow-env=${granted.join(",")}` : "--deny-env";
 }

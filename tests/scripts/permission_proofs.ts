@@ -99,7 +99,6 @@ export const PROOFS: Readonly<Record<string, (fixtures: Fixtures) => Proofs>> = 
       "read": { args: [...out, "--dry-run"], says: "RevGNN" },
       "write": { args: out, says: "The pages are drawn" },
       "run deno": { args: out, file: rows, says: COMMIT },
-      "sys hostname": asking("hostname", { args: out }),
       "sys systemMemoryInfo": asking("systemMemoryInfo", { args: [...out, "--dry-run"] }),
     };
   },
@@ -163,16 +162,11 @@ export const PROOFS: Readonly<Record<string, (fixtures: Fixtures) => Proofs>> = 
 };
 
 /** Of the tests' own task, files of which a test fails without the permission; with all, they run here. */
-export const TESTS: Readonly<Record<string, { file: string; filter?: string; says?: string }>> = {
+export const TESTS: Readonly<Record<string, { file: string }>> = {
   "read": { file: "graphs/files/whole_file_test.ts" },
   "write": { file: "graphs/files/whole_file_test.ts" },
   "net 127.0.0.1": { file: "graphs/published/request_file_test.ts" },
   "run deno": { file: "scripts/flags/flags_test.ts" },
-  "run git": {
-    file: "scripts/paths_test.ts",
-    filter: "its graph has moved",
-    says: 'its commit is "unknown"',
-  },
   "run sh": { file: "reports/charts/figure_svg_test.ts" },
   "env CHROME": { file: "reports/pages/browser_test.ts" },
   "env HOME": { file: "graphs/files/link_target_test.ts" },
