@@ -14,7 +14,7 @@ import { DeqGnn } from "../../models/deq_gnn.ts";
 import { modelOptions } from "../../models/options.ts";
 import { shapeOf } from "../../models/model.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
-import { assertClose, read, upload } from "../kernels/device.ts";
+import { assertClose, gpu, read, upload } from "../kernels/device.ts";
 import { reversibleEquilibrium } from "../reference/reversible_equilibrium.ts";
 import { dense, dot, largestError } from "../reference/matrix.ts";
 import { EQUILIBRIUM, MODEL, ROUNDED_STATE, ROUNDING, UNROLLED } from "../tolerances.ts";
@@ -50,7 +50,7 @@ for (const operator of ["gcn", "sage"] as const) {
         const injected = upload(x);
         const { y, saved } = takeReversibleSteps(cell, pass, injected, how, keeps);
         const dx = takeReversibleStepsBack(cell, pass, upload(dy), how, saved);
-        const states = await Promise.all(saved.states.map(read));
+        const states = await gpu.read(...saved.states);
         const values = [await read(y), await read(dx)];
         for (const { data } of Object.values(await gradients())) {
           values.push(Float32Array.from(data));
@@ -81,7 +81,7 @@ Deno.test("A reversible solve by floats drifts by 1 / (1 - damping) a step, by f
     const { y, saved } = takeReversibleSteps(cell, pass, injected, how, "bits");
     const size = largestError(await read(y), dense(y.rows, y.cols).data);
     takeReversibleStepsBack(cell, pass, upload(dy), how, saved);
-    const left = await Promise.all(saved.states.map(read));
+    const left = await gpu.read(...saved.states);
     return Math.max(...left.flatMap((state) => [...state].map(Math.abs))) / Math.max(size, 1);
   };
   const few = await drift({ steps: 6, damping: 0.8, numbers: "float" });

@@ -73,10 +73,10 @@ Deno.test("reproduce draws equilibria from their rows, and names runs by layers 
     const only = ["--only", "equilibrium", "--out", folder];
     const known = await task("reproduce", only);
     assertEquals(known.code, 0, known.err);
-    assert(known.err.includes("[1/7] equilibrium: WT-ResGNN-16, 28 layers: "), known.err);
-    assert(known.err.includes("[2/7] equilibrium: WT-ResGNN-16, 3 layers: 97.69 MiB"), known.err);
+    assert(known.err.includes("[1/9] equilibrium: WT-ResGNN-16, 28 layers: "), known.err);
+    assert(known.err.includes("[2/9] equilibrium: WT-ResGNN-16, 3 layers: 97.69 MiB"), known.err);
     assert(
-      known.err.includes("[7/7] equilibrium: DEQ-GNN-16, 28 solver steps: 31.75 MiB"),
+      known.err.includes("[9/9] equilibrium: DEQ-GNN-16, 28 solver steps: 31.75 MiB"),
       known.err,
     );
     assertEquals(await readRows(path), before);
@@ -86,7 +86,7 @@ Deno.test("reproduce draws equilibria from their rows, and names runs by layers 
     assertEquals(refused.code, 0, refused.err);
     const after = (await readRows(path)).slice(before.length);
     assertEquals(after.map(({ status }) => status), before.map(() => "does not fit"));
-    const solved = after.filter(({ model }) => model.kind === "deq-gnn");
+    const solved = after.filter(({ model }) => model.equilibrium?.gradient.kind === "implicit");
     assertEquals(new Set(solved.map(({ peakBytes }) => peakBytes)).size, 1);
   } finally {
     await Deno.remove(folder, { recursive: true });

@@ -54,7 +54,7 @@ const LINES: Record<string, string> = {
   lr: "learning rate; of one-cycle, its peak; default 0.01 (a number above 0)",
   optimiser: "optimiser of the weights; default adam (adam or rmsprop)",
   gradient: "how the equilibrium is differentiated; default implicit " +
-    "(implicit or one-step or phantom or unrolled)",
+    "(implicit or one-step or phantom or unrolled or reversible)",
   "solver-damping": "how far to go along a step of anderson or fixed-point; default 1 " +
     "(a number above 0 and up to 1)",
   "encode-edges": "take edge features into GEN's messages; default on",
