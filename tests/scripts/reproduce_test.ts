@@ -1,6 +1,6 @@
 /** `deno task reproduce` as a user calls it: rows, pages, what stands on standard error, the exit code. */
 import { arxiv } from "../../experiments/arxiv.ts";
-import { drift } from "../../experiments/drift.ts";
+import { complexity } from "../../experiments/complexity.ts";
 import { equilibrium } from "../../experiments/equilibrium.ts";
 import { groups } from "../../experiments/groups.ts";
 import { memoryVsDepth } from "../../experiments/memory_vs_depth.ts";
@@ -130,7 +130,7 @@ Deno.test("reproduce does a run once that two experiments share, even with --onl
 Deno.test("reproduce copies another scale's rows of the same runs, in both directions, and students'", async () => {
   const folder = await Deno.makeTempDir();
   try {
-    for (const { name, scales } of [drift, arxiv]) {
+    for (const { name, scales } of [complexity, arxiv]) {
       for (const [from, to] of [["quick", "small"], ["small", "quick"]] as const) {
         const before = scales[from].filter(({ seed }) => seed === 0).map(fixtureRow);
         for (const row of before) await appendRow(rowsPath(folder, from, name), row);

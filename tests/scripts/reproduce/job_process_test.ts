@@ -18,7 +18,9 @@ const SETTINGS = runSettings({
 
 /** A process that breaks so, so often, after so many submissions. */
 function breaking(how: string, folder: string, { times = 0, steps = 12 } = {}): JobProcess {
-  const deno = [Deno.execPath(), "run", "--quiet", "--no-prompt", "--allow-all"];
+  // Like this process, it may not ask git for the commit.
+  const permissions = ["--no-prompt", "--allow-all", "--deny-run=git"];
+  const deno = [Deno.execPath(), "run", "--quiet", ...permissions];
   return new JobProcess([...deno, `${SERVER}`, how, `${steps}`, `${times}`, `${folder}/times`]);
 }
 

@@ -6,6 +6,7 @@ import type { Tensor } from "../../../gpu/tensor.ts";
 import { addTo } from "../../../kernels/copy_columns.ts";
 import { initialWeights } from "../../../layers/parameter_layout.ts";
 import { buildModel } from "../../../models/build.ts";
+import { DeqGnn } from "../../../models/deq_gnn.ts";
 import { type Model, shapeOf } from "../../../models/model.ts";
 import { RevGnn, type RevGnnOptions } from "../../../models/rev_gnn.ts";
 import { sameRun } from "../../../reports/rows/keys.ts";
@@ -58,6 +59,19 @@ Deno.test("driftOf() of tied weights is as small", async () => {
     const { gradients } = await driftOf(gpu, model, { graph: tasks }, values, { seed });
     assert(gradients > 0 && gradients <= LAYERS * DRIFT_PER_LAYER, `${gradients}`);
   }
+});
+
+Deno.test("driftOf() of a reversible solve is 0 by fixed numbers, and grows with steps by floats", async () => {
+  const drift = (maxSteps: number, numbers: "fixed" | "float") => {
+    const equilibrium = { maxSteps, gradient: { kind: "reversible", numbers } } as const;
+    const model = new DeqGnn({ channels: 16, dropout: 0.2, equilibrium }, shapeOf(tasks));
+    const values = initialWeights(model.layout, SEED);
+    return driftOf(gpu, model, { graph: tasks }, values, { seed: SEED });
+  };
+  assertEquals(await drift(24, "fixed"), { firstState: 0, gradients: 0 });
+  const [few, many] = [await drift(4, "float"), await drift(24, "float")];
+  assert(few.firstState < 1e-5 && few.gradients < 1e-5, JSON.stringify(few));
+  assert(many.firstState > 10 * few.firstState, JSON.stringify([few, many]));
 });
 
 Deno.test("driftOf() sees a layer that is rebuilt wrongly", async () => {
