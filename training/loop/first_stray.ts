@@ -83,12 +83,14 @@ function matrixOf({ weights, layout }: Parameters, { allocation, offset }: Tenso
 
 /** What a kernel writes of floats. */
 function outputsOf<P extends string, B extends string>(
-  { code, buffers: accesses }: Kernel<P, B>,
+  { code, buffers: accesses, fixed }: Kernel<P, B>,
   tensors: Launch<P, B>["buffers"],
 ): [name: string, tensor: Tensor][] {
   return Object.keys(accesses).flatMap((key, i) => {
     const [name, tensor] = [key as B, tensors[key as B]];
     if (tensor === undefined || !accesses[name].startsWith("write")) return [];
+    // Words of a state, which a shader takes for floats where they are none of fixed point.
+    if (fixed?.includes(name)) return tensor.format === "float" ? [[name, tensor]] : [];
     const binding = new RegExp(
       `@binding\\(${i + 1}\\) var<storage, read_write> \\w+: array<(\\w+)`,
       "g",

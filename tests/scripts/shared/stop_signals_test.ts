@@ -32,12 +32,14 @@ async function blocked(...args: string[]) {
     stderr: "inherit",
   }).spawn();
   const said = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
   const until = async (word: string) => {
-    for (let text = ""; !text.includes(word);) {
+    while (!text.includes(word)) {
       const { value, done } = await said.read();
       assert(!done, `${text} ends without ${word}`);
       text += value;
     }
+    text = text.slice(text.indexOf(word) + word.length);
   };
   await until("blocked\n");
   await Deno.remove(path);
