@@ -55,12 +55,18 @@ export function drawLimit(root: Group, { limit }: LineChart, frame: Frame): void
   group.append("text").attr("x", frame.left + 6).attr("y", frame.top + 17).text(limit.beyond!);
 }
 
-/** Draws the strip in which crosses stand for runs without a value. */
-export function drawStrip(root: Group, { strip }: LineChart, frame: Frame): void {
+/** Width of a letter in the strip, about. */
+const LETTER = 7;
+
+/** Draws the band in which marks stand for runs without a value on the axis; its words make way for them. */
+export function drawStrip(root: Group, { strip, series }: LineChart, frame: Frame): void {
   if (frame.bottom === frame.floor) return;
   const group = root.append("g").attr("class", "strip");
   group.append("rect").attr("x", frame.left).attr("y", frame.bottom)
     .attr("width", frame.right - frame.left).attr("height", frame.floor - frame.bottom);
-  group.append("text").attr("x", frame.left + 6).attr("y", (frame.bottom + frame.floor) / 2)
+  const end = frame.left + 6 + LETTER * strip.length;
+  const covered = series.some(({ absent }) => absent.some((run) => frame.x(run.x) < end));
+  const left = covered ? frame.right + 6 : frame.left + 6;
+  group.append("text").attr("x", left).attr("y", (frame.bottom + frame.floor) / 2)
     .attr("dy", "0.35em").text(strip);
 }

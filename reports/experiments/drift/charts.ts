@@ -61,10 +61,10 @@ function chart(rows: readonly Row[], of: Drifting): LineChart {
 function stripOf(series: readonly Series[]): string {
   const marks = new Set(series.flatMap(({ absent }) => absent.map(({ mark }) => mark)));
   const meanings = [
-    ...marks.has("filled") ? ["0, to the bit: fixed point"] : [],
-    ...marks.has("cross") ? [marks.has("filled") ? "crosses: no number" : "no number"] : [],
+    ...marks.has("filled") ? ["0, exact"] : [],
+    ...marks.has("cross") ? ["no number"] : [],
   ];
-  return meanings.join("; ");
+  return meanings.join(", × ");
 }
 
 function captionOf(rows: readonly Row[]): string {
@@ -74,5 +74,8 @@ function captionOf(rows: readonly Row[]): string {
   return "One training step whose activations are rebuilt, against the same from stored inputs; the " +
     "largest error relative to the largest value, " +
     `${seedsText(drifts, "the worst of ")}.` +
-    (trained ? ` Trained: ${weightsText(trained)}.` : "");
+    (trained ? ` Trained: ${weightsText(trained)}.` : "") +
+    (drifts.some(({ model }) => model.state === "fixed")
+      ? " Diamonds: a state of fixed-point numbers."
+      : "");
 }

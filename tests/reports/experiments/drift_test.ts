@@ -56,7 +56,7 @@ Deno.test("drift and driftCharts() take the worst seed, and no number for the wo
   // A logarithmic axis has no place for 0: it has a mark below.
   assertEquals(firstState!.series[0]!.points, []);
   assertEquals(firstState!.series[0]!.absent.map(({ x, mark }) => [x, mark]), [[3, "filled"]]);
-  assertEquals(firstState!.strip, "0, to the bit: fixed point");
+  assertEquals(firstState!.strip, "0, exact");
   const lost = [...seeds, { ...row, seed: 3, drifted: { firstState: 1, gradients: null } }];
   assertEquals(findingsOf(drift, lost).map(({ ours, verdict }) => [ours, verdict]), [
     ["no number of the largest off after 3 layers", "differs"],
@@ -66,9 +66,9 @@ Deno.test("drift and driftCharts() take the worst seed, and no number for the wo
     ...quick.filter(({ model }) => model.state === "fixed"),
   ]);
   assertEquals(crossed!.series[0]!.absent.map(({ x, mark }) => [x, mark]), [[3, "cross"]]);
-  assertEquals(crossed!.strip, "0, to the bit: fixed point; crosses: no number");
+  assertEquals(crossed!.strip, "0, exact, × no number");
   assertEquals(driftCharts(lost)[0]!.strip, "no number");
-  assertEquals(both!.strip, "0, to the bit: fixed point");
+  assertEquals(both!.strip, "0, exact");
 });
 
 Deno.test("driftCharts() draw a line for each model", () => {
@@ -83,7 +83,10 @@ Deno.test("driftCharts() draw a line for each model", () => {
     ["layer, trained", "layer-norms", "diamond"],
     ["batch, trained", "batch-norms", "diamond"],
   ]);
-  assert(gradients!.caption.endsWith("one seed. Trained: after 20 epochs."), gradients!.caption);
+  assert(
+    gradients!.caption.includes("one seed. Trained: after 20 epochs. Diamonds: "),
+    gradients!.caption,
+  );
   assertSnapshot("drift_gradients", lineChart(gradients!));
   assertSnapshot("drift_none", lineChart({ ...firstState!, series: [] }));
 });
