@@ -3,9 +3,9 @@
  * and what their batch norms measured, if they have any: O(ND) memory at any depth.
  */
 import type { Tensor } from "../gpu/tensor.ts";
-import { outsiders } from "../kernels/outsiders.ts";
 import { disposing } from "./disposing.ts";
 import { KeptStatistics } from "./kept_statistics.ts";
+import { countOutsiders } from "./outsiders.ts";
 import type { ParameterLayout } from "./parameter_layout.ts";
 import type { Pass } from "./pass.ts";
 import type { ReversibleLayer } from "./reversible.ts";
@@ -94,10 +94,4 @@ function stored(x: Tensor): Tensor {
   const copy = x.gpu.empty(x.rows, x.cols).as(x.format);
   x.gpu.copy(x, copy);
   return copy;
-}
-
-/** What has left the range of fixed-point numbers stays out of it: the last state tells of all layers. */
-function countOutsiders(pass: Pass, x: readonly Tensor[]): void {
-  if (pass.outsiders === undefined) return;
-  for (const part of x) outsiders(part, pass.outsiders);
 }

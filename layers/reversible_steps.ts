@@ -15,6 +15,7 @@ import { halfStep, halfStepBack, lostWords } from "../kernels/half_step.ts";
 import { disposing } from "./disposing.ts";
 import type { EquilibriumCell } from "./equilibrium_cell.ts";
 import { type EquilibriumStep, numbers, stepOf, zerosLike } from "./equilibrium_steps.ts";
+import { countOutsiders } from "./outsiders.ts";
 import type { Pass } from "./pass.ts";
 
 /** How the steps of a reversible equilibrium are taken. */
@@ -68,6 +69,7 @@ export function takeReversibleSteps(
     if (keeps === "activations") stored.push(taken);
     else taken[Symbol.dispose]();
   }
+  countOutsiders(pass, states);
   const last = statesOf(states, how.steps - 1)[0];
   return { y: joinColumns([last]), saved: disposing({ x: x.view(), states, bits, stored }) };
 }

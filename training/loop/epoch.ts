@@ -1,11 +1,11 @@
 /** One epoch of training: a submission for each step, and a readback at the end. */
 import type { Matrix } from "../../graphs/graph.ts";
 import type { PartSize } from "../../graphs/parts/part_size.ts";
-import { type Part, partsOnTheSpot } from "../../graphs/parts/parts.ts";
+import type { Part } from "../../graphs/parts/parts.ts";
 import type { Device } from "../../gpu/tensor.ts";
 import { DeviceGraph } from "../../batch/device_graph.ts";
-import type { Pass } from "../../layers/pass.ts";
 import { usedBy } from "../../models/model.ts";
+import { checkTrainingRange, isEvaluatedInRange } from "./epoch_range.ts";
 import type { GraphOfRun } from "./graph_of_run.ts";
 import { predict } from "../steps/predict.ts";
 import { scoresOf } from "../steps/metrics.ts";
@@ -31,22 +31,13 @@ export async function trainEpoch(
   const waited = graph.source ? await trainParts(gpu, trainer, graph, rate) : 0;
   if (!graph.source) await trainer.step(graph.whole!, rate(0), 0, graph.teacher);
   const read = await readEpoch(gpu, trainer, graph, epoch, options);
-  const { training, evaluation } = trainer.range;
-  const again = (mode: Pass["mode"]) => passesOf(gpu, trainer, graph, epoch, options, mode);
-  const left = await training.left(() => again("training"));
-  if (left !== undefined) {
-    throw new RangeError(`Cannot go on training in epoch ${epoch}: ${left}`);
-  }
-  // As a batch norm's running statistics may be far from a deep network's at first.
-  const strayed = read.logits ? await evaluation.left(() => again("evaluation")) : undefined;
-  if (strayed !== undefined) {
-    console.warn(`note: epoch ${epoch} has no score: in its evaluation ${strayed}`);
-  }
   const stray = strayOf(read);
   if (stray !== undefined) throw new StrayError(stray, { epoch, batch: read.batch }, options);
+  await checkTrainingRange(gpu, trainer, graph, epoch, options);
+  const inRange = !read.logits || await isEvaluatedInRange(gpu, trainer, graph, epoch, options);
   // A dry run reads zeros, and its graph may have nothing but columns.
-  const scored = read.logits && !gpu.dryRun && strayed === undefined;
-  const scores = scored ? scoresOf(read.logits!, graph.data) : null;
+  const scored = inRange && !gpu.dryRun;
+  const scores = read.logits && scored ? scoresOf(read.logits, graph.data) : null;
   const seconds = (performance.now() - start) / 1000;
   const progress = { epoch, loss: read.loss, scores, seconds, peakBytes: gpu.ledger.peak };
   return { progress, logits: read.logits, waited };
@@ -82,27 +73,6 @@ async function trainParts(
     await trainPart(gpu, trainer, part, size, rate(batch), batch);
   }
   return waited;
-}
-
-/** An epoch's training passes once more, or evaluations of their graphs, at the weights as they now are. */
-async function* passesOf(
-  gpu: Device,
-  trainer: Trainer,
-  { data, whole, source }: GraphOfRun,
-  epoch: number,
-  { parts, seed }: TrainingSettings,
-  mode: Pass["mode"],
-): AsyncGenerator<Pass> {
-  const first = (epoch - 1) * parts + 1;
-  using drawn = source && partsOnTheSpot(data, { parts, epochs: epoch, firstEpoch: epoch, seed });
-  for (let batch = 0; batch < parts; batch++) {
-    using part = drawn && new DeviceGraph(gpu, (await drawn.next()).graph, usedBy(trainer.model));
-    const graph = part ?? whole!;
-    using own = mode === "training"
-      ? await trainer.trainingPass(graph, first + batch)
-      : await trainer.evaluationPass(graph);
-    yield own.pass;
-  }
 }
 
 /** Takes one step on a part. */

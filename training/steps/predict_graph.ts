@@ -32,13 +32,23 @@ export async function predictGraph(
     ...onSolve && { equilibrium: { onSolve } },
   });
   const logits = await predict(gpu, graph, (graph) => predictModel(model, context(graph)), options);
-  const left = await watch.left(async function* (): AsyncGenerator<Pass> {
-    for (const part of predictedParts(graph, options)) {
-      using device = new DeviceGraph(gpu, part, { ...usedBy(model), backward: false });
-      using own = await evaluationPass(model, context(device));
-      yield own.pass;
-    }
-  });
+  const passOf = (graph: DeviceGraph) => evaluationPass(model, context(graph));
+  const left = await watch.left(() => predictionPasses(gpu, model, graph, options, passOf));
   if (left !== undefined) throw new RangeError(`Cannot predict: ${left}`);
   return logits;
+}
+
+/** The passes of a prediction by these parts and views once more, each made by `passOf`. */
+export async function* predictionPasses(
+  gpu: Device,
+  model: Model,
+  graph: Graph,
+  options: PredictOptions,
+  passOf: (graph: DeviceGraph) => Promise<Disposable & { readonly pass: Pass }>,
+): AsyncGenerator<Pass> {
+  for (const part of predictedParts(graph, options)) {
+    using device = new DeviceGraph(gpu, part, { ...usedBy(model), backward: false });
+    using own = await passOf(device);
+    yield own.pass;
+  }
 }

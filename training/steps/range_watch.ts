@@ -8,6 +8,11 @@ import { FIXED_END, FIXED_STEPS, fixedValues } from "../../kernels/fixed_point.t
 import type { Pass } from "../../layers/pass.ts";
 import type { Model, ReversibleModel } from "../../models/model.ts";
 
+/** The magnitude at which the range ends. */
+const RANGE = FIXED_END / FIXED_STEPS;
+const LEFT = `the state left the range of fixed-point numbers, ±${RANGE}`;
+
+/** Counts what leaves the range of a model's fixed-point state, and says where. */
 export class RangeWatch implements Disposable {
   /** [1, 1] u32: values that have left the range since the last look; absent where the state is of floats. */
   readonly outsiders: Tensor | undefined;
@@ -17,32 +22,45 @@ export class RangeWatch implements Disposable {
   constructor(gpu: Device, model: Model) {
     this.#gpu = gpu;
     this.#model = model;
-    if (model.options.state !== "fixed") return;
+    if (!hasFixedState(model)) return;
     this.outsiders = gpu.empty(1, 1);
     gpu.clear(this.outsiders);
   }
 
   /**
-   * Reads the count and begins it anew. Where it is not 0, a clause says so: with the layer, the channel and
-   * the value, if one of the passes `again` leaves the range too.
+   * Reads the count and begins it anew. Where it is not 0, a clause says so: of reversible layers with the
+   * layer, the channel and the value, if one of the passes `again` leaves the range too.
    */
   async left(again: () => AsyncIterable<Pass>): Promise<string | undefined> {
     if (this.outsiders === undefined) return undefined;
     const [words] = await this.#gpu.read(this.outsiders);
     if (new Uint32Array(words!.buffer)[0] === 0) return undefined;
     this.#gpu.clear(this.outsiders);
-    let largest: Departure | undefined;
-    for await (const pass of again()) {
-      const found = await departureOf(this.#model as ReversibleModel, pass);
-      if (!(found.value <= (largest?.value ?? -1))) largest = found;
-      if (found.left) break;
+    const model = this.#model;
+    if (!("stack" in model)) {
+      return `${LEFT}; use --reversible-numbers float or a lower learning rate`;
     }
-    return clause(this.#model, largest);
+    let largest: Departure | undefined;
+    try {
+      for await (const pass of again()) {
+        const found = await departureOf(model as ReversibleModel, pass);
+        if (!(found.value <= (largest?.value ?? -1))) largest = found;
+        if (found.left) break;
+      }
+    } catch {
+      // Such as memory that is too small for looking: the clause says what it knows.
+    }
+    return clause(model as ReversibleModel, largest);
   }
 
   [Symbol.dispose](): void {
     this.outsiders?.[Symbol.dispose]();
   }
+}
+
+function hasFixedState({ options: { state, equilibrium } }: Model): boolean {
+  const gradient = equilibrium?.gradient;
+  return state === "fixed" || gradient?.kind === "reversible" && gradient.numbers === "fixed";
 }
 
 /** Where a pass leaves the range first, or else has its largest value. */
@@ -95,19 +113,13 @@ async function largestOf(x: readonly Tensor[], layer: number): Promise<Departure
   return largest;
 }
 
-/** The magnitude at which the range ends. */
-const RANGE = FIXED_END / FIXED_STEPS;
-
-function clause(model: Model, at: Departure | undefined): string {
-  const left = `the state left the range of fixed-point numbers, ±${RANGE}`;
+function clause({ stack }: ReversibleModel, at: Departure | undefined): string {
   const advice = "use --state float, a lower learning rate or fewer layers";
-  if (at === undefined) return `${left}; ${advice}`;
+  if (at === undefined) return `${LEFT}; ${advice}`;
   const { layer, channel, value } = at;
-  const place = layer === 0
-    ? "the encoder"
-    : `layer ${layer} of ${(model as ReversibleModel).stack.depth}`;
+  const place = layer === 0 ? "the encoder" : `layer ${layer} of ${stack.depth}`;
   const text = value.toPrecision(4);
   return at.left
-    ? `${left}, as ${place} takes channel ${channel} to ${text}; ${advice}`
-    : `${left}; the weights have moved since, the largest value is now ${text}, in channel ${channel} after ${place}; ${advice}`;
+    ? `${LEFT}, as ${place} takes channel ${channel} to ${text}; ${advice}`
+    : `${LEFT}; the weights have moved since, the largest value is now ${text}, in channel ${channel} after ${place}; ${advice}`;
 }
