@@ -1,22 +1,10 @@
 /** The order in which folders import from each other, and what only some of them may contain. */
 import { assert, assertEquals } from "./assert.ts";
+import { CODE_FOLDERS } from "../training/loop/code_digest.ts";
 import { importsOf, type Source, sources } from "./imports.ts";
 
 /** A folder imports only from itself and from folders before it. */
-const ORDER = [
-  "settings",
-  "graphs",
-  "gpu",
-  "batch",
-  "kernels",
-  "solvers",
-  "layers",
-  "models",
-  "training",
-  "experiments",
-  "reports",
-  "scripts",
-];
+const ORDER: readonly string[] = [...CODE_FOLDERS, "experiments", "reports", "scripts"];
 
 /** The room of files that stand in a divided folder itself. */
 const HALL = ".";

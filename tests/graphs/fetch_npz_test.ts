@@ -8,7 +8,8 @@ import config from "../../deno.json" with { type: "json" };
 import { serve } from "./http_server.ts";
 import { BENCHMARK, HETEROPHILOUS } from "./npz_fixtures.ts";
 import { npz } from "./npz_writer.ts";
-import { namesIn, withFolder } from "./ogb_archives.ts";
+import { namesIn } from "./ogb_archives.ts";
+import { withFolder } from "../folder.ts";
 
 const FILE = npz(HETEROPHILOUS);
 /** A byte of the zip's directory is changed: of equal length. */

@@ -125,16 +125,6 @@ function list(nodes: Uint32Array): string {
   return Array.from(nodes, (node) => `${node}\n`).join("");
 }
 
-/** Hands over a folder that is removed afterwards. */
-export async function withFolder(use: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await use(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
 /** The names in a folder, ascending. */
 export function namesIn(folder: string): string[] {
   return Array.from(Deno.readDirSync(folder), ({ name }) => name).sort();

@@ -5,16 +5,8 @@ import type { OgbName } from "../../graphs/published/ogb.ts";
 import { convertOgb } from "../../graphs/ogb/ogb_convert.ts";
 import { ogbGraph } from "../../graphs/ogb/ogb_graph.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
-import {
-  ARXIV,
-  members,
-  namesIn,
-  ogbZip,
-  PROTEINS,
-  type Tables,
-  withFolder,
-  without,
-} from "./ogb_archives.ts";
+import { ARXIV, members, namesIn, ogbZip, PROTEINS, type Tables, without } from "./ogb_archives.ts";
+import { withFolder } from "../folder.ts";
 
 const packed = new Uint8Array(gzipSync(PROTEINS["raw/edge-feat"]!));
 const damaged = packed.slice();

@@ -16,6 +16,7 @@ import { predictGraph } from "../../training/steps/predict_graph.ts";
 import { dropoutKeys, KEYS } from "../../training/steps/dropout_keys.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../assert.ts";
 import { gpu, upload } from "../kernels/device.ts";
+import { warningsOf } from "../warnings.ts";
 import { random } from "../reference/matrix.ts";
 
 const graph = planted({ nodes: 60, degree: 4, edgeFeatures: 3, tasks: 3, seed: 1 });
@@ -182,15 +183,10 @@ Deno.test("train() gives no score to an evaluation whose fixed-point state left 
   // Running statistics of one epoch fit no deep network.
   const convolution = { kind: "gat", heads: 2, residual: true, symmetricNorm: true };
   const model = build({ kind: "rev-gnn", layers: 112, norm: "batch", convolution });
-  const warn = console.warn;
-  const notes: string[] = [];
-  console.warn = (note: string) => notes.push(note);
-  try {
+  const notes = await warningsOf(async () => {
     const { scores, losses } = await train(gpu, model, graph, { epochs: 1, seed: SEED });
     assertEquals([scores, losses.length], [null, 1]);
-  } finally {
-    console.warn = warn;
-  }
+  });
   assertEquals(notes.length, 1);
   assert(
     /^note: epoch 1 has no score: in its evaluation the state left the range .* as layer \d+ of 112 takes channel \d+ to \S+; /
@@ -199,17 +195,43 @@ Deno.test("train() gives no score to an evaluation whose fixed-point state left 
   );
 });
 
+Deno.test("train() looks where an evaluation by parts left the range at those very parts", async () => {
+  const convolution = { kind: "gat", heads: 2, residual: true, symmetricNorm: true };
+  const model = build({ kind: "rev-gnn", layers: 112, norm: "batch", convolution });
+  const notes = await warningsOf(async () => {
+    await train(gpu, model, graph, { epochs: 1, parts: 2, evaluateParts: 3, seed: SEED });
+  });
+  assert(/^note: epoch 1 has no score: .* as layer \d+ of 112 takes/.test(notes[0]!), notes[0]);
+});
+
+Deno.test("A reversible equilibrium whose fixed-point states leave their range is told", async () => {
+  const equilibrium = { maxSteps: 4, gradient: { kind: "reversible" } };
+  const model = buildModel(
+    { kind: "deq-gnn", channels: 16, equilibrium } as ModelGiven,
+    shapeOf(graph),
+  );
+  const initial = initialWeights(model.layout, SEED).map((value) => 1e5 * value);
+  const left =
+    "the state left the range of fixed-point numbers, ±8192; use --reversible-numbers float";
+  await assertRejects(
+    () => train(gpu, model, graph, { epochs: 2, seed: SEED, initial }),
+    RangeError,
+    `Cannot go on training in epoch 1: ${left}`,
+  );
+  using parameters = new Parameters(gpu, model.layout, initial);
+  await assertRejects(
+    () => predictGraph(gpu, model, parameters, graph),
+    RangeError,
+    `Cannot predict: ${left}`,
+  );
+});
+
 Deno.test("driftOf() is no number where a fixed-point state leaves its range", async () => {
   const model = new RevGnn({ layers: 5, channels: 16, state: "fixed" }, shapeOf(graph));
-  const warn = console.warn;
-  const notes: string[] = [];
-  console.warn = (note: string) => notes.push(note);
-  try {
+  const notes = await warningsOf(async () => {
     const drift = await driftOf(gpu, model, { graph }, steep(model), { seed: SEED });
     assertEquals(drift, { firstState: NaN, gradients: NaN });
-  } finally {
-    console.warn = warn;
-  }
+  });
   assert(notes[0]!.startsWith("note: the drift is no number: the state left the range"), notes[0]);
 });
 

@@ -11,7 +11,7 @@ import { reportFlags } from "../../scripts/report.ts";
 import { reproduceFlags } from "../../scripts/reproduce.ts";
 import { main as train, settingsOfCall } from "../../scripts/train.ts";
 import { assert } from "../assert.ts";
-import { withFolder } from "../graphs/ogb_archives.ts";
+import { withFolder } from "../folder.ts";
 import { number, word } from "../properties/inputs.ts";
 
 /** The usage of a task, as `--help` prints it. */

@@ -6,7 +6,8 @@ import config from "../../deno.json" with { type: "json" };
 import { serve } from "../graphs/http_server.ts";
 import { BENCHMARK, HETEROPHILOUS } from "../graphs/npz_fixtures.ts";
 import { array, npz } from "../graphs/npz_writer.ts";
-import { members, namesIn, ogbZip, proteinsTables, withFolder } from "../graphs/ogb_archives.ts";
+import { members, namesIn, ogbZip, proteinsTables } from "../graphs/ogb_archives.ts";
+import { withFolder } from "../folder.ts";
 import { wrongField } from "../reports/rows/wrong_field.ts";
 import { assertSentence, ROOT, SMALL, task, throughProxy } from "./task.ts";
 

@@ -12,7 +12,7 @@ import { encodeSafetensors, type StoredTensor } from "../../training/files/safet
 import { stateDict, valuesOf } from "../../training/files/state_dict.ts";
 import { runSettings } from "../../training/settings.ts";
 import { assertEquals } from "../assert.ts";
-import { withFolder } from "../graphs/ogb_archives.ts";
+import { withFolder } from "../folder.ts";
 import { type Bytes, changed, damaged, json, jsonText, word } from "../properties/inputs.ts";
 
 const graph = planted({ nodes: 20, degree: 2, tasks: 2 });

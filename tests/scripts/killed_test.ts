@@ -10,6 +10,8 @@ import { ended, endedAfterKills, KILLS, spawn } from "./killed.ts";
 const CALLS: Record<string, readonly string[]> = {
   "the whole graph": [],
   "by parts": ["--parts", "3"],
+  "a fixed-point state": ["--state", "fixed"],
+  "a fixed-point state, by parts": ["--state", "fixed", "--parts", "3"],
 };
 
 const RUN = ["--dataset", "planted", "--layers", "2", "--channels", "8", "--epochs", "100"];

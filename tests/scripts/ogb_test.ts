@@ -4,13 +4,8 @@ import { planted } from "../../graphs/planted/planted.ts";
 import { readPredictions } from "../../training/files/predictions.ts";
 import type { Row } from "../../training/row.ts";
 import { assert, assertEquals } from "../assert.ts";
-import {
-  arxivTables,
-  namesIn,
-  ogbZip,
-  proteinsTables,
-  withFolder,
-} from "../graphs/ogb_archives.ts";
+import { arxivTables, namesIn, ogbZip, proteinsTables } from "../graphs/ogb_archives.ts";
+import { withFolder } from "../folder.ts";
 import { wrongField } from "../reports/rows/wrong_field.ts";
 import { assertSentence, task } from "./task.ts";
 

@@ -8,7 +8,8 @@ import { runSettings } from "../../training/settings.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { HETEROPHILOUS } from "../graphs/npz_fixtures.ts";
 import { npz } from "../graphs/npz_writer.ts";
-import { namesIn, withFolder } from "../graphs/ogb_archives.ts";
+import { namesIn } from "../graphs/ogb_archives.ts";
+import { withFolder } from "../folder.ts";
 import { fixtureRow } from "../reports/fixture_rows.ts";
 import { assertSentence, ROOT, SMALL, task, taskFrom } from "./task.ts";
 

@@ -166,7 +166,7 @@ export const TESTS: Readonly<Record<string, { file: string }>> = {
   "read": { file: "graphs/files/whole_file_test.ts" },
   "write": { file: "graphs/files/whole_file_test.ts" },
   "net 127.0.0.1": { file: "graphs/published/request_file_test.ts" },
-  "run deno": { file: "scripts/flags/flags_test.ts" },
+  "run deno": { file: "scripts/flags/run_script_test.ts" },
   "run sh": { file: "reports/charts/figure_svg_test.ts" },
   "env CHROME": { file: "reports/pages/browser_test.ts" },
   "env HOME": { file: "graphs/files/link_target_test.ts" },

@@ -1,7 +1,8 @@
 import { fetchDataset } from "../../../graphs/catalogue/fetch_dataset.ts";
 import { ogbGraph } from "../../../graphs/ogb/ogb_graph.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
-import { namesIn, ogbZip, PROTEINS, withFolder, without } from "../ogb_archives.ts";
+import { namesIn, ogbZip, PROTEINS, without } from "../ogb_archives.ts";
+import { withFolder } from "../../folder.ts";
 
 Deno.test("fetchDataset() leaves what was prepared when a newer archive is broken", async () => {
   await withFolder(async (cache) => {

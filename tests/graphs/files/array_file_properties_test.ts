@@ -5,7 +5,7 @@ import { ArrayFile, ArrayFileWriter } from "../../../graphs/files/array_file.ts"
 import { encodeSafetensors } from "../../../training/files/safetensors.ts";
 import { assertEquals } from "../../assert.ts";
 import { type Bytes, changed, damaged, joined, json, jsonText } from "../../properties/inputs.ts";
-import { withFolder } from "../ogb_archives.ts";
+import { withFolder } from "../../folder.ts";
 
 const X = Float32Array.of(1, -0, NaN, 3e38, 5);
 const ROW_PTR = Uint32Array.of(0, 2 ** 32 - 1, 7);

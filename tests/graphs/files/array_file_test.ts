@@ -2,7 +2,8 @@ import { ArrayFile, ArrayFileWriter, type ArrayShape } from "../../../graphs/fil
 import { decodeSafetensors, encodeSafetensors } from "../../../training/files/safetensors.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
 import { flippedBits } from "../damage.ts";
-import { namesIn, withFolder } from "../ogb_archives.ts";
+import { namesIn } from "../ogb_archives.ts";
+import { withFolder } from "../../folder.ts";
 
 const ARRAYS: Record<string, ArrayShape> = {
   a: { type: "F32", shape: [2, 3] },

@@ -1,7 +1,7 @@
 import { callersFolder, callersPath } from "../../../graphs/files/callers_path.ts";
 import { linkTarget } from "../../../graphs/files/link_target.ts";
 import { assertEquals, assertThrows } from "../../assert.ts";
-import { withFolder } from "../ogb_archives.ts";
+import { withFolder } from "../../folder.ts";
 
 Deno.test("linkTarget() follows links of links, also where they lead to nothing yet", async () => {
   await withFolder(async (folder) => {

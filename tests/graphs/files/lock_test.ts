@@ -1,7 +1,8 @@
 /** Locks between processes, and between two holders in one. */
 import { holderOf, lock } from "../../../graphs/files/lock.ts";
 import { assert, assertEquals } from "../../assert.ts";
-import { namesIn, withFolder } from "../ogb_archives.ts";
+import { namesIn } from "../ogb_archives.ts";
+import { withFolder } from "../../folder.ts";
 
 const MODULE = new URL("../../../graphs/files/lock.ts", import.meta.url);
 

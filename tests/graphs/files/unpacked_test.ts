@@ -4,7 +4,8 @@ import { checkUnpacked, mostUnpacked } from "../../../graphs/files/unpacked.ts";
 import { Npz } from "../../../graphs/npz/npz.ts";
 import { convertOgb } from "../../../graphs/ogb/ogb_convert.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../../assert.ts";
-import { members, PROTEINS, withFolder } from "../ogb_archives.ts";
+import { members, PROTEINS } from "../ogb_archives.ts";
+import { withFolder } from "../../folder.ts";
 import { zipOf } from "../zip_writer.ts";
 
 const MIB = 2 ** 20;

@@ -1,7 +1,8 @@
 import { ArrayFileWriter } from "../../../graphs/files/array_file.ts";
 import { removeLeftovers, removeWhole, writeWhole } from "../../../graphs/files/whole_file.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
-import { namesIn, withFolder } from "../ogb_archives.ts";
+import { namesIn } from "../ogb_archives.ts";
+import { withFolder } from "../../folder.ts";
 
 /** What of the disk is asked for while `use` runs: files are told by the bytes they have when synced. */
 async function watch(use: () => Promise<void>): Promise<string[]> {

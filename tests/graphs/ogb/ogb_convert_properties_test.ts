@@ -17,8 +17,8 @@ import {
   PROTEINS,
   proteinsTables,
   type Tables,
-  withFolder,
 } from "../ogb_archives.ts";
+import { withFolder } from "../../folder.ts";
 
 const SETS: [name: OgbName, root: string, tables: Tables][] = [
   ["ogbn-proteins", "proteins", PROTEINS],

@@ -6,7 +6,7 @@ import { cachePath } from "../../../graphs/published/fetched.ts";
 import type { OgbName } from "../../../graphs/published/ogb.ts";
 import { encodeSafetensors, type StoredTensor } from "../../../training/files/safetensors.ts";
 import { type Bytes, damaged } from "../../properties/inputs.ts";
-import { withFolder } from "../ogb_archives.ts";
+import { withFolder } from "../../folder.ts";
 
 /** Arrays of a right file: three nodes, two edges. */
 const ARRAYS: Record<OgbName, Record<string, StoredTensor>> = {

@@ -17,8 +17,8 @@ import {
   PROTEINS,
   proteinsTables,
   type Tables,
-  withFolder,
 } from "../ogb_archives.ts";
+import { withFolder } from "../../folder.ts";
 
 /** The graph of an archive of these tables. */
 async function converted(name: OgbName, tables: Tables, options: OgbOptions = {}): Promise<Graph> {

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { download } from "../../../graphs/published/download.ts";
 import { assertEquals } from "../../assert.ts";
 import { serve } from "../http_server.ts";
-import { withFolder } from "../ogb_archives.ts";
+import { withFolder } from "../../folder.ts";
 import { changed, damaged, joined, json, jsonText } from "../../properties/inputs.ts";
 
 const BYTES = Uint8Array.from({ length: 100 }, (_, k) => k * k);

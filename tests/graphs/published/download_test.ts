@@ -3,7 +3,8 @@ import { ogbGraph } from "../../../graphs/ogb/ogb_graph.ts";
 import { fetchDataset } from "../../../graphs/catalogue/fetch_dataset.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
 import { type Manners, serve } from "../http_server.ts";
-import { namesIn, ogbZip, PROTEINS, withFolder } from "../ogb_archives.ts";
+import { namesIn, ogbZip, PROTEINS } from "../ogb_archives.ts";
+import { withFolder } from "../../folder.ts";
 
 const BYTES = Uint8Array.from({ length: 300_000 }, (_, k) => (k * k) >> 8);
 const FAST: DownloadOptions = { pause: 1, retries: 2 };

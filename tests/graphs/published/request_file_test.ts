@@ -2,7 +2,8 @@ import { download } from "../../../graphs/published/download.ts";
 import { requestFile } from "../../../graphs/published/request_file.ts";
 import { assertEquals, assertRejects } from "../../assert.ts";
 import { type Manners, serve } from "../http_server.ts";
-import { namesIn, withFolder } from "../ogb_archives.ts";
+import { namesIn } from "../ogb_archives.ts";
+import { withFolder } from "../../folder.ts";
 
 const BYTES = Uint8Array.from({ length: 1000 }, (_, k) => k);
 

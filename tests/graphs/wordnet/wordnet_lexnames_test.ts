@@ -2,7 +2,7 @@ import { checkGraph } from "../../../graphs/check.ts";
 import type { Graph } from "../../../graphs/graph.ts";
 import { POINTER_TYPES, wordnetLexnames } from "../../../graphs/wordnet/wordnet_lexnames.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
-import { withFolder } from "../ogb_archives.ts";
+import { withFolder } from "../../folder.ts";
 import { entries, row } from "../edge_list.ts";
 
 const graph = await wordnetLexnames();

@@ -6,7 +6,7 @@ import { wordnetFrames } from "../../../graphs/wordnet/wordnet_frames.ts";
 import { wordnetLexnames } from "../../../graphs/wordnet/wordnet_lexnames.ts";
 import { assertEquals } from "../../assert.ts";
 import { type Bytes, damaged, joined, word } from "../../properties/inputs.ts";
-import { withFolder } from "../ogb_archives.ts";
+import { withFolder } from "../../folder.ts";
 
 const padded = (value: number, digits: number, radix = 10) =>
   value.toString(radix).padStart(digits, "0");

@@ -7,7 +7,7 @@ import { upgraded } from "../../../scripts/upgrade_rows.ts";
 import type { Row } from "../../../training/row.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { type Bytes, changed, damaged, joined, json, jsonText } from "../../properties/inputs.ts";
-import { withFolder } from "../../graphs/ogb_archives.ts";
+import { withFolder } from "../../folder.ts";
 import { equilibriumRows, fixtureRows } from "../fixture_rows.ts";
 
 const ROWS: Row[] = [

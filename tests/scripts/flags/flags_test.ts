@@ -215,26 +215,6 @@ Flags:
   );
 });
 
-/** A script of one statement, as the tasks' scripts are written. */
-function script(main: string, env: Record<string, string> = {}): Deno.ChildProcess {
-  const code = `
-    import { defineFlags, runScript } from "./scripts/flags/flags.ts";
-    const flags = defineFlags("try", "Tries.", { layers: { type: "integer", help: "depth" } });
-    await runScript(async (args) => { ${main} });`;
-  return new Deno.Command("deno", {
-    args: ["eval", code, "--layers", "3"],
-    env: { NO_COLOR: "1", DEBUG: "", ...env },
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-}
-
-async function outcome(child: Deno.ChildProcess) {
-  const { code, stdout, stderr } = await child.output();
-  const text = new TextDecoder();
-  return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
-}
-
 Deno.test("parse() takes a first word for the flag that may be without its name", () => {
   const data = defineFlags("data", "Prepares a data set.", {
     dataset: { type: "choice", choices: ["arxiv", "proteins"], help: "what to prepare" },
@@ -249,37 +229,6 @@ Deno.test("parse() takes a first word for the flag that may be without its name"
   assertThrows(() => data.parse(["-h"]), HelpRequest, "Usage: deno task data [DATASET] [FLAGS]");
 });
 
-Deno.test("runScript() hands the arguments over and exits 0", async () => {
-  const result = await outcome(script(`console.log(flags.parse(args).layers)`));
-  assertEquals(result, { code: 0, stdout: "3\n", stderr: "" });
-});
-
-Deno.test("runScript() prints the usage on standard output and exits 0", async () => {
-  const result = await outcome(script(`flags.parse(["--help"])`));
-  assertEquals([result.code, result.stderr], [0, ""]);
-  assertEquals(result.stdout.split("\n")[0], "Usage: deno task try [FLAGS]");
-});
-
-Deno.test("runScript() exits 2 after a wrong call", async () => {
-  const result = await outcome(script(`flags.parse(["--layers", "x"])`));
-  const stderr = "error: Cannot use --layers x: it must be an integer\n";
-  assertEquals(result, { code: 2, stdout: "", stderr });
-});
-
-Deno.test("runScript() makes an error a sentence and exits 1", async () => {
-  const failing = `throw new RangeError("Cannot split 80 channels into 3 groups")`;
-  const stderr = "error: Cannot split 80 channels into 3 groups\n";
-  assertEquals(await outcome(script(failing)), { code: 1, stdout: "", stderr });
-  const traced = await outcome(script(failing, { DEBUG: "1" }));
-  assertEquals([traced.code, traced.stderr.includes("    at ")], [1, true]);
-});
-
-Deno.test("runScript() says on one line what a path or a file holds, whatever that is", async () => {
-  const failing = String.raw`throw new Error("Cannot read a\nb\x1b[31m.npz as it is none")`;
-  const stderr = "error: Cannot read a\\u000ab\\u001b[31m.npz as it is none\n";
-  assertEquals(await outcome(script(failing)), { code: 1, stdout: "", stderr });
-});
-
 Deno.test("parse() takes no blank for a number, and no size beyond what a number holds", () => {
   for (const text of [" ", "\t5", "0x10", "0b1", "1_000", "١"]) {
     assertThrows(() => flags.parse([`--seed=${text}`]), UsageError, "it must be an integer");
@@ -289,14 +238,4 @@ Deno.test("parse() takes no blank for a number, and no size beyond what a number
   }
   const { message } = assertThrows(() => flags.parse(["--layers", "3\n4"]), UsageError);
   assertEquals(message, 'Cannot use --layers "3\\n4": it must be an integer, at least 1');
-});
-
-Deno.test("runScript() lets Ctrl-C stop a script at once, even one that never waits", async () => {
-  const child = script(`console.log("ready"); while (true);`);
-  const reader = child.stdout.getReader();
-  await reader.read();
-  reader.releaseLock();
-  child.kill("SIGINT");
-  const { code } = await outcome(child);
-  assertEquals(code, 130);
 });

@@ -1,6 +1,6 @@
 import { clashOf, placeOf } from "../../../scripts/flags/same_place.ts";
 import { assert, assertEquals } from "../../assert.ts";
-import { withFolder } from "../../graphs/ogb_archives.ts";
+import { withFolder } from "../../folder.ts";
 
 Deno.test("placeOf() is one for all names of a file, whether or not it is there", async () => {
   await withFolder(async (folder) => {

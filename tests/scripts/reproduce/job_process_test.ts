@@ -7,6 +7,7 @@ import type { Row } from "../../../training/row.ts";
 import { runSettings } from "../../../training/settings.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
 import { newest, newStates } from "../killed.ts";
+import { withFolder } from "../../folder.ts";
 
 const SERVER = new URL("./crashing_jobs.ts", import.meta.url);
 const SETTINGS = runSettings({
@@ -46,15 +47,6 @@ async function saidOf(act: () => Promise<void>): Promise<string[]> {
   return said;
 }
 
-async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await test(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
 const WAYS = {
   "ends": "Cannot finish the run: its process ended by exit code 70",
   "panics": "Cannot finish the run: its process ended by ",
@@ -64,7 +56,7 @@ const WAYS = {
 
 for (const [how, why] of Object.entries(WAYS)) {
   Deno.test(`JobProcess tries a run once more whose process ${how}, to the same bits`, () =>
-    inFolder(async (folder) => {
+    withFolder(async (folder) => {
       const whole = await new JobRunner().do(jobIn(`${folder}/whole`));
       await using jobs = breaking(how, folder, { times: 1 });
       let row: Row | undefined;
@@ -80,7 +72,7 @@ for (const [how, why] of Object.entries(WAYS)) {
 }
 
 Deno.test("JobProcess gives up a run whose process has ended twice, and does the next one", () =>
-  inFolder(async (folder) => {
+  withFolder(async (folder) => {
     await using jobs = breaking("ends", folder, { times: 2 });
     await saidOf(async () => {
       await assertRejects(() => jobs.do(jobIn(folder)), Error, "its process ended by exit code 70");
@@ -89,7 +81,7 @@ Deno.test("JobProcess gives up a run whose process has ended twice, and does the
   }));
 
 Deno.test("JobProcess hands on what a run throws, and tries it no more", () =>
-  inFolder(async (folder) => {
+  withFolder(async (folder) => {
     await using jobs = breaking("", folder);
     const job = jobIn(folder);
     const settings = { ...job.settings, init: `${folder}/none` };
@@ -100,7 +92,7 @@ Deno.test("JobProcess hands on what a run throws, and tries it no more", () =>
   }));
 
 Deno.test("JobProcess that is stopped has the run write its state, and does none after it", () =>
-  inFolder(async (folder) => {
+  withFolder(async (folder) => {
     await using jobs = breaking("", folder);
     const job = jobIn(folder, 100_000);
     const stopped = assertRejects(() => jobs.do(job), Interrupted, "Stopped by SIGUSR1");
@@ -116,7 +108,7 @@ Deno.test("JobProcess that is stopped has the run write its state, and does none
   }));
 
 Deno.test("JobProcess is stopped, and tries nothing more, where a signal has ended its process", () =>
-  inFolder(async (folder) => {
+  withFolder(async (folder) => {
     // What a terminal sends to all processes at once.
     const server =
       `console.log("text"); Deno.kill(Deno.pid, "SIGINT"); setInterval(() => {}, 1000);`;

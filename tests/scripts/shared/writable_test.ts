@@ -1,7 +1,8 @@
 /** Folders and files that cannot be written to, told before any work. */
 import { checkFileWritable, checkWritable } from "../../../scripts/shared/writable.ts";
 import { assertEquals, assertRejects } from "../../assert.ts";
-import { namesIn, withFolder } from "../../graphs/ogb_archives.ts";
+import { namesIn } from "../../graphs/ogb_archives.ts";
+import { withFolder } from "../../folder.ts";
 
 /** Has every file that is opened or written refused, as in a folder that may only be read. */
 async function readOnly(act: () => Promise<void>): Promise<void> {

@@ -16,21 +16,13 @@ import { decodeSafetensors, encodeSafetensors } from "../../../training/files/sa
 import { train } from "../../../training/loop/train.ts";
 import type { Best } from "../../../training/loop/train_options.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../../assert.ts";
+import { withFolder } from "../../folder.ts";
 
 const graph = planted({ nodes: 100, degree: 4, tasks: 3 });
 const model = new RevGnn({ layers: 2, channels: 8 }, shapeOf(graph));
 
-async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await use(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
 Deno.test("writeCheckpoint() keeps the best epoch, from which train() starts again", async () => {
-  await inFolder(async (folder) => {
+  await withFolder(async (folder) => {
     const path = `${folder}/best.safetensors`;
     const bests: Best[] = [];
     let weights = new Float32Array();
@@ -58,7 +50,7 @@ Deno.test("writeCheckpoint() keeps the best epoch, from which train() starts aga
 });
 
 Deno.test("readCheckpoint() and writeCheckpoint() say which file, and why not", async () => {
-  await inFolder(async (folder) => {
+  await withFolder(async (folder) => {
     const missing = `${folder}/none/best.safetensors`;
     await assertRejects(
       () => readCheckpoint(missing, model.layout),
@@ -73,7 +65,7 @@ Deno.test("readCheckpoint() and writeCheckpoint() say which file, and why not", 
 });
 
 Deno.test("readCheckpoint() refuses any bit changed since writeCheckpoint() wrote it", async () => {
-  await inFolder(async (folder) => {
+  await withFolder(async (folder) => {
     const path = `${folder}/best.safetensors`;
     const values = initialWeights(model.layout, 1);
     using gpu = await openGpu();
@@ -94,7 +86,7 @@ Deno.test("readCheckpoint() refuses any bit changed since writeCheckpoint() wrot
 });
 
 Deno.test("readMetadata() refuses settings that are of no run", async () => {
-  await inFolder(async (folder) => {
+  await withFolder(async (folder) => {
     const path = `${folder}/a.safetensors`;
     const write = (metadata: Record<string, string>) =>
       Deno.writeFile(path, encodeSafetensors(new Map(), metadata));
@@ -129,7 +121,7 @@ Deno.test("buildModel() says that it knows no such kind", () => {
 });
 
 Deno.test("writeCheckpoint() writes what is fixed where the public code has it as a parameter", async () => {
-  await inFolder(async (folder) => {
+  await withFolder(async (folder) => {
     const path = `${folder}/a.safetensors`;
     const aggregation = { kind: "softmax_sum", t: 0.5, y: 0.25, messageNorm: true } as const;
     const fixed = new RevGnn(

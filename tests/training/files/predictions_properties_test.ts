@@ -8,7 +8,7 @@ import {
 } from "../../../training/files/predictions.ts";
 import { assertEquals } from "../../assert.ts";
 import { type Bytes, damaged, joined, number } from "../../properties/inputs.ts";
-import { withFolder } from "../../graphs/ogb_archives.ts";
+import { withFolder } from "../../folder.ts";
 import { array, npy } from "../../graphs/npz_writer.ts";
 
 const files: fc.Arbitrary<Bytes> = fc.tuple(

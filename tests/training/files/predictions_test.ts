@@ -4,17 +4,8 @@ import {
   writePredictions,
 } from "../../../training/files/predictions.ts";
 import { assertEquals, assertRejects } from "../../assert.ts";
+import { withFolder } from "../../folder.ts";
 import { array, npy } from "../../graphs/npz_writer.ts";
-
-/** Runs a test in a folder of its own. */
-async function withFolder(test: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await test(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 Deno.test("readPredictions() reads what writePredictions() wrote, and nothing else is left", () =>
   withFolder(async (folder) => {

@@ -6,7 +6,7 @@ import { freshProgress, type RunState } from "../../../training/loop/run_state.t
 import { RunStateFile } from "../../../training/loop/run_state_file.ts";
 import { assertEquals } from "../../assert.ts";
 import { type Bytes, changed, damaged, json, jsonText } from "../../properties/inputs.ts";
-import { withFolder } from "../../graphs/ogb_archives.ts";
+import { withFolder } from "../../folder.ts";
 
 const IDENTITY = { seed: "1", model: '{"kind":"rev-gnn"}' };
 

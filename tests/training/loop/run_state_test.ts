@@ -12,16 +12,8 @@ import type { TrainOptions } from "../../../training/loop/train_options.ts";
 import { trainingSettings } from "../../../training/settings.ts";
 import type { SolveEnd } from "../../../training/steps/solve_statistics.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
-import {
-  type Case,
-  CASES,
-  figures,
-  outcomeOf,
-  stopAfter,
-  tasks,
-  warningsOf,
-  withPath,
-} from "../stopped.ts";
+import { type Case, CASES, figures, outcomeOf, stopAfter, tasks, withPath } from "../stopped.ts";
+import { warningsOf } from "../../warnings.ts";
 
 Deno.test("RunStateFile gives back what it was given, an infinite residual too", () =>
   withPath(async (path) => {
