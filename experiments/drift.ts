@@ -2,7 +2,8 @@
  * The cost of rounding: rebuilt activations and their gradients against stored ones, by depth, where the
  * state is of floats and where it is of fixed-point numbers.
  */
-import { type Experiment, sweep, withoutFigures } from "./experiment.ts";
+import { type NormName, NORMS } from "../layers/norm.ts";
+import { type Experiment, type Scale, sweep, withoutFigures } from "./experiment.ts";
 import { LAYERS } from "./variable.ts";
 
 const shared = {
@@ -19,57 +20,54 @@ const shared = {
 
 const reversible = { kind: "rev-gnn", groups: 2, dropout: 0.1 } as const;
 
-/** Both norms of one width; `suffix` tells trained models from those that took one step. */
-function norms(channels: number, suffix: string, state: "float" | "fixed" = "float") {
-  const model = { ...reversible, channels, state } as const;
-  const of = `RevGNN-${channels}, ${state === "fixed" ? "fixed point, " : ""}`;
-  return {
-    [`${of}layer norms${suffix}`]: model,
-    [`${of}batch norms${suffix}`]: { ...model, norm: "batch" },
-  } as const;
+/** Both states by each of these norms; trained models are told from those that took one step. */
+function models(
+  channels: number,
+  weights: "fresh" | "trained",
+  norms: readonly NormName[] = NORMS,
+) {
+  const all = (["float", "fixed"] as const).flatMap((state) =>
+    norms.map((norm) => {
+      const of = state === "fixed" ? "fixed point, " : "";
+      const name = `RevGNN-${channels}, ${of}${norm} norms, ${weights}`;
+      return [name, { ...reversible, channels, norm, state }] as const;
+    })
+  );
+  return Object.fromEntries(all);
 }
 
-/** Both norms in both states. */
-function states(channels: number, suffix: string) {
-  return { ...norms(channels, suffix), ...norms(channels, suffix, "fixed") };
+const narrow = { ...shared, planted: { nodes: 1000, degree: 5 }, seeds: [0] } as const;
+
+/** Within minutes on two CPU cores. A drift needs no seeds. */
+function shallow(scale: Scale) {
+  const fresh = { ...narrow, scale, models: models(16, "fresh"), epochs: 0 };
+  const trained = { ...narrow, scale, models: models(16, "trained"), epochs: 20 };
+  return [
+    ...sweep({ ...fresh, trained: [3, 28, 112, 448] }),
+    ...sweep({ ...trained, trained: [7, 28, 112] }),
+  ];
+}
+
+/** The paper's depth, on as narrow a network. */
+function thousand(scale: Scale) {
+  return sweep({ ...narrow, scale, models: models(16, "fresh"), epochs: 0, trained: [1001] });
 }
 
 /** Ten times the paper's depth. */
-const RECORD = 10_001;
-
-/** On two CPU cores: a drift needs no seeds, but a thousand layers and ten thousand their minutes. */
-function narrowRuns(scale: "quick" | "small" | "full" | "paper") {
-  const narrow = { ...shared, scale, planted: { nodes: 1000, degree: 5 }, seeds: [0] } as const;
-  const fresh = { ...narrow, models: states(16, ", fresh"), epochs: 0 };
-  const trained = { ...narrow, models: states(16, ", trained"), epochs: 20 };
-  return {
-    ofMinutes: [
-      ...sweep({ ...fresh, trained: [3, 28, 112, 448] }),
-      ...sweep({ ...trained, trained: [7, 28, 112] }),
-    ],
-    deep: [
-      ...sweep({ ...fresh, trained: [1001] }),
-      ...sweep({ ...fresh, models: layerNorms(16), trained: [RECORD] }),
-    ],
-  };
-}
-
-/** Both states by layer norms, fresh. */
-function layerNorms(channels: number) {
-  const all = Object.entries(states(channels, ", fresh"));
-  return Object.fromEntries(all.filter(([name]) => name.includes("layer norms")));
+function record(scale: Scale) {
+  const layerNorms = models(16, "fresh", ["layer"]);
+  return sweep({ ...narrow, scale, models: layerNorms, epochs: 0, trained: [10_001] });
 }
 
 const large = { ...shared, planted: { nodes: 10_000, degree: 10 }, seeds: [0, 1, 2] } as const;
 const deep = [3, 28, 112, 448, 1001];
 
-function runs(scale: "full" | "paper", channels: number) {
-  const fresh = { ...large, scale, models: states(channels, ", fresh"), epochs: 0 };
-  const trained = { ...large, scale, models: states(channels, ", trained"), epochs: 50 };
+function wide(scale: Scale, channels: number) {
+  const fresh = { ...large, scale, models: models(channels, "fresh"), epochs: 0 };
+  const trained = { ...large, scale, models: models(channels, "trained"), epochs: 50 };
   return [
     ...sweep({ ...fresh, trained: deep }),
     ...sweep({ ...trained, trained: deep.slice(0, -1) }),
-    ...narrowRuns(scale).deep.filter(({ model }) => model.layers === RECORD),
   ];
 }
 
@@ -89,9 +87,9 @@ export const drift: Experiment = {
   x: LAYERS,
   paper: withoutFigures("The reversible layers"),
   scales: {
-    quick: narrowRuns("quick").ofMinutes,
-    small: Object.values(narrowRuns("small")).flat(),
-    full: runs("full", 64),
-    paper: runs("paper", 80),
+    quick: shallow("quick"),
+    small: [...shallow("small"), ...thousand("small"), ...record("small")],
+    full: [...wide("full", 64), ...record("full")],
+    paper: [...wide("paper", 80), ...record("paper")],
   },
 };

@@ -18,22 +18,25 @@ const shared = {
 const tied = { kind: "res-gnn", groups: 1, dropout: 0.1, tied: true } as const;
 const solved = { kind: "deq-gnn", groups: 1, dropout: 0.1 } as const;
 
-/** Equilibria that are solved for, by the implicit gradient and by steps that are undone. */
+/** Equilibria that are solved for, by the implicit gradient. */
+function implicit(channels: number) {
+  return { [`DEQ-GNN-${channels}`]: { ...solved, channels } };
+}
+
+/** The same, and those by steps that are undone. */
 function equilibria(channels: number) {
-  const reversible = { gradient: { kind: "reversible" } } as const;
+  const equilibrium = { gradient: { kind: "reversible" } } as const;
   return {
-    [`DEQ-GNN-${channels}`]: { ...solved, channels },
-    [`DEQ-GNN-${channels}, reversible`]: { ...solved, channels, equilibrium: reversible },
+    ...implicit(channels),
+    [`DEQ-GNN-${channels}, reversible`]: { ...solved, channels, equilibrium },
   };
 }
 
 const quick = { ...shared, ...WORDNET_BY_PARTS, scale: "quick", seeds: [0] } as const;
 const tied16 = { "WT-ResGNN-16": { ...tied, channels: 16 } };
-const solved16 = { "DEQ-GNN-16": { ...solved, channels: 16 } };
 
 const small = { ...shared, ...WORDNET_BY_PARTS, scale: "small", seeds: THREE_SEEDS } as const;
 const tied32 = { "WT-ResGNN-32": { ...tied, channels: 32 } };
-const solved32 = { "DEQ-GNN-32": { ...solved, channels: 32 } };
 
 const full = {
   ...shared,
@@ -44,7 +47,6 @@ const full = {
   seeds: [0, 1, 2],
 } as const;
 const tied64 = { "WT-ResGNN-64": { ...tied, channels: 64 } };
-const solved64 = { "DEQ-GNN-64": { ...solved, channels: 64 } };
 
 const paper = { ...shared, ...PROTEINS, scale: "paper", seeds: [0] } as const;
 
@@ -106,21 +108,21 @@ export const equilibrium: Experiment = {
     quick: smallFirst(DEPTH, [
       ...sweep({ ...quick, models: tied16, trained: [3, 7, 14], measured: [28] }),
       ...sweep({ ...quick, models: equilibria(16), trained: [3, 14] }),
-      ...sweep({ ...quick, models: solved16, trained: [28], residualSteps: 30 }),
+      ...sweep({ ...quick, models: implicit(16), trained: [28], residualSteps: 30 }),
     ]),
     small: smallFirst(DEPTH, [
       ...sweep({ ...small, models: tied32, trained: [3, 7, 14], measured: [28] }),
       ...sweep({ ...small, models: equilibria(32), trained: [3, 7, 14] }),
-      ...sweep({ ...small, models: solved32, trained: [28], residualSteps: 30 }),
+      ...sweep({ ...small, models: implicit(32), trained: [28], residualSteps: 30 }),
     ]),
     full: smallFirst(DEPTH, [
       ...sweep({ ...full, models: tied64, trained: [3, 7, 14, 28, 56, 112] }),
       ...sweep({ ...full, models: equilibria(64), trained: [3, 7, 14, 28, 56] }),
-      ...sweep({ ...full, models: solved64, trained: [112], residualSteps: 30 }),
+      ...sweep({ ...full, models: implicit(64), trained: [112], residualSteps: 30 }),
     ]),
     paper: smallFirst(DEPTH, [
       ...sweep({ ...paper, models: tied64, trained: [3, 7, 14, 28, 56, 112] }),
-      ...sweep({ ...paper, models: solved64, trained: [3, 7, 14, 28, 56] }),
+      ...sweep({ ...paper, models: implicit(64), trained: [3, 7, 14, 28, 56] }),
     ]),
   },
 };
