@@ -7,24 +7,18 @@ import type { Tensor } from "../gpu/tensor.ts";
 import { FIXED_STEPS } from "./fixed_point.ts";
 import code from "./half_step.wgsl" with { type: "text" };
 
-const file = "half_step.wgsl";
-const params = { vectors: "u32" } as const;
-
 const forward = defineKernel({
   name: "half_step",
-  file,
+  file: "half_step.wgsl",
   code,
-  params,
+  params: { vectors: "u32" },
   buffers: { f: "read", bits: "writeWindow", state: "write" },
   fixed: ["state"],
 });
 const backward = defineKernel({
+  ...forward,
   name: "half_step_back",
-  file,
-  code,
-  params,
-  buffers: { f: "read", bits: "readWindow", state: "write" },
-  fixed: ["state"],
+  buffers: { ...forward.buffers, bits: "readWindow" },
 });
 
 /** Numbers in a word of bits. */
@@ -45,7 +39,7 @@ export function halfStepBack(state: Tensor, f: Tensor, bits: Tensor): void {
   launch(backward, state, f, bits);
 }
 
-function launch(kernel: typeof forward | typeof backward, state: Tensor, f: Tensor, bits: Tensor) {
+function launch(kernel: typeof forward, state: Tensor, f: Tensor, bits: Tensor): void {
   const words = lostWords(state);
   if (f.rows !== state.rows || f.cols !== state.cols || bits.cols < words) {
     throw new RangeError(
@@ -53,7 +47,7 @@ function launch(kernel: typeof forward | typeof backward, state: Tensor, f: Tens
         `${bits.cols} words of bits: the shapes must be equal, and the words at least ${words}`,
     );
   }
-  state.gpu.launch<"vectors", "f" | "bits" | "state">(kernel, {
+  state.gpu.launch(kernel, {
     constants: { FIXED: FIXED_STEPS },
     params: { vectors: state.rows * state.stride / 4 },
     buffers: { f, bits, state },

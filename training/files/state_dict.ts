@@ -73,9 +73,9 @@ export function valuesOf(
 /** Reads a model's flat values from the device. */
 export async function readWeights(parameters: Parameters): Promise<Float32Array> {
   const { weights, statistics, layout } = parameters;
-  const [values] = await readLines([weights.window(0, 1, layout.words)]);
+  const [values] = await readRowVectors([weights.window(0, 1, layout.words)]);
   if (statistics === undefined) return values!;
-  const [running] = await readLines([statistics]);
+  const [running] = await readRowVectors([statistics]);
   const all = new Float32Array(layout.valueWords);
   all.set(values!);
   all.set(running!, layout.words);
@@ -89,7 +89,7 @@ const PIECE = 2 ** 16;
  * Reads row vectors [1, words] piece by piece, so that a run's peak is the same whether its weights are
  * kept or not.
  */
-export async function readLines(vectors: readonly Tensor[]): Promise<Float32Array[]> {
+export async function readRowVectors(vectors: readonly Tensor[]): Promise<Float32Array[]> {
   const all: Float32Array[] = [];
   for (const vector of vectors) {
     const values = new Float32Array(vector.cols);
@@ -104,7 +104,7 @@ export async function readLines(vectors: readonly Tensor[]): Promise<Float32Arra
 }
 
 /** Reserves the memory that reading such a vector takes. */
-export function reserveLines(vector: Tensor): void {
+export function reserveRowVector(vector: Tensor): void {
   vector.gpu.reserve(vector.window(0, 1, Math.min(vector.cols, PIECE / 4)));
 }
 

@@ -1,7 +1,7 @@
 /** A digest of the code that a run's bits depend on: two trees of one commit may differ by what is not committed. */
 import { createHash } from "node:crypto";
 
-/** What training is made of; what stands above it, and the tests, move no bit of a run. */
+/** What training is made of, in the order of its imports; what imports it moves no bit of a run. */
 export const CODE_FOLDERS = [
   "settings",
   "graphs",

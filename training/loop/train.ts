@@ -2,7 +2,7 @@
 import type { Graph } from "../../graphs/graph.ts";
 import type { Device } from "../../gpu/tensor.ts";
 import type { Model } from "../../models/model.ts";
-import { readLines, readWeights, reserveLines } from "../files/state_dict.ts";
+import { readRowVectors, readWeights, reserveRowVector } from "../files/state_dict.ts";
 import { explained, type KnownValues, MOST_SECONDS } from "./diagnosis.ts";
 import { trainEpoch } from "./epoch.ts";
 import { type GraphOfRun, openGraph, readableBytes } from "./graph_of_run.ts";
@@ -93,7 +93,7 @@ export async function train(
   // A run that never evaluates takes as much memory as one that does.
   gpu.reserve(trainer.losses, trainer.squaredNorm, { bytes: readableBytes(given) });
   const keepsBest = options.keepWeights === true || file !== undefined;
-  if (options.onBest || keepsBest) reserveLines(trainer.parameters.weights);
+  if (options.onBest || keepsBest) reserveRowVector(trainer.parameters.weights);
   options.onStart?.();
   if (found) options.onResume?.(course.done.epoch);
   try {
@@ -149,7 +149,7 @@ async function trainEpochs(
     const asked = await interruption?.asked();
     const alone = !pace.isSoon(epoch + 1) && file.isDueBefore(pace.expected(epoch + 1));
     if (file.due || alone || ended() || asked !== undefined) {
-      const moments = await readLines(trainer.moments);
+      const moments = await readRowVectors(trainer.moments);
       const values = { weights: await readWeights(parameters), moments, best: course.best };
       await file.write({ progress: done, values });
       course.known = { epoch, ...values };
