@@ -1,6 +1,7 @@
 /**
  * `deno task reproduce`: every run of every experiment that has no row yet, then the pages. Rows are
- * written one by one and pages redrawn meanwhile, so whoever stops it loses only the run it was at.
+ * written one by one and pages redrawn meanwhile. The run that it was at when it was stopped goes on from
+ * its state in the next call.
  */
 import { resolve } from "node:path";
 import { EXPERIMENTS } from "../experiments/all.ts";
@@ -103,11 +104,10 @@ async function alone(folder: string): Promise<Lock> {
     for (const room of ["", "/state", "/logits"]) await removeLeftovers(`${folder}${room}`);
     return held;
   }
+  const who = await holderOf(path);
   throw new Error(
-    `Cannot write to ${folder}: ${await holderOf(
-      path,
-    )}, reproduces there; wait for its end, or name ` +
-      "another folder with --out",
+    `Cannot write to ${folder}: ${who}, reproduces there; wait for its end, or name another folder ` +
+      "with --out",
   );
 }
 

@@ -1,6 +1,6 @@
 /**
  * Whether an adapter gives the same bits again: small trainings, each twice. Kernels add up in a fixed
- * order and use no atomics, so that a difference is the driver's or the card's.
+ * order and use no atomics but for whole numbers, so that a difference is the driver's or the card's.
  */
 import { openGpu } from "../../gpu/gpu.ts";
 import type { Device } from "../../gpu/tensor.ts";
