@@ -38,6 +38,15 @@ export { Parameters, type Values } from "./layers/parameters.ts";
 export { ResidualLayer, type ResidualSaved } from "./layers/residual.ts";
 export type { Owned } from "./layers/owned.ts";
 export { ReversibleLayer, type Stored } from "./layers/reversible.ts";
-export { ReversibleStack, type StackSaved } from "./layers/reversible_stack.ts";
+export type { Bits } from "./kernels/quantise.ts";
+export { type Quantised, quantised } from "./layers/quantised.ts";
+export { type RecomputedSaved, RecomputedStack } from "./layers/recomputed_stack.ts";
+export { ReversibleStack, type Stack, type StackSaved } from "./layers/reversible_stack.ts";
+export {
+  type QuantisedSaved,
+  QuantisedStack,
+  type StoredSaved,
+  StoredStack,
+} from "./layers/stored_stack.ts";
 export { SageConvolution, type SageConvolutionSaved } from "./layers/sage_convolution.ts";
 export type { MakeConvolution } from "./models/convolutions.ts";

@@ -133,8 +133,8 @@ export function rowVector<Data extends Uint32Array | Float32Array>(data: Data) {
   return { data, rows: 1, cols: data.length };
 }
 
-/** What a tensor's words are: floats, or fixed-point numbers (kernels/fixed_point.ts). */
-export type Format = "float" | "fixed";
+/** What a tensor's words are: floats, fixed-point numbers (kernels/fixed_point.ts), or what a kernel packs. */
+export type Format = "float" | "fixed" | "words";
 
 /** A matrix on the device; disposing of it gives its memory back. */
 export class Tensor implements Disposable {

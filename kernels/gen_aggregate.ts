@@ -77,7 +77,7 @@ export function genAggregate(
 ): { y: Tensor; winner: Tensor } {
   checkMessages(graph, x, encoder);
   const y = x.gpu.empty(x.rows, x.cols);
-  const winner = x.gpu.empty(x.rows, x.stride / 4 * winnerBits(graph) / 8);
+  const winner = x.gpu.empty(x.rows, x.stride / 4 * winnerBits(graph) / 8).as("words");
   const { rowPtr } = graph;
   const NODES = x.gpu.adapter.software ? SOFTWARE_NODES : 1;
   const constants = {

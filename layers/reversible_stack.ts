@@ -10,88 +10,51 @@ import type { ParameterLayout } from "./parameter_layout.ts";
 import type { Pass } from "./pass.ts";
 import type { ReversibleLayer } from "./reversible.ts";
 
-/** What the way back needs beside the last state. */
+/** Reversible layers, passed in their order; `Saved` is what the way back needs beside the last state. */
+export interface Stack<Saved extends Disposable = Disposable> {
+  /** Turns x, group by group, into the last layer's output. */
+  forward(pass: Pass, x: readonly Tensor[]): Saved;
+  /** Turns the output's gradient into the input's; x may be turned back on the way. */
+  backward(pass: Pass, x: readonly Tensor[], dx: readonly Tensor[], saved: Saved): void;
+}
+
+/** What the way back needs beside the last state, where the others are rebuilt from it. */
 export interface StackSaved extends Disposable {
   /** [repetitions, 2 words a channel of each batch norm]; none without batch norms. */
   readonly statistics: Tensor | undefined;
-  /** Each layer's input, group by group, where the way back is not to rebuild them. */
-  readonly inputs: readonly Tensor[];
 }
 
-/** Reversible layers, passed one after another. */
-export class ReversibleStack<Saved extends Disposable = Disposable> {
-  readonly #distinct: readonly ReversibleLayer<Saved>[];
+/** A stack whose activations are rebuilt, from the last state back to the first. */
+export class ReversibleStack<Saved extends Disposable = Disposable> implements Stack<StackSaved> {
+  /** In the order of passing; one that is met again adds to the same gradients. */
+  readonly layers: readonly ReversibleLayer<Saved>[];
   readonly #statistics: KeptStatistics;
 
-  /**
-   * Of layers whose batch norms are all that are laid out so far. They are passed in turn up to a depth of
-   * `depth`; one that is met again adds to the same gradients.
-   */
+  /** Of layers whose batch norms are all that are laid out so far, passed in turn up to a depth. */
   constructor(
     layout: ParameterLayout,
     distinct: readonly ReversibleLayer<Saved>[],
-    readonly depth = distinct.length,
+    depth = distinct.length,
   ) {
-    this.#distinct = distinct;
+    this.layers = Array.from({ length: depth }, (_, i) => distinct[i % distinct.length]!);
     this.#statistics = new KeptStatistics(layout, depth, distinct.length);
   }
 
-  /** The layer at an index below the depth. */
-  layer(index: number): ReversibleLayer<Saved> {
-    return this.#distinct[index % this.#distinct.length]!;
-  }
-
-  /** Turns x, group by group, into the last layer's output. */
   forward(pass: Pass, x: readonly Tensor[]): StackSaved {
     const statistics = this.#statistics.allocate(pass);
-    for (let i = 0; i < this.depth; i++) this.layer(i).forward(this.#at(pass, statistics, i), x);
+    for (const [i, layer] of this.layers.entries()) layer.forward(this.#at(pass, statistics, i), x);
     countOutsiders(pass, x);
-    return disposing({ statistics, inputs: [] });
+    return disposing({ statistics });
   }
 
-  /** The same with every layer's input kept for `backward`: O(LND) memory, and no drift. */
-  forwardStored(pass: Pass, x: readonly Tensor[]): StackSaved {
-    const inputs: Tensor[] = [];
-    for (let i = 0; i < this.depth; i++) {
-      inputs.push(...x.map(stored));
-      this.layer(i).forward(pass, x);
-    }
-    countOutsiders(pass, x);
-    return disposing({ statistics: undefined, inputs });
-  }
-
-  /**
-   * Turns the output's gradient into the input's. x is turned back into the input, unless inputs were
-   * stored: then activations are made again from those.
-   */
+  /** Turns x back into the input. */
   backward(pass: Pass, x: readonly Tensor[], dx: readonly Tensor[], saved: StackSaved): void {
-    const { statistics, inputs } = saved;
-    // Passed a second time: running statistics have moved.
-    const again = { ...pass, norm: { ...pass.norm, provisional: true } };
-    for (let i = this.depth - 1; i >= 0; i--) {
-      const layer = this.layer(i);
-      if (inputs.length === 0) {
-        layer.backward(this.#at(pass, statistics, i), x, dx);
-      } else {
-        const input = inputs.slice(i * x.length, (i + 1) * x.length).map(stored);
-        using made = layer.forwardStored(again, input);
-        layer.backwardStored(again, made, dx);
-        for (const part of input) part[Symbol.dispose]();
-      }
+    for (let i = this.layers.length - 1; i >= 0; i--) {
+      this.layers[i]!.backward(this.#at(pass, saved.statistics, i), x, dx);
     }
   }
 
   #at(pass: Pass, statistics: Tensor | undefined, index: number): Pass {
     return this.#statistics.at(pass, statistics, index);
   }
-}
-
-/**
- * A copy without a launch: ten thousand layers' inputs are read by no kernel, which would bind each of
- * them, but copied in turn to where one was before.
- */
-function stored(x: Tensor): Tensor {
-  const copy = x.gpu.empty(x.rows, x.cols).as(x.format);
-  x.gpu.copy(x, copy);
-  return copy;
 }

@@ -8,6 +8,7 @@ import { NORMS } from "../layers/norm.ts";
 import { flag, none, oneOf, only, option, rate, required, whole } from "../settings/option.ts";
 import { resolve } from "../settings/resolve.ts";
 import type { Given, Resolved } from "../settings/types.ts";
+import { ACTIVATIONS } from "./stacks.ts";
 
 /**
  * The graph convolution of every block.
@@ -47,6 +48,12 @@ const STATE = {
     help: "numbers of a reversible network's state: fixed ones are rebuilt to the bit",
   }),
 };
+const WAY = {
+  activations: option(oneOf(ACTIVATIONS), "rebuilt", {
+    later: true,
+    help: "how a reversible network comes by its activations on the way back",
+  }),
+};
 const TIED = {
   tied: option(flag(), false, { help: "repeat two layers' weights over the depth" }),
 };
@@ -64,6 +71,9 @@ const NO_EQUILIBRIUM = { equilibrium: none("only a deq-gnn solves for an equilib
 const NO_GROUPS = {
   groups: only(1, "only a reversible network has groups"),
   state: only("float", "only a reversible network rebuilds its state", { later: true }),
+  activations: only("stored", "only a reversible network can rebuild its activations", {
+    later: true,
+  }),
 };
 
 /**
@@ -74,7 +84,16 @@ const NO_GROUPS = {
 export const MODEL = v.variant("kind", [
   v.strictObject({
     kind: v.literal("rev-gnn"),
-    ...{ ...SIZE, ...GROUPS, ...STATE, ...TIED, ...blocks, ...NO_LABELS, ...NO_EQUILIBRIUM },
+    ...{
+      ...SIZE,
+      ...GROUPS,
+      ...STATE,
+      ...WAY,
+      ...TIED,
+      ...blocks,
+      ...NO_LABELS,
+      ...NO_EQUILIBRIUM,
+    },
   }),
   v.strictObject({
     kind: v.literal("res-gnn"),
@@ -86,7 +105,7 @@ export const MODEL = v.variant("kind", [
     layers: required(whole({ from: 2, to: MOST.layers }), {
       help: "graph layers, a first and a last one included",
     }),
-    ...{ ...GROUPS, ...STATE },
+    ...{ ...GROUPS, ...STATE, ...WAY },
     tied: only(false, "the layers of a rev-gat differ"),
     norm: option(oneOf(NORMS), "batch", { help: "norms over rows or over batches" }),
     convolution: option(v.variant("kind", [GAT]), { kind: "gat" }, HELP_OF_CONVOLUTION),
@@ -119,6 +138,7 @@ export type GivenOf<Kind extends ModelKind> = Omit<Extract<ModelGiven, { kind: K
 export function modelOptions(given: ModelGiven): ModelOptions {
   const options = resolve(MODEL, given);
   checkWidths(options);
+  checkState(options);
   checkEquilibrium(options);
   return options;
 }
@@ -137,6 +157,15 @@ function checkWidths({ channels, groups, convolution }: ModelOptions): void {
         `channels must be a multiple of heads`,
     );
   }
+}
+
+/** What is not rebuilt needs no state that can be. */
+function checkState({ state, activations }: ModelOptions): void {
+  if (state === "float" || activations === "rebuilt") return;
+  throw new RangeError(
+    `Cannot use a fixed-point state with ${activations} activations: it is there to be rebuilt, ` +
+      "use the state float or the activations rebuilt",
+  );
 }
 
 /** Equal runs have equal rows: what a gradient does not read must not be given. */

@@ -15,7 +15,8 @@ import type { Owned } from "../layers/owned.ts";
 import { Norm } from "../layers/norm.ts";
 import { type Parameter, ParameterLayout } from "../layers/parameter_layout.ts";
 import { ReversibleLayer } from "../layers/reversible.ts";
-import { ReversibleStack, type StackSaved } from "../layers/reversible_stack.ts";
+import { ReversibleStack, type Stack, type StackSaved } from "../layers/reversible_stack.ts";
+import { stackBy } from "./stacks.ts";
 import { disposeAll } from "./trunk.ts";
 import { type Forward, forwardOf, type GraphShape, type ReversibleModel } from "./model.ts";
 import {
@@ -31,14 +32,17 @@ const OUTER_LAYERS = 2;
 /** Options of a RevGAT; `layers` and `channels` must be given. */
 export type RevGatOptions = GivenOf<"rev-gat">;
 
-/** What the outer layers saved, and the last state; of the layers between, statistics alone. */
+/**
+ * What the outer layers saved, and the last state; of the layers between, statistics alone, where activations
+ * are rebuilt.
+ */
 export interface RevGatSaved extends Disposable {
   /** What the first attention layer saved. */
   readonly first: GatConvolutionSaved;
   /** groups × [nodes, channels / groups]: the last state, group by group. */
   readonly x: readonly Tensor[];
-  /** What the reversible layers saved. */
-  readonly stack: StackSaved;
+  /** What the stack saved; what follows is there where it rebuilds its activations. */
+  readonly stack: Disposable & Partial<StackSaved>;
   /** [nodes, channels]: the last state, its groups joined. */
   readonly state: Tensor;
   /** [2, channels], or [nodes, 2] of a layer norm: what the last norm measured. */
@@ -115,20 +119,21 @@ export class RevGat implements ReversibleModel {
   }
 
   predict(pass: Pass): Tensor {
-    const { logits, saved } = this.#forward(pass);
+    const { logits, saved } = this.#forward(pass, this.stack);
     saved[Symbol.dispose]();
     return logits;
   }
 
   forward(pass: Pass): Forward<RevGatSaved> {
-    const { logits, saved } = this.#forward(pass);
-    return forwardOf(logits, saved, (dLogits) => this.#backward(pass, dLogits, saved));
+    const stack = stackBy(this.options.activations, this.stack);
+    const { logits, saved } = this.#forward(pass, stack);
+    return forwardOf(logits, saved, (dLogits) => this.#backward(pass, stack, dLogits, saved));
   }
 
-  #forward(pass: Pass): { logits: Tensor; saved: RevGatSaved } {
+  #forward(pass: Pass, of: Stack): { logits: Tensor; saved: RevGatSaved } {
     using scope = pass.graph.gpu.scope();
     const { x, saved: first } = this.#enter(pass);
-    const stack = this.stack.forward(pass, x);
+    const stack = of.forward(pass, x);
 
     const state = joinColumns(x);
     const { y: active, saved: norm } = this.#norm.forward(
@@ -144,11 +149,11 @@ export class RevGat implements ReversibleModel {
     return { logits, saved: disposing({ first, x, stack, state, norm, last }) };
   }
 
-  #backward(pass: Pass, dLogits: Tensor, saved: Owned<RevGatSaved>): void {
+  #backward(pass: Pass, stack: Stack, dLogits: Tensor, saved: Owned<RevGatSaved>): void {
     using scope = pass.graph.gpu.scope();
-    const { first, x, stack } = saved;
+    const { first, x } = saved;
     const dx = this.#backwardEnd(pass, dLogits, saved);
-    this.stack.backward(pass, x, dx, stack);
+    stack.backward(pass, x, dx, saved.stack);
     using dh = joinColumns(dx);
     disposeAll([...x, ...dx]);
     using _dInput = this.#first.backward(pass, dh, first);

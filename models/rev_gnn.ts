@@ -6,21 +6,26 @@ import type { Owned } from "../layers/owned.ts";
 import type { Parameter, ParameterLayout } from "../layers/parameter_layout.ts";
 import type { Pass } from "../layers/pass.ts";
 import { ReversibleLayer } from "../layers/reversible.ts";
-import { ReversibleStack, type StackSaved } from "../layers/reversible_stack.ts";
+import { RecomputedStack } from "../layers/recomputed_stack.ts";
+import { ReversibleStack, type Stack, type StackSaved } from "../layers/reversible_stack.ts";
 import type { MakeConvolution } from "./convolutions.ts";
 import { type Forward, forwardOf, type GraphShape, type ReversibleModel } from "./model.ts";
 import { type GivenOf, type ModelOptions, modelOptions } from "./options.ts";
+import { stackBy } from "./stacks.ts";
 import { disposeAll, Trunk } from "./trunk.ts";
 
 /** Options of a RevGNN; `layers` and `channels` must be given. */
 export type RevGnnOptions = GivenOf<"rev-gnn">;
 
-/** The last state and what the classifier saved: nothing of any layer but what batch norms measured. */
+/**
+ * The last state and what the classifier saved. Of the layers nothing but what batch norms measured, where
+ * activations are rebuilt.
+ */
 export interface RevGnnSaved extends Disposable {
   /** groups × [nodes, channels / groups]: the last state, group by group. */
   readonly x: readonly Tensor[];
-  /** What the reversible layers saved. */
-  readonly stack: StackSaved;
+  /** What the stack saved; what follows is there where it rebuilds its activations. */
+  readonly stack: Disposable & Partial<StackSaved>;
   /** What the classifier saved. */
   readonly classifier: ClassifierSaved;
 }
@@ -69,46 +74,50 @@ export class RevGnn implements ReversibleModel {
     return this.#trunk.body;
   }
 
+  /** The same layers in a stack by the option `activations`. */
+  get #way(): Stack {
+    return stackBy(this.options.activations, this.stack);
+  }
+
   /** The first state: groups × [nodes, channels / groups]. */
   encode(pass: Pass): Tensor[] {
     return this.#trunk.encode(pass);
   }
 
   predict(pass: Pass): Tensor {
-    const { logits, saved } = this.#forward(pass, "rebuilt");
+    const { logits, saved } = this.#forward(pass, this.stack);
     saved[Symbol.dispose]();
     return logits;
   }
 
   forward(pass: Pass): Forward<RevGnnSaved> {
-    return this.#passOf(pass, "rebuilt");
+    return this.#passOf(pass, this.#way);
   }
 
   /** The same with each layer's input stored, from which the way back starts: O(LND) memory, no drift. */
   forwardStored(pass: Pass): Forward<RevGnnSaved> {
-    return this.#passOf(pass, "stored");
+    return this.#passOf(pass, new RecomputedStack(this.stack.layers, 1));
   }
 
-  #passOf(pass: Pass, inputs: "rebuilt" | "stored"): Forward<RevGnnSaved> {
-    const { logits, saved } = this.#forward(pass, inputs);
-    return forwardOf(logits, saved, (dLogits) => this.#backward(pass, dLogits, saved));
+  #passOf(pass: Pass, stack: Stack): Forward<RevGnnSaved> {
+    const { logits, saved } = this.#forward(pass, stack);
+    return forwardOf(logits, saved, (dLogits) => this.#backward(pass, stack, dLogits, saved));
   }
 
-  #forward(pass: Pass, inputs: "rebuilt" | "stored"): { logits: Tensor; saved: RevGnnSaved } {
+  #forward(pass: Pass, stack: Stack): { logits: Tensor; saved: RevGnnSaved } {
     using scope = pass.graph.gpu.scope();
     const x = this.encode(pass);
-    const { stack } = this;
-    const ofStack = inputs === "stored" ? stack.forwardStored(pass, x) : stack.forward(pass, x);
+    const ofStack = stack.forward(pass, x);
     const { logits, saved: classifier } = this.#trunk.classify(pass, x);
     scope.keep();
     return { logits, saved: disposing({ x, stack: ofStack, classifier }) };
   }
 
-  #backward(pass: Pass, dLogits: Tensor, saved: Owned<RevGnnSaved>): void {
+  #backward(pass: Pass, stack: Stack, dLogits: Tensor, saved: Owned<RevGnnSaved>): void {
     using scope = pass.graph.gpu.scope();
-    const { x, stack, classifier } = saved;
+    const { x, classifier } = saved;
     const dx = this.#trunk.classifyBackward(pass, dLogits, classifier);
-    this.stack.backward(pass, x, dx, stack);
+    stack.backward(pass, x, dx, saved.stack);
     this.#trunk.encodeBackward(pass, dx);
     disposeAll(dx);
     scope.keep();

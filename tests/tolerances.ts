@@ -50,3 +50,9 @@ export const UNROLLED = 1e-5;
 
 /** A rounding in float32, of values near 1. */
 export const ROUNDING = 1e-7;
+
+/**
+ * How near to a whole number of steps, of up to 255 and a draw, floats may go the other way: a few roundings
+ * of 255 · 2⁻²⁴.
+ */
+export const ROUNDING_MARGIN = 1e-4;

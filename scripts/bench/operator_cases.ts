@@ -11,6 +11,7 @@ import { edgeSoftmax, edgeSoftmaxBackward } from "../../kernels/edge_softmax.ts"
 import { edgeSum, edgeSumBackward, edgeSumBackwardAttention } from "../../kernels/edge_sum.ts";
 import { headScores, headScoresBackward } from "../../kernels/head_scores.ts";
 import { layerNorm, layerNormBackward } from "../../kernels/layer_norm.ts";
+import { dequantise, quantise } from "../../kernels/quantise.ts";
 import { spmm, spmmBackward } from "../../kernels/spmm.ts";
 import { type KernelCase, matrix } from "./kernel_cases.ts";
 
@@ -63,6 +64,7 @@ export function nodeCases(graph: DeviceGraph, d: number): Record<string, KernelC
   const normed = layerNorm(x);
   const [state] = splitColumns(x, 1, "fixed") as [Tensor];
   const [outside, bits] = [matrix(gpu, 1, 1), matrix(gpu, 1, lostWords(state))];
+  const packed = quantise(x, 8, { keys, tensor: 0 });
   const each = nodes * d;
   return {
     head_scores: { operations: 2 * each, launch: () => headScores(x, vectors, { heads: HEADS }) },
@@ -84,6 +86,8 @@ export function nodeCases(graph: DeviceGraph, d: number): Record<string, KernelC
       operations: each, // comparisons
       launch: () => outsiders(state, outside),
     },
+    quantise: { operations: 5 * each, launch: () => [quantise(x, 8, { keys, tensor: 0 })] },
+    dequantise: { operations: 2 * each, launch: () => [dequantise(packed, d, 8)] },
     copy_columns: { operations: 0, launch: () => joinColumns([x, x]) },
     layer_norm: { operations: 5 * each, launch: () => Object.values(layerNorm(x)) },
     layer_norm_backward: {

@@ -36,6 +36,7 @@ import { layerNorm, layerNormBackward } from "../../kernels/layer_norm.ts";
 import { linear, linearBackwardInput, linearBackwardWeight } from "../../kernels/linear.ts";
 import { messageNorm, messageNormBackward } from "../../kernels/message_norm.ts";
 import { actNorm, actNormBackward, normAct, normActBackward } from "../../kernels/norm_act.ts";
+import { dequantise, quantise } from "../../kernels/quantise.ts";
 import { spmm, spmmBackward } from "../../kernels/spmm.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { random } from "../reference/matrix.ts";
@@ -130,6 +131,10 @@ const CASES: Record<string, (inputs: Inputs) => Tensor[]> = {
     return [values, running, y, dx, dAffine];
   },
   dropout: (inputs) => [dropout(inputs.wide1, maskOf(inputs))],
+  quantise: (inputs) => {
+    const packed = quantise(inputs.wide1, 8, { keys: keysOf(inputs), tensor: 5 });
+    return [packed, dequantise(packed, 9, 8)];
+  },
   bce: ({ gpu, graph, matrix }) => {
     const loss = gpu.empty(1, 1);
     return [bce(graph, matrix(ROWS, 7, 4), loss), loss];

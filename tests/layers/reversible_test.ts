@@ -8,7 +8,9 @@ import type { Pass } from "../../layers/pass.ts";
 import { type Parameter, ParameterLayout } from "../../layers/parameter_layout.ts";
 import { Parameters } from "../../layers/parameters.ts";
 import { ReversibleLayer } from "../../layers/reversible.ts";
-import { ReversibleStack } from "../../layers/reversible_stack.ts";
+import { RecomputedStack } from "../../layers/recomputed_stack.ts";
+import { ReversibleStack, type Stack } from "../../layers/reversible_stack.ts";
+import { StoredStack } from "../../layers/stored_stack.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { assertClose, read, rounded, upload } from "../kernels/device.ts";
 import { float32 } from "../kernels/graphs.ts";
@@ -120,21 +122,34 @@ Deno.test("ReversibleLayer rebuilds its input, depth 1001, C = 2", async () => {
   }
 });
 
-Deno.test("ReversibleStack applies its layers in turn, and goes back by rebuilt or stored inputs", async () => {
-  const { layers, pass, x, y, dy, dx } = makeCase(4, 2);
-  const stack = new ReversibleStack(new ParameterLayout(), layers);
-  const [rebuilt, stored] = [uploadParts(x, 2), uploadParts(x, 2)];
-  using forward = stack.forward(pass, rebuilt);
-  using forwardStored = stack.forwardStored(pass, stored);
-  for (const state of [rebuilt, stored]) await assertParts(state, y, KERNEL, "y");
-  assertEquals([forward.inputs.length, forwardStored.inputs.length], [0, 4 * 2]);
-  for (const [state, saved] of [[rebuilt, forward], [stored, forwardStored]] as const) {
-    const gradient = uploadParts(dy, 2);
-    stack.backward(pass, state, gradient, saved);
-    await assertParts(gradient, dx(), MODEL, "dx");
+const STACKS: Record<string, (layers: readonly ReversibleLayer<Disposable>[]) => Stack> = {
+  ReversibleStack: (layers) => new ReversibleStack(new ParameterLayout(), layers),
+  "RecomputedStack by segments of 1": (layers) => new RecomputedStack(layers, 1),
+  RecomputedStack: (layers) => new RecomputedStack(layers),
+  StoredStack: (layers) => new StoredStack(layers),
+};
+
+for (const [name, stackOf] of Object.entries(STACKS)) {
+  for (const groups of [2, 3]) {
+    Deno.test(`${name} applies its layers in turn, and goes back, C = ${groups}`, async () => {
+      const { layers, pass, x, y, dy, dx } = makeCase(5, groups);
+      const stack = stackOf(layers);
+      const [state, gradient] = [uploadParts(x, groups), uploadParts(dy, groups)];
+      using saved = stack.forward(pass, state);
+      await assertParts(state, y, KERNEL, "y");
+      stack.backward(pass, state, gradient, saved);
+      await assertParts(gradient, dx(), MODEL, "dx");
+      const isRebuilt = stack instanceof ReversibleStack;
+      await assertParts(state, isRebuilt ? x : y, 5 * DRIFT_PER_LAYER, "the state at the end");
+    });
   }
-  await assertParts(rebuilt, x, 4 * DRIFT_PER_LAYER, "x");
-  await assertParts(stored, y, KERNEL, "y, which is left as it was");
+}
+
+Deno.test("RecomputedStack makes segments of about the root of its layers", () => {
+  const { layers } = makeCase(1, 2);
+  const ofSegment = (depth: number) =>
+    new RecomputedStack(Array.from({ length: depth }, () => layers[0]!)).ofSegment;
+  assertEquals([1, 4, 5, 9, 112, 1001].map(ofSegment), [1, 2, 3, 3, 11, 32]);
 });
 
 Deno.test("ReversibleStack repeats its layers up to its depth", async () => {

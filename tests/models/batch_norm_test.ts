@@ -5,6 +5,7 @@
 import { openGpu } from "../../gpu/gpu.ts";
 import { DeviceGraph } from "../../batch/device_graph.ts";
 import { bce } from "../../kernels/bce.ts";
+import type { StackSaved } from "../../layers/reversible_stack.ts";
 import type { Pass } from "../../layers/pass.ts";
 import { Parameters } from "../../layers/parameters.ts";
 import { disposeAll } from "../../models/trunk.ts";
@@ -207,7 +208,7 @@ function wayBack({ stack }: RevGnn, pass: Pass, { x, stack: saved }: RevGnnSaved
     gpu.copy(part, gradient);
     return gradient;
   });
-  stack.backward(pass, x, dx, saved);
+  stack.backward(pass, x, dx, saved as StackSaved);
   disposeAll(dx);
 }
 

@@ -42,7 +42,7 @@ for (const tied of [false, true]) {
     const x = model.encode(pass);
     const states = [await gpu.read(...x)];
     for (let i = 0; i < LAYERS; i++) {
-      model.stack.layer(i).forward(pass, x);
+      model.stack.layers[i]!.forward(pass, x);
       states.push(await gpu.read(...x));
     }
     for (const group of [0, 1]) {

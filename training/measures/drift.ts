@@ -1,6 +1,6 @@
 /**
- * Measures what rebuilding costs in accuracy: one training step's backward pass with activations rebuilt
- * from the last state, as RevGNN trains, against one in which every layer starts from its stored input.
+ * Measures what it costs in accuracy not to store activations as they are: one training step's backward pass
+ * as the model trains, against one in which every layer starts from its stored input.
  */
 import type { Graph } from "../../graphs/graph.ts";
 import type { AdapterInfo } from "../../gpu/adapter.ts";
@@ -26,7 +26,7 @@ import type { TrainOptions } from "../loop/train_options.ts";
 export interface Drift {
   /**
    * Error of the first layer's input; of a reversible solve, which begins with zeros, relative to the
-   * largest value of its last states.
+   * largest value of its last states. NaN where nothing is rebuilt.
    */
   readonly firstState: number;
   /** Error of all parameters' gradients. */
@@ -73,7 +73,7 @@ export async function driftOf(
   const { outsiders } = watch;
   const pass = { mode: "training", graph, parameters, masks, outsiders } as const;
   const by = { loss, teacher };
-  const rebuilt = await rebuiltWay(model, pass, by);
+  const trained = await trainedWay(model, pass, by);
   const left = await watch.left(async function* () {
     yield pass;
   });
@@ -83,9 +83,10 @@ export async function driftOf(
   }
   const stored = await storedWay(model, pass, by);
   scope.keep();
+  const rebuilds = model instanceof RevGnn ? model.options.activations === "rebuilt" : true;
   return {
-    firstState: relativeError(rebuilt.firstState, stored.firstState, rebuilt.size),
-    gradients: relativeError(rebuilt.gradients, stored.gradients),
+    firstState: rebuilds ? relativeError(trained.firstState, stored.firstState, trained.size) : NaN,
+    gradients: relativeError(trained.gradients, stored.gradients),
   };
 }
 
@@ -122,8 +123,8 @@ interface Way {
   readonly gradients: Float32Array;
 }
 
-/** From the last state back to the first, which is read at the end. */
-async function rebuiltWay(model: RevGnn | DeqGnn, pass: Step, by: LearnsBy): Promise<Way> {
+/** The model's own way, from the last state back to the first where activations are rebuilt. */
+async function trainedWay(model: RevGnn | DeqGnn, pass: Step, by: LearnsBy): Promise<Way> {
   using forward = await model.forward(pass);
   const states = statesOf(forward.saved);
   const size = model instanceof RevGnn ? undefined : largest(await readState(states));

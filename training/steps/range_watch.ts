@@ -81,14 +81,14 @@ async function departureOf(model: ReversibleModel, pass: Pass): Promise<Departur
   const use = (parts: Tensor[]) => parts.map((part) => made.use(part));
   const x = use(model.encode(again));
   let largest = await largestOf(x, 0);
-  for (let layer = 1; layer <= stack.depth && !largest.left; layer++) {
+  for (let layer = 1; layer <= stack.layers.length && !largest.left; layer++) {
     // In floats, which have no range, beside the fixed-point numbers.
     using floats = new DisposableStack();
     const y = x.map((part) => floats.use(joinColumns([part])));
-    stack.layer(layer - 1).forward(again, x);
+    stack.layers[layer - 1]!.forward(again, x);
     let found = await largestOf(x, layer);
     if (found.left) {
-      stack.layer(layer - 1).forward(again, y);
+      stack.layers[layer - 1]!.forward(again, y);
       found = { ...await largestOf(y, layer), left: true };
     }
     if (found.left || found.value > largest.value) largest = found;
@@ -117,7 +117,7 @@ function clause({ stack }: ReversibleModel, at: Departure | undefined): string {
   const advice = "use --state float, a lower learning rate or fewer layers";
   if (at === undefined) return `${LEFT}; ${advice}`;
   const { layer, channel, value } = at;
-  const place = layer === 0 ? "the encoder" : `layer ${layer} of ${stack.depth}`;
+  const place = layer === 0 ? "the encoder" : `layer ${layer} of ${stack.layers.length}`;
   const text = value.toPrecision(4);
   return at.left
     ? `${LEFT}, as ${place} takes channel ${channel} to ${text}; ${advice}`

@@ -16,6 +16,7 @@ import { LOSSES } from "../../../training/settings.ts";
 import { run } from "../../../training/runs/run.ts";
 import { type RunGiven, runSettings } from "../../../training/settings.ts";
 import { train } from "../../../training/loop/train.ts";
+import type { Activations } from "../../../models/stacks.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
 import { gpu } from "../../kernels/device.ts";
 import { rankedEdges, SEEDS, smoothWeights } from "../../models/smooth.ts";
@@ -74,9 +75,26 @@ Deno.test("driftOf() of a reversible solve is 0 by fixed numbers, and grows with
   assert(many.firstState > 10 * few.firstState, JSON.stringify([few, many]));
 });
 
+Deno.test("driftOf() of activations that are not rebuilt: none stored, some in few bits", async () => {
+  const drift = (activations: Activations) => {
+    const model = build({ activations });
+    const values = initialWeights(model.layout, SEED);
+    return driftOf(gpu, model, { graph: tasks }, values, { seed: SEED });
+  };
+  for (const activations of ["stored", "recomputed"] as const) {
+    assertEquals(await drift(activations), { firstState: NaN, gradients: 0 });
+  }
+  const [eight, two] = [await drift("8-bit"), await drift("2-bit")];
+  assertEquals([eight.firstState, two.firstState], [NaN, NaN]);
+  assert(
+    eight.gradients > 1e-4 && two.gradients > 2 * eight.gradients,
+    JSON.stringify([eight, two]),
+  );
+});
+
 Deno.test("driftOf() sees a layer that is rebuilt wrongly", async () => {
   const model = build();
-  const layer = model.stack.layer(3);
+  const layer = model.stack.layers[3]!;
   const { backward } = layer;
   layer.backward = (pass, x, dx) => {
     backward.call(layer, pass, x, dx);
