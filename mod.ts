@@ -141,7 +141,7 @@ export {
 } from "./training/steps/label_split.ts";
 export { accuracy, meanRocAuc, metricOf, rocAuc } from "./training/steps/metrics.ts";
 export { readPredictions, writePredictions } from "./training/files/predictions.ts";
-export { ROW, type Row, SCORES, type Scores } from "./training/row.ts";
+export { type History, ROW, type Row, SCORES, type Scores } from "./training/row.ts";
 export { doesNotFit, run, type RunFiles, type Watch } from "./training/runs/run.ts";
 export { Interrupted, type Interruption } from "./training/loop/interruption.ts";
 export { removeRunState, type ResumeOptions } from "./training/loop/run_state_file.ts";
@@ -163,7 +163,9 @@ export {
   trainingSettings,
 } from "./training/settings.ts";
 export type { PartSizes } from "./training/loop/part_sizes.ts";
-export { type Outcome, train, type WeightsOfRun } from "./training/loop/train.ts";
+export { type Outcome, type WeightsOfRun } from "./training/loop/outcome.ts";
+export { train } from "./training/loop/train.ts";
+export { type EpochFigures } from "./training/loop/history.ts";
 export type { Best, Progress, TrainOptions } from "./training/loop/train_options.ts";
 export type { SolvesOfRun, SolveStatistics } from "./training/steps/solve_statistics.ts";
 export { Trainer, type TrainerOptions } from "./training/steps/trainer.ts";

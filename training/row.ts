@@ -37,6 +37,20 @@ const SOLVES = v.optional(v.strictObject({
   worstResidual: v.nullable(real()),
   missed: real(),
 }));
+const HISTORY = v.strictObject({
+  /** One figure for each part of the split, at the end of each epoch; null where that was not evaluated. */
+  train: v.array(v.nullable(real())),
+  valid: v.array(v.nullable(real())),
+  test: v.array(v.nullable(real())),
+  /** That of an epoch's first step. */
+  learningRate: v.array(real({ from: 0 })),
+  /** Norm of an epoch's last gradient, before that is clipped. */
+  gradientNorm: v.array(real({ from: 0 })),
+  seconds: v.array(real({ from: 0 })),
+});
+/** What each epoch measured, in their order, to four digits. */
+export type History = Resolved<typeof HISTORY>;
+
 /** A relative residual a step; null where it was infinite. */
 const CURVE = v.array(v.nullable(real()));
 
@@ -67,6 +81,8 @@ const MEASURED = {
   scores: v.nullable(SCORES),
   /** Training loss at the end of each epoch; fewer than `epochs` where patience ended the training. */
   losses: v.array(real()),
+  /** The other figures of each epoch; rows of before have none, nor has a single step. */
+  history: v.optional(HISTORY),
   /** Of an equilibrium model: how its solves ended. */
   solves: v.optional(v.strictObject({ training: SOLVES, adjoint: SOLVES, evaluation: SOLVES })),
   /** Where asked for: how its residual falls by each solver. */

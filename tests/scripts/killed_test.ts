@@ -4,6 +4,7 @@ import { appendRow, readRows, rowsPath } from "../../reports/rows/rows.ts";
 import type { Row } from "../../training/row.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { fixtureRow } from "../reports/fixture_rows.ts";
+import { untimed } from "../training/untimed.ts";
 import { ended, endedAfterKills, KILLS, spawn } from "./killed.ts";
 
 /** Flags of the calls that are killed, beside a run that lasts for longer than the kills. */
@@ -15,11 +16,6 @@ const CALLS: Record<string, readonly string[]> = {
 };
 
 const RUN = ["--dataset", "planted", "--layers", "2", "--channels", "8", "--epochs", "100"];
-
-/** What must be the same: all but the time of day, and what is time itself. */
-function measured({ date: _date, secondsPerEpoch: _seconds, waitShare: _share, ...row }: Row) {
-  return row;
-}
 
 for (const [seed, [name, flags]] of Object.entries(CALLS).entries()) {
   Deno.test(`train killed ${KILLS} times ends in the row, weights and predictions of an undisturbed run, ${name}`, async () => {
@@ -42,7 +38,7 @@ for (const [seed, [name, flags]] of Object.entries(CALLS).entries()) {
       assertEquals(killed.alive, KILLS, "it ended before it was killed so often");
       assert(killed.err.includes("Goes on from "), killed.err);
       const [row, same]: Row[] = [whole, killed].map(({ out }) => JSON.parse(out));
-      assertEquals(measured(same!), measured(row!));
+      assertEquals(untimed(same!), untimed(row!));
       for (const file of ["save", "predictions"]) {
         const [bytes, others] = ["killed", "whole"].map((at) =>
           Deno.readFileSync(`${folder}/${at}/${file}`)
@@ -80,7 +76,7 @@ Deno.test(`reproduce killed ${KILLS} times has the rows of an undisturbed one, a
     assertEquals(ends.map(({ code }) => code), [0, 0], ends[1].err);
     assertEquals(ends[1].alive, KILLS, "it ended before it was killed so often");
     const [rows, same] = await Promise.all([readRows(rowsAt("whole")), readRows(rowsAt("killed"))]);
-    assertEquals(same.map(measured), rows.map(measured));
+    assertEquals(same.map(untimed), rows.map(untimed));
     assertEquals(rows.length, runs.length);
     assertEquals([...Deno.readDirSync(states)], []);
     const [names, others] = ["whole", "killed"].map((at) =>

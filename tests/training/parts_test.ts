@@ -7,6 +7,7 @@ import { readWeights } from "../../training/files/state_dict.ts";
 import { train } from "../../training/loop/train.ts";
 import type { TrainOptions } from "../../training/loop/train_options.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
+import { figures } from "./untimed.ts";
 import { watchWorkers } from "../graphs/watched_workers.ts";
 
 const graph = planted({ nodes: 200, degree: 6, tasks: 4 });
@@ -29,8 +30,7 @@ for (const what of ["tasks", "classes", "classes of a teacher"]) {
         ...teacher,
         onBest: async ({ parameters }) => void (weights = await readWeights(parameters)),
       });
-      const { secondsPerEpoch: _seconds, waitShare: _share, ...figures } = outcome;
-      runs.push({ ...figures, weights });
+      runs.push({ ...figures(outcome), weights });
     }
     assertEquals(runs[0], runs[1]);
     assert(runs[0]!.weights!.length > 0);

@@ -5,7 +5,7 @@ import { openGpu } from "../../gpu/gpu.ts";
 import { buildModel } from "../../models/build.ts";
 import { shapeOf } from "../../models/model.ts";
 import type { ModelGiven } from "../../models/options.ts";
-import { type Outcome, train } from "../../training/loop/train.ts";
+import { train } from "../../training/loop/train.ts";
 import type { TrainOptions } from "../../training/loop/train_options.ts";
 
 export const tasks = planted({ nodes: 120, degree: 5, tasks: 4 });
@@ -63,13 +63,8 @@ export async function outcomeOf({ model, options }: Case, more: Partial<TrainOpt
   return await train(gpu, built, graph, { seed: 3, keepWeights: true, ...options, ...more });
 }
 
-/** What must be the same in two runs. */
-export function figures({ secondsPerEpoch: _seconds, waitShare: _share, ...same }: Outcome) {
-  return same;
-}
-
 /** Throws in so many epochs of a run. */
-export function stopAfter(epochs: number): Pick<TrainOptions, "onEpoch"> {
+export function stopAfter(epochs: number): { onEpoch: () => void } {
   let left = epochs;
   return {
     onEpoch() {

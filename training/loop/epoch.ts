@@ -39,7 +39,10 @@ export async function trainEpoch(
   const scored = inRange && !gpu.dryRun;
   const scores = read.logits && scored ? scoresOf(read.logits, graph.data) : null;
   const seconds = (performance.now() - start) / 1000;
-  const progress = { epoch, loss: read.loss, scores, seconds, peakBytes: gpu.ledger.peak };
+  const progress = {
+    ...{ epoch, loss: read.loss, scores, learningRate: rate(0), gradientNorm: read.norm, seconds },
+    peakBytes: gpu.ledger.peak,
+  };
   return { progress, logits: read.logits, waited };
 }
 

@@ -5,6 +5,7 @@
  */
 import type { Ledger } from "../../gpu/ledger.ts";
 import type { Scores } from "../row.ts";
+import type { EpochFigures } from "./history.ts";
 import { differenceOf, type RunIdentity } from "./run_identity.ts";
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from "../files/safetensors.ts";
 import type { SolveEnd } from "../steps/solve_statistics.ts";
@@ -15,9 +16,8 @@ import type { Progress } from "./train_options.ts";
 export interface RunProgress {
   /** Epochs done. */
   epoch: number;
-  /** Training loss of each epoch. */
-  readonly losses: number[];
-  readonly seconds: number[];
+  /** The figures of each. */
+  readonly history: EpochFigures[];
   /** Seconds spent waiting for parts. */
   waited: number;
   /** The ledger's peaks so far. */
@@ -43,20 +43,22 @@ export interface RunState {
 /** The progress of a run that has not begun. */
 export function freshProgress(): RunProgress {
   return {
-    ...{ epoch: 0, losses: [], seconds: [], waited: 0 },
+    ...{ epoch: 0, history: [], waited: 0 },
     ...{ peakBytes: 0, activationBytes: 0, best: null, solves: [] },
   };
 }
 
-/** Adds an epoch to a run's progress. */
+/** Adds an epoch to a run's progress; by its validation score it may be the best so far. */
 export function addEpoch(
   done: RunProgress,
-  { loss, seconds }: Progress,
+  { epoch, loss, scores, learningRate, gradientNorm, seconds }: Progress,
   other: { waited: number; solves: readonly SolveEnd[]; ledger: Ledger },
 ): void {
-  done.epoch++;
-  done.losses.push(loss);
-  done.seconds.push(seconds);
+  done.epoch = epoch;
+  done.history.push({ epoch, loss, scores, learningRate, gradientNorm, seconds });
+  if (scores !== null && scores.valid > (done.best?.scores.valid ?? -1)) {
+    done.best = { epoch, scores };
+  }
   done.waited += other.waited;
   const { ledger, solves } = other;
   // Only how solves ended is kept, not their curves of residuals.

@@ -11,8 +11,14 @@ import type { RunProgress, RunValues } from "./run_state.ts";
 
 const PROGRESS = v.strictObject({
   epoch: whole(),
-  losses: v.array(real()),
-  seconds: v.array(real()),
+  history: v.array(v.strictObject({
+    epoch: whole({ from: 1 }),
+    loss: real(),
+    scores: v.nullable(SCORES),
+    learningRate: real(),
+    gradientNorm: real(),
+    seconds: real(),
+  })),
   waited: real(),
   peakBytes: whole(),
   activationBytes: whole(),
@@ -30,11 +36,10 @@ const PROGRESS = v.strictObject({
 export function storedProgress(text: string): RunProgress {
   const held = parseJson(text, "its progress");
   try {
-    const { losses, seconds, solves, ...others } = complete(PROGRESS, held);
+    const { history, solves, ...others } = complete(PROGRESS, held);
     return {
       ...others,
-      losses: [...losses],
-      seconds: [...seconds],
+      history: [...history],
       solves: solves.map((solve) => ({ ...solve, residual: solve.residual ?? Infinity })),
     };
   } catch (error) {

@@ -8,54 +8,18 @@ import { trainEpoch } from "./epoch.ts";
 import { type GraphOfRun, openGraph, readableBytes } from "./graph_of_run.ts";
 import { tellHeldBest } from "./held_best.ts";
 import { initialValues } from "../steps/initial_values.ts";
+import { epochSeconds, type Outcome, outcomeOf } from "./outcome.ts";
 import { outOfPatience } from "./patience.ts";
 import { Interrupted } from "./interruption.ts";
 import { Pace } from "./pace.ts";
 import { StrayError } from "./stray_error.ts";
 import { runGround } from "./provenance.ts";
-import type { Scores } from "../row.ts";
 import { runIdentityOf } from "./run_identity.ts";
 import { addEpoch, freshProgress, type RunProgress } from "./run_state.ts";
 import { RunStateFile } from "./run_state_file.ts";
 import { type TrainingSettings, trainingSettings } from "../settings.ts";
-import { type SolvesOfRun, solveStatistics } from "../steps/solve_statistics.ts";
 import { checkTrainOptions, type Orders, type TrainOptions } from "./train_options.ts";
 import { Trainer } from "../steps/trainer.ts";
-
-/** What training measured. */
-export interface Outcome {
-  /** Number of learned values. */
-  readonly parameters: number;
-  /** Most bytes of device memory held at once. */
-  readonly peakBytes: number;
-  /** The peak without weights, gradients and moments. */
-  readonly activationBytes: number;
-  /** Mean over all epochs, evaluations included. */
-  readonly secondsPerEpoch: number;
-  /**
-   * Share of the epochs' time spent waiting for the next part, where a run has parts. It is an upper bound
-   * of the device's idle share, as the device may still have had work.
-   */
-  readonly waitShare?: number;
-  /** The epoch with the best validation score, from 1; null where none was scored. */
-  readonly bestEpoch: number | null;
-  /** ROC-AUC, or accuracy for classes, at the epoch with the best validation score. */
-  readonly scores: Scores | null;
-  /** Training loss at the end of each epoch. */
-  readonly losses: readonly number[];
-  /** The weights, where they are to be kept. */
-  readonly weights?: WeightsOfRun;
-  /** How the solves of an equilibrium model ended. */
-  readonly solves?: SolvesOfRun;
-}
-
-/** Flat values, in the buffer's order, running statistics included. */
-export interface WeightsOfRun {
-  /** After the last step. */
-  readonly last: Float32Array;
-  /** Those that gave the scores; null where nothing was scored or only the last are kept. */
-  readonly best: Float32Array | null;
-}
 
 /** The state of a run in progress. */
 interface Course {
@@ -95,12 +59,12 @@ export async function train(
   const keepsBest = options.keepWeights === true || file !== undefined;
   if (options.onBest || keepsBest) reserveRowVector(trainer.parameters.weights);
   options.onStart?.();
-  if (found) options.onResume?.(course.done.epoch);
+  if (found) options.onResume?.(done.epoch, done.history);
   try {
     await trainEpochs(gpu, trainer, given, course, { ...orders, file });
   } catch (error) {
     const { known } = course;
-    const again = sum(done.seconds.slice(known.epoch));
+    const again = epochSeconds(done.history.slice(known.epoch));
     if (!(error instanceof StrayError && again <= MOST_SECONDS)) throw error;
     throw await explained(gpu, trainer, given, error, known, orders);
   }
@@ -137,10 +101,8 @@ async function trainEpochs(
     addEpoch(done, progress, { waited, solves: trainer.takeSolves(), ledger: gpu.ledger });
     // An equilibrium that is solved for takes other memory than an unrolled one.
     if (epoch === pretrainEpochs) gpu.trim();
-    onEpoch?.(progress);
-    const { scores } = progress;
-    if (scores !== null && scores.valid > (done.best?.scores.valid ?? -1)) {
-      done.best = { epoch, scores };
+    onEpoch?.(progress, () => outcomeOf(done, trainer.model, given));
+    if (done.best?.epoch === epoch) {
       if (keepsBest) course.best = await readWeights(parameters);
       await onBest?.({ ...done.best, logits: logits!, parameters });
     }
@@ -156,21 +118,6 @@ async function trainEpochs(
     }
     if (asked !== undefined) throw new Interrupted(asked);
   }
-}
-
-function outcomeOf(done: RunProgress, model: Model, { source }: GraphOfRun): Outcome {
-  const solves = solveStatistics(done.solves);
-  return {
-    parameters: model.layout.count,
-    peakBytes: done.peakBytes,
-    activationBytes: done.activationBytes,
-    secondsPerEpoch: mean(done.seconds),
-    ...source && { waitShare: done.waited / sum(done.seconds) },
-    bestEpoch: done.best?.epoch ?? null,
-    scores: done.best?.scores ?? null,
-    losses: done.losses,
-    ...solves && { solves },
-  };
 }
 
 /** Opens the file of the run's state; undefined where none is kept or nothing is trained. */
@@ -193,12 +140,4 @@ async function stateFile(
   const file = new RunStateFile(resume, runIdentityOf(model, graph, training, options, ground));
   await file.lock();
   return file;
-}
-
-function mean(values: ArrayLike<number>): number {
-  return sum(values) / values.length;
-}
-
-function sum(values: ArrayLike<number>): number {
-  return Array.from(values).reduce((sum, value) => sum + value, 0);
 }

@@ -5,9 +5,11 @@ import type { Parameters } from "../../layers/parameters.ts";
 import { checkWeights, type Model } from "../../models/model.ts";
 import { checkLoss, checkTeacher } from "../steps/loss.ts";
 import { checkScores } from "./part_classes.ts";
+import type { EpochFigures } from "./history.ts";
 import type { Interruption } from "./interruption.ts";
 import type { PartSizes } from "./part_sizes.ts";
 import type { Scores } from "../row.ts";
+import type { Outcome } from "./outcome.ts";
 import type { ResumeOptions } from "./run_state_file.ts";
 import type { TrainingGiven, TrainingSettings } from "../settings.ts";
 
@@ -37,10 +39,10 @@ export interface TrainOptions extends TrainingGiven {
   readonly interruption?: Interruption;
   /** Called once everything is checked, before the first epoch. */
   readonly onStart?: () => void;
-  /** Called after `onStart` where the run continues from a file, with the number of epochs done. */
-  readonly onResume?: (epochs: number) => void;
-  /** Called at the end of each epoch. */
-  readonly onEpoch?: (progress: Progress) => void;
+  /** Called after `onStart` where the run continues from a file, with the number of epochs done and their figures. */
+  readonly onResume?: (epochs: number, done: readonly EpochFigures[]) => void;
+  /** Called at the end of each epoch; `soFar` gives what the run would have measured if that was its last. */
+  readonly onEpoch?: (progress: Progress, soFar: () => Outcome) => void;
   /** Called at each best epoch so far, before the next one begins. */
   readonly onBest?: (best: Best) => void | Promise<void>;
 }
@@ -64,15 +66,7 @@ export interface Best {
 }
 
 /** What is reported after each epoch. */
-export interface Progress {
-  /** From 1. */
-  readonly epoch: number;
-  /** Training loss at its end. */
-  readonly loss: number;
-  /** Null where the epoch was not evaluated. */
-  readonly scores: Scores | null;
-  /** Seconds that the epoch took. */
-  readonly seconds: number;
+export interface Progress extends EpochFigures {
   /** The ledger's peak so far, in bytes. */
   readonly peakBytes: number;
 }

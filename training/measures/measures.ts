@@ -11,7 +11,7 @@ import { checkResidualCurves, residualCurves } from "./residual_curves.ts";
 import type { Row, RunSettings } from "../row.ts";
 import { trainingSettings } from "../settings.ts";
 import { timeSteps } from "./time_steps.ts";
-import type { WeightsOfRun } from "../loop/train.ts";
+import type { WeightsOfRun } from "../loop/outcome.ts";
 import { Trainer } from "../steps/trainer.ts";
 
 /** Throws a sentence where the model has nothing to measure of what is asked for. */

@@ -16,12 +16,15 @@ import { provenance } from "../loop/provenance.ts";
 import { type Row, SCHEMA } from "../row.ts";
 import { evaluatePartsOf, type ResumeOptions } from "../loop/run_state_file.ts";
 import { type RunAsked, type RunSettings, runSettings, trainingSettings } from "../settings.ts";
+import { compactHistory } from "../loop/history.ts";
+import type { Outcome } from "../loop/outcome.ts";
 import { train } from "../loop/train.ts";
-import type { Best, TrainOptions } from "../loop/train_options.ts";
+import type { Best, Progress, TrainOptions } from "../loop/train_options.ts";
 
 /** Callbacks on a run's progress and on its best epoch. */
-export interface Watch
-  extends Pick<TrainOptions, "onStart" | "onResume" | "onEpoch" | "interruption"> {
+export interface Watch extends Pick<TrainOptions, "onStart" | "onResume" | "interruption"> {
+  /** Called at the end of each epoch; `soFar` gives the row of the run if that was its last. */
+  readonly onEpoch?: (progress: Progress, soFar: () => Row) => void;
   /** Called at each best epoch so far, before the next one begins. */
   readonly onBest?: (best: Best, settings: RunSettings) => void | Promise<void>;
   /** Called before the run begins, with a note on a choice that the run made. */
@@ -51,7 +54,7 @@ export async function run(
   const model = buildModel(asked.model, shapeOf(graph));
   const { memoryBudget } = asked;
   using gpu = await openGpu(memoryBudget === null ? {} : { memoryBudget });
-  const { onBest, onNote, ...told } = watch;
+  const { onBest, onEpoch, onNote, ...told } = watch;
   const handed = { ...await handedOf(asked, model, files), ...told };
   const { teacher } = handed;
   const needs = forecasts((parts) => {
@@ -72,23 +75,27 @@ export async function run(
     ...graph.classes && { metric: "accuracy" as const },
   };
   const ofTraining = await needs(settings.evaluateParts);
-  const later = await measuresForecast(model, graph, settings, teacher, gpu.adapter);
-  const peakBytes = Math.max(ofTraining.peakBytes, later);
+  const ofMeasures = await measuresForecast(model, graph, settings, teacher, gpu.adapter);
+  const peakBytes = Math.max(ofTraining.peakBytes, ofMeasures);
   if (memoryBudget !== null && !(peakBytes <= memoryBudget)) {
     return { ...measured, ...ofTraining, peakBytes, ...notBegun(model) };
   }
-  const { weights, ...outcome } = await train(gpu, model, graph, {
+  const rowOf = ({ weights: _, history, ...outcome }: Outcome): Row => ({
+    ...measured,
+    ...outcome,
+    ...settings.epochs > 0 && { history: compactHistory(history) },
+    status: settings.epochs === 0 ? "measured" : "trained",
+  });
+  const outcome = await train(gpu, model, graph, {
     ...trainingSettings(settings),
     ...handed,
+    ...onEpoch && { onEpoch: (progress, soFar) => onEpoch(progress, () => rowOf(soFar())) },
     ...onBest && { onBest: (best) => onBest(best, settings) },
   });
   gpu.trim();
-  return {
-    ...measured,
-    ...outcome,
-    ...weights && await measure(gpu, model, graph, settings, teacher, weights),
-    status: settings.epochs === 0 ? "measured" : "trained",
-  };
+  const { weights } = outcome;
+  const later = weights && await measure(gpu, model, graph, settings, teacher, weights);
+  return { ...rowOf(outcome), ...later };
 }
 
 /** Makes one forecast for each number of evaluation parts, and remembers it. */

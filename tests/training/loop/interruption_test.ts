@@ -3,7 +3,8 @@ import { Interrupted, type Interruption } from "../../../training/loop/interrupt
 import { Pace } from "../../../training/loop/pace.ts";
 import { trainingSettings } from "../../../training/settings.ts";
 import { assertEquals, assertRejects } from "../../assert.ts";
-import { CASES, figures, outcomeOf, withPath } from "../stopped.ts";
+import { CASES, outcomeOf, withPath } from "../stopped.ts";
+import { figures } from "../untimed.ts";
 
 /** Asks for an end once after that many epochs, and takes down what it is told. */
 function askedAfter(epochs: number): Interruption & { readonly told: boolean[] } {

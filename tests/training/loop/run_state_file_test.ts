@@ -6,7 +6,8 @@ import {
   RunStateFile,
 } from "../../../training/loop/run_state_file.ts";
 import { assertEquals, assertRejects } from "../../assert.ts";
-import { CASES, figures, outcomeOf, stopAfter, withPath } from "../stopped.ts";
+import { CASES, outcomeOf, stopAfter, withPath } from "../stopped.ts";
+import { figures } from "../untimed.ts";
 import { warningsOf } from "../../warnings.ts";
 
 const IDENTITY = { seed: "1", evaluateParts: "3" };

@@ -2,6 +2,7 @@
 import { holds, testReader } from "../../properties/properties.ts";
 import fc from "fast-check";
 import { decodeSafetensors, encodeSafetensors } from "../../../training/files/safetensors.ts";
+import type { EpochFigures } from "../../../training/loop/history.ts";
 import { freshProgress, type RunState } from "../../../training/loop/run_state.ts";
 import { RunStateFile } from "../../../training/loop/run_state_file.ts";
 import { assertEquals } from "../../assert.ts";
@@ -10,10 +11,16 @@ import { withFolder } from "../../folder.ts";
 
 const IDENTITY = { seed: "1", model: '{"kind":"rev-gnn"}' };
 
+/** The figures of one epoch, the second of two evaluated. */
+function epochOf(epoch: number, loss: number, seconds: number): EpochFigures {
+  const scores = epoch % 2 === 0 ? { train: 0.9, valid: 0.8, test: 0.7 } : null;
+  return { epoch, loss, scores, learningRate: 0.1, gradientNorm: 2, seconds };
+}
+
 const STATE: RunState = {
   progress: {
     ...freshProgress(),
-    ...{ epoch: 2, losses: [0.5, 0.25], seconds: [1, 2], waited: 0.5, peakBytes: 9 },
+    ...{ epoch: 2, history: [epochOf(1, 0.5, 1), epochOf(2, 0.25, 2)], waited: 0.5, peakBytes: 9 },
     best: { epoch: 1, scores: { train: 0.9, valid: 0.8, test: 0.7 } },
     solves: [{ of: "training", status: "converged", steps: 3, residual: 0.1 }],
   },
@@ -61,8 +68,8 @@ testReader<Bytes>("RunStateFile.read()", {
       const state = await new RunStateFile({ path: `${folder}/a` }, IDENTITY).read();
       // As a run that goes on from it uses it.
       const { progress, values } = state!;
-      for (const name of ["losses", "seconds"] as const) {
-        assertEquals(progress[name].every(Number.isFinite), true);
+      for (const { loss, seconds } of progress.history) {
+        assertEquals([loss, seconds].every(Number.isFinite), true);
       }
       for (const { steps } of progress.solves) assertEquals(Number.isFinite(steps), true);
       assertEquals(values.weights instanceof Float32Array, true);
@@ -88,8 +95,7 @@ Deno.test("RunStateFile reads the bits that it wrote", () =>
       const progress = {
         ...STATE.progress,
         epoch: epochs.length,
-        losses: epochs.map(([loss]) => loss),
-        seconds: epochs.map(([, seconds]) => Math.abs(seconds)),
+        history: epochs.map(([loss, seconds], i) => epochOf(i + 1, loss, Math.abs(seconds))),
       };
       await withFolder(async (folder) => {
         const file = new RunStateFile({ path: `${folder}/a` }, IDENTITY);

@@ -7,12 +7,14 @@ import { decodeSafetensors, encodeSafetensors } from "../../../training/files/sa
 import { differenceOf, runIdentityOf } from "../../../training/loop/run_identity.ts";
 import { freshProgress } from "../../../training/loop/run_state.ts";
 import { RunStateFile } from "../../../training/loop/run_state_file.ts";
-import { type Outcome, train } from "../../../training/loop/train.ts";
+import type { Outcome } from "../../../training/loop/outcome.ts";
+import { train } from "../../../training/loop/train.ts";
 import type { TrainOptions } from "../../../training/loop/train_options.ts";
 import { trainingSettings } from "../../../training/settings.ts";
 import type { SolveEnd } from "../../../training/steps/solve_statistics.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
-import { type Case, CASES, figures, outcomeOf, stopAfter, tasks, withPath } from "../stopped.ts";
+import { type Case, CASES, outcomeOf, stopAfter, tasks, withPath } from "../stopped.ts";
+import { figures } from "../untimed.ts";
 import { warningsOf } from "../../warnings.ts";
 
 Deno.test("RunStateFile gives back what it was given, an infinite residual too", () =>

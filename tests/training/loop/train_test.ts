@@ -8,10 +8,11 @@ import { RevGnn } from "../../../models/rev_gnn.ts";
 import { type Model, shapeOf } from "../../../models/model.ts";
 import { accuracy } from "../../../training/steps/metrics.ts";
 import { learningRateAt } from "../../../training/steps/schedule.ts";
-import { type Outcome, train } from "../../../training/loop/train.ts";
+import { train } from "../../../training/loop/train.ts";
 import type { Best, Progress, TrainOptions } from "../../../training/loop/train_options.ts";
 import { Trainer } from "../../../training/steps/trainer.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
+import { figures } from "../untimed.ts";
 
 const graph = planted({ nodes: 200, degree: 6, tasks: 4 });
 const model: Model = new RevGnn({ layers: 3, channels: 8, dropout: 0.1 }, shapeOf(graph)) as Model;
@@ -40,11 +41,6 @@ async function countedRun(options: TrainOptions) {
     },
   });
   return { epochs, outcome };
-}
-
-/** What must be the same in two runs. */
-function figures({ secondsPerEpoch: _seconds, waitShare: _share, ...same }: Outcome) {
-  return same;
 }
 
 Deno.test("train() submits once a step and reads once an epoch", async () => {

@@ -76,6 +76,37 @@ Deno.test("run() makes a row of settings, provenance and what was measured", asy
   assertEquals(JSON.parse(JSON.stringify(row)), row);
 });
 
+Deno.test("run() tells after each epoch the row that it would end with, each epoch's figures in it", async () => {
+  const told: { progress: Progress; row: Row }[] = [];
+  const row = await run(SETTINGS, graph, {
+    onEpoch: (progress, soFar) => told.push({ progress, row: soFar() }),
+  });
+  assertEquals(told.map(({ row }) => row.losses.length), [1, 2, 3]);
+  assertEquals(told.map(({ row }) => row.bestEpoch === null), [true, false, false]);
+  assertEquals(told.map(({ row }) => wrongField(row)), [null, null, null]);
+  assertEquals(told.at(-1)!.row, row);
+  const { history, learningRate: peak } = row;
+  const four = (value: number) => Number(value.toPrecision(4));
+  for (const [i, { progress }] of told.entries()) {
+    const { scores, gradientNorm, learningRate, seconds } = progress;
+    assertEquals(
+      [history!.train[i], history!.valid[i], history!.test[i]],
+      i === 0 ? [null, null, null] : [scores!.train, scores!.valid, scores!.test].map(four),
+    );
+    assertEquals(history!.gradientNorm[i], four(gradientNorm));
+    assertEquals(history!.learningRate[i], four(learningRate));
+    assertEquals(history!.seconds[i], four(seconds));
+    assert(gradientNorm > 0 && seconds > 0);
+  }
+  // One-cycle with too few steps to rise in begins at its peak.
+  assertEquals(told[0]!.progress.learningRate, peak);
+  assert(told[2]!.progress.learningRate < told[1]!.progress.learningRate);
+});
+
+Deno.test("run() of one step has no epochs to tell of", async () => {
+  assertEquals((await run({ ...SETTINGS, epochs: 0 }, graph)).history, undefined);
+});
+
 Deno.test("run() of classes scores accuracy, and reads its teacher from a file", async () => {
   const classes = planted({ nodes: 100, degree: 4, tasks: 3, classes: true });
   assertEquals((await run({ ...SETTINGS, epochs: 1 }, graph)).metric, undefined);
