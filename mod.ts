@@ -141,7 +141,7 @@ export {
 } from "./training/steps/label_split.ts";
 export { accuracy, meanRocAuc, metricOf, rocAuc } from "./training/steps/metrics.ts";
 export { readPredictions, writePredictions } from "./training/files/predictions.ts";
-export { type History, ROW, type Row, SCORES, type Scores } from "./training/row.ts";
+export { ROW, type Row, SCORES, type Scores } from "./training/row.ts";
 export { doesNotFit, run, type RunFiles, type Watch } from "./training/runs/run.ts";
 export { Interrupted, type Interruption } from "./training/loop/interruption.ts";
 export { removeRunState, type ResumeOptions } from "./training/loop/run_state_file.ts";
