@@ -67,6 +67,10 @@ export const TRAINING = {
   parts: option(whole({ from: 1 }), 1, {
     help: "random parts that the nodes are split into each epoch, one a batch",
   }),
+  accumulate: option(whole({ from: 1 }), 1, {
+    later: true,
+    help: "parts whose gradients' mean is a step's; it divides --parts",
+  }),
   evaluateParts: option(whole({ from: 1 }), 1, {
     help:
       "random parts that an evaluation goes by; train takes as few as fit or, on a GPU, those of --parts",
@@ -159,6 +163,7 @@ export type RunAsked = Omit<RunGiven, "evaluateParts"> & {
 export function trainingSettings(given: TrainingGiven): TrainingSettings {
   const training = resolve(TRAINING_SETTINGS, pick(TRAINING, given) as TrainingGiven);
   checkWeightDecay(training);
+  checkAccumulation(training);
   return training;
 }
 
@@ -167,6 +172,7 @@ export function runSettings(given: RunGiven): RunSettings {
   const run = resolve(RUN, given);
   checkPretraining(run);
   checkWeightDecay(run);
+  checkAccumulation(run);
   const graph = graphSettings(pick(GRAPH, run) as GraphGiven);
   return { ...run, ...graph, model: modelOptions(run.model as ModelGiven) };
 }
@@ -175,6 +181,12 @@ function checkWeightDecay({ weightDecay, optimiser }: TrainingSettings): void {
   if (weightDecay === 0 || optimiser === "adam") return;
   const why = `${optimiser} decays no weights, only adam does`;
   throw new SettingsError(["weightDecay"], why, String(weightDecay));
+}
+
+function checkAccumulation({ accumulate, parts }: TrainingSettings): void {
+  if (parts % accumulate === 0) return;
+  const why = `the ${parts} parts of an epoch are no multiple of it`;
+  throw new SettingsError(["accumulate"], why, String(accumulate));
 }
 
 function checkPretraining({ model, pretrainEpochs, pretrainDepth }: RunSettings): void {

@@ -1,5 +1,6 @@
 /** The bench's kernels of losses, optimisers and solvers. */
 import type { DeviceGraph } from "../../batch/device_graph.ts";
+import { accumulate, takeMean } from "../../kernels/accumulate.ts";
 import { adam, adamStep } from "../../kernels/adam.ts";
 import { bce } from "../../kernels/bce.ts";
 import { combine } from "../../kernels/combine.ts";
@@ -54,6 +55,8 @@ export function optimiserCases({ gpu }: DeviceGraph): Record<string, KernelCase>
   gpu.write(rate, rmspropStep(1e-3, 1));
   const state = { weight: weight!, gradient: gradient! };
   return {
+    accumulate: { operations: PARAMETERS, launch: () => accumulate(second, gradient!) },
+    take_share: { operations: PARAMETERS, launch: () => takeMean(second, gradient!, 4) },
     sum_of_squares: {
       operations: 2 * PARAMETERS,
       launch: () => sumOfSquares([gradient!], norm),

@@ -25,6 +25,10 @@ export const CASES: Record<string, Case> = {
     model: { kind: "rev-gnn", layers: 2, channels: 8, dropout: 0.3 },
     options: { epochs: 5, parts: 2, evaluateParts: 2, worker: false },
   },
+  "res-gnn of batch norms, 2 of 4 parts a step": {
+    model: { kind: "res-gnn", layers: 3, channels: 8, dropout: 0.1, norm: "batch" },
+    options: { epochs: 5, parts: 4, accumulate: 2, learningRate: 5e-2 },
+  },
   "res-gnn of batch norms": {
     model: { kind: "res-gnn", layers: 3, channels: 8, dropout: 0.1, norm: "batch" },
     options: { epochs: 6, learningRate: 5e-2 },

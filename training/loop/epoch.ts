@@ -28,7 +28,7 @@ export async function trainEpoch(
   const rate = (batch: number) => rateOf(options, epoch, batch);
   // Training takes over the memory that the last evaluation left, and the other way round.
   if (graph.sizes) gpu.turn();
-  const waited = graph.source ? await trainParts(gpu, trainer, graph, rate) : 0;
+  const waited = graph.source ? await trainParts(gpu, trainer, graph, rate, options) : 0;
   if (!graph.source) await trainer.step(graph.whole!, rate(0), 0, graph.teacher);
   const read = await readEpoch(gpu, trainer, graph, epoch, options);
   const stray = strayOf(read);
@@ -48,26 +48,28 @@ export async function trainEpoch(
 
 /** The learning rate of a batch, counted from 0, of an epoch, counted from 1. */
 export function rateOf(
-  { epochs, learningRate, schedule, parts }: TrainingSettings,
+  { epochs, learningRate, schedule, parts, accumulate }: TrainingSettings,
   epoch: number,
   batch: number,
 ): number {
-  const step = (epoch - 1) * parts + batch;
-  const steps = Math.max(1, epochs) * parts;
-  const warmUp = schedule.kind === "warm-up" ? schedule.epochs * parts : undefined;
+  const stepsOfEpoch = parts / accumulate;
+  const step = (epoch - 1) * stepsOfEpoch + Math.floor(batch / accumulate);
+  const steps = Math.max(1, epochs) * stepsOfEpoch;
+  const warmUp = schedule.kind === "warm-up" ? schedule.epochs * stepsOfEpoch : undefined;
   return learningRateAt(schedule.kind, learningRate, step, steps, warmUp);
 }
 
-/** Takes one step for each part of an epoch; returns the seconds spent waiting for parts. */
+/** Trains on each part of an epoch; returns the seconds spent waiting for parts. */
 async function trainParts(
   gpu: Device,
   trainer: Trainer,
   { source, sizes }: GraphOfRun,
   rate: (batch: number) => number,
+  { parts, accumulate }: TrainingSettings,
 ): Promise<number> {
   const { training: size } = sizes!;
-  // All parts of a dry run are the same.
-  const batches = gpu.dryRun ? 1 : trainer.losses.rows;
+  // All steps of a dry run are the same.
+  const batches = gpu.dryRun ? accumulate : parts;
   let waited = 0;
   for (let batch = 0; batch < batches; batch++) {
     const asked = performance.now();
@@ -78,7 +80,7 @@ async function trainParts(
   return waited;
 }
 
-/** Takes one step on a part. */
+/** Trains on a part; with the last one of a step, the step is taken. */
 export async function trainPart(
   gpu: Device,
   trainer: Trainer,

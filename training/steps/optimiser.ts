@@ -8,6 +8,7 @@ import { rmsprop, rmspropStep } from "../../kernels/rmsprop.ts";
 import { sumOfSquares } from "../../kernels/sum.ts";
 import type { Parameters } from "../../layers/parameters.ts";
 import type { TrainingSettings } from "../settings.ts";
+import { bindingWindows } from "./binding_windows.ts";
 
 /**
  * Adam holds two moments and decays weights, RMSprop holds one and decays none; a gradient longer
@@ -66,11 +67,12 @@ export class Optimiser implements Disposable {
 
   /** Records the update from the gradients on the device. */
   update(): void {
-    const { weights, gradients } = this.#parameters;
+    const { weights, gradients, layout } = this.#parameters;
+    const windowsOf = (vector: Tensor) => bindingWindows(vector, layout.words);
     const { weightDecay } = this.#options;
-    sumOfSquares(this.#windows(gradients), this.squaredNorm);
+    sumOfSquares(windowsOf(gradients), this.squaredNorm);
     const [weight, gradient, ...moments] = [weights, gradients, ...this.#moments]
-      .map((tensor) => this.#windows(tensor));
+      .map(windowsOf);
     weight!.forEach((window, i) => {
       const state = { weight: window, gradient: gradient![i]! };
       const [first, second] = moments.map((windows) => windows[i]!);
@@ -84,17 +86,5 @@ export class Optimiser implements Disposable {
     for (const tensor of [...this.#moments, this.#step, this.squaredNorm]) {
       tensor[Symbol.dispose]();
     }
-  }
-
-  /** Windows of at most one binding that cover all words. */
-  #windows(tensor: Tensor): Tensor[] {
-    const { words } = this.#parameters.layout;
-    const { maxBindingBytes, alignment } = this.#gpu.adapter;
-    const most = Math.min(words, Math.floor(maxBindingBytes / alignment) * alignment / 4);
-    const windows: Tensor[] = [];
-    for (let first = 0; first < words; first += most) {
-      windows.push(tensor.window(first * 4, 1, Math.min(most, words - first)));
-    }
-    return windows;
   }
 }

@@ -5,6 +5,7 @@ import type { Context, Pass, SolveReport, TrainingPass } from "../../layers/pass
 import { disposing } from "../../layers/disposing.ts";
 import { Parameters } from "../../layers/parameters.ts";
 import type { Model } from "../../models/model.ts";
+import { Accumulator } from "./accumulator.ts";
 import { dropoutKeys, KEYS } from "./dropout_keys.ts";
 import { evaluationPass, predictModel, reusedLabels } from "./label_reuse.ts";
 import { labelSplit } from "./label_split.ts";
@@ -36,10 +37,13 @@ export class Trainer implements Disposable {
   readonly range: { readonly training: RangeWatch; readonly evaluation: RangeWatch };
   readonly #gpu: Device;
   readonly #optimiser: Optimiser;
+  /** Absent where a step is of one part. */
+  readonly #accumulator: Accumulator | undefined;
   readonly #keys: Tensor;
   readonly #solves: SolveReport[] = [];
   readonly #settings: TrainingSettings;
-  #steps = 0;
+  /** Parts trained on. */
+  #parts = 0;
 
   /** Uploads flat values; disposing of the trainer frees them. */
   constructor(
@@ -53,6 +57,8 @@ export class Trainer implements Disposable {
     using scope = gpu.scope("all");
     this.parameters = new Parameters(gpu, model.layout, values);
     this.#optimiser = new Optimiser(gpu, this.parameters, this.#settings);
+    const { accumulate } = this.#settings;
+    if (accumulate > 1) this.#accumulator = new Accumulator(gpu, this.parameters, accumulate);
     this.#keys = gpu.empty(1, KEYS);
     this.losses = gpu.empty(batches ?? this.#settings.parts, 1);
     this.range = {
@@ -68,8 +74,8 @@ export class Trainer implements Disposable {
   }
 
   /**
-   * Records and submits one training step; its loss stays in row `batch` of `losses`. A teacher's logits
-   * are [nodes, classes].
+   * Records and submits one training step, or one part of it where `accumulate` makes a step of several;
+   * its loss stays in row `batch` of `losses`. A teacher's logits are [nodes, classes].
    */
   async step(
     graph: DeviceGraph,
@@ -78,20 +84,27 @@ export class Trainer implements Disposable {
     teacher?: Tensor,
   ): Promise<void> {
     using scope = this.#gpu.scope();
-    this.#optimiser.prepare(this.#steps + 1, learningRate);
+    const { accumulate } = this.#settings;
+    const [before, part] = [Math.floor(this.#parts / accumulate), this.#parts % accumulate];
+    const isLast = part === accumulate - 1;
+    if (part === 0) this.#accumulator?.begin();
+    if (isLast) this.#optimiser.prepare(before + 1, learningRate);
     await this.gradients(graph, batch, teacher);
-    this.#optimiser.update();
+    this.#accumulator?.add();
+    if (isLast) {
+      this.#accumulator?.mean();
+      this.#optimiser.update();
+    }
     this.#gpu.submit();
     scope.keep();
   }
 
-  /** Records a step's loss and gradients without the update. A call that throws does not count as a step. */
+  /** Records a part's loss and gradients without the update. A call that throws does not count. */
   async gradients(graph: DeviceGraph, batch = 0, teacher?: Tensor): Promise<void> {
     const { model, parameters } = this;
     const gpu = this.#gpu;
-    const step = this.#steps + 1;
     using scope = gpu.scope();
-    using own = await this.trainingPass(graph, step);
+    using own = await this.trainingPass(graph, this.#parts + 1);
     const { pass, labels } = own;
     gpu.clear(parameters.gradients);
     using forward = await model.forward(pass);
@@ -101,21 +114,21 @@ export class Trainer implements Disposable {
     using dLogits = recordLoss(graph, forward.logits, loss, options);
     gpu.copy(loss, this.losses.window(batch * 16, 1, 1));
     await forward.backward(dLogits);
-    this.#steps = step;
+    this.#parts++;
     scope.keep();
   }
 
   /**
-   * The pass of a step, counted from 1: under its masks, with its label inputs. Overwrites the masks' keys.
+   * The pass of a part, counted from 1: under its masks, with its label inputs. Overwrites the masks' keys.
    *
    * @internal
    */
-  async trainingPass(graph: DeviceGraph, step: number) {
+  async trainingPass(graph: DeviceGraph, part: number) {
     const { model } = this;
-    this.#gpu.write(this.#keys, dropoutKeys(this.#settings.seed, step));
-    const labels = model.options.labels ? await this.#labels(graph, step) : undefined;
+    this.#gpu.write(this.#keys, dropoutKeys(this.#settings.seed, part));
+    const labels = model.options.labels ? await this.#labels(graph, part) : undefined;
     const { parts, pretrainEpochs, pretrainDepth } = this.#settings;
-    const unrolled = step <= pretrainEpochs * parts ? pretrainDepth : undefined;
+    const unrolled = part <= pretrainEpochs * parts ? pretrainDepth : undefined;
     const context = this.#context(graph, "training");
     const pass: TrainingPass = {
       ...context,
@@ -146,9 +159,9 @@ export class Trainer implements Disposable {
     return this.#optimiser.moments;
   }
 
-  /** Continues after `steps` steps with the moments of then; the values must be of then too. */
-  restore(steps: number, moments: readonly Float32Array[]): void {
-    this.#steps = steps;
+  /** Continues after `parts` parts with the moments of then; the values must be of then too. */
+  restore(parts: number, moments: readonly Float32Array[]): void {
+    this.#parts = parts;
     this.#optimiser.restore(moments);
   }
 
@@ -186,6 +199,7 @@ export class Trainer implements Disposable {
   [Symbol.dispose](): void {
     this.parameters[Symbol.dispose]();
     this.#optimiser[Symbol.dispose]();
+    this.#accumulator?.[Symbol.dispose]();
     this.#keys[Symbol.dispose]();
     this.losses[Symbol.dispose]();
     this.range.training[Symbol.dispose]();

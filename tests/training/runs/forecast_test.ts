@@ -32,6 +32,12 @@ for (
     assertEquals(await forecast(model, graph, { epochs: 1, parts: 3 }), expected);
   });
 
+  Deno.test(`forecast() is what steps of 2 of 4 parts then take, ${name}`, async () => {
+    const model = buildModel(deep(options), shapeOf(graph));
+    const run = { epochs: 2, parts: 4, accumulate: 2 };
+    assertEquals(await forecast(model, graph, run), await ledgerOf(model.options, run));
+  });
+
   Deno.test(`forecast() is what ${name} then takes where the best epoch's weights are read`, async () => {
     const model = buildModel(deep(options, 40), shapeOf(graph));
     const reads = {
