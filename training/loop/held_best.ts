@@ -5,7 +5,7 @@
 import type { Device } from "../../gpu/tensor.ts";
 import { readEpoch } from "./epoch.ts";
 import type { GraphOfRun } from "./graph_of_run.ts";
-import type { RunProgress } from "./run_state.ts";
+import type { RunProgress } from "./run_progress.ts";
 import type { Orders } from "./train_options.ts";
 import type { Trainer } from "../steps/trainer.ts";
 

@@ -4,7 +4,7 @@ import type { Scores } from "../row.ts";
 import { type SolvesOfRun, solveStatistics } from "../steps/solve_statistics.ts";
 import type { GraphOfRun } from "./graph_of_run.ts";
 import type { EpochFigures } from "./history.ts";
-import type { RunProgress } from "./run_state.ts";
+import type { RunProgress } from "./run_progress.ts";
 
 /** What training measured. */
 export interface Outcome {

@@ -1,6 +1,6 @@
 /** Early stopping: training ends before its last epoch once the model no longer improves. */
 import { evaluates } from "./part_sizes.ts";
-import type { RunProgress } from "./run_state.ts";
+import type { RunProgress } from "./run_progress.ts";
 import type { TrainingSettings } from "../settings.ts";
 
 /** Whether `patience` evaluations (0: never) have followed the best epoch without beating it. */

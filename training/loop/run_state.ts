@@ -3,30 +3,10 @@
  * best epoch's weights, with all else as JSON in the header. Random numbers need no state, as they are
  * counted by steps and epochs.
  */
-import type { Ledger } from "../../gpu/ledger.ts";
-import type { Scores } from "../row.ts";
-import type { EpochFigures } from "./history.ts";
 import { differenceOf, type RunIdentity } from "./run_identity.ts";
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from "../files/safetensors.ts";
-import type { SolveEnd } from "../steps/solve_statistics.ts";
+import type { RunProgress } from "./run_progress.ts";
 import { storedIdentity, storedProgress, storedValues } from "./stored_state.ts";
-import type { Progress } from "./train_options.ts";
-
-/** How far a run has come. */
-export interface RunProgress {
-  /** Epochs done. */
-  epoch: number;
-  /** The figures of each. */
-  readonly history: EpochFigures[];
-  /** Seconds spent waiting for parts. */
-  waited: number;
-  /** The ledger's peaks so far. */
-  peakBytes: number;
-  activationBytes: number;
-  /** The best epoch by validation. */
-  best: { readonly epoch: number; readonly scores: Scores } | null;
-  readonly solves: SolveEnd[];
-}
 
 /** Flat values with running statistics, the optimiser's moments, and the best epoch's values. */
 export interface RunValues {
@@ -38,35 +18,6 @@ export interface RunValues {
 export interface RunState {
   readonly progress: RunProgress;
   readonly values: RunValues;
-}
-
-/** The progress of a run that has not begun. */
-export function freshProgress(): RunProgress {
-  return {
-    ...{ epoch: 0, history: [], waited: 0 },
-    ...{ peakBytes: 0, activationBytes: 0, best: null, solves: [] },
-  };
-}
-
-/** Adds an epoch to a run's progress; by its validation score it may be the best so far. */
-export function addEpoch(
-  done: RunProgress,
-  { epoch, loss, scores, learningRate, gradientNorm, seconds }: Progress,
-  other: { waited: number; solves: readonly SolveEnd[]; ledger: Ledger },
-): void {
-  done.epoch = epoch;
-  done.history.push({ epoch, loss, scores, learningRate, gradientNorm, seconds });
-  if (scores !== null && scores.valid > (done.best?.scores.valid ?? -1)) {
-    done.best = { epoch, scores };
-  }
-  done.waited += other.waited;
-  const { ledger, solves } = other;
-  // Only how solves ended is kept, not their curves of residuals.
-  done.solves.push(
-    ...solves.map(({ of, status, steps, residual }) => ({ of, status, steps, residual })),
-  );
-  done.peakBytes = Math.max(done.peakBytes, ledger.peak);
-  done.activationBytes = Math.max(done.activationBytes, ledger.activationPeak);
 }
 
 /** The bytes of a state, which say what run it is of. */

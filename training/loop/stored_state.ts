@@ -7,7 +7,8 @@ import { isRecord } from "../../settings/record.ts";
 import type { StoredTensor } from "../files/safetensors.ts";
 import { SCORES } from "../row.ts";
 import type { RunIdentity } from "./run_identity.ts";
-import type { RunProgress, RunValues } from "./run_state.ts";
+import type { RunProgress } from "./run_progress.ts";
+import type { RunValues } from "./run_state.ts";
 
 const PROGRESS = v.strictObject({
   epoch: whole(),

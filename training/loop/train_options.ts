@@ -11,7 +11,7 @@ import type { PartSizes } from "./part_sizes.ts";
 import type { Scores } from "../row.ts";
 import type { Outcome } from "./outcome.ts";
 import type { ResumeOptions } from "./run_state_file.ts";
-import type { TrainingGiven, TrainingSettings } from "../settings.ts";
+import { type TrainingGiven, type TrainingSettings, trainingSettings } from "../settings.ts";
 
 /** Options of `train`: the settings of training, its data, and callbacks. */
 export interface TrainOptions extends TrainingGiven {
@@ -63,6 +63,13 @@ export interface Best {
   readonly logits: Matrix;
   /** The weights that gave these scores. */
   readonly parameters: Parameters;
+}
+
+/** A run's orders. Throws a sentence where they contradict one another or do not suit the graph. */
+export function ordersOf(model: Model, graph: Graph, options: TrainOptions): Orders {
+  const training = trainingSettings(options);
+  checkTrainOptions(model, graph, training, options);
+  return { training, options };
 }
 
 /** What is reported after each epoch. */

@@ -2,7 +2,8 @@
 import { ArrayFileWriter } from "../../../graphs/files/array_file.ts";
 import { writeWhole } from "../../../graphs/files/whole_file.ts";
 import { appendRow, readRows } from "../../../reports/rows/rows.ts";
-import { freshProgress, type RunState } from "../../../training/loop/run_state.ts";
+import { freshProgress } from "../../../training/loop/run_progress.ts";
+import type { RunState } from "../../../training/loop/run_state.ts";
 import { RunStateFile } from "../../../training/loop/run_state_file.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
 import { fixtureRow } from "../../reports/fixture_rows.ts";

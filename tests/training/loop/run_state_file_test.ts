@@ -1,5 +1,6 @@
 /** The two files of a run's state: which one a run goes on from, and when they are written. */
-import { freshProgress, type RunState } from "../../../training/loop/run_state.ts";
+import { freshProgress } from "../../../training/loop/run_progress.ts";
+import type { RunState } from "../../../training/loop/run_state.ts";
 import {
   evaluatePartsOf,
   removeRunState,

@@ -5,7 +5,7 @@ import { shapeOf } from "../../../models/model.ts";
 import type { ModelGiven } from "../../../models/options.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../../training/files/safetensors.ts";
 import { differenceOf, runIdentityOf } from "../../../training/loop/run_identity.ts";
-import { freshProgress } from "../../../training/loop/run_state.ts";
+import { freshProgress } from "../../../training/loop/run_progress.ts";
 import { RunStateFile } from "../../../training/loop/run_state_file.ts";
 import type { Outcome } from "../../../training/loop/outcome.ts";
 import { train } from "../../../training/loop/train.ts";

@@ -1,0 +1,51 @@
+/** How far a run has come, epoch by epoch. */
+import type { Ledger } from "../../gpu/ledger.ts";
+import type { Scores } from "../row.ts";
+import type { EpochFigures } from "./history.ts";
+import type { SolveEnd } from "../steps/solve_statistics.ts";
+import type { Progress } from "./train_options.ts";
+
+/** How far a run has come. */
+export interface RunProgress {
+  /** Epochs done. */
+  epoch: number;
+  /** The figures of each. */
+  readonly history: EpochFigures[];
+  /** Seconds spent waiting for parts. */
+  waited: number;
+  /** The ledger's peaks so far. */
+  peakBytes: number;
+  activationBytes: number;
+  /** The best epoch by validation. */
+  best: { readonly epoch: number; readonly scores: Scores } | null;
+  readonly solves: SolveEnd[];
+}
+
+/** The progress of a run that has not begun. */
+export function freshProgress(): RunProgress {
+  return {
+    ...{ epoch: 0, history: [], waited: 0 },
+    ...{ peakBytes: 0, activationBytes: 0, best: null, solves: [] },
+  };
+}
+
+/** Adds an epoch to a run's progress; by its validation score it may be the best so far. */
+export function addEpoch(
+  done: RunProgress,
+  { epoch, loss, scores, learningRate, gradientNorm, seconds }: Progress,
+  other: { waited: number; solves: readonly SolveEnd[]; ledger: Ledger },
+): void {
+  done.epoch = epoch;
+  done.history.push({ epoch, loss, scores, learningRate, gradientNorm, seconds });
+  if (scores !== null && scores.valid > (done.best?.scores.valid ?? -1)) {
+    done.best = { epoch, scores };
+  }
+  done.waited += other.waited;
+  const { ledger, solves } = other;
+  // Only how solves ended is kept, not their curves of residuals.
+  done.solves.push(
+    ...solves.map(({ of, status, steps, residual }) => ({ of, status, steps, residual })),
+  );
+  done.peakBytes = Math.max(done.peakBytes, ledger.peak);
+  done.activationBytes = Math.max(done.activationBytes, ledger.activationPeak);
+}
