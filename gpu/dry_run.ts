@@ -4,7 +4,8 @@
  */
 import { type AdapterInfo, WINDOW_ALIGNMENT } from "./adapter.ts";
 import { BookedDevice } from "./booked_device.ts";
-import type { Tensor } from "./tensor.ts";
+import type { Kernel } from "./kernel.ts";
+import type { Launch, Tensor } from "./tensor.ts";
 
 /** An adapter that sets no limits. */
 const UNLIMITED: AdapterInfo = {
@@ -47,7 +48,12 @@ export class DryRun extends BookedDevice {
   /** Records no copy. */
   protected override recordCopy(): void {}
   /** Records no launch. */
-  protected override recordLaunch(): void {}
+  protected override recordLaunch<P extends string, B extends string>(
+    _kernel: Kernel<P, B>,
+    _launch: Launch<P, B>,
+    _block: number,
+    _workgroups: number,
+  ): void {}
   /** Sends nothing, as nothing is recorded. */
   protected override send(): void {}
 

@@ -1,7 +1,7 @@
 /**
- * `deno task bench`: times kernels and whole training steps at the size of one of ogbn-proteins' ten
- * parts, and the same step in other libraries on the same processor, in turn. Compare the ratios of one
- * run; the times themselves depend on the machine.
+ * `deno task bench`: times kernels, layers and whole training steps at the size of one of ogbn-proteins'
+ * ten parts beside the adapter's own ceilings, and the same step in other libraries on the same processor,
+ * in turn. Compare the ratios of one run; the times themselves depend on the machine.
  */
 import { openGpu } from "../gpu/gpu.ts";
 import type { Device } from "../gpu/tensor.ts";
@@ -9,15 +9,27 @@ import type { Graph } from "../graphs/graph.ts";
 import { planted } from "../graphs/planted/planted.ts";
 import { PROTEINS_BATCH } from "../graphs/planted/stand_in.ts";
 import { provenance } from "../training/loop/provenance.ts";
+import { writeBenchPage } from "../reports/pages/bench_page.ts";
+import {
+  appendBenchRow,
+  type BenchRow,
+  type Ceilings,
+  ratesOf,
+  type Timed,
+} from "../reports/rows/bench_row.ts";
 import { openStep } from "./bench/bench_step.ts";
 import { defineFlags, runScript } from "./flags/flags.ts";
-import { type KernelTime, kernelTimes } from "./bench/kernel_times.ts";
+import { workOf } from "./bench/counting.ts";
+import { type CaseKind, caseTimes, stepLaunches } from "./bench/kernel_times.ts";
+import { GROUPS } from "./bench/layer_cases.ts";
+import { measureCeilings } from "./bench/ceilings.ts";
 import { medianTime } from "./bench/median_time.ts";
 import { comparePeer, type PeerOutcome } from "./bench/peer_ratio.ts";
 import { installJavaScript, javaScriptPeers, PYTORCH } from "./bench/peers.ts";
 import { solverTimes } from "./bench/solver_times.ts";
+import { checkWritable } from "./shared/writable.ts";
 
-const KINDS = ["kernels", "solvers", "step"] as const;
+const KINDS = ["kernels", "layers", "solvers", "step"] as const;
 
 const flags = defineFlags("bench", "Times kernels, and a training step against other libraries'.", {
   only: { type: "choice", choices: KINDS, help: "what to time; default all" },
@@ -43,31 +55,59 @@ const flags = defineFlags("bench", "Times kernels, and a training step against o
     what: `a folder made by ${installJavaScript("FOLDER")}`,
     help: "where JavaScript's libraries are, to time them as well",
   },
+  out: {
+    type: "path",
+    folder: true,
+    writes: true,
+    help: "a folder: adds the row to its bench.jsonl and draws its bench.html",
+  },
 });
 export { flags as benchFlags };
-
-const GROUPS = 2;
 
 /** A step that all JavaScript libraries can take: no edge features, dropout or update, padded in-edges. */
 const PADDED = { nodes: 2000, degree: 60, channels: 80, layers: 2 };
 
 export async function main(args: string[]): Promise<void> {
-  const { only, rounds, pairs, peers: folder, ...size } = flags.parse(args);
+  const { only, rounds, pairs, peers: folder, out, ...size } = flags.parse(args);
   const { channels, nodes, degree } = size;
+  if (out !== undefined) await checkWritable(out, "out");
   const times = (kind: typeof KINDS[number]) => (only ?? kind) === kind;
   const graph = planted({ ...PROTEINS_BATCH, nodes, degree });
   using gpu = await openGpu();
   const padded = folder === undefined ? [] : await besideJavaScript(gpu, folder, pairs);
   const { name } = gpu.adapter;
   console.log(`${name}: ${nodes} nodes, ${graph.colIdx.length} edges, ${channels} channels`);
-  const kernels = times("kernels") ? await kernelTimes(graph, channels / GROUPS, rounds) : {};
-  for (const [name, time] of Object.entries(kernels)) printKernel(name, time);
+  const ceilings = await measureCeilings(gpu, rounds);
+  printCeilings(ceilings);
+  const cases = async (kind: CaseKind) => {
+    const timed = times(kind) ? await caseTimes(kind, graph, channels, rounds) : {};
+    for (const [name, time] of Object.entries(timed)) printTimed(name, time, ceilings);
+    return timed;
+  };
+  const [kernels, layerTimes] = [await cases("kernels"), await cases("layers")];
   const solvers = times("solvers") ? await solverTimes(gpu, rounds) : {};
   for (const [name, time] of Object.entries(solvers)) print(name, time);
-  const steps = times("step") ? await besidePyTorch(gpu, graph, size, { rounds, pairs }) : {};
-  const row = { bench: "revgnn-step", ...size, pairs, ...columnsOf(kernels), solvers, ...steps };
+  const steps = times("step")
+    ? await besidePyTorch(gpu, graph, size, { rounds, pairs, ceilings })
+    : {};
   const beside = folder === undefined ? {} : { padded: { ...PADDED, peers: padded } };
-  console.log(JSON.stringify({ ...row, ...beside, ...await provenance(gpu.adapter) }));
+  const row = {
+    bench: "revgnn" as const,
+    ...size,
+    ceilings,
+    kernels,
+    layerTimes,
+    ...{ solvers, pairs, ...steps, ...beside },
+    ...await provenance(gpu.adapter),
+  };
+  console.log(JSON.stringify(row));
+  if (out !== undefined) await keepRow(out, row);
+}
+
+/** Adds a row to a folder's, and draws the page of all of them. */
+async function keepRow(folder: string, row: BenchRow): Promise<void> {
+  await appendBenchRow(folder, row);
+  console.error(`drawn: ${await writeBenchPage(folder)}`);
 }
 
 /** A training step by itself, and in turn with PyTorch's forms of it. */
@@ -75,12 +115,16 @@ async function besidePyTorch(
   gpu: Device,
   graph: Graph,
   { layers, channels }: { layers: number; channels: number },
-  { rounds, pairs }: { rounds: number; pairs: number },
-): Promise<{ step: number; peers: PeerOutcome[] }> {
+  { rounds, pairs, ceilings }: { rounds: number; pairs: number; ceilings: Ceilings },
+): Promise<{ step: Timed; peers: PeerOutcome[] }> {
   const options = { layers, channels, groups: GROUPS, dropout: 0.1 };
   using training = await openStep(gpu, graph, options, { updates: true });
-  const step = await medianTime(rounds, () => training.take());
-  print(`training step, ${layers} layers`, step);
+  const milliseconds = await medianTime(rounds, () => training.take());
+  const step = {
+    milliseconds,
+    ...workOf(await stepLaunches(graph, options, gpu.adapter)),
+  };
+  printTimed(`training step, ${layers} layers`, step, ceilings);
   const peers: PeerOutcome[] = [];
   for (const peer of PYTORCH) {
     peers.push(await comparePeer(peer, training, pairs));
@@ -114,27 +158,32 @@ async function besideJavaScript(
   return peers;
 }
 
-/** Milliseconds by kernel, as older rows have them, and each kernel's work. */
-function columnsOf(times: Record<string, KernelTime>) {
-  const entries = Object.entries(times);
-  return {
-    kernels: Object.fromEntries(entries.map(([name, time]) => [name, time.milliseconds])),
-    work: Object.fromEntries(
-      entries.map(([name, { bytes, operations }]) => [name, { bytes, operations }]),
-    ),
-  };
-}
-
 function print(what: string, time: number, more = ""): void {
   console.log(`${what.padEnd(34)}${time.toFixed(2).padStart(10)} ms${more}`);
 }
 
-/** Prints a kernel's time, and the bytes that it moved and its operations per second. */
-function printKernel(what: string, { milliseconds, bytes, operations }: KernelTime): void {
-  const [moved, done] = [bytes, operations].map((n) =>
-    (n / milliseconds / 1e6).toFixed(1).padStart(8)
-  );
-  print(what, milliseconds, `${moved} GB/s${done} GFLOP/s`);
+/** Prints what was timed, its rates, and its share of the ceiling that binds it. */
+function printTimed(what: string, timed: Timed, ceilings: Ceilings): void {
+  const { gigabytes, gigaflops, ofCeiling } = ratesOf(timed, ceilings);
+  const [moved, done] = [gigabytes, gigaflops].map((rate) => rate.toFixed(1).padStart(8));
+  const share = `${(100 * ofCeiling).toFixed(0)} %`.padStart(8);
+  print(what, timed.milliseconds, `${moved} GB/s${done} GFLOP/s${share} of the ceiling`);
+}
+
+function printCeilings({ launch, pass, submission, ...rates }: Ceilings): void {
+  for (
+    const [what, rate, unit] of [
+      ["ceiling: copy", rates.copyGBs, "GB/s"],
+      ["ceiling: copy within caches", rates.cacheGBs, "GB/s"],
+      ["ceiling: multiply-adds", rates.multiplyAddGFLOPs, "GFLOP/s"],
+      ["ceiling: the same, each with a load", rates.loadsGFLOPs, "GFLOP/s"],
+    ] as const
+  ) {
+    console.log(`${what.padEnd(36)}${rate.toFixed(1).padStart(8)} ${unit}`);
+  }
+  print("an empty launch", launch);
+  print("one in a pass of its own", pass);
+  print("one in a submission of its own", submission);
 }
 
 function printPeer(outcome: PeerOutcome): void {

@@ -13,7 +13,7 @@ export type Shape =
   | "hexagon";
 
 /** A chart of any kind. */
-export type Chart = LineChart | DotChart | BubbleChart;
+export type Chart = LineChart | DotChart | BubbleChart | RooflineChart;
 
 /** The texts of every chart. */
 interface Words {
@@ -152,4 +152,30 @@ export interface BubbleChart extends Words {
   readonly y: ValueAxis;
   readonly area: { readonly label: string; readonly format: (value: number) => string };
   readonly bubbles: readonly Bubble[];
+}
+
+/** What bounds a rate: so much for each unit of x, and never more than `most`. */
+export interface Roof {
+  readonly label: string;
+  readonly slope: number;
+  readonly most: number;
+}
+
+/** One thing under the roofs; only what is `named` has its name beside it. */
+export interface RooflineMark extends Look, Told {
+  readonly name: string;
+  readonly named: boolean;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Rates of work against its operations per byte, under the roofs that an adapter sets; both axes logarithmic. */
+export interface RooflineChart extends Words {
+  readonly kind: "roofline";
+  /** Height, in units of which the drawing is 460 wide. */
+  readonly height: number;
+  readonly x: ValueAxis;
+  readonly y: ValueAxis;
+  readonly roofs: readonly Roof[];
+  readonly marks: readonly RooflineMark[];
 }

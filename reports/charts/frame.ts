@@ -48,8 +48,13 @@ export function frameOf(chart: LineChart): Frame {
   return { ...edges, x, xTicks, ...vertical(chart.y, values, [edges.bottom, edges.top]) };
 }
 
+/** Two axes of values, and what stands on them. */
+interface Plane extends Pick<BubbleChart, "height" | "x" | "y"> {
+  readonly bubbles: readonly { readonly x: number; readonly y: number }[];
+}
+
 /** Fits the scales to all symbols, whose largest has this radius. */
-export function bubbleFrame(chart: BubbleChart, radius: number): Frame {
+export function bubbleFrame(chart: Plane, radius: number): Frame {
   const floor = chart.height - MARGIN.bottom;
   const edges = { left: MARGIN.left, right: WIDTH, top: MARGIN.top, bottom: floor, floor };
   const { domain, ticks } = tightDomainOf(chart.x, chart.bubbles.map(({ x }) => x), Y_TICKS);

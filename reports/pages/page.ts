@@ -77,7 +77,12 @@ function section(main: Body, heading: string): Body {
   return parent;
 }
 
-function drawTable(parent: Body, { caption, columns, rows, notes }: Table, id: string): void {
+/** Draws a table under its caption, in a box that scrolls. */
+export function drawTable(
+  parent: Body,
+  { caption, columns, rows, notes }: Table,
+  id: string,
+): void {
   parent.append("p").attr("id", id).text(caption);
   // A box that scrolls must be reachable by keyboard, and so needs a name.
   const box = parent.append("div").attr("class", "scroll").attr("tabindex", "0")
@@ -101,7 +106,8 @@ function drawCell(row: d3.Selection<HTMLTableRowElement, unknown, null, undefine
   row.append("td").selectAll("div").data(cell).join("div").text((line) => line);
 }
 
-function drawFacts(parent: Body, facts: readonly (readonly [string, string])[]): void {
+/** Draws facts as terms, each with its text. */
+export function drawFacts(parent: Body, facts: readonly (readonly [string, string])[]): void {
   const terms = parent.append("dl");
   for (const [term, text] of facts) {
     terms.append("dt").text(term);

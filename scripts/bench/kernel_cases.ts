@@ -1,7 +1,4 @@
-/**
- * The bench's kernels of GEN, its MLP and norms, forward and backward, each with the operations of its
- * formula: additions, multiplications, comparisons and functions count as one each.
- */
+/** The bench's kernels of GEN, its MLP and norms, forward and backward. */
 import { UNIFORM_BYTES } from "../../gpu/kernel.ts";
 import type { Device, Tensor } from "../../gpu/tensor.ts";
 import type { DeviceGraph } from "../../batch/device_graph.ts";
@@ -23,11 +20,8 @@ import { linear, linearBackwardInput, linearBackwardWeight } from "../../kernels
 import { messageNorm, messageNormBackward } from "../../kernels/message_norm.ts";
 import { normAct, normActBackward } from "../../kernels/norm_act.ts";
 
-export interface KernelCase {
-  readonly operations: number;
-  /** Records launches, and returns the tensors they made. */
-  readonly launch: () => Tensor | Tensor[] | void;
-}
+/** Records launches, and returns the tensors they made. */
+export type KernelCase = () => Tensor | Tensor[] | void;
 
 const SOFTMAX: Mean = { kind: "softmax", exponent: 1 };
 
@@ -44,79 +38,39 @@ export function denseCases({ gpu, nodes }: DeviceGraph, d: number): Record<strin
   const weights = matrix(gpu, 1, (d + 1) * (2 * d + 4) + UNIFORM_BYTES / 4);
   const weight = weights.window(0, d + 1, 2 * d);
   const affine = weights.window(0, 2, 2 * d);
-  const dWeight = gpu.empty(d + 1, 2 * d);
+  const [dWeight, dAffine] = [gpu.empty(d + 1, 2 * d), gpu.empty(2, 2 * d)];
   const { moments } = normAct(wide, affine);
   const running = matrix(gpu, 2, 2 * d);
   const statistics = { values: batchStatistics(wide, running), running: false };
-  const product = 2 * nodes * d * 2 * d;
-  const each = nodes * 2 * d;
   return {
-    linear: { operations: product, launch: () => linear(x, weight) },
-    linear_backward_input: {
-      operations: product,
-      launch: () => linearBackwardInput(wide, weight),
-    },
-    linear_backward_weight: {
-      operations: product,
-      launch: () => linearBackwardWeight(x, wide, dWeight),
-    },
-    norm_act: { operations: 8 * each, launch: () => Object.values(normAct(wide, affine)) },
-    norm_act_backward: {
-      operations: 15 * each,
-      launch: () => normActBackward(wide, affine, moments, wide, {}),
-    },
-    batch_statistics: { operations: 3 * each, launch: () => batchStatistics(wide, running) },
-    batch_norm_act: {
-      operations: 5 * each,
-      launch: () => batchNormAct(wide, affine, statistics),
-    },
-    batch_norm_act_backward: {
-      operations: 15 * each,
-      launch: () => batchNormActBackward(wide, affine, statistics, wide, {}),
-    },
+    linear: () => linear(x, weight),
+    linear_backward_input: () => linearBackwardInput(wide, weight),
+    linear_backward_weight: () => linearBackwardWeight(x, wide, dWeight),
+    norm_act: () => Object.values(normAct(wide, affine)),
+    norm_act_backward: () => normActBackward(wide, affine, moments, wide, { dAffine }),
+    batch_statistics: () => batchStatistics(wide, running),
+    batch_norm_act: () => batchNormAct(wide, affine, statistics),
+    batch_norm_act_backward: () =>
+      batchNormActBackward(wide, affine, statistics, wide, { dAffine }),
   };
 }
 
 /** Aggregation by maximum and by softmax, and message norm. */
 export function genCases(graph: DeviceGraph, d: number): Record<string, KernelCase> {
-  const { gpu, nodes, edges, edgeFeatureCount: features } = graph;
+  const { gpu, nodes, edgeFeatureCount: features } = graph;
   const x = matrix(gpu, nodes, d);
   const encoder = matrix(gpu, features + 1, d);
   const { winner } = genAggregate(graph, x, encoder);
   const messages = { x, encoder };
   const { saved } = genMean(graph, messages, SOFTMAX);
-  const each = edges * d;
-  // Encoding, bias, adding x, ReLU.
-  const message = 2 * features + 3;
   return {
-    gen_aggregate: {
-      operations: (message + 1) * each,
-      launch: () => Object.values(genAggregate(graph, x, encoder)),
-    },
-    gen_aggregate_backward: {
-      operations: 2 * each,
-      launch: () => genAggregateBackward(graph, winner, x),
-    },
-    gen_aggregate_backward_encoder: {
-      operations: (2 * features + 1) * nodes * d,
-      launch: () => genAggregateBackwardEncoder(graph, winner, x),
-    },
-    gen_mean: {
-      operations: (message + 6) * each,
-      launch: () => Object.values(genMean(graph, messages, SOFTMAX)),
-    },
-    gen_mean_backward: {
-      operations: (message + 7) * each,
-      launch: () => genMeanBackward(graph, messages, SOFTMAX, saved, x),
-    },
-    gen_mean_backward_encoder: {
-      operations: (message + 6 + 2 * features + 1) * each,
-      launch: () => genMeanBackwardEncoder(graph, messages, SOFTMAX, saved, x),
-    },
-    message_norm: { operations: 6 * nodes * d, launch: () => messageNorm(x, x) },
-    message_norm_backward: {
-      operations: 12 * nodes * d,
-      launch: () => Object.values(messageNormBackward(x, x, x)),
-    },
+    gen_aggregate: () => Object.values(genAggregate(graph, x, encoder)),
+    gen_aggregate_backward: () => genAggregateBackward(graph, winner, x),
+    gen_aggregate_backward_encoder: () => genAggregateBackwardEncoder(graph, winner, x),
+    gen_mean: () => Object.values(genMean(graph, messages, SOFTMAX)),
+    gen_mean_backward: () => genMeanBackward(graph, messages, SOFTMAX, saved, x),
+    gen_mean_backward_encoder: () => genMeanBackwardEncoder(graph, messages, SOFTMAX, saved, x),
+    message_norm: () => messageNorm(x, x),
+    message_norm_backward: () => Object.values(messageNormBackward(x, x, x)),
   };
 }

@@ -1,65 +1,97 @@
-/** Times each kernel, and counts the bytes and operations of its work. */
+/** Times kernels, layers and a training step, and counts the bytes and operations of their work. */
 import type { AdapterInfo } from "../../gpu/adapter.ts";
-import { DryRun } from "../../gpu/dry_run.ts";
 import { openGpu } from "../../gpu/gpu.ts";
-import type { Kernel } from "../../gpu/kernel.ts";
-import type { Launch } from "../../gpu/tensor.ts";
+import type { Device } from "../../gpu/tensor.ts";
 import { DeviceGraph } from "../../batch/device_graph.ts";
 import type { Graph } from "../../graphs/graph.ts";
+import type { RevGnnOptions } from "../../models/rev_gnn.ts";
+import type { Timed } from "../../reports/rows/bench_row.ts";
+import { openStep } from "./bench_step.ts";
+import { type CountedLaunch, CountingDryRun, workOf } from "./counting.ts";
 import { denseCases, genCases, type KernelCase } from "./kernel_cases.ts";
+import { GROUPS, layerCases } from "./layer_cases.ts";
 import { medianTime } from "./median_time.ts";
 import { encoderCases, nodeCases, operatorCases } from "./operator_cases.ts";
 import { lossCases, optimiserCases, solverCases } from "./update_cases.ts";
 
-export interface KernelTime {
-  /** Median time from a launch until it has run. */
-  readonly milliseconds: number;
-  /** The size of all tensors it reads or writes: the least it must move, if caches serve repeated reads. */
-  readonly bytes: number;
-  /** Floating-point operations of its formula. */
-  readonly operations: number;
-}
+/** What is timed call by call. */
+export type CaseKind = "kernels" | "layers";
 
-/** Times each kernel on a group of `d` channels, on a device opened for it. */
-export async function kernelTimes(
+/** Calls of a case that are timed together: until so many milliseconds have passed, but no more of them. */
+const ENOUGH = 10;
+const MOST_CALLS = 64;
+
+/** Times all cases of a kind for layers of so many channels, on a device opened for them. */
+export async function caseTimes(
+  kind: CaseKind,
   data: Graph,
-  d: number,
+  channels: number,
   rounds: number,
-): Promise<Record<string, KernelTime>> {
+): Promise<Record<string, Timed>> {
   using gpu = await openGpu();
   using graph = new DeviceGraph(gpu, data);
-  using witness = gpu.empty(1, 1);
-  const work = kernelWork(data, d, gpu.adapter);
-  const times: Record<string, KernelTime> = {};
-  for (const [name, { launch, operations }] of Object.entries(casesOf(graph, d))) {
-    const milliseconds = await medianTime(rounds, async () => {
-      launchAndFree(launch);
-      await gpu.read(witness);
-    });
-    times[name] = { milliseconds, bytes: work[name]!.bytes, operations };
+  const launches = await caseLaunches(kind, data, channels, gpu.adapter);
+  const times: Record<string, Timed> = {};
+  for (const [name, launch] of Object.entries(await casesOf(kind, graph, data, channels))) {
+    times[name] = {
+      milliseconds: await callTime(gpu, rounds, launch),
+      ...workOf(launches[name]!),
+    };
   }
   return times;
 }
 
-/** Counts, without a device, the bytes that each kernel must move, and lists the files it launches. */
-export function kernelWork(
-  data: Graph,
-  d: number,
-  like?: AdapterInfo,
-): Record<string, { bytes: number; files: readonly string[] }> {
-  const gpu = new CountingDryRun(like);
-  using graph = new DeviceGraph(gpu, data);
-  const counts = Object.entries(casesOf(graph, d)).map(([name, { launch }]) => {
-    gpu.bound.clear();
-    gpu.files.clear();
-    launchAndFree(launch);
-    const bytes = [...gpu.bound.values()].reduce((sum, bytes) => sum + bytes, 0);
-    return [name, { bytes, files: [...gpu.files] }];
-  });
-  return Object.fromEntries(counts);
+/** Median milliseconds of a call, of several at once if one is over too soon to be timed. */
+export async function callTime(gpu: Device, rounds: number, launch: KernelCase): Promise<number> {
+  using witness = gpu.empty(1, 1);
+  const time = (calls: number, rounds: number) =>
+    medianTime(rounds, async () => {
+      for (let call = 0; call < calls; call++) launchAndFree(launch);
+      await gpu.read(witness);
+    });
+  const calls = Math.min(MOST_CALLS, Math.ceil(ENOUGH / await time(1, 1)));
+  return await time(calls, rounds) / calls;
 }
 
-function casesOf(graph: DeviceGraph, d: number): Record<string, KernelCase> {
+/** Counts, without a device, the launches of each case with their work. */
+export async function caseLaunches(
+  kind: CaseKind,
+  data: Graph,
+  channels: number,
+  like?: AdapterInfo,
+): Promise<Record<string, readonly CountedLaunch[]>> {
+  using gpu = new CountingDryRun(like);
+  using graph = new DeviceGraph(gpu, data);
+  const cases = Object.entries(await casesOf(kind, graph, data, channels));
+  gpu.take(); // what made the cases' tensors
+  return Object.fromEntries(cases.map(([name, launch]) => {
+    launchAndFree(launch);
+    return [name, gpu.take()];
+  }));
+}
+
+/** Counts, without a device, the launches of a training step with its update. */
+export async function stepLaunches(
+  data: Graph,
+  options: RevGnnOptions,
+  like?: AdapterInfo,
+): Promise<readonly CountedLaunch[]> {
+  using gpu = new CountingDryRun(like);
+  using step = await openStep(gpu, data, options, { updates: true });
+  gpu.take();
+  await step.take();
+  return gpu.take();
+}
+
+/** Every case of a kind on this graph, by name; a kernel has the channels of a group. */
+export async function casesOf(
+  kind: CaseKind,
+  graph: DeviceGraph,
+  data: Graph,
+  channels: number,
+): Promise<Record<string, KernelCase>> {
+  const d = channels / GROUPS;
+  if (kind === "layers") return await layerCases(graph, data, channels);
   return {
     ...denseCases(graph, d),
     ...genCases(graph, d),
@@ -72,25 +104,6 @@ function casesOf(graph: DeviceGraph, d: number): Record<string, KernelCase> {
   };
 }
 
-function launchAndFree(launch: KernelCase["launch"]): void {
+function launchAndFree(launch: KernelCase): void {
   for (const tensor of [launch() ?? []].flat()) tensor[Symbol.dispose]();
-}
-
-/** A dry run that notes which tensors and files launches use. */
-class CountingDryRun extends DryRun {
-  /** Bytes of each tensor, by its place in memory. */
-  readonly bound = new Map<string, number>();
-  readonly files = new Set<string>();
-
-  override launch<P extends string, B extends string>(
-    kernel: Kernel<P, B>,
-    launch: Launch<P, B>,
-  ): void {
-    this.files.add(kernel.file);
-    for (const name in kernel.buffers) {
-      const tensor = launch.buffers[name];
-      if (tensor) this.bound.set(`${tensor.allocation.id}+${tensor.offset}`, tensor.bytes);
-    }
-    super.launch(kernel, launch);
-  }
 }

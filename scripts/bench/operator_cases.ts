@@ -20,40 +20,30 @@ const RATE = 0.1;
 
 /** Sums over edges, and the attention that weighs them. */
 export function operatorCases(graph: DeviceGraph, d: number): Record<string, KernelCase> {
-  const { gpu, nodes, edges } = graph;
+  const { gpu, nodes } = graph;
   const x = matrix(gpu, nodes, d);
   const scales = graph.symmetric;
   const scores = { source: matrix(gpu, nodes, HEADS), target: matrix(gpu, nodes, HEADS) };
   const attention = edgeSoftmax(graph, scores);
   const dAttention = edgeSumBackwardAttention(graph, x, x, { heads: HEADS });
-  const products = 2 * edges * d;
   return {
-    spmm: { operations: products, launch: () => spmm(graph, x, scales) },
-    spmm_backward: { operations: products, launch: () => spmmBackward(graph, x, scales) },
-    edge_softmax: { operations: 6 * edges * HEADS, launch: () => edgeSoftmax(graph, scores) },
-    edge_softmax_backward: {
-      operations: 7 * edges * HEADS,
-      // Overwrites dAttention, whose values shrink from call to call.
-      launch: () => {
-        const { source, target } = edgeSoftmaxBackward(graph, scores, attention, dAttention);
-        return [source, target!];
-      },
+    spmm: () => spmm(graph, x, scales),
+    spmm_backward: () => spmmBackward(graph, x, scales),
+    edge_softmax: () => edgeSoftmax(graph, scores),
+    // Overwrites dAttention, whose values shrink from call to call.
+    edge_softmax_backward: () => {
+      const { source, target } = edgeSoftmaxBackward(graph, scores, attention, dAttention);
+      return [source, target!];
     },
-    edge_sum: { operations: products, launch: () => edgeSum(graph, attention, x) },
-    edge_sum_backward: {
-      operations: products,
-      launch: () => edgeSumBackward(graph, attention, x),
-    },
-    edge_sum_backward_attention: {
-      operations: products,
-      launch: () => edgeSumBackwardAttention(graph, x, x, { heads: HEADS }),
-    },
+    edge_sum: () => edgeSum(graph, attention, x),
+    edge_sum_backward: () => edgeSumBackward(graph, attention, x),
+    edge_sum_backward_attention: () => edgeSumBackwardAttention(graph, x, x, { heads: HEADS }),
   };
 }
 
 /** Scores of heads, dropout masks, copies, and the norm of an equilibrium's cell. */
 export function nodeCases(graph: DeviceGraph, d: number): Record<string, KernelCase> {
-  const { gpu, nodes, edges } = graph;
+  const { gpu, nodes } = graph;
   const [x, vectors] = [matrix(gpu, nodes, d), matrix(gpu, 1, d)];
   const [dScores, dx, dVectors] = [
     matrix(gpu, nodes, HEADS),
@@ -65,35 +55,19 @@ export function nodeCases(graph: DeviceGraph, d: number): Record<string, KernelC
   const [state] = splitColumns(x, 1, "fixed") as [Tensor];
   const [outside, bits] = [matrix(gpu, 1, 1), matrix(gpu, 1, lostWords(state))];
   const packed = quantise(x, 8, { keys, tensor: 0 });
-  const each = nodes * d;
   return {
-    head_scores: { operations: 2 * each, launch: () => headScores(x, vectors, { heads: HEADS }) },
-    head_scores_backward: {
-      operations: 4 * each,
-      launch: () => headScoresBackward(x, vectors, dScores, { dx, dVectors }),
-    },
-    dropout: {
-      operations: each,
-      launch: () => dropout(x, { keys, rate: RATE, stream: "layers", firstChannel: 0 }),
-    },
-    edge_dropout: {
-      operations: edges, // one comparison per edge; its hashes are of integers
-      launch: () => edgeDropout(graph, { keys, rate: RATE, layer: 0 }),
-    },
-    half_step: { operations: 3 * each, launch: () => halfStep(state, x, bits) },
-    half_step_back: { operations: 3 * each, launch: () => halfStepBack(state, x, bits) },
-    outsiders: {
-      operations: each, // comparisons
-      launch: () => outsiders(state, outside),
-    },
-    quantise: { operations: 5 * each, launch: () => [quantise(x, 8, { keys, tensor: 0 })] },
-    dequantise: { operations: 2 * each, launch: () => [dequantise(packed, d, 8)] },
-    copy_columns: { operations: 0, launch: () => joinColumns([x, x]) },
-    layer_norm: { operations: 5 * each, launch: () => Object.values(layerNorm(x)) },
-    layer_norm_backward: {
-      operations: 7 * each,
-      launch: () => layerNormBackward(normed.y, normed.inverseDeviations, x),
-    },
+    head_scores: () => headScores(x, vectors, { heads: HEADS }),
+    head_scores_backward: () => headScoresBackward(x, vectors, dScores, { dx, dVectors }),
+    dropout: () => dropout(x, { keys, rate: RATE, stream: "layers", firstChannel: 0 }),
+    edge_dropout: () => edgeDropout(graph, { keys, rate: RATE, layer: 0 }),
+    half_step: () => halfStep(state, x, bits),
+    half_step_back: () => halfStepBack(state, x, bits),
+    outsiders: () => outsiders(state, outside),
+    quantise: () => quantise(x, 8, { keys, tensor: 0 }),
+    dequantise: () => dequantise(packed, d, 8),
+    copy_columns: () => joinColumns([x, x]),
+    layer_norm: () => Object.values(layerNorm(x)),
+    layer_norm_backward: () => layerNormBackward(normed.y, normed.inverseDeviations, x),
   };
 }
 
@@ -106,13 +80,9 @@ export function encoderCases(graph: DeviceGraph, d: number): Record<string, Kern
   ]);
   const [[outer, inner], [dOuter, dInner]] = weights as [Tensor[], Tensor[]];
   const dEncoder = matrix(gpu, features + 1, d);
-  const product = 2 * (features + 1) * 2 * d * d;
   const gradients = { dOuter: dOuter!, dInner: dInner! };
   return {
-    compose: { operations: product, launch: () => compose(outer!, inner!) },
-    compose_backward: {
-      operations: 2 * product,
-      launch: () => composeBackward(outer!, inner!, dEncoder, gradients),
-    },
+    compose: () => compose(outer!, inner!),
+    compose_backward: () => composeBackward(outer!, inner!, dEncoder, gradients),
   };
 }

@@ -29,18 +29,11 @@ export function lossCases(graph: DeviceGraph): Record<string, KernelCase> {
     gpu.empty(1, 1),
   ];
   const result = crossEntropy(logits, labels, { counted, count });
-  const each = rows * cols;
   return {
-    bce: { operations: 10 * each, launch: () => bce(graph, logits, loss) },
-    cross_entropy: {
-      operations: 8 * each,
-      launch: () => Object.values(crossEntropy(logits, labels, { counted, count })),
-    },
-    label_input: { operations: 0, launch: () => labelInput(labels, counted) },
-    distillation: {
-      operations: 14 * each,
-      launch: () => distillation(logits, teacher, result, { temperature: 0.7 }),
-    },
+    bce: () => bce(graph, logits, loss),
+    cross_entropy: () => Object.values(crossEntropy(logits, labels, { counted, count })),
+    label_input: () => labelInput(labels, counted),
+    distillation: () => distillation(logits, teacher, result, { temperature: 0.7 }),
   };
 }
 
@@ -55,20 +48,11 @@ export function optimiserCases({ gpu }: DeviceGraph): Record<string, KernelCase>
   gpu.write(rate, rmspropStep(1e-3, 1));
   const state = { weight: weight!, gradient: gradient! };
   return {
-    accumulate: { operations: PARAMETERS, launch: () => accumulate(second, gradient!) },
-    take_share: { operations: PARAMETERS, launch: () => takeMean(second, gradient!, 4) },
-    sum_of_squares: {
-      operations: 2 * PARAMETERS,
-      launch: () => sumOfSquares([gradient!], norm),
-    },
-    adam: {
-      operations: 14 * PARAMETERS,
-      launch: () => adam({ ...state, first: first!, second }, step, norm),
-    },
-    rmsprop: {
-      operations: 9 * PARAMETERS,
-      launch: () => rmsprop({ ...state, square: second }, rate, norm),
-    },
+    accumulate: () => accumulate(second, gradient!),
+    take_share: () => takeMean(second, gradient!, 4),
+    sum_of_squares: () => sumOfSquares([gradient!], norm),
+    adam: () => adam({ ...state, first: first!, second }, step, norm),
+    rmsprop: () => rmsprop({ ...state, square: second }, rate, norm),
   };
 }
 
@@ -78,16 +62,9 @@ export function solverCases({ gpu, nodes }: DeviceGraph, d: number): Record<stri
   const [y, products] = [gpu.empty(nodes, d), gpu.empty(1, dotsCols(HISTORY))];
   const coefficients = matrix(gpu, 1, HISTORY + 1);
   const sum = matrix(gpu, 1, 1);
-  const each = nodes * d;
   return {
-    combine: {
-      operations: 2 * (HISTORY + 1) * each,
-      launch: () => combine(y, history, coefficients, 0),
-    },
-    dot_product: { operations: 2 * each, launch: () => dotProduct(z!, history[0]!, sum) },
-    dots: {
-      operations: (2 * (HISTORY - 1) + 5) * each,
-      launch: () => dots(z!, history[0]!, history.slice(1), products),
-    },
+    combine: () => combine(y, history, coefficients, 0),
+    dot_product: () => dotProduct(z!, history[0]!, sum),
+    dots: () => dots(z!, history[0]!, history.slice(1), products),
   };
 }

@@ -9,6 +9,7 @@ import type {
   LineChart,
   Look,
   Point,
+  RooflineChart,
 } from "../../reports/charts/chart.ts";
 import { bytes, count } from "../../reports/findings/format.ts";
 import { lookOf } from "../../reports/charts/looks.ts";
@@ -141,6 +142,32 @@ export const BUBBLES: BubbleChart = {
   ],
 };
 
+/** Kernels under two roofs: two with their names, one above a roof. */
+export const ROOFLINE: RooflineChart = {
+  kind: "roofline",
+  id: "roofline",
+  heading: "Operations a second against operations per byte",
+  caption: "Circles are kernels, squares layers.",
+  description: "linear: 18 GFLOP/s. copy_columns: 0.3 GFLOP/s. gen layer: 6 GFLOP/s.",
+  height: 340,
+  x: { label: "operations per byte, log scale", scale: "decimal", format: String },
+  y: { label: "GFLOP/s, log scale", scale: "decimal", format: String },
+  roofs: [
+    { label: "multiply-adds", slope: 7, most: 130 },
+    { label: "a load each", slope: 7, most: 4 },
+  ],
+  marks: [
+    ["linear", true, 26, 18, REV] as const,
+    ["copy_columns", false, 0.08, 0.3, REV] as const,
+    ["gen layer", true, 2.5, 6, RES] as const,
+  ].map(([name, named, x, y, look]) => ({
+    ...look,
+    ...{ name, named, x, y },
+    value: `${name}: ${y} GFLOP/s`,
+    title: `${name}: ${y} GFLOP/s, ${x} operations per byte`,
+  })),
+};
+
 /** Every kind with what may be in its way: nothing, one row, long names, names that are markup. */
 export const CHARTS: Readonly<Record<string, Chart>> = {
   trends: TRENDS,
@@ -180,6 +207,15 @@ export const CHARTS: Readonly<Record<string, Chart>> = {
     ...BUBBLES,
     ...words(EVIL),
     bubbles: BUBBLES.bubbles.map((bubble) => ({ ...bubble, name: EVIL, ...told(EVIL) })),
+  },
+  roofline: ROOFLINE,
+  roofline_none: { ...ROOFLINE, marks: [] },
+  roofline_long: { ...ROOFLINE, marks: ROOFLINE.marks.map((mark) => ({ ...mark, name: LONG })) },
+  roofline_evil: {
+    ...ROOFLINE,
+    ...words(EVIL),
+    roofs: ROOFLINE.roofs.map((roof) => ({ ...roof, label: EVIL })),
+    marks: ROOFLINE.marks.map((mark) => ({ ...mark, name: EVIL, ...told(EVIL) })),
   },
 };
 

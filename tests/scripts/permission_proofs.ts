@@ -151,8 +151,12 @@ export const PROOFS: Readonly<Record<string, (fixtures: Fixtures) => Proofs>> = 
     // Of PyTorch its times, or that it is not there.
     const step = { args, says: new RegExp(`PyTorch, fastest form[^]+${COMMIT.source}`) };
     const paths = pathProofs("--peers", small);
+    const layers = [...args, "--only", "layers", "--out", SCRATCH];
+    const drawn: Proof = { args: layers, says: `drawn: ${SCRATCH}/bench.html` };
     return {
       ...paths,
+      "read": drawn,
+      "write": drawn,
       "env DEBUG": TRACE,
       "run deno": paths["env HOME"]!,
       "run git": step,

@@ -12,7 +12,7 @@ import { paperChart, scoreChart } from "../../../reports/figures/score_charts.ts
 import type { Row } from "../../../training/row.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { FLOAT64 } from "../../tolerances.ts";
-import { BUBBLES, CHARTS, DOTS, EVIL, LONG, TRENDS } from "../fixture_charts.ts";
+import { BUBBLES, CHARTS, DOTS, EVIL, LONG, ROOFLINE, TRENDS } from "../fixture_charts.ts";
 import { asQuick, equilibriumRows, fixtureRows } from "../fixture_rows.ts";
 import { assertSnapshot } from "../snapshot.ts";
 
@@ -136,7 +136,7 @@ Deno.test("placeLabels() goes around a line in its way", () => {
 });
 
 Deno.test("drawChart() escapes text wherever it comes from", () => {
-  for (const name of ["trends_evil", "dots_evil", "bubbles_evil"]) {
+  for (const name of ["trends_evil", "dots_evil", "bubbles_evil", "roofline_evil"]) {
     const svg = drawChart(CHARTS[name]!);
     assertEquals(svg.querySelectorAll("img").length, 0, name);
     assert(!svg.outerHTML.includes("<img"), name);
@@ -215,4 +215,26 @@ Deno.test("lookOf() tells tied weights from untied ones, by colour and by mark",
     assert(untied.tone !== tied.tone && untied.shape !== tied.shape, kind);
   }
   assertEquals(lookOf({ kind: "deq-gnn", tied: true }), lookOf({ kind: "deq-gnn" }));
+});
+
+Deno.test("rooflineChart() has every kernel at its place under the roofs", () => {
+  const svg = drawChart(ROOFLINE);
+  const place = (mark: Element) =>
+    mark.getAttribute("transform")!.match(/[-\d.]+/g)!.map(Number) as [number, number];
+  const marks = [...svg.querySelectorAll(".mark")].map(place);
+  assertEquals(marks.length, ROOFLINE.marks.length);
+  const roofs = [...svg.querySelectorAll("path.roof")].map((path) =>
+    path.getAttribute("d")!.match(/[-\d.]+,[-\d.]+/g)!.map((pair) => pair.split(",").map(Number))
+  );
+  // Both rise along one line, up to where they are level.
+  assertEquals(roofs[0]![0], roofs[1]![0]);
+  for (const [, corner, end] of roofs) assertEquals(corner![1], end![1]);
+  const lower = roofs[1]![1]![1]!;
+  const [linear, copied] = marks;
+  assert(linear![1] < lower && linear![1] > roofs[0]![1]![1]!, "linear is between the levels");
+  assert(copied![0] < linear![0] && copied![1] > lower, "what only copies is left of it and below");
+  assertEquals([...svg.querySelectorAll(".label")].map((label) => label.textContent), [
+    "linear",
+    "gen layer",
+  ]);
 });

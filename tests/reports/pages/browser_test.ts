@@ -3,6 +3,8 @@ import type { Page } from "puppeteer-core";
 import { EXPERIMENTS } from "../../../experiments/all.ts";
 import type { Chart } from "../../../reports/charts/chart.ts";
 import { drawFigure, newPage, writePage } from "../../../reports/pages/html.ts";
+import { writeBenchPage } from "../../../reports/pages/bench_page.ts";
+import { appendBenchRow } from "../../../reports/rows/bench_row.ts";
 import { appendRow, rowsPath } from "../../../reports/rows/rows.ts";
 import { writeReports } from "../../../reports/pages/write.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
@@ -18,6 +20,7 @@ import {
   VIEWS,
 } from "./browser.ts";
 import { CHARTS } from "../fixture_charts.ts";
+import { BENCH_ROW } from "../fixture_bench.ts";
 import { fixtureRow } from "../fixture_rows.ts";
 
 /** Pixels between margins of a centimetre on a page of A4. */
@@ -30,7 +33,12 @@ async function writePages(folder: string): Promise<string[]> {
       await appendRow(rowsPath(folder, "quick", name), fixtureRow(run));
     }
   }
-  const paths = [...await writeReports(folder, "quick"), ...await writeReports(folder, "full")];
+  await appendBenchRow(folder, BENCH_ROW);
+  const paths = [
+    ...await writeReports(folder, "quick"),
+    ...await writeReports(folder, "full"),
+    await writeBenchPage(folder),
+  ];
   return paths.filter((path) => path.endsWith(".html"));
 }
 
@@ -56,6 +64,7 @@ function valuesOf(chart: Chart): string[] {
       chart.rows.flatMap(({ dots }) => dots[i]!.map(({ value }) => value))
     );
   }
+  if (chart.kind === "roofline") return chart.marks.map(({ value }) => value);
   return chart.bubbles.toSorted((a, b) => b.area - a.area).map(({ value }) => value);
 }
 

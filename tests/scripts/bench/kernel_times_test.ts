@@ -1,13 +1,25 @@
 import { planted } from "../../../graphs/planted/planted.ts";
-import { kernelTimes, kernelWork } from "../../../scripts/bench/kernel_times.ts";
-import { assert, assertEquals } from "../../assert.ts";
+import { caseLaunches, caseTimes, stepLaunches } from "../../../scripts/bench/kernel_times.ts";
+import { workOf } from "../../../scripts/bench/counting.ts";
+import { GROUPS } from "../../../scripts/bench/layer_cases.ts";
+import { assert, assertEquals, assertThrows } from "../../assert.ts";
 import { ROOT } from "../task.ts";
+import { operationsOf } from "../../../scripts/bench/operations.ts";
 
-const GRAPH = planted({ nodes: 12, degree: 3, regular: true, tasks: 4, edgeFeatures: 4 });
+const [NODES, DEGREE, FEATURES] = [12, 3, 4];
+const GRAPH = planted({
+  nodes: NODES,
+  degree: DEGREE,
+  regular: true,
+  tasks: 4,
+  edgeFeatures: FEATURES,
+});
 const D = 8;
+const CHANNELS = GROUPS * D;
 
-Deno.test("kernelWork() launches every kernel there is", async () => {
-  const launched = new Set(Object.values(kernelWork(GRAPH, D)).flatMap(({ files }) => files));
+Deno.test("caseLaunches() has every kernel there is, and its operations", async () => {
+  const cases = await caseLaunches("kernels", GRAPH, CHANNELS);
+  const launched = new Set(Object.values(cases).flat().map(({ file }) => file));
   const files: string[] = [];
   for await (const { name } of Deno.readDir(new URL("kernels", ROOT))) {
     if (name.endsWith(".wgsl")) files.push(name);
@@ -15,19 +27,63 @@ Deno.test("kernelWork() launches every kernel there is", async () => {
   assertEquals([...launched].toSorted(), files.toSorted());
 });
 
-Deno.test("kernelWork() counts each tensor of a launch once", () => {
-  const work = kernelWork(GRAPH, D);
-  const [x, wide, weight] = [12 * D, 12 * 2 * D, (D + 1) * 2 * D];
-  assertEquals(work.linear!.bytes, 4 * (x + weight + wide));
-  assertEquals(work.dropout!.bytes, 4 * (x + 4 + x));
-  assertEquals(work.adam!.bytes, 4 * (4 * 2_860_000 + 4 + 4));
+Deno.test("operationsOf() refuses a kernel it has no formula of", () => {
+  const launch = { params: {}, buffers: {}, workgroups: 1 };
+  assertThrows(
+    () => operationsOf({ name: "unheard_of" }, launch),
+    RangeError,
+    "Cannot count the operations of unheard_of: it has no formula",
+  );
 });
 
-Deno.test("kernelTimes() tells each kernel's time and work", async () => {
-  const times = await kernelTimes(GRAPH, D, 1);
-  assertEquals(Object.keys(times), Object.keys(kernelWork(GRAPH, D)));
-  for (const [name, { milliseconds, bytes, operations }] of Object.entries(times)) {
-    assert(milliseconds > 0 && bytes > 0 && operations >= 0, name);
+Deno.test("caseLaunches() counts each tensor of a launch once, and twice what it adds to", async () => {
+  const cases = await caseLaunches("kernels", GRAPH, CHANNELS);
+  const bytes = (name: string) => workOf(cases[name]!).bytes;
+  const [x, wide, weight] = [NODES * D, NODES * 2 * D, (D + 1) * 2 * D];
+  assertEquals(bytes("linear"), 4 * (x + weight + wide));
+  assertEquals(bytes("dropout"), 4 * (x + 4 + x));
+  assertEquals(bytes("adam"), 4 * (7 * 2_860_000 + 4 + 4));
+  const [launch, sum] = cases.linear_backward_weight!;
+  assertEquals(launch!.bytes, 4 * (x + wide + weight)); // one block of rows
+  assertEquals(sum!.bytes, 4 * (weight + 2 * weight));
+});
+
+Deno.test("caseLaunches() counts operations by the formulas", async () => {
+  const cases = await caseLaunches("kernels", GRAPH, CHANNELS);
+  const edges = NODES * DEGREE;
+  const operations = (name: string) => cases[name]![0]!.operations;
+  assertEquals(operations("linear"), 2 * NODES * D * 2 * D);
+  assertEquals(operations("spmm"), 2 * edges * D);
+  assertEquals(operations("gen_aggregate"), (2 * FEATURES + 4) * edges * D);
+  assertEquals(operations("edge_softmax"), 6 * edges);
+  assertEquals(operations("dots"), (2 * 4 + 5) * NODES * D);
+});
+
+Deno.test("caseLaunches() of a layer are those of its kernels, group by group", async () => {
+  const layers = await caseLaunches("layers", GRAPH, CHANNELS);
+  assertEquals(layers["gen layer"]!.map(({ kernel }) => kernel), [
+    ...["norm_act", "compose", "gen_aggregate", "linear", "norm_act", "linear"],
+    ...["norm_act", "compose", "gen_aggregate", "linear", "norm_act", "linear"],
+  ]);
+});
+
+Deno.test("stepLaunches() of two layers and of three differ by a layer, there and back", async () => {
+  const steps = async (layers: number) => {
+    const launches = await stepLaunches(GRAPH, { layers, channels: CHANNELS, groups: GROUPS });
+    return launches.filter(({ kernel }) => kernel.startsWith("gen_aggregate")).length;
+  };
+  // Forward, again on the way back, and the two of the gradient.
+  assertEquals(await steps(3) - await steps(2), GROUPS * 4);
+});
+
+Deno.test("caseTimes() tells the time and the work of each kernel and layer", async () => {
+  for (const kind of ["kernels", "layers"] as const) {
+    const times = await caseTimes(kind, GRAPH, CHANNELS, 1);
+    const launches = await caseLaunches(kind, GRAPH, CHANNELS);
+    assertEquals(Object.keys(times), Object.keys(launches));
+    for (const [name, timed] of Object.entries(times)) {
+      const { milliseconds, bytes, operations, invocations } = timed;
+      assert(milliseconds > 0 && bytes > 0 && operations >= 0 && invocations > 0, name);
+    }
   }
-  assertEquals(times.linear!.operations, 2 * 12 * D * 2 * D);
 });
