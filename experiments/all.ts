@@ -6,6 +6,7 @@ import { equilibrium } from "./equilibrium.ts";
 import type { Experiment } from "./experiment.ts";
 import { groups } from "./groups.ts";
 import { inference } from "./inference.ts";
+import { memoryMethods } from "./memory_methods.ts";
 import { memoryVsDepth } from "./memory_vs_depth.ts";
 import { modelsAt112Layers } from "./models_at_112_layers.ts";
 import { EXPERIMENT_NAMES, type ExperimentName } from "./names.ts";
@@ -27,6 +28,7 @@ const BY_NAME: Readonly<Record<ExperimentName, Experiment>> = {
   operators,
   inference,
   drift,
+  memory_methods: memoryMethods,
   proteins,
   arxiv,
   products,

@@ -13,6 +13,7 @@ export const EXPERIMENT_NAMES = [
   "operators",
   "inference",
   "drift",
+  "memory_methods",
   "proteins",
   "arxiv",
   "products",

@@ -64,11 +64,15 @@ export function drawLabel(root: Group, lines: readonly string[], { x, y, anchor 
   return text;
 }
 
+/** Below and above a point: as far as five labels of two lines go where five lines end in one point. */
+const HEIGHTS = [0, 5, 10, 16, 24, 32, 42, 54, 66, 80];
+
 /** Places to try; of those that cost the same, the first one is taken. */
 function candidates({ x, y, lines, radius }: Wanted): PlacedLabel[] {
   const reach = radius === undefined ? LABEL_GAP : radius + AIR;
   const rise = (lines.length * LINE_HEIGHT) / 2 + reach;
-  const heights = [0, 5, -5, 10, -10, 16, -16, 24, -24, 32, -32, 42, -42];
+  const rises = radius === undefined ? HEIGHTS : HEIGHTS.slice(0, 7);
+  const heights = rises.flatMap((height) => height === 0 ? 0 : [height, -height]);
   const beside = heights.map((dy): PlacedLabel => ({ x: x + reach, y: y + dy, anchor: "start" }));
   // A line comes from the left: its label cannot stand there.
   const before = radius === undefined

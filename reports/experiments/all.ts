@@ -7,6 +7,7 @@ import { drift } from "./drift.ts";
 import { equilibrium } from "./equilibrium.ts";
 import { groups } from "./groups.ts";
 import { inference } from "./inference.ts";
+import { memoryMethods } from "./memory_methods.ts";
 import { memoryVsDepth } from "./memory_vs_depth.ts";
 import { modelsAt112Layers } from "./models_at_112_layers.ts";
 import { operators } from "./operators.ts";
@@ -26,6 +27,7 @@ export const DRAWINGS: Readonly<Record<ExperimentName, Drawing>> = {
   operators,
   inference,
   drift,
+  memory_methods: memoryMethods,
   proteins,
   arxiv,
   products,
