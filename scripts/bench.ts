@@ -18,7 +18,9 @@ import {
   type Timed,
 } from "../reports/rows/bench_row.ts";
 import { openStep } from "./bench/bench_step.ts";
-import { defineFlags, runScript } from "./flags/flags.ts";
+import { compareCheckouts, pairOf, withPair } from "./bench/compare.ts";
+import type { CompareSize } from "./bench/compare_serve.ts";
+import { defineFlags, runScript, UsageError } from "./flags/flags.ts";
 import { workOf } from "./bench/counting.ts";
 import { type CaseKind, caseTimes, stepLaunches } from "./bench/kernel_times.ts";
 import { GROUPS } from "./bench/layer_cases.ts";
@@ -55,6 +57,11 @@ const flags = defineFlags("bench", "Times kernels, and a training step against o
     what: `a folder made by ${installJavaScript("FOLDER")}`,
     help: "where JavaScript's libraries are, to time them as well",
   },
+  compare: {
+    type: "string",
+    help: "two folders or revisions of this project, A B, to time in turn instead; " +
+      "one alone is compared with this folder",
+  },
   out: {
     type: "path",
     folder: true,
@@ -68,8 +75,9 @@ export { flags as benchFlags };
 const PADDED = { nodes: 2000, degree: 60, channels: 80, layers: 2 };
 
 export async function main(args: string[]): Promise<void> {
-  const { only, rounds, pairs, peers: folder, out, ...size } = flags.parse(args);
+  const { only, rounds, pairs, peers: folder, out, compare, ...size } = flags.parse(withPair(args));
   const { channels, nodes, degree } = size;
+  if (compare !== undefined) return await printComparison(pairOf(compare), { only, size, pairs });
   if (out !== undefined) await checkWritable(out, "out");
   const times = (kind: typeof KINDS[number]) => (only ?? kind) === kind;
   const graph = planted({ ...PROTEINS_BATCH, nodes, degree });
@@ -102,6 +110,39 @@ export async function main(args: string[]): Promise<void> {
   };
   console.log(JSON.stringify(row));
   if (out !== undefined) await keepRow(out, row);
+}
+
+/** Times two checkouts in turn, and prints ratios of each thing and then all in a row. */
+async function printComparison(
+  both: readonly [string, string],
+  { only, size, pairs }: {
+    only: typeof KINDS[number] | undefined;
+    size: Omit<CompareSize, "kinds">;
+    pairs: number;
+  },
+): Promise<void> {
+  if (only === "solvers") {
+    throw new UsageError("Cannot use --only solvers with --compare: their steps are not compared");
+  }
+  const kinds = only === undefined ? ["kernels", "layers", "step"] as const : [only];
+  console.log(`a: ${both[0]}\nb: ${both[1]}`);
+  const { compared, alone } = await compareCheckouts(
+    both,
+    { ...size, kinds },
+    pairs,
+    (name, one) => {
+      const [ratio, low, high] = [one.ratio, ...one.quartiles].map((number) => number.toFixed(2));
+      print(
+        name,
+        one.a,
+        `${one.b.toFixed(2).padStart(10)} ms   b / a ${ratio} (${low} to ${high})`,
+      );
+    },
+  );
+  if (alone.length > 0) console.log(`only in one of them: ${alone.join(", ")}`);
+  console.log(
+    JSON.stringify({ bench: "compare", a: both[0], b: both[1], ...size, pairs, compared }),
+  );
 }
 
 /** Adds a row to a folder's, and draws the page of all of them. */

@@ -41,16 +41,31 @@ export async function caseTimes(
   return times;
 }
 
-/** Median milliseconds of a call, of several at once if one is over too soon to be timed. */
-export async function callTime(gpu: Device, rounds: number, launch: KernelCase): Promise<number> {
-  using witness = gpu.empty(1, 1);
-  const time = (calls: number, rounds: number) =>
-    medianTime(rounds, async () => {
-      for (let call = 0; call < calls; call++) launchAndFree(launch);
-      await gpu.read(witness);
-    });
-  const calls = Math.min(MOST_CALLS, Math.ceil(ENOUGH / await time(1, 1)));
-  return await time(calls, rounds) / calls;
+/** Median milliseconds of a call. */
+async function callTime(gpu: Device, rounds: number, launch: KernelCase): Promise<number> {
+  const time = await openTimer(gpu, launch);
+  const times: number[] = [];
+  for (let round = 0; round < rounds; round++) times.push(await time());
+  return times.toSorted((a, b) => a - b)[Math.floor(rounds / 2)]!;
+}
+
+/**
+ * Warms a case up; the function it returns gives milliseconds of a call, of several at once if one is over
+ * too soon to be timed.
+ */
+export async function openTimer(gpu: Device, launch: KernelCase): Promise<() => Promise<number>> {
+  const witness = gpu.empty(1, 1);
+  const run = async (calls: number) => {
+    for (let call = 0; call < calls; call++) launchAndFree(launch);
+    await gpu.read(witness);
+  };
+  const calls = Math.min(MOST_CALLS, Math.ceil(ENOUGH / await medianTime(1, () => run(1))));
+  await run(calls);
+  return async () => {
+    const start = performance.now();
+    await run(calls);
+    return (performance.now() - start) / calls;
+  };
 }
 
 /** Counts, without a device, the launches of each case with their work. */

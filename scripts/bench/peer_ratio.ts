@@ -1,5 +1,6 @@
 /** Times training steps of ours and of another library in turn, so that drifts of the machine cancel. */
-import { type PeerData, PeerFailure, PeerMissing, PeerProcess } from "./peer_process.ts";
+import { PeerFailure, PeerMissing } from "./answering_process.ts";
+import { type PeerData, PeerProcess } from "./peer_process.ts";
 import type { Peer } from "./peers.ts";
 
 /** Milliseconds of one step of each program, taken one after the other. */

@@ -1,6 +1,6 @@
 /** The libraries that a training step is timed against, and how to install them. */
 import { resolve } from "node:path";
-import type { PeerCommand } from "./peer_process.ts";
+import type { PeerCommand } from "./answering_process.ts";
 
 export interface Peer {
   readonly name: string;

@@ -1,10 +1,7 @@
 /** The peers of the bench: ratios, equal work, and every way in which one may fail. */
 import { comparePeer, ratioOf } from "../../../scripts/bench/peer_ratio.ts";
-import {
-  firstErrorLine,
-  type PeerCommand,
-  PeerProcess,
-} from "../../../scripts/bench/peer_process.ts";
+import { firstErrorLine, type PeerCommand } from "../../../scripts/bench/answering_process.ts";
+import { PeerProcess } from "../../../scripts/bench/peer_process.ts";
 import {
   installJavaScript,
   javaScriptPeers,
