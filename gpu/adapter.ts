@@ -16,6 +16,8 @@ export interface AdapterInfo {
   readonly maxWorkgroups: number;
   /** Where a window into a buffer may begin: at multiples of this. */
   readonly alignment: number;
+  /** Lanes of a subgroup, where kernels may exchange values within one; absent where they may not. */
+  readonly subgroup?: number;
 }
 
 /** Windows begin at WebGPU's guaranteed alignment, so that layouts are the same on every adapter. */

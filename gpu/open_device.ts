@@ -20,14 +20,18 @@ export async function openDevice(): Promise<{ device: GPUDevice; info: AdapterIn
     );
   }
   const limits = adapter.limits as unknown as Record<string, number>;
+  const name = adapter.info.description || `${adapter.info.vendor} ${adapter.info.device}`;
+  const software = adapter.info.isFallbackAdapter || /llvmpipe|lavapipe|swiftshader/i.test(name);
+  const subgroup = software ? subgroupOf(adapter.info) : undefined;
   const device = await adapter.requestDevice({
     requiredLimits: Object.fromEntries(LIMITS.map((limit) => [limit, limits[limit]!])),
+    requiredFeatures: subgroup === undefined ? [] : ["subgroups"],
   });
-  const name = adapter.info.description || `${adapter.info.vendor} ${adapter.info.device}`;
   const info = {
     name,
     driver: driverOf(adapter.info),
-    software: adapter.info.isFallbackAdapter || /llvmpipe|lavapipe|swiftshader/i.test(name),
+    software,
+    ...subgroup === undefined ? {} : { subgroup },
     maxBindingBytes: device.limits.maxStorageBufferBindingSize,
     maxBufferBytes: device.limits.maxBufferSize,
     maxWorkgroups: device.limits.maxComputeWorkgroupsPerDimension,
@@ -45,6 +49,16 @@ const VENDORS: Readonly<Record<number, string>> = {
   0x8086: "Intel",
   0x10005: "Mesa",
 };
+
+/**
+ * The lanes of a subgroup that every launch has. Deno grants the feature without listing it, and takes its
+ * functions without `enable subgroups;`, which other implementations ask for.
+ */
+function subgroupOf(
+  { subgroupMinSize: least, subgroupMaxSize: most }: GPUAdapterInfo,
+): number | undefined {
+  return "Deno" in globalThis && least > 1 && least === most ? least : undefined;
+}
 
 function driverOf({ vendor, device, architecture }: GPUAdapterInfo): string {
   const known = VENDORS[Number(vendor)] ?? `vendor ${vendor}`;

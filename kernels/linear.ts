@@ -7,6 +7,12 @@ import { blockRows, rowBlocks } from "../gpu/row_blocks.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import { fixedSteps } from "./fixed_point.ts";
 import code from "./linear.wgsl" with { type: "text" };
+import {
+  hasSubgroups,
+  hasWeightSubgroups,
+  linearSubgroups,
+  linearSubgroupsBackwardWeight,
+} from "./linear_subgroups.ts";
 import { sumBlocks } from "./sum_blocks.ts";
 
 const file = "linear.wgsl";
@@ -78,13 +84,18 @@ export function linearBackwardWeight(x: Tensor, dy: Tensor, dWeight: Tensor | un
   const ofBlock = blockRows(x.rows);
   const blocks = rowBlocks(x.rows);
   using partial = x.gpu.emptyBlocks(x.rows, dWeight.rows, dWeight.cols);
-  const tiles = Math.ceil(dWeight.rows / WEIGHT_TILE) * Math.ceil(dWeight.cols / WEIGHT_TILE);
-  x.gpu.launch(backwardWeight, {
-    constants: { BIAS: dWeight.rows - x.cols },
-    params: { rows: x.rows, inputs: x.cols, outputs: dy.cols, firstRow: 0, blockRows: ofBlock },
-    buffers: { x, dy, partial },
-    workgroups: (rows) => workgroupsFor(tiles * rowBlocks(rows, ofBlock)),
-  });
+  const BIAS = dWeight.rows - x.cols;
+  if (hasWeightSubgroups(x, dy)) {
+    linearSubgroupsBackwardWeight(x, dy, partial, { BIAS, blockRows: ofBlock });
+  } else {
+    const tiles = Math.ceil(dWeight.rows / WEIGHT_TILE) * Math.ceil(dWeight.cols / WEIGHT_TILE);
+    x.gpu.launch(backwardWeight, {
+      constants: { BIAS },
+      params: { rows: x.rows, inputs: x.cols, outputs: dy.cols, firstRow: 0, blockRows: ofBlock },
+      buffers: { x, dy, partial },
+      workgroups: (rows) => workgroupsFor(tiles * rowBlocks(rows, ofBlock)),
+    });
+  }
   sumBlocks(partial, blocks, dWeight);
 }
 
@@ -94,12 +105,16 @@ function launch(
   weight: Tensor,
   { y, inputs, sign }: { y: Tensor; inputs: number; sign: number },
 ): void {
+  const ofState = { RESIDUAL: sign, FIXED: fixedSteps(y) };
+  if (hasSubgroups(weight)) {
+    linearSubgroups(x, weight, y, { transposed: kernel === backwardInput, inputs, ...ofState });
+    return;
+  }
   x.gpu.launch(kernel, {
     constants: {
       BIAS: weight.rows - inputs,
       UNIFORM: Number(weight.bytes <= UNIFORM_BYTES),
-      RESIDUAL: sign,
-      FIXED: fixedSteps(y),
+      ...ofState,
     },
     params: { rows: x.rows, inputs, outputs: weight.cols },
     buffers: { x, weight, uniformWeight: weight, y },

@@ -39,6 +39,12 @@ export async function gpuOfBindings(maxBindingBytes: number): Promise<Gpu> {
   return new StrictGpu({ ...info, maxWorkgroups: 64, maxBindingBytes }, device, Infinity);
 }
 
+/** Another device, whose kernels do without subgroups, as on most adapters. */
+export async function gpuWithoutSubgroups(): Promise<Gpu> {
+  const { device, info: { subgroup: _, ...info } } = await openDevice();
+  return new StrictGpu({ ...info, maxWorkgroups: 64 }, device, Infinity);
+}
+
 /** A reference matrix on the device, in float32. */
 export function upload(x: Dense): Tensor {
   return gpu.upload({ rows: x.rows, cols: x.cols, data: Float32Array.from(x.data) }, "activations");

@@ -39,7 +39,10 @@ Deno.test("kernels/*.wgsl: every entry point takes an Invocation, which is one t
     const entries = Array.from(code.matchAll(ENTRY_POINT));
     assert(entries.length > 0, file);
     for (const [, name, parameters] of entries) {
-      assertEquals(parameters, "(invocation: Invocation)", `${name} of ${file}`);
+      const expected = file.includes("_subgroups")
+        ? "(invocation: Invocation, @builtin(subgroup_invocation_id) place: u32)"
+        : "(invocation: Invocation)";
+      assertEquals(parameters, expected, `${name} of ${file}`);
     }
   }
 });
