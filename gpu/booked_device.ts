@@ -9,6 +9,7 @@ import type { Kernel } from "./kernel.ts";
 import { Ledger, type Purpose } from "./ledger.ts";
 import { Memory } from "./memory.ts";
 import { Readback, readbackBatches } from "./readback.ts";
+import { Validity } from "./repeated.ts";
 import { rowBlocks } from "./row_blocks.ts";
 import { Held } from "./scope.ts";
 import { splitRows } from "./split_rows.ts";
@@ -34,8 +35,11 @@ export abstract class BookedDevice implements Device {
   readonly #uniforms: Uniforms;
   readonly #readback: Readback;
   readonly #held = new Held();
+  /** Whether commands may be sent again. */
+  protected readonly validity = new Validity(this.#held);
   #room: Room | undefined;
-  #recorded = false;
+  /** Whether there is something to submit. */
+  protected recorded = false;
   #reading = false;
   #submissions = 0;
 
@@ -45,10 +49,16 @@ export abstract class BookedDevice implements Device {
     this.#memory = new Memory(this.ledger, memoryBudget, {
       submit,
       create: (allocation) => this.create(allocation),
-      destroy: (allocation) => this.destroy(allocation),
+      destroy: (allocation) => {
+        this.validity.losses++;
+        this.destroy(allocation);
+      },
     });
     this.#uniforms = new Uniforms(this.ledger, {
-      submit,
+      startOver: () => {
+        this.validity.losses++;
+        this.submit();
+      },
       write: (offset, block) => this.writeBlock(offset, block),
     });
     this.#readback = new Readback(this.ledger, {
@@ -121,18 +131,19 @@ export abstract class BookedDevice implements Device {
 
   write(tensor: Tensor, data: Float32Array | Uint32Array): void {
     checkLength(tensor, data);
+    this.validity.exchanges++;
     this.submit();
     if (data.length > 0) this.fill(tensor, data);
   }
 
   clear(tensor: Tensor): void {
     this.recordClear(tensor);
-    this.#recorded = true;
+    this.recorded = true;
   }
 
   copy(from: Tensor, to: Tensor): void {
     this.recordCopy(from, to);
-    this.#recorded = true;
+    this.recorded = true;
   }
 
   launch<P extends string, B extends string>(kernel: Kernel<P, B>, launch: Launch<P, B>): void {
@@ -148,13 +159,17 @@ export abstract class BookedDevice implements Device {
     if (count === 0) return;
     const block = this.#uniforms.block(kernel, params);
     this.recordLaunch(kernel, launch, block, count);
-    this.#recorded = true;
+    this.recorded = true;
+  }
+
+  repeated(record: () => Promise<void>): () => Promise<void> {
+    return record;
   }
 
   submit(): void {
-    if (!this.#recorded) return;
+    if (!this.recorded) return;
     this.send();
-    this.#recorded = false;
+    this.recorded = false;
     this.#submissions++;
   }
 
@@ -166,6 +181,7 @@ export abstract class BookedDevice implements Device {
       );
     }
     this.#reading = true;
+    this.validity.exchanges++;
     try {
       return await this.#readBatches(tensors);
     } finally {
@@ -178,7 +194,7 @@ export abstract class BookedDevice implements Device {
     for (const batch of readbackBatches(tensors, this.adapter.maxBufferBytes)) {
       this.#readback.reserve(batch);
       const finish = this.recordRead(batch);
-      this.#recorded = true;
+      this.recorded = true;
       this.submit();
       values.push(...await finish());
     }

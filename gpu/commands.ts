@@ -1,57 +1,79 @@
-/** What is recorded and not yet sent: launches in passes, copies between them, in their order. */
-
-/**
- * Mesa's software driver maps a page for each launch with dynamic offsets until the command buffer has
- * run, and Linux allows a process 65,530 maps: past them it crashes.
- */
-const LAUNCHES_PER_BUFFER = 4096;
-
-/** A launch, as WebGPU takes it. */
-export interface Dispatch {
-  readonly pipeline: GPUComputePipeline;
-  readonly group: GPUBindGroup;
-  /** Dynamic offsets of the group, in their order. */
-  readonly offsets: number[];
-  /** Workgroups across and down. */
-  readonly grid: readonly [number, number];
-}
+/** What is recorded and not yet sent; it is sent in pieces, the first ones while others are recorded. */
+import type { Pieces } from "./pieces.ts";
+import { type Dispatch, Recording, type Transfer } from "./recording.ts";
 
 export class Commands {
   readonly #device: GPUDevice;
-  #encoder: GPUCommandEncoder | undefined;
-  #pass: GPUComputePassEncoder | undefined;
-  /** Full command buffers, which are submitted with the open one. */
-  #full: GPUCommandBuffer[] = [];
-  #launches = 0;
+  readonly #pieces: Pieces;
+  #open = new Recording();
+  /** How many of its commands are sent. */
+  #sent = 0;
+  #keeps = false;
 
-  constructor(device: GPUDevice) {
+  constructor(device: GPUDevice, pieces: Pieces) {
     this.#device = device;
+    this.#pieces = pieces;
   }
 
-  /** Where copies are recorded, after all launches up to now. */
-  encoder(): GPUCommandEncoder {
-    this.#pass?.end();
-    this.#pass = undefined;
-    return this.#encoder ??= this.#device.createCommandEncoder();
+  /** Records a launch after all before it. */
+  launch(dispatch: Dispatch): void {
+    this.#open.launch(dispatch);
+    this.#count(dispatch.bytes);
   }
 
-  dispatch({ pipeline, group, offsets, grid }: Dispatch): void {
-    this.#encoder ??= this.#device.createCommandEncoder();
-    this.#pass ??= this.#encoder.beginComputePass();
-    this.#pass.setPipeline(pipeline);
-    this.#pass.setBindGroup(0, group, offsets);
-    this.#pass.dispatchWorkgroups(...grid);
-    if (++this.#launches < LAUNCHES_PER_BUFFER) return;
-    this.#full.push(this.encoder().finish());
-    this.#encoder = undefined;
-    this.#launches = 0;
+  /** Records a copy, or zeros, of so many bytes. */
+  transfer(transfer: Transfer, bytes: number): void {
+    this.#open.transfer(transfer, bytes);
+    this.#count(bytes);
   }
 
-  /** Sends all at once. */
+  /** Sends all that is recorded. */
   submit(): void {
-    this.#device.queue.submit([...this.#full, this.encoder().finish()]);
-    this.#full = [];
-    this.#launches = 0;
-    this.#encoder = undefined;
+    this.#send(this.#open, this.#sent, this.#open.length);
+    this.#sent = this.#open.length;
+    if (!this.#keeps) this.#forget();
+  }
+
+  /** Keeps what is recorded from now on. */
+  keep(): void {
+    this.submit();
+    this.#keeps = true;
+  }
+
+  /** Sends what is recorded, and keeps no more; returns what was kept. */
+  kept(): Recording {
+    this.submit();
+    const kept = this.#open;
+    this.#keeps = false;
+    this.#open = new Recording();
+    this.#forget();
+    return kept;
+  }
+
+  /** Sends what was kept once more, after all that is recorded. */
+  resend(kept: Recording): void {
+    this.submit();
+    let first = 0;
+    for (let command = 0; command < kept.length; command++) {
+      if (!this.#pieces.add(kept.bytesOf(command))) continue;
+      this.#send(kept, first, command + 1);
+      first = command + 1;
+    }
+    this.#send(kept, first, kept.length);
+  }
+
+  #count(bytes: number): void {
+    if (this.#pieces.add(bytes)) this.submit();
+  }
+
+  #send(recording: Recording, first: number, end: number): void {
+    if (first === end) return;
+    this.#device.queue.submit([recording.encoded(this.#device, first, end)]);
+    this.#pieces.submitted();
+  }
+
+  #forget(): void {
+    this.#open.clear();
+    this.#sent = 0;
   }
 }

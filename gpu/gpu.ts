@@ -7,7 +7,9 @@ import { Faults } from "./faults.ts";
 import { type Kernel, ofRows } from "./kernel.ts";
 import { openDevice } from "./open_device.ts";
 import { paddedPieces } from "./padding.ts";
+import { Pieces } from "./pieces.ts";
 import { Pipelines } from "./pipelines.ts";
+import { Repeated } from "./repeated.ts";
 import { Staging } from "./staging.ts";
 import type { Allocation, Launch, Tensor } from "./tensor.ts";
 import { UNIFORMS_BYTES } from "./uniforms.ts";
@@ -33,6 +35,7 @@ export class Gpu extends BookedDevice {
   readonly #buffers: Buffers;
   readonly #uniforms: GPUBuffer;
   readonly #pipelines: Pipelines;
+  readonly #pieces = new Pieces();
   readonly #commands: Commands;
   readonly #staging: Staging;
 
@@ -45,7 +48,7 @@ export class Gpu extends BookedDevice {
     const usage = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
     this.#uniforms = device.createBuffer({ label: "uniforms", size: UNIFORMS_BYTES, usage });
     this.#pipelines = new Pipelines(device, this.#buffers, this.#uniforms, this.#faults);
-    this.#commands = new Commands(device);
+    this.#commands = new Commands(device, this.#pieces);
     this.#staging = new Staging(device, this.#buffers);
   }
 
@@ -88,17 +91,19 @@ export class Gpu extends BookedDevice {
 
   /** Records zeros for all bytes of a tensor. */
   protected override recordClear(tensor: Tensor): void {
-    this.#commands.encoder().clearBuffer(this.#buffers.of(tensor), tensor.offset, tensor.bytes);
+    const { offset, bytes } = tensor;
+    const buffer = this.#buffers.of(tensor);
+    this.#commands.transfer((encoder) => encoder.clearBuffer(buffer, offset, bytes), bytes);
   }
 
   /** Records a copy of one tensor's bytes into another. */
   protected override recordCopy(from: Tensor, to: Tensor): void {
-    this.#commands.encoder().copyBufferToBuffer(
-      this.#buffers.of(from),
-      from.offset,
-      this.#buffers.of(to),
-      to.offset,
-      from.bytes,
+    const { bytes } = from;
+    const [source, target] = [this.#buffers.of(from), this.#buffers.of(to)];
+    const [start, end] = [from.offset, to.offset];
+    this.#commands.transfer(
+      (encoder) => encoder.copyBufferToBuffer(source, start, target, end, bytes),
+      bytes,
     );
   }
 
@@ -112,10 +117,12 @@ export class Gpu extends BookedDevice {
     const pipeline = this.#pipelines.pipeline(kernel, launch.constants ?? {});
     const offsets = [block];
     const tensors: (Tensor | undefined)[] = [];
+    let bytes = 0;
     for (const name in kernel.buffers) {
       const tensor = launch.buffers[name];
       const access = kernel.buffers[name];
       tensors.push(tensor);
+      bytes += tensor?.bytes ?? 0;
       if (access.endsWith("Window")) offsets.push(tensor?.offset ?? 0);
       else if (tensor !== undefined && tensor.offset !== 0 && !ofRows(access)) {
         throw windowRefused(kernel.name, name, tensor.offset);
@@ -124,12 +131,21 @@ export class Gpu extends BookedDevice {
     const group = this.#pipelines.bindGroup(pipeline, kernel.name, tensors);
     const rows = Math.ceil(workgroups / this.adapter.maxWorkgroups);
     const grid = [Math.ceil(workgroups / rows), rows] as const;
-    this.#commands.dispatch({ pipeline: pipeline.pipeline, group, offsets, grid });
+    this.#commands.launch({ pipeline: pipeline.pipeline, group, offsets, grid, bytes });
   }
 
-  /** Submits the command buffer of all that is recorded. */
+  /** Submits all that is recorded and has not gone in a full piece already. */
   protected override send(): void {
     this.#commands.submit();
+  }
+
+  /** Keeps what `record` records, and sends that again as long as it would be the same. */
+  override repeated(record: () => Promise<void>): () => Promise<void> {
+    const repeated = new Repeated(this.#commands, this.validity, record);
+    return async () => {
+      await repeated.again();
+      this.recorded = true;
+    };
   }
 
   /**
@@ -137,14 +153,16 @@ export class Gpu extends BookedDevice {
    * the device reported.
    */
   protected override recordRead(tensors: readonly Tensor[]): () => Promise<Float32Array[]> {
-    const finish = this.#staging.record(this.#commands.encoder(), tensors);
+    const finish = this.#staging.record(this.#commands, tensors);
     return async () => {
       const values = finish();
       const fault = await this.#faults.first();
       if (fault === undefined) {
-        return await values.catch(async (error) =>
+        const read = await values.catch(async (error) =>
           Promise.reject(await this.#faults.ofRead(error))
         );
+        this.#pieces.done();
+        return read;
       }
       await values.catch(() => {});
       throw fault;

@@ -28,10 +28,25 @@ class TakenSince implements Scope {
 /** The tensors a device has handed out and not had back. */
 export class Held {
   readonly #tensors = new Map<Allocation, Tensor>();
+  #noted: Set<Allocation> | undefined;
 
   add(tensor: Tensor): Tensor {
     this.#tensors.set(tensor.allocation, tensor);
+    this.#noted?.add(tensor.allocation);
     return tensor;
+  }
+
+  has(allocation: Allocation): boolean {
+    return this.#tensors.has(allocation);
+  }
+
+  /** The memory of all that is taken from now on, until memory is noted anew or no more. */
+  note(): ReadonlySet<Allocation> {
+    return this.#noted = new Set();
+  }
+
+  noteNoMore(): void {
+    this.#noted = undefined;
   }
 
   remove(allocation: Allocation): void {

@@ -5,6 +5,7 @@
  * promise is awaited as usual.
  */
 import type { Buffers } from "./buffers.ts";
+import type { Commands } from "./commands.ts";
 import type { Tensor } from "./tensor.ts";
 
 export class Staging implements Disposable {
@@ -28,13 +29,17 @@ export class Staging implements Disposable {
   }
 
   /** Records the copies; the returned function waits for them once they are submitted. */
-  record(encoder: GPUCommandEncoder, tensors: readonly Tensor[]): () => Promise<Float32Array[]> {
+  record(commands: Commands, tensors: readonly Tensor[]): () => Promise<Float32Array[]> {
     const staging = this.#staging;
     if (staging === undefined) return () => Promise.resolve([]);
     const buffers = tensors.map((tensor) => this.#buffers.of(tensor));
     let total = 0;
     tensors.forEach(({ offset, bytes }, i) => {
-      encoder.copyBufferToBuffer(buffers[i]!, offset, staging, total, bytes);
+      const at = total;
+      commands.transfer(
+        (encoder) => encoder.copyBufferToBuffer(buffers[i]!, offset, staging, at, bytes),
+        bytes,
+      );
       total += bytes;
     });
     return async () => {

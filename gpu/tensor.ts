@@ -18,7 +18,7 @@ export interface Device extends Disposable {
   readonly ledger: Ledger;
   /** Whether nothing runs: then all that is read is zero. */
   readonly dryRun: boolean;
-  /** Command buffers submitted so far; a training step is one. */
+  /** How often what was recorded was sent off so far; a training step is once, in however many pieces. */
   readonly submissions: number;
   /** Bytes that can be read at once without more memory. */
   readonly readableBytes: number;
@@ -37,7 +37,15 @@ export interface Device extends Disposable {
   copy(from: Tensor, to: Tensor): void;
   /** Records a launch, as several where its rows exceed a binding. */
   launch<P extends string, B extends string>(kernel: Kernel<P, B>, launch: Launch<P, B>): void;
-  /** Sends everything recorded to the device and returns at once. */
+  /**
+   * Work that records the same each time it is called, and does nothing else: a device may send what it has
+   * recorded before, instead of calling it. What it takes it gives back.
+   */
+  repeated(record: () => Promise<void>): () => Promise<void>;
+  /**
+   * Sends everything recorded to the device and returns at once. Of long work the first pieces have gone
+   * before: none is submitted whole that would hold the device for long.
+   */
   submit(): void;
   /** Submits, waits, and returns the tensors' values without padding. Throws what the device reported. */
   read(...tensors: Tensor[]): Promise<Float32Array[]>;

@@ -10,8 +10,8 @@ export const UNIFORMS_BYTES = BLOCK_BYTES * BLOCKS;
 
 /** The device whose buffer it is. */
 interface Owner {
-  /** Submits what is recorded: what is written afterwards it does not read. */
-  submit(): void;
+  /** Submits what is recorded: all blocks are written anew. */
+  startOver(): void;
   /** Writes a block so many bytes into the buffer. */
   write(offset: number, block: ArrayBuffer): void;
 }
@@ -46,7 +46,7 @@ export class Uniforms implements Disposable {
 
   /** Batches of ever new shapes fill the buffer, and layers by the hundred whose masks differ. */
   #startOver(): void {
-    this.#owner.submit();
+    this.#owner.startOver();
     this.#blocks.clear();
   }
 }

@@ -23,6 +23,14 @@ export function usedBy(
   };
 }
 
+/**
+ * Whether all of a model's steps on a graph launch the same kernels: not where a solve ends sooner or later,
+ * where other labels are reused each time, or where a convolution of one's own may do as it likes.
+ */
+export function recordsAlike({ options, ownConvolution }: Model): boolean {
+  return !(options.equilibrium || options.labels || ownConvolution);
+}
+
 /** Throws a sentence where the model would take the root of a sum of weights below 0. */
 export function checkWeights({ convolution }: ModelOptions, graph: Graph): void {
   const weights = convolution.kind === "gcn" ? weightsOf(graph) : undefined;

@@ -147,14 +147,44 @@ function patterns(length: number): Uint32Array {
   return Uint32Array.from({ length }, (_, k) => Math.imul(k, 0x9e37_79b1) ^ 0xffff_ffff);
 }
 
-Deno.test("Gpu.submit() sends 100,000 launches as one submission", async () => {
+/** Calls `work`; how often it submits to the queue. */
+function piecesOf(work: () => void): number {
+  const { submit } = GPUQueue.prototype;
+  let pieces = 0;
+  GPUQueue.prototype.submit = function (buffers) {
+    pieces++;
+    return submit.call(this, buffers);
+  };
+  try {
+    work();
+  } finally {
+    GPUQueue.prototype.submit = submit;
+  }
+  return pieces;
+}
+
+Deno.test("Gpu.launch() sends 100,000 launches in pieces before they are submitted", async () => {
   using gpu = await openGpu();
   using tensor = zeros(gpu, 3);
   const before = gpu.submissions;
-  for (let i = 0; i < 100_000; i++) add(tensor, 1);
-  gpu.submit();
+  const pieces = piecesOf(() => {
+    for (let i = 0; i < 100_000; i++) add(tensor, 1);
+  });
+  assertEquals(pieces, Math.floor(100_000 / 4096));
+  assertEquals(piecesOf(() => gpu.submit()), 1);
   assertEquals(gpu.submissions - before, 1);
   assertEquals((await gpu.read(tensor))[0], new Float32Array([1e5, 1e5, 1e5]));
+});
+
+Deno.test("Gpu.launch() sends little at once of what moves many bytes", async () => {
+  using gpu = await openGpu();
+  using tensor = zeros(gpu, 2 ** 22);
+  // 4 GiB in all, where a first piece is of a tenth of a second at 1 GiB/s.
+  const pieces = piecesOf(() => {
+    for (let i = 0; i < 256; i++) add(tensor, 1);
+  });
+  assert(pieces >= 256 / 8 && pieces <= 256 / 4, `${pieces} pieces`);
+  assert((await gpu.read(tensor))[0]!.every((value) => value === 256));
 });
 
 Deno.test("Tensor[Symbol.dispose]() gives its memory back once", async () => {

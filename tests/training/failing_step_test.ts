@@ -67,6 +67,18 @@ async function failsAt(gpu: Device, k: number, work: () => Promise<unknown>): Pr
   }
 }
 
+async function launchesOf(gpu: Device, work: () => Promise<unknown>): Promise<number> {
+  const launch = gpu.launch;
+  let launches = 0;
+  gpu.launch = (kernel, options) => {
+    launches++;
+    launch.call(gpu, kernel, options);
+  };
+  await work();
+  gpu.launch = launch;
+  return launches;
+}
+
 function heldBy(gpu: Device): number {
   gpu.trim();
   return gpu.ledger.live;
@@ -106,6 +118,12 @@ for (const [name, given] of Object.entries(MODELS)) {
     for (const k of [1, 7, 30]) {
       assert(await failsAt(gpu, k, () => hurt.trainer.gradients(hurt.device)));
     }
+    // The last launches are the optimiser's.
+    const launches = await launchesOf(gpu, () => plain.trainer.step(plain.device, 0.01));
+    for (const k of [launches - 2, launches - 1, launches]) {
+      assert(await failsAt(gpu, k, () => hurt.trainer.step(hurt.device, 0.01)));
+    }
+    await hurt.trainer.step(hurt.device, 0.01);
     for (const { trainer, device } of [plain, hurt]) await trainer.step(device, 0.01);
     const [expected, actual] = await gpu.read(
       plain.trainer.parameters.weights,

@@ -4,7 +4,7 @@ import type { DeviceGraph } from "../../batch/device_graph.ts";
 import type { Context, Pass, SolveReport, TrainingPass } from "../../layers/pass.ts";
 import { disposing } from "../../layers/disposing.ts";
 import { Parameters } from "../../layers/parameters.ts";
-import type { Model } from "../../models/model.ts";
+import { type Model, recordsAlike } from "../../models/model.ts";
 import { Accumulator } from "./accumulator.ts";
 import { dropoutKeys, KEYS } from "./dropout_keys.ts";
 import { evaluationPass, predictModel, reusedLabels } from "./label_reuse.ts";
@@ -22,6 +22,9 @@ export interface TrainerOptions extends TrainingGiven {
   /** How many losses the device keeps until they are read; default one per part. */
   readonly batches?: number;
 }
+
+/** A part's pass, and of label reuse what is predicted. */
+type PassOfPart = Awaited<ReturnType<Trainer["trainingPass"]>>;
 
 /** A model with its values, gradients and optimiser on a device. */
 export class Trainer implements Disposable {
@@ -44,6 +47,8 @@ export class Trainer implements Disposable {
   readonly #settings: TrainingSettings;
   /** Parts trained on. */
   #parts = 0;
+  /** What the last part was trained on, and what repeats it. */
+  #last: { readonly on: readonly unknown[]; readonly again: () => Promise<void> } | undefined;
 
   /** Uploads flat values; disposing of the trainer frees them. */
   constructor(
@@ -75,7 +80,8 @@ export class Trainer implements Disposable {
 
   /**
    * Records and submits one training step, or one part of it where `accumulate` makes a step of several;
-   * its loss stays in row `batch` of `losses`. A teacher's logits are [nodes, classes].
+   * its loss stays in row `batch` of `losses`. A teacher's logits are [nodes, classes]. What the call before
+   * recorded is sent again where this one is on the same.
    */
   async step(
     graph: DeviceGraph,
@@ -87,34 +93,56 @@ export class Trainer implements Disposable {
     const { accumulate } = this.#settings;
     const [before, part] = [Math.floor(this.#parts / accumulate), this.#parts % accumulate];
     const isLast = part === accumulate - 1;
-    if (part === 0) this.#accumulator?.begin();
     if (isLast) this.#optimiser.prepare(before + 1, learningRate);
-    await this.gradients(graph, batch, teacher);
-    this.#accumulator?.add();
-    if (isLast) {
+    using own = await this.trainingPass(graph, this.#parts + 1);
+    const record = async () => {
+      if (part === 0) this.#accumulator?.begin();
+      await this.#recordGradients(own, batch, teacher);
+      this.#accumulator?.add();
+      if (!isLast) return;
       this.#accumulator?.mean();
       this.#optimiser.update();
-    }
+    };
+    if (recordsAlike(this.model)) await this.#repeat([graph, batch, teacher, part], record);
+    else await record();
     this.#gpu.submit();
+    this.#parts++;
     scope.keep();
   }
 
   /** Records a part's loss and gradients without the update. A call that throws does not count. */
   async gradients(graph: DeviceGraph, batch = 0, teacher?: Tensor): Promise<void> {
+    using scope = this.#gpu.scope();
+    using own = await this.trainingPass(graph, this.#parts + 1);
+    await this.#recordGradients(own, batch, teacher);
+    this.#parts++;
+    scope.keep();
+  }
+
+  /** Repeats what was recorded on the same, of which only the contents of tensors are new each time. */
+  async #repeat(on: readonly unknown[], record: () => Promise<void>): Promise<void> {
+    if (!this.#last?.on.every((one, i) => one === on[i])) {
+      this.#last = { on, again: this.#gpu.repeated(record) };
+    }
+    await this.#last!.again();
+  }
+
+  async #recordGradients(
+    { pass, labels }: PassOfPart,
+    batch: number,
+    teacher: Tensor | undefined,
+  ): Promise<void> {
     const { model, parameters } = this;
     const gpu = this.#gpu;
     using scope = gpu.scope();
-    using own = await this.trainingPass(graph, this.#parts + 1);
-    const { pass, labels } = own;
     gpu.clear(parameters.gradients);
     using forward = await model.forward(pass);
     using loss = gpu.empty(1, 1);
     const counted = labels && { counted: labels.predicted, count: labels.count };
     const options = { loss: this.#settings.loss, teacher, counted };
-    using dLogits = recordLoss(graph, forward.logits, loss, options);
+    using dLogits = recordLoss(pass.graph, forward.logits, loss, options);
     gpu.copy(loss, this.losses.window(batch * 16, 1, 1));
     await forward.backward(dLogits);
-    this.#parts++;
     scope.keep();
   }
 

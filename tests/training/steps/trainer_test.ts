@@ -3,6 +3,7 @@ import { openGpu } from "../../../gpu/gpu.ts";
 import { DeviceGraph } from "../../../batch/device_graph.ts";
 import { buildModel } from "../../../models/build.ts";
 import { shapeOf } from "../../../models/model.ts";
+import type { ModelGiven } from "../../../models/options.ts";
 import { readGradients, readWeights } from "../../../training/files/state_dict.ts";
 import { initialValues } from "../../../training/steps/initial_values.ts";
 import { Trainer, type TrainerOptions } from "../../../training/steps/trainer.ts";
@@ -177,4 +178,82 @@ Deno.test("Trainer refuses weight decay of RMSprop, and a negative one", async (
     RangeError,
     "Cannot use weightDecay -1: expected a number from 0",
   );
+});
+
+const CLASSES = planted({ nodes: 200, degree: 6, tasks: 4, classes: true });
+/** Models by whether all of their steps on a graph are alike. */
+const ALIKE: Record<string, { model: ModelGiven; alike: boolean }> = {
+  ...Object.fromEntries(NAMES.map((name) => [name, { model: KINDS[name], alike: true }])),
+  "RevGNN of fixed-point states": {
+    model: { kind: "rev-gnn", layers: 3, channels: 8, state: "fixed" },
+    alike: true,
+  },
+  "RevGAT of edge dropout": {
+    model: { kind: "rev-gat", layers: 3, channels: 8, groups: 2, dropout: 0.2, inputDropout: 0.1 },
+    alike: true,
+  },
+  "RevGAT of labels": {
+    model: { kind: "rev-gat", layers: 3, channels: 8, groups: 2, labels: true },
+    alike: false,
+  },
+  "DeqGnn": {
+    model: { kind: "deq-gnn", channels: 8, equilibrium: { maxSteps: 4 } },
+    alike: false,
+  },
+};
+
+for (const [name, { model: given, alike }] of Object.entries(ALIKE)) {
+  const how = alike ? "sends the launches of the second again" : "launches each time anew";
+  Deno.test(`Trainer.step() on one graph ${how}, to the same bits, ${name}`, async () => {
+    const data = given.kind === "rev-gat" ? CLASSES : graph;
+    const model = buildModel(given, shapeOf(data));
+    using gpu = await openGpu();
+    const options = { seed: 1, pretrainEpochs: given.kind === "deq-gnn" ? 2 : 0 };
+    let launched = 0;
+    const launch = gpu.launch.bind(gpu);
+    gpu.launch = (...of) => {
+      launched++;
+      launch(...of);
+    };
+    /** Launches and losses of six steps that take turns on so many graphs, and the last weights. */
+    const taken = async (count: number) => {
+      using graphs = new DisposableStack();
+      const turns = Array.from({ length: count }, () => graphs.use(new DeviceGraph(gpu, data)));
+      using trainer = new Trainer(gpu, model, initialValues(model, data, 1), options);
+      const launches: number[] = [];
+      const losses: number[] = [];
+      for (let step = 0; step < 6; step++) {
+        launched = 0;
+        await trainer.step(turns[step % count]!, 1e-2 / (1 + step));
+        launches.push(launched);
+        using logits = await trainer.predict(turns[0]!);
+        losses.push((await gpu.read(trainer.losses, logits))[0]![0]!);
+      }
+      return { launches, losses, weights: await readWeights(trainer.parameters) };
+    };
+    const { launches, ...repeated } = await taken(1);
+    const { launches: all, ...recorded } = await taken(2);
+    assertEquals(repeated, recorded);
+    assert(all.every((count) => count > 30), `${all}`);
+    assertEquals(launches, alike ? [...all.slice(0, 2), 0, 0, 0, 0] : all);
+  });
+}
+
+Deno.test("Trainer.step() on another graph, row or teacher is not what the last one was", async () => {
+  using gpu = await openGpu();
+  using device = new DeviceGraph(gpu, CLASSES);
+  const model = buildModel(KINDS.RevGnn, shapeOf(CLASSES));
+  const logits = Float32Array.from({ length: 4 * CLASSES.nodes }, (_, i) => i % 4);
+  using teacher = gpu.upload({ data: logits, rows: CLASSES.nodes, cols: 4 });
+  using trainer = new Trainer(gpu, model, initialValues(model, CLASSES, 0), { batches: 2 });
+  const lossesOf = async (batch: number, taught?: typeof teacher) => {
+    for (let step = 0; step < 3; step++) await trainer.step(device, 0, batch, taught);
+    return [...(await gpu.read(trainer.losses))[0]!];
+  };
+  const [first] = await lossesOf(0);
+  const [kept, second] = await lossesOf(1);
+  assertEquals(kept, first);
+  assert(second! > 0, `${second}`);
+  const [, learned] = await lossesOf(1, teacher);
+  assert(Math.abs(learned! - second!) > 0.1, `${learned} with a teacher, ${second} without`);
 });
