@@ -1,5 +1,6 @@
 import { planted } from "../../../graphs/planted/planted.ts";
 import { caseLaunches, caseTimes, stepLaunches } from "../../../scripts/bench/kernel_times.ts";
+import { CARD } from "../../../scripts/bench/cards.ts";
 import { workOf } from "../../../scripts/bench/counting.ts";
 import { GROUPS } from "../../../scripts/bench/layer_cases.ts";
 import { assert, assertEquals, assertThrows } from "../../assert.ts";
@@ -14,12 +15,18 @@ const GRAPH = planted({
   tasks: 4,
   edgeFeatures: FEATURES,
 });
-const D = 8;
+const D = 16;
 const CHANNELS = GROUPS * D;
 
+/** Adapters that kernels have shapes of their own for. */
+const ADAPTERS = [{ ...CARD, software: true }, { ...CARD, software: true, subgroup: 8 }, CARD];
+
 Deno.test("caseLaunches() has every kernel there is, and its operations", async () => {
-  const cases = await caseLaunches("kernels", GRAPH, CHANNELS);
-  const launched = new Set(Object.values(cases).flat().map(({ file }) => file));
+  const shapes = await Promise.all(
+    ADAPTERS.map((like) => caseLaunches("kernels", GRAPH, CHANNELS, like)),
+  );
+  const launches = shapes.flatMap((cases) => Object.values(cases).flat());
+  const launched = new Set(launches.map(({ file }) => file));
   const files: string[] = [];
   for await (const { name } of Deno.readDir(new URL("kernels", ROOT))) {
     if (name.endsWith(".wgsl")) files.push(name);
