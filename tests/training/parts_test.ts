@@ -6,6 +6,7 @@ import { type Model, shapeOf } from "../../models/model.ts";
 import { readWeights } from "../../training/files/state_dict.ts";
 import { train } from "../../training/loop/train.ts";
 import type { TrainOptions } from "../../training/loop/train_options.ts";
+import { Trainer } from "../../training/steps/trainer.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 import { figures } from "./untimed.ts";
 import { watchWorkers } from "../graphs/watched_workers.ts";
@@ -76,6 +77,36 @@ Deno.test("train() of parts tells the share of time it waited for them", async (
   assert(!("waitShare" in await train(gpu, model, graph, { epochs: 1 })));
 });
 
+Deno.test("train() of 0 epochs takes one step, of one part or of as many as make a step", async () => {
+  const losses: number[] = [];
+  for (
+    const [options, taken] of [[{}, 1], [{ accumulate: 2 }, 2], [{ worker: false }, 1]] as const
+  ) {
+    const { step } = Trainer.prototype;
+    let steps = 0;
+    Trainer.prototype.step = function (...call) {
+      steps++;
+      return step.apply(this, call);
+    };
+    try {
+      using gpu = await openGpu();
+      // Memory that others leave is not zero.
+      using left = gpu.upload(
+        { data: new Float32Array(4).fill(NaN), rows: 4, cols: 1 },
+        "activations",
+      );
+      left[Symbol.dispose]();
+      losses.push(...(await train(gpu, model, graph, { epochs: 0, parts: 4, ...options })).losses);
+    } finally {
+      Trainer.prototype.step = step;
+    }
+    assertEquals(steps, taken);
+  }
+  using gpu = await openGpu();
+  const { losses: [whole] } = await train(gpu, model, graph, { epochs: 0 });
+  assert(losses.every((loss) => Math.abs(loss - whole!) < 0.2 * whole!), `${losses} of ${whole}`);
+});
+
 Deno.test("train() of parts of one node, and of nodes without edges, stays finite", async () => {
   const few = planted({ nodes: 12, degree: 1, tasks: 4 });
   const alone = planted({ nodes: 12, degree: 0, tasks: 4 });
@@ -97,7 +128,8 @@ for (
     const sparse = { ...data, split: { ...data.split, train: data.split.train.slice(0, 1) } };
     for (const seed of [1, 2, 3]) {
       const [whole] = (await train(gpu, of, sparse, { epochs: 0, seed })).losses;
-      const [loss] = (await train(gpu, of, sparse, { epochs: 0, seed, parts: 5 })).losses;
+      const five = { epochs: 0, seed, parts: 5, accumulate: 5 };
+      const [loss] = (await train(gpu, of, sparse, five)).losses;
       // One part of five has a loss, and it is about that of the whole graph.
       const ratio = 5 * loss! / whole!;
       assert(ratio > 0.5 && ratio < 2, `${ratio} of seed ${seed}`);

@@ -1,6 +1,6 @@
 /** Finds where a training went astray: it is taken again from the last weights that are known. */
 import type { Device } from "../../gpu/tensor.ts";
-import { rateOf, trainPart } from "./epoch.ts";
+import { partsOfEpoch, rateOf, trainPart } from "./epoch.ts";
 import { firstStray } from "./first_stray.ts";
 import { type GraphOfRun, openGraph } from "./graph_of_run.ts";
 import type { Orders } from "./train_options.ts";
@@ -58,7 +58,7 @@ async function beginningOf(
   const onTheSpot = { ...orders, options: { ...orders.options, worker: false } };
   using again = graph.source ? openGraph(gpu, model, graph.data, onTheSpot, done + 1) : undefined;
   for (let epoch = done + 1; epoch <= time.epoch; epoch++) {
-    for (let batch = 0; batch < training.parts; batch++) {
+    for (let batch = 0; batch < partsOfEpoch(training); batch++) {
       const step = async () => {
         const rate = rateOf(training, epoch, batch);
         if (!again) return await trainer.step(graph.whole!, rate, 0, graph.teacher);

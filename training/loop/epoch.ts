@@ -65,11 +65,11 @@ async function trainParts(
   trainer: Trainer,
   { source, sizes }: GraphOfRun,
   rate: (batch: number) => number,
-  { parts, accumulate }: TrainingSettings,
+  options: TrainingSettings,
 ): Promise<number> {
   const { training: size } = sizes!;
   // All steps of a dry run are the same.
-  const batches = gpu.dryRun ? accumulate : parts;
+  const batches = gpu.dryRun ? options.accumulate : partsOfEpoch(options);
   let waited = 0;
   for (let batch = 0; batch < batches; batch++) {
     const asked = performance.now();
@@ -78,6 +78,11 @@ async function trainParts(
     await trainPart(gpu, trainer, part, size, rate(batch), batch);
   }
   return waited;
+}
+
+/** Parts that an epoch trains on: all, or without epochs those of the one step that is measured. */
+export function partsOfEpoch({ epochs, parts, accumulate }: TrainingSettings): number {
+  return epochs === 0 ? accumulate : parts;
 }
 
 /** Trains on a part; with the last one of a step, the step is taken. */
@@ -114,30 +119,33 @@ export async function readEpoch(
   epoch: number,
   options: TrainingSettings,
 ): Promise<EpochRead> {
-  if (!evaluates(epoch, options)) return await readFigures(gpu, trainer, undefined);
+  const batches = partsOfEpoch(options);
+  if (!evaluates(epoch, options)) return await readFigures(gpu, trainer, batches, undefined);
   if (options.evaluateParts > 1) {
-    const figures = await readFigures(gpu, trainer, undefined);
+    const figures = await readFigures(gpu, trainer, batches, undefined);
     gpu.turn();
     return { ...figures, logits: await predictByParts(gpu, trainer, graph, epoch, options) };
   }
-  if (graph.whole) return await readFigures(gpu, trainer, graph.whole);
+  if (graph.whole) return await readFigures(gpu, trainer, batches, graph.whole);
   gpu.turn();
   const use = { ...usedBy(trainer.model), backward: false };
   using whole = new DeviceGraph(gpu, graph.evaluated!, use);
-  return await readFigures(gpu, trainer, whole);
+  return await readFigures(gpu, trainer, batches, whole);
 }
 
 async function readFigures(
   gpu: Device,
   trainer: Trainer,
+  batches: number,
   evaluated: DeviceGraph | undefined,
 ): Promise<EpochRead> {
   const { losses, squaredNorm } = trainer;
   using logits = evaluated && await trainer.predict(evaluated);
-  const [loss, squares, data] = await gpu.read(losses, squaredNorm, ...logits ? [logits] : []);
-  const stray = loss!.findIndex((value) => !Number.isFinite(value));
+  const [all, squares, data] = await gpu.read(losses, squaredNorm, ...logits ? [logits] : []);
+  const loss = all!.slice(0, batches);
+  const stray = loss.findIndex((value) => !Number.isFinite(value));
   return {
-    loss: loss!.reduce((sum, value) => sum + value, 0) / loss!.length,
+    loss: loss.reduce((sum, value) => sum + value, 0) / loss.length,
     batch: stray < 0 ? undefined : stray,
     norm: Math.sqrt(squares![0]!),
     logits: logits ? { data: data!, rows: logits.rows, cols: logits.cols } : null,
