@@ -19,6 +19,7 @@ export { checkGraph } from "./graphs/check.ts";
 export type { OutEdges, Rows as NeighbourRows } from "./graphs/csr.ts";
 export { FETCHED_NAMES, type FetchedName } from "./graphs/published/fetched.ts";
 export { fetchDataset, type FetchOptions } from "./graphs/catalogue/fetch_dataset.ts";
+export { readNodeFeatures, withNodeFeatures } from "./graphs/features/node_features.ts";
 export type { Graph, KeptColumns, Matrix, Split } from "./graphs/graph.ts";
 export { npzDataset, type NpzDatasetOptions } from "./graphs/npz/npz_dataset.ts";
 export type { DownloadOptions } from "./graphs/published/download.ts";

@@ -1,7 +1,6 @@
 /** Makes dense matrices of float32, and takes rows of them. */
 import type { Matrix } from "./graph.ts";
 
-/** A matrix of zeros, to be filled through `data`. */
 /** Most bytes of a matrix that a file does not hold itself: it is dense, here and on the device. */
 export const LARGEST_MATRIX = 512 * 2 ** 20;
 
@@ -10,6 +9,7 @@ export function mostColumns(rows: number): number {
   return Math.floor(LARGEST_MATRIX / 4 / rows);
 }
 
+/** A matrix of zeros, to be filled through `data`. */
 export function zeros(rows: number, cols: number): Matrix {
   return { data: new Float32Array(rows * cols), rows, cols };
 }

@@ -1,6 +1,6 @@
 /** The options that say which graph a run learns from, and how it is read. */
 import * as v from "valibot";
-import { flag, oneOf, option, real, text, whole } from "../settings/option.ts";
+import { flag, oneOf, option, paths, real, text, whole } from "../settings/option.ts";
 import { resolve } from "../settings/resolve.ts";
 import type { Given, Resolved } from "../settings/types.ts";
 
@@ -87,6 +87,11 @@ export const GRAPH = {
   }),
   makeFeatures: option(v.nullable(oneOf(MADE_FEATURES)), null, {
     help: "features to make for an npz graph that has none",
+  }),
+  nodeFeatures: option(v.nullable(paths()), null, {
+    later: true,
+    help:
+      "files of node features in place of the data set's: .npy, .safetensors, .pt, .emb; joined",
   }),
   planted: option(v.nullable(PLANTED), null, { help: 'what the data set "planted" is grown from' }),
 };

@@ -37,6 +37,7 @@ const flags = defineFlags("evaluate", "Scores a checkpoint. Its row is the last 
   checkpoint: { type: "path", help: "a .safetensors file that train --save wrote" },
   dataset: { ...DATASET_CHOICE, help: "what to score it on; default what it was trained on" },
   ...SOURCE_FLAGS,
+  nodeFeatures: { type: "files", help: "node features; default those that it was trained on" },
   parts: {
     type: "integer",
     minimum: 1,
@@ -63,7 +64,8 @@ export async function main(args: string[]): Promise<void> {
   const metadata = await readMetadata(checkpoint);
   const settings = settingsOfCheckpoint(metadata, checkpoint);
   const { model: options } = settings;
-  const reading = readingOf(settings);
+  const { nodeFeatures = settings.nodeFeatures } = values;
+  const reading = readingOf({ ...settings, nodeFeatures });
   const name = dataset ?? settings.dataset;
   refuseWritten(name, values.cache, { predictions });
   const remembered = rememberedOf(metadata, checkpoint);

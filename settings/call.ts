@@ -51,5 +51,8 @@ function wordsOf(
   }
   if (JSON.stringify(value) === JSON.stringify(usual)) return [];
   if (typeof value === "boolean") return [value ? flag : flag.replace("--", "--no-")];
+  if (Array.isArray(value) && value.every((one) => typeof one === "string")) {
+    return [flag, value.join(",")];
+  }
   return value === null || Array.isArray(value) ? undefined : [flag, String(value)];
 }

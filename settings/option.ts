@@ -86,6 +86,14 @@ export const text = () => v.string("expected a text");
 export const path = () =>
   v.pipe(v.string("expected a path"), v.metadata({ expected: "a path", path: true }));
 
+/** Paths of one file or more. */
+export const paths = () =>
+  v.pipe(
+    v.array(v.string("expected paths"), "expected paths"),
+    v.minLength(1, "expected a path or more"),
+    v.metadata({ expected: "paths", path: true }),
+  );
+
 /** A number of bytes. */
 export const byteSize = () =>
   v.pipe(

@@ -1,6 +1,7 @@
 /** Loads any data set by its name, for the command line and for experiments. */
 import { closestString } from "@std/text/closest-string";
 import { quoted } from "../../settings/shown.ts";
+import { withNodeFeatures } from "../features/node_features.ts";
 import type { Graph } from "../graph.ts";
 import { npzDataset, type NpzDatasetOptions } from "../npz/npz_dataset.ts";
 import { NPZ_NAMES } from "../published/npz_table.ts";
@@ -41,9 +42,11 @@ export const GRAPH_FILE = ".npz";
 
 /** Loads or makes the data set of that name, or reads the graph from that file. */
 export async function loadDataset(name: string, options: DatasetOptions = {}): Promise<Graph> {
-  const graph = await loaderOf(name)(options);
+  const { nodeFeatures, selfLoops } = options;
+  const read = await loaderOf(name)(options);
+  const graph = nodeFeatures ? await withNodeFeatures(read, nodeFeatures) : read;
   // ogbGraph() has added loops itself: some of its data sets have them by default.
-  return options.selfLoops && !isOgb(name) ? withSelfLoops(graph) : graph;
+  return selfLoops && !isOgb(name) ? withSelfLoops(graph) : graph;
 }
 
 function loaderOf(name: string): Loader {

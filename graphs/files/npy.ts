@@ -58,9 +58,55 @@ const COMMENT = /^\s*(?:# crc32 ([\da-f]{8})\s*)?$/;
 const COMMENT_LENGTH = 18;
 const MAGIC = [0x93, ..."NUMPY"].map((c) => typeof c === "string" ? c.charCodeAt(0) : c);
 
+/** What a file's header says of its values. */
+export interface NpyHeader {
+  /** NumPy's code without the byte order, which is little-endian: `f4`. */
+  readonly type: string;
+  readonly shape: readonly number[];
+  /** Whether the first index runs fastest. */
+  readonly fortran: boolean;
+  /** Where the values begin, in bytes. */
+  readonly dataAt: number;
+  /** Throws if the values' CRC-32, taken on from `from`, is not the one that the header has, if any. */
+  readonly checkValues: (sum: number) => void;
+  /** CRC-32 of what the checksum covers before the values. */
+  readonly from: number;
+}
+
+/** The header at the beginning of a file, of which these are the first bytes; `what` as of `readNpy`. */
+export function readNpyHeader(bytes: Uint8Array, what: string): NpyHeader {
+  const refuse = (state: string) => new SyntaxError(`Cannot read ${what} as ${state}`);
+  const { header, dataAt } = headerOf(bytes, refuse);
+  const { code, shape, fortran } = parseHeader(header, refuse);
+  return { type: code.slice(1), shape, fortran, dataAt, ...checksumIn(header, refuse) };
+}
+
 /** Reads an array; `what` names it in errors, such as `entry labels of cora.npz`. */
 export function readNpy(bytes: Uint8Array, what: string): NpyArray {
   const refuse = (state: string) => new SyntaxError(`Cannot read ${what} as ${state}`);
+  const { header, dataAt } = headerOf(bytes, refuse);
+  const { dtype, fortran, shape } = parseHeader(header, refuse);
+  const { from, checkValues } = checksumIn(header, refuse);
+  checkValues(crc32(bytes.subarray(dataAt), from));
+  const expected = shape.reduce((product, size) => product * size, dtype.bytes);
+  if (bytes.length - dataAt !== expected) {
+    throw refuse(
+      `its values do not fill its shape (${shape.join(", ")}): ` +
+        `expected ${expected} bytes, found ${bytes.length - dataAt}`,
+    );
+  }
+  const data = dtype.read(bytes.slice(dataAt).buffer); // a copy, as views must be aligned
+  if (dtype.wide && !data.every(Number.isSafeInteger)) {
+    throw refuse("one of its integers has more than 53 bits: expected smaller ones");
+  }
+  return { shape, data: fortran ? lastIndexFastest(data, shape) : data };
+}
+
+/** The header's text, and where the values begin. */
+function headerOf(
+  bytes: Uint8Array,
+  refuse: (state: string) => Error,
+): { header: string; dataAt: number } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 12 || MAGIC.some((byte, k) => bytes[k] !== byte)) {
     throw refuse(`it is no NumPy array${butKind(bytes)}: expected it to begin with \\x93NUMPY`);
@@ -78,21 +124,7 @@ export function readNpy(bytes: Uint8Array, what: string): NpyArray {
   if (length > LONGEST_HEADER) {
     throw refuse(`its header has ${length} bytes: expected at most ${LONGEST_HEADER}`);
   }
-  const header = new TextDecoder().decode(bytes.subarray(headerAt, dataAt));
-  const { dtype, fortran, shape } = parseHeader(header, refuse);
-  checkSum(header, bytes.subarray(dataAt), refuse);
-  const expected = shape.reduce((product, size) => product * size, dtype.bytes);
-  if (bytes.length - dataAt !== expected) {
-    throw refuse(
-      `its values do not fill its shape (${shape.join(", ")}): ` +
-        `expected ${expected} bytes, found ${bytes.length - dataAt}`,
-    );
-  }
-  const data = dtype.read(bytes.slice(dataAt).buffer); // a copy, as views must be aligned
-  if (dtype.wide && !data.every(Number.isSafeInteger)) {
-    throw refuse("one of its integers has more than 53 bits: expected smaller ones");
-  }
-  return { shape, data: fortran ? lastIndexFastest(data, shape) : data };
+  return { header: new TextDecoder().decode(bytes.subarray(headerAt, dataAt)), dataAt };
 }
 
 /**
@@ -111,35 +143,44 @@ export function writeNpy(
   const view = new DataView(bytes.buffer);
   view.setUint16(8, dataAt - 10, true);
   bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), dataAt);
-  const comment = checksum ? `  # crc32 ${checksumOf(header, bytes.subarray(dataAt))}` : "";
+  const comment = checksum
+    ? `  # crc32 ${inHexadecimal(crc32(bytes.subarray(dataAt), crc32(header)))}`
+    : "";
   bytes.set(new TextEncoder().encode((header + comment).padEnd(dataAt - 11) + "\n"), 10);
   return bytes;
 }
 
-/** CRC-32 of the header's dictionary and the values. */
-function checksumOf(dictionary: string, values: Uint8Array): string {
-  return crc32(values, crc32(dictionary)).toString(16).padStart(8, "0");
-}
-
 /**
- * Refuses values that do not match the checksum in the header, if it has one; anything else after its
- * dictionary but blanks is damage.
+ * The CRC-32 of the header's dictionary, and what refuses values that do not match the checksum in the
+ * header, if it has one; anything else after its dictionary but blanks is damage.
  */
-function checkSum(header: string, values: Uint8Array, refuse: (state: string) => Error): void {
+function checksumIn(
+  header: string,
+  refuse: (state: string) => Error,
+): Pick<NpyHeader, "from" | "checkValues"> {
   const end = header.lastIndexOf("}") + 1;
   const [blanks, written] = header.slice(end).match(COMMENT) ?? [];
   if (blanks === undefined) {
     throw refuse("its header is damaged: expected blanks behind its dictionary");
   }
-  const found = checksumOf(header.slice(0, end), values);
-  if (written === undefined || written === found) return;
-  throw refuse(`it is damaged: it has the checksum ${found}, expected ${written}`);
+  return {
+    from: crc32(header.slice(0, end)),
+    checkValues(sum) {
+      const found = inHexadecimal(sum);
+      if (written === undefined || written === found) return;
+      throw refuse(`it is damaged: it has the checksum ${found}, expected ${written}`);
+    },
+  };
+}
+
+function inHexadecimal(sum: number): string {
+  return sum.toString(16).padStart(8, "0");
 }
 
 function parseHeader(
   header: string,
   refuse: (state: string) => Error,
-): { dtype: Dtype; fortran: boolean; shape: number[] } {
+): { code: string; dtype: Dtype; fortran: boolean; shape: number[] } {
   const [, descr] = header.match(/'descr':\s*('[^']*'|\[)/) ?? [];
   const [, order] = header.match(/'fortran_order':\s*(True|False)/) ?? [];
   const [, sizes] = header.match(/'shape':\s*\(([^()]*)\)/) ?? [];
@@ -165,7 +206,7 @@ function parseHeader(
   if (shape.length > MOST_DIMENSIONS) {
     throw refuse(`it has ${shape.length} dimensions: expected at most ${MOST_DIMENSIONS}`);
   }
-  return { dtype, fortran: order === "True", shape };
+  return { code, dtype, fortran: order === "True", shape };
 }
 
 /** Parses `2, 3` or `2,`; Python 2 wrote long integers as 2708L. One pattern per size keeps it linear. */

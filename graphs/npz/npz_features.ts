@@ -16,6 +16,8 @@ export interface FeatureOptions {
    * node; default none.
    */
   readonly makeFeatures?: MadeFeatures;
+  /** Files of features that take the place of this file's, which are not read then. */
+  readonly nodeFeatures?: readonly string[];
 }
 
 /** Columns are counted in arrays of their own, even if few of them are kept. */
@@ -27,6 +29,7 @@ type Rows = Pick<Graph, "nodes" | "rowPtr">;
 /** Reads features, sparse as `attr_*` or dense as `attr_matrix` or `attr`. */
 export function benchmarkFeatures(npz: Npz, rows: Rows, options: FeatureOptions): Features {
   const { nodes } = rows;
+  if (options.nodeFeatures) return { x: zeros(nodes, 0) };
   if (options.makeFeatures) return { x: madeFeatures(npz, rows, options.makeFeatures) };
   const dense = ["attr_matrix", "attr"].find((name) => npz.has(name));
   if (dense !== undefined) return denseFeatures(npz, dense, nodes, options);
@@ -52,6 +55,7 @@ export function benchmarkFeatures(npz: Npz, rows: Rows, options: FeatureOptions)
 
 /** Reads dense features, as `node_features`. */
 export function heterophilousFeatures(npz: Npz, rows: Rows, options: FeatureOptions): Features {
+  if (options.nodeFeatures) return { x: zeros(rows.nodes, 0) };
   if (options.makeFeatures) return { x: madeFeatures(npz, rows, options.makeFeatures) };
   if (npz.has("node_features")) return denseFeatures(npz, "node_features", rows.nodes, options);
   throw noFeatures(npz, "node_features");

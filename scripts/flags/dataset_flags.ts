@@ -81,7 +81,7 @@ export function isNpz(dataset: string): boolean {
 
 /** What a call sets about reading its graph, without the usual; throws if it does not suit the data set. */
 export function graphGiven(dataset: string, given: GraphGiven): GraphGiven {
-  const { split = 0, symmetric, selfLoops, features, makeFeatures, planted } = given;
+  const { split = 0, symmetric, selfLoops, features, makeFeatures, nodeFeatures, planted } = given;
   const file = dataset.endsWith(GRAPH_FILE);
   const npz = isNpz(dataset);
   const directed = isOgb(dataset) && isDirected(dataset);
@@ -91,6 +91,12 @@ export function graphGiven(dataset: string, given: GraphGiven): GraphGiven {
       features: features !== undefined,
       "make-features": makeFeatures !== undefined,
     });
+  }
+  const other = features !== undefined ? "features" : makeFeatures !== undefined && "make-features";
+  if (nodeFeatures !== undefined && other) {
+    throw new UsageError(
+      `Cannot use --node-features with --${other}: features are either the data set's or those files'`,
+    );
   }
   if (features !== undefined && makeFeatures !== undefined) {
     throw new UsageError(

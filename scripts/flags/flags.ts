@@ -41,7 +41,7 @@ export type Flag =
     | { type: "boolean"; default?: boolean; open?: true }
     | { type: "string"; default?: string }
     | { type: "path"; what?: string; default?: string; writes?: true; folder?: true | "or file" }
-    | { type: "folders" }
+    | { type: "files" | "folders" }
     | { type: "choice"; choices: readonly string[]; file?: `.${string}`; default?: string }
     | { type: "integer" | "number"; default?: number; expected?: string } & Range
     | { type: "bytes"; default?: Size }
@@ -51,7 +51,7 @@ type Value<F> = F extends { type: "boolean" } ? boolean
   : F extends { file: string } ? string
   : F extends { choices: readonly (infer Choice)[] } ? Choice
   : F extends { type: "string" | "path" } ? string
-  : F extends { type: "folders" } ? readonly string[]
+  : F extends { type: "files" | "folders" } ? readonly string[]
   : number;
 
 /** A value for each flag; undefined where it is neither given nor has a default. */
@@ -127,8 +127,9 @@ function parse(args: string[], flags: Record<string, Flag>): Record<string, unkn
   return Object.fromEntries(values);
 }
 
-/** The path that a flag's value names, if any. */
+/** The paths that a flag's value names. */
 function namedBy(flag: string, declared: Flag, value: unknown): Named[] {
+  if (declared.type === "files") return (value as string[] ?? []).map((path) => ({ flag, path }));
   if (typeof value !== "string") return [];
   if (declared.type === "path") {
     const { writes = false, folder } = declared;
@@ -170,7 +171,7 @@ function read(name: string, flag: Flag, given: unknown): unknown {
     if (given !== undefined) return given === "";
     return flag.open ? undefined : flag.default ?? false;
   }
-  const usual = flag.type === "folders" ? undefined : flag.default;
+  const usual = "default" in flag ? flag.default : undefined;
   if (given === undefined && usual === undefined) return undefined;
   if (given === undefined && flag.type === "path") return PROJECT + usual;
   const text = String(given ?? usual);
@@ -193,8 +194,9 @@ function convert(flag: Exclude<Flag, { type: "boolean" }>, text: string): unknow
       return text;
     case "path":
       return flag.writes && !flag.folder && /[/\\]$/.test(text) ? undefined : callersPath(text);
+    case "files":
     case "folders":
-      return text.split(",").filter((folder) => folder !== "").map(callersPath);
+      return text.split(",").filter((path) => path !== "").map(callersPath);
     case "choice":
       if (flag.file !== undefined && text.endsWith(flag.file)) return callersPath(text);
       return flag.choices.find((choice) => choice === text);
@@ -225,8 +227,9 @@ function expected(flag: Flag): string {
     case "path":
       if (flag.what !== undefined) return flag.what;
       return flag.folder === true ? "a folder" : flag.folder ? "a file or a folder" : "a file";
+    case "files":
     case "folders":
-      return "folders, with commas between them";
+      return `${flag.type}, with commas between them`;
     case "choice":
       return [...flag.choices, ...flag.file ? [`a path to a ${flag.file} file`] : []].join(" or ");
     case "bytes":

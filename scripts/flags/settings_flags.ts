@@ -81,8 +81,10 @@ function flagOf(entry: v.GenericSchema, help: string): Flag | undefined {
       return { type: path ? "path" : "string", help };
     case "number":
       return bytes ? { type: "bytes", help } : { type: "number", help, expected };
+    case "array":
+      return path ? { type: "files", help } : undefined; // lists of other things have no flag
     default:
-      return undefined; // lists have no flag
+      return undefined;
   }
 }
 

@@ -32,7 +32,7 @@ export type Reading = Omit<GraphSettings, "dataset">;
 
 /** What a data set is told; what is not set is as usual of it. */
 export function readingOf(
-  { split, symmetric, selfLoops, features, makeFeatures, planted }: Reading,
+  { split, symmetric, selfLoops, features, makeFeatures, nodeFeatures, planted }: Reading,
 ) {
   return {
     ...split > 0 && { split },
@@ -40,6 +40,7 @@ export function readingOf(
     ...selfLoops !== null && { selfLoops },
     ...features !== null && { features },
     ...makeFeatures !== null && { makeFeatures },
+    ...nodeFeatures !== null && { nodeFeatures },
     ...planted !== null && { planted },
   };
 }
