@@ -62,6 +62,11 @@ const backwardEncoder = defineKernel({
   rows: "nodes",
 });
 
+const backwardEncoderShared = defineKernel({
+  ...backwardEncoder,
+  name: "gen_aggregate_backward_encoder_shared",
+});
+
 /** Nodes per invocation on a software driver; measured on wordnet-frames. */
 const SOFTWARE_NODES = 8;
 
@@ -132,15 +137,20 @@ export function genAggregateBackwardEncoder(
   const dEncoder = dy.gpu.empty(features + 1, dy.cols);
   using partial = dy.gpu.emptyBlocks(dy.rows, features + 1, dy.cols);
   const { rowPtr } = graph;
-  const lanes = dy.stride * Math.max(1, Math.ceil(features / 8));
+  const { software } = dy.gpu.adapter;
+  const featureBlocks = Math.max(1, Math.ceil(features / 8));
   for (const block of graph.inBlocks) {
     const params = paramsOf(dy, block);
     const [ofWinner, ofDy] = [winner, dy].map((tensor) => rowsOf(tensor, block));
-    dy.gpu.launch(backwardEncoder, {
+    dy.gpu.launch(software ? backwardEncoder : backwardEncoderShared, {
       constants: constantsOf(graph),
       params,
       buffers: { rowPtr, edgeFeatures: block.edgeFeatures, winner: ofWinner, dy: ofDy, partial },
-      workgroups: (rows) => workgroupsFor(rowBlocks(rows, params.blockRows) * lanes),
+      workgroups: (rows) => {
+        const parts = rowBlocks(rows, params.blockRows) * featureBlocks;
+        // Where lanes share out nodes, a workgroup has 4 channels.
+        return software ? workgroupsFor(parts * dy.stride) : parts * dy.stride / 4;
+      },
     });
   }
   sumBlocks(partial, blocks, dEncoder, false);

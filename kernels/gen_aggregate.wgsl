@@ -216,8 +216,19 @@ fn gen_aggregate_backward_encoder(invocation: Invocation) {
   let feature_blocks = max(1, (FEATURES + 7) / 8);
   let block = index / (width * feature_blocks);
   if block > 0 && block * params.block_rows >= params.nodes { return; }
-  let channel = index % width;
   let feature_block = index / width % feature_blocks;
+  let channel = index % width;
+  store_encoder(block, feature_block, channel, sums_of_winners(block, 0, 1, feature_block, channel));
+}
+
+// Sums for 8 features, and for the bias.
+struct EncoderSums { low: vec4f, high: vec4f, bias: f32 }
+
+// The sums over every `step`th node of a block, from its node `first` on.
+fn sums_of_winners(
+  block: u32, first: u32, step: u32, feature_block: u32, channel: u32,
+) -> EncoderSums {
+  let width = (params.channels + 3) / 4 * 4;
   let word_stride = winner_stride(width / 4);
   let bits = channel * WINNER_BITS;
   let none = NONE >> (32 - WINNER_BITS);
@@ -227,7 +238,7 @@ fn gen_aggregate_backward_encoder(invocation: Invocation) {
 
   let end = min(params.nodes, (block + 1) * params.block_rows);
   var sum0 = vec4f(); var sum1 = vec4f(); var bias = 0.0;
-  for (var node = block * params.block_rows; node < end; node++) {
+  for (var node = block * params.block_rows + first; node < end; node += step) {
     let place = (winners_read[node * word_stride + bits / 32] >> (bits % 32)) & none;
     if place == none { continue; }
     let d = dy_scalar[node * width + channel];
@@ -239,12 +250,46 @@ fn gen_aggregate_backward_encoder(invocation: Invocation) {
       sum1 += d * features[edge + u1];
     }
   }
+  return EncoderSums(sum0, sum1, bias);
+}
+
+fn store_encoder(block: u32, feature_block: u32, channel: u32, sums: EncoderSums) {
+  let width = (params.channels + 3) / 4 * 4;
   let at = (params.first_row / params.block_rows + block) * (FEATURES + 1) * width + channel;
   for (var i = 0u; i < 8; i++) {
     let feature = feature_block * 8 + i;
     if feature < FEATURES {
-      partial[at + feature * width] = select(sum0[i % 4], sum1[i % 4], i > 3);
+      partial[at + feature * width] = select(sums.low[i % 4], sums.high[i % 4], i > 3);
     }
   }
-  if feature_block == 0 { partial[at + FEATURES * width] = bias; }
+  if feature_block == 0 { partial[at + FEATURES * width] = sums.bias; }
+}
+
+// The same on a card, which wants many invocations: 16 lanes share out the nodes of a block, and one of
+// them adds up their sums in order. Neighbouring lanes have neighbouring channels.
+const CHANNELS = 4u;
+const SHARES = 16u; // WORKGROUP_SIZE / CHANNELS
+var<workgroup> shares: array<EncoderSums, 64>;
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn gen_aggregate_backward_encoder_shared(invocation: Invocation) {
+  let lane = invocation.lane;
+  let workgroup = invocation.workgroup.y * invocation.workgroups.x + invocation.workgroup.x;
+  let vectors = (params.channels + 3) / 4;
+  let feature_blocks = max(1, (FEATURES + 7) / 8);
+  let block = workgroup / (vectors * feature_blocks);
+  let feature_block = workgroup / vectors % feature_blocks;
+  let channel = workgroup % vectors * CHANNELS + lane % CHANNELS;
+  let past = block > 0 && block * params.block_rows >= params.nodes;
+  var sums = EncoderSums();
+  if !past { sums = sums_of_winners(block, lane / CHANNELS, SHARES, feature_block, channel); }
+  shares[lane] = sums;
+  workgroupBarrier();
+  if lane >= CHANNELS || past { return; }
+  for (var other = lane + CHANNELS; other < WORKGROUP_SIZE; other += CHANNELS) {
+    sums.low += shares[other].low;
+    sums.high += shares[other].high;
+    sums.bias += shares[other].bias;
+  }
+  store_encoder(block, feature_block, channel, sums);
 }

@@ -43,10 +43,17 @@ const backwardWeight = defineKernel({
   rows: "rows",
 });
 
+const backwardWeightShared = defineKernel({
+  ...backwardWeight,
+  name: "linear_backward_weight_shared",
+});
+
 /** Rows and columns of an invocation's tile, forward and to the input; of the weights' 8 × 8. */
 const TILE_ROWS = 4;
 const TILE_COLUMNS = 16;
 const WEIGHT_TILE = 8;
+/** Tiles side by side in a workgroup whose lanes share out rows. */
+const SHARED_TILES = 4;
 
 /** Where a linear map's result is added, or for the inverse subtracted. */
 export interface Residual {
@@ -88,12 +95,19 @@ export function linearBackwardWeight(x: Tensor, dy: Tensor, dWeight: Tensor | un
   if (hasWeightSubgroups(x, dy)) {
     linearSubgroupsBackwardWeight(x, dy, partial, { BIAS, blockRows: ofBlock });
   } else {
-    const tiles = Math.ceil(dWeight.rows / WEIGHT_TILE) * Math.ceil(dWeight.cols / WEIGHT_TILE);
-    x.gpu.launch(backwardWeight, {
+    const { software } = x.gpu.adapter;
+    const [down, across] = [dWeight.rows, dWeight.cols].map((n) => Math.ceil(n / WEIGHT_TILE)) as [
+      number,
+      number,
+    ];
+    x.gpu.launch(software ? backwardWeight : backwardWeightShared, {
       constants: { BIAS },
       params: { rows: x.rows, inputs: x.cols, outputs: dy.cols, firstRow: 0, blockRows: ofBlock },
       buffers: { x, dy, partial },
-      workgroups: (rows) => workgroupsFor(tiles * rowBlocks(rows, ofBlock)),
+      workgroups: (rows) => {
+        const parts = down * rowBlocks(rows, ofBlock);
+        return software ? workgroupsFor(parts * across) : parts * Math.ceil(across / SHARED_TILES);
+      },
     });
   }
   sumBlocks(partial, blocks, dWeight);

@@ -172,7 +172,6 @@ struct WeightParams { rows: u32, inputs: u32, outputs: u32, first_row: u32, bloc
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn linear_backward_weight(invocation: Invocation) {
   let p = weight_params;
-  let in_stride = (p.inputs + 3) / 4;
   let stride = (p.outputs + 3) / 4;
   let column_tiles = (stride + 1) / 2;
   let weight_rows = p.inputs + u32(BIAS);
@@ -183,6 +182,29 @@ fn linear_backward_weight(invocation: Invocation) {
   let left = index % column_tiles * 2;
   let right = min(left + 1, stride - 1);
   let input = index / column_tiles % row_tiles * 8;
+  let t = tile_over_rows(block, 0, 1, input, left);
+  let at = ((p.first_row / p.block_rows + block) * weight_rows + input) * stride;
+  let rows = weight_rows - input;
+  store_weights(at, left, right, stride, rows, t.s0, t.s1, t.s2, t.s3, t.t0, t.t1, t.t2, t.t3);
+  if rows > 4 {
+    let below = at + 4 * stride;
+    store_weights(
+      below, left, right, stride, rows - 4, t.s4, t.s5, t.s6, t.s7, t.t4, t.t5, t.t6, t.t7);
+  }
+}
+
+// Eight rows of two vectors: s of the left one, t of the right one.
+struct WeightTile {
+  s0: vec4f, s1: vec4f, s2: vec4f, s3: vec4f, s4: vec4f, s5: vec4f, s6: vec4f, s7: vec4f,
+  t0: vec4f, t1: vec4f, t2: vec4f, t3: vec4f, t4: vec4f, t5: vec4f, t6: vec4f, t7: vec4f,
+}
+
+// The sums over every `step`th row of a block, from its row `begin` on.
+fn tile_over_rows(block: u32, begin: u32, step: u32, input: u32, left: u32) -> WeightTile {
+  let p = weight_params;
+  let in_stride = (p.inputs + 3) / 4;
+  let stride = (p.outputs + 3) / 4;
+  let right = min(left + 1, stride - 1);
   let ka = min(input / 4, max(in_stride, 1) - 1);
   let kb = min(input / 4 + 1, max(in_stride, 1) - 1);
   let first = input + vec4u(0, 1, 2, 3);
@@ -196,7 +218,7 @@ fn linear_backward_weight(invocation: Invocation) {
   var t0 = vec4f(); var t1 = vec4f(); var t2 = vec4f(); var t3 = vec4f();
   var t4 = vec4f(); var t5 = vec4f(); var t6 = vec4f(); var t7 = vec4f();
   let end = min(p.rows, (block + 1) * p.block_rows);
-  for (var row = block * p.block_rows; row < end; row++) {
+  for (var row = block * p.block_rows + begin; row < end; row += step) {
     let a = select(one_a, x[row * in_stride + ka], keep_a);
     let b = select(one_b, x[row * in_stride + kb], keep_b);
     let d = dy[row * stride + left];
@@ -206,12 +228,49 @@ fn linear_backward_weight(invocation: Invocation) {
     t0 += a.x * e; t1 += a.y * e; t2 += a.z * e; t3 += a.w * e;
     t4 += b.x * e; t5 += b.y * e; t6 += b.z * e; t7 += b.w * e;
   }
-  let at = ((p.first_row / p.block_rows + block) * weight_rows + input) * stride;
-  let rows = weight_rows - input;
-  store_weights(at, left, right, stride, rows, s0, s1, s2, s3, t0, t1, t2, t3);
-  if rows > 4 {
-    store_weights(at + 4 * stride, left, right, stride, rows - 4, s4, s5, s6, s7, t4, t5, t6, t7);
+  return WeightTile(s0, s1, s2, s3, s4, s5, s6, s7, t0, t1, t2, t3, t4, t5, t6, t7);
+}
+
+// The same on a card, which wants many invocations: a workgroup has 4 tiles side by side, the rows of whose
+// block 16 lanes share out; then each lane adds up, in order, one vector of a tile.
+const TILES = 4u;
+const SHARES = 16u; // WORKGROUP_SIZE / TILES, and the vectors of a tile
+var<workgroup> shares: array<vec4f, 1024>;
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn linear_backward_weight_shared(invocation: Invocation) {
+  let p = weight_params;
+  let lane = invocation.lane;
+  let workgroup = invocation.workgroup.y * invocation.workgroups.x + invocation.workgroup.x;
+  let stride = (p.outputs + 3) / 4;
+  let weight_rows = p.inputs + u32(BIAS);
+  let row_tiles = (weight_rows + 7) / 8;
+  let groups = ((stride + 1) / 2 + TILES - 1) / TILES;
+  let block = workgroup / (groups * row_tiles);
+  let input = workgroup / groups % row_tiles * 8;
+  let left = (workgroup % groups * TILES + lane % TILES) * 2;
+  let outside = left >= stride || (block > 0 && block * p.block_rows >= p.rows);
+  var t = WeightTile();
+  if !outside { t = tile_over_rows(block, lane / TILES, SHARES, input, left); }
+  shares[lane] = t.s0; shares[lane + 64] = t.s1;
+  shares[lane + 128] = t.s2; shares[lane + 192] = t.s3;
+  shares[lane + 256] = t.s4; shares[lane + 320] = t.s5;
+  shares[lane + 384] = t.s6; shares[lane + 448] = t.s7;
+  shares[lane + 512] = t.t0; shares[lane + 576] = t.t1;
+  shares[lane + 640] = t.t2; shares[lane + 704] = t.t3;
+  shares[lane + 768] = t.t4; shares[lane + 832] = t.t5;
+  shares[lane + 896] = t.t6; shares[lane + 960] = t.t7;
+  workgroupBarrier();
+  if outside { return; }
+  let vector = lane / TILES;
+  let row = vector % 8;
+  let column = left + vector / 8;
+  if input + row >= weight_rows || column >= stride { return; }
+  var sum = vec4f();
+  for (var share = 0u; share < SHARES; share++) {
+    sum += shares[vector * 64 + share * TILES + lane % TILES];
   }
+  partial[((p.first_row / p.block_rows + block) * weight_rows + input + row) * stride + column] = sum;
 }
 
 fn store_weights(

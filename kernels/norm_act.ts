@@ -54,6 +54,14 @@ const backwardAffine = defineKernel({
   fixed: ["x"],
 });
 
+const backwardAffineShared = defineKernel({
+  ...backwardAffine,
+  name: "norm_act_backward_affine_shared",
+});
+
+/** Vectors of a workgroup whose lanes share out rows. */
+const SHARED_VECTORS = 4;
+
 /** mask ⊙ ReLU(LayerNorm(x; affine)), and the rows' moments, which the backward pass needs. */
 export function normAct(
   x: Tensor,
@@ -125,11 +133,18 @@ function launchBackward(
   if (dAffine !== undefined) {
     const blocks = rowBlocks(x.rows);
     using partial = x.gpu.emptyBlocks(x.rows, 2, x.cols);
-    x.gpu.launch(backwardAffine, {
+    const { software } = x.gpu.adapter;
+    const vectors = x.stride / 4;
+    x.gpu.launch(software ? backwardAffine : backwardAffineShared, {
       constants,
       params,
       buffers: { ...buffers, partial },
-      workgroups: (rows) => workgroupsFor(rowBlocks(rows, params.blockRows) * x.stride / 4),
+      workgroups: (rows) => {
+        const blocks = rowBlocks(rows, params.blockRows);
+        return software
+          ? workgroupsFor(blocks * vectors)
+          : blocks * Math.ceil(vectors / SHARED_VECTORS);
+      },
     });
     sumBlocks(partial, blocks, dAffine);
   }

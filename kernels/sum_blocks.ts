@@ -10,14 +10,19 @@ const kernel = defineKernel({
   params: { blocks: "u32", vectors: "u32" },
   buffers: { partial: "read", out: "writeWindow" },
 });
+const shared = defineKernel({ ...kernel, name: "sum_blocks_shared" });
+
+/** Vectors of a workgroup whose lanes share out the blocks. */
+const SHARED_VECTORS = 4;
 
 /** Adds the blocks of partial [blocks × out.rows, out.cols] to `out`, or overwrites it. */
 export function sumBlocks(partial: Tensor, blocks: number, out: Tensor, accumulate = true): void {
   const vectors = out.rows * out.stride / 4;
-  partial.gpu.launch(kernel, {
+  const { software } = partial.gpu.adapter;
+  partial.gpu.launch(software ? kernel : shared, {
     constants: { ACCUMULATE: Number(accumulate) },
     params: { blocks, vectors },
     buffers: { partial, out },
-    workgroups: workgroupsFor(vectors),
+    workgroups: software ? workgroupsFor(vectors) : Math.ceil(vectors / SHARED_VECTORS),
   });
 }

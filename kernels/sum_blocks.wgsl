@@ -30,3 +30,27 @@ fn sum_blocks(invocation: Invocation) {
   }
   if ACCUMULATE { out[at] += sum; } else { out[at] = sum; }
 }
+
+// The same on a card, which wants many invocations: 16 lanes share out the blocks of each vector, and one
+// of them adds up their sums in order. Neighbouring lanes have neighbouring vectors.
+const VECTORS = 4u;
+const SHARES = 16u; // WORKGROUP_SIZE / VECTORS
+var<workgroup> shares: array<vec4f, 64>;
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn sum_blocks_shared(invocation: Invocation) {
+  let lane = invocation.lane;
+  let workgroup = invocation.workgroup.y * invocation.workgroups.x + invocation.workgroup.x;
+  let at = workgroup * VECTORS + lane % VECTORS;
+  var sum = vec4f();
+  if at < params.vectors {
+    for (var block = lane / VECTORS; block < params.blocks; block += SHARES) {
+      sum += partial[block * params.vectors + at];
+    }
+  }
+  shares[lane] = sum;
+  workgroupBarrier();
+  if lane >= VECTORS || at >= params.vectors { return; }
+  for (var other = lane + VECTORS; other < WORKGROUP_SIZE; other += VECTORS) { sum += shares[other]; }
+  if ACCUMULATE { out[at] += sum; } else { out[at] = sum; }
+}

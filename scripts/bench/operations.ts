@@ -104,7 +104,8 @@ export function operationsOf(
   { name }: Pick<Kernel<string, string>, "name">,
   launch: AnyLaunch,
 ): number {
-  const count = OPERATIONS[name];
+  // Shared out among lanes it is the same work.
+  const count = OPERATIONS[name.replace(/_shared$/, "")];
   if (count !== undefined) return count(launch);
   throw new RangeError(
     `Cannot count the operations of ${name}: it has no formula, give it one in ${import.meta.filename}`,

@@ -3,7 +3,15 @@ import type { Tensor } from "../../gpu/tensor.ts";
 import { assertEquals } from "../assert.ts";
 import type { Dense } from "../reference/matrix.ts";
 import { KERNEL } from "../tolerances.ts";
-import { assertClose, assertCloseWindow, gpu, rounded, upload, uploadWindow } from "./device.ts";
+import {
+  assertClose,
+  assertCloseWindow,
+  gpu,
+  rounded,
+  shapesOfCard,
+  upload,
+  uploadWindow,
+} from "./device.ts";
 
 type Matrices = Readonly<Record<string, Dense | undefined>>;
 type OnDevice<M> = { readonly [K in keyof M]: Tensor | Extract<M[K], undefined> };
@@ -30,17 +38,33 @@ export interface Comparison<
   readonly tolerance?: number;
 }
 
-/** Fails unless all results are what is expected, and nothing beside a window was overwritten. */
+/**
+ * Fails unless all results are what is expected, and nothing beside a window was overwritten: in the shapes
+ * that kernels have here, and in those they have on a card.
+ */
 export async function compareOperator<
   I extends Matrices,
   R extends Readonly<Record<string, Expected>>,
   W extends Matrices = Record<never, never>,
->(
-  { of, inputs, windows = {} as W, ours, expected, tolerance = KERNEL }: Comparison<I, W, R>,
-): Promise<void> {
+>(comparison: Comparison<I, W, R>): Promise<void> {
+  const { inputs, windows = {} as W } = comparison;
   const matrices = { ...mapped(inputs, rounded), ...mapped(windows, rounded) } as I & W;
+  const once = { ...comparison, expectations: comparison.expected(matrices) };
+  await compareOnce(once);
+  using _card = shapesOfCard();
+  await compareOnce({ ...once, of: `${comparison.of}, shaped for a card` });
+}
+
+async function compareOnce<
+  I extends Matrices,
+  R extends Readonly<Record<string, Expected>>,
+  W extends Matrices = Record<never, never>,
+>(
+  { of, inputs, windows = {} as W, ours, expectations, tolerance = KERNEL }:
+    & Omit<Comparison<I, W, R>, "expected">
+    & { readonly expectations: R },
+): Promise<void> {
   const tensors = { ...mapped(inputs, upload), ...mapped(windows, uploadWindow) };
-  const expectations = expected(matrices);
   const results = ours(tensors as OnDevice<I & W>);
   assertEquals(Object.keys(results).toSorted(), Object.keys(expectations).toSorted());
   for (const name in expectations) {

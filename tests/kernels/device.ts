@@ -19,7 +19,15 @@ class StrictGpu extends Gpu {
 const { device, info } = await openDevice();
 
 /** Grids fold past 64 workgroups instead of 65,535, so that every kernel meets folded ones. */
-export const gpu: Gpu = new StrictGpu({ ...info, maxWorkgroups: 64 }, device, Infinity);
+const adapter = { ...info, maxWorkgroups: 64 };
+export const gpu: Gpu = new StrictGpu(adapter, device, Infinity);
+
+/** Launches kernels in the shape that they have on a card, until it is disposed of. */
+export function shapesOfCard(): Disposable {
+  const { software, subgroup } = adapter;
+  Object.assign(adapter, { software: false, subgroup: undefined });
+  return { [Symbol.dispose]: () => void Object.assign(adapter, { software, subgroup }) };
+}
 
 /**
  * Another device whose bindings cover this much: what is larger has to go in windows of rows and blocks
