@@ -26,14 +26,19 @@ import {
   refuseWritten,
   SOURCE_FLAGS,
 } from "./flags/dataset_flags.ts";
-import { runScript, UsageError } from "./flags/flags.ts";
+import { PROJECT, runScript, UsageError } from "./flags/flags.ts";
 import { RESUME_FLAGS } from "./flags/resume_flags.ts";
 import { printGraphNotes } from "./shared/graph_notes.ts";
 import { MODEL_FLAGS, modelGiven, nameOf, PRESET_FLAG } from "./flags/model_flags.ts";
+import { MetricsLog } from "./shared/metrics_log.ts";
 import { progressBar } from "./shared/progress.ts";
+import { RunPage } from "./shared/run_page.ts";
 import { asCall, defineSettingFlags, settingFlags } from "./flags/settings_flags.ts";
 import { StopSignals } from "./shared/stop_signals.ts";
 import { checkFileWritable } from "./shared/writable.ts";
+
+/** Where the page of the last run stands that names no other, in the project's folder. */
+const PAGE = "reports/out/train.html";
 
 /** A flag for each option of a run; data set and preset have flags of their own. */
 const SETTINGS = [
@@ -68,25 +73,37 @@ const flags = defineSettingFlags(
       help: "a .safetensors file to keep the run's state in, and to go on from if it is there",
     },
     ...RESUME_FLAGS,
+    report: {
+      type: "path",
+      writes: true,
+      help: `an .html file to draw the run's page in while it goes on; default ${PAGE}`,
+    },
+    log: {
+      type: "path",
+      writes: true,
+      help: "a .jsonl file to write a line of figures to after each epoch",
+    },
   },
 );
 type Call = ReturnType<typeof flags.parse>;
 
 export async function main(args: string[]): Promise<void> {
   const call = flags.parse(args);
-  const { save, predictions, resume, resumeEvery: seconds, dataset, cache } = call.values;
+  const { save, predictions, resume, resumeEvery: seconds, report, log, dataset, cache } =
+    call.values;
   const settings = settingsOf(call);
   const { name, model } = settings;
-  refuseWritten(dataset, cache, { save, predictions, resume });
-  await checkFiles(settings, { save, predictions, resume });
+  refuseWritten(dataset, cache, { save, predictions, resume, report, log });
+  await checkFiles(settings, { save, predictions, resume, report, log });
   const graph = await load(call, settings);
   printGraphNotes(graph, model);
   const title = model.kind === "deq-gnn" ? name : `${name} × ${model.layers}`;
   const bar = progressBar(title, Math.max(1, settings.epochs), metricOf(graph));
   const onBest = keep({ save, predictions }, graph);
+  const told = await tell(settings, bar, { report, log, resume });
   try {
     const watch = {
-      ...{ ...bar, onResume: goesOn(resume, settings), onNote: console.error },
+      ...{ ...told.watch, onNote: console.error },
       ...onBest && { onBest },
       ...resume && { interruption: new StopSignals() },
     };
@@ -101,6 +118,7 @@ export async function main(args: string[]): Promise<void> {
     bar.stop();
     const warning = missedSolves(row);
     if (warning !== undefined) console.error(warning);
+    await told.finish(row);
     console.log(JSON.stringify(row));
     if (resume) await removeRunState(resume);
   } finally {
@@ -145,9 +163,46 @@ async function load({ values }: Call, settings: RunSettings) {
   return parts > 1 ? share(graph) : graph;
 }
 
-/** What says that a run goes on from its state. */
-function goesOn(path: string | undefined, { epochs }: RunSettings) {
-  return (done: number) => console.error(`Goes on from ${path}: ${done} of ${epochs} epochs done`);
+/** Who is told how the run goes: its bar, its page and its log. */
+async function tell(
+  settings: RunSettings,
+  bar: ReturnType<typeof progressBar>,
+  { report, log: path, resume }: { [flag in "report" | "log" | "resume"]: string | undefined },
+) {
+  const { epochs } = settings;
+  const place = report ?? `${PROJECT}${PAGE}`;
+  const page = epochs > 0 && (report !== undefined || await isWritable(place))
+    ? new RunPage(place)
+    : undefined;
+  const log = path === undefined ? undefined : new MetricsLog(path);
+  const where = `The run's page: ${place}`;
+  const watch: Watch = {
+    onStart() {
+      log?.begin();
+      page?.begin(settings);
+      if (page) console.error(`${where}, which is redrawn while the run goes on`);
+      bar.onStart();
+    },
+    onResume(done, figures) {
+      log?.begin(figures);
+      console.error(`Goes on from ${resume}: ${done} of ${epochs} epochs done`);
+    },
+    onEpoch(progress, soFar) {
+      bar.onEpoch(progress, soFar);
+      log?.add(progress);
+      page?.update(settings, soFar);
+    },
+  };
+  const finish = async (row: Row) => {
+    await page?.finish(row);
+    if (page) console.error(where);
+  };
+  return { watch, finish };
+}
+
+/** Whether a page can be written where nobody asked for one. */
+async function isWritable(path: string): Promise<boolean> {
+  return await checkFileWritable(path, "report").then(() => true, () => false);
 }
 
 /** What writes the best epoch's weights and logits where they are wanted; undefined where nowhere. */

@@ -46,6 +46,8 @@ export interface ValueAxis {
   /** `binary` and `decimal` are logarithmic, with ticks at powers of two and ten. */
   readonly scale: "binary" | "decimal" | "linear";
   readonly format: (value: number) => string;
+  /** Writes a value that is told, where that takes more digits than a tick; default `format`. */
+  readonly tell?: (value: number) => string;
 }
 
 /** One point of a series. */
@@ -69,6 +71,10 @@ export interface Absent extends Pick<Point, "x" | "value" | "title"> {
 export interface Series extends Look {
   /** The label at its end: a name, and below it a few words in quieter type. */
   readonly label: readonly [name: string, detail: string];
+  /** What the legend calls it, which mutes all lines of one name together; default the label's name. */
+  readonly model?: string;
+  /** Whether it is left out where all values at one place are told, as one of many seeds. */
+  readonly quiet?: true;
   readonly thin: boolean;
   /** Whether it is a trend fitted to points, rather than measured. */
   readonly dashed?: boolean;

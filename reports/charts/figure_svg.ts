@@ -12,6 +12,7 @@ export function figureSvg(chart: Chart): string {
   const [, , width, height] = svg.attr("viewBox").split(" ");
   svg.insert("rect", ":first-child").attr("width", width!).attr("height", height!)
     .attr("fill", plain("var(--ground)"));
+  svg.selectAll(".columns").remove();
   doubleHalos(svg);
   svg.insert("style", ":first-child").text(plain(chartStyle));
   svg.attr("xmlns", "http://www.w3.org/2000/svg").attr("width", width!).attr("height", height!)

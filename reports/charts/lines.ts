@@ -2,6 +2,8 @@
 // @ts-types="types-d3"
 import * as d3 from "d3";
 import type { LineChart, Point, Series } from "./chart.ts";
+import { columnsOf, drawColumns, nameOf } from "./columns.ts";
+import { legendOf } from "./legend.ts";
 import { drawAxes, drawLimit, drawStrip } from "./axes.ts";
 import { type Frame, frameOf, LONGEST_NAME, WIDTH } from "./frame.ts";
 import { drawLabel, placeLabels } from "./labels.ts";
@@ -26,11 +28,24 @@ function drawLines(root: Group, chart: LineChart): void {
   }, chart.y);
   drawLimit(root, chart, frame);
   drawStrip(root, chart, frame);
-  for (const series of chart.series) drawSpread(root, series, frame);
-  for (const series of chart.series) drawLine(root, series, frame);
-  drawLabels(root, chart, frame);
-  for (const series of chart.series) drawMarks(root, series, placed(series, frame));
+  const muted = mutedBy(chart);
+  for (const series of chart.series) drawSpread(muted(root, series), series, frame);
+  for (const series of chart.series) drawLine(muted(root, series), series, frame);
+  drawLabels(root, chart, frame, muted);
+  for (const series of chart.series) {
+    drawMarks(muted(root, series), series, placed(series, frame));
+  }
+  drawColumns(root, columnsOf(chart), frame);
   drawTargets(root, chart.series.flatMap((series) => placed(series, frame)));
+}
+
+/** What makes a group for a series, of a class by which the legend's entry mutes it. */
+function mutedBy(chart: LineChart): (root: Group, series: Series) => Group {
+  const names = legendOf(chart).map(({ name }) => name);
+  return (root, series) => {
+    const entry = names.indexOf(nameOf(series));
+    return entry < 0 ? root : root.append("g").attr("class", `entry-${entry + 1}`);
+  };
 }
 
 /** Draws deviations: a band over neighbouring points that have one, a bar at a single point. */
@@ -67,7 +82,12 @@ function drawLine(root: Group, series: Series, { x, y }: Frame): void {
   }
 }
 
-function drawLabels(root: Group, chart: LineChart, frame: Frame): void {
+function drawLabels(
+  root: Group,
+  chart: LineChart,
+  frame: Frame,
+  muted: ReturnType<typeof mutedBy>,
+): void {
   // Thin lines' labels are placed last, so that they make way.
   const named = d3.sort(chart.series, ({ thin }) => Number(thin))
     .filter(({ points, label: [name] }) => points.length > 0 && name !== "");
@@ -79,9 +99,11 @@ function drawLabels(root: Group, chart: LineChart, frame: Frame): void {
   }));
   const bounds = { left: frame.left, right: WIDTH, top: frame.top, bottom: frame.bottom };
   const places = placeLabels(labels, named.flatMap((series) => dotsOf(series, frame)), bounds);
-  named.forEach(({ tone, thin }, i) =>
-    drawLabel(root, labels[i]!.lines, places[i]!).classed(tone, true).classed("thin", thin)
-  );
+  named.forEach((series, i) => {
+    const { tone, thin } = series;
+    drawLabel(muted(root, series), labels[i]!.lines, places[i]!).classed(tone, true)
+      .classed("thin", thin);
+  });
 }
 
 /** Points every five units along a line, marks twice, which labels should not cover. */

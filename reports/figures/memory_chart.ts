@@ -32,7 +32,7 @@ export function memoryChart(rows: readonly Row[], dataset: string, x: Variable):
     strip: "",
     // The thin line comes first, so that the marks lie on it.
     series: models.flatMap(([name, runs], i) => [
-      total(runs, looks[i]!),
+      total(name, runs, looks[i]!),
       activations(name, runs, looks[i]!, "none"),
     ]),
   };
@@ -58,10 +58,11 @@ export function activationChart(rows: readonly Row[], dataset: string, x: Variab
   };
 }
 
-function total(runs: readonly Summary[], look: Look): Series {
+function total(name: string, runs: readonly Summary[], look: Look): Series {
   return {
     ...look,
     absent: [],
+    model: name,
     label: ["in total", bytes(runs.at(-1)!.peakBytes)],
     thin: true,
     points: runs.map((summary) => point(summary, summary.peakBytes, "vertex", "cross")),

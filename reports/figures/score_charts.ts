@@ -15,7 +15,7 @@ const SHARED = { height: 300, limit: null } as const;
 /** The vertical axis of a metric. */
 export function scoreAxis(metric: Metric): ValueAxis {
   const label = metric === "accuracy" ? "accuracy, %" : "mean ROC-AUC, %";
-  return { label, scale: "linear", format: String };
+  return { label, scale: "linear", format: String, tell: percent };
 }
 
 /** Test scores of the runs that were to be trained to the end. */

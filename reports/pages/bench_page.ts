@@ -11,8 +11,9 @@ import {
   readBenchRows,
   type Timed,
 } from "../rows/bench_row.ts";
-import { drawFigure, newPage, writePage } from "./html.ts";
-import { drawFacts, drawTable } from "./page.ts";
+import { drawFigure } from "./figure_html.ts";
+import { newPage, writePage } from "./html.ts";
+import { drawFacts, drawTable } from "./sections.ts";
 
 /** The names of so many kernels, those that took longest, stand in the chart. */
 const NAMED = 4;

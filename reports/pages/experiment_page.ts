@@ -2,6 +2,8 @@
 import { type Experiment, runsOf, type Scale } from "../../experiments/experiment.ts";
 import type { Row } from "../../training/row.ts";
 import type { Section } from "../figures/drawing.ts";
+import { curveCharts } from "../figures/curve_charts.ts";
+import { amount } from "../findings/format.ts";
 import { DRAWINGS } from "../experiments/all.ts";
 import type { Finding } from "../findings/finding.ts";
 import type { Conflict } from "../rows/merge.ts";
@@ -34,8 +36,24 @@ export function pageOf(
       drawing.findings(part).map((finding) => several ? on(part, finding) : finding)
     ),
     figures: [...figures, ...drawing.paper(experiment)],
+    curves: parts.flatMap((part, i) =>
+      curveCharts(part.rows, (row) => runName(experiment, row)).map((chart) =>
+        several
+          ? {
+            ...chart,
+            id: `${chart.id}-${i + 1}`,
+            heading: `${chart.heading}, on ${part.dataset}`,
+          }
+          : chart
+      )
+    ),
     tables: parts.flatMap((part) => drawing.table(part)),
   };
+}
+
+/** `RevGNN-64, 14 layers`: what its seeds have in common. */
+function runName({ x }: Experiment, row: Row): string {
+  return `${row.name}, ${amount(x.of(row), x.unit(row.model.kind))}`;
 }
 
 /** A claim that is measured on several data sets says on which. */

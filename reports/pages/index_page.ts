@@ -1,7 +1,8 @@
 /** The index: every experiment of a scale with its verdicts, its first chart, and its page. */
 import type { Scale } from "../../experiments/experiment.ts";
 import { drawClaim, drawVerdicts } from "./findings_table.ts";
-import { drawFigure, newPage, PAPER, writePage } from "./html.ts";
+import { drawFigure } from "./figure_html.ts";
+import { newPage, PAPER, writePage } from "./html.ts";
 import type { Page } from "./page.ts";
 import { workKey } from "../rows/keys.ts";
 import { list, plural } from "../findings/format.ts";

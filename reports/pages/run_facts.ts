@@ -106,7 +106,8 @@ function labelOf(path: readonly string[]): string {
     .replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
-function valueText(value: unknown): string {
+/** An option’s value as a table has it. */
+export function valueText(value: unknown): string {
   if (typeof value === "boolean") return value ? "yes" : "no";
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }

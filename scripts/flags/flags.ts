@@ -16,7 +16,7 @@ const closestString: (word: string, words: readonly string[]) => string = untype
 const parseArgs: (args: string[], options: {
   string: string[];
   negatable: string[];
-  unknown: (arg: string, name?: string) => void;
+  unknown: (arg: string, name?: string) => unknown;
 }) => { _: string[] } & Record<string, unknown> = untypedParseArgs;
 
 const UNITS = { B: 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40 };
@@ -75,7 +75,8 @@ export class HelpRequest extends Error {
 
 /**
  * Declares a task's flags by their names in camel case: `memoryBudget` is given as `--memory-budget`. The
- * flag named by `word` may also be given as the call's first word, without its name.
+ * flag named by `word` may also be given as the call's first word, without its name; words anywhere are
+ * paths of the flag named by `words`.
  *
  * ```ts
  * import { defineFlags } from "./flags.ts";
@@ -91,16 +92,15 @@ export function defineFlags<const Flags extends Record<string, Flag>>(
   task: string,
   summary: string,
   flags: Flags,
-  { word }: { word?: keyof Flags & string } = {},
+  { word, words }: { word?: keyof Flags & string; words?: keyof Flags & string } = {},
 ): { parse(args: string[]): FlagValues<Flags> } {
   return {
     parse(args) {
       if (args.includes("--help") || args.includes("-h")) {
-        throw new HelpRequest(
-          usage(word ? `${task} [${word.toUpperCase()}]` : task, summary, flags),
-        );
+        const more = word ? ` [${word.toUpperCase()}]` : words ? ` [${words.toUpperCase()} …]` : "";
+        throw new HelpRequest(usage(`${task}${more}`, summary, flags));
       }
-      return parse(withFlag(args, word), flags) as FlagValues<Flags>;
+      return parse(withFlag(args, word), flags, words) as FlagValues<Flags>;
     },
   };
 }
@@ -111,15 +111,19 @@ function withFlag(args: string[], word: string | undefined): string[] {
   return [`--${kebab(word)}`, ...args];
 }
 
-function parse(args: string[], flags: Record<string, Flag>): Record<string, unknown> {
+function parse(args: string[], flags: Record<string, Flag>, words?: string) {
   const keys = Object.keys(flags);
   const takers = keys.filter((key) => flags[key]?.type !== "boolean").map(kebab);
   const given = parseArgs(withNegatives(args, takers), {
     string: keys.map(kebab),
     negatable: keys.filter((key) => flags[key]?.type === "boolean").map(kebab),
-    unknown: (arg, name) => name === undefined ? refuseWord(arg) : refuseFlag(arg, keys.map(kebab)),
+    unknown: (arg, name) =>
+      name !== undefined ? refuseFlag(arg, keys.map(kebab)) : words ?? refuseWord(arg),
   });
-  given._.forEach(refuseWord); // words after --
+  if (words !== undefined && given._.length > 0) {
+    given[kebab(words)] ??= given._.splice(0).join(",");
+  }
+  given._.forEach(refuseWord);
   const values = Object.entries(flags).map(([key, flag]) =>
     [key, read(kebab(key), flag, given[kebab(key)])] as const
   );
@@ -267,7 +271,7 @@ function usage(task: string, summary: string, flags: Record<string, Flag>): stri
 }
 
 /** The folder of the project, with a slash at its end. */
-const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
+export const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
 
 const HELP: Flag = { type: "boolean", help: "show this text" };
 

@@ -53,6 +53,7 @@ export const TRENDS: LineChart = {
     {
       ...trend("RevGNN-64, fitted", REV, [[1e3, 0.07, null], [1e5, 16, null]]),
       label: ["", ""],
+      model: "RevGNN-64",
       dashed: true,
     },
     {

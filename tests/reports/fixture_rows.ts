@@ -58,6 +58,7 @@ export function fixtureRow(run: RunSettings): Row {
     bestEpoch: trained ? 41 + depth % 5 + run.seed : null,
     scores: trained ? { train: test + 0.09, valid: test + 0.01, test } : null,
     losses: fits ? Array.from({ length: Math.max(1, run.epochs) }, (_, i) => 0.69 / (i + 1)) : [],
+    ...trained && { history: fixtureHistory(run.epochs, test + 0.01) },
     adapter: "fixture adapter",
     deno: "2.9.6",
     version: "0.1.0",
@@ -71,6 +72,17 @@ export function fixtureRow(run: RunSettings): Row {
       { inferred: run.inference.map((way) => inferredBy(way, run)) },
     ...fits && run.drift && { drifted: fixtureDrift(run) },
     ...fits && run.timedSteps && { secondsPerStep: 0.3 * depth },
+  };
+}
+
+/** Scores that rise to the best one, by a constant rate and in ever the same time. */
+function fixtureHistory(epochs: number, valid: number): NonNullable<Row["history"]> {
+  const all = Array.from({ length: epochs }, (_, i) => valid - 0.2 / (i + 1));
+  return {
+    ...{ train: all, valid: all, test: all },
+    learningRate: all.map(() => 0.01),
+    gradientNorm: all.map((_, i) => 1 / (i + 1)),
+    seconds: all.map(() => 0.5),
   };
 }
 

@@ -81,6 +81,7 @@ function fitted({ method, law }: Growth): Series[] {
   return [{
     ...lookOf({ kind: method.measured!.kind, tied: method.measured!.tied }),
     label: ["", ""],
+    model: method.name,
     thin: false,
     dashed: true,
     points: [at(law.from), at(law.to)],

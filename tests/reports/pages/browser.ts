@@ -120,7 +120,9 @@ export function misplaced(page: Page): Promise<string[]> {
 export function overlapping(page: Page): Promise<string[]> {
   return page.evaluate(() =>
     [...document.querySelectorAll("svg")].flatMap((svg) => {
-      const texts = [...svg.querySelectorAll("text")].filter((text) => !text.closest(".target"))
+      const texts = [...svg.querySelectorAll("text")].filter((text) =>
+        !text.closest(".target, .readout")
+      )
         .map((text) => ({ text: text.textContent, box: text.getBoundingClientRect() }));
       return texts.flatMap(({ text, box }, i) =>
         texts.slice(i + 1).filter(({ box: other }) =>
@@ -180,7 +182,7 @@ export interface Target {
 /** The values that hovering can show, chart by chart. */
 export function targetsOf(page: Page): Promise<Target[][]> {
   return page.evaluate(() =>
-    [...document.querySelectorAll("figure svg")].map((svg) =>
+    [...document.querySelectorAll("figure > svg")].map((svg) =>
       [...svg.querySelectorAll(".target")].map((target) => {
         const box = target.querySelector("circle")!.getBoundingClientRect();
         return {
@@ -199,5 +201,29 @@ export function shown(page: Page): Promise<string[]> {
     [...document.querySelectorAll(".target text")]
       .filter((text) => getComputedStyle(text).visibility === "visible")
       .map((text) => text.textContent!)
+  );
+}
+
+/** Opens what is folded, so that it is looked at too. */
+export async function unfold(page: Page): Promise<void> {
+  await page.$$eval("details", (all) => all.forEach((details) => details.open = true));
+}
+
+/** What the places of the first chart's axis tell, and a spot of each where no mark is. */
+export function readouts(page: Page): Promise<{ text: string; x: number; y: number }[]> {
+  return page.$$eval("figure:first-of-type .column", (columns) =>
+    columns.map((column) => {
+      const { left, right, bottom } = column.querySelector("rect")!.getBoundingClientRect();
+      return { text: column.textContent!, x: (left + right) / 2, y: bottom - 2 };
+    }));
+}
+
+/** The places that tell their values now. */
+export function shownReadouts(page: Page): Promise<string[]> {
+  return page.$$eval(
+    ".readout",
+    (all) =>
+      all.filter((readout) => getComputedStyle(readout).visibility === "visible")
+        .map(({ textContent }) => textContent!),
   );
 }

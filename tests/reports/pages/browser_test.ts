@@ -2,7 +2,8 @@
 import type { Page } from "puppeteer-core";
 import { EXPERIMENTS } from "../../../experiments/all.ts";
 import type { Chart } from "../../../reports/charts/chart.ts";
-import { drawFigure, newPage, writePage } from "../../../reports/pages/html.ts";
+import { drawFigure } from "../../../reports/pages/figure_html.ts";
+import { newPage, writePage } from "../../../reports/pages/html.ts";
 import { writeBenchPage } from "../../../reports/pages/bench_page.ts";
 import { appendBenchRow } from "../../../reports/rows/bench_row.ts";
 import { appendRow, rowsPath } from "../../../reports/rows/rows.ts";
@@ -14,9 +15,12 @@ import {
   openPage,
   overlapping,
   pale,
+  readouts,
   shown,
+  shownReadouts,
   type Target,
   targetsOf,
+  unfold,
   VIEWS,
 } from "./browser.ts";
 import { CHARTS } from "../fixture_charts.ts";
@@ -102,6 +106,7 @@ Deno.test("writePages() writes pages that a browser shows as they are meant", as
       await t.step(`${name} asks for nothing, fits, can be read and shows its values`, async () => {
         faults.length = 0;
         await page.goto(`file://${path}`);
+        await unfold(page);
         for (const { width, scheme } of VIEWS) {
           await view({ width, scheme });
           const at = `${name}, ${width} pixels, ${scheme}`;
@@ -135,6 +140,41 @@ Deno.test("writePages() writes pages that a browser shows as they are meant", as
       }
       await page.mouse.move(0, 0);
       assertEquals(await shown(page), []);
+    });
+
+    await t.step(
+      "the pointer anywhere in a plot shows all values there, and so do the arrow keys",
+      async () => {
+        await view({ width: 1280, scheme: "light" });
+        await page.goto(`file://${gallery}`);
+        const [first, ...more] = await readouts(page);
+        assert(
+          first!.text.startsWith("nodes: 1,000RevGNN-64 0.12 ± 0.02ResGNN-64 0.1"),
+          first!.text,
+        );
+        // Where no mark is.
+        await page.mouse.move(first!.x, first!.y);
+        assertEquals(await shownReadouts(page), [first!.text]);
+        assertEquals(await shown(page), []);
+        await page.mouse.move(0, 0);
+        await page.focus(".places input");
+        assertEquals(await shownReadouts(page), [first!.text]);
+        await page.keyboard.press("ArrowRight");
+        assertEquals(await shownReadouts(page), [more[0]!.text]);
+      },
+    );
+
+    await t.step("a legend's entry that is not checked mutes its lines alone", async () => {
+      const opacities = () =>
+        page.$$eval(
+          "figure.trends .line",
+          (lines) =>
+            lines.map((line) => getComputedStyle(line.closest("[class^=entry-]")!).opacity),
+        );
+      const [one, ...all] = await opacities();
+      assertEquals([one, ...all], ["1", "1", "1"]);
+      await page.click("figure.trends .entries label:nth-of-type(2)");
+      assertEquals(await opacities(), ["1", "1", "0.08"]);
     });
 
     await t.step("a view is what the page takes itself to be in", async () => {

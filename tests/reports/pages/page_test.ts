@@ -54,7 +54,8 @@ Deno.test("pageHtml() has its findings, three charts and a table row for each ru
   assertEquals(cells.length, 5);
   assert(textOf(pageHtml(page)).includes("seeds0; all on one split of the data"));
   assertEquals(document.querySelector(".findings .note")?.textContent, WHAT_SEEDS_SHARE);
-  assertEquals(document.querySelectorAll("figure svg").length, 3);
+  assertEquals(document.querySelectorAll("main > .figures svg[role]").length, 3);
+  assertEquals(document.querySelectorAll(".curves svg[role]").length, 4);
   assertEquals(document.querySelectorAll(".scroll tbody tr").length, QUICK_RUNS);
   assertEquals(document.querySelectorAll(".missing").length, 0);
 });
@@ -206,7 +207,7 @@ Deno.test("pageHtml() and indexHtml() load nothing from elsewhere", () => {
 Deno.test("indexHtml() shows the chart and leads to the page", () => {
   const page = pageOf(memoryVsDepth, "quick", fixtureRows("quick"));
   const { document } = parseHTML(indexHtml([page], "quick"));
-  assertEquals(document.querySelectorAll("figure svg").length, 1);
+  assertEquals(document.querySelectorAll("figure > svg").length, 1);
   assert(document.querySelector('h2 a[href="memory_vs_depth.html"]') !== null);
   assertEquals(
     [...document.querySelectorAll(".findings li")].map(({ textContent }) => textContent),
