@@ -76,7 +76,7 @@ export class DeviceGraph implements Disposable {
   #mean: DeviceDegreeScales | undefined;
   #attention: DeviceEndScales | undefined;
   readonly #out: { readonly ptr: Tensor; readonly blocks: readonly OutBlock[] } | undefined;
-  #outEdge: Tensor | undefined;
+  readonly #outEdges = new Map<OutBlock, Tensor>();
   #trainingLabels: number | undefined;
   /** Whether other graphs take turns with this one on the device. */
   readonly #takesTurns: boolean;
@@ -144,15 +144,16 @@ export class DeviceGraph implements Disposable {
     return this.#backward(this.#out).blocks;
   }
 
-  /** [1, edges]: the position of each out-edge among all in-edges; uploaded at its first use. */
-  get outEdge(): Tensor {
-    if (this.#outEdge !== undefined) return this.#outEdge;
+  /** [1, edges]: the position of each out-edge of a block among all in-edges; uploaded at its first use. */
+  outEdgeOf(block: OutBlock): Tensor {
+    const found = this.#outEdges.get(block);
+    if (found !== undefined) return found;
     const { edge } = this.#backward(this.#later.outEdges);
-    return this.#outEdge = this.gpu.upload(
-      rowVector(edge),
-      "graph",
-      tensorBytes(1, this.#mostEdges),
-    );
+    const ofBlock = edge.subarray(block.firstEdge, block.firstEdge + block.edges);
+    const { bytes } = block.outIdx.allocation;
+    const outEdge = this.gpu.upload(rowVector(ofBlock), "graph", bytes);
+    this.#outEdges.set(block, outEdge);
+    return outEdge;
   }
 
   /** A tensor [rows, edges] of undefined content. */
@@ -174,6 +175,11 @@ export class DeviceGraph implements Disposable {
   /** [1, edges]: the target of each out-edge; throws likewise. */
   get outIdx(): Tensor {
     return this.#only(this.outBlocks).outIdx;
+  }
+
+  /** [1, edges]: the position of each out-edge among all in-edges; throws likewise. */
+  get outEdge(): Tensor {
+    return this.outEdgeOf(this.#only(this.outBlocks));
   }
 
   #only<Block>(blocks: readonly Block[]): Block {
@@ -207,9 +213,10 @@ export class DeviceGraph implements Disposable {
   [Symbol.dispose](): void {
     if (this.#takesTurns) this.gpu.begin(undefined);
     const { rowPtr, x, oneHot, labels, trains } = this;
-    for (const tensor of [rowPtr, this.#out?.ptr, x, oneHot, labels, trains, this.#outEdge]) {
+    for (const tensor of [rowPtr, this.#out?.ptr, x, oneHot, labels, trains]) {
       tensor?.[Symbol.dispose]();
     }
+    for (const tensor of this.#outEdges.values()) tensor[Symbol.dispose]();
     for (const { colIdx, edgeFeatures, weights } of this.inBlocks) {
       for (const tensor of [colIdx, edgeFeatures, weights]) tensor?.[Symbol.dispose]();
     }

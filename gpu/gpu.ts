@@ -4,7 +4,7 @@ import { BookedDevice } from "./booked_device.ts";
 import { Buffers } from "./buffers.ts";
 import { Commands } from "./commands.ts";
 import { Faults } from "./faults.ts";
-import { type Kernel, ofRows } from "./kernel.ts";
+import { isWindow, type Kernel, ofRows } from "./kernel.ts";
 import { openDevice } from "./open_device.ts";
 import { paddedPieces } from "./padding.ts";
 import { Pieces } from "./pieces.ts";
@@ -123,7 +123,7 @@ export class Gpu extends BookedDevice {
       const access = kernel.buffers[name];
       tensors.push(tensor);
       bytes += tensor?.bytes ?? 0;
-      if (access.endsWith("Window")) offsets.push(tensor?.offset ?? 0);
+      if (isWindow(access)) offsets.push(tensor?.offset ?? 0);
       else if (tensor !== undefined && tensor.offset !== 0 && !ofRows(access)) {
         throw windowRefused(kernel.name, name, tensor.offset);
       }

@@ -4,7 +4,14 @@
  */
 import type { Buffers } from "./buffers.ts";
 import type { Faults } from "./faults.ts";
-import { type Access, type Kernel, ofRows, UNIFORM_BYTES } from "./kernel.ts";
+import {
+  type Access,
+  BINDING_TYPES,
+  isWindow,
+  type Kernel,
+  ofRows,
+  UNIFORM_BYTES,
+} from "./kernel.ts";
 import type { Tensor } from "./tensor.ts";
 import { BLOCK_BYTES } from "./uniforms.ts";
 
@@ -18,16 +25,6 @@ export interface Pipeline {
   /** How the buffers are used, in their order. */
   readonly accesses: readonly Access[];
 }
-
-const BINDING_TYPES = {
-  read: "read-only-storage",
-  write: "storage",
-  readWindow: "read-only-storage",
-  writeWindow: "storage",
-  uniformWindow: "uniform",
-  readRows: "read-only-storage",
-  writeRows: "storage",
-} as const;
 
 function writes(access: Access): boolean {
   return BINDING_TYPES[access] === "storage";
@@ -75,8 +72,8 @@ export class Pipelines {
 
   /**
    * The bind group of these tensors: windows are placed by dynamic offsets, windows of rows bound where
-   * they stand. In place of an absent one goes the beginning of the first that is used alike, read or
-   * written, which the kernel leaves alone there.
+   * they stand. In place of an absent one goes the beginning of the first that is read, which the kernel
+   * leaves alone there.
    */
   bindGroup(
     { id, layout, accesses }: Pipeline,
@@ -94,14 +91,18 @@ export class Pipelines {
     }
     let found = this.#bindGroups.get(key);
     if (found !== undefined) return found;
-    // Within a dispatch nothing is both read and written.
-    const standIn = (access: Access) =>
-      tensors.find((tensor, i) => tensor && writes(accesses[i]!) === writes(access))!;
-    const resourceOf = (tensor: Tensor | undefined, access: Access): GPUBufferBinding => ({
-      buffer: this.#buffers.of(tensor ?? standIn(access)),
-      offset: tensor && ofRows(access) ? tensor.offset : 0,
-      size: access === "uniformWindow" ? UNIFORM_BYTES : tensor?.boundBytes ?? ABSENT_BYTES,
-    });
+    // Within a dispatch nothing is both read and written, nor written in two bindings.
+    const standIn = tensors.find((tensor, i) => tensor && !writes(accesses[i]!));
+    const resourceOf = (tensor: Tensor | undefined, access: Access): GPUBufferBinding => {
+      if (tensor === undefined && writes(access)) {
+        throw new TypeError(`Cannot run ${label}: a tensor that it writes is absent`);
+      }
+      return {
+        buffer: this.#buffers.of(tensor ?? standIn!),
+        offset: tensor && ofRows(access) ? tensor.offset : 0,
+        size: access === "uniformWindow" ? UNIFORM_BYTES : tensor?.boundBytes ?? ABSENT_BYTES,
+      };
+    };
     found = this.#device.createBindGroup({
       label,
       layout,
@@ -161,7 +162,7 @@ export class Pipelines {
           visibility: GPUShaderStage.COMPUTE,
           buffer: {
             type: BINDING_TYPES[access],
-            hasDynamicOffset: access.endsWith("Window"),
+            hasDynamicOffset: isWindow(access),
           },
         })),
       ],

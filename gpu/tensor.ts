@@ -81,7 +81,7 @@ export interface Scope extends Disposable {
 export interface Launch<P extends string, B extends string> {
   /** The value of each of the kernel's parameters. */
   readonly params: Readonly<Record<P, number>>;
-  /** Absent where constants or parameters keep the kernel off it; not all read, nor all written ones. */
+  /** One that is read is absent where constants or parameters keep the kernel off it; not all of them. */
   readonly buffers: Readonly<Record<B, Tensor | undefined>>;
   /** Override constants; each set of values is a pipeline of its own. */
   readonly constants?: Readonly<Record<string, number>>;

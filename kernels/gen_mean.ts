@@ -43,11 +43,10 @@ const params = {
   inEdges: "u32",
 } as const;
 const messages = {
-  rowPtr: "read",
+  exponent: "scalarWindow",
   edgeFeatures: "read",
   encoder: "read",
   x: "read",
-  exponent: "readWindow",
 } as const;
 
 const forward = defineKernel({
@@ -57,14 +56,22 @@ const forward = defineKernel({
   params,
   buffers: {
     ...messages,
+    degreePower: "scalarWindow",
+    rowPtr: "read",
     colIdx: "read",
-    degreePower: "readWindow",
     y: "writeRows",
     saved: "writeRows",
   },
   rows: "nodes",
 });
-// Eleven storage buffers, where WebGPU grants 8 by default: a device is opened with all its adapter allows.
+const shares = defineKernel({
+  name: "gen_mean_shares",
+  file,
+  code,
+  params,
+  buffers: { rowPtr: "read", dy: "readRows", saved: "readRows", shares: "writeRows" },
+  rows: "nodes",
+});
 const backward = defineKernel({
   name: "gen_mean_backward",
   file,
@@ -72,11 +79,10 @@ const backward = defineKernel({
   params,
   buffers: {
     ...messages,
+    shares: "read",
     outPtr: "read",
     outIdx: "read",
-    outPlace: "read",
-    dy: "read",
-    saved: "read",
+    outEdge: "read",
     dx: "writeRows",
   },
   rows: "nodes",
@@ -86,9 +92,16 @@ const backwardEncoder = defineKernel({
   file,
   code,
   params,
-  buffers: { ...messages, colIdx: "read", dy: "readRows", saved: "readRows", partial: "write" },
+  buffers: {
+    ...messages,
+    shares: "readRows",
+    rowPtr: "read",
+    colIdx: "read",
+    partial: "write",
+  },
   rows: "nodes",
 });
+
 /** The aggregate [nodes, channels], plus x if `residual`, and what the backward pass needs of it. */
 export function genMean(
   graph: DeviceGraph,
@@ -102,54 +115,69 @@ export function genMean(
   const saved = x.gpu.empty(x.rows, planes(mean) * x.stride);
   const degreePower = learned(mean.degreePower);
   for (const block of graph.inBlocks) {
-    const { constants, params, buffers } = launchOf(graph, messages, mean, block);
+    const { constants, params, buffers } = launchOf(messages, mean, block);
     const [ofY, ofSaved] = [y, saved].map((tensor) => rowsOf(tensor, block));
+    const { rowPtr } = graph;
     const { colIdx, edgeFeatures } = block;
     x.gpu.launch(forward, {
       constants: { ...constants, RESIDUAL: Number(residual) },
       params,
-      buffers: { ...buffers, edgeFeatures, colIdx, degreePower, y: ofY, saved: ofSaved },
+      buffers: { ...buffers, edgeFeatures, degreePower, rowPtr, colIdx, y: ofY, saved: ofSaved },
       workgroups: (rows) => workgroupsFor(rows * x.stride / 4),
     });
   }
   return { y, saved };
 }
 
-/** dx [nodes, channels], the residual's gradient included; or adds that of the messages alone to `into`. */
+/**
+ * What edges need of their targets for the backward pass: dy, divided as the aggregate is, beside the mean
+ * of weights where there are some. Of a sum it is dy itself, borrowed.
+ */
+export function genMeanShares(graph: DeviceGraph, mean: Mean, saved: Tensor, dy: Tensor): Tensor {
+  if (mean.kind === "add") return dy.view();
+  const of = dy.gpu.empty(dy.rows, dy.stride * (mean.kind === "mean" ? 1 : 2));
+  const { constants, params } = launchOf({ x: dy }, mean, {
+    rows: dy.rows,
+    firstRow: 0,
+    firstEdge: 0,
+  });
+  dy.gpu.launch(shares, {
+    constants: { KIND: constants.KIND, PLANES: constants.PLANES },
+    params,
+    buffers: { rowPtr: graph.rowPtr, dy, saved, shares: of },
+    workgroups: (rows) => workgroupsFor(rows * dy.stride / 4),
+  });
+  return of;
+}
+
+/** Adds dx, the gradient of x by way of the messages, to `into` [nodes, channels]. */
 export function genMeanBackward(
   graph: DeviceGraph,
   messages: Messages,
   mean: Mean,
-  saved: Tensor,
-  dy: Tensor,
-  into?: Tensor,
-): Tensor {
+  shares: Tensor,
+  into: Tensor,
+): void {
   const { outPtr, outBlocks, inBlocks } = graph;
+  const { gpu, rows, cols, stride } = into;
   // An out-edge's features may be in any block: with several, dx is at first the sum over messages alone.
   const several = messages.encoder !== undefined && inBlocks.length > 1;
-  const dx = into && !several ? into : dy.gpu.empty(dy.rows, dy.cols);
-  const modes = { ACCUMULATE: Number(into !== undefined), BLOCKS: Number(several) };
+  using sum = several ? gpu.empty(rows, cols) : undefined;
   for (const block of outBlocks) {
-    const { constants, params, buffers } = launchOf(graph, messages, mean, block);
-    const { outIdx, outPlace } = block;
-    const out = { outPtr, outIdx, outPlace, dx: rowsOf(dx, block) };
+    const { constants, params, buffers } = launchOf(messages, mean, block);
+    const { outIdx } = block;
+    const outEdge = messages.encoder && graph.outEdgeOf(block);
+    const out = { outPtr, outIdx, outEdge, dx: rowsOf(sum ?? into, block) };
     for (const { firstEdge, edges, edgeFeatures } of several ? inBlocks : inBlocks.slice(0, 1)) {
-      dy.gpu.launch(backward, {
-        constants: { ...constants, ...modes },
+      gpu.launch(backward, {
+        constants: { ...constants, BLOCKS: Number(several) },
         params: { ...params, firstInEdge: firstEdge, inEdges: edges },
-        buffers: { ...buffers, edgeFeatures, ...out, dy, saved },
-        workgroups: (rows) => workgroupsFor(rows * dy.stride / 4),
+        buffers: { ...buffers, edgeFeatures, ...out, shares },
+        workgroups: (rows) => workgroupsFor(rows * stride / 4),
       });
     }
   }
-  if (!several) return dx;
-  if (into === undefined) {
-    addTo(dx, dy);
-    return dx;
-  }
-  using sum = dx;
-  addTo(into, sum);
-  return into;
+  if (sum !== undefined) addTo(into, sum);
 }
 
 /** dEncoder [edge features + 1, channels], if messages have an encoder. */
@@ -157,27 +185,25 @@ export function genMeanBackwardEncoder(
   graph: DeviceGraph,
   messages: Messages,
   mean: Mean,
-  saved: Tensor,
-  dy: Tensor,
+  shares: Tensor,
 ): Tensor | undefined {
-  if (messages.encoder === undefined) return undefined;
-  const blocks = rowBlocks(dy.rows);
-  const { rows } = messages.encoder;
-  const dEncoder = dy.gpu.empty(rows, dy.cols);
-  using partial = dy.gpu.emptyBlocks(dy.rows, rows, dy.cols);
-  const lanes = dy.stride / 4 * Math.max(1, Math.ceil((rows - 1) / 8));
-  for (const block of graph.inBlocks) {
-    const { constants, params, buffers } = launchOf(graph, messages, mean, block);
-    const [ofDy, ofSaved] = [dy, saved].map((tensor) => rowsOf(tensor, block));
+  const { x, encoder } = messages;
+  if (encoder === undefined) return undefined;
+  const { gpu, rowPtr, inBlocks } = graph;
+  const dEncoder = gpu.empty(encoder.rows, x.cols);
+  using partial = gpu.emptyBlocks(x.rows, encoder.rows, x.cols);
+  const lanes = x.stride / 4 * Math.max(1, Math.ceil((encoder.rows - 1) / 8));
+  for (const block of inBlocks) {
+    const { constants, params, buffers } = launchOf(messages, mean, block);
     const { colIdx, edgeFeatures } = block;
-    dy.gpu.launch(backwardEncoder, {
+    gpu.launch(backwardEncoder, {
       constants,
       params,
-      buffers: { ...buffers, edgeFeatures, colIdx, dy: ofDy, saved: ofSaved, partial },
+      buffers: { ...buffers, edgeFeatures, rowPtr, colIdx, shares: rowsOf(shares, block), partial },
       workgroups: (rows) => workgroupsFor(rowBlocks(rows, params.blockRows) * lanes),
     });
   }
-  sumBlocks(partial, blocks, dEncoder, false);
+  sumBlocks(partial, rowBlocks(x.rows), dEncoder, false);
   return dEncoder;
 }
 
@@ -203,12 +229,11 @@ function planes({ kind, exponent, degreePower }: Mean): number {
   return 2 + Number(exponent instanceof Tensor) + Number(degreePower instanceof Tensor);
 }
 
-/** What all three kernels need to be launched over a block of edges. */
+/** What the kernels need to be launched over a block of edges. */
 function launchOf(
-  { rowPtr }: DeviceGraph,
   { x, encoder }: Messages,
   mean: Mean,
-  { rows: nodes, firstRow, firstEdge }: EdgeRange,
+  { rows: nodes, firstRow, firstEdge }: Omit<EdgeRange, "edges">,
 ) {
   const { kind, exponent, degreePower } = mean;
   const fixed = (value: number | Tensor = 0) => value instanceof Tensor ? 0 : value;
@@ -233,7 +258,7 @@ function launchOf(
       firstInEdge: 0,
       inEdges: 0,
     },
-    buffers: { rowPtr, encoder, x, exponent: learned(exponent) },
+    buffers: { encoder, x, exponent: learned(exponent) },
   };
 }
 

@@ -16,7 +16,6 @@ override LEARNED_EXPONENT: bool = false;  // whether it stands in a buffer, not 
 override DEGREE_SCALE: bool = false;
 override LEARNED_DEGREE: bool = false;
 override PLANES: u32 = 2;                // values that `saved` has per node and channel
-override ACCUMULATE: bool = false;       // whether dx is added to
 override BLOCKS: bool = false;           // whether features come in blocks: dx is Σ dz so far
 
 const SUM = 0u;
@@ -45,13 +44,13 @@ struct Params {
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> row_ptr: array<u32>;           // [all nodes + 1]
+@group(0) @binding(1) var<uniform> learned_exponent: vec4f;             // [1]
 @group(0) @binding(2) var<storage, read> edge_features: array<vec4f>;   // [edges, FEATURES]
 @group(0) @binding(3) var<storage, read> encoder: array<vec4f>;         // [FEATURES + 1, channels]
 @group(0) @binding(4) var<storage, read> x: array<vec4f>;               // [all nodes, channels]
-@group(0) @binding(5) var<storage, read> learned_exponent: array<f32>;   // [1]
-@group(0) @binding(6) var<storage, read> col_idx: array<u32>;           // [edges]
-@group(0) @binding(7) var<storage, read> learned_degree: array<f32>;     // [1]
+@group(0) @binding(5) var<uniform> learned_degree: vec4f;               // [1]
+@group(0) @binding(6) var<storage, read> row_ptr: array<u32>;           // [all nodes + 1]
+@group(0) @binding(7) var<storage, read> col_idx: array<u32>;           // [edges]
 @group(0) @binding(8) var<storage, read_write> y: array<vec4f>;         // [nodes, channels]
 @group(0) @binding(9) var<storage, read_write> saved: array<vec4f>;     // [nodes, channels, PLANES]
 
@@ -68,7 +67,7 @@ fn index_of(invocation: Invocation) -> u32 {
 
 fn exponent() -> f32 {
   var e = params.exponent;
-  if LEARNED_EXPONENT { e = learned_exponent[0]; }
+  if LEARNED_EXPONENT { e = learned_exponent.x; }
   if KIND != POWER || abs(e) >= LEAST_POWER { return e; }
   return select(-LEAST_POWER, LEAST_POWER, e >= 0);
 }
@@ -98,7 +97,9 @@ fn before_relu(columns: Columns, source: vec4f, edge: u32, vector: u32) -> vec4f
   if FEATURES > 4 { z += columns.high * edge_features[at + 1]; }
   for (var f = 2u; f < feature_stride; f++) {
     let u = edge_features[at + f];
-    for (var i = 0u; i < 4; i++) { z += u[i] * encoder_column(f * 4 + i, vector); }
+    let first = f * 4;
+    z += u.x * encoder_column(first, vector) + u.y * encoder_column(first + 1, vector) +
+      u.z * encoder_column(first + 2, vector) + u.w * encoder_column(first + 3, vector);
   }
   return z;
 }
@@ -167,7 +168,7 @@ fn finish(row: Row, n: f32, e: f32, at: u32) -> vec4f {
   if KIND == MEAN { return row.first / n; }
   var degree_power = 0.0;
   if DEGREE_SCALE { degree_power = 1 / (1 + exp(-params.degree_power)); }
-  if LEARNED_DEGREE { degree_power = 1 / (1 + exp(-learned_degree[0])); }
+  if LEARNED_DEGREE { degree_power = 1 / (1 + exp(-learned_degree.x)); }
   let log_scale = degree_power * log(n);
 
   let centre = row.first / row.total;
@@ -199,35 +200,62 @@ fn inside(vector: u32) -> vec4f {
 
 // What a row saves for the backward pass: the mean of exponentiated(z), and the logarithm of the divisor of
 // weights relative to that mean, degree scale included. A plain log Σ exp(t m) would lose digits of t m.
-struct Norm { mean: vec4f, log_norm: vec4f }
+// The divisor is between n^−σ(y) and n, so that dividing dy by it once a row loses nothing.
 
-// dz_e, from the dy of its target.
-fn dz_of(z: vec4f, dy: vec4f, node: u32, e: f32, norm: Norm) -> vec4f {
-  var dm = dy;
+@group(0) @binding(1) var<storage, read> row_begins: array<u32>;        // row_ptr once more
+@group(0) @binding(2) var<storage, read> dy: array<vec4f>;              // [nodes, channels]
+@group(0) @binding(3) var<storage, read> kept: array<vec4f>;            // [nodes, channels, PLANES]
+@group(0) @binding(4) var<storage, read_write> shares: array<vec4f>;    // [nodes, channels, 1 or 2]
+
+// What an edge needs of its target: dy by the divisor, and before it the mean where weights have one.
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn gen_mean_shares(invocation: Invocation) {
+  let at = index_of(invocation);
+  let stride = (params.channels + 3) / 4;
+  let node = at / stride;
+  if node >= params.nodes { return; }
+  if KIND == MEAN {
+    let row = params.first_row + node;
+    shares[at] = dy[at] / f32(max(1, row_begins[row + 1] - row_begins[row]));
+  } else {
+    shares[2 * at] = kept[PLANES * at];
+    shares[2 * at + 1] = dy[at] * exp(-kept[PLANES * at + 1]);
+  }
+}
+
+struct Share { mean: vec4f, dy: vec4f }
+
+@group(0) @binding(5) var<storage, read> shares_read: array<vec4f>;     // [nodes, channels, 1 or 2]
+
+fn share_of(at: u32) -> Share {
+  if KIND < SOFTMAX { return Share(vec4f(), shares_read[at]); }
+  return Share(shares_read[2 * at], shares_read[2 * at + 1]);
+}
+
+// dz_e, from the share of its target.
+fn dz_of(z: vec4f, share: Share, e: f32) -> vec4f {
+  var dm = share.dy;
   var passes = z > vec4f();
-  if KIND == MEAN { dm /= f32(row_ptr[node + 1] - row_ptr[node]); }
   if KIND == SOFTMAX || KIND == SOFTMAX_SG {
-    let above = e * (exponentiated(z) - norm.mean);
-    dm *= exp(above - norm.log_norm);
+    let above = e * (exponentiated(z) - share.mean);
+    dm *= exp(above);
     if KIND == SOFTMAX { dm *= 1 + above; }
   }
   if KIND == POWER {
-    dm *= exp((e - 1) * (exponentiated(z) - norm.mean) - norm.log_norm);
+    dm *= exp((e - 1) * (exponentiated(z) - share.mean));
     passes = passes & (z + EPSILON <= vec4f(MOST));
   }
   return select(vec4f(), dm, passes);
 }
 
-// The transposed graph: out-edges j→i of every source j, with the edge's place in the row of i.
+// The transposed graph: out-edges j→i of every source j, with the edge's position among in-edges.
 @group(0) @binding(6) var<storage, read> out_ptr: array<u32>;           // [all nodes + 1]
 @group(0) @binding(7) var<storage, read> out_idx: array<u32>;           // [edges]
-@group(0) @binding(8) var<storage, read> out_place: array<u32>;         // [edges]
-@group(0) @binding(9) var<storage, read> dy: array<vec4f>;              // [all nodes, channels]
-@group(0) @binding(10) var<storage, read> kept: array<vec4f>;           // [all nodes, channels, PLANES]
-@group(0) @binding(11) var<storage, read_write> dx: array<vec4f>;       // [nodes, channels]
+@group(0) @binding(8) var<storage, read> out_edge: array<u32>;          // [edges]
+@group(0) @binding(9) var<storage, read_write> dx: array<vec4f>;        // [nodes, channels]
 
-// dx_j = dy_j + Σ dz over the out-edges, or dx_j += Σ dz, or with BLOCKS dx_j = Σ dz so far: a gather,
-// so that no two invocations write to one place.
+// dx_j += Σ dz over the out-edges, or with BLOCKS dx_j = Σ dz so far: a gather, so that no two invocations
+// write to one place.
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn gen_mean_backward(invocation: Invocation) {
   let at = index_of(invocation);
@@ -243,24 +271,17 @@ fn gen_mean_backward(invocation: Invocation) {
   if BLOCKS && params.first_in_edge > 0 { sum = dx[at]; }
   let end = out_ptr[row + 1] - params.first_edge;
   for (var k = out_ptr[row] - params.first_edge; k < end; k++) {
-    let i = out_idx[k];
-    let edge = row_ptr[i] + out_place[k] - params.first_in_edge;
+    var edge = 0u;
+    if FEATURES > 0 { edge = out_edge[k] - params.first_in_edge; }
     // An edge of another block; one before this block has wrapped around.
     if BLOCKS && edge >= params.in_edges { continue; }
     let z = before_relu(columns, source, edge, vector);
-    let of_target = i * stride + vector;
-    var norm = Norm();
-    if KIND >= SOFTMAX { norm = Norm(kept[of_target * PLANES], kept[of_target * PLANES + 1]); }
-    sum += dz_of(z, dy[of_target], i, e, norm);
+    sum += dz_of(z, share_of(out_idx[k] * stride + vector), e);
   }
-  if BLOCKS { dx[at] = sum; }
-  else if ACCUMULATE { dx[at] += sum; }
-  else { dx[at] = dy[row * stride + vector] + sum; }
+  if BLOCKS { dx[at] = sum; } else { dx[at] += sum; }
 }
 
-@group(0) @binding(7) var<storage, read> dy_rows: array<vec4f>;          // [nodes, channels]
-@group(0) @binding(8) var<storage, read> kept_rows: array<vec4f>;        // [nodes, channels, PLANES]
-@group(0) @binding(9) var<storage, read_write> partial: array<vec4f>;    // [blocks, FEATURES + 1, channels]
+@group(0) @binding(8) var<storage, read_write> partial: array<vec4f>;    // [blocks, FEATURES + 1, channels]
 
 // partial[block, f, c] = Σ dz_e u_f over the block's in-edges; the bias is a feature that is 1. One
 // invocation per block of rows, 4 channels and 8 features.
@@ -284,15 +305,12 @@ fn gen_mean_backward_encoder(invocation: Invocation) {
   var low = mat4x4f();
   var high = mat4x4f();
   for (var node = block * params.block_rows; node < past; node++) {
-    let at = node * stride + vector;
-    let d = dy_rows[at];
-    var norm = Norm();
-    if KIND >= SOFTMAX { norm = Norm(kept_rows[at * PLANES], kept_rows[at * PLANES + 1]); }
+    let share = share_of(node * stride + vector);
     let row = params.first_row + node;
     let end = row_ptr[row + 1] - params.first_edge;
     for (var edge = row_ptr[row] - params.first_edge; edge < end; edge++) {
       let z = before_relu(columns, x[col_idx[edge] * stride + vector], edge, vector);
-      let dz = dz_of(z, d, row, e, norm);
+      let dz = dz_of(z, share, e);
       bias += dz;
       if FEATURES > 0 {
         let a = edge_features[edge * feature_stride + u0];
@@ -302,12 +320,18 @@ fn gen_mean_backward_encoder(invocation: Invocation) {
       }
     }
   }
+  let first = feature_block * 8;
   let out = (params.first_row / params.block_rows + block) * (FEATURES + 1) * stride + vector;
-  for (var i = 0u; i < 8; i++) {
-    let feature = feature_block * 8 + i;
-    if feature >= FEATURES { break; }
-    if i < 4 { partial[out + feature * stride] = low[i]; }
-    else { partial[out + feature * stride] = high[i - 4]; }
-  }
+  put(out, first, low);
+  put(out, first + 4, high);
   if feature_block == 0 { partial[out + FEATURES * stride] = bias; }
+}
+
+// Four rows of a block's partial sums, those of features that there are.
+fn put(out: u32, first: u32, rows: mat4x4f) {
+  let stride = (params.channels + 3) / 4;
+  if first < FEATURES { partial[out + first * stride] = rows[0]; }
+  if first + 1 < FEATURES { partial[out + (first + 1) * stride] = rows[1]; }
+  if first + 2 < FEATURES { partial[out + (first + 2) * stride] = rows[2]; }
+  if first + 3 < FEATURES { partial[out + (first + 3) * stride] = rows[3]; }
 }

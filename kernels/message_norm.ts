@@ -21,7 +21,7 @@ const backward = defineKernel({
   file,
   code,
   params,
-  buffers: { ...inputs, dy: "readRows", dx: "writeRows", dm: "writeRows", slope: "writeRows" },
+  buffers: { ...inputs, dy: "readRows", dx: "writeRows", dm: "writeRows" },
   rows: "rows",
 });
 
@@ -33,9 +33,13 @@ export function messageNorm(x: Tensor, m: Tensor, messageScale?: Tensor): Tensor
         "both must have one shape",
     );
   }
+  return normed(x, m, messageScale, true);
+}
+
+function normed(x: Tensor, m: Tensor, messageScale: Tensor | undefined, residual: boolean): Tensor {
   const y = x.gpu.empty(x.rows, x.cols);
   x.gpu.launch(forward, {
-    constants: { LEARNED: Number(messageScale !== undefined) },
+    constants: { LEARNED: Number(messageScale !== undefined), RESIDUAL: Number(residual) },
     params: { rows: x.rows, stride: x.stride / 4 },
     buffers: { x, m, messageScale, y },
     workgroups: workgroupsFor,
@@ -52,17 +56,15 @@ export function messageNormBackward(
 ): { dx: Tensor; dm: Tensor } {
   const { gpu, rows, cols } = x;
   const [dx, dm] = [gpu.empty(rows, cols), gpu.empty(rows, cols)];
-  const dMessageScale = learned?.dMessageScale;
-  using slope = dMessageScale && gpu.empty(rows, cols);
   gpu.launch(backward, {
-    constants: {
-      LEARNED: Number(learned !== undefined),
-      SLOPE: Number(dMessageScale !== undefined),
-    },
+    constants: { LEARNED: Number(learned !== undefined) },
     params: { rows, stride: x.stride / 4 },
-    buffers: { x, m, messageScale: learned?.messageScale, dy, dx, dm, slope },
+    buffers: { x, m, messageScale: learned?.messageScale, dy, dx, dm },
     workgroups: workgroupsFor,
   });
-  if (dMessageScale !== undefined) dotProduct(dy, slope!, dMessageScale);
+  if (learned?.dMessageScale !== undefined) {
+    using slope = normed(x, m, undefined, false);
+    dotProduct(dy, slope, learned.dMessageScale);
+  }
   return { dx, dm };
 }

@@ -3,7 +3,7 @@
 
 override WORKGROUP_SIZE: u32 = 64;
 override LEARNED: bool = false;  // whether s, the message scale, is learned; otherwise it is 1
-override SLOPE: bool = false;   // whether its gradient is wanted
+override RESIDUAL: bool = true;  // whether x is part of y: without, y is its derivative by s
 
 const EPSILON = 1e-12;
 
@@ -47,15 +47,16 @@ fn message_norm(invocation: Invocation) {
   let begin = row * params.stride;
   let lengths = norms(begin);
   let factor = scale_or_one() * lengths.x / max(lengths.y, EPSILON);
-  for (var i = begin; i < begin + params.stride; i++) { y[i] = x[i] + factor * m[i]; }
+  for (var i = begin; i < begin + params.stride; i++) {
+    if RESIDUAL { y[i] = x[i] + factor * m[i]; } else { y[i] = factor * m[i]; }
+  }
 }
 
 @group(0) @binding(4) var<storage, read> dy: array<vec4f>;             // [rows, channels]
 @group(0) @binding(5) var<storage, read_write> dx: array<vec4f>;       // [rows, channels]
 @group(0) @binding(6) var<storage, read_write> dm: array<vec4f>;       // [rows, channels]
-@group(0) @binding(7) var<storage, read_write> slope: array<vec4f>;    // [rows, channels]
 
-// dx = dy + s (u · dy) x / ‖x‖,  dm = s ‖x‖ / ‖m‖ (dy − (u · dy) u),  slope = ‖x‖ u, the derivative of y by s.
+// dx = dy + s (u · dy) x / ‖x‖,  dm = s ‖x‖ / ‖m‖ (dy − (u · dy) u).
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn message_norm_backward(invocation: Invocation) {
   let row = index_of(invocation);
@@ -73,6 +74,5 @@ fn message_norm_backward(invocation: Invocation) {
   for (var i = begin; i < begin + params.stride; i++) {
     dx[i] = dy[i] + to_x * x[i];
     dm[i] = to_m * (dy[i] - along * inverse * m[i]);
-    if SLOPE { slope[i] = lengths.x * inverse * m[i]; }
   }
 }

@@ -3,6 +3,7 @@
  * and with or without message norm (DeeperGCN).
  */
 import type { Tensor } from "../gpu/tensor.ts";
+import { copy } from "../kernels/copy_columns.ts";
 import {
   genAggregate,
   genAggregateBackward,
@@ -13,6 +14,7 @@ import {
   genMeanBackward,
   genMeanBackwardEncoder,
   genMeanBackwardLearned,
+  genMeanShares,
   type Mean,
 } from "../kernels/gen_mean.ts";
 import { messageNorm, messageNormBackward } from "../kernels/message_norm.ts";
@@ -140,10 +142,11 @@ export class GenAggregation {
       dDegreePower: gradient(this.#degreePower),
     });
     const messages = { x: x!, encoder };
-    const dEncoder = ofEncoder
-      ? genMeanBackwardEncoder(graph, messages, mean, norms!, dy)
-      : undefined;
-    return { dx: genMeanBackward(graph, messages, mean, norms!, dy, into), dEncoder };
+    using shares = genMeanShares(graph, mean, norms!, dy);
+    const dEncoder = ofEncoder ? genMeanBackwardEncoder(graph, messages, mean, shares) : undefined;
+    const dx = into ?? copy(dy);
+    genMeanBackward(graph, messages, mean, shares, dx);
+    return { dx, dEncoder };
   }
 
   /** Absent for max, which weighs nothing. */

@@ -14,6 +14,7 @@ import {
   genMean,
   genMeanBackward,
   genMeanBackwardEncoder,
+  genMeanShares,
   type Mean,
 } from "../../kernels/gen_mean.ts";
 import { linear, linearBackwardInput, linearBackwardWeight } from "../../kernels/linear.ts";
@@ -63,13 +64,16 @@ export function genCases(graph: DeviceGraph, d: number): Record<string, KernelCa
   const { winner } = genAggregate(graph, x, encoder);
   const messages = { x, encoder };
   const { saved } = genMean(graph, messages, SOFTMAX);
+  const shares = genMeanShares(graph, SOFTMAX, saved, x);
+  const dx = matrix(gpu, nodes, d);
   return {
     gen_aggregate: () => Object.values(genAggregate(graph, x, encoder)),
     gen_aggregate_backward: () => genAggregateBackward(graph, winner, x),
     gen_aggregate_backward_encoder: () => genAggregateBackwardEncoder(graph, winner, x),
     gen_mean: () => Object.values(genMean(graph, messages, SOFTMAX)),
-    gen_mean_backward: () => genMeanBackward(graph, messages, SOFTMAX, saved, x),
-    gen_mean_backward_encoder: () => genMeanBackwardEncoder(graph, messages, SOFTMAX, saved, x),
+    gen_mean_backward: () => genMeanBackward(graph, messages, SOFTMAX, shares, dx),
+    gen_mean_backward_encoder: () => genMeanBackwardEncoder(graph, messages, SOFTMAX, shares),
+    gen_mean_shares: () => genMeanShares(graph, SOFTMAX, saved, x),
     message_norm: () => messageNorm(x, x),
     message_norm_backward: () => Object.values(messageNormBackward(x, x, x)),
   };

@@ -67,9 +67,10 @@ const OPERATIONS: Readonly<Record<string, Count>> = {
   gen_aggregate_backward_encoder: (launch) =>
     (2 * featuresOf(launch) + 1) * numbersOf(launch.buffers.dy),
   gen_mean: eachMessage(8),
-  gen_mean_backward: eachMessage(9),
+  gen_mean_backward: eachMessage(8),
   gen_mean_backward_encoder: (launch) =>
-    eachMessage(9)(launch) + 2 * featuresOf(launch) * eachEdge(1)(launch),
+    eachMessage(8)(launch) + 2 * featuresOf(launch) * eachEdge(1)(launch),
+  gen_mean_shares: each(2, "dy"),
   half_step: each(3, "state"),
   half_step_back: each(3, "state"),
   head_scores: each(2, "x"),

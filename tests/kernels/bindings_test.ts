@@ -28,6 +28,7 @@ import {
   genMeanBackward,
   genMeanBackwardEncoder,
   genMeanBackwardLearned,
+  genMeanShares,
   type Mean,
 } from "../../kernels/gen_mean.ts";
 import { headScores, headScoresBackward } from "../../kernels/head_scores.ts";
@@ -200,14 +201,15 @@ const CASES: Record<string, (inputs: Inputs) => Tensor[]> = {
     ];
     return kinds.flatMap((mean) => {
       const { y, saved } = genMean(graph, { x, encoder }, mean);
-      return [y, saved, genMeanBackwardEncoder(graph, { x, encoder }, mean, saved, dy)!];
+      const shares = genMeanShares(graph, mean, saved, dy);
+      return [y, saved, shares, genMeanBackwardEncoder(graph, { x, encoder }, mean, shares)!];
     });
   },
   "genMeanBackward with encoded edges": ({ graph, matrix }) => {
-    const [x, encoder, dy] = [matrix(ROWS, 3, 4), matrix(6, 3, 5), matrix(ROWS, 3, 6)];
-    const backward = (into?: Tensor) =>
-      genMeanBackward(graph, { x, encoder }, { kind: "mean", exponent: 1 }, x, dy, into);
-    return [backward(), backward(matrix(ROWS, 3, 7))];
+    const [x, encoder, shares] = [matrix(ROWS, 3, 4), matrix(6, 3, 5), matrix(ROWS, 3, 6)];
+    const into = matrix(ROWS, 3, 7);
+    genMeanBackward(graph, { x, encoder }, { kind: "mean", exponent: 1 }, shares, into);
+    return [into];
   },
   "genMean without": (inputs) => {
     const { graph, matrix } = inputs;
@@ -222,7 +224,8 @@ const CASES: Record<string, (inputs: Inputs) => Tensor[]> = {
     assert(saved.bytes > 2 * BINDING);
     const [dExponent, dDegreePower] = [zeros(inputs, 1, 1), zeros(inputs, 1, 1)];
     genMeanBackwardLearned(softmax!, saved, dy, { dExponent, dDegreePower });
-    const dx = genMeanBackward(graph, { x }, sum!, none, dy);
+    const dx = zeros(inputs, ROWS, 3);
+    genMeanBackward(graph, { x }, sum!, genMeanShares(graph, sum!, none, dy), dx);
     return [total, y, saved, dx, dExponent, dDegreePower];
   },
 };

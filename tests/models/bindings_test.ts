@@ -114,7 +114,7 @@ Deno.test("forecast() refuses a training step that cannot go by blocks, before a
   const cases: [Options, sentence: string][] = [
     [
       { convolution: { kind: "gen", aggregation: "softmax" } },
-      "Cannot run gen_mean_backward: it needs 600 × 16 of its saved at once",
+      "Cannot run gen_mean_backward: it needs 600 × 16 of its shares at once",
     ],
     [{ convolution: "gat" }, "edges at once: they are in "],
     // A group's rows are gathered from anywhere.
