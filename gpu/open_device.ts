@@ -4,9 +4,11 @@ import { type AdapterInfo, WINDOW_ALIGNMENT } from "./adapter.ts";
 /** What is asked for beyond what every adapter grants: memory alone, so that kernels run on all of them. */
 const LIMITS = ["maxStorageBufferBindingSize", "maxBufferSize"] as const;
 
-/** Opens the best adapter with all the memory it allows. */
-export async function openDevice(): Promise<{ device: GPUDevice; info: AdapterInfo }> {
-  const adapter = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" });
+/** Opens the best adapter of an implementation of WebGPU with all the memory it allows. */
+export async function openDevice(
+  gpu: GPU | undefined = navigator.gpu,
+): Promise<{ device: GPUDevice; info: AdapterInfo }> {
+  const adapter = await gpu?.requestAdapter({ powerPreference: "high-performance" });
   if (!adapter) {
     throw new Error(
       "Cannot open a GPU: no WebGPU adapter found, install a Vulkan driver " +

@@ -4,6 +4,7 @@
  */
 import { Interrupted } from "../../training/loop/interruption.ts";
 import type { Row } from "../../training/row.ts";
+import { implementationFlags } from "../shared/implementation.ts";
 import { linesOf } from "../shared/lines.ts";
 import { STOP_SIGNALS } from "../shared/stop_signals.ts";
 import type { Job } from "./job.ts";
@@ -55,6 +56,7 @@ export class JobProcess implements AsyncDisposable {
       deno(),
       "run",
       "--quiet",
+      ...implementationFlags(),
       ...PERMISSIONS,
       environment(),
       `${SERVER}`,

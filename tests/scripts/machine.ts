@@ -15,6 +15,11 @@ esac`;
 export const WITH_ADAPTER = `[ "$1" != eval ] || exit 0\n${DENO}`;
 const NPM = `
 echo "npm $*" >>"$MACHINE/calls"
+case $* in *webgpu@*)
+  mkdir -p .deno/dawn/node_modules/webgpu
+  echo '  "version": "0.6.2",' >.deno/dawn/node_modules/webgpu/package.json
+  exit ;;
+esac
 for folder in .deno/node_modules/deno .deno/node_modules/.bin; do
   mkdir -p $folder
   cp "$MACHINE/deno" $folder/deno

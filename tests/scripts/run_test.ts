@@ -66,3 +66,44 @@ Deno.test("run refuses a wrong call before it installs anything", async () => {
   assertEquals((await machine.run("--help")).stdout, alone.stderr);
   assertEquals(await machine.read("calls"), "");
 });
+
+Deno.test("run --implementation dawn fetches Dawn once, and has Deno load it before the task", async () => {
+  await using machine = await Machine.make(READY, { adapter: "" });
+  await machine.run("report");
+  const calls = await machine.read("calls");
+  const { tasks } = JSON.parse(await Deno.readTextFile("deno.json"));
+  const flags = "--preload=./gpu/dawn.ts --allow-ffi=.deno/dawn";
+  const dawn = ["--implementation", "dawn"];
+  for (
+    const args of [["train", ...dawn, "--layers", "a b"], ["train", "--layers", "a b", ...dawn]]
+  ) {
+    const { code, stdout } = await machine.run(...args);
+    const command = tasks.train.command.replace("deno run", `deno run ${flags}`);
+    assertEquals([code, stdout], [0, `<task><--quiet><--eval><${command}><--layers><a b>`]);
+  }
+  const { stdout } = await machine.run("doctor", "--implementation=dawn");
+  assert(
+    stdout.includes(` deno run ${flags} `) &&
+      stdout.includes("--allow-read=.deno/dawn,node_modules,"),
+  );
+  const fetched = (await machine.read("calls")).slice(calls.length);
+  assertEquals(fetched.split("\n").length, 2, fetched);
+  assert(
+    fetched.startsWith("npm install --prefix .deno/dawn ") && fetched.endsWith(" webgpu@0.6.2\n"),
+  );
+});
+
+Deno.test("run refuses another implementation, and a task that has none, before it installs anything", async () => {
+  await using machine = await Machine.make(BARE);
+  for (
+    const args of [["--implementation", "chrome"], ["--implementation"], ["--implementation="]]
+  ) {
+    const { code, stderr } = await machine.run("train", ...args);
+    assertEquals(code, 2);
+    assertSentence(stderr, "cannot run train by another implementation of WebGPU than dawn: leave");
+  }
+  const report = await machine.run("report", "--implementation", "dawn");
+  assertEquals(report.code, 2);
+  assertSentence(report.stderr, "report uses no GPU, so it takes no --implementation\n");
+  assertEquals(await machine.read("calls"), "");
+});

@@ -16,9 +16,13 @@ import { Trainer } from "../../training/steps/trainer.ts";
 
 export const STEPS = 20;
 
-/** Every opener of a device, by the name of what implements it: the bits of all are compared. */
-export const IMPLEMENTATIONS: Readonly<Record<string, typeof openDevice>> = {
-  "Deno's own": openDevice,
+/**
+ * Every opener of a device, by the name of what implements it: the bits of all are compared. They are one
+ * but for `./run test --implementation dawn`.
+ */
+export const IMPLEMENTATIONS: Readonly<Record<string, () => ReturnType<typeof openDevice>>> = {
+  "this process's": () => openDevice(),
+  "Deno's own": () => openDevice(Reflect.get(Navigator.prototype, "gpu", navigator)),
 };
 
 const WHOLE = { epochs: STEPS, evaluateEvery: STEPS };
@@ -82,7 +86,7 @@ class WatchedGpu extends Gpu {
 /** Trains twenty steps on a device of its own, which takes `slow` milliseconds more for each readback. */
 export async function twentySteps(
   { model, options }: typeof TRAININGS[string],
-  { open = openDevice, slow = 0, worker = true } = {},
+  { open = () => openDevice(), slow = 0, worker = true } = {},
 ): Promise<Bits> {
   const graph = planted({ nodes: 600, degree: 8, tasks: 4 });
   const { device, info } = await open();
