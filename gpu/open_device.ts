@@ -18,7 +18,7 @@ export async function openDevice(
   const limits = adapter.limits as unknown as Record<string, number>;
   const name = adapter.info.description || `${adapter.info.vendor} ${adapter.info.device}`;
   const software = adapter.info.isFallbackAdapter || /llvmpipe|lavapipe|swiftshader/i.test(name);
-  const subgroup = software ? subgroupOf(adapter.info) : undefined;
+  const subgroup = software ? subgroupOf(adapter) : undefined;
   const device = await adapter.requestDevice({
     requiredLimits: Object.fromEntries(LIMITS.map((limit) => [limit, limits[limit]!])),
     requiredFeatures: subgroup === undefined ? [] : ["subgroups"],
@@ -48,12 +48,12 @@ const VENDORS: Readonly<Record<number, string>> = {
 
 /**
  * The lanes of a subgroup that every launch has. Deno grants the feature without listing it, and takes its
- * functions without `enable subgroups;`, which other implementations ask for.
+ * functions without `enable subgroups;`, which implementations that list it ask for.
  */
-function subgroupOf(
-  { subgroupMinSize: least, subgroupMaxSize: most }: GPUAdapterInfo,
-): number | undefined {
-  return "Deno" in globalThis && least > 1 && least === most ? least : undefined;
+function subgroupOf({ info, features }: GPUAdapter): number | undefined {
+  const { subgroupMinSize: least, subgroupMaxSize: most } = info;
+  const unlisted = "Deno" in globalThis && !features.has("subgroups");
+  return unlisted && least > 1 && least === most ? least : undefined;
 }
 
 function driverOf({ vendor, device, architecture }: GPUAdapterInfo): string {
