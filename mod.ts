@@ -148,7 +148,9 @@ export { Interrupted, type Interruption } from "./training/loop/interruption.ts"
 export { removeRunState, type ResumeOptions } from "./training/loop/run_state_file.ts";
 export {
   type Loss,
+  LOSS_SETTINGS,
   LOSSES,
+  type LossSettings,
   type OptimiserName,
   OPTIMISERS,
   RUN,

@@ -7,7 +7,7 @@ const kernel = defineKernel({
   name: "cross_entropy",
   file: "cross_entropy.wgsl",
   code,
-  params: { nodes: "u32", classes: "u32", factor: "f32" },
+  params: { nodes: "u32", classes: "u32", factor: "f32", smoothing: "f32" },
   buffers: {
     logits: "readRows",
     labels: "readRows",
@@ -39,6 +39,8 @@ export interface CrossEntropyOptions {
   readonly logEpsilon?: boolean;
   /** A factor on loss and gradient; default 1. */
   readonly weight?: number;
+  /** The share of a label that is spread over all classes; default 0. */
+  readonly smoothing?: number;
 }
 
 /**
@@ -49,7 +51,7 @@ export function crossEntropy(
   logits: Tensor,
   labels: Tensor,
   { counted, count }: Counted,
-  { logEpsilon = false, weight = 1 }: CrossEntropyOptions = {},
+  { logEpsilon = false, weight = 1, smoothing = 0 }: CrossEntropyOptions = {},
 ): RowLoss {
   const { gpu, rows: nodes, cols: classes } = logits;
   if (labels.rows !== nodes || labels.cols !== classes) {
@@ -68,7 +70,7 @@ export function crossEntropy(
   const rowLoss = gpu.empty(1, nodes);
   gpu.launch(kernel, {
     constants: { LOG_EPSILON: Number(logEpsilon) },
-    params: { nodes, classes, factor: weight / Math.max(1, count) },
+    params: { nodes, classes, factor: weight / Math.max(1, count), smoothing },
     buffers: { logits, labels, counted, dLogits, rowLoss },
     // Invocations past the last row fill the padding.
     workgroups: (rows) => workgroupsFor(Math.ceil(rows / 4) * 4),

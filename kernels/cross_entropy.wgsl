@@ -1,8 +1,9 @@
 // Softmax cross entropy of one class of many, and its gradient, for the nodes that count:
 //
-//     CE = log Σ_c exp(z_c) − z_label,   row_loss = factor · CE  or  factor · (log(ε + CE) − log ε)
+//     CE = log Σ_c exp(z_c) − Σ_c y_c z_c,   row_loss = factor · CE  or  factor · (log(ε + CE) − log ε)
 //
-// with ε = 1 − ln 2, the robust loss of RevGAT. One invocation per node; `sum` adds up row_loss.
+// with ε = 1 − ln 2, the robust loss of RevGAT. y is 1 of the label's class and 0 of others, or where labels
+// are smoothed 1 − s + s / classes and s / classes. One invocation per node; `sum` adds up row_loss.
 
 override WORKGROUP_SIZE: u32 = 64;
 override LOG_EPSILON: bool = false;
@@ -10,7 +11,12 @@ override LOG_EPSILON: bool = false;
 const EPSILON = 0.30685281944005469;
 const LOWEST = vec4f(-3.4028234e38);
 
-struct Params { nodes: u32, classes: u32, factor: f32 } // factor: weight / number of nodes that count
+struct Params {
+  nodes: u32,
+  classes: u32,
+  factor: f32,     // weight / number of nodes that count
+  smoothing: f32,  // s
+}
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> logits: array<vec4f>;           // [nodes, classes]
@@ -35,6 +41,12 @@ fn are_classes(vector: u32) -> vec4<bool> {
   return vector * 4 + vec4u(0, 1, 2, 3) < vec4u(params.classes);
 }
 
+// What a row's predictions should be; of a padding's columns anything.
+fn wanted(index: u32) -> vec4f {
+  if params.smoothing == 0 { return labels[index]; }
+  return labels[index] * (1 - params.smoothing) + params.smoothing / f32(params.classes);
+}
+
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn cross_entropy(invocation: Invocation) {
   let node = index_of(invocation);
@@ -54,7 +66,7 @@ fn cross_entropy(invocation: Invocation) {
   for (var i = 0u; i < stride; i++) {
     let z = logits[begin + i] - top; // exp of a negative number never overflows
     sums += select(vec4f(), exp(z), are_classes(i));
-    own += labels[begin + i] * z;
+    own += select(vec4f(), wanted(begin + i) * z, are_classes(i));
   }
   let sum = dot(sums, vec4f(1));
   let entropy = log(sum) - dot(own, vec4f(1));
@@ -68,6 +80,6 @@ fn cross_entropy(invocation: Invocation) {
   row_loss[node] = loss * counts;
   for (var i = 0u; i < stride; i++) {
     let probability = exp(logits[begin + i] - top) / sum;
-    d_logits[begin + i] = select(vec4f(), (probability - labels[begin + i]) * slope, are_classes(i));
+    d_logits[begin + i] = select(vec4f(), (probability - wanted(begin + i)) * slope, are_classes(i));
   }
 }

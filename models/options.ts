@@ -66,6 +66,7 @@ const blocks = {
 const NO_LABELS = {
   inputDropout: only(0, "only a rev-gat masks its input"),
   labels: only(false, "only a rev-gat takes labels as inputs"),
+  labelIterations: only(1, "only a rev-gat takes labels as inputs", { later: true }),
 };
 const NO_EQUILIBRIUM = { equilibrium: none("only a deq-gnn solves for an equilibrium") };
 const NO_GROUPS = {
@@ -110,7 +111,13 @@ export const MODEL = v.variant("kind", [
     norm: option(oneOf(NORMS), "batch", { help: "norms over rows or over batches" }),
     convolution: option(v.variant("kind", [GAT]), { kind: "gat" }, HELP_OF_CONVOLUTION),
     inputDropout: option(rate(), 0, { help: "rate of the mask of rev-gat's input" }),
-    labels: option(flag(), false, { help: "give rev-gat half of the training labels as inputs" }),
+    labels: option(flag(), false, {
+      help: "give rev-gat a share of the training labels as inputs",
+    }),
+    labelIterations: option(whole({ from: 0, to: 10 }), 1, {
+      later: true,
+      help: "how often rev-gat's guesses take the place of labels that are not given",
+    }),
     ...NO_EQUILIBRIUM,
   }),
   v.strictObject({
@@ -139,6 +146,7 @@ export function modelOptions(given: ModelGiven): ModelOptions {
   const options = resolve(MODEL, given);
   checkWidths(options);
   checkState(options);
+  checkLabels(options);
   checkEquilibrium(options);
   return options;
 }
@@ -157,6 +165,14 @@ function checkWidths({ channels, groups, convolution }: ModelOptions): void {
         `channels must be a multiple of heads`,
     );
   }
+}
+
+/** Equal models have equal rows. */
+function checkLabels({ labels, labelIterations }: ModelOptions): void {
+  if (labels || labelIterations === 1) return;
+  throw new RangeError(
+    `Cannot iterate labels ${labelIterations} times: the model takes none as inputs, give it labels`,
+  );
 }
 
 /** What is not rebuilt needs no state that can be. */

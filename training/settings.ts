@@ -8,6 +8,7 @@ import {
   oneOf,
   option,
   path,
+  rate,
   real,
   required,
   text,
@@ -45,6 +46,34 @@ export const SCHEDULE = v.variant("kind", [
 /** How the learning rate goes over the epochs. */
 export type Schedule = Resolved<typeof SCHEDULE>;
 
+/** What the loss of a training step is told. */
+export const LOSS = {
+  loss: option(v.nullable(oneOf(LOSSES)), null, {
+    help: "training loss; unless given, bce for tasks and cross-entropy for classes",
+  }),
+  labelSmoothing: option(rate(), 0, {
+    later: true,
+    help: "share of a class's label that is spread over all classes",
+  }),
+  teacherShare: option(real({ from: 0, to: 1 }), 0.95, {
+    later: true,
+    flag: "alpha",
+    help: "the teacher's share of a student's loss",
+  }),
+  temperature: option(real({ above: 0 }), 0.7, {
+    later: true,
+    help: "what a student's and its teacher's logits are divided by, to be compared",
+  }),
+};
+/**
+ * The declarations of the loss's options.
+ *
+ * @internal
+ */
+export const LOSS_SETTINGS = v.strictObject(LOSS);
+/** All options of the loss. */
+export type LossSettings = Resolved<typeof LOSS_SETTINGS>;
+
 /** What training is told, beside the model and the graph. */
 export const TRAINING = {
   epochs: option(whole(), 100, { help: "epochs; 0 measures one step" }),
@@ -61,8 +90,10 @@ export const TRAINING = {
     later: true,
     help: "share of every weight, times the learning rate, that each step of adam takes off",
   }),
-  loss: option(v.nullable(oneOf(LOSSES)), null, {
-    help: "training loss; unless given, bce for tasks and cross-entropy for classes",
+  ...LOSS,
+  maskRate: option(rate(), 0.5, {
+    later: true,
+    help: "share of the training labels that a model with label inputs is given in a step",
   }),
   parts: option(whole({ from: 1 }), 1, {
     help: "random parts that the nodes are split into each epoch, one a batch",
@@ -173,6 +204,7 @@ export function runSettings(given: RunGiven): RunSettings {
   checkPretraining(run);
   checkWeightDecay(run);
   checkAccumulation(run);
+  checkRead(run);
   const graph = graphSettings(pick(GRAPH, run) as GraphGiven);
   return { ...run, ...graph, model: modelOptions(run.model as ModelGiven) };
 }
@@ -187,6 +219,21 @@ function checkAccumulation({ accumulate, parts }: TrainingSettings): void {
   if (parts % accumulate === 0) return;
   const why = `the ${parts} parts of an epoch are no multiple of it`;
   throw new SettingsError(["accumulate"], why, String(accumulate));
+}
+
+/** Equal runs have equal rows: what nothing reads must not be given. */
+function checkRead({ model, teacher, ...run }: RunSettings): void {
+  const usual = resolve(TRAINING_SETTINGS, {});
+  const unread = [
+    ...teacher === null ? ["teacherShare", "temperature"] as const : [],
+    ...model.labels ? [] : ["maskRate"] as const,
+  ];
+  const given = unread.find((name) => run[name] !== usual[name]);
+  if (given === undefined) return;
+  const why = given === "maskRate"
+    ? "the model takes no labels as inputs"
+    : "no teacher is named, from whom a student learns";
+  throw new SettingsError([given], why, String(run[given]));
 }
 
 function checkPretraining({ model, pretrainEpochs, pretrainDepth }: RunSettings): void {

@@ -6,7 +6,10 @@ import { KERNEL } from "../tolerances.ts";
 import { CLASS_SIZES, marks, randomClasses, someNodes, spread } from "./classes.ts";
 import { assertClose, read, rounded, upload } from "./device.ts";
 
-const OPTIONS = [{}, { logEpsilon: true }, { logEpsilon: true, weight: 0.05 }];
+const OPTIONS = [{}, { logEpsilon: true }, { logEpsilon: true, weight: 0.05 }, {
+  logEpsilon: true,
+  smoothing: 0.1,
+}, { smoothing: 0.5 }];
 
 for (const [nodes, counts] of CLASS_SIZES) {
   Deno.test(`crossEntropy() and its gradient equal their reference, ${nodes} nodes`, async () => {
@@ -63,7 +66,7 @@ function run(
   logits: Dense,
   labels: Dense,
   nodes: Uint32Array,
-  options: { logEpsilon?: boolean; weight?: number } = {},
+  options: { logEpsilon?: boolean; weight?: number; smoothing?: number } = {},
 ) {
   using counted = marks(logits.rows, nodes);
   using x = upload(logits);

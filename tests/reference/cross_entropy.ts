@@ -1,6 +1,7 @@
 /**
- * Softmax cross entropy, the mean over listed nodes: CE(x, c) = log Σ_k exp(x_k) - x_c, whose slope by x
- * is softmax(x) - 1_c; or of the robust log(ε + CE) - log ε with ε = 1 - log 2.
+ * Softmax cross entropy, the mean over listed nodes: CE(x, y) = log Σ_k exp(x_k) - y · x, whose slope by x
+ * is softmax(x) - y; or of the robust log(ε + CE) - log ε with ε = 1 - log 2. y is 1 of the label's class,
+ * of which `smoothing` spreads a share over all classes.
  */
 import { type Dense, dense, row } from "./matrix.ts";
 
@@ -18,19 +19,19 @@ export function crossEntropy(
   logits: Dense,
   labels: Dense,
   nodes: Uint32Array,
-  { logEpsilon = false, weight = 1 } = {},
+  { logEpsilon = false, weight = 1, smoothing = 0 } = {},
 ): { loss: number; rowLoss: Dense; dLogits: Dense } {
   const dLogits = dense(logits.rows, logits.cols);
   const rowLoss = dense(1, logits.rows);
   for (const i of nodes) {
     const logs = logSoftmax(row(logits, i));
-    const label = row(labels, i).indexOf(1);
-    const entropy = -logs[label]!;
+    const wanted = row(labels, i).map((one) => (1 - smoothing) * one + smoothing / logits.cols);
+    const entropy = -logs.reduce((sum, log, c) => sum + wanted[c]! * log, 0);
     const loss = logEpsilon ? Math.log(EPSILON + entropy) - Math.log(EPSILON) : entropy;
     const slope = logEpsilon ? 1 / (EPSILON + entropy) : 1;
     rowLoss.data[i] = weight * loss / nodes.length;
     logs.forEach((log, c) => {
-      row(dLogits, i)[c] = weight * slope * (Math.exp(log) - Number(c === label)) / nodes.length;
+      row(dLogits, i)[c] = weight * slope * (Math.exp(log) - wanted[c]!) / nodes.length;
     });
   }
   return { loss: rowLoss.data.reduce((sum, value) => sum + value, 0), rowLoss, dLogits };

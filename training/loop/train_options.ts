@@ -82,9 +82,10 @@ export interface Progress extends EpochFigures {
 export function checkTrainOptions(
   model: Model,
   graph: Graph,
-  { epochs, loss, parts, pretrainEpochs }: TrainingSettings,
+  training: TrainingSettings,
   { teacher }: TrainOptions,
 ): void {
+  const { epochs, loss, parts, pretrainEpochs } = training;
   if (model.options.labels && !graph.classes) {
     throw new RangeError(
       `Cannot give labels of ${graph.name} as inputs: it must have classes, it has tasks`,
@@ -96,7 +97,7 @@ export function checkTrainOptions(
   }
   if (epochs > 0) checkScores(graph);
   checkWeights(model.options, graph);
-  checkLoss(graph, loss);
+  checkLoss(graph, loss, training);
   checkTeacher(graph, teacher);
   checkParts(graph.nodes, parts);
 }

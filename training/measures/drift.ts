@@ -19,7 +19,7 @@ import { dropoutKeys, KEYS } from "../steps/dropout_keys.ts";
 import { type Batch, firstBatch } from "./first_batch.ts";
 import { RangeWatch } from "../steps/range_watch.ts";
 import { recordLoss } from "../steps/loss.ts";
-import { type Loss } from "../settings.ts";
+import { type LossSettings, trainingSettings } from "../settings.ts";
 import type { TrainOptions } from "../loop/train_options.ts";
 
 /** Largest error relative to the largest value of what is compared, all parameters as one vector. */
@@ -34,11 +34,9 @@ export interface Drift {
 }
 
 /** Options of a measurement of drift. */
-export interface DriftOptions {
+export interface DriftOptions extends Partial<LossSettings> {
   /** Seed of the masks, which are those of a run's first step. */
   readonly seed: number;
-  /** Default: the graph's, `defaultLoss`. */
-  readonly loss?: Loss | null;
 }
 
 /** Throws a sentence unless the model rebuilds all its states. */
@@ -60,7 +58,7 @@ export async function driftOf(
   model: Model,
   batch: Batch,
   values: Float32Array,
-  { seed, loss }: DriftOptions,
+  { seed, ...loss }: DriftOptions,
 ): Promise<Drift> {
   checkDrift(model);
   using scope = gpu.scope();
@@ -72,7 +70,7 @@ export async function driftOf(
   using watch = new RangeWatch(gpu, model);
   const { outsiders } = watch;
   const pass = { mode: "training", graph, parameters, masks, outsiders } as const;
-  const by = { loss, teacher };
+  const by = { ...loss, teacher };
   const trained = await trainedWay(model, pass, by);
   const left = await watch.left(async function* () {
     yield pass;
@@ -97,10 +95,10 @@ export async function driftForecast(
   options: TrainOptions,
   adapter?: AdapterInfo,
 ): Promise<number> {
-  const { seed = 0, loss } = options;
+  const { seed, ...others } = trainingSettings(options);
   using gpu = openDryRun(adapter);
   const values = new Float32Array(model.layout.valueWords);
-  await driftOf(gpu, model, await firstBatch(graph, options), values, { seed, loss });
+  await driftOf(gpu, model, await firstBatch(graph, options), values, { ...others, seed });
   return gpu.ledger.peak;
 }
 
@@ -110,8 +108,7 @@ interface Step extends TrainingPass {
 }
 
 /** The loss of a step. */
-interface LearnsBy {
-  readonly loss?: Loss | null | undefined;
+interface LearnsBy extends Partial<LossSettings> {
   readonly teacher?: Tensor | undefined;
 }
 

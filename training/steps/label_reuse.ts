@@ -28,11 +28,15 @@ export async function evaluationPass(
 
 /**
  * The labels of the nodes where `given` [1, nodes] u32 is 1, and for all others what the model predicts from
- * them: one iteration of label reuse (paper §4.3).
+ * them: label reuse (paper §4.3), as often as the model's options say.
  */
 export async function reusedLabels(model: Model, pass: Pass, given: Tensor): Promise<Tensor> {
   const known = pass.graph.labels;
-  using labels = labelInput(known, given);
-  using logits = await model.predict({ ...pass, labels });
-  return labelInput(known, given, logits);
+  let labels = labelInput(known, given);
+  for (let iteration = 0; iteration < model.options.labelIterations; iteration++) {
+    using before = labels;
+    using logits = await model.predict({ ...pass, labels: before });
+    labels = labelInput(known, given, logits);
+  }
+  return labels;
 }

@@ -4,9 +4,6 @@
  */
 import { Random, RANDOM_STREAMS } from "../../graphs/random.ts";
 
-/** The share of labels that RevGAT is given. */
-export const MASK_RATE = 0.5;
-
 /** Two masks over all nodes; a node outside of training is in neither. */
 export interface LabelSplit {
   /** [nodes]: 1 where the label is an input. */
@@ -23,8 +20,8 @@ export interface LabelSplitOptions {
   readonly seed: number;
   /** Which step it is, from 1. */
   readonly step: number;
-  /** Share of the training nodes whose labels are given; default 0.5. */
-  readonly rate?: number;
+  /** Share of the training nodes whose labels are given, from 0 to 1. */
+  readonly rate: number;
 }
 
 /**
@@ -34,7 +31,7 @@ export interface LabelSplitOptions {
 export function labelSplit(
   nodes: number,
   train: Uint32Array,
-  { seed, step, rate = MASK_RATE }: LabelSplitOptions,
+  { seed, step, rate }: LabelSplitOptions,
 ): LabelSplit {
   if (!(rate >= 0 && rate <= 1)) {
     throw new RangeError(`Cannot give labels at rate ${rate}: it must be from 0 to 1`);

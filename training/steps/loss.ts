@@ -1,6 +1,6 @@
 /**
  * Training losses: binary cross entropy for tasks, softmax cross entropy or log(ε + CE) − log ε for
- * classes. A student's loss is 0.05 of that plus 0.95 of T² KL to its teacher's predictions, T = 0.7.
+ * classes. A student's loss is 1 − α of that plus α T² KL to its teacher's predictions.
  */
 import type { Graph, Matrix } from "../../graphs/graph.ts";
 import type { Tensor } from "../../gpu/tensor.ts";
@@ -9,20 +9,15 @@ import { bce } from "../../kernels/bce.ts";
 import { type Counted, crossEntropy } from "../../kernels/cross_entropy.ts";
 import { distillation } from "../../kernels/distillation.ts";
 import { sum } from "../../kernels/sum.ts";
-import type { Loss } from "../settings.ts";
-
-/** RevGAT's self-distillation: the teacher's share of the loss, and the temperature. */
-export const TEACHER_SHARE = 0.95;
-export const TEMPERATURE = 0.7;
+import { pick, resolve } from "../../settings/resolve.ts";
+import { LOSS, type Loss, LOSS_SETTINGS, type LossSettings } from "../settings.ts";
 
 /** The default loss for a graph's labels. */
 export function defaultLoss({ classes }: Pick<Graph, "classes">): Loss {
   return classes ? "cross-entropy" : "bce";
 }
 
-export interface LossOptions {
-  /** Default: the graph's `defaultLoss`. */
-  readonly loss?: Loss | null;
+export interface LossOptions extends Partial<LossSettings> {
   /** [nodes, classes]: a teacher's logits. */
   readonly teacher?: Tensor | undefined;
   /** The nodes over which a loss of classes is averaged; default all training nodes. */
@@ -34,26 +29,37 @@ export function recordLoss(
   graph: DeviceGraph,
   logits: Tensor,
   out: Tensor,
-  { loss: given, teacher, counted }: LossOptions = {},
+  { teacher, counted, ...given }: LossOptions = {},
 ): Tensor {
-  const loss = given ?? defaultLoss(graph);
+  const settings = resolve(LOSS_SETTINGS, pick(LOSS, given));
+  const { labelSmoothing: smoothing, teacherShare, temperature } = settings;
+  const loss = settings.loss ?? defaultLoss(graph);
   if (loss === "bce") return bce(graph, logits, out);
   const result = crossEntropy(
     logits,
     graph.labels,
     counted ?? { counted: graph.trains, count: graph.trainingNodes },
-    { logEpsilon: loss === "log-epsilon", weight: teacher ? 1 - TEACHER_SHARE : 1 },
+    { logEpsilon: loss === "log-epsilon", weight: teacher ? 1 - teacherShare : 1, smoothing },
   );
   using rowLoss = result.rowLoss;
   if (teacher !== undefined) {
-    distillation(logits, teacher, result, { temperature: TEMPERATURE, weight: TEACHER_SHARE });
+    distillation(logits, teacher, result, { temperature, weight: teacherShare });
   }
   sum(rowLoss, out);
   return result.dLogits;
 }
 
 /** Throws a sentence if the loss does not suit the graph's labels. */
-export function checkLoss({ name, classes }: Graph, loss: Loss | null): void {
+export function checkLoss(
+  { name, classes }: Graph,
+  loss: Loss | null,
+  { labelSmoothing = 0 }: Partial<LossSettings> = {},
+): void {
+  if (labelSmoothing > 0 && !classes) {
+    throw new RangeError(
+      `Cannot smooth the labels of ${name}: it has tasks, only classes are smoothed`,
+    );
+  }
   if (loss === null || (loss === "bce") === !classes) return;
   const [of, has] = classes ? ["tasks", "classes"] : ["classes", "tasks"];
   throw new RangeError(

@@ -139,7 +139,7 @@ export class Trainer implements Disposable {
     using forward = await model.forward(pass);
     using loss = gpu.empty(1, 1);
     const counted = labels && { counted: labels.predicted, count: labels.count };
-    const options = { loss: this.#settings.loss, teacher, counted };
+    const options = { ...this.#settings, teacher, counted };
     using dLogits = recordLoss(pass.graph, forward.logits, loss, options);
     gpu.copy(loss, this.losses.window(batch * 16, 1, 1));
     await forward.backward(dLogits);
@@ -205,12 +205,12 @@ export class Trainer implements Disposable {
     return { graph, parameters, outsiders, equilibrium: { onSolve } };
   }
 
-  /** A step's label inputs: half of the training nodes' labels; the other half is to be predicted. */
+  /** A step's label inputs: a share of the training nodes' labels; the others are to be predicted. */
   async #labels(graph: DeviceGraph, step: number) {
     const { parameters, model } = this;
     const gpu = this.#gpu;
-    const { seed } = this.#settings;
-    const split = labelSplit(graph.nodes, graph.train, { seed, step });
+    const { seed, maskRate } = this.#settings;
+    const split = labelSplit(graph.nodes, graph.train, { seed, step, rate: maskRate });
     using made = new DisposableStack();
     const predicted = made.use(gpu.upload(rowVector(split.predicted)));
     using given = gpu.upload(rowVector(split.given));

@@ -21,7 +21,7 @@ Deno.test("labelSplit() puts every training node into one mask, and no other nod
 
 Deno.test("labelSplit() is another at every step and seed, and the same when drawn again", () => {
   const draw = (seed: number, step: number) =>
-    labelSplit(100, train, { seed, step }).given.join("");
+    labelSplit(100, train, { seed, step, rate: 0.5 }).given.join("");
   const seen = [[0, 1], [0, 2], [0, 3], [1, 1], [1, 2]].map(([seed, step]) => draw(seed!, step!));
   assertEquals(new Set(seen).size, seen.length);
   assertEquals(draw(0, 2), seen[1]);
@@ -30,16 +30,18 @@ Deno.test("labelSplit() is another at every step and seed, and the same when dra
 Deno.test("labelSplit() gives every training node its turn", () => {
   const turns = new Uint32Array(100);
   for (let step = 1; step <= 200; step++) {
-    labelSplit(100, train, { seed: 5, step }).given.forEach((one, node) => turns[node]! += one);
+    labelSplit(100, train, { seed: 5, step, rate: 0.5 }).given.forEach((one, node) =>
+      turns[node]! += one
+    );
   }
   // Mean 100, deviation 7 for each of 60 nodes.
   for (const node of train) assert(Math.abs(turns[node]! - 100) <= 35, `${turns[node]} of 200`);
 });
 
 Deno.test("labelSplit() leaves a single training node to predict, and takes none", () => {
-  const one = labelSplit(3, Uint32Array.of(2), { seed: 0, step: 1 });
+  const one = labelSplit(3, Uint32Array.of(2), { seed: 0, step: 1, rate: 0.5 });
   assertEquals([[...one.given], [...one.predicted], one.count], [[0, 0, 0], [0, 0, 1], 1]);
-  assertEquals(labelSplit(3, new Uint32Array(0), { seed: 0, step: 1 }).count, 0);
+  assertEquals(labelSplit(3, new Uint32Array(0), { seed: 0, step: 1, rate: 0.5 }).count, 0);
   const wrong = () => labelSplit(3, train, { seed: 0, step: 1, rate: NaN });
   assertThrows(wrong, RangeError, "Cannot give labels at rate NaN: it must be from 0 to 1");
 });

@@ -63,6 +63,26 @@ Deno.test("recordLoss() of a student is 0.05 of its loss and 0.95 of its teacher
   }
 });
 
+Deno.test("recordLoss() takes the teacher's share, temperature and smoothing that it is told", async () => {
+  const options = { teacherShare: 0.3, temperature: 2, labelSmoothing: 0.2 };
+  const own = crossEntropy(logits, labels, train, { weight: 0.7, smoothing: 0.2 });
+  const taught = distillation(logits, teacher, { temperature: 2, weight: 0.3 });
+  await compare(classes, { ...options, teacher: upload(teacher) }, {
+    loss: own.loss + taught.loss,
+    dLogits: add(own.dLogits, taught.dLogits),
+  });
+  await compare(classes, options, crossEntropy(logits, labels, train, { smoothing: 0.2 }));
+});
+
+Deno.test("checkLoss() smooths the labels of classes alone", () => {
+  checkLoss(classes, null, { labelSmoothing: 0.1 });
+  assertThrows(
+    () => checkLoss(tasks, null, { labelSmoothing: 0.1 }),
+    RangeError,
+    "it has tasks, only classes are smoothed",
+  );
+});
+
 Deno.test("checkLoss() and checkTeacher() let pass what fits", () => {
   for (const loss of [null, "cross-entropy", "log-epsilon"] as const) checkLoss(classes, loss);
   for (const loss of [null, "bce"] as const) checkLoss(tasks, loss);
