@@ -5,7 +5,7 @@ import { writeReports } from "../reports/pages/write.ts";
 import { readRows } from "../reports/rows/rows.ts";
 import { writeWhole } from "../graphs/files/whole_file.ts";
 import type { Row } from "../training/row.ts";
-import { defineFlags, refuseOnePlace, runScript, UsageError } from "./flags/flags.ts";
+import { defineFlags, runScript, UsageError } from "./flags/flags.ts";
 import { REPORT_FOLDER } from "./flags/report_flags.ts";
 import { checkFileWritable, checkWritable } from "./shared/writable.ts";
 
@@ -40,9 +40,6 @@ async function compareRuns(files: readonly string[], out: string): Promise<void>
     throw new UsageError(
       "Cannot compare runs without a page to write: name an .html file with --out",
     );
-  }
-  for (const path of files) {
-    refuseOnePlace([{ flag: "runs", path }, { flag: "out", path: out, writes: true }]);
   }
   await checkFileWritable(out, "out");
   const rows = (await Promise.all(files.map(rowsOf))).flat();

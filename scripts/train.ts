@@ -26,7 +26,7 @@ import {
   refuseWritten,
   SOURCE_FLAGS,
 } from "./flags/dataset_flags.ts";
-import { PROJECT, runScript, UsageError } from "./flags/flags.ts";
+import { PROJECT_ROOT, runScript, UsageError } from "./flags/flags.ts";
 import { RESUME_FLAGS } from "./flags/resume_flags.ts";
 import { printGraphNotes } from "./shared/graph_notes.ts";
 import { MODEL_FLAGS, modelGiven, nameOf, PRESET_FLAG } from "./flags/model_flags.ts";
@@ -170,7 +170,7 @@ async function tell(
   { report, log: path, resume }: { [flag in "report" | "log" | "resume"]: string | undefined },
 ) {
   const { epochs } = settings;
-  const place = report ?? `${PROJECT}${PAGE}`;
+  const place = report ?? `${PROJECT_ROOT}${PAGE}`;
   const page = epochs > 0 && (report !== undefined || await isWritable(place))
     ? new RunPage(place)
     : undefined;

@@ -21,13 +21,13 @@ export interface Column {
 }
 
 /** What the legend calls a line: lines of one name are one model's, and are muted together. */
-export function nameOf({ model, label: [name] }: Series): string {
+export function legendName({ model, label: [name] }: Series): string {
   return model ?? name;
 }
 
 /** The places at which a chart tells its values; where there are too many, every so many of them. */
-export function columnsOf(chart: LineChart): Column[] {
-  const told = chart.series.filter((one) => !one.quiet && !one.dashed && nameOf(one) !== "");
+export function toldColumns(chart: LineChart): Column[] {
+  const told = chart.series.filter((one) => !one.quiet && !one.dashed && legendName(one) !== "");
   const all = d3.sort(new Set(told.flatMap(({ points }) => points.map(({ x }) => x))));
   const step = Math.max(1, (all.length - 1) / (MOST_PLACES - 1));
   const places = d3.range(Math.min(all.length, MOST_PLACES)).map((i) => all[Math.round(i * step)]!);
@@ -51,7 +51,7 @@ export function columnsOf(chart: LineChart): Column[] {
 /** `RevGNN-64`, or `RevGNN-64 in total` where a model has several lines. */
 function toldName(series: Series): string {
   const [own] = series.label;
-  const name = nameOf(series);
+  const name = legendName(series);
   return own === name || own === "" ? name : `${name} ${own}`;
 }
 

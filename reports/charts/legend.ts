@@ -1,6 +1,6 @@
 /** The entries of a line chart's legend, by which a reader mutes lines. */
 import type { LineChart, Series } from "./chart.ts";
-import { nameOf } from "./columns.ts";
+import { legendName } from "./columns.ts";
 
 /** More lines than this have no entries: none of them could be told from the rest anyway. */
 export const MOST_ENTRIES = 24;
@@ -15,7 +15,7 @@ export interface Entry {
 export function legendOf({ series }: LineChart): Entry[] {
   const entries = new Map<string, Series>();
   for (const one of series) {
-    const name = nameOf(one);
+    const name = legendName(one);
     if (name !== "" && (one.points.length > 0 || one.absent.length > 0) && !entries.has(name)) {
       entries.set(name, one);
     }

@@ -2,7 +2,7 @@
 // @ts-types="types-d3"
 import * as d3 from "d3";
 import type { LineChart, Point, Series } from "./chart.ts";
-import { columnsOf, drawColumns, nameOf } from "./columns.ts";
+import { drawColumns, legendName, toldColumns } from "./columns.ts";
 import { legendOf } from "./legend.ts";
 import { drawAxes, drawLimit, drawStrip } from "./axes.ts";
 import { type Frame, frameOf, LONGEST_NAME, WIDTH } from "./frame.ts";
@@ -35,7 +35,7 @@ function drawLines(root: Group, chart: LineChart): void {
   for (const series of chart.series) {
     drawMarks(muted(root, series), series, placed(series, frame));
   }
-  drawColumns(root, columnsOf(chart), frame);
+  drawColumns(root, toldColumns(chart), frame);
   drawTargets(root, chart.series.flatMap((series) => placed(series, frame)));
 }
 
@@ -43,7 +43,7 @@ function drawLines(root: Group, chart: LineChart): void {
 function mutedBy(chart: LineChart): (root: Group, series: Series) => Group {
   const names = legendOf(chart).map(({ name }) => name);
   return (root, series) => {
-    const entry = names.indexOf(nameOf(series));
+    const entry = names.indexOf(legendName(series));
     return entry < 0 ? root : root.append("g").attr("class", `entry-${entry + 1}`);
   };
 }

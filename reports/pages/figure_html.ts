@@ -2,7 +2,7 @@
 // @ts-types="types-d3"
 import * as d3 from "d3";
 import type { Chart } from "../charts/chart.ts";
-import { type Column, columnsOf, MOST_PLACES } from "../charts/columns.ts";
+import { type Column, MOST_PLACES, toldColumns } from "../charts/columns.ts";
 import { newDocument } from "../charts/document.ts";
 import { drawChart } from "../charts/draw.ts";
 import { type Entry, legendOf, MOST_ENTRIES } from "../charts/legend.ts";
@@ -29,7 +29,7 @@ export function drawFigure(parent: Body, chart: Chart): void {
   const line = chart.kind === "line" ? chart : undefined;
   if (line) drawLegend(figure, legendOf(line));
   figure.append(() => drawChart(chart));
-  if (line) drawPlaces(figure, chart.id, columnsOf(line));
+  if (line) drawPlaces(figure, chart.id, toldColumns(line));
   figure.append("figcaption").text(chart.caption);
 }
 

@@ -11,6 +11,7 @@ import { Interrupted } from "../../training/loop/interruption.ts";
 import { exitCodeOf } from "../shared/stop_signals.ts";
 import { withNegatives } from "./negatives.ts";
 import { clashOf, type Named } from "./same_place.ts";
+import { type Size, sizeInBytes } from "./sizes.ts";
 
 const closestString: (word: string, words: readonly string[]) => string = untypedClosestString;
 const parseArgs: (args: string[], options: {
@@ -18,9 +19,6 @@ const parseArgs: (args: string[], options: {
   negatable: string[];
   unknown: (arg: string, name?: string) => unknown;
 }) => { _: string[] } & Record<string, unknown> = untypedParseArgs;
-
-const UNITS = { B: 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40 };
-type Size = `${number}${keyof typeof UNITS}`;
 
 interface Range {
   minimum?: number;
@@ -177,7 +175,7 @@ function read(name: string, flag: Flag, given: unknown): unknown {
   }
   const usual = "default" in flag ? flag.default : undefined;
   if (given === undefined && usual === undefined) return undefined;
-  if (given === undefined && flag.type === "path") return PROJECT + usual;
+  if (given === undefined && flag.type === "path") return PROJECT_ROOT + usual;
   const text = String(given ?? usual);
   if (text === "") {
     throw new UsageError(`Cannot use --${name} without a value: it must be ${expected(flag)}`);
@@ -204,11 +202,8 @@ function convert(flag: Exclude<Flag, { type: "boolean" }>, text: string): unknow
     case "choice":
       if (flag.file !== undefined && text.endsWith(flag.file)) return callersPath(text);
       return flag.choices.find((choice) => choice === text);
-    case "bytes": {
-      const [, count, unit = "B"] = text.match(/^([\d.]+) ?([KMGT]iB|B)?$/) ?? [];
-      const bytes = Math.floor(Number(count) * UNITS[unit as keyof typeof UNITS]);
-      return bytes > 0 && Number.isSafeInteger(bytes) ? bytes : undefined;
-    }
+    case "bytes":
+      return sizeInBytes(text);
     default: {
       const value = DECIMAL.test(text) ? Number(text) : NaN;
       const fits = flag.type === "integer" ? Number.isSafeInteger(value) : Number.isFinite(value);
@@ -271,7 +266,7 @@ function usage(task: string, summary: string, flags: Record<string, Flag>): stri
 }
 
 /** The folder of the project, with a slash at its end. */
-export const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
+export const PROJECT_ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 const HELP: Flag = { type: "boolean", help: "show this text" };
 

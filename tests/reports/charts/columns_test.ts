@@ -1,7 +1,7 @@
 /** What a chart tells at a place of its axis, and the legend that mutes its lines. */
 import { LAYERS } from "../../../experiments/variable.ts";
 import type { LineChart, Series } from "../../../reports/charts/chart.ts";
-import { columnsOf, MOST_PLACES } from "../../../reports/charts/columns.ts";
+import { MOST_PLACES, toldColumns } from "../../../reports/charts/columns.ts";
 import { drawChart } from "../../../reports/charts/draw.ts";
 import { legendOf, MOST_ENTRIES } from "../../../reports/charts/legend.ts";
 import { memoryChart } from "../../../reports/figures/memory_chart.ts";
@@ -18,8 +18,8 @@ function chartOf(xs: readonly number[], series: Partial<Series> = {}): LineChart
   return { ...TRENDS, x, series: [{ ...first!, points, ...series }] };
 }
 
-Deno.test("columnsOf() tells every line's value at each depth, with its deviation", () => {
-  const memory = columnsOf(memoryChart(fixtureRows("quick"), "wordnet-frames", LAYERS));
+Deno.test("toldColumns() tells every line's value at each depth, with its deviation", () => {
+  const memory = toldColumns(memoryChart(fixtureRows("quick"), "wordnet-frames", LAYERS));
   const at = memory.find(({ x }) => x === 7)!;
   assertEquals([at.head, ...at.told.map(({ text }) => text)], [
     "layers: 7",
@@ -30,30 +30,30 @@ Deno.test("columnsOf() tells every line's value at each depth, with its deviatio
     "RevGNN-32 in total 17.1 MiB",
     "RevGNN-32 15.6 MiB",
   ]);
-  const [first] = columnsOf(scoreChart(fixtureRows("full"), "wordnet-frames", LAYERS));
+  const [first] = toldColumns(scoreChart(fixtureRows("full"), "wordnet-frames", LAYERS));
   assert(
     first!.told.every(({ text }) => / \d\d\.\d\d ± 0\.\d\d$/.test(text)),
     first!.told[0]!.text,
   );
 });
 
-Deno.test("columnsOf() has a place for each value, or evenly spaced ones where they are many", () => {
-  assertEquals(columnsOf(chartOf([3, 1, 2])).map(({ x }) => x), [1, 2, 3]);
-  const many = columnsOf(chartOf(Array.from({ length: 400 }, (_, i) => i + 1)));
+Deno.test("toldColumns() has a place for each value, or evenly spaced ones where they are many", () => {
+  assertEquals(toldColumns(chartOf([3, 1, 2])).map(({ x }) => x), [1, 2, 3]);
+  const many = toldColumns(chartOf(Array.from({ length: 400 }, (_, i) => i + 1)));
   assertEquals([many.length, many[0]!.x, many.at(-1)!.x], [MOST_PLACES, 1, 400]);
   const gaps = many.slice(1).map(({ x }, i) => x - many[i]!.x);
   assert(gaps.every((gap) => gap === 10 || gap === 11), gaps.join(" "));
   assertEquals(many.map(({ told }) => told.length), many.map(() => 1));
-  assertEquals(columnsOf(chartOf([])), []);
+  assertEquals(toldColumns(chartOf([])), []);
 });
 
-Deno.test("columnsOf() leaves out fitted lines and single seeds, and a line where it has no value", () => {
-  assertEquals(columnsOf(chartOf([1, 2], { quiet: true })), []);
-  assertEquals(columnsOf(chartOf([1, 2], { dashed: true })), []);
+Deno.test("toldColumns() leaves out fitted lines and single seeds, and a line where it has no value", () => {
+  assertEquals(toldColumns(chartOf([1, 2], { quiet: true })), []);
+  assertEquals(toldColumns(chartOf([1, 2], { dashed: true })), []);
   const two = chartOf([1, 2, 9]);
   const [line] = two.series;
   const short = { ...line!, label: ["short", ""] as const, points: line!.points.slice(0, 1) };
-  const told = columnsOf({ ...two, series: [line!, short] }).map(({ told }) => told.length);
+  const told = toldColumns({ ...two, series: [line!, short] }).map(({ told }) => told.length);
   assertEquals(told, [2, 1, 1]);
 });
 
@@ -76,5 +76,5 @@ Deno.test("lineChart() gives all that is drawn of a model the class of its entry
   ]);
   const marks = [...svg.querySelectorAll(".mark")];
   assert(marks.length > 0 && marks.every((mark) => mark.closest("[class^=entry-]")));
-  assertEquals(svg.querySelectorAll(".column").length, columnsOf(chart).length);
+  assertEquals(svg.querySelectorAll(".column").length, toldColumns(chart).length);
 });
