@@ -1,20 +1,30 @@
 /** Choosing the adapter and asking for its limits. */
 import { type AdapterInfo, WINDOW_ALIGNMENT } from "./adapter.ts";
+import { type Limit, limitsOf } from "./limits.ts";
 
 /** What is asked for beyond what every adapter grants: memory alone, so that kernels run on all of them. */
 const LIMITS = ["maxStorageBufferBindingSize", "maxBufferSize"] as const;
+
+/** An implementation's best adapter; throws a sentence where there is none. */
+async function bestAdapter(gpu: GPU | undefined): Promise<GPUAdapter> {
+  const adapter = await gpu?.requestAdapter({ powerPreference: "high-performance" });
+  if (adapter) return adapter;
+  throw new Error(
+    "Cannot open a GPU: no WebGPU adapter found, install a Vulkan driver " +
+      "(on Debian without a GPU: apt-get install mesa-vulkan-drivers)",
+  );
+}
+
+/** What the best adapter allows beside what kernels need. */
+export async function adapterLimits(): Promise<Limit[]> {
+  return limitsOf((await bestAdapter(navigator.gpu)).limits);
+}
 
 /** Opens the best adapter of an implementation of WebGPU with all the memory it allows. */
 export async function openDevice(
   gpu: GPU | undefined = navigator.gpu,
 ): Promise<{ device: GPUDevice; info: AdapterInfo }> {
-  const adapter = await gpu?.requestAdapter({ powerPreference: "high-performance" });
-  if (!adapter) {
-    throw new Error(
-      "Cannot open a GPU: no WebGPU adapter found, install a Vulkan driver " +
-        "(on Debian without a GPU: apt-get install mesa-vulkan-drivers)",
-    );
-  }
+  const adapter = await bestAdapter(gpu);
   const limits = adapter.limits as unknown as Record<string, number>;
   const name = adapter.info.description || `${adapter.info.vendor} ${adapter.info.device}`;
   const software = adapter.info.isFallbackAdapter || /llvmpipe|lavapipe|swiftshader/i.test(name);

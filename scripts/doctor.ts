@@ -1,8 +1,9 @@
-/** `deno task doctor`: reports the adapter, its limits, and how deep a model fits. */
+/** `deno task doctor`: reports the adapter, its limits and speed, whether it is right, and what fits. */
 import type { AdapterInfo } from "../gpu/adapter.ts";
 import { formatBytes } from "../gpu/format_bytes.ts";
-import { openGpu } from "../gpu/gpu.ts";
+import { type Gpu, openGpu } from "../gpu/gpu.ts";
 import { knownMemory } from "../gpu/known_memory.ts";
+import { adapterLimits } from "../gpu/open_device.ts";
 import type { Graph } from "../graphs/graph.ts";
 import { planted } from "../graphs/planted/planted.ts";
 import { PROTEINS_BATCH } from "../graphs/planted/stand_in.ts";
@@ -12,18 +13,26 @@ import { shapeOf } from "../models/model.ts";
 import type { ModelGiven } from "../models/options.ts";
 import { forecast } from "../training/runs/forecast.ts";
 import project from "../deno.json" with { type: "json" };
+import { measureCeilings } from "./bench/ceilings.ts";
+import { driverAdvice } from "./doctor/drivers.ts";
+import { selfTestText } from "./doctor/self_test.ts";
 import { defineFlags, runScript } from "./flags/flags.ts";
 import { knownMemoryText } from "./shared/known_memory_text.ts";
 import { sameBitsText } from "./shared/same_bits.ts";
 
 const flags = defineFlags(
   "doctor",
-  "Shows the adapter, its limits, whether it gives the same bits again, and what fits.",
+  "Shows the adapter, its limits and speed, whether it computes right and the same again, and what fits.",
   {
     memoryBudget: { type: "bytes", help: "count with this much device memory" },
   },
 );
 export { flags as doctorFlags };
+
+/** Width of what is named. */
+const COLUMN = 20;
+/** Rounds of a measurement of speed. */
+const ROUNDS = 3;
 
 /** Layers are not searched for beyond this. */
 const DEEPEST = 2048;
@@ -47,28 +56,56 @@ const PROTEINS: readonly Candidate[] = [
 
 export async function main(args: string[]): Promise<void> {
   const { memoryBudget } = flags.parse(args);
-  const adapter = await adapterOf();
+  using gpu = await openOrAdvise();
+  const { adapter } = gpu;
   const known = await knownMemory(adapter);
   const budget = memoryBudget ?? known?.bytes ?? adapter.maxBufferBytes;
   print("suite", `${project.version} on Deno ${Deno.version.deno}, ${Deno.build.target}`);
+  print("implementation", implementation());
   print("adapter", `${adapter.name}${adapter.software ? " (software, on the processor)" : ""}`);
   print("driver", adapter.driver);
-  print("largest binding", formatBytes(adapter.maxBindingBytes));
-  print("largest buffer", formatBytes(adapter.maxBufferBytes));
-  print("workgroups", `${adapter.maxWorkgroups} a dimension`);
+  if (adapter.software) advise("  for a graphics card, its driver:");
   print(
     "memory",
     `${formatBytes(budget)}, ${memoryBudget === undefined ? knownMemoryText(known) : "as given"}`,
   );
+  await printLimits();
+  print("self-test", await selfTestText(gpu));
   print("bits", await sameBitsText());
+  const { copyGBs, multiplyAddGFLOPs } = await measureCeilings(gpu, ROUNDS);
+  print("copies", `${copyGBs.toFixed(1)} GB/s, read and written`);
+  print("multiply-adds", `${multiplyAddGFLOPs.toFixed(0)} GFLOP/s`);
   await printDeepest("wordnet-frames", await wordnetFrames(), WORDNET, budget, adapter);
   const proteins = planted(PROTEINS_BATCH);
   await printDeepest("a batch of ogbn-proteins' shape", proteins, PROTEINS, budget, adapter);
 }
 
-async function adapterOf(): Promise<AdapterInfo> {
-  using gpu = await openGpu();
-  return gpu.adapter;
+/** A device, or where there is none what to install, before the sentence that says so. */
+async function openOrAdvise(): Promise<Gpu> {
+  try {
+    return await openGpu();
+  } catch (error) {
+    advise("A driver, by system:");
+    throw error;
+  }
+}
+
+function advise(title: string): void {
+  console.error(title);
+  for (const line of driverAdvice(Deno.build.os)) console.error(`    ${line}`);
+}
+
+/** Dawn stands in the place of Deno's own, which is a property of the prototype. */
+function implementation(): string {
+  return Object.hasOwn(navigator, "gpu") ? "Dawn" : `wgpu, of Deno ${Deno.version.deno}`;
+}
+
+async function printLimits(): Promise<void> {
+  console.log(`${"limits".padEnd(COLUMN)}${"adapter".padStart(11)}${"needed".padStart(11)}`);
+  for (const { what, has, needs, enough } of await adapterLimits()) {
+    const figures = [has, needs].map((value) => `${value}`.padStart(11)).join("");
+    console.log(`  ${what.padEnd(COLUMN - 2)}${figures}${enough ? "" : "  not enough"}`);
+  }
 }
 
 async function printDeepest(
@@ -112,7 +149,7 @@ async function deepest(peak: (layers: number) => Promise<number>, budget: number
 }
 
 function print(what: string, value: string): void {
-  console.log(`${what.padEnd(16)}${value}`);
+  console.log(`${what.padEnd(COLUMN)}${value}`);
 }
 
 if (import.meta.main) await runScript(main);

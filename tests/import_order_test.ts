@@ -14,7 +14,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   graphs: [HALL, "parts", "files", "published", "planted", "wordnet", "npz", "ogb", "catalogue"],
   training: [HALL, "files", "steps", "loop", "measures", "runs"],
   reports: ["rows", "findings", "charts", "figures", "experiments", "pages"],
-  scripts: ["shared", "flags", "bench", "reproduce", HALL],
+  scripts: ["shared", "flags", "bench", "doctor", "reproduce", HALL],
 };
 
 /** Folders that could be shown alone: they import nothing of the project. */

@@ -29,6 +29,31 @@ for (const reads of [0, 1, 2]) {
   });
 }
 
+Deno.test("Gpu.read() says that the device was lost between the pieces of a step, recorded or sent again", async () => {
+  for (const times of [0, 2]) {
+    const { device, info } = await openDevice();
+    using gpu = new Gpu(info, device, Infinity);
+    const tensor = zeros(gpu, 4);
+    const submit = device.queue.submit.bind(device.queue);
+    let pieces = Infinity;
+    device.queue.submit = (buffers) => {
+      if (--pieces === 0) device.destroy();
+      submit(buffers);
+    };
+    const step = gpu.repeated(() => {
+      for (let launch = 0; launch < 10_000; launch++) add(tensor, 1);
+      return Promise.resolve();
+    });
+    for (let time = 0; time < times; time++) await step();
+    await gpu.read(tensor);
+    pieces = 2;
+    await step();
+    const error = await assertRejects(() => gpu.read(tensor), Error, LOST);
+    assert(error instanceof DeviceLostError, error.message);
+    assert(pieces < 0, "the device was not lost in between");
+  }
+});
+
 Deno.test("Gpu.read() says what was out of memory, and what would fit", async () => {
   const { popErrorScope } = GPUDevice.prototype;
   using gpu = await openGpu();

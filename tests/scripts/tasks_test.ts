@@ -14,6 +14,9 @@ import { fixtureRow } from "../reports/fixture_rows.ts";
 import { wrongField } from "../reports/rows/wrong_field.ts";
 import { assertSentence, SMALL, task } from "./task.ts";
 
+/** An environment without a driver. */
+const NOWHERE = { VK_DRIVER_FILES: "/nowhere.json", VK_ICD_FILENAMES: "/nowhere.json" };
+
 Deno.test("train ends with its row as one line of JSON", async () => {
   const npy = await Deno.makeTempFile({ suffix: ".npy" });
   const flags = ["--evaluate-every", "2", "--predictions", npy];
@@ -199,8 +202,7 @@ Deno.test("train refuses what does not fit before it begins", async () => {
 });
 
 Deno.test("train says so where there is no adapter", async () => {
-  const nowhere = { VK_DRIVER_FILES: "/nowhere.json", VK_ICD_FILENAMES: "/nowhere.json" };
-  assertSentence(await task("train", SMALL, nowhere), 1, "no WebGPU adapter found");
+  assertSentence(await task("train", SMALL, NOWHERE), 1, "no WebGPU adapter found");
 });
 
 Deno.test("every task has --help on standard output", async () => {
@@ -229,11 +231,19 @@ Deno.test("report shows rows of other folders, and refuses one without any", asy
   }
 });
 
-Deno.test("doctor names the adapter, its limits and what fits", async () => {
+Deno.test("doctor names the adapter, its limits, its speed, whether it is right, and what fits", async () => {
   const { code, out, err } = await task("doctor", ["--memory-budget", "64MiB"]);
   assertEquals(code, 0, err);
   const words = ["adapter", "driver", "largest binding", "64 MiB, as given", "the same again"];
-  for (const word of [...words, "RevGNN-64"]) {
+  const measured = ["equal to float64's", " GB/s", " GFLOP/s", "RevGNN-64"];
+  for (const word of ["implementation", "storage buffers", ...words, ...measured]) {
     assert(out.includes(word), `${out} lacks ${word}`);
   }
+});
+
+Deno.test("doctor says what to install where there is no driver", async () => {
+  const { code, out, err } = await task("doctor", [], NOWHERE);
+  assertEquals([code, out], [1, ""]);
+  assert(/^A driver, by system:\n {4}Debian/.test(err), err);
+  assert(err.trimEnd().split("\n").at(-1)!.startsWith("error: Cannot open a GPU: no WebGPU"), err);
 });
