@@ -5,31 +5,22 @@ import type { Tensor } from "../gpu/tensor.ts";
 import { type EdgeRange, rowsOf } from "../batch/edge_blocks.ts";
 import type { DeviceGraph } from "../batch/device_graph.ts";
 import code from "./gen_aggregate.wgsl" with { type: "text" };
+import {
+  buffers,
+  forwardSubgroups,
+  hasSubgroups,
+  params,
+  subgroupShape,
+} from "./gen_aggregate_subgroups.ts";
 import { sumBlocks } from "./sum_blocks.ts";
 
 const file = "gen_aggregate.wgsl";
-const params = {
-  nodes: "u32",
-  channels: "u32",
-  firstRow: "u32",
-  firstEdge: "u32",
-  blockRows: "u32",
-} as const;
-
 const forward = defineKernel({
   name: "gen_aggregate",
   file,
   code,
   params,
-  buffers: {
-    rowPtr: "read",
-    colIdx: "read",
-    edgeFeatures: "read",
-    encoder: "read",
-    x: "read",
-    y: "writeRows",
-    winner: "writeRows",
-  },
+  buffers,
   rows: "nodes",
 });
 const backward = defineKernel({
@@ -84,21 +75,23 @@ export function genAggregate(
   const y = x.gpu.empty(x.rows, x.cols);
   const winner = x.gpu.empty(x.rows, x.stride / 4 * winnerBits(graph) / 8).as("words");
   const { rowPtr } = graph;
-  const NODES = x.gpu.adapter.software ? SOFTWARE_NODES : 1;
+  const features = encoder === undefined ? 0 : encoder.rows - 1;
+  const bySubgroups = hasSubgroups(x, features);
+  const shape = bySubgroups ? subgroupShape(x) : shapeOf(x);
   const constants = {
-    ...constantsOf(graph, encoder === undefined ? 0 : encoder.rows - 1),
+    ...constantsOf(graph, features),
+    ...shape.constants,
     ENCODED: Number(encoder !== undefined),
     RESIDUAL: Number(residual),
-    NODES,
   };
   for (const block of graph.inBlocks) {
     const { colIdx, edgeFeatures } = block;
     const [ofY, ofWinner] = [y, winner].map((tensor) => rowsOf(tensor, block));
-    x.gpu.launch(forward, {
+    x.gpu.launch(bySubgroups ? forwardSubgroups : forward, {
       constants,
       params: paramsOf(x, block),
       buffers: { rowPtr, colIdx, edgeFeatures, encoder, x, y: ofY, winner: ofWinner },
-      workgroups: (rows) => workgroupsFor(Math.ceil(rows / NODES) * Math.ceil(x.stride / 8)),
+      workgroups: shape.workgroups,
     });
   }
   return { y, winner };
@@ -155,6 +148,15 @@ export function genAggregateBackwardEncoder(
   }
   sumBlocks(partial, blocks, dEncoder, false);
   return dEncoder;
+}
+
+/** The constants and workgroups of the forward pass over x. */
+function shapeOf(x: Tensor) {
+  const NODES = x.gpu.adapter.software ? SOFTWARE_NODES : 1;
+  return {
+    constants: { NODES },
+    workgroups: (rows: number) => workgroupsFor(Math.ceil(rows / NODES) * Math.ceil(x.stride / 8)),
+  };
 }
 
 /** Bits that number the places of the longest row, with one number left for no winner. */

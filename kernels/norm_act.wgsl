@@ -112,9 +112,9 @@ fn norm_act(invocation: Invocation) {
 @group(0) @binding(6) var<storage, read_write> dx: array<vec4f>;     // [rows, channels]
 
 // Gradient of the LayerNorm's output, from dy through mask and ReLU.
-fn dz_at(at: u32, vector: u32, stride: u32, normed: vec4f, key: u32) -> vec4f {
+fn dz_at(at: u32, vector: u32, scale: vec4f, shift: vec4f, normed: vec4f, key: u32) -> vec4f {
   if RELU_FIRST { return dy[at]; }
-  let z = normed * affine[vector] + affine[stride + vector];
+  let z = normed * scale + shift;
   return select(vec4f(), dy[at] * mask_at(key, vector), z > vec4f());
 }
 
@@ -131,7 +131,8 @@ fn norm_act_backward(invocation: Invocation) {
   var along = vec4f();
   for (var i = 0u; i < stride; i++) {
     let normed = (input_at(begin + i) - mean) * inverse_deviation;
-    let dnormed = dz_at(begin + i, i, stride, normed, key) * affine[i];
+    let scale = affine[i];
+    let dnormed = dz_at(begin + i, i, scale, affine[stride + i], normed, key) * scale;
     sum += dnormed;
     along += dnormed * normed;
   }
@@ -139,7 +140,8 @@ fn norm_act_backward(invocation: Invocation) {
   let mean_along = dot(along, vec4f(1)) / f32(params.channels);
   for (var i = 0u; i < stride; i++) {
     let normed = (input_at(begin + i) - mean) * inverse_deviation;
-    let dnormed = dz_at(begin + i, i, stride, normed, key) * affine[i];
+    let scale = affine[i];
+    let dnormed = dz_at(begin + i, i, scale, affine[stride + i], normed, key) * scale;
     var value = (dnormed - mean_sum - normed * mean_along) * inverse_deviation * inside(i);
     if RELU_FIRST { value = select(vec4f(), value, from_words(x[begin + i]) > vec4f()); }
     if ACCUMULATE { dx[begin + i] += value; } else { dx[begin + i] = value; }
@@ -164,12 +166,16 @@ struct AffineSums { dscale: vec4f, dshift: vec4f }
 // The sums over every `step`th row of a block, from its row `begin` on.
 fn sums_of_rows(block: u32, begin: u32, step: u32, stride: u32, i: u32) -> AffineSums {
   let end = min(params.rows, (block + 1) * params.block_rows);
+  // Loaded once for all rows, which compilers do not do by themselves.
+  let scale = affine[i];
+  let shift = affine[stride + i];
   var dscale = vec4f();
   var dshift = vec4f();
   for (var row = block * params.block_rows + begin; row < end; row += step) {
     let at = row * stride + i;
-    let normed = (input_at(at) - row_moments[row].x) * row_moments[row].y;
-    let dz = dz_at(at, i, stride, normed, row_key(row));
+    let of_row = row_moments[row].xy;
+    let normed = (input_at(at) - of_row.x) * of_row.y;
+    let dz = dz_at(at, i, scale, shift, normed, row_key(row));
     dscale += dz * normed;
     dshift += dz;
   }
