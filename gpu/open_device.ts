@@ -5,11 +5,17 @@ import { type Limit, limitsOf } from "./limits.ts";
 /** What is asked for beyond what every adapter grants: memory alone, so that kernels run on all of them. */
 const LIMITS = ["maxStorageBufferBindingSize", "maxBufferSize"] as const;
 
+/** Thrown where there is no adapter: no driver, or a browser without WebGPU. */
+export class NoAdapterError extends Error {
+  /** What the error is called. */
+  override name = "NoAdapterError";
+}
+
 /** An implementation's best adapter; throws a sentence where there is none. */
 async function bestAdapter(gpu: GPU | undefined): Promise<GPUAdapter> {
   const adapter = await gpu?.requestAdapter({ powerPreference: "high-performance" });
   if (adapter) return adapter;
-  throw new Error(
+  throw new NoAdapterError(
     "Cannot open a GPU: no WebGPU adapter found, install a Vulkan driver " +
       "(on Debian without a GPU: apt-get install mesa-vulkan-drivers)",
   );
@@ -26,7 +32,9 @@ export async function openDevice(
 ): Promise<{ device: GPUDevice; info: AdapterInfo }> {
   const adapter = await bestAdapter(gpu);
   const limits = adapter.limits as unknown as Record<string, number>;
-  const name = adapter.info.description || `${adapter.info.vendor} ${adapter.info.device}`;
+  const { description, vendor, architecture, device: model } = adapter.info;
+  // A browser gives no description, and sometimes no model.
+  const name = description || [vendor, architecture, model].filter(Boolean).join(" ");
   const software = adapter.info.isFallbackAdapter || /llvmpipe|lavapipe|swiftshader/i.test(name);
   const subgroup = software ? subgroupOf(adapter) : undefined;
   const device = await adapter.requestDevice({

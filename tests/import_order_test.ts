@@ -4,7 +4,7 @@ import { CODE_FOLDERS } from "../training/loop/code_digest.ts";
 import { importsOf, type Source, sources } from "./imports.ts";
 
 /** A folder imports only from itself and from folders before it. */
-const ORDER: readonly string[] = [...CODE_FOLDERS, "experiments", "reports", "scripts"];
+const ORDER: readonly string[] = [...CODE_FOLDERS, "experiments", "reports", "demo", "scripts"];
 
 /** The room of files that stand in a divided folder itself. */
 const HALL = ".";
@@ -14,7 +14,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   graphs: [HALL, "parts", "files", "published", "planted", "wordnet", "npz", "ogb", "catalogue"],
   training: [HALL, "files", "steps", "loop", "measures", "runs"],
   reports: ["rows", "findings", "charts", "figures", "experiments", "pages"],
-  scripts: ["shared", "flags", "bench", "doctor", "reproduce", HALL],
+  scripts: ["shared", "flags", "bench", "doctor", "reproduce", "demo", HALL],
 };
 
 /** Folders that could be shown alone: they import nothing of the project. */

@@ -39,7 +39,8 @@ function ofTypes(clause: string): boolean {
     /^[\s{},]*$/.test(clause.replaceAll(/\btype\s+\w[^,}]*/g, ""));
 }
 
-function codeOf(text: string): string {
+/** A file without its comments. */
+export function codeOf(text: string): string {
   return text.replaceAll(/^\s*(?:\*|\/\/).*$/gm, "");
 }
 

@@ -45,6 +45,8 @@ export interface ValueAxis {
   readonly label: string;
   /** `binary` and `decimal` are logarithmic, with ticks at powers of two and ten. */
   readonly scale: "binary" | "decimal" | "linear";
+  /** Whether a linear axis begins at zero, for amounts that are to be compared by their heights. */
+  readonly zero?: true;
   readonly format: (value: number) => string;
   /** Writes a value that is told, where that takes more digits than a tick; default `format`. */
   readonly tell?: (value: number) => string;
@@ -88,7 +90,7 @@ export interface HorizontalAxis {
   readonly label: string;
   /** With `log`, ticks are at the points' own values. */
   readonly scale: "log" | "linear";
-  /** Writes a tick; default the number itself. */
+  /** Writes a tick; default the number itself. On a linear scale, what has no text is no tick. */
   readonly format?: (value: number) => string;
 }
 

@@ -99,7 +99,7 @@ function horizontalScale(chart: LineChart, range: [number, number]) {
   const [low = 1, high = 1000] = [values[0], values.at(-1)];
   if (chart.x.scale === "linear") {
     const x = d3.scaleLinear(low === high ? [low - 1, high + 1] : [low, high], range);
-    return { x, ticks: thin(x.ticks(7), x, format) };
+    return { x, ticks: thin(x.ticks(7).filter((tick) => format(tick) !== ""), x, format) };
   }
   const x = d3.scaleLog(low === high ? [low / 2, high * 2] : [low, high], range);
   return { x, ticks: thin(values, x, format) };

@@ -19,7 +19,9 @@ export type Body = d3.Selection<HTMLElement, unknown, null, undefined>;
 /** The policy makes a request of any kind a browser's error, whatever ends up in the text. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
-const STYLE = colours + pageStyle + chartStyle + figureStyle + tableStyle + findingsStyle +
+/** The style sheet of every page. */
+export const PAGE_STYLE = colours + pageStyle + chartStyle + figureStyle + tableStyle +
+  findingsStyle +
   FIGURE_RULES;
 
 /** The body of a new page; one that is still being written is loaded again after so many seconds. */
@@ -37,7 +39,7 @@ export function newPage(title: string, refresh?: number): Body {
   head.append("link").attr("rel", "icon").attr("href", "data:,");
   // linkedom writes the text of an HTML title as it stands, unlike all other text.
   head.append("title").text(title.replaceAll("&", "&amp;").replaceAll("<", "&lt;"));
-  head.append("style").text(STYLE);
+  head.append("style").text(PAGE_STYLE);
   return d3.select(document.body);
 }
 

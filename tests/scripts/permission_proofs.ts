@@ -127,6 +127,18 @@ export const PROOFS: Readonly<Record<string, (fixtures: Fixtures) => Proofs>> = 
     return { ...pathProofs("--out"), "env DEBUG": TRACE, "read": drawn, "write": drawn };
   },
 
+  demo: () => {
+    const built: Proof = { args: ["--build", "--out", SCRATCH], says: `${SCRATCH}/page.js` };
+    return {
+      ...pathProofs("--out", ["--build"]),
+      "env DEBUG": TRACE,
+      "read": built,
+      "write": built,
+      "run deno": built,
+      "net 127.0.0.1": { args: ["--port", "0"], says: "http://127.0.0.1:", until: /http:.*\n/ },
+    };
+  },
+
   // In a copy of what it reads and writes.
   readme: () => {
     const written: Proof = { args: [], says: /^README\.md$/m };

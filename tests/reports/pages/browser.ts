@@ -23,14 +23,15 @@ export const VIEWS: readonly View[] = [
   { width: 1280, scheme: "dark" },
 ];
 
-/** One browser; closing it ends its process and removes its profile. */
+/** One browser, with more flags; closing it ends its process and removes its profile. */
 export async function openBrowser(
   names: readonly string[] = [Deno.env.get("CHROME") ?? "", ...NAMES],
+  more: readonly string[] = ["--disable-gpu"],
 ): Promise<Browser & AsyncDisposable> {
   const profile = await Deno.makeTempDir();
   const flags = await puppeteer.defaultArgs({
     userDataDir: profile,
-    args: ["--disable-gpu", "--disable-quic", "--remote-debugging-port=0"],
+    args: ["--disable-quic", "--remote-debugging-port=0", ...more],
   });
   const child = new Deno.Command("sh", {
     args: ["-c", START, "sh", ...flags],
