@@ -10,6 +10,7 @@ import { escaped, quoted, shown } from "../../settings/shown.ts";
 import { Interrupted } from "../../training/loop/interruption.ts";
 import { exitCodeOf } from "../shared/stop_signals.ts";
 import { withNegatives } from "./negatives.ts";
+import { DECIMAL, joinedNumbers } from "./numbers.ts";
 import { clashOf, type Named } from "./same_place.ts";
 import { type Size, sizeInBytes } from "./sizes.ts";
 
@@ -39,7 +40,7 @@ export type Flag =
     | { type: "boolean"; default?: boolean; open?: true }
     | { type: "string"; default?: string }
     | { type: "path"; what?: string; default?: string; writes?: true; folder?: true | "or file" }
-    | { type: "files" | "folders" }
+    | { type: "files" | "folders" | "numbers" }
     | { type: "choice"; choices: readonly string[]; file?: `.${string}`; default?: string }
     | { type: "integer" | "number"; default?: number; expected?: string } & Range
     | { type: "bytes"; default?: Size }
@@ -50,6 +51,7 @@ type Value<F> = F extends { type: "boolean" } ? boolean
   : F extends { choices: readonly (infer Choice)[] } ? Choice
   : F extends { type: "string" | "path" } ? string
   : F extends { type: "files" | "folders" } ? readonly string[]
+  : F extends { type: "numbers" } ? readonly number[]
   : number;
 
 /** A value for each flag; undefined where it is neither given nor has a default. */
@@ -112,7 +114,8 @@ function withFlag(args: string[], word: string | undefined): string[] {
 function parse(args: string[], flags: Record<string, Flag>, words?: string) {
   const keys = Object.keys(flags);
   const takers = keys.filter((key) => flags[key]?.type !== "boolean").map(kebab);
-  const given = parseArgs(withNegatives(args, takers), {
+  const lists = keys.filter((key) => flags[key]?.type === "numbers").map(kebab);
+  const given = parseArgs(withNegatives(joinedNumbers(args, lists), takers), {
     string: keys.map(kebab),
     negatable: keys.filter((key) => flags[key]?.type === "boolean").map(kebab),
     unknown: (arg, name) =>
@@ -186,9 +189,6 @@ function read(name: string, flag: Flag, given: unknown): unknown {
   throw new UsageError(`Cannot use --${name} ${shown(text)}: it must be ${expected(flag)}${hint}`);
 }
 
-/** A number as people write it; JavaScript would take a blank for 0. */
-const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-
 /** Converts a flag's text to its value, or to undefined if the flag does not take it. */
 function convert(flag: Exclude<Flag, { type: "boolean" }>, text: string): unknown {
   switch (flag.type) {
@@ -202,6 +202,10 @@ function convert(flag: Exclude<Flag, { type: "boolean" }>, text: string): unknow
     case "choice":
       if (flag.file !== undefined && text.endsWith(flag.file)) return callersPath(text);
       return flag.choices.find((choice) => choice === text);
+    case "numbers": {
+      const texts = text.split(",");
+      return texts.every((one) => DECIMAL.test(one)) ? texts.map(Number) : undefined;
+    }
     case "bytes":
       return sizeInBytes(text);
     default: {
@@ -229,6 +233,8 @@ function expected(flag: Flag): string {
     case "files":
     case "folders":
       return `${flag.type}, with commas between them`;
+    case "numbers":
+      return "numbers, with commas or blanks between them";
     case "choice":
       return [...flag.choices, ...flag.file ? [`a path to a ${flag.file} file`] : []].join(" or ");
     case "bytes":

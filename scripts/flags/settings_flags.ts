@@ -103,11 +103,12 @@ export function defineSettingFlags<const Flags extends Record<string, Flag>>(
   summary: string,
   settings: readonly SettingFlag[],
   flags: Flags,
+  positional: { words?: keyof Flags & string } = {},
 ): { parse(args: string[]): SettingsCall<Flags> } {
   const own: Record<string, Flag> = Object.fromEntries(
     settings.map(({ name, flag }) => [name, flag]),
   );
-  const all = defineFlags(task, summary, { ...flags, ...own });
+  const all = defineFlags(task, summary, { ...flags, ...own }, positional);
   return {
     parse(args) {
       const values = all.parse(args) as Record<string, unknown>;

@@ -5,6 +5,7 @@ import { benchFlags } from "../../scripts/bench.ts";
 import { dataFlags, main as data } from "../../scripts/data.ts";
 import { doctorFlags } from "../../scripts/doctor.ts";
 import { evaluateFlags, main as evaluate } from "../../scripts/evaluate.ts";
+import { ensembleFlags } from "../../scripts/ensemble.ts";
 import { HelpRequest, UsageError } from "../../scripts/flags/flags.ts";
 import { readmeFlags } from "../../scripts/readme.ts";
 import { reportFlags } from "../../scripts/report.ts";
@@ -90,6 +91,7 @@ function reading(read: (args: string[]) => unknown): (args: string[]) => void {
 const TASKS: Record<string, (args: string[]) => unknown> = {
   train: settingsOfCall,
   evaluate: (args) => evaluateFlags.parse(args),
+  ensemble: (args) => ensembleFlags.parse(args),
   data: (args) => dataFlags.parse(args),
   reproduce: (args) => reproduceFlags.parse(args),
   report: (args) => reportFlags.parse(args),

@@ -22,6 +22,8 @@ export interface Fixtures {
   readonly archive: string;
   /** A checkpoint of a training by two parts. */
   readonly checkpoint: string;
+  /** Logits of the nodes of the graph in a file. */
+  readonly logits: string;
   /** A folder with `revgnn/cora.npz`, also in `.cache`. */
   readonly home: string;
   /** An address that answers with the archive what is meant for other hosts. */
@@ -119,6 +121,20 @@ export const PROOFS: Readonly<Record<string, (fixtures: Fixtures) => Proofs>> = 
       "read": from,
       "write": from,
       ...Object.fromEntries(hosts.map((name) => [`net ${name}`, host(name)])),
+    };
+  },
+
+  ensemble: (fixtures) => {
+    const written: Proof = {
+      args: ["--dataset", fixtures.npz, fixtures.logits, "--out", `${SCRATCH}/mean.npy`],
+      says: '"experiment":"ensemble"',
+    };
+    return {
+      ...pathProofs("--dataset", ["no.npy"], "there.npz"),
+      ...cacheProofs(fixtures, ["no.npy", "--dataset", "minesweeper"], "minesweeper.npz"),
+      "env DEBUG": TRACE,
+      "read": written,
+      "write": written,
     };
   },
 

@@ -1,5 +1,8 @@
 /** Each task does its work with no more than deno.json gives it, and with one permission less not. */
+import { zeros } from "../../graphs/matrix.ts";
+import { npzGraph } from "../../graphs/npz/npz_graph.ts";
 import { planted } from "../../graphs/planted/planted.ts";
+import { writePredictions } from "../../training/files/predictions.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { serve } from "../graphs/http_server.ts";
 import { HETEROPHILOUS } from "../graphs/npz_fixtures.ts";
@@ -32,9 +35,12 @@ async function withFixtures(use: (fixtures: Fixtures) => Promise<void>): Promise
       await Deno.mkdir(cache, { recursive: true });
       await Deno.writeFile(`${cache}/cora.npz`, npz(HETEROPHILOUS));
     }
+    const logits = `${folder}/logits.npy`;
+    const graph = await npzGraph(file);
+    await writePredictions(logits, zeros(graph.nodes, graph.labels.cols));
     const checkpoint = `${folder}/x.safetensors`;
     const proxy = new URL(server.url).origin;
-    await use({ npz: file, archive: `${folder}/a.zip`, checkpoint, home, proxy });
+    await use({ npz: file, archive: `${folder}/a.zip`, checkpoint, logits, home, proxy });
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
