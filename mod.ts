@@ -169,6 +169,7 @@ export type { PartSizes } from "./training/loop/part_sizes.ts";
 export { type Outcome, type WeightsOfRun } from "./training/loop/outcome.ts";
 export { train } from "./training/loop/train.ts";
 export { type EpochFigures } from "./training/loop/history.ts";
+export type { Ranks } from "./training/ranks/ranks.ts";
 export type { Best, Progress, TrainOptions } from "./training/loop/train_options.ts";
 export type { SolvesOfRun, SolveStatistics } from "./training/steps/solve_statistics.ts";
 export { Trainer, type TrainerOptions } from "./training/steps/trainer.ts";

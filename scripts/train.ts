@@ -2,6 +2,7 @@
 import type { Graph } from "../graphs/graph.ts";
 import { share } from "../graphs/parts/share.ts";
 import { adjointOf } from "../layers/equilibrium_options.ts";
+import { ALONE, type Ranks } from "../training/ranks/ranks.ts";
 import { readMetadata, writeCheckpoint } from "../training/files/checkpoint_file.ts";
 import { readingOf } from "../training/runs/graph_of.ts";
 import { metricOf } from "../training/steps/metrics.ts";
@@ -87,33 +88,32 @@ const flags = defineSettingFlags(
 );
 type Call = ReturnType<typeof flags.parse>;
 
-export async function main(args: string[]): Promise<void> {
+/** Trains; of several processes each makes the same call, and the first alone prints and writes. */
+export async function main(args: string[], ranks: Ranks = ALONE): Promise<void> {
   const call = flags.parse(args);
   const { save, predictions, resume, resumeEvery: seconds, report, log, dataset, cache } =
     call.values;
-  const settings = settingsOf(call);
-  const { name, model } = settings;
+  const settings = settingsOf(call, ranks.size);
+  const isFirst = ranks.rank === 0;
   refuseWritten(dataset, cache, { save, predictions, resume, report, log });
-  await checkFiles(settings, { save, predictions, resume, report, log });
+  if (isFirst) await checkFiles(settings, { save, predictions, resume, report, log });
   const graph = await load(call, settings);
-  printGraphNotes(graph, model);
-  const title = model.kind === "deq-gnn" ? name : `${name} × ${model.layers}`;
-  const bar = progressBar(title, Math.max(1, settings.epochs), metricOf(graph));
+  const files = { ranks, ...resume && { resume: { path: resume, seconds } } };
+  const { evaluateParts = null } = call.given as Partial<RunGiven>;
+  const asked = { ...settings, evaluateParts };
+  const interruption = resume ? { interruption: new StopSignals() } : {};
   const onBest = keep({ save, predictions }, graph);
+  if (!isFirst) {
+    // It takes part in what the first one does for its best epoch.
+    const watch = { ...interruption, ...onBest && { onBest: () => {} } };
+    return void await run(asked, graph, watch, files);
+  }
+  printGraphNotes(graph, settings.model);
+  const bar = progressBar(titleOf(settings), Math.max(1, settings.epochs), metricOf(graph));
   const told = await tell(settings, bar, { report, log, resume });
   try {
-    const watch = {
-      ...{ ...told.watch, onNote: console.error },
-      ...onBest && { onBest },
-      ...resume && { interruption: new StopSignals() },
-    };
-    const { evaluateParts = null } = call.given as Partial<RunGiven>;
-    const row = await run(
-      { ...settings, evaluateParts },
-      graph,
-      watch,
-      resume ? { resume: { path: resume, seconds } } : {},
-    );
+    const watch = { ...told.watch, ...interruption, onNote: console.error };
+    const row = await run(asked, graph, { ...watch, ...onBest && { onBest } }, files);
     if (row.status === "does not fit") throw new Error(doesNotFit(row));
     bar.stop();
     const warning = missedSolves(row);
@@ -126,19 +126,26 @@ export async function main(args: string[]): Promise<void> {
   }
 }
 
+/** What the progress bar calls a run. */
+function titleOf({ name, model }: RunSettings): string {
+  return model.kind === "deq-gnn" ? name : `${name} × ${model.layers}`;
+}
+
 /** What a call's flags ask for, as a row says it; data set and files are not looked at. */
 export function settingsOfCall(args: string[]): RunSettings {
   return settingsOf(flags.parse(args));
 }
 
-/** What the call asks for, as a row says it. */
-function settingsOf({ values, given, used }: Call): RunSettings {
+/** What the call asks of so many processes, as a row says it. */
+function settingsOf({ values, given, used }: Call, processes = 1): RunSettings {
   const { model, ...others } = given as Partial<RunGiven>;
   const { dataset } = values;
+  checkShared(others, processes);
   const run = {
     experiment: "train",
     name: "",
     scale: "own",
+    accumulate: processes,
     ...others,
     ...graphGiven(dataset, others),
     dataset,
@@ -146,6 +153,22 @@ function settingsOf({ values, given, used }: Call): RunSettings {
   };
   const settings = asCall(used, () => runSettings(run));
   return { ...settings, name: nameOf(values.model, settings.model) };
+}
+
+/** Throws a sentence unless every process has a part of each step. */
+function checkShared({ parts = 1, accumulate }: Partial<RunGiven>, processes: number): void {
+  if (parts % processes !== 0) {
+    throw new UsageError(
+      `Cannot train by ${parts} parts with ${processes} processes: a step takes a part of each, so ` +
+        `--parts must be a multiple of ${processes}`,
+    );
+  }
+  if (accumulate !== undefined && accumulate % processes !== 0) {
+    throw new UsageError(
+      `Cannot use --accumulate ${accumulate} with ${processes} processes: each takes as many parts ` +
+        `of a step, so it must be a multiple of ${processes}`,
+    );
+  }
 }
 
 /** The graph; where a worker is to read it too, it is held on shared memory alone. */

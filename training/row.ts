@@ -74,6 +74,12 @@ const MEASURED = {
   secondsPerStep: v.optional(real({ from: 0 })),
   /** Of a run with parts: the share of the epochs' time in which the next part was waited for, 0 to 1. */
   waitShare: v.optional(real({ from: 0 })),
+  /** Of a training by several processes: how many. */
+  processes: v.optional(whole({ from: 2 })),
+  /** Their steps a second, evaluations included. */
+  stepsPerSecond: v.optional(real({ from: 0 })),
+  /** The share of the epochs' time in which they told one another something or waited, 0 to 1. */
+  exchangeShare: v.optional(real({ from: 0 })),
   bestEpoch: v.nullable(whole({ from: 1 })),
   /** What the scores are; absent for ROC-AUC. */
   metric: v.optional(v.literal("accuracy")),

@@ -24,6 +24,8 @@ export interface PartsOptions {
   readonly seed: number;
   /** [nodes, classes]: a teacher's logits. */
   readonly teacher?: Matrix;
+  /** Of each epoch only the parts of this rank, every `size`-th; default all. */
+  readonly share?: { readonly rank: number; readonly size: number };
 }
 
 /** Returns the parts of a run one after another. */
@@ -36,13 +38,15 @@ export function partitionOf(seed: number, epoch: number): Random {
   return new Random(seed, RANDOM_STREAMS.partitions + epoch);
 }
 
-/** All parts of all epochs in training order; they depend only on the arguments. */
+/** The parts of all epochs in training order; they depend only on the arguments. */
 export function* partsOf(
   graph: Graph,
-  { parts, epochs, firstEpoch = 1, seed, teacher }: PartsOptions,
+  { parts, epochs, firstEpoch = 1, seed, teacher, share = { rank: 0, size: 1 } }: PartsOptions,
 ): Generator<Part, undefined> {
   for (let epoch = firstEpoch; epoch <= epochs; epoch++) {
-    for (const nodes of randomParts(graph.nodes, parts, partitionOf(seed, epoch))) {
+    const drawn = randomParts(graph.nodes, parts, partitionOf(seed, epoch));
+    for (const [part, nodes] of drawn.entries()) {
+      if (part % share.size !== share.rank) continue;
       yield {
         graph: prepare(induce(graph, nodes)),
         ...teacher && { teacher: takeRows(teacher, nodes) },

@@ -284,18 +284,21 @@ export function kebab(key: string): string {
  * Runs a task's `main`: here every error becomes a sentence and an exit code. That of a run which a signal
  * has stopped is the one that shells have for the signal.
  */
-export async function runScript(main: (args: string[]) => Promise<void>): Promise<void> {
+export async function runScript(
+  main: (args: string[]) => Promise<void>,
+  exit: (code: number) => void = Deno.exit,
+): Promise<void> {
   try {
     await main(Deno.args);
   } catch (error) {
     if (error instanceof HelpRequest) return console.log(error.message);
     if (error instanceof Interrupted) {
       console.error(error.message);
-      Deno.exit(exitCodeOf(error.by));
+      return exit(exitCodeOf(error.by));
     }
     console.error(`error: ${escaped(error instanceof Error ? error.message : String(error))}`);
     if (wantsTrace() && error instanceof Error) console.error(error.stack);
-    Deno.exit(error instanceof UsageError ? 2 : 1);
+    exit(error instanceof UsageError ? 2 : 1);
   }
 }
 

@@ -34,6 +34,8 @@ for argument in "$@"; do
   mesa-vulkan-drivers) : >"$MACHINE/adapter" ;;
   chromium) printf '#!/bin/sh\\n' >"$MACHINE/bin/chromium"; chmod 755 "$MACHINE/bin/chromium" ;;
   librsvg2-bin) cp "$MACHINE/bin/id" "$MACHINE/bin/rsvg-convert" ;;
+  mpich) cp "$MACHINE/bin/id" "$MACHINE/bin/mpirun.mpich" ;;
+  openmpi-bin) cp "$MACHINE/bin/id" "$MACHINE/bin/mpirun.openmpi" ;;
   esac
 done`;
 export const BARE = {
@@ -43,7 +45,10 @@ export const BARE = {
   "dpkg-query": `[ -f "$MACHINE/adapter" ] && printf 25.0.7`,
   id: `echo 0`,
 };
-export const READY = { ...BARE, deno: DENO, chromium: "exit", "rsvg-convert": "exit" };
+export const READY = {
+  ...{ ...BARE, deno: DENO, chromium: "exit", "rsvg-convert": "exit" },
+  ...{ "mpirun.mpich": "exit", "mpirun.openmpi": "exit" },
+};
 /** A machine with these commands (none where the text is empty), apt sources by file name, and this project in `a project`. */
 export class Machine implements AsyncDisposable {
   private constructor(readonly root: string) {}

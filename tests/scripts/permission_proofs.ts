@@ -64,8 +64,9 @@ function pathProofs(flag: string, call: readonly string[] = [], path = "there"):
   };
 }
 
-export const PROOFS: Readonly<Record<string, (fixtures: Fixtures) => Proofs>> = {
-  train: (fixtures) => ({
+/** Of a training, which one process does alone. */
+function trainProofs(fixtures: Fixtures): Proofs {
+  return {
     ...pathProofs("--dataset", [], "there.npz"),
     ...cacheProofs(fixtures, ["--dataset", "minesweeper"], "minesweeper.npz"),
     "env DEBUG": TRACE,
@@ -74,7 +75,23 @@ export const PROOFS: Readonly<Record<string, (fixtures: Fixtures) => Proofs>> = 
     "run git": { args: PLANTED, says: COMMIT },
     "sys systemMemoryInfo": asking("systemMemoryInfo", { args: [...PLANTED, "--parts", "2"] }),
     "sys hostname": asking("hostname", { args: [...PLANTED, "--resume", `${SCRATCH}/state`] }),
-  }),
+  };
+}
+
+export const PROOFS: Readonly<Record<string, (fixtures: Fixtures) => Proofs>> = {
+  train: trainProofs,
+
+  // A process that no launcher has started trains alone, once it has asked which MPI may have.
+  "train-mpi": (fixtures) => {
+    const trained: Proof = { args: PLANTED, says: '"status":"trained"' };
+    return {
+      ...trainProofs(fixtures),
+      "ffi": trained,
+      "env OMPI_COMM_WORLD_SIZE": trained,
+      "env PMI_SIZE": trained,
+      "env SLURM_STEP_NUM_TASKS": trained,
+    };
+  },
 
   evaluate: (fixtures) => {
     const call = ["--checkpoint", fixtures.checkpoint];

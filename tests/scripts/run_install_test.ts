@@ -42,6 +42,7 @@ Deno.test("run on a bare machine installs all, and nothing the second time", asy
     "run: installed mesa-vulkan-drivers",
     "run: installing chromium",
     "run: installing librsvg2-bin",
+    "run: installing mpich",
     "run: fetching the",
   ]);
   const calls = await machine.read("calls");
@@ -153,6 +154,18 @@ Deno.test("run installs librsvg for the tests where there is a browser already",
   assertEquals((await machine.run("test")).stderr, "");
 });
 
+Deno.test("run installs the MPIs that are missing for the tests, and for no other task", async () => {
+  await using machine = await Machine.make({ ...READY, "mpirun.openmpi": "" }, { adapter: "" });
+  assertEquals((await machine.run("train-mpi")).code, 0);
+  assertEquals(await machine.read("calls"), "deno install\n");
+  const { code, stderr } = await machine.run("test");
+  assertEquals(code, 0);
+  assertSentence(stderr, "installing openmpi-bin through apt, because the tests train by several");
+  const calls = await machine.read("calls");
+  assert(calls.includes("install openmpi-bin") && !calls.includes("mpich"), calls);
+  assertEquals((await machine.run("test")).stderr, "");
+});
+
 Deno.test("run takes a browser of any of its names", async () => {
   for (const name of ["chromium-browser", "google-chrome"]) {
     await using machine = await Machine.make({ ...READY, chromium: "", [name]: "exit" }, {
@@ -246,6 +259,16 @@ const IMPOSSIBLE: { where: string; commands: Record<string, string>; sentence: s
     where: "Chromium was installed in vain",
     commands: { ...READY, deno: WITH_ADAPTER, chromium: "", "apt-get": "exit" },
     sentence: "Chromium was installed, yet there is no chromium on the PATH\n",
+  },
+  {
+    where: "there is neither Open MPI nor an apt-get",
+    commands: { ...READY, deno: WITH_ADAPTER, "mpirun.openmpi": "", "apt-get": "" },
+    sentence: "there is no mpirun.mpich or no mpirun.openmpi for the tests, and no apt-get",
+  },
+  {
+    where: "Open MPI was installed in vain",
+    commands: { ...READY, deno: WITH_ADAPTER, "mpirun.openmpi": "", "apt-get": "exit" },
+    sentence: "openmpi-bin was installed, yet its mpirun is not on the PATH\n",
   },
   {
     where: "there is a browser, but neither rsvg-convert nor an apt-get",

@@ -5,6 +5,7 @@
 import type { Graph } from "../../graphs/graph.ts";
 import type { Device } from "../../gpu/tensor.ts";
 import type { Model } from "../../models/model.ts";
+import { ALONE, gatherJson, type Ranks } from "../ranks/ranks.ts";
 import { readRowVectors, readWeights, reserveRowVector } from "../files/state_dict.ts";
 import { explained, type KnownValues, MOST_SECONDS } from "./diagnosis.ts";
 import { trainEpoch } from "./epoch.ts";
@@ -17,7 +18,7 @@ import { Interrupted } from "./interruption.ts";
 import { Pace } from "./pace.ts";
 import { StrayError } from "./stray_error.ts";
 import { addEpoch, freshProgress, type RunProgress } from "./run_progress.ts";
-import type { RunStateFile } from "./run_state_file.ts";
+import type { StateKeeper } from "./state_of_ranks.ts";
 import type { Orders } from "./train_options.ts";
 import { Trainer } from "../steps/trainer.ts";
 
@@ -36,10 +37,11 @@ export async function trainCourse(
   model: Model,
   graph: Graph,
   orders: Orders,
-  file?: RunStateFile,
+  file?: StateKeeper,
 ): Promise<Outcome> {
   const { training, options } = orders;
   const { parts, seed } = training;
+  const { ranks = ALONE } = options;
   const found = await file?.read();
   const initial = found?.values.weights ?? options.initial ?? initialValues(model, graph, seed);
   const done = found?.progress ?? freshProgress();
@@ -50,7 +52,7 @@ export async function trainCourse(
   };
   const held = course.done.best;
   using given = openGraph(gpu, model, graph, orders, course.done.epoch + 1);
-  using trainer = new Trainer(gpu, model, initial, training);
+  using trainer = new Trainer(gpu, model, initial, { ...training, ranks });
   if (found) trainer.restore(course.done.epoch * parts, found.values.moments);
   // A run that never evaluates takes as much memory as one that does.
   gpu.reserve(trainer.losses, trainer.squaredNorm, { bytes: readableBytes(given) });
@@ -63,7 +65,9 @@ export async function trainCourse(
   } catch (error) {
     const { known } = course;
     const again = epochSeconds(done.history.slice(known.epoch));
-    if (!(error instanceof StrayError && again <= MOST_SECONDS)) throw error;
+    // A step that ranks share no one of them can take again.
+    const looks = ranks.size === 1 && again <= MOST_SECONDS;
+    if (!(error instanceof StrayError && looks)) throw error;
     throw await explained(gpu, trainer, given, error, known, orders);
   }
   const last = options.keepWeights ? await readWeights(trainer.parameters) : undefined;
@@ -82,7 +86,7 @@ async function trainEpochs(
   trainer: Trainer,
   given: GraphOfRun,
   course: Course,
-  { training, options, file }: Orders & { readonly file: RunStateFile | undefined },
+  { training, options, file }: Orders & { readonly file: StateKeeper | undefined },
 ): Promise<void> {
   const { done } = course;
   const { parameters } = trainer;
@@ -95,8 +99,8 @@ async function trainEpochs(
   while (!ended()) {
     const epoch = done.epoch + 1;
     if (file) interruption?.waits(pace.isSoon(epoch));
-    const { progress, logits, waited } = await trainEpoch(gpu, trainer, given, epoch, training);
-    addEpoch(done, progress, { waited, solves: trainer.takeSolves(), ledger: gpu.ledger });
+    const { progress, logits, beside } = await trainEpoch(gpu, trainer, given, epoch, training);
+    addEpoch(done, progress, beside);
     // An equilibrium that is solved for takes other memory than an unrolled one.
     if (epoch === pretrainEpochs) gpu.trim();
     onEpoch?.(progress, () => outcomeOf(done, trainer.model, given));
@@ -106,7 +110,7 @@ async function trainEpochs(
     }
     if (file === undefined) continue;
     pace.add(epoch, progress.seconds);
-    const asked = await interruption?.asked();
+    const asked = await askedOfAny(given.ranks, await interruption?.asked());
     const alone = !pace.isSoon(epoch + 1) && file.isDueBefore(pace.expected(epoch + 1));
     if (file.due || alone || ended() || asked !== undefined) {
       const moments = await readRowVectors(trainer.moments);
@@ -114,6 +118,15 @@ async function trainEpochs(
       await file.write({ progress: done, values });
       course.known = { epoch, ...values };
     }
-    if (asked !== undefined) throw new Interrupted(asked);
+    if (asked === undefined) continue;
+    // Not before the state is written: a launcher ends all processes when one has ended.
+    await given.ranks.barrier();
+    throw new Interrupted(asked);
   }
+}
+
+/** What asked any of the ranks to end. */
+async function askedOfAny(ranks: Ranks, own: string | undefined): Promise<string | undefined> {
+  const all = await gatherJson(ranks, own ?? null);
+  return all.find((asked) => asked !== null) ?? undefined;
 }

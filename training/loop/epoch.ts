@@ -5,6 +5,8 @@ import type { Part } from "../../graphs/parts/parts.ts";
 import type { Device } from "../../gpu/tensor.ts";
 import { DeviceGraph } from "../../batch/device_graph.ts";
 import { usedBy } from "../../models/model.ts";
+import { gatherFloats, type Ranks } from "../ranks/ranks.ts";
+import { epochOfAll, type EpochOfRank, lossesOfAll } from "./epoch_of_ranks.ts";
 import { checkTrainingRange, isEvaluatedInRange } from "./epoch_range.ts";
 import type { GraphOfRun } from "./graph_of_run.ts";
 import { predict } from "../steps/predict.ts";
@@ -16,15 +18,23 @@ import type { TrainingSettings } from "../settings.ts";
 import type { Progress } from "./train_options.ts";
 import type { Trainer } from "../steps/trainer.ts";
 
-/** Trains one epoch, counted from 1, and reads its figures back. */
+/** An epoch's figures, and its logits where it was evaluated. */
+export interface EpochEnd {
+  readonly progress: Progress;
+  readonly logits: Matrix | null;
+  /** What is measured beside them. */
+  readonly beside: EpochOfRank;
+}
+
+/** Trains one epoch, counted from 1, and reads its figures back; with ranks, those of all. */
 export async function trainEpoch(
   gpu: Device,
   trainer: Trainer,
   graph: GraphOfRun,
   epoch: number,
   options: TrainingSettings,
-): Promise<{ progress: Progress; logits: Matrix | null; waited: number }> {
-  const start = performance.now();
+): Promise<EpochEnd> {
+  const [start, { seconds: exchanged }] = [performance.now(), graph.ranks];
   const rate = (batch: number) => rateOf(options, epoch, batch);
   // Training takes over the memory that the last evaluation left, and the other way round.
   if (graph.sizes) gpu.turn();
@@ -35,15 +45,20 @@ export async function trainEpoch(
   if (stray !== undefined) throw new StrayError(stray, { epoch, batch: read.batch }, options);
   await checkTrainingRange(gpu, trainer, graph, epoch, options);
   const inRange = !read.logits || await isEvaluatedInRange(gpu, trainer, graph, epoch, options);
-  // A dry run reads zeros, and its graph may have nothing but columns.
-  const scored = inRange && !gpu.dryRun;
-  const scores = read.logits && scored ? scoresOf(read.logits, graph.data) : null;
-  const seconds = (performance.now() - start) / 1000;
-  const progress = {
-    ...{ epoch, loss: read.loss, scores, learningRate: rate(0), gradientNorm: read.norm, seconds },
-    peakBytes: gpu.ledger.peak,
+  const { peak: peakBytes, activationPeak: activationBytes } = gpu.ledger;
+  const own = {
+    ...{ inRange, waited, peakBytes, activationBytes, solves: trainer.takeSolves() },
+    seconds: (performance.now() - start) / 1000,
+    exchanged: graph.ranks.seconds - exchanged,
   };
-  return { progress, logits: read.logits, waited };
+  const beside = await epochOfAll(graph.ranks, own, options);
+  // A dry run reads zeros, and its graph may have nothing but columns.
+  const scored = beside.inRange && !gpu.dryRun;
+  const scores = read.logits && scored ? scoresOf(read.logits, graph.data) : null;
+  const { loss, norm: gradientNorm } = read;
+  const figures = { epoch, loss, scores, learningRate: rate(0), gradientNorm };
+  const progress = { ...figures, seconds: beside.seconds, peakBytes: beside.peakBytes };
+  return { progress, logits: read.logits, beside };
 }
 
 /** The learning rate of a batch, counted from 0, of an epoch, counted from 1. */
@@ -59,11 +74,11 @@ export function rateOf(
   return learningRateAt(schedule.kind, learningRate, step, steps, warmUp);
 }
 
-/** Trains on each part of an epoch; returns the seconds spent waiting for parts. */
+/** Trains on each part of an epoch that is this rank's; returns the seconds spent waiting for parts. */
 async function trainParts(
   gpu: Device,
   trainer: Trainer,
-  { source, sizes }: GraphOfRun,
+  { source, sizes, ranks }: GraphOfRun,
   rate: (batch: number) => number,
   options: TrainingSettings,
 ): Promise<number> {
@@ -71,7 +86,7 @@ async function trainParts(
   // All steps of a dry run are the same.
   const batches = gpu.dryRun ? options.accumulate : partsOfEpoch(options);
   let waited = 0;
-  for (let batch = 0; batch < batches; batch++) {
+  for (let batch = ranks.rank; batch < batches; batch += ranks.size) {
     const asked = performance.now();
     const part = await source!.next();
     waited += (performance.now() - asked) / 1000;
@@ -119,30 +134,37 @@ export async function readEpoch(
   epoch: number,
   options: TrainingSettings,
 ): Promise<EpochRead> {
-  const batches = partsOfEpoch(options);
-  if (!evaluates(epoch, options)) return await readFigures(gpu, trainer, batches, undefined);
+  const { ranks } = graph;
+  const figuresOf = (evaluated?: DeviceGraph) =>
+    readFigures(gpu, trainer, ranks, partsOfEpoch(options), evaluated);
+  if (!evaluates(epoch, options)) return await figuresOf();
   if (options.evaluateParts > 1) {
-    const figures = await readFigures(gpu, trainer, batches, undefined);
+    const figures = await figuresOf();
     gpu.turn();
     return { ...figures, logits: await predictByParts(gpu, trainer, graph, epoch, options) };
   }
-  if (graph.whole) return await readFigures(gpu, trainer, batches, graph.whole);
+  if (graph.whole) return await figuresOf(graph.whole);
   gpu.turn();
   const use = { ...usedBy(trainer.model), backward: false };
-  using whole = new DeviceGraph(gpu, graph.evaluated!, use);
-  return await readFigures(gpu, trainer, batches, whole);
+  // The whole graph is the first rank's.
+  using whole = ranks.rank === 0 ? new DeviceGraph(gpu, graph.evaluated!, use) : undefined;
+  const { logits, ...figures } = await figuresOf(whole);
+  const { rows, cols } = graph.data.labels;
+  const [data] = await gatherFloats(ranks, logits?.data ?? new Float32Array(0));
+  return { ...figures, logits: { data: data!, rows, cols } };
 }
 
 async function readFigures(
   gpu: Device,
   trainer: Trainer,
+  ranks: Ranks,
   batches: number,
   evaluated: DeviceGraph | undefined,
 ): Promise<EpochRead> {
   const { losses, squaredNorm } = trainer;
   using logits = evaluated && await trainer.predict(evaluated);
-  const [all, squares, data] = await gpu.read(losses, squaredNorm, ...logits ? [logits] : []);
-  const loss = all!.slice(0, batches);
+  const [own, squares, data] = await gpu.read(losses, squaredNorm, ...logits ? [logits] : []);
+  const loss = (await lossesOfAll(ranks, own!)).slice(0, batches);
   const stray = loss.findIndex((value) => !Number.isFinite(value));
   return {
     loss: loss.reduce((sum, value) => sum + value, 0) / loss.length,
@@ -156,13 +178,13 @@ async function readFigures(
 function predictByParts(
   gpu: Device,
   trainer: Trainer,
-  { data, sizes }: GraphOfRun,
+  { data, sizes, ranks }: GraphOfRun,
   epoch: number,
   { evaluateParts: parts, seed }: TrainingSettings,
 ): Promise<Matrix> {
   const predictOne = (part: DeviceGraph) => trainer.predict(part);
   const { evaluation: size } = sizes!;
-  const options = { parts, seed: seed + epoch, size, ...usedBy(trainer.model) };
+  const options = { parts, seed: seed + epoch, size, ranks, ...usedBy(trainer.model) };
   return predict(gpu, data, predictOne, options);
 }
 

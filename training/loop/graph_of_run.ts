@@ -9,6 +9,7 @@ import { type Device, type Tensor, tensorBytes } from "../../gpu/tensor.ts";
 import { DeviceGraph } from "../../batch/device_graph.ts";
 import { disposing } from "../../layers/disposing.ts";
 import { type Model, usedBy } from "../../models/model.ts";
+import { ALONE, type Ranks } from "../ranks/ranks.ts";
 import { byParts, type PartSizes, partSizes } from "./part_sizes.ts";
 import type { TrainingSettings } from "../settings.ts";
 import type { Orders, TrainOptions } from "./train_options.ts";
@@ -24,6 +25,8 @@ export interface GraphOfRun {
   readonly evaluated?: PreparedGraph | undefined;
   /** Bounds of the parts' sizes, where a run trains or evaluates by parts. */
   readonly sizes?: PartSizes | undefined;
+  /** The processes that share its parts. */
+  readonly ranks: Ranks;
 }
 
 /** Opens the graph of a run that starts, or continues, with epoch `firstEpoch`, counted from 1. */
@@ -35,12 +38,12 @@ export function openGraph(
   firstEpoch: number,
 ): GraphOfRun & Disposable {
   const sizes = byParts(training) ? options.sizes ?? partSizes(data, training) : undefined;
-  const { teacher: taught } = options;
+  const { teacher: taught, ranks = ALONE } = options;
   const { parts, evaluateParts } = training;
   if (parts === 1) {
     const whole = new DeviceGraph(gpu, data, usedBy(model));
     const teacher = taught && gpu.upload(taught);
-    return { data, source: undefined, sizes, ...disposing({ whole, teacher }) };
+    return { data, source: undefined, sizes, ranks, ...disposing({ whole, teacher }) };
   }
   const source = gpu.dryRun
     ? blankParts(data, options, sizes!)
@@ -51,7 +54,7 @@ export function openGraph(
     ? blankGraph(data, sizes!.evaluation)
     : prepare(data, false);
   const held = { whole: undefined, teacher: undefined };
-  return { data, ...held, evaluated, sizes, ...disposing({ source }) };
+  return { data, ...held, evaluated, sizes, ranks, ...disposing({ source }) };
 }
 
 /** Bytes of the logits that are read at once; they have the labels' shape. */
@@ -62,10 +65,11 @@ export function readableBytes({ data: { nodes, labels }, sizes }: GraphOfRun): n
 function openParts(
   graph: Graph,
   { parts, epochs, seed }: TrainingSettings,
-  { teacher, worker = true }: TrainOptions,
+  { teacher, worker = true, ranks: { rank, size } = ALONE }: TrainOptions,
   firstEpoch: number,
 ): PartSource {
-  const of = { parts, epochs: Math.max(1, epochs), firstEpoch, seed };
+  const share = { rank, size };
+  const of = { parts, epochs: Math.max(1, epochs), firstEpoch, seed, share };
   const wanted = { ...of, ...teacher && { teacher } };
   return worker ? new PartsAhead(graph, wanted) : partsOnTheSpot(graph, wanted);
 }

@@ -21,6 +21,8 @@ export interface Outcome {
    * of the device's idle share, as the device may still have had work.
    */
   readonly waitShare?: number;
+  /** Share of the epochs' time in which processes told one another something, or waited for others. */
+  readonly exchangeShare?: number;
   /** The epoch with the best validation score, from 1; null where none was scored. */
   readonly bestEpoch: number | null;
   /** ROC-AUC, or accuracy for classes, at the epoch with the best validation score. */
@@ -44,7 +46,7 @@ export interface WeightsOfRun {
 }
 
 /** What a run that has come this far has measured. */
-export function outcomeOf(done: RunProgress, model: Model, { source }: GraphOfRun): Outcome {
+export function outcomeOf(done: RunProgress, model: Model, { source, ranks }: GraphOfRun): Outcome {
   const solves = solveStatistics(done.solves);
   return {
     parameters: model.layout.count,
@@ -52,6 +54,7 @@ export function outcomeOf(done: RunProgress, model: Model, { source }: GraphOfRu
     activationBytes: done.activationBytes,
     secondsPerEpoch: epochSeconds(done.history) / done.history.length,
     ...source && { waitShare: done.waited / epochSeconds(done.history) },
+    ...ranks.size > 1 && { exchangeShare: done.exchanged / epochSeconds(done.history) },
     bestEpoch: done.best?.epoch ?? null,
     scores: done.best?.scores ?? null,
     losses: done.history.map(({ loss }) => loss),

@@ -1,6 +1,6 @@
 /** How far a run has come, epoch by epoch. */
-import type { Ledger } from "../../gpu/ledger.ts";
 import type { Scores } from "../row.ts";
+import type { EpochOfRank } from "./epoch_of_ranks.ts";
 import type { EpochFigures } from "./history.ts";
 import type { SolveEnd } from "../steps/solve_statistics.ts";
 import type { Progress } from "./train_options.ts";
@@ -13,6 +13,8 @@ export interface RunProgress {
   readonly history: EpochFigures[];
   /** Seconds spent waiting for parts. */
   waited: number;
+  /** Seconds spent with other processes. */
+  exchanged: number;
   /** The ledger's peaks so far. */
   peakBytes: number;
   activationBytes: number;
@@ -24,7 +26,7 @@ export interface RunProgress {
 /** The progress of a run that has not begun. */
 export function freshProgress(): RunProgress {
   return {
-    ...{ epoch: 0, history: [], waited: 0 },
+    ...{ epoch: 0, history: [], waited: 0, exchanged: 0 },
     ...{ peakBytes: 0, activationBytes: 0, best: null, solves: [] },
   };
 }
@@ -33,19 +35,19 @@ export function freshProgress(): RunProgress {
 export function addEpoch(
   done: RunProgress,
   { epoch, loss, scores, learningRate, gradientNorm, seconds }: Progress,
-  other: { waited: number; solves: readonly SolveEnd[]; ledger: Ledger },
+  beside: Omit<EpochOfRank, "inRange" | "seconds">,
 ): void {
   done.epoch = epoch;
   done.history.push({ epoch, loss, scores, learningRate, gradientNorm, seconds });
   if (scores !== null && scores.valid > (done.best?.scores.valid ?? -1)) {
     done.best = { epoch, scores };
   }
-  done.waited += other.waited;
-  const { ledger, solves } = other;
+  done.waited += beside.waited;
+  done.exchanged += beside.exchanged;
   // Only how solves ended is kept, not their curves of residuals.
   done.solves.push(
-    ...solves.map(({ of, status, steps, residual }) => ({ of, status, steps, residual })),
+    ...beside.solves.map(({ of, status, steps, residual }) => ({ of, status, steps, residual })),
   );
-  done.peakBytes = Math.max(done.peakBytes, ledger.peak);
-  done.activationBytes = Math.max(done.activationBytes, ledger.activationPeak);
+  done.peakBytes = Math.max(done.peakBytes, beside.peakBytes);
+  done.activationBytes = Math.max(done.activationBytes, beside.activationBytes);
 }

@@ -21,6 +21,7 @@ const PROGRESS = v.strictObject({
     seconds: real(),
   })),
   waited: real(),
+  exchanged: real(),
   peakBytes: whole(),
   activationBytes: whole(),
   best: v.nullable(v.strictObject({ epoch: whole(), scores: SCORES })),

@@ -2,11 +2,13 @@
 import type { Graph } from "../../graphs/graph.ts";
 import type { Device } from "../../gpu/tensor.ts";
 import type { Model } from "../../models/model.ts";
+import { ALONE } from "../ranks/ranks.ts";
 import { trainCourse } from "./course.ts";
 import type { Outcome } from "./outcome.ts";
 import { runGround } from "./provenance.ts";
 import { runIdentityOf } from "./run_identity.ts";
-import { RunStateFile } from "./run_state_file.ts";
+import { type ResumeOptions, RunStateFile } from "./run_state_file.ts";
+import { stateOfRanks } from "./state_of_ranks.ts";
 import { type Orders, ordersOf, type TrainOptions } from "./train_options.ts";
 
 /** Trains a model. Same seed, same adapter: the same bits. */
@@ -17,19 +19,23 @@ export async function train(
   options: TrainOptions,
 ): Promise<Outcome> {
   const orders = ordersOf(model, graph, options);
-  using file = await stateFile(gpu, model, graph, orders);
-  return await trainCourse(gpu, model, graph, orders, file);
+  const { ranks = ALONE, resume } = options;
+  if (!resume || orders.training.epochs === 0 || gpu.dryRun) {
+    return await trainCourse(gpu, model, graph, orders);
+  }
+  using file = ranks.rank === 0 ? await stateFile(gpu, model, graph, orders, resume) : undefined;
+  const keeper = ranks.size > 1 ? stateOfRanks(ranks, file) : file;
+  return await trainCourse(gpu, model, graph, orders, keeper);
 }
 
-/** Opens the file of the run's state; undefined where none is kept or nothing is trained. */
+/** Opens the file of the run's state. */
 async function stateFile(
   gpu: Device,
   model: Model,
   graph: Graph,
   { training, options }: Orders,
+  resume: ResumeOptions,
 ) {
-  const { resume } = options;
-  if (!resume || training.epochs === 0 || gpu.dryRun) return undefined;
   if (model.ownConvolution) {
     throw new RangeError(
       "Cannot keep the state of a model with a convolution of its own: a state says by a model's " +

@@ -3,6 +3,7 @@ import type { Graph, Matrix } from "../../graphs/graph.ts";
 import { checkParts } from "../../graphs/parts/partition.ts";
 import type { Parameters } from "../../layers/parameters.ts";
 import { checkWeights, type Model } from "../../models/model.ts";
+import type { Ranks } from "../ranks/ranks.ts";
 import { checkLoss, checkTeacher } from "../steps/loss.ts";
 import { checkScores } from "./part_classes.ts";
 import type { EpochFigures } from "./history.ts";
@@ -25,6 +26,11 @@ export interface TrainOptions extends TrainingGiven {
   readonly worker?: boolean;
   /** Bounds of the parts' sizes, where known already; default: found from this run's parts by `partSizes`. */
   readonly sizes?: PartSizes | undefined;
+  /**
+   * The processes that train together, each on parts of its own; default this one alone. All are told the
+   * same, the last bit of the outcome included, and only the first keeps the state.
+   */
+  readonly ranks?: Ranks;
   /** Initial values, in the flat buffer's order; default: drawn from the seed. */
   readonly initial?: Float32Array;
   /** Whether the outcome has the last and the best epoch's weights, or only the last; default false. */
@@ -83,9 +89,9 @@ export function checkTrainOptions(
   model: Model,
   graph: Graph,
   training: TrainingSettings,
-  { teacher }: TrainOptions,
+  { teacher, ranks }: TrainOptions,
 ): void {
-  const { epochs, loss, parts, pretrainEpochs } = training;
+  const { epochs, loss, parts, accumulate, pretrainEpochs } = training;
   if (model.options.labels && !graph.classes) {
     throw new RangeError(
       `Cannot give labels of ${graph.name} as inputs: it must have classes, it has tasks`,
@@ -94,6 +100,12 @@ export function checkTrainOptions(
   const { kind } = model.options;
   if (pretrainEpochs > 0 && kind !== "deq-gnn") {
     throw new RangeError(`Cannot pre-train a ${kind}: only a deq-gnn is unrolled first`);
+  }
+  if (ranks && accumulate % ranks.size !== 0) {
+    throw new RangeError(
+      `Cannot share ${accumulate} parts a step among ${ranks.size} processes: each takes as many, ` +
+        "so accumulate must be a multiple of them",
+    );
   }
   if (epochs > 0) checkScores(graph);
   checkWeights(model.options, graph);

@@ -11,6 +11,7 @@ import { dataDigest } from "../files/digest.ts";
 import { chooseParts } from "./evaluation_parts.ts";
 import { type Forecast, forecast } from "./forecast.ts";
 import { checkMeasures, measure, measuresForecast, weightsFor } from "../measures/measures.ts";
+import { ALONE, gatherJson, type Ranks } from "../ranks/ranks.ts";
 import { readTeacher } from "../files/predictions.ts";
 import { provenance } from "../loop/provenance.ts";
 import { type Row, SCHEMA } from "../row.ts";
@@ -31,12 +32,14 @@ export interface Watch extends Pick<TrainOptions, "onStart" | "onResume" | "inte
   readonly onNote?: (note: string) => void;
 }
 
-/** Files of a run that its row does not name. */
+/** Files of a run that its row does not name, and the processes that share it. */
 export interface RunFiles {
   /** The teacher's logits, where the settings' `teacher` is a name. */
   readonly teacherFile?: string;
   /** Where its state is kept, from which a stopped run continues: see TrainOptions. */
   readonly resume?: ResumeOptions;
+  /** Default this one alone. Where there are more, only the first one's row is complete. */
+  readonly ranks?: Ranks;
 }
 
 /**
@@ -55,6 +58,7 @@ export async function run(
   const { memoryBudget } = asked;
   using gpu = await openGpu(memoryBudget === null ? {} : { memoryBudget });
   const { onBest, onEpoch, onNote, ...told } = watch;
+  const { ranks = ALONE } = files;
   const handed = { ...await handedOf(asked, model, files), ...told };
   const { teacher } = handed;
   const needs = forecasts((parts) => {
@@ -64,7 +68,7 @@ export async function run(
     return forecast(model, graph, { ...training, ...handed, ...keeps }, gpu.adapter);
   });
   const settings = evaluateParts === null
-    ? { ...asked, evaluateParts: await fewestParts(gpu, asked, needs, files.resume, onNote) }
+    ? { ...asked, evaluateParts: await fewestParts(gpu, asked, needs, files, onNote) }
     : asked;
   checkMeasures(model, settings);
   const measured = {
@@ -83,18 +87,24 @@ export async function run(
   const rowOf = ({ weights: _, history, ...outcome }: Outcome): Row => ({
     ...measured,
     ...outcome,
+    ...ranks.size > 1 && {
+      processes: ranks.size,
+      stepsPerSecond: settings.parts / settings.accumulate / outcome.secondsPerEpoch,
+    },
     ...settings.epochs > 0 && { history: compactHistory(history) },
     status: settings.epochs === 0 ? "measured" : "trained",
   });
   const outcome = await train(gpu, model, graph, {
     ...trainingSettings(settings),
     ...handed,
+    ranks,
     ...onEpoch && { onEpoch: (progress, soFar) => onEpoch(progress, () => rowOf(soFar())) },
     ...onBest && { onBest: (best) => onBest(best, settings) },
   });
   gpu.trim();
   const { weights } = outcome;
-  const later = weights && await measure(gpu, model, graph, settings, teacher, weights);
+  const later = ranks.rank === 0 && weights &&
+    await measure(gpu, model, graph, settings, teacher, weights);
   return { ...rowOf(outcome), ...later };
 }
 
@@ -117,24 +127,29 @@ async function fewestParts(
   { adapter }: Device,
   { parts, memoryBudget }: RunSettings,
   needs: (parts: number) => Promise<Forecast>,
-  resume: ResumeOptions | undefined,
+  { resume, ranks = ALONE }: RunFiles,
   onNote: Watch["onNote"],
 ): Promise<number> {
   if (parts === 1) return 1;
-  const begun = resume && await evaluatePartsOf(resume.path);
-  if (begun !== undefined) return begun;
-  const chosen = await chooseParts(
-    {
-      // With as many parts as in training, an evaluation takes less memory than the training.
-      ...{ task: "train", most: parts, trainedBy: parts, flag: "evaluate-parts" },
-      memoryBudget: memoryBudget ?? undefined,
-      forecast: async (parts) => (await needs(parts)).peakBytes,
-    },
-    adapter,
-    await knownMemory(adapter),
-  );
-  if (chosen.note !== undefined) onNote?.(chosen.note);
-  return chosen.parts ?? parts; // the run will say what it needs
+  const choose = async () => {
+    const begun = resume && await evaluatePartsOf(resume.path);
+    if (begun !== undefined) return begun;
+    const chosen = await chooseParts(
+      {
+        // With as many parts as in training, an evaluation takes less memory than the training.
+        ...{ task: "train", most: parts, trainedBy: parts, flag: "evaluate-parts" },
+        memoryBudget: memoryBudget ?? undefined,
+        forecast: async (parts) => (await needs(parts)).peakBytes,
+      },
+      adapter,
+      await knownMemory(adapter),
+    );
+    if (chosen.note !== undefined) onNote?.(chosen.note);
+    return chosen.parts ?? parts; // the run will say what it needs
+  };
+  // The first rank chooses: what others know of memory may differ.
+  const [chosen] = await gatherJson(ranks, ranks.rank === 0 ? await choose() : 0);
+  return chosen!;
 }
 
 /** Reads the files that training is given besides its settings. */

@@ -10,6 +10,7 @@ import { blankGraph } from "../../graphs/parts/blank_graph.ts";
 import { type PartSize, partSize } from "../../graphs/parts/part_size.ts";
 import type { Device, Tensor } from "../../gpu/tensor.ts";
 import { DeviceGraph, type GraphUse } from "../../batch/device_graph.ts";
+import { ALONE, gatherFloats, type Ranks } from "../ranks/ranks.ts";
 
 /** How a model predicts: by how many parts, averaged over how many partitions. */
 export interface InferenceOptions extends Pick<GraphUse, "edgeFeatures" | "weights"> {
@@ -21,6 +22,8 @@ export interface InferenceOptions extends Pick<GraphUse, "edgeFeatures" | "weigh
   readonly seed?: number;
   /** The size to reserve for every part; default that of the largest in these partitions. */
   readonly size?: PartSize | undefined;
+  /** The processes that share the parts; all of them get all logits. */
+  readonly ranks?: Ranks;
 }
 
 /** The random numbers that a view's partition is drawn from; views count from 0. */
@@ -38,7 +41,7 @@ export async function predict(
   predictOne: (graph: DeviceGraph) => Promise<Tensor>,
   options: InferenceOptions = {},
 ): Promise<Matrix> {
-  const { parts = 1, views = 1, seed = 0, edgeFeatures, weights } = options;
+  const { parts = 1, views = 1, seed = 0, edgeFeatures, weights, ranks = ALONE } = options;
   checkInference(graph, parts, views);
   const { rows, cols } = graph.labels;
   const sum = zeros(rows, cols);
@@ -54,14 +57,41 @@ export async function predict(
     await logitsOf(gpu, blankGraph(graph, size), { ...use, size }, predictOne);
     return sum;
   }
-  for (const { nodes, part } of partsOfViews(graph, parts, draws)) {
-    const logits = await logitsOf(gpu, part, { ...use, size }, predictOne);
-    logits.forEach((value, at) => {
-      sum.data[nodes[Math.floor(at / cols)]! * cols + at % cols]! += value;
-    });
+  for (const draw of draws) {
+    const drawn = randomParts(graph.nodes, parts, draw());
+    const own: Float32Array[] = [];
+    for (let part = ranks.rank; part < parts; part += ranks.size) {
+      const of = induce(graph, drawn[part]!);
+      own.push(await logitsOf(gpu, of, { ...use, size }, predictOne));
+    }
+    for (const [part, logits] of (await logitsOfAll(ranks, own, drawn, cols)).entries()) {
+      const nodes = drawn[part]!;
+      logits.forEach((value, at) => {
+        sum.data[nodes[Math.floor(at / cols)]! * cols + at % cols]! += value;
+      });
+    }
   }
   sum.data.forEach((value, at) => sum.data[at] = value / views);
   return sum;
+}
+
+/** The logits of all parts in their order; of these nodes each rank has every `size`-th part's. */
+async function logitsOfAll(
+  ranks: Ranks,
+  own: readonly Float32Array[],
+  parts: readonly Uint32Array[],
+  cols: number,
+): Promise<readonly Float32Array[]> {
+  if (ranks.size === 1) return own;
+  const joined = new Float32Array(own.reduce((sum, { length }) => sum + length, 0));
+  own.reduce((at, logits) => (joined.set(logits, at), at + logits.length), 0);
+  const gathered = await gatherFloats(ranks, joined);
+  const taken = new Uint32Array(ranks.size);
+  return parts.map(({ length: nodes }, part) => {
+    const rank = part % ranks.size;
+    const first = taken[rank]!;
+    return gathered[rank]!.subarray(first, taken[rank] = first + nodes * cols);
+  });
 }
 
 /** The graphs that `predict` takes with these options, for another look at them. */
@@ -71,14 +101,8 @@ export function* predictedParts(
 ): Generator<Graph, void> {
   if (parts === 1) return yield graph;
   const draws = Array.from({ length: views }, (_, view) => () => viewOf(seed, view));
-  for (const { part } of partsOfViews(graph, parts, draws)) yield part;
-}
-
-function* partsOfViews(graph: Graph, parts: number, draws: readonly (() => Random)[]) {
   for (const draw of draws) {
-    for (const nodes of randomParts(graph.nodes, parts, draw())) {
-      yield { nodes, part: induce(graph, nodes) };
-    }
+    for (const nodes of randomParts(graph.nodes, parts, draw())) yield induce(graph, nodes);
   }
 }
 

@@ -5,6 +5,7 @@ import type { Context, Pass, SolveReport, TrainingPass } from "../../layers/pass
 import { disposing } from "../../layers/disposing.ts";
 import { Parameters } from "../../layers/parameters.ts";
 import { type Model, recordsAlike } from "../../models/model.ts";
+import { ALONE, type Ranks } from "../ranks/ranks.ts";
 import { Accumulator } from "./accumulator.ts";
 import { dropoutKeys, KEYS } from "./dropout_keys.ts";
 import { evaluationPass, predictModel, reusedLabels } from "./label_reuse.ts";
@@ -21,6 +22,8 @@ import { type TrainingGiven, type TrainingSettings, trainingSettings } from "../
 export interface TrainerOptions extends TrainingGiven {
   /** How many losses the device keeps until they are read; default one per part. */
   readonly batches?: number;
+  /** The processes that share a step's parts; each trains on every `size`-th. */
+  readonly ranks?: Ranks | undefined;
 }
 
 /** A part's pass, and of label reuse what is predicted. */
@@ -45,7 +48,8 @@ export class Trainer implements Disposable {
   readonly #keys: Tensor;
   readonly #solves: SolveReport[] = [];
   readonly #settings: TrainingSettings;
-  /** Parts trained on. */
+  readonly #ranks: Ranks;
+  /** Parts trained on, by all ranks. */
   #parts = 0;
   /** What the last part was trained on, and what repeats it. */
   #last: { readonly on: readonly unknown[]; readonly again: () => Promise<void> } | undefined;
@@ -55,15 +59,18 @@ export class Trainer implements Disposable {
     gpu: Device,
     readonly model: Model,
     values: Float32Array,
-    { batches, ...options }: TrainerOptions,
+    { batches, ranks = ALONE, ...options }: TrainerOptions,
   ) {
     this.#gpu = gpu;
+    this.#ranks = ranks;
     this.#settings = trainingSettings(options);
     using scope = gpu.scope("all");
     this.parameters = new Parameters(gpu, model.layout, values);
     this.#optimiser = new Optimiser(gpu, this.parameters, this.#settings);
     const { accumulate } = this.#settings;
-    if (accumulate > 1) this.#accumulator = new Accumulator(gpu, this.parameters, accumulate);
+    if (accumulate > 1) {
+      this.#accumulator = new Accumulator(gpu, this.parameters, accumulate, ranks);
+    }
     this.#keys = gpu.empty(1, KEYS);
     this.losses = gpu.empty(batches ?? this.#settings.parts, 1);
     this.range = {
@@ -92,13 +99,13 @@ export class Trainer implements Disposable {
     using scope = this.#gpu.scope();
     const { accumulate } = this.#settings;
     const [before, part] = [Math.floor(this.#parts / accumulate), this.#parts % accumulate];
-    const isLast = part === accumulate - 1;
+    const isLast = part === accumulate - this.#ranks.size;
     if (isLast) this.#optimiser.prepare(before + 1, learningRate);
-    using own = await this.trainingPass(graph, this.#parts + 1);
+    using own = await this.trainingPass(graph, this.#next);
     const record = async () => {
       if (part === 0) this.#accumulator?.begin();
       await this.#recordGradients(own, batch, teacher);
-      this.#accumulator?.add();
+      await this.#accumulator?.add();
       if (!isLast) return;
       this.#accumulator?.mean();
       this.#optimiser.update();
@@ -106,17 +113,22 @@ export class Trainer implements Disposable {
     if (recordsAlike(this.model)) await this.#repeat([graph, batch, teacher, part], record);
     else await record();
     this.#gpu.submit();
-    this.#parts++;
+    this.#parts += this.#ranks.size;
     scope.keep();
   }
 
   /** Records a part's loss and gradients without the update. A call that throws does not count. */
   async gradients(graph: DeviceGraph, batch = 0, teacher?: Tensor): Promise<void> {
     using scope = this.#gpu.scope();
-    using own = await this.trainingPass(graph, this.#parts + 1);
+    using own = await this.trainingPass(graph, this.#next);
     await this.#recordGradients(own, batch, teacher);
-    this.#parts++;
+    this.#parts += this.#ranks.size;
     scope.keep();
+  }
+
+  /** The next part of this rank, counted from 1 over all of them. */
+  get #next(): number {
+    return this.#parts + this.#ranks.rank + 1;
   }
 
   /** Repeats what was recorded on the same, of which only the contents of tensors are new each time. */
