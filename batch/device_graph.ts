@@ -10,6 +10,7 @@ import { type EndScales, weightsOf } from "../graphs/degree_scales.ts";
 import { type InBlock, type OutBlock, uploadInEdges, uploadOutEdges } from "./edge_blocks.ts";
 import { formatBytes } from "../gpu/format_bytes.ts";
 import { type Device, rowVector, type Tensor, tensorBytes } from "../gpu/tensor.ts";
+import { type RowPointers, uploadPointers } from "./long_rows.ts";
 import { PartRoom } from "./part_room.ts";
 
 /** What to upload of a graph; default all of it. */
@@ -54,8 +55,8 @@ export class DeviceGraph implements Disposable {
   readonly edges: number;
   /** Columns of the edge features; 0 where none are on the device. */
   readonly edgeFeatureCount: number;
-  /** [1, nodes + 1]: rows of in-edges, counted over all blocks. */
-  readonly rowPtr: Tensor;
+  /** Rows of in-edges. */
+  readonly inRows: RowPointers;
   /** In-edges, in blocks of rows. */
   readonly inBlocks: readonly InBlock[];
   /** [nodes, features] */
@@ -75,7 +76,7 @@ export class DeviceGraph implements Disposable {
   #symmetric: DeviceDegreeScales | undefined;
   #mean: DeviceDegreeScales | undefined;
   #attention: DeviceEndScales | undefined;
-  readonly #out: { readonly ptr: Tensor; readonly blocks: readonly OutBlock[] } | undefined;
+  readonly #out: { readonly rows: RowPointers; readonly blocks: readonly OutBlock[] } | undefined;
   readonly #outEdges = new Map<OutBlock, Tensor>();
   #trainingLabels: number | undefined;
   /** Whether other graphs take turns with this one on the device. */
@@ -102,12 +103,12 @@ export class DeviceGraph implements Disposable {
     this.#takesTurns = size !== undefined;
     if (size) gpu.begin(new PartRoom(graph.nodes, size));
     using scope = gpu.scope("all");
-    const ptrBytes = tensorBytes(1, Math.max(graph.nodes, size?.nodes ?? 0) + 1);
-    this.rowPtr = gpu.upload(rowVector(graph.rowPtr), "graph", ptrBytes);
+    const most = { nodes: Math.max(graph.nodes, size?.nodes ?? 0), edges: this.#mostEdges };
+    this.inRows = uploadPointers(gpu, graph.rowPtr, most);
     this.inBlocks = uploadInEdges(gpu, graph, this.edgeFeatureCount, { weights, size });
     if (outEdges) {
-      const ptr = gpu.upload(rowVector(outEdges.rowPtr), "graph", ptrBytes);
-      this.#out = { ptr, blocks: uploadOutEdges(gpu, outEdges, { weights, size }) };
+      const rows = uploadPointers(gpu, outEdges.rowPtr, most);
+      this.#out = { rows, blocks: uploadOutEdges(gpu, outEdges, { weights, size }) };
     }
     this.x = gpu.upload(graph.x);
     this.oneHot = graph.oneHot && gpu.upload(graph.oneHot);
@@ -134,9 +135,19 @@ export class DeviceGraph implements Disposable {
     return this.#attention ??= this.#upload(this.#later.degreeScales.attention);
   }
 
-  /** [1, nodes + 1]: rows of out-edges, counted over all blocks. */
+  /** [1, nodes + 1]: rows of in-edges, counted over all blocks; what follows are long rows. */
+  get rowPtr(): Tensor {
+    return this.inRows.ptr;
+  }
+
+  /** Rows of out-edges. */
+  get outRows(): RowPointers {
+    return this.#backward(this.#out).rows;
+  }
+
+  /** [1, nodes + 1]: rows of out-edges, counted over all blocks; what follows are long rows. */
   get outPtr(): Tensor {
-    return this.#backward(this.#out).ptr;
+    return this.outRows.ptr;
   }
 
   /** Out-edges, in blocks of rows; throws a sentence if they were not uploaded. */
@@ -213,7 +224,7 @@ export class DeviceGraph implements Disposable {
   [Symbol.dispose](): void {
     if (this.#takesTurns) this.gpu.begin(undefined);
     const { rowPtr, x, oneHot, labels, trains } = this;
-    for (const tensor of [rowPtr, this.#out?.ptr, x, oneHot, labels, trains]) {
+    for (const tensor of [rowPtr, this.#out?.rows.ptr, x, oneHot, labels, trains]) {
       tensor?.[Symbol.dispose]();
     }
     for (const tensor of this.#outEdges.values()) tensor[Symbol.dispose]();

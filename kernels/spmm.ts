@@ -3,6 +3,7 @@ import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import type { DeviceDegreeScales, DeviceGraph } from "../batch/device_graph.ts";
 import { type EdgeRange, rowsOf } from "../batch/edge_blocks.ts";
+import { LONG_ROW, longRowsOf, type RowPointers } from "../batch/long_rows.ts";
 import { gatherColumns } from "./copy_columns.ts";
 import code from "./spmm.wgsl" with { type: "text" };
 
@@ -10,7 +11,13 @@ const kernel = defineKernel({
   name: "spmm",
   file: "spmm.wgsl",
   code,
-  params: { nodes: "u32", channels: "u32", firstRow: "u32", firstEdge: "u32" },
+  params: {
+    nodes: "u32",
+    channels: "u32",
+    firstRow: "u32",
+    firstEdge: "u32",
+    firstLong: "u32",
+  },
   buffers: {
     rowPtr: "read",
     colIdx: "read",
@@ -23,6 +30,8 @@ const kernel = defineKernel({
   },
   rows: "nodes",
 });
+
+const longKernel = defineKernel({ ...kernel, name: "spmm_long" });
 
 /** What multiplies an edge beside its ends' scales. */
 export interface SpmmOptions {
@@ -37,9 +46,9 @@ export function spmm(
   scales: DeviceDegreeScales,
   { weighted = false }: SpmmOptions = {},
 ): Tensor {
-  const { rowPtr, inBlocks } = graph;
+  const { inRows, inBlocks } = graph;
   const blocks = inBlocks.map((block) => ({ ...block, idx: block.colIdx }));
-  return launch(graph, x, scales, rowPtr, blocks, weighted);
+  return launch(graph, x, scales, inRows, blocks, weighted);
 }
 
 /** dx [nodes, channels] of dy: the same sum over out-edges, target and source exchanged. */
@@ -50,17 +59,17 @@ export function spmmBackward(
   { weighted = false }: SpmmOptions = {},
 ): Tensor {
   const { target, source, self } = scales;
-  const { outPtr, outBlocks } = graph;
+  const { outRows, outBlocks } = graph;
   const exchanged = { target: source, source: target, self };
   const blocks = outBlocks.map((block) => ({ ...block, idx: block.outIdx }));
-  return launch(graph, dy, exchanged, outPtr, blocks, weighted);
+  return launch(graph, dy, exchanged, outRows, blocks, weighted);
 }
 
 function launch(
   graph: DeviceGraph,
   x: Tensor,
   { target: targetScale, source: sourceScale, self: selfScale }: DeviceDegreeScales,
-  rowPtr: Tensor,
+  pointers: RowPointers,
   blocks: readonly (EdgeRange & { idx: Tensor; weights: Tensor | undefined })[],
   weighted: boolean,
 ): Tensor {
@@ -76,12 +85,19 @@ function launch(
     for (const block of blocks) {
       const { rows: nodes, firstRow, firstEdge, idx: colIdx } = block;
       const weights = weighted ? block.weights : undefined;
-      x.gpu.launch(kernel, {
-        constants: { WEIGHTED: Number(weights !== undefined) },
-        params: { nodes, channels: x.cols, firstRow, firstEdge },
-        buffers: { rowPtr, colIdx, ...scales, x, weights, out: rowsOf(out, block) },
-        workgroups: (rows) => workgroupsFor(rows * Math.ceil(x.stride / 8)),
-      });
+      const { firstLong, count } = longRowsOf(pointers, block);
+      const given = {
+        constants: { WEIGHTED: Number(weights !== undefined), LONG: count > 0 ? LONG_ROW : 0 },
+        params: { nodes, channels: x.cols, firstRow, firstEdge, firstLong },
+        buffers: {
+          ...{ rowPtr: pointers.ptr, colIdx, ...scales, x, weights },
+          out: rowsOf(out, block),
+        },
+      };
+      const channelBlocks = Math.ceil(x.stride / 8);
+      const workgroups = (rows: number) => workgroupsFor(rows * channelBlocks);
+      x.gpu.launch(kernel, { ...given, workgroups });
+      if (count > 0) x.gpu.launch(longKernel, { ...given, workgroups: count * channelBlocks });
     }
     return out;
   });

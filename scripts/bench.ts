@@ -23,7 +23,7 @@ import type { CompareSize } from "./bench/compare_serve.ts";
 import { defineFlags, runScript, UsageError } from "./flags/flags.ts";
 import { workOf } from "./bench/counting.ts";
 import { type CaseKind, caseTimes, stepLaunches } from "./bench/kernel_times.ts";
-import { GROUPS } from "./bench/layer_cases.ts";
+import { BENCH_GROUPS } from "./bench/layer_cases.ts";
 import { measureCeilings } from "./bench/ceilings.ts";
 import { medianTime } from "./bench/median_time.ts";
 import { comparePeer, type PeerOutcome } from "./bench/peer_ratio.ts";
@@ -158,7 +158,7 @@ async function besidePyTorch(
   { layers, channels }: { layers: number; channels: number },
   { rounds, pairs, ceilings }: { rounds: number; pairs: number; ceilings: Ceilings },
 ): Promise<{ step: Timed; peers: PeerOutcome[] }> {
-  const options = { layers, channels, groups: GROUPS, dropout: 0.1 };
+  const options = { layers, channels, groups: BENCH_GROUPS, dropout: 0.1 };
   using training = await openStep(gpu, graph, options, { updates: true });
   const milliseconds = await medianTime(rounds, () => training.take());
   const step = {

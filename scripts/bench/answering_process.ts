@@ -21,7 +21,7 @@ export class PeerMissing extends Error {
 }
 
 /** A line of JSON. */
-export type Answer = Record<string, unknown>;
+type Answer = Record<string, unknown>;
 
 /** A program that runs until this is disposed of. */
 export class AnsweringProcess implements AsyncDisposable {

@@ -17,7 +17,7 @@ export interface Compared {
 }
 
 /** Everything that both checkouts have, by name, and the names that only one of them has. */
-export interface Comparison {
+interface Comparison {
   readonly compared: Readonly<Record<string, Compared>>;
   readonly alone: readonly string[];
 }
@@ -57,7 +57,7 @@ export async function compareCheckouts(
   const both = ofA.filter((name) => ofB.includes(name));
   const compared: Record<string, Compared> = {};
   for (const name of both) {
-    compared[name] = compare(await timesInTurn(a, b, name, pairs));
+    compared[name] = comparedTimes(await timesInTurn(a, b, name, pairs));
     onCompared(name, compared[name]);
   }
   return { compared, alone: [...ofA, ...ofB].filter((name) => !both.includes(name)) };
@@ -76,7 +76,7 @@ async function timesInTurn(a: Timed, b: Timed, name: string, pairs: number) {
 }
 
 /** Ratios of pairs, whose median one slow moment of the machine does not move. */
-export function compare(times: readonly (readonly [number, number])[]): Compared {
+export function comparedTimes(times: readonly (readonly [number, number])[]): Compared {
   const ratios = times.map(([a, b]) => b / a).toSorted((x, y) => x - y);
   const at = (share: number) => ratios[Math.round(share * (ratios.length - 1))]!;
   return {

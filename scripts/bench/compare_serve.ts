@@ -9,7 +9,7 @@ import { PROTEINS_BATCH } from "../../graphs/planted/stand_in.ts";
 import { linesOf } from "../shared/lines.ts";
 import { openStep } from "./bench_step.ts";
 import { casesOf, openTimer } from "./kernel_times.ts";
-import { GROUPS } from "./layer_cases.ts";
+import { BENCH_GROUPS } from "./layer_cases.ts";
 
 /** What two checkouts are compared by. */
 export interface CompareSize {
@@ -36,7 +36,7 @@ if (import.meta.main) {
   }
   if (kinds.includes("step")) {
     open.set(`training step, ${layers} layers`, async () => {
-      const options = { layers, channels, groups: GROUPS, dropout: 0.1 };
+      const options = { layers, channels, groups: BENCH_GROUPS, dropout: 0.1 };
       const step = await openStep(gpu, data, options, { updates: true });
       return async () => {
         const start = performance.now();

@@ -9,7 +9,7 @@ import type { Timed } from "../../reports/rows/bench_row.ts";
 import { openStep } from "./bench_step.ts";
 import { type CountedLaunch, CountingDryRun, workOf } from "./counting.ts";
 import { denseCases, genCases, type KernelCase } from "./kernel_cases.ts";
-import { GROUPS, layerCases } from "./layer_cases.ts";
+import { BENCH_GROUPS, layerCases } from "./layer_cases.ts";
 import { medianTime } from "./median_time.ts";
 import { encoderCases, nodeCases, operatorCases } from "./operator_cases.ts";
 import { lossCases, optimiserCases, solverCases } from "./update_cases.ts";
@@ -105,7 +105,7 @@ export async function casesOf(
   data: Graph,
   channels: number,
 ): Promise<Record<string, KernelCase>> {
-  const d = channels / GROUPS;
+  const d = channels / BENCH_GROUPS;
   if (kind === "layers") return await layerCases(graph, data, channels);
   return {
     ...denseCases(graph, d),

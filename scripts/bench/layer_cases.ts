@@ -11,7 +11,7 @@ const CONVOLUTIONS = ["gen", "gcn", "sage", "gat"] as const;
 const DROPOUT = 0.1;
 
 /** Groups of channels of the bench's reversible layers. */
-export const GROUPS = 2;
+export const BENCH_GROUPS = 2;
 
 /**
  * Layers by name, which keep their tensors until the device goes. One way moves the state, the other
@@ -27,7 +27,7 @@ export async function layerCases(
     const model = new RevGnn({
       layers: 1,
       channels,
-      groups: GROUPS,
+      groups: BENCH_GROUPS,
       dropout: DROPOUT,
       convolution: { kind },
     }, shapeOf(data));

@@ -94,7 +94,8 @@ const OPERATIONS: Readonly<Record<string, Count>> = {
   outsiders: each(1, "x"),
   quantise: each(5, "x"),
   rmsprop: each(9, "weight"),
-  spmm: eachEdge(2),
+  spmm: eachEdge(2), // those of long rows, which `spmm_long` does, included
+  spmm_long: () => 0,
   squares: each(2, "values"),
   sum: each(1, "values"),
   take_share: each(1, "y"),

@@ -5,12 +5,12 @@ import { PROTEINS_BATCH } from "../../graphs/planted/stand_in.ts";
 import { CARD, type Card, H100, LAPTOP, predicted, predictedSeconds } from "./cards.ts";
 import { type CountedLaunch, workOf } from "./counting.ts";
 import { caseLaunches, stepLaunches } from "./kernel_times.ts";
-import { GROUPS } from "./layer_cases.ts";
+import { BENCH_GROUPS } from "./layer_cases.ts";
 
 const CARDS = [H100, LAPTOP];
 
 /** RevGNN-Deep, and the random parts that its epoch takes. */
-const DEEP = { layers: 1001, channels: 80, groups: GROUPS, dropout: 0.1 };
+const DEEP = { layers: 1001, channels: 80, groups: BENCH_GROUPS, dropout: 0.1 };
 const PARTS = 10;
 
 /** The text between the marks of NOTES.md, and the seconds of an epoch on each card, by its name. */

@@ -1,4 +1,5 @@
 /** The device that the tests of a file share, and how to move float64 matrices to it and back. */
+import type { AdapterInfo } from "../../gpu/adapter.ts";
 import { openDevice } from "../../gpu/open_device.ts";
 import { Gpu } from "../../gpu/gpu.ts";
 import { UNIFORM_BYTES } from "../../gpu/kernel.ts";
@@ -33,7 +34,10 @@ export function shapesOfCard(): Disposable {
  * Another device whose bindings cover this much: what is larger has to go in windows of rows and blocks
  * of edges. The device itself allows more, so that this holds it to it.
  */
-export async function gpuOfBindings(maxBindingBytes: number): Promise<Gpu> {
+export async function gpuOfBindings(
+  maxBindingBytes: number,
+  shapes: Partial<AdapterInfo> = {},
+): Promise<Gpu> {
   const { device, info } = await openDevice();
   const create = device.createBindGroup.bind(device);
   device.createBindGroup = (descriptor) => {
@@ -44,7 +48,8 @@ export async function gpuOfBindings(maxBindingBytes: number): Promise<Gpu> {
     }
     return create(descriptor);
   };
-  return new StrictGpu({ ...info, maxWorkgroups: 64, maxBindingBytes }, device, Infinity);
+  const adapter = { ...info, maxWorkgroups: 64, maxBindingBytes, ...shapes };
+  return new StrictGpu(adapter, device, Infinity);
 }
 
 /** Another device, whose kernels do without subgroups, as on most adapters. */

@@ -1,11 +1,12 @@
 import { openGpu } from "../../gpu/gpu.ts";
 import { DeviceGraph } from "../../batch/device_graph.ts";
 import { spmm, spmmBackward } from "../../kernels/spmm.ts";
-import { assert, assertThrows } from "../assert.ts";
-import { dense, random } from "../reference/matrix.ts";
+import { LONG_ROW } from "../../batch/long_rows.ts";
+import { assert, assertEquals, assertThrows } from "../assert.ts";
+import { type Dense, dense, random } from "../reference/matrix.ts";
 import * as reference from "../reference/spmm.ts";
 import { KERNEL } from "../tolerances.ts";
-import { assertClose, gpu, gpuOfBindings, rounded, upload } from "./device.ts";
+import { assertClose, gpu, gpuOfBindings, read, rounded, upload } from "./device.ts";
 import { graphOf, randomEdges } from "./graphs.ts";
 
 const CHANNELS = [1, 3, 4, 5, 7, 8, 12, 40];
@@ -83,6 +84,44 @@ Deno.test("spmm() and its gradient find weights in every block of edges", async 
     await assertClose(out, expected(graph, x, values, graph.edgeFeatures.data), KERNEL, "out");
   }
 });
+
+/** Random edges, and two nodes whose in-edges, or out-edges, no invocation of a card takes alone. */
+function hubs(nodes: number): [number, number][] {
+  const ends = Array.from({ length: LONG_ROW + 77 }, (_, i) => (i * 7) % nodes);
+  return [
+    ...randomEdges(nodes, 2000, 8),
+    ...ends.flatMap((end): [number, number][] => [[end, 3], [end, nodes - 2], [5, end]]),
+  ];
+}
+
+/** Whole bindings, and ones that take several blocks of edges. */
+for (const bindings of [2 ** 27, 2 ** 15]) {
+  Deno.test(`spmm() and its gradient share out hubs' edges on a card, bindings of ${bindings}`, async () => {
+    using gpu = await gpuOfBindings(bindings, { software: false });
+    const [nodes, edges] = [257, hubs(257)];
+    const graph = { ...graphOf(nodes, edges, rounded(random(edges.length, 1, 5))), weighted: true };
+    using device = new DeviceGraph(gpu, graph);
+    assertEquals([...device.inRows.long], [3, nodes - 2]);
+    assertEquals([...device.outRows.long], [5]);
+    assertEquals(device.inBlocks.length > 2, bindings === 2 ** 15);
+    const [target, source, self] = [1, 2, 3].map((seed) => rounded(random(1, nodes, seed)));
+    const on = (x: Dense) => gpu.upload({ ...x, data: Float32Array.from(x.data) });
+    const scales = { target: on(target!), source: on(source!), self: on(self!) };
+    const values = { target: target!.data, source: source!.data, self: self!.data };
+    for (const cols of [3, 8, 12]) {
+      const x = rounded(random(nodes, cols, 4));
+      const ofRows = graph.edgeFeatures.data;
+      const out = spmm(device, on(x), scales, { weighted: true });
+      const expected = reference.spmm(graph, x, values, ofRows);
+      await assertClose(out, expected, KERNEL, `${cols} channels`);
+      const again = spmm(device, on(x), scales, { weighted: true });
+      assertEquals(await read(again), await read(out));
+      const dx = spmmBackward(device, on(x), scales, { weighted: true });
+      const gradient = reference.spmmBackward(graph, x, values, ofRows);
+      await assertClose(dx, gradient, KERNEL, `dx of ${cols} channels`);
+    }
+  });
+}
 
 Deno.test("spmm() goes past 65,535 workgroups", async () => {
   using gpu = await openGpu();

@@ -1,4 +1,9 @@
-import { compare, compareCheckouts, pairOf, withPair } from "../../../scripts/bench/compare.ts";
+import {
+  compareCheckouts,
+  comparedTimes,
+  pairOf,
+  withPair,
+} from "../../../scripts/bench/compare.ts";
 import { PROJECT } from "../../../scripts/bench/checkout.ts";
 import type { CompareSize } from "../../../scripts/bench/compare_serve.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../../assert.ts";
@@ -10,12 +15,12 @@ const SIZE: CompareSize = {
   ...{ nodes: 20, degree: 3, channels: 8, layers: 1 },
 };
 
-Deno.test("compare() takes the median of the pairs' ratios, whatever one slow moment does", () => {
-  assertEquals(compare([[10, 5], [20, 10], [10, 900], [12, 6], [11, 5.5]]), {
+Deno.test("comparedTimes() takes the median of the pairs' ratios, whatever one slow moment does", () => {
+  assertEquals(comparedTimes([[10, 5], [20, 10], [10, 900], [12, 6], [11, 5.5]]), {
     ...{ a: 10, b: 5, ratio: 0.5 },
     quartiles: [0.5, 0.5],
   });
-  assertEquals(compare([[2, 4], [2, 6], [2, 8]]), {
+  assertEquals(comparedTimes([[2, 4], [2, 6], [2, 8]]), {
     ...{ a: 2, b: 4, ratio: 3 },
     quartiles: [3, 4],
   });

@@ -2,7 +2,7 @@ import { planted } from "../../../graphs/planted/planted.ts";
 import { caseLaunches, caseTimes, stepLaunches } from "../../../scripts/bench/kernel_times.ts";
 import { CARD } from "../../../scripts/bench/cards.ts";
 import { workOf } from "../../../scripts/bench/counting.ts";
-import { GROUPS } from "../../../scripts/bench/layer_cases.ts";
+import { BENCH_GROUPS } from "../../../scripts/bench/layer_cases.ts";
 import { assert, assertEquals, assertThrows } from "../../assert.ts";
 import { ROOT } from "../task.ts";
 import { operationsOf } from "../../../scripts/bench/operations.ts";
@@ -16,7 +16,7 @@ const GRAPH = planted({
   edgeFeatures: FEATURES,
 });
 const D = 16;
-const CHANNELS = GROUPS * D;
+const CHANNELS = BENCH_GROUPS * D;
 
 /** Adapters that kernels have shapes of their own for. */
 const ADAPTERS = [{ ...CARD, software: true }, { ...CARD, software: true, subgroup: 8 }, CARD];
@@ -76,11 +76,15 @@ Deno.test("caseLaunches() of a layer are those of its kernels, group by group", 
 
 Deno.test("stepLaunches() of two layers and of three differ by a layer, there and back", async () => {
   const steps = async (layers: number) => {
-    const launches = await stepLaunches(GRAPH, { layers, channels: CHANNELS, groups: GROUPS });
+    const launches = await stepLaunches(GRAPH, {
+      layers,
+      channels: CHANNELS,
+      groups: BENCH_GROUPS,
+    });
     return launches.filter(({ kernel }) => kernel.startsWith("gen_aggregate")).length;
   };
   // Forward, again on the way back, and the two of the gradient.
-  assertEquals(await steps(3) - await steps(2), GROUPS * 4);
+  assertEquals(await steps(3) - await steps(2), BENCH_GROUPS * 4);
 });
 
 Deno.test("caseTimes() tells the time and the work of each kernel and layer", async () => {
