@@ -11,6 +11,7 @@ export {
   type GraphUse,
 } from "./batch/device_graph.ts";
 export type { EdgeRange, InBlock, OutBlock } from "./batch/edge_blocks.ts";
+export type { RowPointers } from "./batch/long_rows.ts";
 export { BookedDevice } from "./gpu/booked_device.ts";
 export { DryRun, openDryRun } from "./gpu/dry_run.ts";
 export { Gpu, type GpuOptions, openGpu } from "./gpu/gpu.ts";

@@ -8,8 +8,8 @@ import code from "./gen_aggregate.wgsl" with { type: "text" };
 import {
   buffers,
   forwardSubgroups,
-  hasSubgroups,
-  params,
+  hasMaximumSubgroups,
+  maximumParams,
   subgroupShape,
 } from "./gen_aggregate_subgroups.ts";
 import { sumBlocks } from "./sum_blocks.ts";
@@ -19,7 +19,7 @@ const forward = defineKernel({
   name: "gen_aggregate",
   file,
   code,
-  params,
+  params: maximumParams,
   buffers,
   rows: "nodes",
 });
@@ -27,7 +27,7 @@ const backward = defineKernel({
   name: "gen_aggregate_backward",
   file,
   code,
-  params,
+  params: maximumParams,
   buffers: {
     outPtr: "read",
     outIdx: "read",
@@ -42,7 +42,7 @@ const backwardEncoder = defineKernel({
   name: "gen_aggregate_backward_encoder",
   file,
   code,
-  params,
+  params: maximumParams,
   buffers: {
     rowPtr: "read",
     edgeFeatures: "read",
@@ -76,7 +76,7 @@ export function genAggregate(
   const winner = x.gpu.empty(x.rows, x.stride / 4 * winnerBits(graph) / 8).as("words");
   const { rowPtr } = graph;
   const features = encoder === undefined ? 0 : encoder.rows - 1;
-  const bySubgroups = hasSubgroups(x, features);
+  const bySubgroups = hasMaximumSubgroups(x, features);
   const shape = bySubgroups ? subgroupShape(x) : shapeOf(x);
   const constants = {
     ...constantsOf(graph, features),

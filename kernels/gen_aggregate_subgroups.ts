@@ -7,7 +7,7 @@ import type { Tensor } from "../gpu/tensor.ts";
 import code from "./gen_aggregate_subgroups.wgsl" with { type: "text" };
 
 /** The parameters of the kernels of gen_aggregate.wgsl, and of their shape by subgroups. */
-export const params = {
+export const maximumParams = {
   nodes: "u32",
   channels: "u32",
   firstRow: "u32",
@@ -31,7 +31,7 @@ export const forwardSubgroups = defineKernel({
   name: "gen_aggregate_subgroups",
   file: "gen_aggregate_subgroups.wgsl",
   code,
-  params,
+  params: maximumParams,
   buffers,
   rows: "nodes",
 });
@@ -45,7 +45,7 @@ const FEWEST_VECTORS = 4;
 const MOST_FEATURES = 8;
 
 /** Whether messages of x, with so many edge features encoded, can go by subgroups. */
-export function hasSubgroups({ gpu, stride }: Tensor, features: number): boolean {
+export function hasMaximumSubgroups({ gpu, stride }: Tensor, features: number): boolean {
   return gpu.adapter.subgroup === SUBGROUP && features <= MOST_FEATURES &&
     stride / 4 >= FEWEST_VECTORS;
 }
