@@ -3,6 +3,7 @@
  * ends, however it ends: none is ever stale.
  */
 import { dirname } from "node:path";
+import { hostName } from "./host_name.ts";
 
 /** A lock that is held until it is disposed of, which removes its file. */
 export interface Lock extends Disposable {
@@ -68,7 +69,8 @@ export async function holderOf(path: string): Promise<string> {
 }
 
 function ourselves(): string {
-  const { state } = Deno.permissions.querySync({ name: "sys", kind: "hostname" });
-  const host = state === "granted" ? ` on ${Deno.hostname()}` : "";
-  return `process ${Deno.pid}${host}, since ${new Date().toISOString()}`;
+  const host = hostName();
+  return `process ${Deno.pid}${host === undefined ? "" : ` on ${host}`}, since ${
+    new Date().toISOString()
+  }`;
 }

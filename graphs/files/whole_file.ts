@@ -12,7 +12,7 @@ import { linkTarget } from "./link_target.ts";
  */
 export async function writeWhole(path: string, bytes: Uint8Array, keep?: string): Promise<void> {
   const target = linkTarget(path);
-  const part = `${target}.${Deno.pid}.part`;
+  const part = partOf(target);
   try {
     await writePart(part, bytes);
     await putInPlace(part, target, keep);
@@ -20,6 +20,15 @@ export async function writeWhole(path: string, bytes: Uint8Array, keep?: string)
     await Deno.remove(part).catch(() => {});
     throw new Error(`Cannot write ${path}: ${error instanceof Error ? error.message : error}`);
   }
+}
+
+/**
+ * A name beside a file that no other writer takes: on a folder that several machines share, one process's
+ * number may be another's.
+ */
+export function partOf(path: string): string {
+  const [number] = crypto.getRandomValues(new Uint32Array(1));
+  return `${path}.${`${number}`.padStart(10, "0")}.part`;
 }
 
 async function writePart(part: string, bytes: Uint8Array): Promise<void> {

@@ -7,11 +7,12 @@ import { figureSvg } from "../charts/figure_svg.ts";
 import { indexHtml } from "./index_page.ts";
 import { mergeRows } from "../rows/merge.ts";
 import { type Page, pageHtml } from "./page.ts";
-import { readRows, rowsPath } from "../rows/rows.ts";
+import { writeStatus } from "./status_page.ts";
+import { storedRows } from "../rows/stored_rows.ts";
 
 /**
- * Writes the index, and for each experiment a page and its first chart alone, below
- * `<folder>/<scale>/`; returns their paths. Rows are those of that folder and of `more` such folders.
+ * Writes the index, for each experiment a page and its first chart alone, and where runs are tasks of
+ * their own how these stand, below `<folder>/<scale>/`; returns their paths. Rows are those of that folder and of `more` such folders.
  */
 export async function writeReports(
   folder: string,
@@ -28,7 +29,8 @@ export async function writeReports(
   ];
   await Deno.mkdir(`${folder}/${scale}`, { recursive: true });
   for (const [path, html] of files) await writeWhole(path, new TextEncoder().encode(html));
-  return files.map(([path]) => path);
+  const status = await writeStatus(folder, scale);
+  return [...files.map(([path]) => path), ...status === undefined ? [] : [status]];
 }
 
 /** Every experiment's page of the rows in these folders, in the order of the paper. */
@@ -47,7 +49,7 @@ async function readPage(
     ...runsOf(experiment, scale).map((run) => run.experiment),
   ]);
   const files = await Promise.all(folders.map(async (folder) => {
-    const rows = [...names].map((name) => readRows(rowsPath(folder, scale, name)));
+    const rows = [...names].map((name) => storedRows(folder, scale, name));
     return (await Promise.all(rows)).flat();
   }));
   const { rows, conflicts } = mergeRows(files);

@@ -6,7 +6,7 @@ import { dirname } from "node:path";
 import { crc32 } from "node:zlib";
 import { parseJson } from "../../graphs/files/json.ts";
 import { doesNotOpen } from "../../graphs/files/read_file.ts";
-import { writeAll } from "../../graphs/files/whole_file.ts";
+import { writeAll, writeWhole } from "../../graphs/files/whole_file.ts";
 import { complete, SettingsError } from "../../settings/resolve.ts";
 import { isRecord } from "../../settings/record.ts";
 import { shown } from "../../settings/shown.ts";
@@ -49,6 +49,13 @@ export async function appendRow(path: string, row: Row): Promise<void> {
   } catch (error) {
     throw new Error(`Cannot write a row to ${path}: ${(error as Error).message}`);
   }
+}
+
+/** Writes a file of one row, whatever stood there: readers find the old row or this one. */
+export async function writeRow(path: string, row: Row): Promise<void> {
+  checked(row, `Cannot write a row to ${path}`);
+  await Deno.mkdir(dirname(path), { recursive: true });
+  await writeWhole(path, new TextEncoder().encode(`${rowLine(row)}\n`));
 }
 
 /** A file system may have no locks. */

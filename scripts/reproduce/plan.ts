@@ -10,6 +10,8 @@ import type { Row, RunSettings } from "../../training/row.ts";
 
 /** One run of the plan. */
 export interface Planned {
+  /** Its place in the plan, from 1: the same whatever rows there are. */
+  readonly number: number;
   readonly settings: RunSettings;
   /** As `RevGNN-64, 14 layers`, with data set and seed where there are several. */
   readonly title: string;
@@ -39,7 +41,7 @@ export function planOf(
   experiments: readonly Experiment[],
   { scale, rows, seeds, memoryBudget }: PlanOptions,
 ): Planned[] {
-  const plan = new Map<string, Planned>();
+  const plan = new Map<string, Omit<Planned, "number">>();
   const known = d3.group(rows, (row) => taughtWorkKey(row, rows));
   const first = new Map<string, RunSettings>();
   for (const experiment of experiments) {
@@ -60,9 +62,8 @@ export function planOf(
       plan.set(key, { settings, title, row, twin });
     }
   }
-  return withoutStrayStudents(
-    d3.sort(plan.values(), ({ settings }) => settings.epochs > 0 ? 1 : 0),
-  );
+  const sorted = d3.sort(plan.values(), ({ settings }) => settings.epochs > 0 ? 1 : 0);
+  return withoutStrayStudents(sorted.map((run, i) => ({ number: i + 1, ...run })));
 }
 
 /** The newest row of a run's twin, once there is one that holds for the run too. */

@@ -1,9 +1,8 @@
 /** Runs a plan's runs one after another, and keeps teachers' logits for students. */
 import { putInPlace } from "../../graphs/files/whole_file.ts";
-import { digest } from "../../training/files/digest.ts";
 import type { Row, RunSettings } from "../../training/row.ts";
 import { removeRunState } from "../../training/loop/run_state_file.ts";
-import { settingsKey } from "../../reports/rows/keys.ts";
+import { fileKey } from "../../reports/rows/stored_rows.ts";
 import type { Job } from "./job.ts";
 import { type Planned, rowOfTwin, teacherOf } from "./plan.ts";
 
@@ -32,9 +31,13 @@ export class PlanRunner {
   }
 
   /** Whether a run that has its row must be repeated, as a student's teacher left no logits. */
-  needs({ settings, row }: Planned): boolean {
-    return row?.status === "trained" &&
-      this.#students(settings).some(({ row, twin }) => !row && !twin) &&
+  needs(planned: Planned): boolean {
+    return planned.row?.status === "trained" && this.isAwaited(planned);
+  }
+
+  /** Whether a student waits for the logits of a run. */
+  isAwaited({ settings }: Planned): boolean {
+    return this.#students(settings).some(({ row, twin }) => !row && !twin) &&
       !exists(this.#logitsOf(settings));
   }
 
@@ -99,15 +102,15 @@ export class PlanRunner {
 
   /** The path of the state from which a stopped run resumes. */
   #stateOf(settings: RunSettings): string {
-    return `${this.#folder}/state/${digest(settingsKey(settings))}.safetensors`;
+    return `${this.#folder}/state/${fileKey(settings)}.safetensors`;
   }
 
   #logitsOf(settings: RunSettings): string {
-    return `${this.#folder}/logits/${digest(settingsKey(settings))}.npy`;
+    return `${this.#folder}/logits/${fileKey(settings)}.npy`;
   }
 
   #unfinishedOf(settings: RunSettings): string {
-    return `${this.#folder}/logits/${digest(settingsKey(settings))}.unfinished.npy`;
+    return `${this.#folder}/logits/${fileKey(settings)}.unfinished.npy`;
   }
 }
 

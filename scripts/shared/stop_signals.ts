@@ -18,13 +18,19 @@ export function exitCodeOf(signal: string): number {
 /** Least milliseconds from one turn of the event loop to the next, which takes two. */
 const BETWEEN_TURNS = 100;
 
-/** Listens for signals, or does not. A second one ends the process. */
+/**
+ * Milliseconds in which a signal may come again that was sent once: whoever ends a task sends it to each of
+ * its processes, and those that have started others hand it on.
+ */
+const ECHO = 1000;
+
+/** Listens for signals, or does not. A second one ends the process, unless it is the echo of the first. */
 export class StopSignals implements Interruption {
   readonly #listeners = new Map(
     STOP_SIGNALS.map((signal) => [signal, () => this.ask(signal)] as const),
   );
   readonly #onAsked: (signal: string) => void;
-  #listening = false;
+  #heard: readonly string[] = [];
   #asked: string | undefined;
   #turned = performance.now();
 
@@ -35,19 +41,25 @@ export class StopSignals implements Interruption {
 
   /** Asks as a signal does, in its name. */
   ask(signal: string): void {
-    this.waits(false);
     if (this.#asked !== undefined) return;
     this.#asked = signal;
+    this.#hear(this.#heard.filter((heard) => heard === signal));
+    setTimeout(() => this.#hear([]), ECHO).unref();
     this.#onAsked(signal);
   }
 
   waits(soon: boolean): void {
-    if (soon === this.#listening || soon && this.#asked !== undefined) return;
+    if (this.#asked === undefined) this.#hear(soon ? STOP_SIGNALS : []);
+  }
+
+  /** Listens to these and to no others. */
+  #hear(signals: readonly string[]): void {
     for (const [signal, listener] of this.#listeners) {
-      if (soon) Deno.addSignalListener(signal, listener);
-      else Deno.removeSignalListener(signal, listener);
+      const [before, after] = [this.#heard, signals].map((some) => some.includes(signal));
+      if (after && !before) Deno.addSignalListener(signal, listener);
+      if (before && !after) Deno.removeSignalListener(signal, listener);
     }
-    this.#listening = soon;
+    this.#heard = signals;
   }
 
   async asked(): Promise<string | undefined> {

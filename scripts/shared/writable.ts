@@ -1,7 +1,7 @@
 /** Checks that results can be written, before hours of work rather than after. */
 import { basename, dirname } from "node:path";
 import { linkTarget } from "../../graphs/files/link_target.ts";
-import { removeLeftovers } from "../../graphs/files/whole_file.ts";
+import { partOf, removeLeftovers } from "../../graphs/files/whole_file.ts";
 
 /** Creates the folder if need be; errors suggest `flag` for another. */
 export async function checkWritable(folder: string, flag: string): Promise<void> {
@@ -44,7 +44,7 @@ export async function checkFileWritable(path: string, flag: string): Promise<voi
 
 /** Writes and removes a file as `writeWhole` does. */
 async function tryPart(path: string): Promise<void> {
-  const part = `${path}.${Deno.pid}.part`;
+  const part = partOf(path);
   await Deno.writeFile(part, new Uint8Array(0));
   await Deno.remove(part);
 }

@@ -119,6 +119,7 @@ export const PROOFS: Readonly<Record<string, (fixtures: Fixtures) => Proofs>> = 
       "write": { args: out, says: "The pages are drawn" },
       "run deno": { args: out, file: rows, says: COMMIT },
       "sys systemMemoryInfo": asking("systemMemoryInfo", { args: [...out, "--dry-run"] }),
+      "sys hostname": asking("hostname", { args: out }),
     };
   },
 

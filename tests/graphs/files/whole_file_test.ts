@@ -1,5 +1,10 @@
 import { ArrayFileWriter } from "../../../graphs/files/array_file.ts";
-import { removeLeftovers, removeWhole, writeWhole } from "../../../graphs/files/whole_file.ts";
+import {
+  partOf,
+  removeLeftovers,
+  removeWhole,
+  writeWhole,
+} from "../../../graphs/files/whole_file.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
 import { namesIn } from "../ogb_archives.ts";
 import { withFolder } from "../../folder.ts";
@@ -104,3 +109,13 @@ Deno.test("writeWhole() holds its part against those who remove what was left", 
     }
     assertEquals(await Deno.readFile(`${folder}/a`), Uint8Array.of(1, 2, 3, 4, 5));
   }));
+
+Deno.test("partOf() names no part twice, as writers on several machines may be at one file", () => {
+  const parts = Array.from({ length: 100 }, () => partOf("a"));
+  assertEquals(new Set(parts).size, 100);
+  assertEquals(
+    new Set(parts.map(({ length }) => length)).size,
+    1,
+    "a name too long is always too long",
+  );
+});

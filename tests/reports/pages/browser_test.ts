@@ -6,7 +6,9 @@ import { drawFigure } from "../../../reports/pages/figure_html.ts";
 import { newPage, writePage } from "../../../reports/pages/html.ts";
 import { writeBenchPage } from "../../../reports/pages/bench_page.ts";
 import { appendBenchRow } from "../../../reports/rows/bench_row.ts";
+import { writePlan } from "../../../reports/rows/plan_file.ts";
 import { appendRow, rowsPath } from "../../../reports/rows/rows.ts";
+import { fileKey } from "../../../reports/rows/stored_rows.ts";
 import { writeReports } from "../../../reports/pages/write.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
 import {
@@ -30,13 +32,18 @@ import { fixtureRow } from "../fixture_rows.ts";
 /** Pixels between margins of a centimetre on a page of A4. */
 const A4 = 718;
 
-/** Writes all pages of both scales, those of the quick one without any row; returns the HTML files. */
+/** Writes all pages of both scales, those of the full one without any row but with a plan; returns the HTML files. */
 async function writePages(folder: string): Promise<string[]> {
   for (const { name, scales } of EXPERIMENTS) {
     for (const run of scales.quick) {
       await appendRow(rowsPath(folder, "quick", name), fixtureRow(run));
     }
   }
+  const plan = EXPERIMENTS[0]!.scales.full.map((settings, i) => {
+    const { experiment, name: title } = settings;
+    return { run: i + 1, key: fileKey(settings), experiment, title, seconds: 60 };
+  });
+  await writePlan(`${folder}/full`, plan);
   await appendBenchRow(folder, BENCH_ROW);
   const paths = [
     ...await writeReports(folder, "quick"),

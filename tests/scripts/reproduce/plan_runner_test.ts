@@ -19,7 +19,7 @@ function tiny(): [teacher: Planned, student: Planned] {
       planted: resolve(PLANTED, TINY),
       epochs: 3,
     };
-    return { settings, title: name, row: undefined };
+    return { number: 1, settings, title: name, row: undefined };
   };
   return [plannedOf("RevGAT"), plannedOf("RevGAT-SelfKD")];
 }

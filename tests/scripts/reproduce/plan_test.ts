@@ -120,6 +120,7 @@ Deno.test("rowOfTwin() is none of other work, and none for a run without a twin"
   const [run] = TIED;
   const planned: Planned = {
     settings: { ...run!, experiment: "groups" },
+    number: 1,
     title: "",
     row: undefined,
   };

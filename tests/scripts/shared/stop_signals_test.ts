@@ -67,3 +67,30 @@ Deno.test("StopSignals tells of a signal that came while the thread was held, an
   assertEquals((await child.status).signal, "SIGINT");
   await said.cancel();
 });
+
+const ECHOED = `
+import { StopSignals } from "${new URL("scripts/shared/stop_signals.ts", ROOT)}";
+const stops = new StopSignals(() => {
+  Deno.kill(Deno.pid, "SIGTERM");
+  setTimeout(() => {
+    console.log("goes on");
+    Deno.kill(Deno.pid, "SIGTERM");
+    setTimeout(() => console.log("is not ended"), 60_000);
+  }, 1500);
+});
+stops.waits(true);
+Deno.kill(Deno.pid, "SIGTERM");
+setInterval(() => {}, 60_000);
+`;
+
+Deno.test("StopSignals takes a signal's echo for the signal itself, and no other", async () => {
+  const path = await Deno.makeTempFile({ suffix: ".ts" });
+  try {
+    await Deno.writeTextFile(path, ECHOED);
+    const args = ["run", "--quiet", "--no-prompt", "--allow-run", path];
+    const { signal, stdout } = await new Deno.Command("deno", { args }).output();
+    assertEquals([signal, new TextDecoder().decode(stdout)], ["SIGTERM", "goes on\n"]);
+  } finally {
+    await Deno.remove(path);
+  }
+});

@@ -131,8 +131,9 @@ Deno.test("train() refuses a damaged state, or what is none, and leaves it as it
   }));
 
 Deno.test("train() ends well, with one warning, where its state cannot be written", () =>
-  withPath(async (path) => {
-    await Deno.mkdir(`${path}.${Deno.pid}.part`, { recursive: true });
+  withPath(async (short) => {
+    // Its own name is not too long, that of what is written before it is.
+    const path = short.padEnd(short.lastIndexOf("/") + 1 + 248, "x");
     const [of] = Object.values(CASES);
     const warnings = await warningsOf(async () => {
       const outcome = await outcomeOf(of!, { resume: { path, seconds: 0 } });

@@ -1,0 +1,65 @@
+/** How far a plan is whose runs are tasks of their own: from rows and tasks' notes alone. */
+import type { Row } from "../../training/row.ts";
+import type { PlanLine } from "./plan_file.ts";
+import { fileKey } from "./stored_rows.ts";
+import type { TaskNote } from "./task_notes.ts";
+
+/** Milliseconds between two signs of life of a task. */
+export const SIGN_OF_LIFE = 60_000;
+/** A task that gives none for so long is taken to have been killed; machines' clocks differ. */
+const SILENCE = 5 * SIGN_OF_LIFE;
+
+/** What a run can be, in the order of a page. */
+export const RUN_STATES = ["running", "failed", "left", "done"] as const;
+export type RunState = typeof RUN_STATES[number];
+
+/** A run of a plan, what it is at, and more in words. */
+export interface Progress {
+  readonly line: PlanLine;
+  readonly state: RunState;
+  readonly words: string;
+}
+
+/** Each run of the plan; `notes` are by the runs' keys. */
+export function progressOf(
+  plan: readonly PlanLine[],
+  rows: readonly Row[],
+  notes: ReadonlyMap<string, TaskNote>,
+  now: number,
+): Progress[] {
+  const done = new Map(rows.map((row) => [fileKey(row), row]));
+  return plan.map((line) => {
+    const row = done.get(line.key);
+    if (row) return { line, state: "done", words: `${row.status}, ${time(row.date)}` };
+    const note = notes.get(line.key);
+    return note ? { line, ...told(note, now) } : { line, state: "left", words: waiting(line) };
+  });
+}
+
+function told(note: TaskNote, now: number): Pick<Progress, "state" | "words"> {
+  const { state, host, since, seen, words } = note;
+  if (state === "failed") return { state, words: `${words}, on ${host}, ${time(seen)}` };
+  if (state === "stopped") {
+    return {
+      state: "left",
+      words: `stopped by ${words} on ${host}, ${time(seen)}; goes on from its state`,
+    };
+  }
+  if (now - Date.parse(seen) <= SILENCE) {
+    return { state, words: `on ${host}, since ${time(since)}` };
+  }
+  return {
+    state: "failed",
+    words: `no sign of life from ${host} since ${time(seen)}; run again, it goes on from its state`,
+  };
+}
+
+function waiting({ teacher, sameAs }: PlanLine): string {
+  if (sameAs !== undefined) return `its row comes with that of run ${sameAs}`;
+  return teacher === undefined ? "" : `after run ${teacher}, its teacher`;
+}
+
+/** `2026-11-29 10:33 UTC`, of a date in ISO 8601. */
+function time(date: string): string {
+  return `${date.slice(0, 16).replace("T", " ")} UTC`;
+}
