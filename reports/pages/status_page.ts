@@ -5,7 +5,7 @@ import type { Scale } from "../../experiments/experiment.ts";
 import { writeWhole } from "../../graphs/files/whole_file.ts";
 import { duration, list, plural, roughly } from "../findings/format.ts";
 import { readPlan } from "../rows/plan_file.ts";
-import { type Progress, progressOf, RUN_STATES, type RunState } from "../rows/progress.ts";
+import { standingsOf, TASK_STATES, type TaskStanding, type TaskState } from "../rows/standing.ts";
 import { storedRows } from "../rows/stored_rows.ts";
 import { notePath, readNote, type TaskNote } from "../rows/task_notes.ts";
 import { type Body, newPage, writePage } from "./html.ts";
@@ -28,32 +28,32 @@ export async function writeStatus(folder: string, scale: Scale): Promise<string 
   }));
   const now = Date.now();
   const path = `${folder}/${scale}/status.html`;
-  const html = statusHtml(progressOf(plan, rows.flat(), notes, now), scale, new Date(now));
+  const html = statusHtml(standingsOf(plan, rows.flat(), notes, now), scale, new Date(now));
   await writeWhole(path, new TextEncoder().encode(html));
   return path;
 }
 
 /** The page as HTML. */
-export function statusHtml(runs: readonly Progress[], scale: Scale, date: Date): string {
+export function statusHtml(runs: readonly TaskStanding[], scale: Scale, date: Date): string {
   const body = newPage(`Runs at ${scale} scale`);
   const header = body.append("header");
   const where = header.append("p").attr("class", "where");
   where.append("a").attr("href", "index.html").text("All experiments");
   where.append("span").text(` · ${scale} scale · as of ${date.toISOString()}`);
   const by = d3.group(runs, ({ state }) => state);
-  const counts = RUN_STATES.map((state) => `${by.get(state)?.length ?? 0} ${state}`);
+  const counts = TASK_STATES.map((state) => `${by.get(state)?.length ?? 0} ${state}`);
   header.append("h1").text(`${plural(runs.length, "run")}: ${list(counts)}`);
   const reading = header.append("p").attr("class", "reading").text(timeText(runs));
   reading.append("span").text("Each task draws this page as it begins and ends; ");
   reading.append("code").text(`deno task report --scale ${scale}`);
   reading.append("span").text(" draws it now, and all others.");
   const main = body.append("main");
-  for (const state of RUN_STATES) drawState(main, state, by.get(state) ?? []);
+  for (const state of TASK_STATES) drawState(main, state, by.get(state) ?? []);
   return writePage(body);
 }
 
 /** What the runs that are not done may take. */
-function timeText(runs: readonly Progress[]): string {
+function timeText(runs: readonly TaskStanding[]): string {
   const left = runs.filter(({ state, line }) => state !== "done" && line.seconds !== undefined);
   if (left.length === 0) return "";
   const seconds = left.map(({ line }) => line.seconds!);
@@ -63,7 +63,7 @@ function timeText(runs: readonly Progress[]): string {
     `${duration(d3.max(seconds)!)}. `;
 }
 
-function drawState(main: Body, state: RunState, runs: readonly Progress[]): void {
+function drawState(main: Body, state: TaskState, runs: readonly TaskStanding[]): void {
   if (runs.length === 0) return;
   main.append("h2").text(`${state[0]!.toUpperCase()}${state.slice(1)}: ${runs.length}`);
   const table = main.append("div").attr("class", "findings").append("table");

@@ -40,7 +40,9 @@ export class JobRunner {
     const bar = epochs > 0 ? progressBar(title, epochs, metricOf(graph)) : undefined;
     const files = { ...teacherFile !== undefined && { teacherFile }, ...resume && { resume } };
     try {
-      const watch = { ...this.#watch, ...bar, ...logits !== undefined && keepIn(logits) };
+      const onResume = (done: number) =>
+        console.error(`${title}: goes on from its state, after ${done} of ${epochs} epochs`);
+      const watch = { ...this.#watch, ...bar, onResume, ...logits !== undefined && keepIn(logits) };
       return await run(settings, graph, watch, files);
     } finally {
       bar?.stop();

@@ -36,6 +36,9 @@ for argument in "$@"; do
   librsvg2-bin) cp "$MACHINE/bin/id" "$MACHINE/bin/rsvg-convert" ;;
   mpich) cp "$MACHINE/bin/id" "$MACHINE/bin/mpirun.mpich" ;;
   openmpi-bin) cp "$MACHINE/bin/id" "$MACHINE/bin/mpirun.openmpi" ;;
+  slurm-wlm) cp "$MACHINE/bin/id" "$MACHINE/bin/sbatch"; mkdir -p "$MACHINE/sbin"
+    for name in slurmctld slurmd; do cp "$MACHINE/bin/id" "$MACHINE/sbin/$name"; done ;;
+  munge) mkdir -p "$MACHINE/sbin"; cp "$MACHINE/bin/id" "$MACHINE/sbin/munged" ;;
   esac
 done`;
 export const BARE = {
@@ -45,8 +48,10 @@ export const BARE = {
   "dpkg-query": `[ -f "$MACHINE/adapter" ] && printf 25.0.7`,
   id: `echo 0`,
 };
+/** What tests share runs out with. */
+export const SLURM = { sbatch: "exit", slurmctld: "exit", slurmd: "exit", munged: "exit" };
 export const READY = {
-  ...{ ...BARE, deno: DENO, chromium: "exit", "rsvg-convert": "exit" },
+  ...{ ...BARE, ...SLURM, deno: DENO, chromium: "exit", "rsvg-convert": "exit" },
   ...{ "mpirun.mpich": "exit", "mpirun.openmpi": "exit" },
 };
 /** A machine with these commands (none where the text is empty), apt sources by file name, and this project in `a project`. */
@@ -73,7 +78,11 @@ export class Machine implements AsyncDisposable {
     await machine.write("bin/deno.version", "2.9.6");
     await machine.write("os-release", "ID=debian\nVERSION_CODENAME=bookworm\n");
     const script = await Deno.readTextFile("run");
-    await machine.write("a project/run", script.replace("/etc/os-release", "$MACHINE/os-release"));
+    const own = ["/etc/os-release", "/usr/sbin"];
+    await machine.write(
+      "a project/run",
+      own.reduce((text, path) => text.replaceAll(path, path.replace(/.*\//, "$$MACHINE/")), script),
+    );
     for (const file of ["deno.json", "deno.lock"]) {
       await Deno.copyFile(file, `${machine.root}/a project/${file}`);
     }

@@ -43,6 +43,7 @@ Deno.test("run on a bare machine installs all, and nothing the second time", asy
     "run: installing chromium",
     "run: installing librsvg2-bin",
     "run: installing mpich",
+    "run: installing slurm-wlm",
     "run: fetching the",
   ]);
   const calls = await machine.read("calls");
@@ -126,70 +127,6 @@ Deno.test("run without root uses sudo where that asks for no password", async ()
   const sudo = `shift; [ "$1" = true ] || BY_SUDO=1 "$@"`;
   await using machine = await Machine.make({ ...READY, id, sudo });
   assertEquals((await machine.run("test")).stdout, "<task><test>");
-});
-
-Deno.test("run installs a browser for the tests, and for no other task", async () => {
-  const adapter = { adapter: "" };
-  for (const task of ["test", "ok"]) {
-    await using machine = await Machine.make({ ...READY, chromium: "" }, adapter);
-    assertEquals((await machine.run("train")).code, 0);
-    assertEquals(await machine.read("calls"), "deno install\n");
-    const { code, stderr } = await machine.run(task);
-    assertEquals(code, 0);
-    assertSentence(stderr, "installing chromium through apt, because there is no browser");
-    const calls = await machine.read("calls");
-    assert(calls.trim().endsWith("install chromium"), calls);
-    assertEquals((await machine.run(task)).stderr, "");
-    assertEquals(await machine.read("calls"), calls);
-  }
-});
-
-Deno.test("run installs librsvg for the tests where there is a browser already", async () => {
-  await using machine = await Machine.make({ ...READY, "rsvg-convert": "" }, { adapter: "" });
-  const { code, stderr } = await machine.run("test");
-  assertEquals(code, 0);
-  assertSentence(stderr, "installing librsvg2-bin through apt, because there is no rsvg-convert");
-  const calls = await machine.read("calls");
-  assert(calls.includes("install librsvg2-bin") && !calls.includes("chromium"), calls);
-  assertEquals((await machine.run("test")).stderr, "");
-});
-
-Deno.test("run installs the MPIs that are missing for the tests, and for no other task", async () => {
-  await using machine = await Machine.make({ ...READY, "mpirun.openmpi": "" }, { adapter: "" });
-  assertEquals((await machine.run("train-mpi")).code, 0);
-  assertEquals(await machine.read("calls"), "deno install\n");
-  const { code, stderr } = await machine.run("test");
-  assertEquals(code, 0);
-  assertSentence(stderr, "installing openmpi-bin through apt, because the tests train by several");
-  const calls = await machine.read("calls");
-  assert(calls.includes("install openmpi-bin") && !calls.includes("mpich"), calls);
-  assertEquals((await machine.run("test")).stderr, "");
-});
-
-Deno.test("run takes a browser of any of its names", async () => {
-  for (const name of ["chromium-browser", "google-chrome"]) {
-    await using machine = await Machine.make({ ...READY, chromium: "", [name]: "exit" }, {
-      adapter: "",
-    });
-    assertEquals((await machine.run("test")).code, 0);
-    assertEquals(await machine.read("calls"), "deno install\n");
-  }
-});
-
-Deno.test("run without root prints the one command that installs a browser", async () => {
-  const user = { ...READY, chromium: "", id: "echo 1000", sudo: "exit 1" };
-  await using machine = await Machine.make(user, { adapter: "" });
-  const { code, stderr } = await machine.run("test");
-  const sentence = "there is no browser for the tests, and only root may install one: type this, " +
-    "then call ./run again";
-  const script = `'${machine.root}/a project/run'`;
-  assertEquals([code, stderr], [1, `run: ${sentence}\n  sudo ${script} --browser\n`]);
-  assertEquals((await machine.run("--browser")).code, 1);
-  assert(!(await machine.read("calls")).includes("chromium"));
-
-  await machine.write("bin/id", "#!/bin/sh\necho 0\n"); // the command, typed by root
-  assertEquals((await machine.run("--browser")).code, 0);
-  assert((await machine.read("calls")).includes("install chromium"));
 });
 
 const IMPOSSIBLE: { where: string; commands: Record<string, string>; sentence: string }[] = [
@@ -290,6 +227,26 @@ const IMPOSSIBLE: { where: string; commands: Record<string, string>; sentence: s
     where: "librsvg was installed in vain",
     commands: { ...READY, deno: WITH_ADAPTER, "rsvg-convert": "", "apt-get": "exit" },
     sentence: "librsvg2-bin was installed, yet there is no rsvg-convert on the PATH\n",
+  },
+  {
+    where: "there is neither Slurm nor an apt-get",
+    commands: { ...READY, deno: WITH_ADAPTER, sbatch: "", "apt-get": "" },
+    sentence: "there is no Slurm for the tests, and no apt-get to install one: install Slurm's",
+  },
+  {
+    where: "apt-get has no Slurm",
+    commands: {
+      ...READY,
+      deno: WITH_ADAPTER,
+      slurmd: "",
+      "apt-get": "echo 'E: Unable to locate package slurm-wlm' >&2; exit 100",
+    },
+    sentence: "apt cannot install slurm-wlm and munge: Unable to locate package slurm-wlm\n",
+  },
+  {
+    where: "Slurm was installed in vain",
+    commands: { ...READY, deno: WITH_ADAPTER, slurmctld: "", "apt-get": "exit" },
+    sentence: "slurm-wlm and munge were installed, yet there is no sbatch, slurmctld, slurmd or",
   },
   {
     where: "an installed driver finds no adapter",

@@ -53,7 +53,7 @@ Deno.test("submitScript() ends where sbatch does, with its words", () =>
     const arrays = [{ ...USUAL, runs: [1] }, { ...USUAL, runs: [2], hours: 2 }];
     await Deno.writeTextFile(`${folder}/submit.sh`, submitScript(arrays, folder));
     const { code, out } = await sh(folder, "submit.sh");
-    assertEquals([code, out], [1, "no such partition\n"]);
+    assertEquals([code, out], [3, "no such partition\n"]);
   }));
 
 /** A project whose `run` tells how it was called, and a queue in which the task has a state. */

@@ -10,23 +10,23 @@ export const SIGN_OF_LIFE = 60_000;
 const SILENCE = 5 * SIGN_OF_LIFE;
 
 /** What a run can be, in the order of a page. */
-export const RUN_STATES = ["running", "failed", "left", "done"] as const;
-export type RunState = typeof RUN_STATES[number];
+export const TASK_STATES = ["running", "failed", "left", "done"] as const;
+export type TaskState = typeof TASK_STATES[number];
 
 /** A run of a plan, what it is at, and more in words. */
-export interface Progress {
+export interface TaskStanding {
   readonly line: PlanLine;
-  readonly state: RunState;
+  readonly state: TaskState;
   readonly words: string;
 }
 
 /** Each run of the plan; `notes` are by the runs' keys. */
-export function progressOf(
+export function standingsOf(
   plan: readonly PlanLine[],
   rows: readonly Row[],
   notes: ReadonlyMap<string, TaskNote>,
   now: number,
-): Progress[] {
+): TaskStanding[] {
   const done = new Map(rows.map((row) => [fileKey(row), row]));
   return plan.map((line) => {
     const row = done.get(line.key);
@@ -36,7 +36,7 @@ export function progressOf(
   });
 }
 
-function told(note: TaskNote, now: number): Pick<Progress, "state" | "words"> {
+function told(note: TaskNote, now: number): Pick<TaskStanding, "state" | "words"> {
   const { state, host, since, seen, words } = note;
   if (state === "failed") return { state, words: `${words}, on ${host}, ${time(seen)}` };
   if (state === "stopped") {

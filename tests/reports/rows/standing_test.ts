@@ -1,6 +1,6 @@
 import { arxiv } from "../../../experiments/arxiv.ts";
 import type { PlanLine } from "../../../reports/rows/plan_file.ts";
-import { progressOf, SIGN_OF_LIFE } from "../../../reports/rows/progress.ts";
+import { SIGN_OF_LIFE, standingsOf } from "../../../reports/rows/standing.ts";
 import { fileKey } from "../../../reports/rows/stored_rows.ts";
 import { notePath, readNote, type TaskNote, writeNote } from "../../../reports/rows/task_notes.ts";
 import { assertEquals } from "../../assert.ts";
@@ -22,11 +22,11 @@ const NOTE: TaskNote = {
 function told(notes: readonly (TaskNote | undefined)[], later = 0) {
   const byKey = new Map(notes.flatMap((note, i) => note ? [[PLAN[i]!.key, note]] : []));
   const row = { ...fixtureRow(RUNS[0]!), date: SEEN };
-  return progressOf(PLAN, [row], byKey, Date.parse(SEEN) + later)
+  return standingsOf(PLAN, [row], byKey, Date.parse(SEEN) + later)
     .map(({ state, words }) => `${state}: ${words}`);
 }
 
-Deno.test("progressOf() takes a row for done whatever a note says, and else the note's word", () => {
+Deno.test("standingsOf() takes a row for done whatever a note says, and else the note's word", () => {
   const failed = { ...NOTE, state: "failed", words: "Cannot train" } as const;
   const stopped = { ...NOTE, state: "stopped", words: "SIGTERM" } as const;
   assertEquals(told([NOTE, NOTE, failed, undefined, stopped]), [
@@ -40,7 +40,7 @@ Deno.test("progressOf() takes a row for done whatever a note says, and else the 
   ]);
 });
 
-Deno.test("progressOf() takes a task that is silent for five signs of life for one that was killed", () => {
+Deno.test("standingsOf() takes a task that is silent for five signs of life for one that was killed", () => {
   const [, alive] = told([undefined, NOTE], 5 * SIGN_OF_LIFE);
   assertEquals(alive, "running: on node7, since 2026-11-29 09:00 UTC");
   const [, killed] = told([undefined, NOTE], 5 * SIGN_OF_LIFE + 1);
