@@ -3,6 +3,7 @@ import type { Tensor } from "../gpu/tensor.ts";
 import { joinColumns, splitColumns } from "../kernels/copy_columns.ts";
 import { linear, linearBackwardInput, linearBackwardWeight } from "../kernels/linear.ts";
 import { disposing } from "./disposing.ts";
+import type { Owned } from "./owned.ts";
 import { dropoutOf, type Pass } from "./pass.ts";
 import { Norm, type NormName } from "./norm.ts";
 import type { Parameter, ParameterLayout } from "./parameter_layout.ts";
@@ -46,13 +47,18 @@ export class Classifier {
   }
 
   /** The state's gradient, group by group. */
-  backward(pass: Pass, dLogits: Tensor, saved: ClassifierSaved): Tensor[] {
+  backward(pass: Pass, dLogits: Tensor, saved: Owned<ClassifierSaved>): Tensor[] {
     const { parameters } = pass;
+    using _saved = saved;
     const { state, norm, active } = saved;
     linearBackwardWeight(active, dLogits, parameters.gradient(this.map));
-    using dActive = linearBackwardInput(dLogits, parameters.weight(this.map));
+    // Before others are made: else here would be the peak of a reversible network's step.
+    active[Symbol.dispose]();
+    const dActive = linearBackwardInput(dLogits, parameters.weight(this.map));
     const dropout = dropoutOf(pass, "classifier");
     using dState = this.#norm.backward(pass, state, norm, dActive, { dropout });
+    dActive[Symbol.dispose]();
+    state[Symbol.dispose]();
     return splitColumns(dState, this.#groups);
   }
 }

@@ -16,7 +16,7 @@ import { AGGREGATION, type AggregationOptions } from "./aggregation_options.ts";
 import type { Convolution } from "./convolution.ts";
 import { disposing } from "./disposing.ts";
 import type { Owned } from "./owned.ts";
-import type { Pass } from "./pass.ts";
+import { letGo, type Pass } from "./pass.ts";
 import { GenAggregation, type GenAggregationSaved } from "./gen_aggregation.ts";
 import { Norm, type NormName } from "./norm.ts";
 import type { Parameter, ParameterLayout } from "./parameter_layout.ts";
@@ -85,11 +85,17 @@ export class GenConvolution implements Convolution<GenConvolutionSaved> {
     const gradient = (parameter: Parameter) => parameters.gradient(parameter);
     const { aggregation, sum, hidden, norm, active } = saved;
 
+    // Each tensor goes as soon as nothing more needs it: here is the peak of a reversible network's step.
     linearBackwardWeight(active, dy, gradient(this.#mlp3));
-    using dActive = linearBackwardInput(dy, weight(this.#mlp3));
-    using dHidden = this.#mlp1.backward(pass, hidden, norm, dActive);
+    letGo(pass, active);
+    const dActive = linearBackwardInput(dy, weight(this.#mlp3));
+    const dHidden = this.#mlp1.backward(pass, hidden, norm, dActive);
+    dActive[Symbol.dispose]();
+    letGo(pass, hidden);
     linearBackwardWeight(sum, dHidden, gradient(this.#mlp0));
+    letGo(pass, sum);
     using dSum = linearBackwardInput(dHidden, weight(this.#mlp0));
+    dHidden[Symbol.dispose]();
 
     const [dOuter, dInner] = [this.#outer, this.#inner].map((map) => map && gradient(map));
     const encodes = dOuter !== undefined;

@@ -40,6 +40,13 @@ export interface Context {
   readonly norm?: NormContext;
   /** What an equilibrium reads. */
   readonly equilibrium?: EquilibriumContext;
+  /** Whether what was saved is gone back over this once: `letGo` frees what the way back has passed. */
+  readonly once?: boolean;
+}
+
+/** Frees what was saved once the way back needs it no more, if nobody goes that way again. */
+export function letGo({ once }: Pass, ...saved: Disposable[]): void {
+  if (once) { for (const one of saved) one[Symbol.dispose](); }
 }
 
 /** What batch norms read of a training pass. */

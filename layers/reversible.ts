@@ -33,7 +33,7 @@ export class ReversibleLayer<Saved extends Disposable> {
    * norm's statistics must be in the pass, kept on the way forward.
    */
   backward(forward: Pass, x: readonly Tensor[], dx: readonly Tensor[]): void {
-    const pass = { ...forward, norm: { ...forward.norm, inverse: true } };
+    const pass = { ...forward, norm: { ...forward.norm, inverse: true }, once: true };
     for (let i = this.branches.length - 1; i >= 0; i--) {
       using previous = previousOf(x, i);
       using saved = this.branches[i]!.forward(pass, previous, x[i]!, -1);

@@ -68,7 +68,6 @@ export class Trunk<Body> {
 
   /** The last state's gradient, group by group. */
   classifyBackward(pass: Pass, dLogits: Tensor, saved: Owned<ClassifierSaved>): Tensor[] {
-    using _saved = saved;
     return this.#classifier.backward(pass, dLogits, saved);
   }
 

@@ -154,6 +154,7 @@ export class Trainer implements Disposable {
     const options = { ...this.#settings, teacher, counted };
     using dLogits = recordLoss(pass.graph, forward.logits, loss, options);
     gpu.copy(loss, this.losses.window(batch * 16, 1, 1));
+    forward.logits[Symbol.dispose]();
     await forward.backward(dLogits);
     scope.keep();
   }
