@@ -11,7 +11,18 @@ const HALL = ".";
 
 /** What a folder is divided into, in the order of their imports. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
-  graphs: [HALL, "parts", "files", "published", "planted", "wordnet", "npz", "ogb", "catalogue"],
+  graphs: [
+    HALL,
+    "parts",
+    "files",
+    "features",
+    "published",
+    "planted",
+    "wordnet",
+    "npz",
+    "ogb",
+    "catalogue",
+  ],
   training: [HALL, "ranks", "files", "steps", "loop", "measures", "runs"],
   reports: ["rows", "findings", "charts", "figures", "experiments", "pages"],
   scripts: ["shared", "flags", "bench", "doctor", "reproduce", "demo", HALL],

@@ -11,7 +11,7 @@ import { initialValues } from "../../training/steps/initial_values.ts";
 import { Trainer } from "../../training/steps/trainer.ts";
 
 /** Bytes of all tensors of one kind and shape. */
-export interface Held {
+export interface HeldTensors {
   readonly purpose: Purpose;
   /** The kernel and the buffer that first wrote it, or what was uploaded or cleared. */
   readonly label: string;
@@ -25,11 +25,11 @@ export interface Held {
 export interface Peak {
   /** The ledger's: tensors, and free memory that waits for one of its size. */
   readonly peak: number;
-  readonly held: readonly Held[];
+  readonly held: readonly HeldTensors[];
 }
 
 /** Counts a training step of a RevGNN, or an evaluation, without a device. */
-export async function peakOf(
+export async function stepPeak(
   data: Graph,
   options: RevGnnOptions,
   work: "training" | "evaluation",
@@ -43,7 +43,7 @@ export async function peakOf(
   return { peak: gpu.ledger.peak, held: gpu.heldAtPeak() };
 }
 
-type Taken = Omit<Held, "tensors"> & { label: string };
+type Taken = Omit<HeldTensors, "tensors"> & { label: string };
 
 class HoldingDryRun extends DryRun {
   readonly #taken = new Map<number, Taken>();
@@ -84,8 +84,8 @@ class HoldingDryRun extends DryRun {
   }
 
   /** The tensors, those of one kind together, the most bytes first. */
-  heldAtPeak(): Held[] {
-    const sums = new Map<string, Held>();
+  heldAtPeak(): HeldTensors[] {
+    const sums = new Map<string, HeldTensors>();
     for (const { purpose, label, rows, cols, bytes } of this.#atMost) {
       const key = `${purpose} ${label} ${rows} ${cols}`;
       const { tensors = 0, bytes: before = 0 } = sums.get(key) ?? {};
@@ -103,7 +103,7 @@ export function heldTable({ peak, held }: Peak): string {
   const rows = large.map(({ purpose, label, rows, cols, tensors, bytes }) => [
     ...[purpose, label, `${tensors} of ${rows} × ${cols}`, mib(bytes)],
   ]);
-  const inTensors = (of: readonly Held[]) => of.reduce((sum, { bytes }) => sum + bytes, 0);
+  const inTensors = (of: readonly HeldTensors[]) => of.reduce((sum, { bytes }) => sum + bytes, 0);
   const smaller = inTensors(held) - inTensors(large);
   return [
     ["purpose", "first written by", "tensors", "MiB"],

@@ -1,6 +1,6 @@
 import { tensorBytes } from "../../../gpu/tensor.ts";
 import { wordnetFrames } from "../../../graphs/wordnet/wordnet_frames.ts";
-import { heldTable, peakOf } from "../../../scripts/bench/held_memory.ts";
+import { heldTable, stepPeak } from "../../../scripts/bench/held_memory.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { ROOT } from "../task.ts";
 
@@ -13,8 +13,8 @@ const OPTIONS = { layers: 28, channels: CHANNELS, groups: 2, dropout: 0.1 };
 const SLACK = 1.25;
 
 const data = await wordnetFrames();
-const training = await peakOf(data, OPTIONS, "training");
-const evaluation = await peakOf(data, OPTIONS, "evaluation");
+const training = await stepPeak(data, OPTIONS, "training");
+const evaluation = await stepPeak(data, OPTIONS, "evaluation");
 
 /** Bytes of what a pass does not make: values and their companions, and the batch. */
 function given({ held }: typeof training): number {
@@ -44,8 +44,8 @@ Deno.test("an evaluation of RevGNN-64 holds at most a quarter more than its leas
   assert(evaluation.peak < 0.75 * training.peak);
 });
 
-Deno.test("peakOf() is the same at every depth but for the parameters", async () => {
-  const deeper = await peakOf(data, { ...OPTIONS, layers: 29 }, "training");
+Deno.test("stepPeak() is the same at every depth but for the parameters", async () => {
+  const deeper = await stepPeak(data, { ...OPTIONS, layers: 29 }, "training");
   const made = ({ held }: typeof training) =>
     held.filter(({ purpose }) => purpose === "activations");
   assertEquals(made(deeper), made(training));
