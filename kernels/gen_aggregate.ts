@@ -8,7 +8,10 @@ import code from "./gen_aggregate.wgsl" with { type: "text" };
 import {
   buffers,
   forwardSubgroups,
+  hasMaximumBackwardSubgroups,
   hasMaximumSubgroups,
+  maximumBackwardBuffers,
+  maximumBackwardSubgroups,
   maximumParams,
   subgroupShape,
 } from "./gen_aggregate_subgroups.ts";
@@ -28,14 +31,7 @@ const backward = defineKernel({
   file,
   code,
   params: maximumParams,
-  buffers: {
-    outPtr: "read",
-    outIdx: "read",
-    outPlace: "read",
-    winner: "read",
-    dy: "read",
-    dx: "writeRows",
-  },
+  buffers: maximumBackwardBuffers,
   rows: "nodes",
 });
 const backwardEncoder = defineKernel({
@@ -106,14 +102,23 @@ export function genAggregateBackward(
 ): Tensor {
   const dx = into ?? dy.gpu.empty(dy.rows, dy.cols);
   const { outPtr } = graph;
-  const constants = { ...constantsOf(graph), ACCUMULATE: Number(into !== undefined) };
+  const bySubgroups = hasMaximumBackwardSubgroups(graph, dy);
+  const shape = bySubgroups ? subgroupShape(dy) : {
+    constants: {},
+    workgroups: (rows: number) => workgroupsFor(rows * Math.ceil(dy.stride / 8)),
+  };
+  const constants = {
+    ...constantsOf(graph),
+    ...shape.constants,
+    ACCUMULATE: Number(into !== undefined),
+  };
   for (const block of graph.outBlocks) {
     const { outIdx, outPlace } = block;
-    dy.gpu.launch(backward, {
+    dy.gpu.launch(bySubgroups ? maximumBackwardSubgroups : backward, {
       constants,
       params: paramsOf(dy, block),
       buffers: { outPtr, outIdx, outPlace, winner, dy, dx: rowsOf(dx, block) },
-      workgroups: (rows) => workgroupsFor(rows * Math.ceil(dy.stride / 8)),
+      workgroups: shape.workgroups,
     });
   }
   return dx;

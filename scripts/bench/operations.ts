@@ -64,6 +64,7 @@ const OPERATIONS: Readonly<Record<string, Count>> = {
   // Encoding, adding x, ReLU, the maximum.
   gen_aggregate: eachMessage(3),
   gen_aggregate_subgroups: eachMessage(3),
+  gen_aggregate_subgroups_backward: eachEdge(2),
   gen_aggregate_backward: eachEdge(2),
   gen_aggregate_backward_encoder: (launch) =>
     (2 * featuresOf(launch) + 1) * numbersOf(launch.buffers.dy),

@@ -1,11 +1,11 @@
 /**
- * `genAggregate` by subgroups, where the adapter has them, gives the very values and winners that it gives
- * without, which gen_aggregate_test.ts holds against their reference at few channels.
+ * `genAggregate` by subgroups, where the adapter has them, gives the very values, winners and gradients that
+ * it gives without, which gen_aggregate_test.ts holds against their reference at few channels.
  */
 import { DeviceGraph } from "../../batch/device_graph.ts";
 import type { Graph } from "../../graphs/graph.ts";
 import type { Device } from "../../gpu/tensor.ts";
-import { genAggregate } from "../../kernels/gen_aggregate.ts";
+import { genAggregate, genAggregateBackward } from "../../kernels/gen_aggregate.ts";
 import { assertEquals } from "../assert.ts";
 import { type Dense, random } from "../reference/matrix.ts";
 import { gpu, gpuOfBindings, gpuWithoutSubgroups } from "./device.ts";
@@ -22,6 +22,7 @@ const SIZES: [nodes: number, edges: number, channels: number[]][] = [
   [1, 1, CHANNELS],
   [67, 0, [16, 40]],
   [67, 300, CHANNELS],
+  [67, 1200, CHANNELS],
   [257, 2003, [16, 40]],
   [66_001, 132_000, [16]],
 ];
@@ -34,10 +35,10 @@ for (const [nodes, edges, channels] of SIZES) {
   });
 }
 
-for (const longest of [7, 8, 9, 255]) {
+for (const longest of [7, 8, 9, 255, 2000, 65_535]) {
   Deno.test(`genAggregate() has the same bits by subgroups and without, a row of ${longest} edges`, async () => {
     const edges = Array.from({ length: longest }, (_, k): [number, number] => [k % 31, 3]);
-    await compare(graphOf(67, edges, random(longest, 8, 4)), [16, 40]);
+    await compare(graphOf(67, edges, random(longest, 8, 4)), [16, 40, 68]);
   });
 }
 
@@ -63,7 +64,7 @@ function loops(edges: number): [number, number][] {
   return Array.from({ length: edges }, () => [0, 0]);
 }
 
-/** The words of values and winners, with an encoder and a residual, and without. */
+/** The words of values, winners and gradients, with an encoder and a residual, and without. */
 async function wordsOf(gpu: Device, data: Graph, channels: number): Promise<Uint32Array[]> {
   using _scope = gpu.scope("all");
   using graph = new DeviceGraph(gpu, data);
@@ -75,7 +76,10 @@ async function wordsOf(gpu: Device, data: Graph, channels: number): Promise<Uint
     genAggregate(graph, x, encoder),
     genAggregate(graph, x, undefined, false),
   ];
-  const values = await gpu.read(encoded.y, encoded.winner, bare.y, bare.winner);
+  const dy = upload(random(data.nodes, channels, 5));
+  const dx = genAggregateBackward(graph, encoded.winner, dy);
+  const sum = genAggregateBackward(graph, bare.winner, dy, upload(random(data.nodes, channels, 6)));
+  const values = await gpu.read(encoded.y, encoded.winner, bare.y, bare.winner, dx, sum);
   return values.map(({ buffer, byteOffset, length }) =>
     new Uint32Array(buffer, byteOffset, length)
   );
