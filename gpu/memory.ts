@@ -19,7 +19,8 @@ interface Owner {
 }
 
 export class Memory {
-  readonly #free = new Map<string, Allocation[]>();
+  /** By purpose and bytes, those made first at the front. */
+  readonly #free = new Map<Purpose, Map<number, Allocation[]>>();
   /** Free since before the last turn, the largest first. */
   #left = new Set<Allocation>();
   #next = 0;
@@ -37,7 +38,7 @@ export class Memory {
 
   /** `bytes` of device memory. Throws before the budget is exceeded. */
   take(bytes: number, purpose: Purpose): Allocation {
-    const pooled = this.#free.get(poolKey(bytes, purpose))?.shift();
+    const pooled = this.#free.get(purpose)?.get(bytes)?.shift();
     if (pooled !== undefined) {
       this.#left.delete(pooled);
       return pooled;
@@ -67,37 +68,39 @@ export class Memory {
 
   /** Puts memory back into the pool. */
   release(allocation: Allocation): void {
-    const key = poolKey(allocation.bytes, allocation.purpose);
-    const free = this.#free.get(key) ?? [];
+    const { bytes, purpose } = allocation;
+    const ofPurpose = this.#free.get(purpose) ?? new Map<number, Allocation[]>();
+    const free = ofPurpose.get(bytes) ?? [];
     const at = free.findIndex((other) => other.id > allocation.id);
-    free.splice(at < 0 ? free.length : at, 0, allocation);
-    this.#free.set(key, free);
+    if (at < 0) free.push(allocation);
+    else free.splice(at, 0, allocation);
+    ofPurpose.set(bytes, free);
+    this.#free.set(purpose, ofPurpose);
   }
 
   /** Work of another kind begins: what is free now gives way to it. */
   turn(): void {
     // Nothing recorded needs what is given back later.
     this.#owner.submit();
-    const free = [...this.#free.values()].flat();
-    this.#left = new Set(free.sort((a, b) => b.bytes - a.bytes || a.id - b.id));
+    this.#left = new Set(this.#allFree().sort((a, b) => b.bytes - a.bytes || a.id - b.id));
   }
 
   /** Returns every free buffer to the device. */
   trim(): void {
     this.#owner.submit();
-    for (const free of [...this.#free.values()].flat()) this.#giveBack(free);
+    for (const free of this.#allFree()) this.#giveBack(free);
+  }
+
+  #allFree(): Allocation[] {
+    return [...this.#free.values()].flatMap((ofPurpose) => [...ofPurpose.values()]).flat();
   }
 
   #giveBack(allocation: Allocation): void {
     const { bytes, purpose } = allocation;
-    const free = this.#free.get(poolKey(bytes, purpose))!;
+    const free = this.#free.get(purpose)!.get(bytes)!;
     free.splice(free.indexOf(allocation), 1);
     this.#left.delete(allocation);
     this.#ledger.book(purpose, -bytes);
     this.#owner.destroy(allocation);
   }
-}
-
-function poolKey(bytes: number, purpose: Purpose): string {
-  return `${purpose} ${bytes}`;
 }

@@ -2,6 +2,7 @@
  * Pipelines and bind groups, each made once and found again by what it consists of.
  * A training step that meets the same shapes in the same buffers creates no object at all.
  */
+import { WINDOW_ALIGNMENT } from "./adapter.ts";
 import type { Buffers } from "./buffers.ts";
 import type { Faults } from "./faults.ts";
 import {
@@ -12,6 +13,7 @@ import {
   ofRows,
   UNIFORM_BYTES,
 } from "./kernel.ts";
+import { type NumberEntry, NumberMap, NumberRow } from "./number_map.ts";
 import type { Tensor } from "./tensor.ts";
 import { BLOCK_BYTES } from "./uniforms.ts";
 
@@ -30,6 +32,19 @@ function writes(access: Access): boolean {
   return BINDING_TYPES[access] === "storage";
 }
 
+/** A bind group, and the memory that it names. */
+interface BoundGroup {
+  readonly group: GPUBindGroup;
+  readonly allocations: readonly number[];
+}
+
+/** A constant's value, and its two words. */
+const DOUBLE = new Float64Array(1);
+const WORDS = new Uint32Array(DOUBLE.buffer);
+
+/** In place of an allocation's number. */
+const NO_TENSOR = 0xffff_ffff;
+
 /** Bind groups hold 6 kB each; those of a model of a thousand layers are about 25,000. */
 const MOST_BIND_GROUPS = 2 ** 16;
 
@@ -41,10 +56,13 @@ export class Pipelines {
   readonly #buffers: Buffers;
   readonly #uniforms: GPUBuffer;
   readonly #faults: Faults;
-  readonly #pipelines = new Map<string, Pipeline>();
+  readonly #pipelines = new NumberMap<Pipeline>();
+  /** Numbers of the names of kernels and constants. */
+  readonly #names = new Map<string, number>();
   readonly #modules = new Map<string, GPUShaderModule>();
-  readonly #bindGroups = new Map<string, GPUBindGroup>();
-  readonly #keysOfAllocation = new Map<number, Set<string>>();
+  readonly #bindGroups = new NumberMap<BoundGroup>();
+  readonly #groupsOfAllocation = new Map<number, Set<NumberEntry<BoundGroup>>>();
+  readonly #key = new NumberRow();
 
   constructor(
     device: GPUDevice,
@@ -60,14 +78,26 @@ export class Pipelines {
 
   /** The kernel's pipeline for these override constants. */
   pipeline(kernel: AnyKernel, constants: Readonly<Record<string, number>>): Pipeline {
-    let key = kernel.name;
-    for (const name in constants) key += ` ${name}=${constants[name]}`;
-    let found = this.#pipelines.get(key);
-    if (found === undefined) {
-      found = this.#build(kernel, constants, key);
-      this.#pipelines.set(key, found);
+    const key = this.#key.begin();
+    key.add(this.#numberOf(kernel.name));
+    for (const name in constants) {
+      key.add(this.#numberOf(name));
+      DOUBLE[0] = constants[name]!;
+      key.add(WORDS[0]!);
+      key.add(WORDS[1]!);
     }
-    return found;
+    const found = this.#pipelines.get(key);
+    if (found !== undefined) return found;
+    const built = this.#build(kernel, constants);
+    this.#pipelines.add(key, built);
+    return built;
+  }
+
+  #numberOf(name: string): number {
+    const known = this.#names.get(name);
+    if (known !== undefined) return known;
+    this.#names.set(name, this.#names.size);
+    return this.#names.size - 1;
   }
 
   /**
@@ -80,17 +110,17 @@ export class Pipelines {
     label: string,
     tensors: readonly (Tensor | undefined)[],
   ): GPUBindGroup {
-    let key = `${id}`;
+    const key = this.#key.begin();
+    key.add(id);
     for (let i = 0; i < tensors.length; i++) {
       const tensor = tensors[i];
-      if (tensor === undefined) key += " -";
-      else {
-        key += ` ${tensor.allocation.id}:${tensor.boundBytes}`;
-        if (tensor.offset > 0 && ofRows(accesses[i]!)) key += `@${tensor.offset}`;
-      }
+      key.add(tensor === undefined ? NO_TENSOR : tensor.allocation.id);
+      if (tensor === undefined) continue;
+      key.add(tensor.boundBytes);
+      if (ofRows(accesses[i]!)) key.add(tensor.offset / WINDOW_ALIGNMENT);
     }
-    let found = this.#bindGroups.get(key);
-    if (found !== undefined) return found;
+    const found = this.#bindGroups.get(key);
+    if (found !== undefined) return found.group;
     // Within a dispatch nothing is both read and written, nor written in two bindings.
     const standIn = tensors.find((tensor, i) => tensor && !writes(accesses[i]!));
     const resourceOf = (tensor: Tensor | undefined, access: Access): GPUBufferBinding => {
@@ -103,7 +133,7 @@ export class Pipelines {
         size: access === "uniformWindow" ? UNIFORM_BYTES : tensor?.boundBytes ?? ABSENT_BYTES,
       };
     };
-    found = this.#device.createBindGroup({
+    const group = this.#device.createBindGroup({
       label,
       layout,
       entries: [
@@ -114,14 +144,14 @@ export class Pipelines {
         })),
       ],
     });
-    this.#bindGroups.set(key, found);
-    for (const tensor of tensors) {
-      if (tensor === undefined) continue;
-      const keys = this.#keysOfAllocation.get(tensor.allocation.id);
-      if (keys) keys.add(key);
-      else this.#keysOfAllocation.set(tensor.allocation.id, new Set([key]));
+    const allocations = [...new Set(tensors.flatMap((tensor) => tensor?.allocation.id ?? []))];
+    const entry = this.#bindGroups.add(key, { group, allocations });
+    for (const allocation of allocations) {
+      const groups = this.#groupsOfAllocation.get(allocation);
+      if (groups) groups.add(entry);
+      else this.#groupsOfAllocation.set(allocation, new Set([entry]));
     }
-    return found;
+    return group;
   }
 
   /** Bind groups alive, for tests that none leaks. */
@@ -131,23 +161,25 @@ export class Pipelines {
 
   /** Forgets the bind groups of a destroyed buffer. */
   forget(allocation: number): void {
-    for (const key of this.#keysOfAllocation.get(allocation) ?? []) {
-      this.#bindGroups.delete(key);
-      for (const [, other] of key.matchAll(/ (\d+):/g)) {
-        this.#keysOfAllocation.get(Number(other))?.delete(key);
+    for (const entry of this.#groupsOfAllocation.get(allocation) ?? []) {
+      this.#bindGroups.delete(entry);
+      for (const other of entry.value.allocations) {
+        this.#groupsOfAllocation.get(other)?.delete(entry);
       }
     }
-    this.#keysOfAllocation.delete(allocation);
+    this.#groupsOfAllocation.delete(allocation);
   }
 
   /** Batches of another kind begin. Of windows that move from part to part there may be ever new ones. */
   turn(): void {
     if (this.#bindGroups.size <= MOST_BIND_GROUPS) return;
     this.#bindGroups.clear();
-    this.#keysOfAllocation.clear();
+    this.#groupsOfAllocation.clear();
   }
 
-  #build(kernel: AnyKernel, constants: Record<string, number>, label: string): Pipeline {
+  #build(kernel: AnyKernel, constants: Readonly<Record<string, number>>): Pipeline {
+    const values = Object.entries(constants).map(([name, value]) => ` ${name}=${value}`);
+    const label = kernel.name + values.join("");
     const accesses = Object.values<Access>(kernel.buffers);
     const layout = this.#device.createBindGroupLayout({
       label: kernel.name,

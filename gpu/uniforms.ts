@@ -1,6 +1,7 @@
 /** Uniform blocks: the parameters of launches, each set of values written once and found again. */
 import type { Kernel } from "./kernel.ts";
 import type { Ledger } from "./ledger.ts";
+import { NumberMap, NumberRow } from "./number_map.ts";
 
 /** Bytes between uniform blocks: WebGPU's guaranteed alignment of dynamic offsets. */
 export const BLOCK_BYTES = 256;
@@ -19,7 +20,9 @@ interface Owner {
 export class Uniforms implements Disposable {
   readonly #ledger: Ledger;
   readonly #owner: Owner;
-  readonly #blocks = new Map<string, number>();
+  /** Where blocks stand, by their words. */
+  readonly #blocks = new NumberMap<number>();
+  readonly #key = new NumberRow();
 
   constructor(ledger: Ledger, owner: Owner) {
     this.#ledger = ledger;
@@ -29,14 +32,19 @@ export class Uniforms implements Disposable {
 
   /** Where these parameter values stand in the buffer, in bytes. */
   block<P extends string>(kernel: Kernel<P, string>, params: Readonly<Record<P, number>>): number {
-    let key = "";
-    for (const name in kernel.params) key += `${kernel.params[name]}${params[name]} `;
+    const key = this.#key.begin();
+    for (const name in kernel.params) {
+      if (kernel.params[name] === "f32") key.add(bitsOf(params[name]));
+      else key.add(params[name]);
+    }
     const found = this.#blocks.get(key);
     if (found !== undefined) return found;
     if (this.#blocks.size === BLOCKS) this.#startOver();
     const offset = this.#blocks.size * BLOCK_BYTES;
-    this.#blocks.set(key, offset);
-    this.#owner.write(offset, packed(kernel, params));
+    const { key: words } = this.#blocks.add(key, offset);
+    const block = new Uint32Array(BLOCK_BYTES / 4);
+    block.set(words);
+    this.#owner.write(offset, block.buffer);
     return offset;
   }
 
@@ -51,16 +59,11 @@ export class Uniforms implements Disposable {
   }
 }
 
-/** The parameters as WGSL's struct of them has them. */
-function packed<P extends string>(
-  kernel: Kernel<P, string>,
-  params: Readonly<Record<P, number>>,
-): ArrayBuffer {
-  const data = new DataView(new ArrayBuffer(BLOCK_BYTES));
-  Object.entries<"u32" | "f32">(kernel.params).forEach(([name, type], i) => {
-    const value = params[name as P];
-    if (type === "f32") data.setFloat32(4 * i, value, true);
-    else data.setUint32(4 * i, value, true);
-  });
-  return data.buffer;
+const FLOAT = new Float32Array(1);
+const WORD = new Uint32Array(FLOAT.buffer);
+
+/** A float's word. */
+function bitsOf(value: number): number {
+  FLOAT[0] = value;
+  return WORD[0]!;
 }

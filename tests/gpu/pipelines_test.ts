@@ -1,4 +1,5 @@
 import { openGpu } from "../../gpu/gpu.ts";
+import { defineKernel } from "../../gpu/kernel.ts";
 import { assertEquals } from "../assert.ts";
 import { add, zeros } from "./add_kernel.ts";
 
@@ -70,4 +71,31 @@ Deno.test("Gpu.launch() holds one uniform buffer, however many parameter sets th
   }
   assertEquals(gpu.ledger.peak, live);
   assertEquals([...(await gpu.read(tensor))[0]!], [sum, sum, sum, sum]);
+});
+
+Deno.test("Gpu.launch() tells constants apart by name and by every bit of their values", async () => {
+  using gpu = await openGpu();
+  const constants = `
+    override A: f32 = 1.0;
+    override B: f32 = 10.0;
+    @group(0) @binding(0) var<uniform> params: vec4u;
+    @group(0) @binding(1) var<storage, read_write> out: array<f32>;
+    @compute @workgroup_size(1) fn constants() { out[params.x] = A + B; }`;
+  const kernel = defineKernel({
+    ...{ name: "constants", file: "constants.wgsl", code: constants },
+    params: { at: "u32" },
+    buffers: { out: "write" },
+  });
+  const cases: Record<string, number>[] = [{}, { A: 2 }, { B: 2 }, { A: 2, B: 3 }, { A: 3, B: 2 }, {
+    A: 2.5,
+  }, { A: -2 }];
+  using out = gpu.empty(1, cases.length);
+  for (let time = 0; time < 2; time++) {
+    gpu.clear(out);
+    cases.forEach((constants, at) =>
+      gpu.launch(kernel, { constants, params: { at }, buffers: { out }, workgroups: 1 })
+    );
+    const expected = cases.map(({ A = 1, B = 10 }) => A + B);
+    assertEquals([...(await gpu.read(out))[0]!], expected);
+  }
 });
