@@ -48,6 +48,10 @@ export const TRAININGS: Readonly<Record<string, { model: ModelGiven; options: Tr
     model: { ...LAYERED, kind: "res-gnn", norm: "batch" },
     options: { ...PARTS, evaluateParts: 3 },
   },
+  "RevGAT, whole": {
+    model: { ...LAYERED, kind: "rev-gat" },
+    options: WHOLE,
+  },
   "DEQ-GNN, whole": {
     model: { kind: "deq-gnn", channels: 16, dropout: 0.1, equilibrium: { maxSteps: 8 } },
     options: WHOLE,
