@@ -15,8 +15,9 @@ trap 'rm -rf "$work"' EXIT
 # Unpacks a package of this release, installing nothing.
 unpack() {
   [ ! -d "$beside/$1" ] || return 0
-  mkdir -p "$beside/$1"
-  (cd "$beside" && apt-get -qq download "$1/$release" && dpkg-deb -x "$1"_*.deb "$1" && rm "$1"_*.deb)
+  mkdir -p "$beside"
+  (cd "$work" && apt-get -qq -o APT::Sandbox::User=root download "$1/$release" && dpkg-deb -x "$1"_*.deb "$1" && mv "$1" "$beside") ||
+    exit 1
 }
 
 # A manifest of an unpacked package, its library where it now is.
