@@ -168,6 +168,7 @@ export {
 export type { PartSizes } from "./training/loop/part_sizes.ts";
 export { type Outcome, type WeightsOfRun } from "./training/loop/outcome.ts";
 export { train } from "./training/loop/train.ts";
+export { type PartProgress } from "./training/loop/part_watch.ts";
 export { type EpochFigures } from "./training/loop/history.ts";
 export type { Ranks } from "./training/ranks/ranks.ts";
 export type { Best, Progress, TrainOptions } from "./training/loop/train_options.ts";

@@ -9,12 +9,15 @@ export type Preset = ModelGiven & { readonly title: string };
 
 const BASELINE = { kind: "res-gnn", layers: 3, channels: 256, dropout: 0.5 } as const;
 
-/** The paper's models by name, as its tables give them. */
+/**
+ * The paper's models by name, as its tables give them. Those that it has at many depths are shallow ones
+ * here, which wordnet-frames trains best in two minutes: see docs/defaults.md.
+ */
 export const PRESETS = {
   "rev-gnn": {
     title: "RevGNN",
     kind: "rev-gnn",
-    layers: 14,
+    layers: 4,
     channels: 64,
     groups: 2,
     dropout: 0.1,
@@ -22,7 +25,7 @@ export const PRESETS = {
   "res-gnn": {
     title: "ResGNN",
     kind: "res-gnn",
-    layers: 14,
+    layers: 4,
     channels: 64,
     dropout: 0.1,
   },

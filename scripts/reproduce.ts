@@ -15,6 +15,7 @@ import { writeReports } from "../reports/pages/write.ts";
 import type { Row } from "../training/row.ts";
 import { printPlan } from "./reproduce/print_plan.ts";
 import { defineFlags, kebab, runScript, UsageError } from "./flags/flags.ts";
+import { QUIET_FLAG } from "./flags/quiet_flag.ts";
 import { RESUME_FLAGS } from "./flags/resume_flags.ts";
 import { REPORT_FOLDER } from "./flags/report_flags.ts";
 import type { CalledPlan } from "./reproduce/called_plan.ts";
@@ -47,6 +48,7 @@ const flags = defineFlags("reproduce", "Runs what has no row yet, then draws the
   run: { type: "integer", minimum: 1, help: "one run alone, by its number in the plan" },
   out: REPORT_FOLDER,
   ...RESUME_FLAGS,
+  ...QUIET_FLAG,
 });
 export { flags as reproduceFlags };
 
@@ -54,9 +56,8 @@ export { flags as reproduceFlags };
 const REDRAW = 60_000;
 
 export async function main(args: string[]): Promise<void> {
-  const { scale, only, dryRun, slurm, run, out, fresh, resumeEvery, ...options } = flags.parse(
-    args,
-  );
+  const { scale, only, dryRun, slurm, run, out, fresh, resumeEvery, quiet, ...options } = flags
+    .parse(args);
   refuseTogether({ slurm, run, dryRun, fresh });
   if (!dryRun) await checkWritable(out, "out");
   using _ = dryRun || slurm || run ? undefined : await alone(`${out}/${scale}`);
@@ -69,7 +70,7 @@ export async function main(args: string[]): Promise<void> {
   if (dryRun) await printPlan(called.planFrom(called.rows));
   else if (slurm) await writeArrays(called, callOf({ scale, only, ...options, resumeEvery, out }));
   else if (run) await runOne(called, run);
-  else await runPlan(called, { fresh });
+  else await runPlan(called, { fresh, quiet });
 }
 
 /** Throws where two flags contradict each other. */
@@ -94,12 +95,12 @@ function callOf(given: Readonly<Record<string, string | number | undefined>>): s
 /** Runs the whole plan, one run after another, and draws the pages. */
 async function runPlan(
   { scale, out, resumeEvery, rows, planFrom }: CalledPlan,
-  { fresh }: { fresh: boolean },
+  { fresh, quiet }: { fresh: boolean; quiet: boolean },
 ): Promise<void> {
   const plan = planFrom(rows);
   await using jobs = new JobProcess();
   const runner = new PlanRunner(`${out}/${scale}`, plan, {
-    do: (job) => jobs.do(job),
+    do: (job) => jobs.do({ ...job, quiet }),
     resumeEvery,
   });
   if (fresh) await runner.forget();
@@ -107,7 +108,8 @@ async function runPlan(
   for (const line of await missingData(wanted)) console.error(line);
   await redraw(out, scale);
   const index = `${out}/${scale}/index.html`;
-  console.error(`The pages stand at ${index}, and are redrawn while runs go on: load them again`);
+  const say = quiet ? () => {} : console.error;
+  say(`The pages stand at ${index}, and are redrawn while runs go on: load them again`);
   const stops = new StopSignals((signal) => void jobs.stop(signal));
   stops.waits(true);
   // The first row has a page at once.
@@ -122,11 +124,11 @@ async function runPlan(
     // Meanwhile the next run begins.
     drawing = redraw(out, scale);
   };
-  const failures = await runAll(plan, { runner, of: plan.length, before: rows, onRow });
+  const failures = await runAll(plan, { runner, of: plan.length, before: rows, onRow, say });
   stops.waits(false);
   await drawing;
   for (const page of await writeReports(out, scale)) console.log(page);
-  console.error(`The pages are drawn: ${index}`);
+  say(`The pages are drawn: ${index}`);
   if (failures.length === 0) return;
   const failed = failures.map(({ run }) => run).join("; ");
   throw new Error(`${plural(failures.length, "run")} of ${plan.length} failed: ${failed}`);

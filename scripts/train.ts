@@ -28,6 +28,7 @@ import {
   SOURCE_FLAGS,
 } from "./flags/dataset_flags.ts";
 import { PROJECT_ROOT, runScript, UsageError } from "./flags/flags.ts";
+import { QUIET_FLAG } from "./flags/quiet_flag.ts";
 import { RESUME_FLAGS } from "./flags/resume_flags.ts";
 import { printGraphNotes } from "./shared/graph_notes.ts";
 import { MODEL_FLAGS, modelGiven, nameOf, PRESET_FLAG } from "./flags/model_flags.ts";
@@ -79,6 +80,7 @@ const flags = defineSettingFlags(
       writes: true,
       help: `an .html file to draw the run's page in while it goes on; default ${PAGE}`,
     },
+    ...QUIET_FLAG,
     log: {
       type: "path",
       writes: true,
@@ -91,7 +93,7 @@ type Call = ReturnType<typeof flags.parse>;
 /** Trains; of several processes each makes the same call, and the first alone prints and writes. */
 export async function main(args: string[], ranks: Ranks = ALONE): Promise<void> {
   const call = flags.parse(args);
-  const { save, predictions, resume, resumeEvery: seconds, report, log, dataset, cache } =
+  const { save, predictions, resume, resumeEvery: seconds, report, log, quiet, dataset, cache } =
     call.values;
   const settings = settingsOf(call, ranks.size);
   const isFirst = ranks.rank === 0;
@@ -109,8 +111,9 @@ export async function main(args: string[], ranks: Ranks = ALONE): Promise<void> 
     return void await run(asked, graph, watch, files);
   }
   printGraphNotes(graph, settings.model);
-  const bar = progressBar(titleOf(settings), Math.max(1, settings.epochs), metricOf(graph));
-  const told = await tell(settings, bar, { report, log, resume });
+  const epochs = Math.max(1, settings.epochs);
+  const bar = progressBar(titleOf(settings), epochs, metricOf(graph), { quiet });
+  const told = await tell(settings, bar, { report, log, resume, quiet });
   try {
     const watch = { ...told.watch, ...interruption, onNote: console.error };
     const row = await run(asked, graph, { ...watch, ...onBest && { onBest } }, files);
@@ -190,7 +193,11 @@ async function load({ values }: Call, settings: RunSettings) {
 async function tell(
   settings: RunSettings,
   bar: ReturnType<typeof progressBar>,
-  { report, log: path, resume }: { [flag in "report" | "log" | "resume"]: string | undefined },
+  { report, log: path, resume, quiet }:
+    & {
+      readonly [flag in "report" | "log" | "resume"]: string | undefined;
+    }
+    & { readonly quiet: boolean },
 ) {
   const { epochs } = settings;
   const place = report ?? `${PROJECT_ROOT}${PAGE}`;
@@ -203,13 +210,15 @@ async function tell(
     onStart() {
       log?.begin();
       page?.begin(settings);
-      if (page) console.error(`${where}, which is redrawn while the run goes on`);
+      if (page && !quiet) console.error(`${where}, which is redrawn while the run goes on`);
       bar.onStart();
     },
     onResume(done, figures) {
       log?.begin(figures);
+      bar.onResume(done, figures);
       console.error(`Goes on from ${resume}: ${done} of ${epochs} epochs done`);
     },
+    onPart: bar.onPart,
     onEpoch(progress, soFar) {
       bar.onEpoch(progress, soFar);
       log?.add(progress);
@@ -218,7 +227,7 @@ async function tell(
   };
   const finish = async (row: Row) => {
     await page?.finish(row);
-    if (page) console.error(where);
+    if (page && !quiet) console.error(where);
   };
   return { watch, finish };
 }

@@ -21,6 +21,8 @@ export interface Job {
   readonly logits?: string;
   /** Where its state is kept. */
   readonly resume?: ResumeOptions;
+  /** Whether its progress is not shown. */
+  readonly quiet?: boolean;
 }
 
 /** Does jobs in this process. Only the last graph is kept: runs of one data set follow one another. */
@@ -34,10 +36,10 @@ export class JobRunner {
   }
 
   /** The row of a run, its progress shown meanwhile. */
-  async do({ settings, title, teacherFile, logits, resume }: Job): Promise<Row> {
+  async do({ settings, title, teacherFile, logits, resume, quiet = false }: Job): Promise<Row> {
     const graph = await this.#graphOf(settings);
     const { epochs } = settings;
-    const bar = epochs > 0 ? progressBar(title, epochs, metricOf(graph)) : undefined;
+    const bar = epochs > 0 ? progressBar(title, epochs, metricOf(graph), { quiet }) : undefined;
     const files = { ...teacherFile !== undefined && { teacherFile }, ...resume && { resume } };
     try {
       const onResume = (done: number) =>

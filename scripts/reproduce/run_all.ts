@@ -23,12 +23,14 @@ export interface RunAllOptions {
   readonly before: readonly Row[];
   /** Keeps a row. */
   readonly onRow: (row: Row) => Promise<void>;
+  /** Says what was done; default on standard error. */
+  readonly say?: (text: string) => void;
 }
 
 /** Runs what no row `before` answers; those that fail hold up no other. */
 export async function runAll(
   runs: readonly Planned[],
-  { runner, of, before, onRow }: RunAllOptions,
+  { runner, of, before, onRow, say = console.error }: RunAllOptions,
 ): Promise<Failure[]> {
   const rows = [...before];
   const failures: Failure[] = [];
@@ -36,7 +38,7 @@ export async function runAll(
     const { number, settings, row: known } = planned;
     const title = `[${number}/${of}] ${settings.experiment}: ${planned.title}`;
     if (known && !runner.needs(planned)) {
-      console.error(`${title}: ${summary(known)} (as measured on ${known.date})`);
+      say(`${title}: ${summary(known)} (as measured on ${known.date})`);
       continue;
     }
     try {
@@ -44,7 +46,7 @@ export async function runAll(
       if (shared) {
         await onRow({ ...shared, ...settings });
         await runner.drop(planned);
-        console.error(`${title}: ${summary(shared)} (${sameRunAs(shared, planned)})`);
+        say(`${title}: ${summary(shared)} (${sameRunAs(shared, planned)})`);
         continue;
       }
       const start = performance.now();
@@ -53,7 +55,7 @@ export async function runAll(
       rows.push(row);
       await onRow(row);
       await runner.finish(planned);
-      console.error(
+      say(
         `${title}: ${summary(row)} (${duration(seconds)}${left(runs.slice(i + 1), rows)})`,
       );
     } catch (error) {

@@ -26,7 +26,8 @@ Deno.test("train draws its page and writes a line an epoch, and report compares 
     assertEquals(lines.map(({ epoch }) => epoch), [1, 2, 3]);
     assertEquals(lines.map(({ loss }) => loss), row.losses);
     assertEquals(lines[row.bestEpoch - 1].test, row.scores.test);
-    const second = await task("train", [...SMALL, "--lr", "0.1", "--report", page!]);
+    const second = await task("train", [...SMALL, "--lr", "0.1", "--quiet", "--report", page!]);
+    assertEquals([second.code, second.err], [0, ""]);
     await Deno.writeTextFile(rows!, first.out + second.out);
     const compared = await task("report", [rows!, "--out", `${folder}/compare.html`]);
     assertEquals([compared.code, compared.out], [0, `${folder}/compare.html\n`], compared.err);

@@ -16,6 +16,7 @@ import { epochSeconds, type Outcome, outcomeOf } from "./outcome.ts";
 import { outOfPatience } from "./patience.ts";
 import { Interrupted } from "./interruption.ts";
 import { Pace } from "./pace.ts";
+import { PartWatch } from "./part_watch.ts";
 import { StrayError } from "./stray_error.ts";
 import { addEpoch, freshProgress, type RunProgress } from "./run_progress.ts";
 import type { StateKeeper } from "./state_of_ranks.ts";
@@ -94,12 +95,20 @@ async function trainEpochs(
   const keepsBest = options.keepWeights === true || file !== undefined;
   const { onEpoch, onBest, interruption } = options;
   const pace = new Pace(training);
+  const watch = options.onPart && new PartWatch(gpu, trainer, training, options.onPart);
   const ended = () => done.epoch >= Math.max(1, epochs) || outOfPatience(done, training);
   using _ = { [Symbol.dispose]: () => interruption?.waits(false) };
   while (!ended()) {
     const epoch = done.epoch + 1;
     if (file) interruption?.waits(pace.isSoon(epoch));
-    const { progress, logits, beside } = await trainEpoch(gpu, trainer, given, epoch, training);
+    const { progress, logits, beside } = await trainEpoch(
+      gpu,
+      trainer,
+      given,
+      epoch,
+      training,
+      watch,
+    );
     addEpoch(done, progress, beside);
     // An equilibrium that is solved for takes other memory than an unrolled one.
     if (epoch === pretrainEpochs) gpu.trim();

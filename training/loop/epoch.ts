@@ -12,6 +12,7 @@ import type { GraphOfRun } from "./graph_of_run.ts";
 import { predict } from "../steps/predict.ts";
 import { scoresOf } from "../steps/metrics.ts";
 import { evaluates } from "./part_sizes.ts";
+import type { PartWatch } from "./part_watch.ts";
 import { StrayError } from "./stray_error.ts";
 import { learningRateAt } from "../steps/schedule.ts";
 import type { TrainingSettings } from "../settings.ts";
@@ -33,14 +34,19 @@ export async function trainEpoch(
   graph: GraphOfRun,
   epoch: number,
   options: TrainingSettings,
+  watch?: PartWatch,
 ): Promise<EpochEnd> {
   const [start, { seconds: exchanged }] = [performance.now(), graph.ranks];
+  watch?.begin(epoch);
   const rate = (batch: number) => rateOf(options, epoch, batch);
   // Training takes over the memory that the last evaluation left, and the other way round.
   if (graph.sizes) gpu.turn();
-  const waited = graph.source ? await trainParts(gpu, trainer, graph, rate, options) : 0;
-  if (!graph.source) await trainer.step(graph.whole!, rate(0), 0, graph.teacher);
-  const read = await readEpoch(gpu, trainer, graph, epoch, options);
+  const waited = graph.source ? await trainParts(gpu, trainer, graph, rate, options, watch) : 0;
+  if (!graph.source) {
+    await trainer.step(graph.whole!, rate(0), 0, graph.teacher);
+    await watch?.trained(1, 1);
+  }
+  const read = await readEpoch(gpu, trainer, graph, epoch, options, watch);
   const stray = strayOf(read);
   if (stray !== undefined) throw new StrayError(stray, { epoch, batch: read.batch }, options);
   await checkTrainingRange(gpu, trainer, graph, epoch, options);
@@ -81,6 +87,7 @@ async function trainParts(
   { source, sizes, ranks }: GraphOfRun,
   rate: (batch: number) => number,
   options: TrainingSettings,
+  watch: PartWatch | undefined,
 ): Promise<number> {
   const { training: size } = sizes!;
   // All steps of a dry run are the same.
@@ -91,6 +98,8 @@ async function trainParts(
     const part = await source!.next();
     waited += (performance.now() - asked) / 1000;
     await trainPart(gpu, trainer, part, size, rate(batch), batch);
+    // All ranks are as far as this one.
+    await watch?.trained(Math.min(batches, batch - ranks.rank + ranks.size), batches);
   }
   return waited;
 }
@@ -133,6 +142,7 @@ export async function readEpoch(
   graph: GraphOfRun,
   epoch: number,
   options: TrainingSettings,
+  watch?: PartWatch,
 ): Promise<EpochRead> {
   const { ranks } = graph;
   const figuresOf = (evaluated?: DeviceGraph) =>
@@ -141,7 +151,7 @@ export async function readEpoch(
   if (options.evaluateParts > 1) {
     const figures = await figuresOf();
     gpu.turn();
-    return { ...figures, logits: await predictByParts(gpu, trainer, graph, epoch, options) };
+    return { ...figures, logits: await predictByParts(gpu, trainer, graph, epoch, options, watch) };
   }
   if (graph.whole) return await figuresOf(graph.whole);
   gpu.turn();
@@ -181,10 +191,12 @@ function predictByParts(
   { data, sizes, ranks }: GraphOfRun,
   epoch: number,
   { evaluateParts: parts, seed }: TrainingSettings,
+  watch: PartWatch | undefined,
 ): Promise<Matrix> {
   const predictOne = (part: DeviceGraph) => trainer.predict(part);
   const { evaluation: size } = sizes!;
-  const options = { parts, seed: seed + epoch, size, ranks, ...usedBy(trainer.model) };
+  const onPart = watch && ((part: number, of: number) => watch.evaluated(part, of));
+  const options = { parts, seed: seed + epoch, size, ranks, onPart, ...usedBy(trainer.model) };
   return predict(gpu, data, predictOne, options);
 }
 

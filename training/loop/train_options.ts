@@ -8,6 +8,7 @@ import { checkLoss, checkTeacher } from "../steps/loss.ts";
 import { checkScores } from "./part_classes.ts";
 import type { EpochFigures } from "./history.ts";
 import type { Interruption } from "./interruption.ts";
+import type { PartProgress } from "./part_watch.ts";
 import type { PartSizes } from "./part_sizes.ts";
 import type { Scores } from "../row.ts";
 import type { Outcome } from "./outcome.ts";
@@ -49,6 +50,8 @@ export interface TrainOptions extends TrainingGiven {
   readonly onResume?: (epochs: number, done: readonly EpochFigures[]) => void;
   /** Called at the end of each epoch; `soFar` gives what the run would have measured if that was its last. */
   readonly onEpoch?: (progress: Progress, soFar: () => Outcome) => void;
+  /** Called within an epoch whenever a part has been trained or evaluated. */
+  readonly onPart?: (progress: PartProgress) => void;
   /** Called at each best epoch so far, before the next one begins. */
   readonly onBest?: (best: Best) => void | Promise<void>;
 }

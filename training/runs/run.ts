@@ -23,7 +23,8 @@ import { train } from "../loop/train.ts";
 import type { Best, Progress, TrainOptions } from "../loop/train_options.ts";
 
 /** Callbacks on a run's progress and on its best epoch. */
-export interface Watch extends Pick<TrainOptions, "onStart" | "onResume" | "interruption"> {
+export interface Watch
+  extends Pick<TrainOptions, "onStart" | "onResume" | "onPart" | "interruption"> {
   /** Called at the end of each epoch; `soFar` gives the row of the run if that was its last. */
   readonly onEpoch?: (progress: Progress, soFar: () => Row) => void;
   /** Called at each best epoch so far, before the next one begins. */

@@ -24,6 +24,8 @@ export interface InferenceOptions extends Pick<GraphUse, "edgeFeatures" | "weigh
   readonly size?: PartSize | undefined;
   /** The processes that share the parts; all of them get all logits. */
   readonly ranks?: Ranks;
+  /** Called with the number of parts that are done, over all views, and with that of all. */
+  readonly onPart?: ((done: number, parts: number) => void) | undefined;
 }
 
 /** The random numbers that a view's partition is drawn from; views count from 0. */
@@ -57,13 +59,16 @@ export async function predict(
     await logitsOf(gpu, blankGraph(graph, size), { ...use, size }, predictOne);
     return sum;
   }
+  let done = 0;
   for (const draw of draws) {
     const drawn = randomParts(graph.nodes, parts, draw());
     const own: Float32Array[] = [];
     for (let part = ranks.rank; part < parts; part += ranks.size) {
       const of = induce(graph, drawn[part]!);
       own.push(await logitsOf(gpu, of, { ...use, size }, predictOne));
+      options.onPart?.(done + Math.min(parts, part - ranks.rank + ranks.size), parts * views);
     }
+    done += parts;
     for (const [part, logits] of (await logitsOfAll(ranks, own, drawn, cols)).entries()) {
       const nodes = drawn[part]!;
       logits.forEach((value, at) => {

@@ -61,7 +61,7 @@ const LINES: Record<string, string> = {
   "memory-budget": "device memory that the run may take; unless given, all there is " +
     "(a size such as 512MiB or 2GiB)",
   layers:
-    "graph layers; default the model's, 14 of rev-gnn (a whole number from 1 and up to 100000)",
+    "graph layers; default the model's, 4 of rev-gnn (a whole number from 1 and up to 100000)",
   dropout: "rate of the dropout masks; default the model's, 0.1 of rev-gnn " +
     "(a number from 0 and below 1)",
   heads: "heads of attention, which share a model's width; default 1 or the model's " +
