@@ -8,9 +8,11 @@ import { evaluates } from "./part_sizes.ts";
 export interface PartProgress {
   /** From 1. */
   readonly epoch: number;
+  /** What was done to it. */
   readonly of: "training" | "evaluation";
   /** From 1. */
   readonly part: number;
+  /** How many there are of its kind. */
   readonly parts: number;
   /** How much of the epoch's work is done, about: 0 to 1. */
   readonly share: number;
