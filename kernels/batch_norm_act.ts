@@ -1,6 +1,6 @@
 /** y = mask ⊙ ReLU(BatchNorm(x)) on the device, with statistics that it is given, and its gradients. */
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
-import { rowBlocks } from "../gpu/row_blocks.ts";
+import { reductionWorkgroups, rowBlocks } from "../gpu/row_blocks.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import code from "./batch_norm_act.wgsl" with { type: "text" };
 import type { Dropout } from "./dropout.ts";
@@ -42,6 +42,10 @@ const backwardAffine = defineKernel({
   buffers: { ...inputs, dy: "readRows", partial: "write" },
   rows: "rows",
   fixed: ["x"],
+});
+const backwardAffineShared = defineKernel({
+  ...backwardAffine,
+  name: "batch_norm_act_backward_affine_shared",
 });
 
 /** The statistics that a batch is normalised by. */
@@ -96,11 +100,13 @@ export function batchNormActBackward(
   using partial = x.gpu.emptyBlocks(x.rows, 2, x.cols);
   // The gradient of x needs the sums of this batch alone; dAffine may hold others already.
   using sums = x.gpu.empty(2, x.cols);
-  x.gpu.launch(backwardAffine, {
+  const { adapter } = x.gpu;
+  x.gpu.launch(adapter.software ? backwardAffine : backwardAffineShared, {
     constants,
     params,
     buffers: { ...buffers, partial },
-    workgroups: (rows) => workgroupsFor(rowBlocks(rows, params.blockRows) * x.stride / 4),
+    workgroups: (rows) =>
+      reductionWorkgroups(adapter, rowBlocks(rows, params.blockRows), x.stride / 4),
   });
   sumBlocks(partial, blocks, sums, false);
   if (dAffine !== undefined) sumBlocks(partial, blocks, dAffine);

@@ -131,19 +131,57 @@ fn batch_norm_act_backward_affine(invocation: Invocation) {
   let block = index / stride;
   if block > 0 && block * params.block_rows >= params.rows { return; }
   let i = index % stride;
+  store_batch_affine(block, stride, i, batch_sums_of_rows(block, 0, 1, stride, i));
+}
+
+struct AffineSums { dscale: vec4f, dshift: vec4f }
+
+// The sums over every `step`th row of a block, from its row `begin` on.
+fn batch_sums_of_rows(block: u32, begin: u32, step: u32, stride: u32, i: u32) -> AffineSums {
   let end = min(params.rows, (block + 1) * params.block_rows);
   let mean = statistics[i];
   let inverse = inverse_deviation(i, stride);
   var dscale = vec4f();
   var dshift = vec4f();
-  for (var row = block * params.block_rows; row < end; row++) {
+  for (var row = block * params.block_rows + begin; row < end; row += step) {
     let at = row * stride + i;
     let normed = (from_words(x[at]) - mean) * inverse;
     let dz = dz_by_row(at, row, i, stride, normed);
     dscale += dz * normed;
     dshift += dz;
   }
+  return AffineSums(dscale, dshift);
+}
+
+fn store_batch_affine(block: u32, stride: u32, i: u32, sums: AffineSums) {
   let at = (params.first_row / params.block_rows + block) * 2 * stride + i;
-  partial[at] = dscale;
-  partial[at + stride] = dshift;
+  partial[at] = sums.dscale;
+  partial[at + stride] = sums.dshift;
+}
+
+// The same on a card, which wants many invocations: 16 lanes share out the rows of a block, and one of them
+// adds up their sums in order. Neighbouring lanes have neighbouring channels.
+const VECTORS = 4u;
+const SHARES = 16u; // WORKGROUP_SIZE / VECTORS
+var<workgroup> shares: array<AffineSums, 64>;
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn batch_norm_act_backward_affine_shared(invocation: Invocation) {
+  let lane = invocation.lane;
+  let workgroup = invocation.workgroup.y * invocation.workgroups.x + invocation.workgroup.x;
+  let stride = (params.channels + 3) / 4;
+  let groups = (stride + VECTORS - 1) / VECTORS;
+  let block = workgroup / groups;
+  let i = workgroup % groups * VECTORS + lane % VECTORS;
+  let past = block > 0 && block * params.block_rows >= params.rows;
+  var sums = AffineSums();
+  if i < stride && !past { sums = batch_sums_of_rows(block, lane / VECTORS, SHARES, stride, i); }
+  shares[lane] = sums;
+  workgroupBarrier();
+  if lane >= VECTORS || i >= stride || past { return; }
+  for (var other = lane + VECTORS; other < WORKGROUP_SIZE; other += VECTORS) {
+    sums.dscale += shares[other].dscale;
+    sums.dshift += shares[other].dshift;
+  }
+  store_batch_affine(block, stride, i, sums);
 }

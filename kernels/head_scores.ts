@@ -1,6 +1,6 @@
 /** Attention scores of nodes on the device, a dot product per head, and their gradients. */
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
-import { blockRows, rowBlocks } from "../gpu/row_blocks.ts";
+import { blockRows, reductionWorkgroups, rowBlocks } from "../gpu/row_blocks.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import code from "./head_scores.wgsl" with { type: "text" };
 import { sumBlocks } from "./sum_blocks.ts";
@@ -38,6 +38,10 @@ const backwardVectors = defineKernel({
   buffers: { x: "readRows", scale: "readRows", dScores: "readRows", partial: "write" },
   rows: "nodes",
 });
+const backwardVectorsShared = defineKernel({
+  ...backwardVectors,
+  name: "head_scores_backward_vectors_shared",
+});
 
 /** scores [nodes, heads] of x [nodes, heads · d]: scale_i Σ_c x_ihc vectors_hc; scale is 1 if absent. */
 export function headScores(
@@ -73,11 +77,13 @@ export function headScoresBackward(
   if (dVectors !== undefined) {
     const blocks = rowBlocks(x.rows);
     using partial = x.gpu.emptyBlocks(x.rows, 1, x.cols);
-    x.gpu.launch(backwardVectors, {
+    const { adapter } = x.gpu;
+    x.gpu.launch(adapter.software ? backwardVectors : backwardVectorsShared, {
       constants,
       params,
       buffers: { x, scale, dScores, partial },
-      workgroups: (rows) => workgroupsFor(rowBlocks(rows, params.blockRows) * x.stride / 4),
+      workgroups: (rows) =>
+        reductionWorkgroups(adapter, rowBlocks(rows, params.blockRows), x.stride / 4),
     });
     sumBlocks(partial, blocks, dVectors);
   }

@@ -92,12 +92,41 @@ fn head_scores_backward_vectors(invocation: Invocation) {
   let stride = (params.heads * params.channels + 3) / 4;
   let block = index / stride;
   if block > 0 && block * params.block_rows >= params.nodes { return; }
-  let i = index % stride;
+  let sum = scored_rows(block, 0, 1, stride, index % stride);
+  partial[params.first_row / params.block_rows * stride + index] = sum;
+}
+
+// The sum over every `step`th node of a block, from its node `begin` on.
+fn scored_rows(block: u32, begin: u32, step: u32, stride: u32, i: u32) -> vec4f {
   let end = min(params.nodes, (block + 1) * params.block_rows);
   let heads = heads_at(i);
   var sum = vec4f();
-  for (var node = block * params.block_rows; node < end; node++) {
+  for (var node = block * params.block_rows + begin; node < end; node += step) {
     sum += d_at(node, heads) * x_read[node * stride + i];
   }
-  partial[params.first_row / params.block_rows * stride + index] = sum;
+  return sum;
+}
+
+// The same on a card, which wants many invocations: 16 lanes share out the nodes of a block, and one of them
+// adds up their sums in order. Neighbouring lanes have neighbouring channels.
+const VECTORS = 4u;
+const SHARES = 16u; // WORKGROUP_SIZE / VECTORS
+var<workgroup> shares: array<vec4f, 64>;
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn head_scores_backward_vectors_shared(invocation: Invocation) {
+  let lane = invocation.lane;
+  let workgroup = invocation.workgroup.y * invocation.workgroups.x + invocation.workgroup.x;
+  let stride = (params.heads * params.channels + 3) / 4;
+  let groups = (stride + VECTORS - 1) / VECTORS;
+  let block = workgroup / groups;
+  let i = workgroup % groups * VECTORS + lane % VECTORS;
+  let past = block > 0 && block * params.block_rows >= params.nodes;
+  var sum = vec4f();
+  if i < stride && !past { sum = scored_rows(block, lane / VECTORS, SHARES, stride, i); }
+  shares[lane] = sum;
+  workgroupBarrier();
+  if lane >= VECTORS || i >= stride || past { return; }
+  for (var other = lane + VECTORS; other < WORKGROUP_SIZE; other += VECTORS) { sum += shares[other]; }
+  partial[(params.first_row / params.block_rows + block) * stride + i] = sum;
 }

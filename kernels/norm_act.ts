@@ -3,7 +3,7 @@
  * Also LayerNorm(ReLU(x)), with which an equilibrium model's function ends.
  */
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
-import { blockRows, rowBlocks } from "../gpu/row_blocks.ts";
+import { blockRows, reductionWorkgroups, rowBlocks } from "../gpu/row_blocks.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import { fixedSteps } from "./fixed_point.ts";
 import code from "./norm_act.wgsl" with { type: "text" };
@@ -58,9 +58,6 @@ const backwardAffineShared = defineKernel({
   ...backwardAffine,
   name: "norm_act_backward_affine_shared",
 });
-
-/** Vectors of a workgroup whose lanes share out rows. */
-const SHARED_VECTORS = 4;
 
 /** mask ⊙ ReLU(LayerNorm(x; affine)), and the rows' moments, which the backward pass needs. */
 export function normAct(
@@ -133,18 +130,13 @@ function launchBackward(
   if (dAffine !== undefined) {
     const blocks = rowBlocks(x.rows);
     using partial = x.gpu.emptyBlocks(x.rows, 2, x.cols);
-    const { software } = x.gpu.adapter;
-    const vectors = x.stride / 4;
-    x.gpu.launch(software ? backwardAffine : backwardAffineShared, {
+    const { adapter } = x.gpu;
+    x.gpu.launch(adapter.software ? backwardAffine : backwardAffineShared, {
       constants,
       params,
       buffers: { ...buffers, partial },
-      workgroups: (rows) => {
-        const blocks = rowBlocks(rows, params.blockRows);
-        return software
-          ? workgroupsFor(blocks * vectors)
-          : blocks * Math.ceil(vectors / SHARED_VECTORS);
-      },
+      workgroups: (rows) =>
+        reductionWorkgroups(adapter, rowBlocks(rows, params.blockRows), x.stride / 4),
     });
     sumBlocks(partial, blocks, dAffine);
   }

@@ -4,13 +4,15 @@ import { assertEquals } from "../assert.ts";
 import { add, dense, random } from "../reference/matrix.ts";
 import { sumBlocks as reference } from "../reference/sum_blocks.ts";
 import { KERNEL } from "../tolerances.ts";
-import { assertCloseWindow, read, rounded, upload, uploadWindow } from "./device.ts";
+import { assertCloseWindow, read, rounded, shapesOfCard, upload, uploadWindow } from "./device.ts";
 
 /** One value, padded and whole vec4, several workgroups of 64, folded ones, and past 65,535. */
 const SHAPES = [[0, 3], [1, 1], [2, 3], [3, 4], [9, 5], [81, 40], [257, 67], [66_001, 1]];
 
-for (const blocks of [1, 2, 64]) {
-  Deno.test(`sumBlocks() adds up ${blocks} blocks as float64 does`, async () => {
+for (const [blocks, card] of [1, 2, 17, 64].flatMap((n) => [[n, false], [n, true]] as const)) {
+  const where = card ? ", shaped for a card" : "";
+  Deno.test(`sumBlocks() adds up ${blocks} blocks as float64 does${where}`, async () => {
+    using _shapes = card ? shapesOfCard() : undefined;
     for (const [rows, cols] of SHAPES) {
       if (rows! * blocks > 200_000) continue;
       const what = `${blocks} blocks of ${rows} × ${cols}`;
