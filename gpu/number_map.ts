@@ -4,7 +4,7 @@
  */
 
 /** The row that is looked for: whole numbers below 2³², and as many as were added since `begin`. */
-export class NumberRow {
+export class NumberKey {
   #words = new Uint32Array(64);
   #length = 0;
 
@@ -59,7 +59,7 @@ export class NumberMap<T> {
     return this.#size;
   }
 
-  get(row: NumberRow): T | undefined {
+  get(row: NumberKey): T | undefined {
     const entries = this.#entries.get(row.hash);
     if (entries === undefined) return undefined;
     for (const { key, value } of entries) if (row.equals(key)) return value;
@@ -67,7 +67,7 @@ export class NumberMap<T> {
   }
 
   /** Adds what `get` has not found. */
-  add(row: NumberRow, value: T): NumberEntry<T> {
+  add(row: NumberKey, value: T): NumberEntry<T> {
     const entry = { key: row.copy(), value };
     const entries = this.#entries.get(row.hash);
     if (entries) entries.push(entry);

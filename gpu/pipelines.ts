@@ -13,7 +13,7 @@ import {
   ofRows,
   UNIFORM_BYTES,
 } from "./kernel.ts";
-import { type NumberEntry, NumberMap, NumberRow } from "./number_map.ts";
+import { type NumberEntry, NumberKey, NumberMap } from "./number_map.ts";
 import type { Tensor } from "./tensor.ts";
 import { BLOCK_BYTES } from "./uniforms.ts";
 
@@ -62,7 +62,7 @@ export class Pipelines {
   readonly #modules = new Map<string, GPUShaderModule>();
   readonly #bindGroups = new NumberMap<BoundGroup>();
   readonly #groupsOfAllocation = new Map<number, Set<NumberEntry<BoundGroup>>>();
-  readonly #key = new NumberRow();
+  readonly #key = new NumberKey();
 
   constructor(
     device: GPUDevice,

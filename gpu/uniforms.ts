@@ -1,7 +1,7 @@
 /** Uniform blocks: the parameters of launches, each set of values written once and found again. */
 import type { Kernel } from "./kernel.ts";
 import type { Ledger } from "./ledger.ts";
-import { NumberMap, NumberRow } from "./number_map.ts";
+import { NumberKey, NumberMap } from "./number_map.ts";
 
 /** Bytes between uniform blocks: WebGPU's guaranteed alignment of dynamic offsets. */
 export const BLOCK_BYTES = 256;
@@ -22,7 +22,7 @@ export class Uniforms implements Disposable {
   readonly #owner: Owner;
   /** Where blocks stand, by their words. */
   readonly #blocks = new NumberMap<number>();
-  readonly #key = new NumberRow();
+  readonly #key = new NumberKey();
 
   constructor(ledger: Ledger, owner: Owner) {
     this.#ledger = ledger;

@@ -1,9 +1,9 @@
-import { NumberMap, NumberRow } from "../../gpu/number_map.ts";
+import { NumberKey, NumberMap } from "../../gpu/number_map.ts";
 import { Random } from "../../graphs/random.ts";
 import { assertEquals } from "../assert.ts";
 
-function rowOf(numbers: readonly number[]): NumberRow {
-  const row = new NumberRow();
+function rowOf(numbers: readonly number[]): NumberKey {
+  const row = new NumberKey();
   for (const number of numbers) row.add(number);
   return row;
 }
@@ -12,7 +12,7 @@ Deno.test("NumberMap finds what a Map finds by strings of the same numbers", () 
   const random = new Random(1);
   const map = new NumberMap<number>();
   const known = new Map<string, number>();
-  const row = new NumberRow();
+  const row = new NumberKey();
   for (let look = 0; look < 20_000; look++) {
     const numbers = Array.from({ length: random.below(4) }, () => random.below(3) * 0x7fff_ffff);
     row.begin();
@@ -27,8 +27,13 @@ Deno.test("NumberMap finds what a Map finds by strings of the same numbers", () 
   assertEquals(map.size, 1 + 3 + 9 + 27);
 });
 
-Deno.test("NumberMap keeps apart rows of one hash, and deletes one of them", () => {
-  const [one, other] = [[0, 0], [1, (66 * 33) ^ (67 * 33)]].map(rowOf);
+for (const [numbers, others] of [[[0, 0], [1, (66 * 33) ^ (67 * 33)]], [[], [33]], [[33], []]]) {
+  Deno.test(`NumberMap keeps apart [${numbers}] and [${others}] of one hash, and deletes one`, () =>
+    checkApart(numbers!, others!));
+}
+
+function checkApart(numbers: readonly number[], others: readonly number[]): void {
+  const [one, other] = [numbers, others].map(rowOf);
   assertEquals(one!.hash, other!.hash);
   const map = new NumberMap<string>();
   const entry = map.add(one!, "one");
@@ -41,9 +46,9 @@ Deno.test("NumberMap keeps apart rows of one hash, and deletes one of them", () 
   }
   map.clear();
   assertEquals([map.get(other!), map.size], [undefined, 0]);
-});
+}
 
-Deno.test("NumberRow holds any number of words, and what is kept of it stays", () => {
+Deno.test("NumberKey holds any number of words, and what is kept of it stays", () => {
   const long = Array.from({ length: 1000 }, (_, i) => i);
   const row = rowOf(long);
   const kept = row.copy();
