@@ -11,6 +11,7 @@ import { holderOf, type Lock, lock } from "../graphs/files/lock.ts";
 import { plural } from "../reports/findings/format.ts";
 import { appendRow, rowsPath } from "../reports/rows/rows.ts";
 import { everyRow } from "../reports/rows/stored_rows.ts";
+import { liveTasks } from "../reports/rows/task_notes.ts";
 import { writeReports } from "../reports/pages/write.ts";
 import type { Row } from "../training/row.ts";
 import { printPlan } from "./reproduce/print_plan.ts";
@@ -139,6 +140,13 @@ async function runPlan(
  * written when earlier ones were killed.
  */
 async function alone(folder: string): Promise<Lock> {
+  const tasks = await liveTasks(folder);
+  if (tasks > 0) {
+    throw new Error(
+      `Cannot write to ${folder}: ${plural(tasks, "run")} of it ${tasks === 1 ? "is" : "are"} at ` +
+        "work there, each as a task; wait for their end, or for five minutes where they were killed",
+    );
+  }
   const path = `${folder}/lock`;
   const held = await lock(path);
   if (held) {

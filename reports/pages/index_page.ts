@@ -11,13 +11,17 @@ import type { RunSettings } from "../../training/row.ts";
 /** Beside a few sentences a chart is lower than on its own page. */
 const INDEX_HEIGHT = 430;
 
-/** The index as HTML. */
-export function indexHtml(pages: readonly Page[], scale: Scale): string {
+/** The index as HTML; it leads to how tasks stand where runs are such. */
+export function indexHtml(pages: readonly Page[], scale: Scale, hasTasks = false): string {
   const body = newPage(`${PAPER}, on WebGPU`);
   const header = body.append("header");
   header.append("p").attr("class", "where").text(`Reproduction on WebGPU · ${scale} scale`);
   header.append("h1").text(PAPER);
   header.append("p").attr("class", "reading").text(overview(pages));
+  if (hasTasks) {
+    header.append("p").append("a").attr("class", "more").attr("href", "status.html")
+      .text("What runs, failed and is left →");
+  }
   const main = body.append("main");
   for (const page of pages) {
     const { name, title } = page.experiment;

@@ -20,8 +20,9 @@ export async function writeReports(
   more: readonly string[] = [],
 ): Promise<string[]> {
   const pages = await readPages(scale, [...more, folder]);
+  const status = await writeStatus(folder, scale);
   const files: [string, string][] = [
-    [`${folder}/${scale}/index.html`, indexHtml(pages, scale)],
+    [`${folder}/${scale}/index.html`, indexHtml(pages, scale, status !== undefined)],
     ...pages.flatMap((page): [string, string][] => [
       [`${folder}/${scale}/${page.experiment.name}.html`, pageHtml(page)],
       [`${folder}/${scale}/${page.experiment.name}.svg`, figureSvg(page.figures[0]!)],
@@ -29,7 +30,6 @@ export async function writeReports(
   ];
   await Deno.mkdir(`${folder}/${scale}`, { recursive: true });
   for (const [path, html] of files) await writeWhole(path, new TextEncoder().encode(html));
-  const status = await writeStatus(folder, scale);
   return [...files.map(([path]) => path), ...status === undefined ? [] : [status]];
 }
 

@@ -2,12 +2,7 @@
 import type { Row } from "../../training/row.ts";
 import type { PlanLine } from "./plan_file.ts";
 import { fileKey } from "./stored_rows.ts";
-import type { TaskNote } from "./task_notes.ts";
-
-/** Milliseconds between two signs of life of a task. */
-export const SIGN_OF_LIFE = 60_000;
-/** A task that gives none for so long is taken to have been killed; machines' clocks differ. */
-const SILENCE = 5 * SIGN_OF_LIFE;
+import { isAlive, type TaskNote } from "./task_notes.ts";
 
 /** What a run can be, in the order of a page. */
 export const TASK_STATES = ["running", "failed", "left", "done"] as const;
@@ -45,7 +40,7 @@ function told(note: TaskNote, now: number): Pick<TaskStanding, "state" | "words"
       words: `stopped by ${words} on ${host}, ${time(seen)}; goes on from its state`,
     };
   }
-  if (now - Date.parse(seen) <= SILENCE) {
+  if (isAlive(note, now)) {
     return { state, words: `on ${host}, since ${time(since)}` };
   }
   return {

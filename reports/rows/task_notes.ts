@@ -20,6 +20,30 @@ const NOTE = v.strictObject({
 /** How it stands with a task. */
 export type TaskNote = Resolved<typeof NOTE>;
 
+/** Milliseconds between two signs of life of a task. */
+export const SIGN_OF_LIFE = 60_000;
+/** A task that gives none for so long is taken to have been killed; machines' clocks differ. */
+const SILENCE = 5 * SIGN_OF_LIFE;
+
+/** Whether a task is at work, as far as its note tells. */
+export function isAlive({ state, seen }: TaskNote, now: number): boolean {
+  return state === "running" && now - Date.parse(seen) <= SILENCE;
+}
+
+/** How many tasks are at work in a folder. */
+export async function liveTasks(folder: string): Promise<number> {
+  let live = 0;
+  try {
+    for await (const { name } of Deno.readDir(`${folder}/tasks`)) {
+      const note = name.endsWith(".json") ? await readNote(`${folder}/tasks/${name}`) : undefined;
+      if (note && isAlive(note, Date.now())) live++;
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return live;
+}
+
 /** Where the note of a run stands; `folder` is a scale's. */
 export function notePath(folder: string, key: string): string {
   return `${folder}/tasks/${key}.json`;

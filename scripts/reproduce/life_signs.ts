@@ -1,7 +1,11 @@
 /** Says in a run's note that its task lives, and at last how it ended; whatever keeps a note from being written, the run goes on. */
 import { hostName } from "../../graphs/files/host_name.ts";
-import { SIGN_OF_LIFE } from "../../reports/rows/standing.ts";
-import { removeNote, type TaskNote, writeNote } from "../../reports/rows/task_notes.ts";
+import {
+  removeNote,
+  SIGN_OF_LIFE,
+  type TaskNote,
+  writeNote,
+} from "../../reports/rows/task_notes.ts";
 
 export class LifeSigns {
   readonly #path: string;

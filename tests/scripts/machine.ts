@@ -77,12 +77,15 @@ export class Machine implements AsyncDisposable {
     await machine.write("deno", `#!/bin/sh\n${DENO}\n`);
     await machine.write("bin/deno.version", "2.9.6");
     await machine.write("os-release", "ID=debian\nVERSION_CODENAME=bookworm\n");
-    const script = await Deno.readTextFile("run");
-    const own = ["/etc/os-release", "/usr/sbin"];
-    await machine.write(
-      "a project/run",
-      own.reduce((text, path) => text.replaceAll(path, path.replace(/.*\//, "$$MACHINE/")), script),
-    );
+    await Deno.mkdir(`${machine.root}/a project/tests`);
+    for (const name of ["run", "tests/tools.sh"]) {
+      const script = await Deno.readTextFile(name);
+      const own = ["/etc/os-release", "/usr/sbin"].reduce(
+        (text, path) => text.replaceAll(path, path.replace(/.*\//, "$$MACHINE/")),
+        script,
+      );
+      await machine.write(`a project/${name}`, own);
+    }
     for (const file of ["deno.json", "deno.lock"]) {
       await Deno.copyFile(file, `${machine.root}/a project/${file}`);
     }

@@ -7,7 +7,7 @@ import { sameRun } from "../../reports/rows/keys.ts";
 import { readPlan } from "../../reports/rows/plan_file.ts";
 import { appendRow, readRows, rowsPath } from "../../reports/rows/rows.ts";
 import { fileKey, storedRows, taskRowPath } from "../../reports/rows/stored_rows.ts";
-import { notePath, readNote } from "../../reports/rows/task_notes.ts";
+import { notePath, readNote, writeNote } from "../../reports/rows/task_notes.ts";
 import type { Row, RunSettings } from "../../training/row.ts";
 import { planOf } from "../../scripts/reproduce/plan.ts";
 import { runOne } from "../../scripts/reproduce/run_one.ts";
@@ -55,6 +55,8 @@ Deno.test("reproduce --run does one run, whose row is a file that report and a l
     assert(again.err.includes(`(as measured on ${row!.date})`), again.err);
     const drawn = await task("report", ["--out", folder]);
     assertEquals(drawn.code, 0, drawn.err);
+    const index = await Deno.readTextFile(`${folder}/quick/index.html`);
+    assert(index.includes('href="status.html"'), "the index leads to how tasks stand");
     const page = await Deno.readTextFile(`${folder}/quick/memory_vs_depth.html`);
     assert(!page.includes("not run yet"), "the page has the run's row");
     const status = await Deno.readTextFile(`${folder}/quick/status.html`);
@@ -145,6 +147,18 @@ Deno.test("reproduce refuses numbers that are not the plan's, and flags that con
     const other = await task("reproduce", ["--only", "arxiv", "--out", folder, "--run", "1"]);
     const sentence = `Cannot run 1: ${folder}/quick/plan.jsonl lists another run by that number`;
     assertSentence(other, 1, sentence);
+    const note = {
+      state: "running",
+      host: "node7",
+      since: "",
+      seen: new Date().toISOString(),
+    } as const;
+    await writeNote(notePath(`${folder}/quick`, "a"), note);
+    assertSentence(
+      await call(),
+      1,
+      `Cannot write to ${folder}/quick: 1 run of it is at work there`,
+    );
     for (
       const [flags, words] of [
         [["--slurm", "--run", "1"], "Cannot use --slurm with --run: a call does one of them"],

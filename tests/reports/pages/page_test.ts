@@ -240,6 +240,7 @@ Deno.test("writeReports() writes index, pages and figures, and nothing else", as
     assertEquals(paths, ["index.html", ...pages].map((name) => `${folder}/quick/${name}`));
     const files = Array.from(Deno.readDirSync(`${folder}/quick`), ({ name }) => name).sort();
     assertEquals(files, ["index.html", "rows", ...pages].sort());
+    assert(!(await Deno.readTextFile(`${folder}/quick/index.html`)).includes("status.html"));
     const page = await Deno.readTextFile(`${folder}/quick/memory_vs_depth.html`);
     assert(textOf(page).includes(`${runs.length - 1} of ${runs.length} runs not run yet`));
   } finally {

@@ -1,8 +1,15 @@
 import { arxiv } from "../../../experiments/arxiv.ts";
 import type { PlanLine } from "../../../reports/rows/plan_file.ts";
-import { SIGN_OF_LIFE, standingsOf } from "../../../reports/rows/standing.ts";
+import { standingsOf } from "../../../reports/rows/standing.ts";
 import { fileKey } from "../../../reports/rows/stored_rows.ts";
-import { notePath, readNote, type TaskNote, writeNote } from "../../../reports/rows/task_notes.ts";
+import {
+  liveTasks,
+  notePath,
+  readNote,
+  SIGN_OF_LIFE,
+  type TaskNote,
+  writeNote,
+} from "../../../reports/rows/task_notes.ts";
 import { assertEquals } from "../../assert.ts";
 import { withFolder } from "../../folder.ts";
 import { fixtureRow } from "../fixture_rows.ts";
@@ -60,4 +67,15 @@ Deno.test("readNote() gives back what writeNote() wrote, and nothing of what is 
       await Deno.writeTextFile(path, text);
       assertEquals(await readNote(path), undefined);
     }
+  }));
+
+Deno.test("liveTasks() counts the notes of tasks that are at work", () =>
+  withFolder(async (folder) => {
+    assertEquals(await liveTasks(folder), 0);
+    const now = new Date().toISOString();
+    await writeNote(notePath(folder, "a"), { ...NOTE, seen: now });
+    await writeNote(notePath(folder, "b"), NOTE);
+    await writeNote(notePath(folder, "c"), { ...NOTE, seen: now, state: "failed" });
+    await Deno.writeTextFile(notePath(folder, "d"), "{");
+    assertEquals(await liveTasks(folder), 1);
   }));

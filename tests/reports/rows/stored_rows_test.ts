@@ -1,6 +1,6 @@
 /** Rows of files that many add to, and of files of one row. */
 import { arxiv } from "../../../experiments/arxiv.ts";
-import { appendRow, rowsPath, writeRow } from "../../../reports/rows/rows.ts";
+import { appendRow, rowLine, rowsPath, writeRow } from "../../../reports/rows/rows.ts";
 import { everyRow, storedRows, taskRowPath } from "../../../reports/rows/stored_rows.ts";
 import { assertEquals, assertRejects } from "../../assert.ts";
 import { withFolder } from "../../folder.ts";
@@ -21,7 +21,7 @@ Deno.test("storedRows() has the rows of tasks among the others, by date, and eac
 
     await writeRow(taskRowPath(folder, second!), { ...second!, peakBytes: 1 });
     await writeRow(taskRowPath(folder, second!), second!);
-    await Deno.writeTextFile(`${taskRowPath(folder, first!)}.0000000001.part`, "half a row");
+    await Deno.writeTextFile(`${taskRowPath(folder, first!)}.0000000001.part`, rowLine(first!));
     assertEquals(await storedRows(folder, "quick", "arxiv"), [third, second, first]);
     assertEquals(await everyRow(folder, "small"), [third, second, first]);
   }));
