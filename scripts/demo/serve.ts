@@ -14,7 +14,7 @@ export interface SiteServer extends AsyncDisposable {
 /** Serves files at a port, 0 for any that is free. */
 export function serveSite(files: ReadonlyMap<string, SiteFile>, port: number): SiteServer {
   const answer = ({ url }: Request) => {
-    const name = decodeURIComponent(new URL(url).pathname.slice(1)) || "index.html";
+    const name = new URL(url).pathname.slice(1) || "index.html";
     const file = files.get(name);
     if (!file) return new Response("There is no such file.\n", { status: 404 });
     return new Response(file.bytes, {

@@ -1,5 +1,6 @@
 /** `deno task demo` as a user calls it. */
 import { bundlePage } from "../../scripts/demo/bundle.ts";
+import { serveSite } from "../../scripts/demo/serve.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 import { withFolder } from "../folder.ts";
 import { assertSentence, task } from "./task.ts";
@@ -30,6 +31,19 @@ Deno.test("demo refuses flags that contradict one another, and a port that is ta
   assertSentence(withPort, 2, "Cannot use --port with --build");
   assertSentence(withoutBuild, 2, "Cannot use --out without --build");
   assertSentence(busy, 1, `127.0.0.1:${taken.addr.port}: another program listens there`);
+});
+
+Deno.test("serveSite() serves its files, and says so where there is none", async () => {
+  const bytes = new TextEncoder().encode("<p>");
+  await using server = serveSite(new Map([["index.html", { type: "text/html", bytes }]]), 0);
+  const answers = await Promise.all(
+    ["", "index.html", "%2e%2e/deno.json", "%zz", "page.js"].map(async (name) => {
+      const response = await fetch(server.url + name);
+      return [response.status, await response.text()];
+    }),
+  );
+  const missing = [404, "There is no such file.\n"];
+  assertEquals(answers, [[200, "<p>"], [200, "<p>"], missing, missing, missing]);
 });
 
 Deno.test("bundlePage() says what a browser cannot give", async () => {
