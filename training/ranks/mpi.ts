@@ -11,7 +11,7 @@ const REST = 1;
 /** Milliseconds of a look that waits for others: one call. */
 const WAITS = 0;
 /** Milliseconds of a look at what all are there for: MPI moves bytes only while it is called. */
-const HELPS = 2;
+const HELPS = 50;
 /**
  * Milliseconds that are waited on after a SIGTERM: some launchers send it to the others when a process has
  * ended, and kill them a second later.
