@@ -89,6 +89,12 @@ export const PROOFS: Readonly<Record<string, (fixtures: Fixtures) => Proofs>> = 
       "ffi": trained,
       "env OMPI_COMM_WORLD_SIZE": trained,
       "env PMI_SIZE": trained,
+      // Asked for only by a task of several.
+      "env PMIX_RANK": {
+        args: PLANTED,
+        env: { SLURM_STEP_NUM_TASKS: "2" },
+        says: "srun has not told MPI of them",
+      },
       "env SLURM_STEP_NUM_TASKS": trained,
     };
   },

@@ -4,6 +4,7 @@ import { assert, assertEquals } from "../assert.ts";
 import { withFolder } from "../folder.ts";
 import { launch, type Launcher, LAUNCHERS } from "../training/ranks/launchers.ts";
 import { untimed } from "../training/untimed.ts";
+import { Cluster } from "./cluster.ts";
 import { type Result, task } from "./task.ts";
 
 const TASK = ["deno", "task", "--quiet", "train-mpi"];
@@ -124,6 +125,29 @@ for (const launcher of Object.keys(LAUNCHERS) as Launcher[]) {
     }
   });
 }
+
+Deno.test("train-mpi under srun --mpi=pmi2 has the same bits, and says what ended it", () =>
+  withFolder(async (folder) => {
+    await using cluster = await Cluster.start(folder);
+    const args = [...MODEL, "--parts", "4"];
+    const alone = await trained(
+      folder,
+      args,
+      (args) => task("train", [...args, "--accumulate", "2"]),
+    );
+    const srun = "srun --mpi=pmi2 --kill-on-bad-exit=1 --ntasks=2";
+    const together = await trained(folder, args, async (args) => ({
+      ...{ code: 0, err: "" },
+      out: await cluster.sh(`${srun} ${TASK.join(" ")} ${args.join(" ")}`),
+    }));
+    assertEquals([together.row, together.weights], [alone.row, alone.weights]);
+
+    const dying = "deno run --quiet --allow-all tests/scripts/dying_rank.ts";
+    const programs = `0 ${TASK.join(" ")} ${args.join(" ")}\n1 ${dying} ${args.join(" ")}\n`;
+    await Deno.writeTextFile(`${folder}/programs`, programs);
+    const said = await cluster.sh(`${srun} --multi-prog ${folder}/programs 2>&1 || true`);
+    assert(said.includes("error: Cannot go on: SIGTERM came while the other processes"), said);
+  }));
 
 Deno.test("train-mpi --help is said once", async () => {
   const { code, out } = await launch("MPICH", 2, [...TASK, "--help"]);

@@ -20,6 +20,9 @@ const GRACE = 500;
 /** Most values that are exchanged at once: counts of bytes are 32-bit numbers. */
 const MOST_VALUES = 2 ** 28;
 
+/** The variables in which launchers tell MPI of the processes: its own, Slurm's by PMI or by PMIx. */
+const TOLD = ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "PMIX_RANK"];
+
 /** Thrown where others are waited for that may have ended. */
 export class LeftError extends Error {
   override name = "LeftError";
@@ -63,6 +66,13 @@ export class Mpi implements Ranks {
    * sentence where there is no MPI, or where it does not know of the others.
    */
   static open(variable: (name: string) => string | undefined): Mpi {
+    const started = startedOf(variable);
+    if (started > 1 && !TOLD.some((name) => variable(name))) {
+      throw new Error(
+        `Cannot train with ${started} processes: srun has not told MPI of them, use srun --mpi=pmi2 ` +
+          "for MPICH or srun --mpi=pmix for Open MPI",
+      );
+    }
     const library = openMpiLibrary(variable);
     const { call, world, errorsReturn, name, file } = library;
     const number = (ask: (into: Int32Array) => number) => {
@@ -74,12 +84,11 @@ export class Mpi implements Ranks {
     check(library, call.MPI_Comm_set_errhandler(world, errorsReturn));
     const rank = number((into) => call.MPI_Comm_rank(world, into));
     const size = number((into) => call.MPI_Comm_size(world, into));
-    const started = startedOf(variable);
     if (size === 1 && started > 1) {
       call.MPI_Finalize();
       throw new Error(
         `Cannot train with ${started} processes: ${name} (${file}) knows of 1, start them by its ` +
-          "own mpirun, or by srun --mpi=pmi2 or --mpi=pmix, whichever it was built for",
+          "own mpirun, or by srun with the --mpi that it was built for",
       );
     }
     return new Mpi(library, rank, size);

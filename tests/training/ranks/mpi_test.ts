@@ -1,4 +1,5 @@
 /** Ranks of real MPIs: every function of theirs, in three processes. */
+import { Mpi } from "../../../training/ranks/mpi.ts";
 import { openMpiLibrary } from "../../../training/ranks/mpi_calls.ts";
 import { ALONE, gatherFloats, gatherJson } from "../../../training/ranks/ranks.ts";
 import { assert, assertEquals, assertThrows } from "../../assert.ts";
@@ -39,6 +40,15 @@ for (const launcher of Object.keys(LAUNCHERS) as Launcher[]) {
     assert(err.includes(`${launcher} (lib`) && err.includes("knows of 1"), err);
   });
 }
+
+Deno.test("Mpi.open() of tasks that srun has not told MPI of says how to", () => {
+  const variable = (name: string) => name === "SLURM_STEP_NUM_TASKS" ? "2" : undefined;
+  assertThrows(
+    () => Mpi.open(variable),
+    Error,
+    "Cannot train with 2 processes: srun has not told MPI of them, use srun --mpi=pmi2 for MPICH",
+  );
+});
 
 Deno.test("openMpiLibrary() without permission for foreign functions throws what Deno says", () => {
   assertThrows(() => openMpiLibrary(() => undefined), Deno.errors.NotCapable);
