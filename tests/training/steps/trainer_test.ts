@@ -188,6 +188,14 @@ const ALIKE: Record<string, { model: ModelGiven; alike: boolean }> = {
     model: { kind: "rev-gnn", layers: 3, channels: 8, state: "fixed" },
     alike: true,
   },
+  "RevGNN that keeps activations in 2 bits": {
+    model: { kind: "rev-gnn", layers: 4, channels: 8, dropout: 0.1, activations: "2-bit" },
+    alike: true,
+  },
+  "RevGNN that makes activations again": {
+    model: { kind: "rev-gnn", layers: 4, channels: 8, dropout: 0.1, activations: "recomputed" },
+    alike: true,
+  },
   "RevGAT of edge dropout": {
     model: { kind: "rev-gat", layers: 3, channels: 8, groups: 2, dropout: 0.2, inputDropout: 0.1 },
     alike: true,
