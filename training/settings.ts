@@ -109,9 +109,13 @@ export const TRAINING = {
   evaluateEvery: option(whole({ from: 1 }), 1, {
     help: "epochs from one evaluation to the next; the last epoch always has one",
   }),
+  bestBy: option(oneOf(["score", "loss"]), "score", {
+    later: true,
+    help: "what tells the best epoch: the validation part's score, or its loss",
+  }),
   patience: option(whole(), 0, {
     later: true,
-    help: "evaluations without a better validation score after which training ends; 0 for never",
+    help: "evaluations that are no better by validation after which training ends; 0 for never",
   }),
   seed: option(whole(), 0, { help: "seed of initial values, masks and parts" }),
   pretrainEpochs: option(whole(), 0, {

@@ -25,7 +25,13 @@ function trained(...valid: number[]): Run[] {
   return READY.map((run) =>
     valid.reduce((run, score, i) =>
       afterEpoch(run, {
-        ...{ epoch: i + 1, loss: 1 / (i + 1), seconds: i === 0 ? 9 : 0.25, peakBytes: 0 },
+        ...{
+          epoch: i + 1,
+          loss: 1 / (i + 1),
+          seconds: i === 0 ? 9 : 0.25,
+          peakBytes: 0,
+          judged: score,
+        },
         ...{ learningRate: 0.01, gradientNorm: 1 },
         scores: { train: 0.9, valid: score, test: score - 0.01 },
         footprint: run.footprint,

@@ -115,7 +115,8 @@ async function trainEpochs(
     onEpoch?.(progress, () => outcomeOf(done, trainer.model, given));
     if (done.best?.epoch === epoch) {
       if (keepsBest) course.best = await readWeights(parameters);
-      await onBest?.({ ...done.best, logits: logits!, parameters });
+      const { scores } = done.best;
+      await onBest?.({ epoch, scores, logits: logits!, parameters });
     }
     if (file === undefined) continue;
     pace.add(epoch, progress.seconds);

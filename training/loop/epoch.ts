@@ -1,5 +1,5 @@
 /** One epoch of training: a submission for each step, and a readback at the end. */
-import type { Matrix } from "../../graphs/graph.ts";
+import type { Graph, Matrix } from "../../graphs/graph.ts";
 import type { PartSize } from "../../graphs/parts/part_size.ts";
 import type { Part } from "../../graphs/parts/parts.ts";
 import type { Device } from "../../gpu/tensor.ts";
@@ -11,11 +11,13 @@ import { checkTrainingRange, isEvaluatedInRange } from "./epoch_range.ts";
 import type { GraphOfRun } from "./graph_of_run.ts";
 import { predict } from "../steps/predict.ts";
 import { scoresOf } from "../steps/metrics.ts";
+import { validationLoss } from "../steps/validation_loss.ts";
 import { evaluates } from "./part_sizes.ts";
 import type { PartWatch } from "./part_watch.ts";
 import { StrayError } from "./stray_error.ts";
 import { learningRateAt } from "../steps/schedule.ts";
 import type { TrainingSettings } from "../settings.ts";
+import type { Scores } from "../row.ts";
 import type { Progress } from "./train_options.ts";
 import type { Trainer } from "../steps/trainer.ts";
 
@@ -63,8 +65,21 @@ export async function trainEpoch(
   const scores = read.logits && scored ? scoresOf(read.logits, graph.data) : null;
   const { loss, norm: gradientNorm } = read;
   const figures = { epoch, loss, scores, learningRate: rate(0), gradientNorm };
-  const progress = { ...figures, seconds: beside.seconds, peakBytes: beside.peakBytes };
+  const judged = scores && judgedBy(read.logits!, scores, graph.data, options);
+  const { seconds, peakBytes: peak } = beside;
+  const progress = { ...figures, judged, seconds, peakBytes: peak };
   return { progress, logits: read.logits, beside };
+}
+
+/** What the best epoch has most of. */
+function judgedBy(
+  logits: Matrix,
+  scores: Scores,
+  graph: Graph,
+  { bestBy, loss }: TrainingSettings,
+): number {
+  if (bestBy === "score") return scores.valid;
+  return -validationLoss(logits, graph, graph.split.valid, loss);
 }
 
 /** The learning rate of a batch, counted from 0, of an epoch, counted from 1. */

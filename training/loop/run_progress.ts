@@ -19,7 +19,7 @@ export interface RunProgress {
   peakBytes: number;
   activationBytes: number;
   /** The best epoch by validation. */
-  best: { readonly epoch: number; readonly scores: Scores } | null;
+  best: { readonly epoch: number; readonly scores: Scores; readonly judged: number } | null;
   readonly solves: SolveEnd[];
 }
 
@@ -31,16 +31,16 @@ export function freshProgress(): RunProgress {
   };
 }
 
-/** Adds an epoch to a run's progress; by its validation score it may be the best so far. */
+/** Adds an epoch to a run's progress; by its validation it may be the best so far. */
 export function addEpoch(
   done: RunProgress,
-  { epoch, loss, scores, learningRate, gradientNorm, seconds }: Progress,
+  { epoch, loss, scores, judged, learningRate, gradientNorm, seconds }: Progress,
   beside: Omit<EpochOfRank, "inRange" | "seconds">,
 ): void {
   done.epoch = epoch;
   done.history.push({ epoch, loss, scores, learningRate, gradientNorm, seconds });
-  if (scores !== null && scores.valid > (done.best?.scores.valid ?? -1)) {
-    done.best = { epoch, scores };
+  if (scores !== null && judged !== null && judged > (done.best?.judged ?? -Infinity)) {
+    done.best = { epoch, scores, judged };
   }
   done.waited += beside.waited;
   done.exchanged += beside.exchanged;

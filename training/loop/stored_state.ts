@@ -24,7 +24,7 @@ const PROGRESS = v.strictObject({
   exchanged: real(),
   peakBytes: whole(),
   activationBytes: whole(),
-  best: v.nullable(v.strictObject({ epoch: whole(), scores: SCORES })),
+  best: v.nullable(v.strictObject({ epoch: whole(), scores: SCORES, judged: real() })),
   solves: v.array(v.strictObject({
     of: oneOf(["training", "adjoint", "evaluation"]),
     status: oneOf(["converged", "max_steps", "diverged"]),

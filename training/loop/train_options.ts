@@ -83,6 +83,8 @@ export function ordersOf(model: Model, graph: Graph, options: TrainOptions): Ord
 
 /** What is reported after each epoch. */
 export interface Progress extends EpochFigures {
+  /** What the best epoch has most of, by `bestBy`; null where the epoch was not evaluated. */
+  readonly judged: number | null;
   /** The ledger's peak so far, in bytes. */
   readonly peakBytes: number;
 }

@@ -6,7 +6,7 @@ import { assertEquals } from "../../assert.ts";
 
 const EPOCH: Progress = {
   ...{ epoch: 1, loss: 0.5, scores: { train: 0.9, valid: 0.8, test: 0.7 }, seconds: 12 },
-  ...{ learningRate: 0.01, gradientNorm: 1, peakBytes: 2 ** 20 },
+  ...{ learningRate: 0.01, gradientNorm: 1, judged: 0.8, peakBytes: 2 ** 20 },
 };
 const soFar = (): Row => {
   throw new Error("a bar needs no row");

@@ -26,7 +26,7 @@ Deno.test("outOfPatience() counts evaluations since the best, not epochs", () =>
   const scores = { train: 0.5, valid: 0.5, test: 0.5 };
   const after = (epoch: number, best: number | null, patience: number) =>
     outOfPatience(
-      { epoch, best: best === null ? null : { epoch: best, scores } },
+      { epoch, best: best === null ? null : { epoch: best, scores, judged: 0.5 } },
       trainingSettings({ epochs: 10, evaluateEvery: 3, patience }),
     );
   const ended = [false, false, false, true, true];

@@ -22,7 +22,7 @@ const STATE: RunState = {
   progress: {
     ...freshProgress(),
     ...{ epoch: 2, history: [epochOf(1, 0.5, 1), epochOf(2, 0.25, 2)], waited: 0.5, peakBytes: 9 },
-    best: { epoch: 1, scores: { train: 0.9, valid: 0.8, test: 0.7 } },
+    best: { epoch: 1, scores: { train: 0.9, valid: 0.8, test: 0.7 }, judged: 0.8 },
     solves: [{ of: "training", status: "converged", steps: 3, residual: 0.1 }],
   },
   values: {
