@@ -4,8 +4,8 @@ import { gatherFloats, gatherJson } from "../../../training/ranks/ranks.ts";
 
 const mpi = Mpi.open((name) => Deno.env.get(name));
 const { rank, size } = mpi;
-// The order counts: 1 is lost beside 10⁸.
-const values = Float32Array.of([1e8, 1, -1e8][rank]!, rank, 2 ** -130, rank === 1 ? NaN : 0);
+// The order counts: 1 is lost beside 10⁸, unless that has gone before.
+const values = Float32Array.of([1, 1e8, -1e8][rank]!, rank, 2 ** -130, rank === 1 ? NaN : 0);
 const long = new Float32Array(300_007).map((_, at) => at % 1000 + rank);
 const sumOfLong = await mpi.sum(long);
 await mpi.barrier();

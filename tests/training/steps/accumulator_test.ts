@@ -6,12 +6,13 @@ import { DeviceGraph } from "../../../batch/device_graph.ts";
 import { buildModel } from "../../../models/build.ts";
 import { shapeOf } from "../../../models/model.ts";
 import { readGradients, readWeights } from "../../../training/files/state_dict.ts";
+import { ALONE } from "../../../training/ranks/ranks.ts";
 import { rateOf } from "../../../training/loop/epoch.ts";
 import { train } from "../../../training/loop/train.ts";
 import { trainingSettings } from "../../../training/settings.ts";
 import { initialValues } from "../../../training/steps/initial_values.ts";
 import { Trainer } from "../../../training/steps/trainer.ts";
-import { assertEquals, assertThrows } from "../../assert.ts";
+import { assertEquals, assertRejects, assertThrows } from "../../assert.ts";
 import { accumulate } from "../../reference/accumulate.ts";
 
 const KINDS = {
@@ -79,13 +80,19 @@ Deno.test("rateOf() counts steps, each of as many parts as it accumulates", () =
   assertEquals(rates, expected);
 });
 
-Deno.test("train() refuses to accumulate what does not divide an epoch's parts", async () => {
+Deno.test("train() refuses to accumulate what does not divide an epoch's parts, or its ranks do not share evenly", async () => {
   using gpu = await openGpu();
   const model = buildModel(KINDS["layer norms"], shapeOf(first));
   assertThrows(
     () => new Trainer(gpu, model, initialValues(model, first, 0), { parts: 10, accumulate: 4 }),
     RangeError,
     "Cannot use accumulate 4: the 10 parts of an epoch are no multiple of it",
+  );
+  const two = { ...ALONE, size: 2 };
+  await assertRejects(
+    () => train(gpu, model, first, { epochs: 2, parts: 6, accumulate: 3, ranks: two }),
+    RangeError,
+    "Cannot share 3 parts a step among 2 processes: each takes as many",
   );
   const { losses } = await train(gpu, model, first, { epochs: 2, parts: 4, accumulate: 4 });
   assertEquals(losses.length, 2);
