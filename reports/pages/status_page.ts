@@ -66,7 +66,7 @@ function timeText(runs: readonly TaskStanding[]): string {
 function drawState(main: Body, state: TaskState, runs: readonly TaskStanding[]): void {
   if (runs.length === 0) return;
   main.append("h2").text(`${state[0]!.toUpperCase()}${state.slice(1)}: ${runs.length}`);
-  const table = main.append("div").attr("class", "findings").append("table");
+  const table = main.append("div").attr("class", "findings standing").append("table");
   table.append("thead").append("tr").selectAll("th").data(HEADS).join("th").attr("scope", "col")
     .text((head) => head);
   const body = table.append("tbody");
