@@ -163,7 +163,7 @@ async function alone(folder: string): Promise<Lock> {
 /** The pages while runs go on, which no page can fail: the last drawing says what is wrong. */
 async function redraw(out: string, scale: Scale): Promise<void> {
   try {
-    await writeReports(out, scale);
+    await writeReports(out, scale, [], { going: true });
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     console.error(`warning: the pages are not redrawn: ${error.message}`);

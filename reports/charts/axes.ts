@@ -1,7 +1,10 @@
 /** Draws what lies behind a chart's marks: axes, grid, limit, and a strip for runs without a value. */
+// @ts-types="types-d3"
+import * as d3 from "d3";
 import type { LineChart } from "./chart.ts";
 import type { Frame } from "./frame.ts";
 import type { Group } from "./svg.ts";
+import { textWidth } from "./text.ts";
 
 /** An axis's name and the format of its ticks. */
 interface Axis {
@@ -38,7 +41,7 @@ export function drawBase(
 }
 
 /** Draws the limit's line, and shades the area above it if the limit has a word for that. */
-export function drawLimit(root: Group, { limit }: LineChart, frame: Frame): void {
+export function drawLimit(root: Group, { limit, series }: LineChart, frame: Frame): void {
   if (!limit) return;
   const y = frame.y(limit.y);
   const group = root.append("g").attr("class", "limit");
@@ -48,11 +51,35 @@ export function drawLimit(root: Group, { limit }: LineChart, frame: Frame): void
       .attr("width", frame.right - frame.left).attr("height", Math.max(0, y - frame.top));
   }
   group.append("line").attr("x1", frame.left).attr("x2", frame.right).attr("y1", y).attr("y2", y);
-  // Without a shade the label stands on the right, where falling lines leave room.
-  group.append("text").attr("x", shaded ? frame.left + 6 : frame.right - 6).attr("y", y - 7)
-    .attr("text-anchor", shaded ? null : "end").text(limit.label);
+  const end = !shaded && rightIsFreer(limit.label, y, series, frame);
+  group.append("text").attr("x", end ? frame.right - 6 : frame.left + 6).attr("y", y - 7)
+    .attr("text-anchor", end ? "end" : null).text(limit.label);
   if (!shaded) return;
   group.append("text").attr("x", frame.left + 6).attr("y", frame.top + 17).text(limit.beyond!);
+}
+
+/** Height of the words above a limit's line. */
+const WORDS = 22;
+
+/** Whether fewer points of lines lie behind a limit's words at its right end than at its left one. */
+function rightIsFreer(
+  words: string,
+  y: number,
+  series: LineChart["series"],
+  frame: Frame,
+): boolean {
+  const width = textWidth(words) + 6;
+  const spots = series.flatMap(({ points }) =>
+    d3.pairs(points).flatMap(([from, to]) => {
+      const at = d3.interpolateArray(
+        [frame.x(from.x), frame.y(from.y)],
+        [frame.x(to.x), frame.y(to.y)],
+      );
+      return d3.range(0, 1, 0.05).map((share) => [...at(share)] as [number, number]);
+    })
+  ).filter(([, height]) => height > y - WORDS && height < y);
+  const behind = (left: number) => spots.filter(([x]) => x > left && x < left + width).length;
+  return behind(frame.right - width) <= behind(frame.left);
 }
 
 /** Width of a letter in the strip, about. */

@@ -3,6 +3,7 @@
 import * as d3 from "d3";
 import type { Chart } from "../charts/chart.ts";
 import { type Column, MOST_PLACES, toldColumns } from "../charts/columns.ts";
+import { csvOf } from "../charts/csv.ts";
 import { newDocument } from "../charts/document.ts";
 import { drawChart } from "../charts/draw.ts";
 import { type Entry, legendOf, MOST_ENTRIES } from "../charts/legend.ts";
@@ -24,13 +25,19 @@ export const FIGURE_RULES = [
 
 /** A chart under its heading and legend; the caption is below. */
 export function drawFigure(parent: Body, chart: Chart): void {
-  const figure = parent.append<HTMLElement>("figure").attr("class", chart.id);
+  const figure = parent.append<HTMLElement>("figure").attr("class", chart.id)
+    .attr("id", `figure-${chart.id}`);
   figure.append("h3").text(chart.heading);
   const line = chart.kind === "line" ? chart : undefined;
   if (line) drawLegend(figure, legendOf(line));
   figure.append(() => drawChart(chart));
   if (line) drawPlaces(figure, chart.id, toldColumns(line));
-  figure.append("figcaption").text(chart.caption);
+  const caption = figure.append("figcaption");
+  caption.append("span").text(`${chart.caption} `);
+  caption.append("a").attr("href", `#figure-${chart.id}`).text("Link");
+  caption.append("span").text(" · ");
+  caption.append("a").attr("download", `${chart.id}.csv`)
+    .attr("href", `data:text/csv;charset=utf-8,${encodeURIComponent(csvOf(chart))}`).text("CSV");
 }
 
 /** A box to check for each entry, its mark before its name. */

@@ -1,4 +1,6 @@
 /** The claim of an experiment, and its findings as a table: the paper's word, ours, and the verdict. */
+// @ts-types="types-d3"
+import * as d3 from "d3";
 import type { Experiment } from "../../experiments/experiment.ts";
 import type { Row } from "../../training/row.ts";
 import { basisText, emptyText, type Finding, WHAT_SEEDS_SHARE } from "../findings/finding.ts";
@@ -27,17 +29,31 @@ export function drawFindings(
   const body = table.append("tbody");
   for (const finding of findings) {
     const row = body.append("tr");
-    row.append("th").attr("scope", "row").text(finding.claim);
-    row.append("td").attr("data-head", HEADS[1]!).text(finding.paper);
-    row.append("td").attr("data-head", HEADS[2]!).text(finding.ours);
-    const verdict = row.append("td").attr("class", finding.verdict.replace(" ", "-"));
-    verdict.append("strong").text(finding.verdict);
-    verdict.append("span").text(basisText(finding));
+    drawFinding(row, finding, "th");
   }
   if (findings.some(({ seeds }) => seeds !== null)) {
     box.append("p").attr("class", "note").text(WHAT_SEEDS_SHARE);
   }
 }
+
+/** A finding's cells; its claim is a row's head, unless something else is. */
+export function drawFinding(
+  row: d3.Selection<HTMLTableRowElement, unknown, null, undefined>,
+  finding: Finding,
+  claim: "th" | "td" = "td",
+): void {
+  const head = row.append(claim).text(finding.claim);
+  if (claim === "th") head.attr("scope", "row");
+  else head.attr("data-head", HEADS[0]!);
+  row.append("td").attr("data-head", HEADS[1]!).text(finding.paper);
+  row.append("td").attr("data-head", HEADS[2]!).text(finding.ours);
+  const verdict = row.append("td").attr("class", finding.verdict.replace(" ", "-"));
+  verdict.append("strong").text(finding.verdict);
+  verdict.append("span").text(basisText(finding));
+}
+
+/** Verdicts beyond these are folded. */
+const MOST_SHOWN = 3;
 
 /** The claims and verdicts alone, for where there is less room. */
 export function drawVerdicts(
@@ -47,7 +63,19 @@ export function drawVerdicts(
 ): void {
   const box = drawBox(parent, findings, rows);
   if (findings.length === 0) return;
-  const list = box.append("ul");
+  drawClaims(box, findings.slice(0, MOST_SHOWN));
+  const more = findings.slice(MOST_SHOWN);
+  if (more.length === 0) return;
+  const details = box.append<HTMLElement>("details");
+  const counts = d3.rollups(more, ({ length }) => length, ({ verdict }) => verdict);
+  details.append("summary").text(
+    `${more.length} more: ${counts.map(([verdict, n]) => `${n} ${verdict}`).join(", ")}`,
+  );
+  drawClaims(details, more);
+}
+
+function drawClaims(parent: Body, findings: readonly Finding[]): void {
+  const list = parent.append("ul");
   for (const { claim, verdict } of findings) {
     const item = list.append("li").attr("class", verdict.replace(" ", "-"));
     item.append("span").text(`${claim}: `);

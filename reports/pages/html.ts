@@ -13,6 +13,9 @@ import tableStyle from "./table.css" with { type: "text" };
 /** The paper's title. */
 export const PAPER = "Training Graph Neural Networks with 1000 Layers";
 
+/** Seconds after which a page of runs that go on is loaded again. */
+export const REFRESH = 30;
+
 /** An element of a page. */
 export type Body = d3.Selection<HTMLElement, unknown, null, undefined>;
 

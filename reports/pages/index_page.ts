@@ -1,8 +1,10 @@
 /** The index: every experiment of a scale with its verdicts, its first chart, and its page. */
 import type { Scale } from "../../experiments/experiment.ts";
-import { drawClaim, drawVerdicts } from "./findings_table.ts";
+import { drawCitation } from "./citation.ts";
+import { drawClaim, drawFinding, drawVerdicts } from "./findings_table.ts";
 import { drawFigure } from "./figure_html.ts";
-import { newPage, PAPER, writePage } from "./html.ts";
+import { type Body, newPage, PAPER, REFRESH, writePage } from "./html.ts";
+import { section } from "./sections.ts";
 import type { Page } from "./page.ts";
 import { workKey } from "../rows/keys.ts";
 import { list, plural } from "../findings/format.ts";
@@ -10,10 +12,23 @@ import type { RunSettings } from "../../training/row.ts";
 
 /** Beside a few sentences a chart is lower than on its own page. */
 const INDEX_HEIGHT = 430;
+const GOING = `Still being written: these pages load themselves again every ${REFRESH} seconds.`;
 
-/** The index as HTML; it leads to how tasks stand where runs are such. */
-export function indexHtml(pages: readonly Page[], scale: Scale, hasTasks = false): string {
-  const body = newPage(`${PAPER}, on WebGPU`);
+/** What an index says besides its pages. */
+export interface IndexOptions {
+  /** Whether it leads to how tasks stand, as runs are such; default false. */
+  readonly hasTasks?: boolean;
+  /** Whether runs go on, so that it loads itself again; default false. */
+  readonly going?: boolean;
+}
+
+/** The index as HTML. */
+export function indexHtml(
+  pages: readonly Page[],
+  scale: Scale,
+  { hasTasks = false, going = false }: IndexOptions = {},
+): string {
+  const body = newPage(`${PAPER}, on WebGPU`, going ? REFRESH : undefined);
   const header = body.append("header");
   header.append("p").attr("class", "where").text(`Reproduction on WebGPU · ${scale} scale`);
   header.append("h1").text(PAPER);
@@ -22,7 +37,9 @@ export function indexHtml(pages: readonly Page[], scale: Scale, hasTasks = false
     header.append("p").append("a").attr("class", "more").attr("href", "status.html")
       .text("What runs, failed and is left →");
   }
+  if (going) header.append("p").attr("class", "missing").text(GOING);
   const main = body.append("main");
+  drawSummary(main.append<HTMLElement>("section").attr("class", "central"), pages);
   for (const page of pages) {
     const { name, title } = page.experiment;
     const entry = main.append("article").attr("class", "entry");
@@ -38,11 +55,33 @@ export function indexHtml(pages: readonly Page[], scale: Scale, hasTasks = false
     words.append("p").append("a").attr("class", "more").attr("href", `${name}.html`)
       .text("Scores, the paper's figures and every run →");
     const [chart] = page.figures;
-    if (!chart) continue;
+    // The first one stands above all.
+    if (!chart || page === pages[0]) continue;
     const low = chart.kind === "dots" ? chart : { ...chart, height: INDEX_HEIGHT };
     drawFigure(entry, { ...low, id: `${name}-${chart.id}` });
   }
+  drawCitation(section(main, "Cite"));
   return writePage(body);
+}
+
+/** The paper's central figure, and of each experiment the finding that it is about. */
+function drawSummary(parent: Body, pages: readonly Page[]): void {
+  const [chart] = pages[0]?.figures ?? [];
+  if (chart) drawFigure(parent, { ...chart, id: `central-${chart.id}` });
+  const found = pages.flatMap(({ experiment, findings: [first] }) =>
+    first ? [{ experiment, first }] : []
+  );
+  if (found.length === 0) return;
+  const table = parent.append("div").attr("class", "findings").append("table");
+  table.append("thead").append("tr").selectAll("th")
+    .data(["experiment", "claim", "the paper", "here", "verdict"]).join("th").attr("scope", "col")
+    .text((head) => head);
+  const body = table.append("tbody");
+  for (const { experiment: { name, title }, first } of found) {
+    const row = body.append("tr");
+    row.append("th").attr("scope", "row").append("a").attr("href", `${name}.html`).text(title);
+    drawFinding(row, first);
+  }
 }
 
 /** How much of the paper has been run, on what, and when. */

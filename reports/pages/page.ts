@@ -1,7 +1,8 @@
 /** Draws an experiment's page: one HTML file that makes no requests. */
 import type { Experiment, Scale } from "../../experiments/experiment.ts";
 import type { Chart, LineChart } from "../charts/chart.ts";
-import { type Body, newPage, PAPER, writePage } from "./html.ts";
+import { drawCitation } from "./citation.ts";
+import { type Body, newPage, PAPER, REFRESH, writePage } from "./html.ts";
 import type { Finding } from "../findings/finding.ts";
 import { drawClaim, drawFindings } from "./findings_table.ts";
 import type { Conflict } from "../rows/merge.ts";
@@ -25,10 +26,10 @@ export interface Page {
   readonly tables: readonly Table[];
 }
 
-/** The page as HTML. */
-export function pageHtml(page: Page): string {
+/** The page as HTML; while runs go on it loads itself again. */
+export function pageHtml(page: Page, going = false): string {
   const { experiment, scale } = page;
-  const body = newPage(experiment.title);
+  const body = newPage(experiment.title, going ? REFRESH : undefined);
   drawHeader(body, page);
   const main = body.append("main");
   main.append("p").attr("class", "reading").text(experiment.reading);
@@ -48,6 +49,7 @@ export function pageHtml(page: Page): string {
   drawCommands(again, page.selection.rows);
   again.append("p").text(`Redraw this page from its rows, without a GPU:`);
   again.append("pre").append("code").text(`deno task report --scale ${scale}`);
+  drawCitation(section(main, "Cite"));
   return writePage(body);
 }
 

@@ -12,19 +12,24 @@ import { storedRows } from "../rows/stored_rows.ts";
 
 /**
  * Writes the index, for each experiment a page and its first chart alone, and where runs are tasks of
- * their own how these stand, below `<folder>/<scale>/`; returns their paths. Rows are those of that folder and of `more` such folders.
+ * their own how these stand, below `<folder>/<scale>/`; returns their paths. Rows are those of that folder
+ * and of `more` such folders. Pages of runs that are `going` load themselves again.
  */
 export async function writeReports(
   folder: string,
   scale: Scale,
   more: readonly string[] = [],
+  { going = false }: { readonly going?: boolean } = {},
 ): Promise<string[]> {
   const pages = await readPages(scale, [...more, folder]);
   const status = await writeStatus(folder, scale);
   const files: [string, string][] = [
-    [`${folder}/${scale}/index.html`, indexHtml(pages, scale, status !== undefined)],
+    [
+      `${folder}/${scale}/index.html`,
+      indexHtml(pages, scale, { hasTasks: status !== undefined, going }),
+    ],
     ...pages.flatMap((page): [string, string][] => [
-      [`${folder}/${scale}/${page.experiment.name}.html`, pageHtml(page)],
+      [`${folder}/${scale}/${page.experiment.name}.html`, pageHtml(page, going)],
       [`${folder}/${scale}/${page.experiment.name}.svg`, figureSvg(page.figures[0]!)],
     ]),
   ];

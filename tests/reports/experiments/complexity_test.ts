@@ -160,7 +160,7 @@ Deno.test("pageHtml() has a chart a size, exponents beside the paper's, and ever
   const page = pageOf(complexity, "quick", rows);
   const html = pageHtml(page);
   const { document } = parseHTML(html);
-  assertEquals(document.querySelectorAll("figure svg").length, 4);
+  assertEquals(document.querySelectorAll("main > .figures svg[role]").length, 4);
   assertEquals(document.querySelectorAll(".scroll table").length, 2);
   assertEquals(document.querySelectorAll(".scroll tbody tr").length, METHODS.length + rows.length);
   assertEquals(document.querySelectorAll(".missing").length, 0);

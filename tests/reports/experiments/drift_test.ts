@@ -94,7 +94,7 @@ Deno.test("driftCharts() draw a line for each model", () => {
 Deno.test("pageHtml() has two charts, no figures of the paper, and a row a case", () => {
   const html = pageHtml(pageOf(drift, "quick", quick));
   const { document } = parseHTML(html);
-  assertEquals(document.querySelectorAll("figure svg").length, 2);
+  assertEquals(document.querySelectorAll("main > .figures svg[role]").length, 2);
   assertEquals(document.querySelectorAll(".scroll tbody tr").length, 28);
   assertEquals(document.querySelectorAll(".scroll th[scope=colgroup]").length, 1);
   const rows = [...document.querySelectorAll(".scroll tbody tr")].map((row) =>

@@ -72,7 +72,7 @@ Deno.test("pageHtml() has four charts, and solves and the paper's figures beside
   const page = pageOf(equilibrium, "quick", quick);
   const html = pageHtml(page);
   const { document } = parseHTML(html);
-  assertEquals(document.querySelectorAll("figure svg").length, 4);
+  assertEquals(document.querySelectorAll("main > .figures svg[role]").length, 4);
   assertEquals(document.querySelectorAll(".scroll tbody tr").length, 11);
   assertEquals(document.querySelectorAll(".missing").length, 0);
   assertEquals(document.querySelectorAll(".findings tbody tr").length, page.findings.length);

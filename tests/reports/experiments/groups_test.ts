@@ -54,7 +54,7 @@ Deno.test("groups finds what more groups save and cost, by bytes alone of one se
 Deno.test("groups has a page of four charts, and one group beside two", () => {
   const page = pageOf(groups, "quick", quick);
   const { document } = parseHTML(pageHtml(page));
-  assertEquals(document.querySelectorAll("figure svg").length, 4);
+  assertEquals(document.querySelectorAll("main > .figures svg[role]").length, 4);
   const rows = [...document.querySelectorAll(".scroll tbody tr")].map((row) =>
     [...row.children].map(({ textContent }) => textContent ?? "")
   );

@@ -98,7 +98,7 @@ Deno.test("viewsCharts() draw a line for each number of parts, the whole graph a
 
 Deno.test("pageHtml() has each way as a row, the paper's beside two of them", () => {
   const { document } = parseHTML(pageHtml(pageOf(inference, "quick", quick)));
-  assertEquals(document.querySelectorAll("figure svg").length, 3);
+  assertEquals(document.querySelectorAll("main > .figures svg[role]").length, 3);
   const rows = [...document.querySelectorAll(".scroll tbody tr")].map((row) =>
     [...row.children].map(({ children, textContent }) =>
       [...children].map((line) => line.textContent).join("|") || textContent

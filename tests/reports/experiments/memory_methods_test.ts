@@ -83,7 +83,7 @@ Deno.test("memory_methods measures one network by every way", () => {
 
 Deno.test("memory_methods has a page of four charts, an exact gradient below the axis", () => {
   const { document } = parseHTML(pageHtml(pageOf(methods, "quick", quick)));
-  assertEquals(document.querySelectorAll("figure svg").length, 4);
+  assertEquals(document.querySelectorAll("main > .figures svg[role]").length, 4);
   const rows = [...document.querySelectorAll(".scroll tbody tr")].map((row) =>
     [...row.children].map(({ textContent }) => textContent ?? "").join(" ")
   );

@@ -73,7 +73,7 @@ Deno.test("models_at_112_layers is silent of what no row tells, and counts what 
 
 Deno.test("models_at_112_layers has a page of dots, and the paper's parameters and days beside ours", () => {
   const { document } = parseHTML(pageHtml(pageOf(modelsAt112Layers, "quick", quick)));
-  assertEquals(document.querySelectorAll("figure svg").length, 2);
+  assertEquals(document.querySelectorAll("main > .figures svg[role]").length, 2);
   const rows = [...document.querySelectorAll(".scroll tbody tr")].map((row) =>
     [...row.children].map(({ textContent }) => textContent ?? "")
   );

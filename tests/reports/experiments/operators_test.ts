@@ -53,7 +53,7 @@ Deno.test("operators finds memory saved with each operator, and no pair of the p
 
 Deno.test("operators groups its page's dots by operator, and names each in the table", () => {
   const { document } = parseHTML(pageHtml(pageOf(operators, "quick", quick)));
-  assertEquals(document.querySelectorAll("figure svg").length, 2);
+  assertEquals(document.querySelectorAll("main > .figures svg[role]").length, 2);
   const rows = [...document.querySelectorAll(".scroll tbody tr")].map((row) =>
     [...row.children].map(({ textContent }) => textContent ?? "")
   );

@@ -75,7 +75,7 @@ for (const table of TABLES) {
   Deno.test(`${name}'s page has two charts, and a table row for each model, the paper's too`, () => {
     const page = pageOf(table, "quick", rows);
     const { document } = parseHTML(pageHtml(page));
-    assertEquals(document.querySelectorAll("figure svg").length, 2);
+    assertEquals(document.querySelectorAll("main > .figures svg[role]").length, 2);
     const ours = new Set(rows.map((row) => row.name));
     const alone = table.paper.series.filter(({ beside }) => !beside.some((one) => ours.has(one)));
     assertEquals(document.querySelectorAll(".scroll tbody tr").length, ours.size + alone.length);

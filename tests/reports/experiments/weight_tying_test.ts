@@ -57,7 +57,7 @@ Deno.test("weight_tying has a page of four charts, and the paper's figures besid
   const page = pageOf(weightTying, "quick", quick);
   const html = pageHtml(page);
   const { document } = parseHTML(html);
-  assertEquals(document.querySelectorAll("figure svg").length, 4);
+  assertEquals(document.querySelectorAll("main > .figures svg[role]").length, 4);
   const rows = [...document.querySelectorAll(".scroll tbody tr")].map((row) =>
     [...row.children].map(({ textContent }) => textContent ?? "")
   );

@@ -192,6 +192,30 @@ Deno.test("pageHtml() and indexHtml() escape text wherever it comes from", () =>
   }
 });
 
+Deno.test("pageHtml() and indexHtml() of runs that go on load themselves again", () => {
+  const page = pageOf(memoryVsDepth, "quick", fixtureRows("quick"));
+  for (const going of [true, false]) {
+    for (const html of [pageHtml(page, going), indexHtml([page], "quick", { going })]) {
+      assertEquals(html.includes('http-equiv="refresh"'), going);
+    }
+    const said = textOf(indexHtml([page], "quick", { going })).includes("Still being written");
+    assertEquals(said, going);
+  }
+});
+
+Deno.test("indexHtml() begins with the central figure and each experiment's first finding", () => {
+  const pages = [memoryVsDepth, weightTying].map((experiment) =>
+    pageOf(experiment, "quick", experiment.scales.quick.map(fixtureRow))
+  );
+  const { document } = parseHTML(indexHtml(pages, "quick"));
+  const [first] = document.querySelector("main")!.children;
+  assertEquals(first!.querySelector("h3")?.textContent, pages[0]!.figures[0]!.heading);
+  const claims = [...first!.querySelectorAll("tbody tr")].map((row) =>
+    row.children[1]!.textContent
+  );
+  assertEquals(claims, pages.map(({ findings }) => findings[0]!.claim));
+});
+
 Deno.test("pageHtml() and indexHtml() load nothing from elsewhere", () => {
   const page = pageOf(memoryVsDepth, "quick", fixtureRows("quick"));
   for (const html of [pageHtml(page), indexHtml([page], "quick")]) {
@@ -199,7 +223,8 @@ Deno.test("pageHtml() and indexHtml() load nothing from elsewhere", () => {
     const links = [...parseHTML(html).document.querySelectorAll("[href]")]
       .map((link) => link.getAttribute("href"));
     for (const href of links) {
-      assert(["data:,", "index.html", "memory_vs_depth.html"].includes(href!), href!);
+      const known = ["data:,", "index.html", "memory_vs_depth.html"].includes(href!);
+      assert(known || /^(#|data:text\/csv;)/.test(href!), href!);
     }
   }
 });
