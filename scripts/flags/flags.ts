@@ -11,6 +11,7 @@ import { Interrupted } from "../../training/loop/interruption.ts";
 import { exitCodeOf } from "../shared/stop_signals.ts";
 import { withNegatives } from "./negatives.ts";
 import { DECIMAL, joinedNumbers } from "./numbers.ts";
+import { expected } from "./expected.ts";
 import { clashOf, type Named } from "./same_place.ts";
 import { type Size, sizeInBytes } from "./sizes.ts";
 
@@ -219,38 +220,6 @@ function convert(flag: Exclude<Flag, { type: "boolean" }>, text: string): unknow
 function inRange(value: number, range: Range): boolean {
   const { minimum = -Infinity, above = -Infinity, maximum = Infinity, below = Infinity } = range;
   return value >= minimum && value > above && value <= maximum && value < below;
-}
-
-function expected(flag: Flag): string {
-  switch (flag.type) {
-    case "boolean":
-      return "";
-    case "string":
-      return "a text";
-    case "path":
-      if (flag.what !== undefined) return flag.what;
-      return flag.folder === true ? "a folder" : flag.folder ? "a file or a folder" : "a file";
-    case "files":
-    case "folders":
-      return `${flag.type}, with commas between them`;
-    case "numbers":
-      return "numbers, with commas or blanks between them";
-    case "choice":
-      return [...flag.choices, ...flag.file ? [`a path to a ${flag.file} file`] : []].join(" or ");
-    case "bytes":
-      return "a size such as 512MiB or 2GiB";
-    default: {
-      if (flag.expected !== undefined) return flag.expected;
-      const noun = flag.type === "integer" ? "an integer" : "a number";
-      const bounds = [
-        flag.minimum === undefined ? [] : `at least ${flag.minimum}`,
-        flag.above === undefined ? [] : `above ${flag.above}`,
-        flag.maximum === undefined ? [] : `at most ${flag.maximum}`,
-        flag.below === undefined ? [] : `below ${flag.below}`,
-      ].flat().join(" and ");
-      return bounds === "" ? noun : `${noun}, ${bounds}`;
-    }
-  }
 }
 
 function usage(task: string, summary: string, flags: Record<string, Flag>): string {
