@@ -17,6 +17,7 @@ import { measureCeilings } from "./bench/ceilings.ts";
 import { driverAdvice } from "./doctor/drivers.ts";
 import { selfTestText } from "./doctor/self_test.ts";
 import { defineFlags, runScript } from "./flags/flags.ts";
+import { hasDawn } from "./shared/implementation.ts";
 import { knownMemoryText } from "./shared/known_memory_text.ts";
 import { sameBitsText } from "./shared/same_bits.ts";
 
@@ -95,9 +96,8 @@ function advise(title: string): void {
   for (const line of driverAdvice(Deno.build.os)) console.error(`    ${line}`);
 }
 
-/** Dawn stands in the place of Deno's own, which is a property of the prototype. */
 function implementation(): string {
-  return Object.hasOwn(navigator, "gpu") ? "Dawn" : `wgpu, of Deno ${Deno.version.deno}`;
+  return hasDawn() ? "Dawn" : `wgpu, of Deno ${Deno.version.deno}`;
 }
 
 async function printLimits(): Promise<void> {
