@@ -197,12 +197,15 @@ Deno.test("train follows a symbolic link to the file that it writes, there or no
   });
 });
 
+/** Flags of texts: an address, and folders or revisions, which are resolved later. */
+const TEXTS = ["data.ts url", "bench.ts compare"];
+
 Deno.test("every flag of a path is declared as one", async () => {
   for await (const { name } of Deno.readDir(new URL("scripts", ROOT))) {
     if (!name.endsWith(".ts")) continue;
     const text = await Deno.readTextFile(new URL(`scripts/${name}`, ROOT));
     for (const [, flag] of text.matchAll(/^ +(\w+): \{\s+type: "string"/gm)) {
-      assertEquals([name, flag], ["data.ts", "url"]);
+      assert(TEXTS.includes(`${name} ${flag}`), `${name} ${flag}`);
     }
   }
 });
