@@ -66,7 +66,7 @@ export class Repeated {
       held.noteNoMore();
       recording = this.#commands.kept();
     }
-    const same = losses === this.#validity.losses && exchanges === this.#validity.exchanges;
-    return same ? { recording, losses, taken } : undefined;
+    // Losses meanwhile count too: the number is that of before.
+    return exchanges === this.#validity.exchanges ? { recording, losses, taken } : undefined;
   }
 }

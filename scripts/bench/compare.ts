@@ -2,10 +2,13 @@
  * Times two checkouts in turn: each has a process of its own, and every kernel, layer and step is taken
  * once by the one, then by the other, again and again, so that what else the machine does meets both alike.
  */
+// @ts-types="types-d3"
+import * as d3 from "d3";
 import { UsageError } from "../flags/flags.ts";
 import { AnsweringProcess, PeerFailure } from "./answering_process.ts";
 import { type Checkout, openCheckout, PROJECT } from "./checkout.ts";
 import type { CompareSize } from "./compare_serve.ts";
+import { timesInTurn } from "./median_time.ts";
 
 /** One thing timed in both checkouts: the least times, and the ratios b / a of the pairs. */
 export interface Compared {
@@ -57,28 +60,18 @@ export async function compareCheckouts(
   const both = ofA.filter((name) => ofB.includes(name));
   const compared: Record<string, Compared> = {};
   for (const name of both) {
-    compared[name] = comparedTimes(await timesInTurn(a, b, name, pairs));
+    compared[name] = comparedTimes(
+      await timesInTurn(pairs, () => a.time(name), () => b.time(name)),
+    );
     onCompared(name, compared[name]);
   }
   return { compared, alone: [...ofA, ...ofB].filter((name) => !both.includes(name)) };
 }
 
-/** The pair of times [a, b] of each round after one to warm up; who goes first changes from round to round. */
-async function timesInTurn(a: Timed, b: Timed, name: string, pairs: number) {
-  const times: (readonly [number, number])[] = [];
-  for (let pair = -1; pair < pairs; pair++) {
-    const first = pair % 2 === 0 ? await a.time(name) : undefined;
-    const ofB = await b.time(name);
-    const ofA = first ?? await a.time(name);
-    if (pair >= 0) times.push([ofA, ofB]);
-  }
-  return times;
-}
-
 /** Ratios of pairs, whose median one slow moment of the machine does not move. */
 export function comparedTimes(times: readonly (readonly [number, number])[]): Compared {
-  const ratios = times.map(([a, b]) => b / a).toSorted((x, y) => x - y);
-  const at = (share: number) => ratios[Math.round(share * (ratios.length - 1))]!;
+  const ratios = times.map(([a, b]) => b / a);
+  const at = (share: number) => d3.quantile(ratios, share)!;
   return {
     a: Math.min(...times.map(([a]) => a)),
     b: Math.min(...times.map(([, b]) => b)),

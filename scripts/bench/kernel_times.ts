@@ -1,4 +1,6 @@
 /** Times kernels, layers and a training step, and counts the bytes and operations of their work. */
+// @ts-types="types-d3"
+import * as d3 from "d3";
 import type { AdapterInfo } from "../../gpu/adapter.ts";
 import { openGpu } from "../../gpu/gpu.ts";
 import type { Device } from "../../gpu/tensor.ts";
@@ -46,7 +48,7 @@ async function callTime(gpu: Device, rounds: number, launch: KernelCase): Promis
   const time = await openTimer(gpu, launch);
   const times: number[] = [];
   for (let round = 0; round < rounds; round++) times.push(await time());
-  return times.toSorted((a, b) => a - b)[Math.floor(rounds / 2)]!;
+  return d3.median(times)!;
 }
 
 /**

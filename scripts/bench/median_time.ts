@@ -1,4 +1,6 @@
-/** Measures how long a call takes. */
+/** Measures how long a call takes, by itself or in turn with another. */
+// @ts-types="types-d3"
+import * as d3 from "d3";
 
 /** Untimed first rounds, which compile pipelines and allocate memory. */
 const WARMING_UP = 2;
@@ -16,6 +18,24 @@ export async function timesOf(rounds: number, call: () => Promise<void>): Promis
 
 /** The median of their times. */
 export async function medianTime(rounds: number, call: () => Promise<void>): Promise<number> {
-  const times = await timesOf(rounds, call);
-  return times[Math.floor(times.length / 2)]!;
+  return d3.median(await timesOf(rounds, call))!;
+}
+
+/**
+ * What two timers say, [a, b] of each pair after one to warm up; who goes first changes from pair to pair, so
+ * that drifts of the machine meet both alike.
+ */
+export async function timesInTurn(
+  pairs: number,
+  a: () => Promise<number>,
+  b: () => Promise<number>,
+): Promise<[a: number, b: number][]> {
+  const times: [number, number][] = [];
+  for (let pair = -1; pair < pairs; pair++) {
+    const first = pair % 2 === 0 ? await a() : undefined;
+    const ofB = await b();
+    const ofA = first ?? await a();
+    if (pair >= 0) times.push([ofA, ofB]);
+  }
+  return times;
 }

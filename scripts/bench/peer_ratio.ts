@@ -1,5 +1,6 @@
 /** Times training steps of ours and of another library in turn, so that drifts of the machine cancel. */
 import { PeerFailure, PeerMissing } from "./answering_process.ts";
+import { timesInTurn } from "./median_time.ts";
 import { type PeerData, PeerProcess } from "./peer_process.ts";
 import type { Peer } from "./peers.ts";
 
@@ -62,7 +63,7 @@ export async function comparePeer(
     const { peer: process, libraries } = await PeerProcess.start(command, step.data);
     await using peer = process;
     const apart = await provenEqual(peer, step.losses);
-    const times = await timesInTurn(pairs, step, peer);
+    const times = await stepsInTurn(pairs, step, peer);
     return { peer: name, ...ratioOf(times), libraries, apart };
   } catch (error) {
     if (error instanceof PeerMissing) {
@@ -90,20 +91,13 @@ async function provenEqual(peer: PeerProcess, losses: readonly number[]): Promis
   return apart;
 }
 
-/** Times pairs of steps after a pair to warm up; who goes first changes from pair to pair. */
-async function timesInTurn(pairs: number, step: BenchStep, peer: PeerProcess): Promise<Pair[]> {
+/** Milliseconds of pairs of steps, ours and a peer's. */
+async function stepsInTurn(pairs: number, step: BenchStep, peer: PeerProcess): Promise<Pair[]> {
   const ours = async () => {
     const start = performance.now();
     await step.take();
     return performance.now() - start;
   };
   const theirs = async () => (await peer.step(step.dropout)).milliseconds;
-  const times: Pair[] = [];
-  for (let pair = -1; pair < pairs; pair++) {
-    const first = pair % 2 === 0 ? await ours() : undefined;
-    const other = await theirs();
-    const time = { ours: first ?? await ours(), theirs: other };
-    if (pair >= 0) times.push(time);
-  }
-  return times;
+  return (await timesInTurn(pairs, ours, theirs)).map(([ours, theirs]) => ({ ours, theirs }));
 }

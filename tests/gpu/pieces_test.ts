@@ -21,6 +21,26 @@ Deno.test("Pieces.add() fills a piece by bytes, or by commands where they are sm
   assertEquals(commandsOf(pieces, 1e12), 1);
 });
 
+Deno.test("Pieces.add() cuts at the bound itself, and not before", () => {
+  const pieces = new Pieces(() => 0);
+  const { bytes } = pieces;
+  assertEquals(commandsOf(pieces, bytes), 1);
+  assertEquals(commandsOf(pieces, bytes / 4), 4);
+  assert(!pieces.add(bytes - 1));
+  assert(pieces.add(1));
+});
+
+Deno.test("Pieces.done() learns from a piece that is just full", () => {
+  let now = 0;
+  const pieces = new Pieces(() => now);
+  const { bytes } = pieces;
+  commandsOf(pieces, bytes);
+  now += 200;
+  pieces.done();
+  // Twice the 0.1 s of a piece.
+  assertEquals(pieces.bytes, bytes / 2);
+});
+
 Deno.test("Pieces.done() makes pieces take the same time on any device", () => {
   // Bytes a second: an old processor's, and a large card's.
   for (const rate of [1e8, 1e12]) {

@@ -111,6 +111,17 @@ Deno.test("Gpu.repeated() calls work that writes or reads each time", async () =
   }
 });
 
+Deno.test("Gpu.repeated() calls work that destroys memory each time", async () => {
+  using gpu = await openGpu();
+  const work = adding(gpu, () => {
+    gpu.empty(1, 999)[Symbol.dispose]();
+    gpu.trim();
+  });
+  for (let time = 0; time < 4; time++) await work.again();
+  await check(gpu, work, 4);
+  assertEquals(work.counted.calls, 4);
+});
+
 Deno.test("Gpu.repeated() keeps nothing of a call that throws", async () => {
   using gpu = await openGpu();
   let fails = false;

@@ -104,6 +104,10 @@ const BROKEN: Record<string, [Arrays, words: string]> = {
     { ...HETEROPHILOUS, node_features: array("<f4", [6, 0], []) },
     "its nodes have no features: expected columns of node_features, or --make-features",
   ],
+  "attributes in the other order of bytes": [
+    { ...BENCHMARK, attr_data: array(">f4", [4], [1, 0.5, 2, 3]) },
+    "its bytes are in big-endian order (>f4): expected little-endian, save it again with .astype",
+  ],
   "attributes by columns": [
     { ...BENCHMARK, attr_indptr: array("<i4", [4], [0, 1, 2, 4]) },
     "entry attr_indptr is of 3 columns: expected it of 5 rows, save it again with .tocsr()",

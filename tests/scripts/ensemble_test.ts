@@ -63,7 +63,9 @@ Deno.test("ensemble answers wrong calls with a sentence", async () => {
       "Cannot weigh 2 files by 1 weights: expected one each",
     );
     await refuses([a, b, "--weights", "0", "0"], 2, "Cannot weigh files by 0, 0");
+    // Of sum -1, and of sum 1.
     await refuses([a, b, "--weights", "1,-2"], 2, "Cannot weigh files by 1, -2");
+    await refuses([a, b, "--weights", "2,-1"], 2, "Cannot weigh files by 2, -1");
     await refuses(
       [a, b, "--weights", "x"],
       2,

@@ -1,3 +1,4 @@
+import { unzipSync, zipSync } from "fflate";
 import {
   FEATURE_FILES,
   readNodeFeatures,
@@ -37,6 +38,13 @@ const byColumns = Array.from(
 const safetensors = (data: Float16Array | Float32Array | Float64Array) =>
   encodeSafetensors(new Map([["x", { shape: [ROWS, COLS], data }]]));
 
+const torch = await Deno.readFile("tests/graphs/features/float32.pt");
+/** The same as PyTorch 2 writes it, which says the order of bytes. */
+function ordered(byteorder: "little" | "big"): Uint8Array {
+  const order = { "float32/byteorder": new TextEncoder().encode(byteorder) };
+  return zipSync({ ...unzipSync(torch), ...order }, { level: 0 });
+}
+
 const FILES: Record<string, Uint8Array> = {
   "f2.npy": npy("<f2", Float16Array.from(VALUES), shape),
   "f4.npy": npy("<f4", Float32Array.from(VALUES), shape),
@@ -46,6 +54,7 @@ const FILES: Record<string, Uint8Array> = {
     checksum: true,
   }),
   "halves.emb": new Uint8Array(Float16Array.from(VALUES).buffer),
+  "ordered.pt": ordered("little"),
   "f2.safetensors": safetensors(Float16Array.from(VALUES)),
   "f4.safetensors": safetensors(Float32Array.from(VALUES)),
   "f8.safetensors": safetensors(Float64Array.from(VALUES)),
@@ -114,7 +123,6 @@ async function refusalOf(path: string): Promise<string> {
 const cut = (bytes: Uint8Array, by: number) => bytes.subarray(0, bytes.length - by);
 const flipped = (bytes: Uint8Array, at = bytes.length - 1) =>
   bytes.map((byte, k) => k === at ? byte ^ 1 : byte);
-const torch = await Deno.readFile("tests/graphs/features/float32.pt");
 /** Its values begin with 0 and −1/8. */
 const second = new Uint8Array(Float32Array.of(-0.125).buffer);
 const at = torch.findIndex((_, k) => second.every((byte, i) => torch[k + i] === byte));
@@ -129,6 +137,7 @@ const BROKEN: Record<string, readonly [file: Uint8Array, message: string]> = {
     npy("<i8", new BigInt64Array(15), shape),
     'its values are of type i8: save them again with .astype("float32")',
   ],
+  "big.npy": [npy(">f4", new Float32Array(15), shape), "its bytes are in big-endian order (>f4)"],
   "damaged.npy": [flipped(FILES["ours.npy"]!), "it is damaged: it has the checksum"],
   "damaged.safetensors": [
     flipped(
@@ -171,6 +180,7 @@ const BROKEN: Record<string, readonly [file: Uint8Array, message: string]> = {
     FILES["f4.npy"]!,
     "it is a NumPy array, as .npy files are, expected one dense tensor",
   ],
+  "big.pt": [ordered("big"), "its bytes are in big-endian order, expected one dense tensor"],
   "empty.pt": [new Uint8Array(0), "it is no zip archive, expected one dense tensor"],
 };
 

@@ -20,9 +20,14 @@ Deno.test("comparedTimes() takes the median of the pairs' ratios, whatever one s
     ...{ a: 10, b: 5, ratio: 0.5 },
     quartiles: [0.5, 0.5],
   });
-  assertEquals(comparedTimes([[2, 4], [2, 6], [2, 8]]), {
+  assertEquals(comparedTimes([[2, 8], [2, 4], [2, 6]]), {
     ...{ a: 2, b: 4, ratio: 3 },
-    quartiles: [3, 4],
+    quartiles: [2.5, 3.5],
+  });
+  // Of an even number the median lies between two, as d3, NumPy and R have it.
+  assertEquals(comparedTimes([[1, 4], [1, 1], [1, 3], [1, 2]]), {
+    ...{ a: 1, b: 1, ratio: 2.5 },
+    quartiles: [1.75, 3.25],
   });
 });
 

@@ -38,8 +38,9 @@ const part = { epoch: 1, of: "training", parts: 10 } as const;
 const CALLS = (bar: ReturnType<typeof progressBar>): [number, () => void][] => [
   [0, () => bar.onStart()],
   [3, () => bar.onPart({ ...part, part: 1, share: 0.1 })],
+  [9.999, () => bar.onPart({ ...part, part: 3, share: 0.3 })],
   [10, () => bar.onPart({ ...part, part: 4, share: 0.4 })],
-  [12, () => bar.onEpoch(EPOCH, soFar)],
+  [19.999, () => bar.onEpoch(EPOCH, soFar)],
   [20, () => bar.onPart({ ...part, epoch: 2, part: 5, share: 0.5 })],
   [24, () => bar.onPart({ ...part, epoch: 2, part: 6, share: 0.6 })],
   [25, () => bar.stop()],

@@ -20,8 +20,11 @@ Deno.test("addInOrder() adds up to the bits of its reference", () => {
 
 Deno.test("addInOrder() takes what is below the normal range for 0, and -0 too", () => {
   const [least, tiny] = [2 ** -126, 2 ** -140];
+  // In what is added, in what it is added to, and in their sum.
   const xs = [tiny, -tiny, -0, least, 1.5 * least, -1.5 * least, least, tiny, Infinity, 1, NaN];
   const ys = [tiny, 0, -0, 0, -least, least, -least, least, 1, -1, 0];
+  xs.push(least, -1.5 * least);
+  ys.push(tiny, -tiny);
   const total = Float32Array.from(ys);
   addInOrder(total, Float32Array.from(xs));
   assertEquals(bitsOf(Array.from(total)), bitsOf(ys.map((y, at) => accumulate(y, xs[at]!))));
