@@ -20,7 +20,14 @@ export type { OutEdges, Rows as NeighbourRows } from "./graphs/csr.ts";
 export { FETCHED_NAMES, type FetchedName } from "./graphs/published/fetched.ts";
 export { fetchDataset, type FetchOptions } from "./graphs/catalogue/fetch_dataset.ts";
 export { readNodeFeatures, withNodeFeatures } from "./graphs/features/node_features.ts";
-export type { Graph, KeptColumns, Matrix, Split } from "./graphs/graph.ts";
+export type {
+  Graph,
+  GraphOutline,
+  KeptColumns,
+  Matrix,
+  MatrixSize,
+  Split,
+} from "./graphs/graph.ts";
 export { npzDataset, type NpzDatasetOptions } from "./graphs/npz/npz_dataset.ts";
 export type { DownloadOptions } from "./graphs/published/download.ts";
 export { NPZ_DATASETS, NPZ_NAMES, type NpzName } from "./graphs/published/npz_table.ts";
@@ -29,15 +36,14 @@ export { npzGraph, type NpzOptions } from "./graphs/npz/npz_graph.ts";
 export { OGB_DATASETS, OGB_NAMES, type OgbName } from "./graphs/published/ogb.ts";
 export type { OnRows } from "./graphs/ogb/ogb_archive.ts";
 export { ogbGraph, type OgbOptions } from "./graphs/ogb/ogb_graph.ts";
-export { chains, chainsCeiling } from "./graphs/planted/chains.ts";
 export { planted } from "./graphs/planted/planted.ts";
 export { prepare, type PreparedGraph } from "./graphs/prepare.ts";
-export type { PartSize } from "./graphs/parts/part_size.ts";
+export type { Degrees, PartSize } from "./graphs/parts/part_size.ts";
+export { GraphFile } from "./graphs/parts/graph_file.ts";
+export { type GraphFileOptions, GraphFileWriter } from "./graphs/parts/graph_file_writer.ts";
+export type { PartedGraph, StoredGraph } from "./graphs/parts/stored_graph.ts";
 export type { DegreeScales, EndScales } from "./graphs/degree_scales.ts";
 export {
-  CHAINS,
-  type ChainsGiven,
-  type ChainsOptions,
   GRAPH_SETTINGS,
   type GraphGiven,
   type GraphSettings,

@@ -3,14 +3,18 @@
  * of a GPU.
  */
 
-/** A dense matrix of floats, row after row without padding. */
-export interface Matrix {
-  /** Row after row: entry (i, j) is data[i * cols + j]. */
-  readonly data: Float32Array;
+/** The size of a dense matrix. */
+export interface MatrixSize {
   /** Number of rows. */
   readonly rows: number;
   /** Number of columns. */
   readonly cols: number;
+}
+
+/** A dense matrix of floats, row after row without padding. */
+export interface Matrix extends MatrixSize {
+  /** Row after row: entry (i, j) is data[i * cols + j]. */
+  readonly data: Float32Array;
 }
 
 /** Which columns of a matrix were kept, ascending, and how many it had (`of`). */
@@ -31,29 +35,25 @@ export interface Split {
   readonly test: Uint32Array;
 }
 
-/** A node-classification problem. Node i receives messages from its row of in-edges. */
-export interface Graph {
+/** A node-classification problem without edges and features: what models are made for and scored by. */
+export interface GraphOutline {
   /** The graph's name in messages. */
   readonly name: string;
   /** Number of nodes. */
   readonly nodes: number;
-  /** [nodes + 1]: the in-edges of node i are at rowPtr[i] … rowPtr[i + 1] - 1. */
-  readonly rowPtr: Uint32Array;
-  /** [edges]: the source of each in-edge, ascending within a row. */
-  readonly colIdx: Uint32Array;
-  /** [edges, edge features], in the order of `colIdx`. */
-  readonly edgeFeatures: Matrix;
+  /** [edges, edge features]. */
+  readonly edgeFeatures: MatrixSize;
   /** Whether the only edge feature is a weight, which GCN multiplies by. */
   readonly weighted?: boolean;
   /** [nodes, features]. */
-  readonly x: Matrix;
+  readonly x: MatrixSize;
   /** Which columns of the file's features x has, if some were chosen. */
   readonly columns?: KeptColumns;
-  /** [nodes, categories], a single 1 in each row, if nodes have a category (ogbn-proteins' species). */
-  readonly oneHot?: Matrix;
+  /** [nodes, categories], if nodes have a category. */
+  readonly oneHot?: MatrixSize;
   /**
-   * [nodes, tasks] of 0 and 1. A missing label is NaN among tasks, and a row of 0 among classes; every
-   * node of the split has one.
+   * [rows, tasks] of 0 and 1, a row for each node or for each that has a label. A missing label is NaN
+   * among tasks, and a row of 0 among classes; every node of the split has one.
    */
   readonly labels: Matrix;
   /**
@@ -63,6 +63,20 @@ export interface Graph {
   readonly classes?: boolean;
   /** The file's values for class 0, 1, …, or for 0 and 1 of a single task. */
   readonly labelValues?: readonly number[];
-  /** The split of the nodes; a node may be in no part of it. */
+  /** The split, by rows of the labels; a row may be in no part of it. */
   readonly split: Split;
+}
+
+/** A graph in memory. Node i receives messages from its row of in-edges, and has row i of the labels. */
+export interface Graph extends GraphOutline {
+  /** [nodes + 1]: the in-edges of node i are at rowPtr[i] … rowPtr[i + 1] - 1. */
+  readonly rowPtr: Uint32Array;
+  /** [edges]: the source of each in-edge, ascending within a row. */
+  readonly colIdx: Uint32Array;
+  /** [edges, edge features], in the order of `colIdx`. */
+  readonly edgeFeatures: Matrix;
+  /** [nodes, features]. */
+  readonly x: Matrix;
+  /** [nodes, categories], a single 1 in each row, if nodes have a category (ogbn-proteins' species). */
+  readonly oneHot?: Matrix;
 }

@@ -1,5 +1,6 @@
 /** The interface of every model: what it is told and what it can do. */
-import type { Graph } from "../graphs/graph.ts";
+import type { GraphOutline } from "../graphs/graph.ts";
+import { isStored, type PartedGraph } from "../graphs/parts/stored_graph.ts";
 import { weightsOf } from "../graphs/degree_scales.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import type { GraphUse } from "../batch/device_graph.ts";
@@ -32,7 +33,8 @@ export function recordsAlike({ options, ownConvolution }: Model): boolean {
 }
 
 /** Throws a sentence where the model would take the root of a sum of weights below 0. */
-export function checkWeights({ convolution }: ModelOptions, graph: Graph): void {
+export function checkWeights({ convolution }: ModelOptions, graph: PartedGraph): void {
+  if (isStored(graph)) return; // its edges have none
   const weights = convolution.kind === "gcn" ? weightsOf(graph) : undefined;
   const edge = weights?.findIndex((weight) => weight < 0) ?? -1;
   if (edge < 0) return;
@@ -56,7 +58,7 @@ export interface GraphShape {
 }
 
 /** The shape of a graph, for a model's constructor. */
-export function shapeOf({ x, oneHot, edgeFeatures, labels }: Graph): GraphShape {
+export function shapeOf({ x, oneHot, edgeFeatures, labels }: GraphOutline): GraphShape {
   return {
     features: x.cols,
     categories: oneHot?.cols ?? 0,

@@ -13,8 +13,8 @@ const HALL = ".";
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   graphs: [
     HALL,
-    "parts",
     "files",
+    "parts",
     "features",
     "published",
     "planted",

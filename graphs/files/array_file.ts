@@ -1,12 +1,13 @@
 /**
- * A file of named arrays that opens without parsing: safetensors of float32 and uint32, with a checksum
- * for each. It is written and read in pieces, as arrays may take gigabytes, and appears under its name
- * only when complete.
+ * A file of named arrays that opens without parsing: safetensors of a few types, with a checksum for
+ * each. It is written and read in pieces, as arrays may take gigabytes, and appears under its name only
+ * when complete.
  */
 import { crc32 } from "node:zlib";
 import { quoted, shown } from "../../settings/shown.ts";
 import { doesNotOpen } from "./read_file.ts";
 import {
+  BYTES,
   checkData,
   checkHeader,
   checksumsOf,
@@ -20,7 +21,12 @@ import {
 } from "./safetensors_header.ts";
 import { putInPlace } from "./whole_file.ts";
 
-const TYPES = { F32: Float32Array, U32: Uint32Array } as const;
+const TYPES = {
+  F32: Float32Array,
+  U32: Uint32Array,
+  F16: Float16Array,
+  U64: BigUint64Array,
+} as const;
 
 /** An array's type and shape. */
 export interface ArrayShape {
@@ -28,30 +34,44 @@ export interface ArrayShape {
   readonly shape: readonly number[];
 }
 
-type Data = Float32Array | Uint32Array;
+/** Where the values of an array stand in its file. */
+export interface ArrayPlace extends ArrayShape {
+  /** The first one's, in bytes. */
+  readonly at: number;
+}
+
+type Data = Float32Array | Uint32Array | Float16Array | BigUint64Array;
+
+/** An array that is being written. */
+interface Unfinished {
+  /** Where its next value goes among the data, in bytes. */
+  next: number;
+  readonly end: number;
+  /** CRC-32 of its data so far. */
+  sum: number;
+}
 
 /** Bytes handed to the system at a time. */
 const PIECE = 2 ** 26;
 const LONGEST_HEADER = 2 ** 20;
 
-/** Writes a file, its arrays one after another; disposing of an unfinished one deletes it. */
+/** Writes a file, several arrays at a time if need be; disposing of an unfinished one deletes it. */
 export class ArrayFileWriter implements Disposable {
   #path: string;
   #file: Deno.FsFile | undefined;
-  #left: [name: string, values: number][];
   #finished = false;
-  #bytes: number;
   #header: Header;
-  /** CRC-32 of each array's data so far. */
-  #sums: Map<string, number>;
+  /** Bytes before the data. */
+  #start = 0;
+  #arrays: ReadonlyMap<string, Unfinished>;
 
   private constructor(path: string, file: Deno.FsFile, header: Header) {
     this.#path = path;
     this.#file = file;
     this.#header = header;
-    this.#bytes = header.entries.at(-1)?.end ?? 0;
-    this.#left = header.entries.map(({ name, shape }) => [name, numberOfElements(shape)]);
-    this.#sums = new Map(header.entries.map(({ name }) => [name, 0]));
+    this.#arrays = new Map(
+      header.entries.map(({ name, begin, end }) => [name, { next: begin, end, sum: 0 }]),
+    );
   }
 
   /** Begins a file that is to hold `arrays` in this order. */
@@ -69,7 +89,9 @@ export class ArrayFileWriter implements Disposable {
     }
     const writer = new ArrayFileWriter(path, file, header);
     try {
-      await writer.#write(writer.#encodedHeader()); // with room for the checksums
+      const room = writer.#encodedHeader(); // with room for the checksums
+      await writer.#write(0, room);
+      writer.#start = room.length;
       return writer;
     } catch (error) {
       writer[Symbol.dispose]();
@@ -77,40 +99,51 @@ export class ArrayFileWriter implements Disposable {
     }
   }
 
-  /** Appends values to an array, which must be the first that is not full. */
+  /** Appends values to an array. */
   async append(name: string, data: Data): Promise<void> {
-    while (this.#left[0]?.[1] === 0) this.#left.shift();
-    const next = this.#left[0];
-    if (data.length === 0) return;
-    if (next?.[0] !== name || next[1] < data.length) {
+    const array = this.#arrays.get(name);
+    const { BYTES_PER_ELEMENT: bytesEach, byteLength } = data;
+    if (array === undefined || array.next + byteLength > array.end) {
+      const room = array === undefined ? "none" : `${(array.end - array.next) / bytesEach} at most`;
       throw new RangeError(
-        `Cannot append ${data.length} values of ${name} to ${this.#path}: ` +
-          `expected ${next ? `${next[1]} of ${next[0]}` : "none"}`,
+        `Cannot append ${data.length} values of ${name} to ${this.#path}: expected ${room}`,
       );
     }
-    next[1] -= data.length;
-    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    this.#sums.set(name, crc32(bytes, this.#sums.get(name)));
-    await this.#write(bytes);
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, byteLength);
+    array.sum = crc32(bytes, array.sum);
+    await this.#write(this.#start + array.next, bytes);
+    array.next += byteLength;
   }
 
-  /** Completes the file and gives it its name. */
-  async finish(): Promise<void> {
-    const missing = this.#left.find(([, values]) => values > 0);
-    if (missing) {
-      throw new RangeError(
-        `Cannot finish ${this.#path}: ${missing[1]} values of ${missing[0]} are missing`,
-      );
+  /**
+   * Completes the file and gives it its name. Of the last array, a list that is to be `cut`, there may be
+   * fewer values than was announced.
+   */
+  async finish({ cut }: { readonly cut?: string } = {}): Promise<void> {
+    if (cut !== undefined) this.#cut(cut);
+    for (const { name, dtype, end } of this.#header.entries) {
+      const missing = (end - this.#arrays.get(name)!.next) / BYTES[dtype]!;
+      if (missing === 0) continue;
+      throw new RangeError(`Cannot finish ${this.#path}: ${missing} values of ${name} are missing`);
     }
     try {
-      await this.#file!.seek(0, Deno.SeekMode.Start);
-      await this.#write(this.#encodedHeader());
+      await this.#write(0, this.#encodedHeader());
       this.#close(); // some systems do not rename open files
       await putInPlace(`${this.#path}.part`, this.#path);
       this.#finished = true;
     } catch (error) {
       throw cannotWrite(this.#path, error, this.#bytes);
     }
+  }
+
+  /** Takes what was written of the last array, a list, for all of it. */
+  #cut(name: string): void {
+    const { entries } = this.#header;
+    const last = entries.at(-1)!;
+    if (last.name !== name) throw new RangeError(`Cannot cut ${name}: the last is ${last.name}`);
+    const end = this.#arrays.get(name)!.next;
+    const shape = [(end - last.begin) / BYTES[last.dtype]!];
+    this.#header = { ...this.#header, entries: [...entries.slice(0, -1), { ...last, shape, end }] };
   }
 
   [Symbol.dispose](): void {
@@ -124,18 +157,24 @@ export class ArrayFileWriter implements Disposable {
     this.#file = undefined;
   }
 
+  get #bytes(): number {
+    return this.#header.entries.at(-1)?.end ?? 0;
+  }
+
   /** The header with the checksums so far; its length does not depend on them. */
   #encodedHeader(): Uint8Array {
     const { metadata } = this.#header;
     const entries = inOrder(this.#header.entries);
-    const sums = entries.map(({ name }) => this.#sums.get(name)!);
-    return encodeHeader({ ...this.#header, checksums: checksumsOf({ entries, metadata }, sums) });
+    const sums = entries.map(({ name }) => this.#arrays.get(name)!.sum);
+    const checksums = checksumsOf({ entries, metadata }, sums);
+    return encodeHeader({ ...this.#header, checksums }, this.#start);
   }
 
-  async #write(bytes: Uint8Array): Promise<void> {
+  async #write(at: number, bytes: Uint8Array): Promise<void> {
     try {
-      for (let at = 0; at < bytes.length;) {
-        at += await this.#file!.write(bytes.subarray(at, at + PIECE));
+      await this.#file!.seek(at, Deno.SeekMode.Start);
+      for (let done = 0; done < bytes.length;) {
+        done += await this.#file!.write(bytes.subarray(done, done + PIECE));
       }
     } catch (error) {
       throw cannotWrite(this.#path, error, this.#bytes);
@@ -180,6 +219,19 @@ export class ArrayFile implements Disposable {
     return this.#header.entries.some((entry) => entry.name === name);
   }
 
+  /** The header's checksums, which tell these data from any others. */
+  get checksums(): string {
+    return this.#header.checksums!;
+  }
+
+  /** Where an array stands, for whoever reads it by ranges. */
+  place(name: string, ...types: readonly ArrayShape["type"][]): ArrayPlace {
+    const { shape, begin, dtype } = this.#header.entries[this.#indexOf(name)]!;
+    const type = types.find((type) => type === dtype);
+    if (type === undefined) throw this.#wrongType(name, dtype, types.join(" or "));
+    return { type, shape, at: this.#start + begin };
+  }
+
   async floats(name: string): Promise<{ shape: readonly number[]; data: Float32Array }> {
     const { shape, data } = await this.#read(name, "F32");
     return { shape, data: data as Float32Array };
@@ -190,24 +242,31 @@ export class ArrayFile implements Disposable {
   }
 
   async #read(name: string, type: ArrayShape["type"]) {
-    const index = this.#header.entries.findIndex((entry) => entry.name === name);
-    const entry = this.#header.entries[index];
-    if (!entry) throw new SyntaxError(`Cannot read ${this.path}: its tensor "${name}" is missing`);
-    const { dtype, shape, begin } = entry;
-    const at = `Cannot read tensor ${quoted(name)} of ${this.path}`;
-    if (dtype !== type) {
-      throw new SyntaxError(`${at}: it is of type ${shown(dtype)}, expected ${type}`);
-    }
+    const { shape, at } = this.place(name, type);
     const data = new TYPES[type](numberOfElements(shape));
     const bytes = new Uint8Array(data.buffer);
     try {
-      await this.#file.seek(this.#start + begin, Deno.SeekMode.Start);
+      await this.#file.seek(at, Deno.SeekMode.Start);
       await readFully(this.#file, bytes);
     } catch (error) {
-      throw new SyntaxError(`${at}: ${(error as Error).message}`);
+      const { message } = error as Error;
+      throw new SyntaxError(`Cannot read tensor ${quoted(name)} of ${this.path}: ${message}`);
     }
-    checkData(this.#header, index, crc32(bytes), this.path);
+    checkData(this.#header, this.#indexOf(name), crc32(bytes), this.path);
     return { shape, data };
+  }
+
+  #indexOf(name: string): number {
+    const index = this.#header.entries.findIndex((entry) => entry.name === name);
+    if (index >= 0) return index;
+    throw new SyntaxError(`Cannot read ${this.path}: its tensor "${name}" is missing`);
+  }
+
+  #wrongType(name: string, found: string, expected: string): SyntaxError {
+    return new SyntaxError(
+      `Cannot read tensor ${quoted(name)} of ${this.path}: it is of type ${shown(found)}, ` +
+        `expected ${expected}`,
+    );
   }
 
   [Symbol.dispose](): void {

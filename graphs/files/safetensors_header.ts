@@ -39,8 +39,11 @@ const ALIGNMENT = 8;
 const METADATA = "__metadata__";
 const CHECKSUMS = "crc32";
 
-/** The bytes before the data: length, JSON, padding. */
-export function encodeHeader({ entries, metadata, checksums }: Header): Uint8Array<ArrayBuffer> {
+/** The bytes before the data: length, JSON, padding; `least` of them. */
+export function encodeHeader(
+  { entries, metadata, checksums }: Header,
+  least = 0,
+): Uint8Array<ArrayBuffer> {
   if (Object.hasOwn(metadata, CHECKSUMS)) {
     throw new RangeError(`Cannot write metadata named "${CHECKSUMS}"`);
   }
@@ -51,7 +54,7 @@ export function encodeHeader({ entries, metadata, checksums }: Header): Uint8Arr
     head.push([name, { dtype, shape, data_offsets: [begin, end] }]);
   }
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(head)));
-  const start = 8 + Math.ceil(json.length / ALIGNMENT) * ALIGNMENT;
+  const start = Math.max(least, 8 + Math.ceil(json.length / ALIGNMENT) * ALIGNMENT);
   const bytes = new Uint8Array(start).fill(" ".charCodeAt(0));
   new DataView(bytes.buffer).setBigUint64(0, BigInt(start - 8), true);
   bytes.set(json, 8);

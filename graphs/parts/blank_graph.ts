@@ -1,11 +1,14 @@
 /** Makes graphs of a given size without content, for dry runs: those depend on sizes alone. */
-import type { Graph } from "../graph.ts";
+import type { GraphOutline } from "../graph.ts";
 import { zeros } from "../matrix.ts";
 import type { PartSize } from "./part_size.ts";
 import type { PreparedGraph } from "../prepare.ts";
 
-/** A graph like `of`, but of the given size; its edges are spread over all nodes. */
-export function blankGraph(of: Graph, { nodes, edges, longestRow }: PartSize): PreparedGraph {
+/** A graph with the columns of `of`, but of the given size; its edges are spread over all nodes. */
+export function blankGraph(
+  { oneHot, labels, ...of }: GraphOutline,
+  { nodes, edges, longestRow }: PartSize,
+): PreparedGraph {
   const words = () => new Uint32Array(nodes);
   const scale = () => new Float32Array(nodes);
   const rowPtr = Uint32Array.from({ length: nodes + 1 }, (_, i) => Math.floor(i * edges / nodes));
@@ -20,8 +23,8 @@ export function blankGraph(of: Graph, { nodes, edges, longestRow }: PartSize): P
     colIdx,
     edgeFeatures: zeros(edges, of.edgeFeatures.cols),
     x: ofNodes(of.x),
-    ...of.oneHot && { oneHot: ofNodes(of.oneHot) },
-    labels: ofNodes(of.labels),
+    ...oneHot && { oneHot: ofNodes(oneHot) },
+    labels: ofNodes(labels),
     split: { ...of.split, train: Uint32Array.from({ length: trains }, (_, node) => node) },
     longestRow,
     outEdges: { rowPtr, colIdx, edge: colIdx, place: colIdx },

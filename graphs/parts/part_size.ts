@@ -5,6 +5,7 @@
 import type { Graph } from "../graph.ts";
 import { checkParts, partBounds } from "./partition.ts";
 import type { Random } from "../random.ts";
+import { isStored, type PartedGraph } from "./stored_graph.ts";
 
 /** A bound on all parts of a run. */
 export interface PartSize {
@@ -33,11 +34,16 @@ export function wholeSize({ nodes, rowPtr, colIdx }: Graph): PartSize {
 
 /**
  * A bound on the parts of all partitions that `draws` draw: counted edge by edge, or, if that would
- * take long, estimated by `boundOf`.
+ * take long or the graph stays in its file, estimated by `boundOf`.
  */
-export function partSize(graph: Graph, parts: number, draws: readonly (() => Random)[]): PartSize {
+export function partSize(
+  graph: PartedGraph,
+  parts: number,
+  draws: readonly (() => Random)[],
+): PartSize {
+  checkParts(graph.nodes, parts);
+  if (isStored(graph)) return boundOf(graph.degrees, parts);
   const { nodes, colIdx } = graph;
-  checkParts(nodes, parts);
   if (parts === 1) return wholeSize(graph);
   if (draws.length * (colIdx.length + nodes) > COUNTED) return boundOf(degreesOf(graph), parts);
   const size = { ...nodesOf(nodes, parts), edges: 0, longestRow: 0 };
@@ -57,7 +63,9 @@ export function largerOf(a: PartSize, b: PartSize): PartSize {
 
 /** What `boundOf` depends on. */
 export interface Degrees {
+  /** Number of nodes. */
   readonly nodes: number;
+  /** Number of edges, each direction counted. */
   readonly edges: number;
   /** Most in-edges of a node. */
   readonly longestRow: number;

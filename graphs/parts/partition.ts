@@ -2,6 +2,8 @@
 import type { Graph } from "../graph.ts";
 import { takeRows } from "../matrix.ts";
 import type { Random } from "../random.ts";
+import { checkAscending } from "./node_set.ts";
+import { isStored, type PartedGraph } from "./stored_graph.ts";
 
 /** Puts every node into exactly one part; sizes differ by at most one, parts are ascending. */
 export function randomParts(nodes: number, parts: number, random: Random): Uint32Array[] {
@@ -28,7 +30,8 @@ export function checkParts(nodes: number, parts: number): void {
 }
 
 /** The sub-graph induced by `nodes`, which must ascend; they are renumbered in their order. */
-export function induce(graph: Graph, nodes: Uint32Array): Graph {
+export function induce(graph: PartedGraph, nodes: Uint32Array): Graph {
+  if (isStored(graph)) return graph.induce(nodes);
   const position = positions(graph.nodes, nodes);
   const { rowPtr, colIdx, edge } = inducedRows(graph, nodes, position);
   const within = (part: Uint32Array) =>
@@ -54,19 +57,9 @@ export function induce(graph: Graph, nodes: Uint32Array): Graph {
 
 /** [graph nodes]: one more than a node's new number, 0 outside. */
 function positions(count: number, nodes: Uint32Array): Uint32Array {
+  checkAscending(count, nodes);
   const position = new Uint32Array(count);
-  let last = -1;
-  for (let k = 0; k < nodes.length; k++) {
-    const node = nodes[k]!;
-    if (node <= last || node >= count) {
-      throw new RangeError(
-        `Cannot induce a sub-graph as its nodes must ascend below ${count}: ` +
-          `nodes[${k}] is ${node}` + (k > 0 ? ` after ${last}` : ""),
-      );
-    }
-    position[node] = k + 1;
-    last = node;
-  }
+  nodes.forEach((node, k) => position[node] = k + 1);
   return position;
 }
 

@@ -2,11 +2,12 @@
  * The batches of random partition training: each epoch draws the nodes into parts anew, and the
  * sub-graph induced by a part is a batch.
  */
-import type { Graph, Matrix } from "../graph.ts";
+import type { Matrix } from "../graph.ts";
 import { takeRows } from "../matrix.ts";
 import { induce, randomParts } from "./partition.ts";
 import { prepare, type PreparedGraph } from "../prepare.ts";
 import { Random, RANDOM_STREAMS } from "../random.ts";
+import type { PartedGraph } from "./stored_graph.ts";
 
 /** A batch of training. */
 export interface Part {
@@ -40,7 +41,7 @@ export function partitionOf(seed: number, epoch: number): Random {
 
 /** The parts of all epochs in training order; they depend only on the arguments. */
 export function* partsOf(
-  graph: Graph,
+  graph: PartedGraph,
   { parts, epochs, firstEpoch = 1, seed, teacher, share = { rank: 0, size: 1 } }: PartsOptions,
 ): Generator<Part, undefined> {
   for (let epoch = firstEpoch; epoch <= epochs; epoch++) {
@@ -56,7 +57,7 @@ export function* partsOf(
 }
 
 /** Builds each part when it is asked for, without a worker. */
-export function partsOnTheSpot(graph: Graph, options: PartsOptions): PartSource {
+export function partsOnTheSpot(graph: PartedGraph, options: PartsOptions): PartSource {
   const parts = partsOf(graph, options);
   return { next: () => nextPart(parts, options), [Symbol.dispose]() {} };
 }

@@ -1,23 +1,23 @@
 /** Builds parts in a worker while the device trains earlier ones. */
-import type { Graph } from "../graph.ts";
 import type { Part, PartsOptions, PartSource } from "./parts.ts";
 import type { Answer, Order } from "./parts_worker.ts";
 import { share } from "./share.ts";
+import { isStored, type PartedGraph } from "./stored_graph.ts";
 
 /** Parts requested ahead, which bounds the memory of those that wait. */
 const AHEAD = 2;
 
 /**
  * Returns the parts of `partsOf` in the same order, whatever the timing. The graph goes to the worker
- * once, on shared memory; parts come back without a copy.
+ * once, on shared memory, or as its file's path; parts come back without a copy.
  */
 export class PartsAhead implements PartSource {
-  readonly #graph: Graph;
+  readonly #graph: PartedGraph;
   readonly #worker: Worker;
   readonly #answers: Answer[] = [];
   #arrived = () => {};
 
-  constructor(graph: Graph, options: PartsOptions) {
+  constructor(graph: PartedGraph, options: PartsOptions) {
     this.#graph = graph;
     const module = new URL("./parts_worker.ts", import.meta.url);
     this.#worker = new Worker(module, { type: "module", name: "parts" });
@@ -27,7 +27,7 @@ export class PartsAhead implements PartSource {
       this.#keep({ error: event.message });
     };
     this.#worker.onmessageerror = () => this.#keep({ error: "its answer cannot be read" });
-    const order: Order = share({ graph, options });
+    const order: Order = share({ graph: isStored(graph) ? graph.path : graph, options });
     this.#worker.postMessage(order);
     for (let part = 0; part < AHEAD; part++) this.#ask();
   }

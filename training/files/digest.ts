@@ -1,14 +1,17 @@
 /** A checksum for data of up to gigabytes: it detects damage and other data, but not forgery. */
-import type { Graph } from "../../graphs/graph.ts";
+import { isStored, type PartedGraph } from "../../graphs/parts/stored_graph.ts";
 
-const KNOWN = new WeakMap<Graph, string>();
+const KNOWN = new WeakMap<PartedGraph, string>();
 
-/** The digest of all that a graph holds except its name; rows tell by it which data were read. */
-export function dataDigest(graph: Graph): string {
+/**
+ * The digest of all that a graph holds except its name; of one that stays in its file, of the file's
+ * checksums. Rows tell by it which data were read.
+ */
+export function dataDigest(graph: PartedGraph): string {
   const known = KNOWN.get(graph);
   if (known !== undefined) return known;
   const { name: _, ...data } = graph;
-  const found = digest(data);
+  const found = digest(isStored(graph) ? graph.checksums : data);
   KNOWN.set(graph, found);
   return found;
 }

@@ -2,7 +2,7 @@
  * Trains a model from its initial values, or from a state, to its scores, epoch by epoch, and keeps the best
  * one. What is here runs in a browser's tab too: who keeps states in files hands them in.
  */
-import type { Graph } from "../../graphs/graph.ts";
+import type { PartedGraph } from "../../graphs/parts/stored_graph.ts";
 import type { Device } from "../../gpu/tensor.ts";
 import type { Model } from "../../models/model.ts";
 import { ALONE, gatherJson, type Ranks } from "../ranks/ranks.ts";
@@ -36,7 +36,7 @@ interface Course {
 export async function trainCourse(
   gpu: Device,
   model: Model,
-  graph: Graph,
+  graph: PartedGraph,
   orders: Orders,
   file?: StateKeeper,
 ): Promise<Outcome> {

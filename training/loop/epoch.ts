@@ -1,5 +1,5 @@
 /** One epoch of training: a submission for each step, and a readback at the end. */
-import type { Graph, Matrix } from "../../graphs/graph.ts";
+import type { GraphOutline, Matrix } from "../../graphs/graph.ts";
 import type { PartSize } from "../../graphs/parts/part_size.ts";
 import type { Part } from "../../graphs/parts/parts.ts";
 import type { Device } from "../../gpu/tensor.ts";
@@ -75,7 +75,7 @@ export async function trainEpoch(
 function judgedBy(
   logits: Matrix,
   scores: Scores,
-  graph: Graph,
+  graph: GraphOutline,
   { bestBy, loss }: TrainingSettings,
 ): number {
   if (bestBy === "score") return scores.valid;

@@ -1,6 +1,6 @@
 /** The graph that a run trains on: whole on the device, or coming to it part by part. */
 import { blankGraph } from "../../graphs/parts/blank_graph.ts";
-import type { Graph } from "../../graphs/graph.ts";
+import { inMemory, type PartedGraph } from "../../graphs/parts/stored_graph.ts";
 import { zeros } from "../../graphs/matrix.ts";
 import { partsOnTheSpot, type PartSource } from "../../graphs/parts/parts.ts";
 import { PartsAhead } from "../../graphs/parts/parts_ahead.ts";
@@ -16,7 +16,7 @@ import type { Orders, TrainOptions } from "./train_options.ts";
 
 /** A run's graph: whole on the device, or as a source of parts. */
 export interface GraphOfRun {
-  readonly data: Graph;
+  readonly data: PartedGraph;
   readonly whole: DeviceGraph | undefined;
   /** A teacher's logits [nodes, classes], beside the whole graph. */
   readonly teacher: Tensor | undefined;
@@ -33,7 +33,7 @@ export interface GraphOfRun {
 export function openGraph(
   gpu: Device,
   model: Model,
-  data: Graph,
+  data: PartedGraph,
   { training, options }: Orders,
   firstEpoch: number,
 ): GraphOfRun & Disposable {
@@ -41,18 +41,16 @@ export function openGraph(
   const { teacher: taught, ranks = ALONE } = options;
   const { parts, evaluateParts } = training;
   if (parts === 1) {
-    const whole = new DeviceGraph(gpu, data, usedBy(model));
+    const whole = new DeviceGraph(gpu, inMemory(data, "train on"), usedBy(model));
     const teacher = taught && gpu.upload(taught);
     return { data, source: undefined, sizes, ranks, ...disposing({ whole, teacher }) };
   }
+  const evaluates = evaluateParts === 1 ? inMemory(data, "evaluate") : undefined;
   const source = gpu.dryRun
     ? blankParts(data, options, sizes!)
     : openParts(data, training, options, firstEpoch);
-  const evaluated = evaluateParts > 1
-    ? undefined
-    : gpu.dryRun
-    ? blankGraph(data, sizes!.evaluation)
-    : prepare(data, false);
+  const evaluated = evaluates &&
+    (gpu.dryRun ? blankGraph(data, sizes!.evaluation) : prepare(evaluates, false));
   const held = { whole: undefined, teacher: undefined };
   return { data, ...held, evaluated, sizes, ranks, ...disposing({ source }) };
 }
@@ -63,7 +61,7 @@ export function readableBytes({ data: { nodes, labels }, sizes }: GraphOfRun): n
 }
 
 function openParts(
-  graph: Graph,
+  graph: PartedGraph,
   { parts, epochs, seed }: TrainingSettings,
   { teacher, worker = true, ranks: { rank, size } = ALONE }: TrainOptions,
   firstEpoch: number,
@@ -75,7 +73,11 @@ function openParts(
 }
 
 /** The parts of a dry run, which only needs their size. */
-function blankParts(graph: Graph, { teacher }: TrainOptions, { training }: PartSizes): PartSource {
+function blankParts(
+  graph: PartedGraph,
+  { teacher }: TrainOptions,
+  { training }: PartSizes,
+): PartSource {
   const part = {
     graph: blankGraph(graph, training),
     ...teacher && { teacher: zeros(training.nodes, teacher.cols) },

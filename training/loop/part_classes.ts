@@ -1,10 +1,10 @@
 /** Checks before any training whether each part of a split can be scored. */
-import type { Graph } from "../../graphs/graph.ts";
+import type { GraphOutline } from "../../graphs/graph.ts";
 
 const PARTS = ["train", "valid", "test"] as const;
 
 /** Throws a sentence where a part of the split has no node or, for ROC-AUC, no task with both classes. */
-export function checkScores(graph: Graph): void {
+export function checkScores(graph: GraphOutline): void {
   const { name, classes, labels, split } = graph;
   for (const part of PARTS) {
     if (split[part].length === 0) {
@@ -28,7 +28,7 @@ export function checkScores(graph: Graph): void {
 }
 
 /** Names the parts of a split that have a single class, a clause each: their accuracy says little. */
-export function singleClasses(graph: Graph): string[] {
+export function singleClasses(graph: GraphOutline): string[] {
   const { classes, labels: { data, cols }, split, labelValues } = graph;
   if (!classes) return [];
   return PARTS.flatMap((part) => {
@@ -45,7 +45,7 @@ export function singleClasses(graph: Graph): string[] {
 }
 
 /** Counts the nodes labelled 0 and 1 in a part, for each task. */
-function countsOf({ labels, split }: Graph, part: typeof PARTS[number]): [number, number][] {
+function countsOf({ labels, split }: GraphOutline, part: typeof PARTS[number]): [number, number][] {
   return Array.from({ length: labels.cols }, (_, task) => {
     let [zeros, ones] = [0, 0];
     for (const node of split[part]) {

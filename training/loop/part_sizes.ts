@@ -1,5 +1,5 @@
 /** Upper bounds for the sizes of the parts that a run trains and evaluates by. */
-import type { Graph } from "../../graphs/graph.ts";
+import type { PartedGraph } from "../../graphs/parts/stored_graph.ts";
 import { largerOf, type PartSize, partSize } from "../../graphs/parts/part_size.ts";
 import { partitionOf } from "../../graphs/parts/parts.ts";
 import type { Random } from "../../graphs/random.ts";
@@ -28,7 +28,7 @@ export function evaluates(epoch: number, { epochs, evaluateEvery }: TrainingSett
  * The bounds over all epochs of a run. Where it trains and evaluates by equally many parts, both share one
  * bound, and so their memory.
  */
-export function partSizes(graph: Graph, given: TrainingGiven): PartSizes {
+export function partSizes(graph: PartedGraph, given: TrainingGiven): PartSizes {
   const options = trainingSettings(given);
   const { parts, evaluateParts, epochs, seed } = options;
   const all = Array.from({ length: Math.max(1, epochs) }, (_, i) => i + 1);

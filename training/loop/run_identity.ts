@@ -1,5 +1,6 @@
 /** What identifies a training run: everything that its bits depend on, as text to compare. */
-import type { Graph, Matrix } from "../../graphs/graph.ts";
+import type { Matrix } from "../../graphs/graph.ts";
+import type { PartedGraph } from "../../graphs/parts/stored_graph.ts";
 import type { Model } from "../../models/model.ts";
 import { canonical, identityOf } from "../../settings/key.ts";
 import { shown } from "../../settings/shown.ts";
@@ -19,7 +20,7 @@ export interface RunData {
 /** Returns a run's identity; two runs of the same identity have the same bits. */
 export function runIdentityOf(
   { options: model }: Model,
-  graph: Graph,
+  graph: PartedGraph,
   training: TrainingSettings,
   { teacher, initial }: RunData,
   ground: RunGround,

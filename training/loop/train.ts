@@ -1,5 +1,5 @@
 /** Trains a model; on request a file keeps the run's state, from which a stopped run goes on. */
-import type { Graph } from "../../graphs/graph.ts";
+import type { PartedGraph } from "../../graphs/parts/stored_graph.ts";
 import type { Device } from "../../gpu/tensor.ts";
 import type { Model } from "../../models/model.ts";
 import { ALONE } from "../ranks/ranks.ts";
@@ -15,7 +15,7 @@ import { type Orders, ordersOf, type TrainOptions } from "./train_options.ts";
 export async function train(
   gpu: Device,
   model: Model,
-  graph: Graph,
+  graph: PartedGraph,
   options: TrainOptions,
 ): Promise<Outcome> {
   const orders = ordersOf(model, graph, options);
@@ -32,7 +32,7 @@ export async function train(
 async function stateFile(
   gpu: Device,
   model: Model,
-  graph: Graph,
+  graph: PartedGraph,
   { training, options }: Orders,
   resume: ResumeOptions,
 ) {

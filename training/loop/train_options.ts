@@ -1,6 +1,7 @@
 /** The options and callbacks of training, and which of them contradict one another. */
-import type { Graph, Matrix } from "../../graphs/graph.ts";
+import type { Matrix } from "../../graphs/graph.ts";
 import { checkParts } from "../../graphs/parts/partition.ts";
+import { inMemory, type PartedGraph } from "../../graphs/parts/stored_graph.ts";
 import type { Parameters } from "../../layers/parameters.ts";
 import { checkWeights, type Model } from "../../models/model.ts";
 import type { Ranks } from "../ranks/ranks.ts";
@@ -75,7 +76,7 @@ export interface Best {
 }
 
 /** A run's orders. Throws a sentence where they contradict one another or do not suit the graph. */
-export function ordersOf(model: Model, graph: Graph, options: TrainOptions): Orders {
+export function ordersOf(model: Model, graph: PartedGraph, options: TrainOptions): Orders {
   const training = trainingSettings(options);
   checkTrainOptions(model, graph, training, options);
   return { training, options };
@@ -92,7 +93,7 @@ export interface Progress extends EpochFigures {
 /** Throws a sentence where the options contradict one another or do not suit the graph. */
 export function checkTrainOptions(
   model: Model,
-  graph: Graph,
+  graph: PartedGraph,
   training: TrainingSettings,
   { teacher, ranks }: TrainOptions,
 ): void {
@@ -116,5 +117,6 @@ export function checkTrainOptions(
   checkWeights(model.options, graph);
   checkLoss(graph, loss, training);
   checkTeacher(graph, teacher);
+  if (teacher !== undefined) inMemory(graph, "teach");
   checkParts(graph.nodes, parts);
 }

@@ -2,7 +2,7 @@
  * Measures what it costs in accuracy not to store activations as they are: one training step's backward pass
  * as the model trains, against one in which every layer starts from its stored input.
  */
-import type { Graph } from "../../graphs/graph.ts";
+import type { PartedGraph } from "../../graphs/parts/stored_graph.ts";
 import type { AdapterInfo } from "../../gpu/adapter.ts";
 import { openDryRun } from "../../gpu/dry_run.ts";
 import type { Device, Tensor } from "../../gpu/tensor.ts";
@@ -91,7 +91,7 @@ export async function driftOf(
 /** The peak bytes of measuring it on a run's first batch, by a dry run; as `forecast`. */
 export async function driftForecast(
   model: Model,
-  graph: Graph,
+  graph: PartedGraph,
   options: TrainOptions,
   adapter?: AdapterInfo,
 ): Promise<number> {

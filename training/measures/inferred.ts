@@ -2,7 +2,7 @@
  * Scores a trained model by other ways of inference than its training's: the whole graph, random parts,
  * averages over several views (paper §4.1).
  */
-import type { Graph } from "../../graphs/graph.ts";
+import type { PartedGraph } from "../../graphs/parts/stored_graph.ts";
 import type { AdapterInfo } from "../../gpu/adapter.ts";
 import { openDryRun } from "../../gpu/dry_run.ts";
 import { openGpu } from "../../gpu/gpu.ts";
@@ -41,7 +41,7 @@ export interface InferAllOptions {
 /** Scores flat values by each way of inference, each on a separate device, so that peaks are separate. */
 export async function inferAll(
   model: Model,
-  graph: Graph,
+  graph: PartedGraph,
   values: Float32Array,
   ways: readonly Inference[],
   { seed, memoryBudget }: InferAllOptions,
@@ -61,7 +61,7 @@ export async function inferAll(
 /** The largest peak of all ways, by dry runs of the very partitions; throws where one makes no sense. */
 export async function inferenceForecast(
   model: Model,
-  graph: Graph,
+  graph: PartedGraph,
   ways: readonly Inference[],
   seed: number,
   adapter?: AdapterInfo,
@@ -79,7 +79,7 @@ export async function inferenceForecast(
 async function infer(
   gpu: Device,
   model: Model,
-  graph: Graph,
+  graph: PartedGraph,
   values: Float32Array,
   way: Inference & { readonly seed: number },
 ) {

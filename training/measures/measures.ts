@@ -1,5 +1,6 @@
 /** Measures a run's weights after training, without moving any of its other figures. */
-import type { Graph, Matrix } from "../../graphs/graph.ts";
+import type { Matrix } from "../../graphs/graph.ts";
+import { inMemory, type PartedGraph } from "../../graphs/parts/stored_graph.ts";
 import type { AdapterInfo } from "../../gpu/adapter.ts";
 import { openGpu } from "../../gpu/gpu.ts";
 import type { Device } from "../../gpu/tensor.ts";
@@ -32,7 +33,7 @@ export function weightsFor(settings: RunSettings): boolean | "last" {
 /** Forecasts the largest peak of the measures that use devices of their own, in bytes, by dry runs. */
 export async function measuresForecast(
   model: Model,
-  graph: Graph,
+  graph: PartedGraph,
   settings: RunSettings,
   teacher: Matrix | undefined,
   adapter: AdapterInfo,
@@ -51,7 +52,7 @@ export async function measuresForecast(
 export async function measure(
   gpu: Device,
   model: Model,
-  graph: Graph,
+  graph: PartedGraph,
   settings: RunSettings,
   teacher: Matrix | undefined,
   { last, best }: WeightsOfRun,
@@ -64,7 +65,7 @@ export async function measure(
   gpu.trim();
   const residuals = residualSteps === null
     ? undefined
-    : await residualCurves(gpu, model, graph, last, residualSteps);
+    : await residualCurves(gpu, model, inMemory(graph, "solve"), last, residualSteps);
   gpu.trim();
   const inferred = best && await inferAll(model, graph, best, waysOf(settings), settings);
   const drifted = drift && await measureDrift(model, graph, settings, teacher, last);
@@ -89,7 +90,7 @@ function timedOf({ epochs, timedSteps }: RunSettings): number | null {
 async function stepTime(
   gpu: Device,
   model: Model,
-  graph: Graph,
+  graph: PartedGraph,
   settings: RunSettings,
   teacher: Matrix | undefined,
   values: Float32Array,
@@ -103,7 +104,7 @@ async function stepTime(
 /** JSON has no NaN. */
 async function measureDrift(
   model: Model,
-  graph: Graph,
+  graph: PartedGraph,
   settings: RunSettings,
   teacher: Matrix | undefined,
   values: Float32Array,

@@ -1,5 +1,5 @@
 /** Forecasts the device memory of training a model on a graph, before a byte is allocated. */
-import type { Graph } from "../../graphs/graph.ts";
+import type { PartedGraph } from "../../graphs/parts/stored_graph.ts";
 import type { AdapterInfo } from "../../gpu/adapter.ts";
 import { openDryRun } from "../../gpu/dry_run.ts";
 import { Parameters } from "../../layers/parameters.ts";
@@ -26,7 +26,7 @@ export interface Forecast {
  */
 export async function forecast(
   model: Model,
-  graph: Graph,
+  graph: PartedGraph,
   options: TrainOptions,
   adapter?: AdapterInfo,
 ): Promise<Forecast> {
@@ -52,7 +52,7 @@ export async function forecast(
 /** Likewise the peak bytes of an evaluation alone. */
 export async function forecastInference(
   model: Model,
-  graph: Graph,
+  graph: PartedGraph,
   options: PredictOptions,
   adapter?: AdapterInfo,
 ): Promise<number> {

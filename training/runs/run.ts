@@ -1,5 +1,5 @@
 /** Takes one run from its settings to its row. */
-import type { Graph } from "../../graphs/graph.ts";
+import { isStored, type PartedGraph } from "../../graphs/parts/stored_graph.ts";
 import { formatBytes } from "../../gpu/format_bytes.ts";
 import { openGpu } from "../../gpu/gpu.ts";
 import type { Device } from "../../gpu/tensor.ts";
@@ -49,7 +49,7 @@ export interface RunFiles {
  */
 export async function run(
   given: RunAsked,
-  graph: Graph,
+  graph: PartedGraph,
   watch: Watch = {},
   files: RunFiles = {},
 ): Promise<Row> {
@@ -69,7 +69,7 @@ export async function run(
     return forecast(model, graph, { ...training, ...handed, ...keeps }, gpu.adapter);
   });
   const settings = evaluateParts === null
-    ? { ...asked, evaluateParts: await fewestParts(gpu, asked, needs, files, onNote) }
+    ? { ...asked, evaluateParts: await fewestParts(gpu, graph, asked, needs, files, onNote) }
     : asked;
   checkMeasures(model, settings);
   const measured = {
@@ -122,16 +122,18 @@ function forecasts(
 
 /**
  * Chooses the evaluation parts of a run that names none: as few as fit, or those that a resumed run began
- * with. A run that trains on the whole graph has it on the device anyway.
+ * with. A run that trains on the whole graph has it on the device anyway, and one that reads its parts from
+ * a file evaluates by as many.
  */
 async function fewestParts(
   { adapter }: Device,
+  graph: PartedGraph,
   { parts, memoryBudget }: RunSettings,
   needs: (parts: number) => Promise<Forecast>,
   { resume, ranks = ALONE }: RunFiles,
   onNote: Watch["onNote"],
 ): Promise<number> {
-  if (parts === 1) return 1;
+  if (parts === 1 || isStored(graph)) return parts;
   const choose = async () => {
     const begun = resume && await evaluatePartsOf(resume.path);
     if (begun !== undefined) return begun;

@@ -1,5 +1,5 @@
 /** The values of a model's parameters before training. */
-import type { Graph } from "../../graphs/graph.ts";
+import type { GraphOutline } from "../../graphs/graph.ts";
 import { forEachWord, initialWeights } from "../../layers/parameter_layout.ts";
 import type { Model } from "../../models/model.ts";
 
@@ -8,7 +8,7 @@ import type { Model } from "../../models/model.ts";
  * training nodes that have its label, or at the logarithm of each class's share of training nodes, so that
  * the first epochs need not learn how rare a label is.
  */
-export function initialValues(model: Model, graph: Graph, seed: number): Float32Array {
+export function initialValues(model: Model, graph: GraphOutline, seed: number): Float32Array {
   const values = initialWeights(model.layout, seed);
   const odds = priors(graph);
   const { rows } = model.classifier;
@@ -18,7 +18,7 @@ export function initialValues(model: Model, graph: Graph, seed: number): Float32
 }
 
 /** [tasks]: that bias, one label of each kind added so that a task or class without any stays finite. */
-function priors({ labels, classes, split }: Graph): Float64Array {
+function priors({ labels, classes, split }: GraphOutline): Float64Array {
   const [ones, zeros] = [new Float64Array(labels.cols), new Float64Array(labels.cols)];
   for (const node of split.train) {
     for (let task = 0; task < labels.cols; task++) {

@@ -2,7 +2,7 @@
  * Training losses: binary cross entropy for tasks, softmax cross entropy or log(ε + CE) − log ε for
  * classes. A student's loss is 1 − α of that plus α T² KL to its teacher's predictions.
  */
-import type { Graph, Matrix } from "../../graphs/graph.ts";
+import type { GraphOutline, Matrix } from "../../graphs/graph.ts";
 import type { Tensor } from "../../gpu/tensor.ts";
 import type { DeviceGraph } from "../../batch/device_graph.ts";
 import { bce } from "../../kernels/bce.ts";
@@ -13,7 +13,7 @@ import { pick, resolve } from "../../settings/resolve.ts";
 import { LOSS, type Loss, LOSS_SETTINGS, type LossSettings } from "../settings.ts";
 
 /** The default loss for a graph's labels. */
-export function defaultLoss({ classes }: Pick<Graph, "classes">): Loss {
+export function defaultLoss({ classes }: Pick<GraphOutline, "classes">): Loss {
   return classes ? "cross-entropy" : "bce";
 }
 
@@ -51,7 +51,7 @@ export function recordLoss(
 
 /** Throws a sentence if the loss does not suit the graph's labels. */
 export function checkLoss(
-  { name, classes }: Graph,
+  { name, classes }: GraphOutline,
   loss: Loss | null,
   { labelSmoothing = 0 }: Partial<LossSettings> = {},
 ): void {
@@ -68,7 +68,10 @@ export function checkLoss(
 }
 
 /** Throws a sentence unless these are logits for the graph's classes. */
-export function checkTeacher({ name, classes, labels }: Graph, teacher: Matrix | undefined): void {
+export function checkTeacher(
+  { name, classes, labels }: GraphOutline,
+  teacher: Matrix | undefined,
+): void {
   if (teacher === undefined) return;
   if (!classes) {
     throw new RangeError(

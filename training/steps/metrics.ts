@@ -2,16 +2,16 @@
  * Scores of predictions. For tasks, the mean ROC-AUC = P(a positive's score > a negative's) + ½ P(equal),
  * the area under the curve with ties at their middle rank; for classes, accuracy.
  */
-import type { Graph, Matrix } from "../../graphs/graph.ts";
+import type { GraphOutline, Matrix } from "../../graphs/graph.ts";
 import type { Scores } from "../row.ts";
 
 /** The name of the metric that scores a graph's labels. */
-export function metricOf({ classes }: Pick<Graph, "classes">): "accuracy" | "ROC-AUC" {
+export function metricOf({ classes }: Pick<GraphOutline, "classes">): "accuracy" | "ROC-AUC" {
   return classes ? "accuracy" : "ROC-AUC";
 }
 
 /** Scores logits [nodes, tasks] on each set of the graph's split. */
-export function scoresOf(logits: Matrix, { labels, classes, split }: Graph): Scores {
+export function scoresOf(logits: Matrix, { labels, classes, split }: GraphOutline): Scores {
   const { train, valid, test } = split;
   const score = (nodes: Uint32Array) => (classes ? accuracy : meanRocAuc)(logits, labels, nodes);
   return { train: score(train), valid: score(valid), test: score(test) };

@@ -3,9 +3,15 @@
  * Each random partition is another view of a node; the logits of views are averaged (paper §4.1).
  */
 import type { Graph, Matrix } from "../../graphs/graph.ts";
-import { zeros } from "../../graphs/matrix.ts";
+import { takeRows, zeros } from "../../graphs/matrix.ts";
 import { checkParts, induce, randomParts } from "../../graphs/parts/partition.ts";
 import { Random, RANDOM_STREAMS } from "../../graphs/random.ts";
+import {
+  inMemory,
+  isStored,
+  labelledPlaces,
+  type PartedGraph,
+} from "../../graphs/parts/stored_graph.ts";
 import { blankGraph } from "../../graphs/parts/blank_graph.ts";
 import { type PartSize, partSize } from "../../graphs/parts/part_size.ts";
 import type { Device, Tensor } from "../../gpu/tensor.ts";
@@ -34,12 +40,13 @@ export function viewOf(seed: number, view: number): Random {
 }
 
 /**
- * logits [nodes, tasks]; `predictOne` records those of one graph. All parts use the same memory in turn; a
- * dry run takes a single part of their size.
+ * logits, a row for each of the graph's labels: [nodes, tasks], or of a graph that stays in its file
+ * [labelled nodes, tasks]; `predictOne` records those of one graph. All parts use the same memory in turn;
+ * a dry run takes a single part of their size.
  */
 export async function predict(
   gpu: Device,
-  graph: Graph,
+  graph: PartedGraph,
   predictOne: (graph: DeviceGraph) => Promise<Tensor>,
   options: InferenceOptions = {},
 ): Promise<Matrix> {
@@ -50,7 +57,7 @@ export async function predict(
   const use = { edgeFeatures, weights, backward: false };
   if (parts === 1) {
     // The graph itself, its nodes in their own order.
-    sum.data.set(await logitsOf(gpu, graph, use, predictOne));
+    sum.data.set(await logitsOf(gpu, inMemory(graph, "predict"), use, predictOne));
     return sum;
   }
   const draws = Array.from({ length: views }, (_, view) => () => viewOf(seed, view));
@@ -62,32 +69,47 @@ export async function predict(
   let done = 0;
   for (const draw of draws) {
     const drawn = randomParts(graph.nodes, parts, draw());
+    const labelled = drawn.map((nodes) => labelledOf(graph, nodes));
+    const add = (part: number, logits: Float32Array) => {
+      const { rows } = labelled[part]!;
+      logits.forEach((value, at) => {
+        sum.data[rows[Math.floor(at / cols)]! * cols + at % cols]! += value;
+      });
+    };
     const own: Float32Array[] = [];
     for (let part = ranks.rank; part < parts; part += ranks.size) {
       const of = induce(graph, drawn[part]!);
-      own.push(await logitsOf(gpu, of, { ...use, size }, predictOne));
+      const data = await logitsOf(gpu, of, { ...use, size }, predictOne);
+      const logits = labelled[part]!.of({ data, rows: of.nodes, cols });
+      if (ranks.size === 1) add(part, logits);
+      else own.push(logits);
       options.onPart?.(done + Math.min(parts, part - ranks.rank + ranks.size), parts * views);
     }
     done += parts;
-    for (const [part, logits] of (await logitsOfAll(ranks, own, drawn, cols)).entries()) {
-      const nodes = drawn[part]!;
-      logits.forEach((value, at) => {
-        sum.data[nodes[Math.floor(at / cols)]! * cols + at % cols]! += value;
-      });
+    if (ranks.size === 1) continue;
+    const rows = labelled.map(({ rows }) => rows);
+    for (const [part, logits] of (await logitsOfAll(ranks, own, rows, cols)).entries()) {
+      add(part, logits);
     }
   }
   sum.data.forEach((value, at) => sum.data[at] = value / views);
   return sum;
 }
 
-/** The logits of all parts in their order; of these nodes each rank has every `size`-th part's. */
+/** Of a part's nodes those whose labels have a row: which rows, and what takes their logits from all. */
+function labelledOf(graph: PartedGraph, nodes: Uint32Array) {
+  if (!isStored(graph)) return { rows: nodes, of: ({ data }: Matrix) => data };
+  const { places, rows } = labelledPlaces(graph, nodes);
+  return { rows, of: (logits: Matrix) => takeRows(logits, places).data };
+}
+
+/** The logits of all parts in their order; of these rows each rank has every `size`-th part's. */
 async function logitsOfAll(
   ranks: Ranks,
   own: readonly Float32Array[],
   parts: readonly Uint32Array[],
   cols: number,
 ): Promise<readonly Float32Array[]> {
-  if (ranks.size === 1) return own;
   const joined = new Float32Array(own.reduce((sum, { length }) => sum + length, 0));
   own.reduce((at, logits) => (joined.set(logits, at), at + logits.length), 0);
   const gathered = await gatherFloats(ranks, joined);
@@ -101,10 +123,10 @@ async function logitsOfAll(
 
 /** The graphs that `predict` takes with these options, for another look at them. */
 export function* predictedParts(
-  graph: Graph,
+  graph: PartedGraph,
   { parts = 1, views = 1, seed = 0 }: InferenceOptions,
 ): Generator<Graph, void> {
-  if (parts === 1) return yield graph;
+  if (parts === 1) return yield inMemory(graph, "predict");
   const draws = Array.from({ length: views }, (_, view) => () => viewOf(seed, view));
   for (const draw of draws) {
     for (const nodes of randomParts(graph.nodes, parts, draw())) yield induce(graph, nodes);
@@ -122,7 +144,7 @@ async function logitsOf(
   return (await gpu.read(logits))[0]!;
 }
 
-function checkInference({ nodes }: Graph, parts: number, views: number): void {
+function checkInference({ nodes }: PartedGraph, parts: number, views: number): void {
   checkParts(nodes, parts);
   if (Number.isInteger(views) && views >= 1) return;
   throw new RangeError(`Cannot average over ${views} views: expected a whole number from 1`);

@@ -1,5 +1,6 @@
 /** Predictions of a graph by a model's values: by parts and views, within the range of its state. */
-import type { Graph, Matrix } from "../../graphs/graph.ts";
+import type { Matrix } from "../../graphs/graph.ts";
+import type { PartedGraph } from "../../graphs/parts/stored_graph.ts";
 import type { Device } from "../../gpu/tensor.ts";
 import { DeviceGraph } from "../../batch/device_graph.ts";
 import type { Parameters } from "../../layers/parameters.ts";
@@ -16,12 +17,12 @@ export interface PredictOptions
   readonly onSolve?: (report: SolveReport) => void;
 }
 
-/** logits [nodes, tasks]. Throws a sentence where a fixed-point state leaves its range. */
+/** logits, as `predict` returns them. Throws a sentence where a fixed-point state leaves its range. */
 export async function predictGraph(
   gpu: Device,
   model: Model,
   parameters: Parameters,
-  graph: Graph,
+  graph: PartedGraph,
   { onSolve, ...given }: PredictOptions = {},
 ): Promise<Matrix> {
   const options = { ...given, ...usedBy(model) };
@@ -42,7 +43,7 @@ export async function predictGraph(
 export async function* predictionPasses(
   gpu: Device,
   model: Model,
-  graph: Graph,
+  graph: PartedGraph,
   options: PredictOptions,
   passOf: (graph: DeviceGraph) => Promise<Disposable & { readonly pass: Pass }>,
 ): AsyncGenerator<Pass> {

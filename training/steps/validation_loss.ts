@@ -1,5 +1,5 @@
 /** The loss of predictions on some nodes, by which the best epoch may be chosen; in float64, off the device. */
-import type { Graph, Matrix } from "../../graphs/graph.ts";
+import type { GraphOutline, Matrix } from "../../graphs/graph.ts";
 import type { Loss } from "../settings.ts";
 import { defaultLoss } from "./loss.ts";
 
@@ -12,7 +12,7 @@ const EPSILON = 1 - Math.LN2;
  */
 export function validationLoss(
   logits: Matrix,
-  graph: Pick<Graph, "labels" | "classes">,
+  graph: Pick<GraphOutline, "labels" | "classes">,
   nodes: Uint32Array,
   loss: Loss | null,
 ): number {
