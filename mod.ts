@@ -36,6 +36,7 @@ export { npzGraph, type NpzOptions } from "./graphs/npz/npz_graph.ts";
 export { OGB_DATASETS, OGB_NAMES, type OgbName } from "./graphs/published/ogb.ts";
 export type { OnRows } from "./graphs/ogb/ogb_archive.ts";
 export { ogbGraph, type OgbOptions } from "./graphs/ogb/ogb_graph.ts";
+export { chains, chainsCeiling } from "./graphs/planted/chains.ts";
 export { planted } from "./graphs/planted/planted.ts";
 export { prepare, type PreparedGraph } from "./graphs/prepare.ts";
 export type { Degrees, PartSize } from "./graphs/parts/part_size.ts";
@@ -44,6 +45,9 @@ export { type GraphFileOptions, GraphFileWriter } from "./graphs/parts/graph_fil
 export type { PartedGraph, StoredGraph } from "./graphs/parts/stored_graph.ts";
 export type { DegreeScales, EndScales } from "./graphs/degree_scales.ts";
 export {
+  CHAINS,
+  type ChainsGiven,
+  type ChainsOptions,
   GRAPH_SETTINGS,
   type GraphGiven,
   type GraphSettings,

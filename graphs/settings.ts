@@ -69,8 +69,43 @@ export type PlantedGiven = Given<typeof PLANTED>;
 /** All options of a planted graph. */
 export type PlantedOptions = Resolved<typeof PLANTED>;
 
-/** The name of the data set that is grown from options. */
-export const PLANTED_NAME = "planted";
+/**
+ * The options that chains are made from: see chains.ts. Equal options give equal graphs.
+ *
+ * @internal
+ */
+export const CHAINS = v.strictObject({
+  length: option(whole({ from: 1, to: MOST.nodes }), 20, {
+    flag: "chains-length",
+    help: "nodes of a chain, whose first one alone shows the class of all",
+  }),
+  classes: option(whole({ from: 1, to: MOST.columns }), 2, {
+    flag: "chains-classes",
+    help: "classes of chains",
+  }),
+  perClass: option(whole({ from: 4, to: MOST.nodes }), 20, {
+    flag: "chains-per-class",
+    help: "chains of each class: three fifths to learn from, the rest to choose and judge by",
+  }),
+  features: option(columns(), 100, {
+    flag: "chains-features",
+    help: "feature columns of chains; the first ones show the class",
+  }),
+  noise: option(real({ from: 0 }), 0, {
+    flag: "chains-noise",
+    help: "bound of the uniform noise on every feature of chains",
+  }),
+  seed: option(whole(), 0, { flag: "chains-seed", help: "seed of chains: their parts and noise" }),
+});
+/** Options of chains as given: all may be left out. */
+export type ChainsGiven = Given<typeof CHAINS>;
+/** All options of chains. */
+export type ChainsOptions = Resolved<typeof CHAINS>;
+
+/** The data sets that are made from options, which stand in the settings under the data set's name. */
+export const GROWN = { planted: PLANTED, chains: CHAINS } as const;
+/** Their names. */
+export const GROWN_NAMES = Object.keys(GROWN) as readonly (keyof typeof GROWN)[];
 
 /** The settings of a run that its graph depends on. */
 export const GRAPH = {
@@ -94,6 +129,10 @@ export const GRAPH = {
       "files of node features in place of the data set's: .npy, .safetensors, .pt, .emb; joined",
   }),
   planted: option(v.nullable(PLANTED), null, { help: 'what the data set "planted" is grown from' }),
+  chains: option(v.nullable(CHAINS), null, {
+    later: true,
+    help: 'what the data set "chains" is made from',
+  }),
 };
 /**
  * The declarations of all options that say which graph a run learns from.
@@ -106,9 +145,9 @@ export type GraphSettings = Resolved<typeof GRAPH_SETTINGS>;
 /** The same as given: all may be left out. */
 export type GraphGiven = Given<typeof GRAPH_SETTINGS>;
 
-/** Checks a graph's options and fills in the defaults, those of a planted graph too. Throws a sentence. */
+/** Checks a graph's options and fills in the defaults, those of a made graph too. Throws a sentence. */
 export function graphSettings(given: GraphGiven): GraphSettings {
   const settings = resolve(GRAPH_SETTINGS, given);
-  const untold = settings.dataset === PLANTED_NAME && settings.planted === null;
-  return untold ? { ...settings, planted: resolve(PLANTED, {}) } : settings;
+  const untold = GROWN_NAMES.find((name) => name === settings.dataset && settings[name] === null);
+  return untold ? { ...settings, [untold]: resolve(GROWN[untold], {}) } : settings;
 }

@@ -8,6 +8,7 @@ import { NPZ_NAMES } from "../published/npz_table.ts";
 import { npzGraph } from "../npz/npz_graph.ts";
 import { isOgb, OGB_NAMES } from "../published/ogb.ts";
 import { ogbGraph, type OgbOptions } from "../ogb/ogb_graph.ts";
+import { chains } from "../planted/chains.ts";
 import { planted } from "../planted/planted.ts";
 import type { GraphGiven } from "../settings.ts";
 import { withSelfLoops } from "../self_loops.ts";
@@ -18,7 +19,7 @@ import { wordnetLexnames } from "../wordnet/wordnet_lexnames.ts";
 /** The options of all data sets; each takes those that concern it. */
 export type DatasetOptions =
   & WordnetOptions
-  & Pick<GraphGiven, "planted">
+  & Pick<GraphGiven, "planted" | "chains">
   & NpzDatasetOptions
   & OgbOptions;
 
@@ -28,6 +29,7 @@ const DATASETS = new Map<string, Loader>([
   ["wordnet-frames", wordnetFrames],
   ["wordnet-lexnames", wordnetLexnames],
   ["planted", ({ planted: options }) => planted(options ?? {})],
+  ["chains", ({ chains: options }) => chains(options ?? {})],
   ...OGB_NAMES.map((name) => [name, (options: DatasetOptions) => ogbGraph(name, options)] as const),
   ...NPZ_NAMES.map((name) =>
     [name, (options: DatasetOptions) => npzDataset(name, options)] as const

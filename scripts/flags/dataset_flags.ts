@@ -10,7 +10,7 @@ import { cachePath, FETCHED_NAMES, isFetched } from "../../graphs/published/fetc
 import type { Graph } from "../../graphs/graph.ts";
 import { isNpzDataset, NPZ_NAMES } from "../../graphs/published/npz_table.ts";
 import { isDirected, isOgb } from "../../graphs/published/ogb.ts";
-import { GRAPH, type GraphGiven, PLANTED_NAME } from "../../graphs/settings.ts";
+import { GRAPH, type GraphGiven, GROWN_NAMES } from "../../graphs/settings.ts";
 import { type Flag, type FlagValues, kebab, refuseOnePlace, UsageError } from "./flags.ts";
 import { prepareDataset } from "../shared/prepare_dataset.ts";
 import { type SettingFlag, settingFlags } from "./settings_flags.ts";
@@ -81,7 +81,7 @@ export function isNpz(dataset: string): boolean {
 
 /** What a call sets about reading its graph, without the usual; throws if it does not suit the data set. */
 export function graphGiven(dataset: string, given: GraphGiven): GraphGiven {
-  const { split = 0, symmetric, selfLoops, features, makeFeatures, nodeFeatures, planted } = given;
+  const { split = 0, symmetric, selfLoops, features, makeFeatures, nodeFeatures } = given;
   const file = dataset.endsWith(GRAPH_FILE);
   const npz = isNpz(dataset);
   const directed = isOgb(dataset) && isDirected(dataset);
@@ -92,10 +92,12 @@ export function graphGiven(dataset: string, given: GraphGiven): GraphGiven {
       "make-features": makeFeatures !== undefined,
     });
   }
-  const other = features !== undefined ? "features" : makeFeatures !== undefined && "make-features";
-  if (nodeFeatures !== undefined && other) {
+  const source = features !== undefined
+    ? "features"
+    : makeFeatures !== undefined && "make-features";
+  if (nodeFeatures !== undefined && source) {
     throw new UsageError(
-      `Cannot use --node-features with --${other}: features are either the data set's or those files'`,
+      `Cannot use --node-features with --${source}: features are either the data set's or those files'`,
     );
   }
   if (features !== undefined && makeFeatures !== undefined) {
@@ -104,10 +106,11 @@ export function graphGiven(dataset: string, given: GraphGiven): GraphGiven {
     );
   }
   if (!npz && !directed) refuse(dataset, { symmetric: symmetric !== undefined }, "ogbn-arxiv");
-  if (planted !== undefined && dataset !== PLANTED_NAME) {
-    const [option] = Object.keys(planted!);
+  const other = GROWN_NAMES.find((name) => given[name] !== undefined && name !== dataset);
+  if (other !== undefined) {
+    const [option] = Object.keys(given[other]!);
     throw new UsageError(
-      `Cannot use --planted-${kebab(option!)} with ${dataset}: only ${PLANTED_NAME} takes it`,
+      `Cannot use --${other}-${kebab(option!)} with ${dataset}: only ${other} takes it`,
     );
   }
   return {

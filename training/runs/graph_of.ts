@@ -1,7 +1,7 @@
 /** Loads or makes the graph that a run's settings name. */
 import { type DatasetOptions, loadDataset } from "../../graphs/catalogue/datasets.ts";
 import type { Graph } from "../../graphs/graph.ts";
-import { GRAPH, type GraphSettings, PLANTED_NAME } from "../../graphs/settings.ts";
+import { GRAPH, type GraphSettings, GROWN_NAMES } from "../../graphs/settings.ts";
 import { canonical } from "../../settings/key.ts";
 import { pick } from "../../settings/resolve.ts";
 
@@ -13,10 +13,11 @@ export async function graphOf(
   settings: GraphSettings,
   { cache }: Pick<DatasetOptions, "cache"> = {},
 ): Promise<Graph> {
-  const { dataset, planted } = settings;
-  if (planted !== null && dataset !== PLANTED_NAME) {
+  const { dataset } = settings;
+  const other = GROWN_NAMES.find((name) => settings[name] !== null && name !== dataset);
+  if (other !== undefined) {
     throw new RangeError(
-      `Cannot plant ${dataset}: only the data set "${PLANTED_NAME}" is grown from options`,
+      `Cannot make ${dataset} from options of ${other}: only the data set "${other}" takes them`,
     );
   }
   return await loadDataset(dataset, { ...readingOf(settings), ...cache && { cache } });
@@ -32,7 +33,7 @@ export type Reading = Omit<GraphSettings, "dataset">;
 
 /** What a data set is told; what is not set is as usual of it. */
 export function readingOf(
-  { split, symmetric, selfLoops, features, makeFeatures, nodeFeatures, planted }: Reading,
+  { split, symmetric, selfLoops, features, makeFeatures, nodeFeatures, planted, chains }: Reading,
 ) {
   return {
     ...split > 0 && { split },
@@ -42,5 +43,6 @@ export function readingOf(
     ...makeFeatures !== null && { makeFeatures },
     ...nodeFeatures !== null && { nodeFeatures },
     ...planted !== null && { planted },
+    ...chains !== null && { chains },
   };
 }

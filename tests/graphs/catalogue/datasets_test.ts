@@ -3,7 +3,7 @@ import { datasetNames, loadDataset } from "../../../graphs/catalogue/datasets.ts
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
 
 Deno.test("loadDataset() returns a valid graph of each name that needs no download", async () => {
-  const ready = ["wordnet-frames", "wordnet-lexnames", "planted"];
+  const ready = ["wordnet-frames", "wordnet-lexnames", "planted", "chains"];
   const ogb = ["ogbn-proteins", "ogbn-arxiv", "ogbn-products"];
   assertEquals(datasetNames, [...ready, ...ogb, "minesweeper", "tolokers", "cora", "citeseer"]);
   for (const name of ready) {
@@ -18,6 +18,8 @@ Deno.test("loadDataset() plants 2,000 nodes of mean degree 10, unless told other
     planted: { nodes: 50, degree: 4, tasks: 3 },
   });
   assertEquals([told.nodes, told.colIdx.length, told.labels.cols], [50, 200, 3]);
+  const chained = await loadDataset("chains", { chains: { length: 3, classes: 4, perClass: 5 } });
+  assertEquals([chained.nodes, chained.colIdx.length, chained.labels.cols], [60, 40, 4]);
 });
 
 Deno.test("loadDataset() passes the seed on", async () => {

@@ -16,7 +16,7 @@ import { assert, assertEquals, assertThrows } from "../../assert.ts";
 import { task } from "../task.ts";
 
 /** Options that `train` has no flag for: it sets them itself, or they are an experiment's. */
-const NO_FLAG = ["experiment", "name", "scale", "planted", "inference"];
+const NO_FLAG = ["experiment", "name", "scale", "inference"];
 
 /** Every option's flag and default, those within options too. */
 function optionsOf(entries: Readonly<Record<string, v.GenericSchema>>): [string, unknown][] {

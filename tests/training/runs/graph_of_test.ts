@@ -1,4 +1,5 @@
 import { datasetNames } from "../../../graphs/catalogue/datasets.ts";
+import { chains } from "../../../graphs/planted/chains.ts";
 import { planted } from "../../../graphs/planted/planted.ts";
 import { type GraphGiven, graphSettings } from "../../../graphs/settings.ts";
 import { sameRun } from "../../../reports/rows/keys.ts";
@@ -13,6 +14,12 @@ Deno.test("graphOf() plants what the settings say", async () => {
   const settings = graphSettings({ dataset: "planted", planted: OPTIONS });
   assertEquals(await graphOf(settings), planted(OPTIONS));
   assertEquals((await graphOf(graphSettings({ dataset: "planted" }))).nodes, 2000);
+  const options = { length: 5, noise: 0.1 };
+  assertEquals(
+    await graphOf(graphSettings({ dataset: "chains", chains: options })),
+    chains(options),
+  );
+  assertEquals((await graphOf(graphSettings({ dataset: "chains" }))).nodes, 800);
 });
 
 Deno.test("graphOf() looks for prepared data sets in the cache it is given", async () => {
@@ -25,10 +32,20 @@ Deno.test("graphOf() looks for prepared data sets in the cache it is given", asy
   }
 });
 
-Deno.test("graphOf() refuses to plant another data set", async () => {
-  const settings = graphSettings({ dataset: "wordnet-frames", planted: { seed: 1 } });
-  const sentence = 'Cannot plant wordnet-frames: only the data set "planted" is grown';
-  await assertRejects(() => graphOf(settings), RangeError, sentence);
+Deno.test("graphOf() refuses to make another data set from options", async () => {
+  const wrong: [GraphGiven, string][] = [
+    [
+      { dataset: "wordnet-frames", planted: { seed: 1 } },
+      'Cannot make wordnet-frames from options of planted: only the data set "planted" takes them',
+    ],
+    [
+      { dataset: "planted", chains: { seed: 1 } },
+      'Cannot make planted from options of chains: only the data set "chains" takes them',
+    ],
+  ];
+  for (const [given, sentence] of wrong) {
+    await assertRejects(() => graphOf(graphSettings(given)), RangeError, sentence);
+  }
 });
 
 Deno.test("graphKey() is the same for the same data, however they are written", () => {
@@ -55,6 +72,8 @@ Deno.test("graphKey() tells apart whatever gives other data", () => {
     ...Object.entries({ ...OPTIONS, edgeFeatures: 2, categories: 3, communities: 2, skew: 1 })
       .map(([name, value]) => ({ dataset: "planted", planted: { [name]: value } })),
     { dataset: "planted", planted: { regular: true } },
+    ...Object.entries({ length: 5, classes: 3, perClass: 4, features: 9, noise: 0.1, seed: 7 })
+      .map(([name, value]) => ({ dataset: "chains", chains: { [name]: value } })),
   ];
   assertEquals(new Set(others.map((given) => graphKey(graphSettings(given)))).size, others.length);
 });
