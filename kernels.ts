@@ -8,6 +8,7 @@ export {
   type DeviceDegreeScales,
   type DeviceEndScales,
   DeviceGraph,
+  type DeviceLabelMasks,
   type GraphUse,
 } from "./batch/device_graph.ts";
 export type { EdgeRange, InBlock, OutBlock } from "./batch/edge_blocks.ts";

@@ -42,6 +42,14 @@ export interface DeviceDegreeScales extends DeviceEndScales {
   readonly self: Tensor;
 }
 
+/** Which training nodes' labels a step is given and which it must predict, [1, nodes] u32 each. */
+export interface DeviceLabelMasks {
+  /** 1 where the label is an input. */
+  readonly given: Tensor;
+  /** 1 where the loss counts. */
+  readonly predicted: Tensor;
+}
+
 /**
  * A graph's edges, features and labels on the device, for any number of passes; disposing of it frees
  * them.
@@ -73,6 +81,7 @@ export class DeviceGraph implements Disposable {
   readonly train: Uint32Array;
   /** Whether the labels are one class of many: see Graph. */
   readonly classes: boolean;
+  #labelMasks: DeviceLabelMasks | undefined;
   #symmetric: DeviceDegreeScales | undefined;
   #mean: DeviceDegreeScales | undefined;
   #attention: DeviceEndScales | undefined;
@@ -133,6 +142,12 @@ export class DeviceGraph implements Disposable {
   /** Roots of the degrees for symmetric attention, uploaded at their first use. */
   get attention(): DeviceEndScales {
     return this.#attention ??= this.#upload(this.#later.degreeScales.attention);
+  }
+
+  /** Room for a step's label masks, taken at its first use; whoever takes the step writes them before it. */
+  get labelMasks(): DeviceLabelMasks {
+    const room = () => this.gpu.empty(1, this.nodes, "graph");
+    return this.#labelMasks ??= { given: room(), predicted: room() };
   }
 
   /** [1, nodes + 1]: rows of in-edges, counted over all blocks; what follows are long rows. */
@@ -227,6 +242,7 @@ export class DeviceGraph implements Disposable {
     for (const tensor of [rowPtr, this.#out?.rows.ptr, x, oneHot, labels, trains]) {
       tensor?.[Symbol.dispose]();
     }
+    for (const mask of Object.values(this.#labelMasks ?? {})) mask[Symbol.dispose]();
     for (const tensor of this.#outEdges.values()) tensor[Symbol.dispose]();
     for (const { colIdx, edgeFeatures, weights } of this.inBlocks) {
       for (const tensor of [colIdx, edgeFeatures, weights]) tensor?.[Symbol.dispose]();

@@ -62,6 +62,29 @@ export const PLANTED = v.strictObject({
     help:
       "planted one-hot categories, like ogbn-proteins' species; x is then the sum of a node's edge features",
   }),
+  within: option(real({ from: 0, to: 1 }), 0.8, {
+    later: true,
+    flag: "planted-within",
+    help: "share of planted pairs that are drawn within a community",
+  }),
+  confidence: option(real({ from: 0, to: 1 }), 0, {
+    later: true,
+    flag: "planted-confidence",
+    help:
+      "how much of planted edge features tells whether an edge is within a community, not its ends' states",
+  }),
+  noise: option(real({ from: 0 }), 0, {
+    later: true,
+    flag: "planted-noise",
+    help:
+      "standard deviation of planted labels' own noise, where what the graph tells has one of 1",
+  }),
+  positives: option(v.nullable(real({ above: 0, below: 1 })), null, {
+    later: true,
+    flag: "planted-positives",
+    help:
+      "mean share of ones in planted tasks, half to one and a half of it in each; unless given, 0.2 to 0.5",
+  }),
   seed: option(whole(), 0, { flag: "planted-seed", help: "seed of a planted graph" }),
 });
 /** Options of a planted graph as given: all may be left out. */

@@ -2,6 +2,7 @@
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import type { DeviceGraph } from "../batch/device_graph.ts";
+import type { Counted } from "./cross_entropy.ts";
 import code from "./bce.wgsl" with { type: "text" };
 import { sum } from "./sum.ts";
 
@@ -13,7 +14,7 @@ const kernel = defineKernel({
   buffers: {
     logits: "readRows",
     labels: "readRows",
-    trains: "readRows",
+    counted: "readRows",
     dLogits: "writeRows",
     rowLoss: "writeRows",
   },
@@ -23,19 +24,21 @@ const kernel = defineKernel({
 /**
  * Mean over the labels that the graph's training nodes have, written to loss [1, 1]; returns its
  * gradient [nodes, tasks], zero for all other nodes and where a label is missing (NaN). A batch without
- * such labels has loss 0.
+ * such labels has loss 0. Where only some training nodes count, their sum is divided by their share of all
+ * training nodes' labels: every label counts alike, whichever nodes are drawn.
  */
-export function bce(graph: DeviceGraph, logits: Tensor, loss: Tensor): Tensor {
-  const { labels, trains, trainingLabels } = graph;
+export function bce(graph: DeviceGraph, logits: Tensor, loss: Tensor, some?: Counted): Tensor {
+  const { labels, trains, trainingLabels, trainingNodes } = graph;
+  const share = some ? some.count / Math.max(1, trainingNodes) : 1;
   const dLogits = logits.gpu.empty(logits.rows, logits.cols);
   using rowLoss = logits.gpu.empty(1, logits.rows);
   logits.gpu.launch(kernel, {
     params: {
       nodes: logits.rows,
       tasks: logits.cols,
-      factor: 1 / Math.max(1, trainingLabels),
+      factor: 1 / Math.max(1, share * trainingLabels),
     },
-    buffers: { logits, labels, trains, dLogits, rowLoss },
+    buffers: { logits, labels, counted: some?.counted ?? trains, dLogits, rowLoss },
     workgroups: workgroupsFor,
   });
   sum(rowLoss, loss);

@@ -1,4 +1,4 @@
-// Binary cross entropy with logits, mean over the labels that training nodes have, and its gradient. A
+// Binary cross entropy with logits, mean over the labels that counted nodes have, and its gradient. A
 // label of NaN is missing. One invocation per node; `sum` adds up row_loss.
 
 override WORKGROUP_SIZE: u32 = 64;
@@ -8,7 +8,7 @@ struct Params { nodes: u32, tasks: u32, factor: f32 } // factor: 1 / (labels cou
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> logits: array<f32>;            // [nodes, tasks]
 @group(0) @binding(2) var<storage, read> labels: array<u32>;            // [nodes, tasks], the bits of f32
-@group(0) @binding(3) var<storage, read> trains: array<u32>;            // [nodes]
+@group(0) @binding(3) var<storage, read> counted: array<u32>;           // [nodes]: 1 for those that count
 @group(0) @binding(4) var<storage, read_write> d_logits: array<f32>;    // [nodes, tasks]
 @group(0) @binding(5) var<storage, read_write> row_loss: array<f32>;    // [nodes]
 
@@ -28,7 +28,7 @@ fn bce(invocation: Invocation) {
   let node = index_of(invocation);
   if node >= params.nodes { return; }
   let stride = (params.tasks + 3) / 4 * 4;
-  let counts = f32(trains[node]) * params.factor;
+  let counts = f32(counted[node]) * params.factor;
   var loss = 0.0;
   for (var task = 0u; task < stride; task++) {
     let at = node * stride + task;

@@ -12,11 +12,23 @@ const kernel = defineKernel({
   rows: "nodes",
 });
 
+export interface LabelInputOptions {
+  /** [nodes, classes]: what was predicted, which takes the place of what is not given. */
+  readonly logits?: Tensor | undefined;
+  /** Whether the labels are separate tasks, of which some may be missing (NaN). Default false. */
+  readonly tasks?: boolean;
+}
+
 /**
  * [nodes, classes]: the labels of the nodes for which `given` [1, nodes] u32 is 1; all other rows are
- * softmax(logits) (label reuse), or 0 without logits. No gradient passes through it.
+ * softmax(logits) (label reuse), or 0 without logits. Of tasks a label of 1 is 1, one of 0 is −1, and what is
+ * not given or missing its expected value tanh(logits / 2), or 0. No gradient passes through it.
  */
-export function labelInput(labels: Tensor, given: Tensor, logits?: Tensor): Tensor {
+export function labelInput(
+  labels: Tensor,
+  given: Tensor,
+  { logits, tasks = false }: LabelInputOptions = {},
+): Tensor {
   const { gpu, rows: nodes, cols: classes } = labels;
   if (given.cols !== nodes) {
     throw new RangeError(
@@ -32,7 +44,7 @@ export function labelInput(labels: Tensor, given: Tensor, logits?: Tensor): Tens
   }
   const out = gpu.empty(nodes, classes);
   gpu.launch(kernel, {
-    constants: { PREDICTED: Number(logits !== undefined) },
+    constants: { PREDICTED: Number(logits !== undefined), TASKS: Number(tasks) },
     params: { nodes, classes },
     buffers: { labels, given, logits, out },
     workgroups: workgroupsFor,

@@ -1,15 +1,20 @@
-// Labels as inputs: out[n, c] = labels[n, c] where a node's label is given, elsewhere the
-// prediction softmax(logits)[n, c], or 0 unless PREDICTED. One invocation per node.
+// Labels as inputs. Of classes: out[n, c] = labels[n, c] where a node's label is given, elsewhere the
+// prediction softmax(logits)[n, c], or 0 unless PREDICTED. Of TASKS: 2 labels[n, c] - 1 where it is given
+// and not missing (NaN), elsewhere what that is expected to be, tanh(logits[n, c] / 2), or 0. One invocation
+// per node.
 
 override WORKGROUP_SIZE: u32 = 64;
 override PREDICTED: bool = false;
+override TASKS: bool = false;
 
 const LOWEST = vec4f(-3.4028234e38);
+const INFINITY_BITS = vec4u(0x7f800000);
+const STEEPEST = 20.0; // tanh is 1 beyond it, and of more some drivers' is NaN
 
 struct Params { nodes: u32, classes: u32 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> labels: array<vec4f>;      // [nodes, classes]
+@group(0) @binding(1) var<storage, read> labels: array<vec4u>;      // [nodes, classes], the bits of f32
 @group(0) @binding(2) var<storage, read> given: array<u32>;         // [nodes]: 1 where the label is given
 @group(0) @binding(3) var<storage, read> logits: array<vec4f>;      // [nodes, classes], if PREDICTED
 @group(0) @binding(4) var<storage, read_write> out: array<vec4f>;   // [nodes, classes]
@@ -46,6 +51,14 @@ fn softmax_to_out(begin: u32, stride: u32) {
   }
 }
 
+// NaN is told by its bits, as compilers may fold `x != x` to false.
+fn task_inputs(at: u32, takes_label: bool) -> vec4f {
+  var guess = vec4f();
+  if PREDICTED { guess = tanh(clamp(logits[at] / 2, vec4f(-STEEPEST), vec4f(STEEPEST))); }
+  let known = (labels[at] & vec4u(0x7fffffff)) <= INFINITY_BITS;
+  return select(guess, 2 * bitcast<vec4f>(labels[at]) - 1, known & vec4<bool>(takes_label));
+}
+
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn label_input(invocation: Invocation) {
   let node = index_of(invocation);
@@ -53,11 +66,17 @@ fn label_input(invocation: Invocation) {
   let stride = (params.classes + 3) / 4;
   let begin = node * stride;
   let takes_label = given[node] != 0;
+  if TASKS {
+    for (var i = 0u; i < stride; i++) {
+      out[begin + i] = select(vec4f(), task_inputs(begin + i, takes_label), are_classes(i));
+    }
+    return;
+  }
   if PREDICTED && !takes_label {
     softmax_to_out(begin, stride);
     return;
   }
   for (var i = 0u; i < stride; i++) {
-    out[begin + i] = select(vec4f(), labels[begin + i], takes_label);
+    out[begin + i] = select(vec4f(), bitcast<vec4f>(labels[begin + i]), takes_label);
   }
 }

@@ -1,10 +1,12 @@
 /**
  * Node features into the model's channels, Linear(x). Where nodes have a category, as the species of
- * ogbn-proteins, x is joined by Linear(one-hot) of as many channels first (paper §4.1).
+ * ogbn-proteins, x is joined by Linear(one-hot) of as many channels first (paper §4.1); where a model takes
+ * labels as inputs, they are joined to it last, which is what adding a map of their own would be.
  */
 import type { Format, Tensor } from "../gpu/tensor.ts";
 import { joinColumns, splitColumns, takeColumns } from "../kernels/copy_columns.ts";
 import { linear, linearBackwardInput, linearBackwardWeight } from "../kernels/linear.ts";
+import { nodeColumns } from "./node_columns.ts";
 import type { Pass } from "./pass.ts";
 import type { Parameter, ParameterLayout } from "./parameter_layout.ts";
 
@@ -14,20 +16,26 @@ export class NodeEncoder {
   /** The map into the model's channels. */
   readonly features: Parameter;
   readonly #oneHot: Parameter | undefined;
+  readonly #takesLabels: boolean;
 
   constructor(
     layout: ParameterLayout,
-    shape: { features: number; categories: number; channels: number },
+    shape: { features: number; categories: number; labels: number; channels: number },
     groups: number,
     state: Format = "float",
   ) {
     this.#groups = groups;
     this.#state = state;
-    const { features, categories, channels } = shape;
+    const { features, categories, labels, channels } = shape;
+    this.#takesLabels = labels > 0;
     if (categories > 0) {
       this.#oneHot = layout.linear("node_one_hot_encoder", categories, categories);
     }
-    this.features = layout.linear("node_features_encoder", features + categories, channels);
+    this.features = layout.linear(
+      "node_features_encoder",
+      features + categories + labels,
+      channels,
+    );
   }
 
   /** The first state: groups × [nodes, channels / groups]. */
@@ -50,10 +58,11 @@ export class NodeEncoder {
     linearBackwardWeight(oneHot!, dEncoded, parameters.gradient(this.#oneHot));
   }
 
-  #input({ graph, parameters }: Pass): Tensor {
-    const { x, oneHot } = graph;
-    if (this.#oneHot === undefined) return x.view();
-    using encoded = linear(oneHot!, parameters.weight(this.#oneHot));
-    return joinColumns([x, encoded]);
+  #input(pass: Pass): Tensor {
+    const { graph: { oneHot }, parameters } = pass;
+    const { features, labels } = nodeColumns(pass, this.#takesLabels);
+    using encoded = this.#oneHot && linear(oneHot!, parameters.weight(this.#oneHot));
+    const columns = [features, ...encoded ? [encoded] : [], ...labels];
+    return columns.length === 1 ? features.view() : joinColumns(columns);
   }
 }

@@ -32,7 +32,7 @@ export interface Context {
   readonly parameters: Values;
   /** The layer passed, from 0, where each has masks of its own; absent where they share one. */
   readonly layer?: number;
-  /** RevGAT's label inputs [nodes, classes]: what is known of the nodes' classes. */
+  /** Label inputs [nodes, tasks or classes]: what is known of the nodes' labels. */
   readonly labels?: Tensor;
   /** [1, 1] u32: where values of a fixed-point state that have left its range are counted. */
   readonly outsiders?: Tensor | undefined;

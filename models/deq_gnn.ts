@@ -20,7 +20,7 @@ import { dropoutOf, type Pass } from "../layers/pass.ts";
 import { NodeEncoder } from "../layers/node_encoder.ts";
 import { type Parameter, ParameterLayout } from "../layers/parameter_layout.ts";
 import { layOutConvolutions } from "./convolutions.ts";
-import { type Forward, forwardOf, type GraphShape, type Model } from "./model.ts";
+import { encoderShape, type Forward, forwardOf, type GraphShape, type Model } from "./model.ts";
 import { type GivenOf, type ModelOptions, modelOptions } from "./options.ts";
 
 /** Options of a DEQ-GNN; only `channels` must be given. */
@@ -57,7 +57,7 @@ export class DeqGnn implements Model {
     this.options = all;
     const { layout } = this;
     const { channels } = all;
-    this.#encoder = new NodeEncoder(layout, { ...shape, channels }, 1);
+    this.#encoder = new NodeEncoder(layout, encoderShape(all, shape), 1);
     const convolution = layOutConvolutions(layout, this.options, shape);
     this.cell = new EquilibriumCell(layout, "deq", {
       channels,

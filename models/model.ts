@@ -26,10 +26,10 @@ export function usedBy(
 
 /**
  * Whether all of a model's steps on a graph launch the same kernels: not where a solve ends sooner or later,
- * where other labels are reused each time, or where a convolution of one's own may do as it likes.
+ * or where a convolution of one's own may do as it likes.
  */
 export function recordsAlike({ options, ownConvolution }: Model): boolean {
-  return !(options.equilibrium || options.labels || ownConvolution);
+  return !(options.equilibrium || ownConvolution);
 }
 
 /** Throws a sentence where the model would take the root of a sum of weights below 0. */
@@ -55,6 +55,12 @@ export interface GraphShape {
   readonly edgeFeatures: number;
   /** Columns of the labels: tasks, or classes. */
   readonly tasks: number;
+}
+
+/** What a node encoder is laid out for: the columns of its inputs, and the channels that it maps them to. */
+export function encoderShape({ labels, channels }: ModelOptions, shape: GraphShape) {
+  const { features, categories, tasks } = shape;
+  return { features, categories, labels: labels ? tasks : 0, channels };
 }
 
 /** The shape of a graph, for a model's constructor. */

@@ -63,11 +63,16 @@ const blocks = {
   convolution: option(CONVOLUTION, { kind: "gen" }, HELP_OF_CONVOLUTION),
 };
 
-const NO_LABELS = {
-  inputDropout: only(0, "only a rev-gat masks its input"),
-  labels: only(false, "only a rev-gat takes labels as inputs"),
-  labelIterations: only(1, "only a rev-gat takes labels as inputs", { later: true }),
+const LABELS = {
+  labels: option(flag(), false, {
+    help: "give the model a share of the training labels as inputs, to predict the others",
+  }),
+  labelIterations: option(whole({ from: 0, to: 10 }), 1, {
+    later: true,
+    help: "how often the model's guesses take the place of labels that are not given",
+  }),
 };
+const NO_INPUT_DROPOUT = { inputDropout: only(0, "only a rev-gat masks its input") };
 const NO_EQUILIBRIUM = { equilibrium: none("only a deq-gnn solves for an equilibrium") };
 const NO_GROUPS = {
   groups: only(1, "only a reversible network has groups"),
@@ -92,13 +97,22 @@ export const MODEL = v.variant("kind", [
       ...WAY,
       ...TIED,
       ...blocks,
-      ...NO_LABELS,
+      ...LABELS,
+      ...NO_INPUT_DROPOUT,
       ...NO_EQUILIBRIUM,
     },
   }),
   v.strictObject({
     kind: v.literal("res-gnn"),
-    ...{ ...SIZE, ...NO_GROUPS, ...TIED, ...blocks, ...NO_LABELS, ...NO_EQUILIBRIUM },
+    ...{
+      ...SIZE,
+      ...NO_GROUPS,
+      ...TIED,
+      ...blocks,
+      ...LABELS,
+      ...NO_INPUT_DROPOUT,
+      ...NO_EQUILIBRIUM,
+    },
   }),
   v.strictObject({
     kind: v.literal("rev-gat"),
@@ -111,13 +125,7 @@ export const MODEL = v.variant("kind", [
     norm: option(oneOf(NORMS), "batch", { help: "norms over rows or over batches" }),
     convolution: option(v.variant("kind", [GAT]), { kind: "gat" }, HELP_OF_CONVOLUTION),
     inputDropout: option(rate(), 0, { help: "rate of the mask of rev-gat's input" }),
-    labels: option(flag(), false, {
-      help: "give rev-gat a share of the training labels as inputs",
-    }),
-    labelIterations: option(whole({ from: 0, to: 10 }), 1, {
-      later: true,
-      help: "how often rev-gat's guesses take the place of labels that are not given",
-    }),
+    ...LABELS,
     ...NO_EQUILIBRIUM,
   }),
   v.strictObject({
@@ -128,7 +136,8 @@ export const MODEL = v.variant("kind", [
     tied: only(false, "a deq-gnn has one cell"),
     norm: only("layer", "a batch's statistics would change with every step of a deq-gnn's solver"),
     convolution: blocks.convolution,
-    ...NO_LABELS,
+    ...LABELS,
+    ...NO_INPUT_DROPOUT,
     equilibrium: option(EQUILIBRIUM, {}, { help: "how the equilibrium is solved for" }),
   }),
 ]);

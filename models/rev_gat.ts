@@ -9,6 +9,7 @@ import { dropout } from "../kernels/dropout.ts";
 import { linear, linearBackwardWeight } from "../kernels/linear.ts";
 import { Block } from "../layers/block.ts";
 import { disposing } from "../layers/disposing.ts";
+import { nodeColumns } from "../layers/node_columns.ts";
 import { dropoutOf, type Pass } from "../layers/pass.ts";
 import { GatConvolution, type GatConvolutionSaved } from "../layers/gat_convolution.ts";
 import type { Owned } from "../layers/owned.ts";
@@ -162,14 +163,10 @@ export class RevGat implements ReversibleModel {
 
   /** From the input, features and labels under their mask, to the first state, group by group. */
   #enter(pass: Pass): { x: Tensor[]; saved: GatConvolutionSaved } {
-    const { graph, labels, masks } = pass;
+    const { masks } = pass;
     const { channels, groups, state, inputDropout = 0 } = this.options;
-    if ((labels !== undefined) !== Boolean(this.options.labels)) {
-      throw new RangeError(
-        labels ? "Cannot use labels as inputs: the model takes none" : "Cannot do without labels",
-      );
-    }
-    let input = joinColumns(labels ? [graph.x, labels] : [graph.x]);
+    const { features, labels } = nodeColumns(pass, this.options.labels);
+    let input = joinColumns([features, ...labels]);
     if (masks && inputDropout > 0) {
       using whole = input;
       const { keys } = masks;

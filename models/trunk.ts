@@ -7,7 +7,7 @@ import { type Parameter, ParameterLayout } from "../layers/parameter_layout.ts";
 import type { Owned } from "../layers/owned.ts";
 import type { Pass } from "../layers/pass.ts";
 import { layOutConvolutions, type MakeConvolution } from "./convolutions.ts";
-import type { GraphShape } from "./model.ts";
+import { encoderShape, type GraphShape } from "./model.ts";
 import type { ModelOptions } from "./options.ts";
 
 /** Lays out the block of a layer and a group under a name. */
@@ -37,7 +37,7 @@ export class Trunk<Body> {
   ) {
     const { channels, groups, layers, tied, norm, state } = options;
     const { layout } = this;
-    this.#encoder = new NodeEncoder(layout, { ...shape, channels }, groups, state);
+    this.#encoder = new NodeEncoder(layout, encoderShape(options, shape), groups, state);
     const width = channels / groups;
     const makeConvolution = ownConvolution ?? layOutConvolutions(layout, options, shape);
     const block: LayOutBlock = (name, layer, group) =>

@@ -1,13 +1,14 @@
 /**
  * Plants a seeded graph with something to learn. Every node has a hidden state h₀ around its
  * community's centre, and h₂ is the mean of h₀ over its neighbours' neighbours. Task t is 1 for the
- * nodes with the largest w_t · h₂; with classes, a node's class is the t of largest w_t · h₂. x and the
- * edge features only hint at h₀: a model has to look around, twice.
+ * nodes with the largest w_t · h₂, noise apart; with classes, a node's class is the t of largest w_t · h₂.
+ * x and the edge features only hint at h₀: a model has to look around, twice.
  */
 import type { Graph, Matrix } from "../graph.ts";
 import type { Rows } from "../csr.ts";
 import { takeRows, zeros } from "../matrix.ts";
 import { type PlantedEdges, plantedEdges } from "./planted_edges.ts";
+import { plantedLabels } from "./planted_labels.ts";
 import { Random } from "../random.ts";
 import { resolve } from "../../settings/resolve.ts";
 import { PLANTED, type PlantedGiven, type PlantedOptions } from "../settings.ts";
@@ -18,19 +19,32 @@ const HIDDEN = 8;
 const HOPS = 2;
 
 /** One random stream per purpose: more tasks do not change the edges. */
-const STREAMS = { edges: 0, hidden: 1, edgeFeatures: 2, x: 3, labels: 4, oneHot: 5, split: 6 };
+const STREAMS = {
+  edges: 0,
+  hidden: 1,
+  edgeFeatures: 2,
+  x: 3,
+  labels: 4,
+  oneHot: 5,
+  split: 6,
+  confidence: 7,
+  noise: 8,
+};
 
 /** Plants a graph; the same options give the same graph. */
 export function planted(given: PlantedGiven): Graph {
   const options = resolve(PLANTED, given);
-  const { features, edgeFeatures, tasks, classes, categories, seed, ...shape } = options;
+  const { features, edgeFeatures, classes, categories, confidence, seed, ...shape } = options;
   const { nodes, communities } = shape;
   checkOptions(options);
   const stream = (purpose: keyof typeof STREAMS) => new Random(seed, STREAMS[purpose]);
 
   const edges = plantedEdges(shape, stream("edges"));
   const hidden = hiddenStates(nodes, communities, stream("hidden"));
-  const ofEdges = edgeHints(edges, hidden, edgeFeatures, stream("edgeFeatures"));
+  const hints = edgeHints(edges, hidden, edgeFeatures, stream("edgeFeatures"));
+  const ofEdges = confidence > 0
+    ? withConfidence(hints, edges, { communities, confidence }, stream("confidence"))
+    : hints;
   const oneHot = categories > 0 ? randomOneHot(nodes, categories, stream("oneHot")) : undefined;
   let seen = hidden;
   for (let hop = 0; hop < HOPS; hop++) seen = neighbourMean(edges, seen);
@@ -42,7 +56,10 @@ export function planted(given: PlantedGiven): Graph {
     edgeFeatures: ofEdges,
     x: oneHot ? edgeSums(edges, ofEdges) : nodeHints(hidden, features, stream("x")),
     ...(oneHot && { oneHot }),
-    labels: (classes ? classesOf : labelsOf)(seen, oneHot, tasks, stream("labels")),
+    labels: plantedLabels(seen, oneHot, options, {
+      weights: stream("labels"),
+      noise: stream("noise"),
+    }),
     ...(classes && { classes }),
     split: randomSplit(nodes, stream("split")),
   };
@@ -101,6 +118,28 @@ function edgeHints(edges: PlantedEdges, hidden: Matrix, channels: number, random
   return takeRows(hints, edges.edge);
 }
 
+/** The hints, and as so large a share of them whether an edge is within a community: rather more, or rather less. */
+function withConfidence(
+  hints: Matrix,
+  { edge, pairs }: PlantedEdges,
+  { communities, confidence }: Pick<PlantedOptions, "communities" | "confidence">,
+  random: Random,
+): Matrix {
+  const { sources, targets } = pairs;
+  const told = zeros(sources.length, hints.cols);
+  for (let p = 0, at = 0; p < sources.length; p++) {
+    const pick = sources[p]! % communities === targets[p]! % communities ? Math.max : Math.min;
+    for (let c = 0; c < hints.cols; c++, at++) {
+      told.data[at] = pick(random.float(), random.float());
+    }
+  }
+  const ofEdges = takeRows(told, edge);
+  const data = hints.data.map((hint, at) =>
+    (1 - confidence) * hint + confidence * ofEdges.data[at]!
+  );
+  return { ...hints, data };
+}
+
 /** x = h₀ W + noise of the same size, [nodes, features]. */
 function nodeHints(hidden: Matrix, features: number, random: Random): Matrix {
   const weight = Float64Array.from({ length: HIDDEN * features }, () => random.normal());
@@ -147,52 +186,4 @@ function randomOneHot(nodes: number, categories: number, random: Random): Matrix
   const oneHot = zeros(nodes, categories);
   for (let i = 0; i < nodes; i++) oneHot.data[i * categories + random.below(categories)] = 1;
   return oneHot;
-}
-
-/** w · h₂ for one task's random w, plus a bias for each category. */
-function taskScores(seen: Matrix, oneHot: Matrix | undefined, random: Random): Float64Array {
-  const scores = project(seen, random);
-  if (oneHot) project(oneHot, random).forEach((bias, i) => scores[i]! += bias / 2);
-  return scores;
-}
-
-/** 1 for the 20 to 50 % of nodes of highest w · h₂. */
-function labelsOf(seen: Matrix, oneHot: Matrix | undefined, tasks: number, random: Random): Matrix {
-  const labels = zeros(seen.rows, tasks);
-  for (let t = 0; t < tasks; t++) {
-    const scores = taskScores(seen, oneHot, random);
-    const positive = 0.2 + 0.3 * random.float();
-    const threshold = scores.toSorted()[Math.floor((1 - positive) * seen.rows)]!;
-    for (let i = 0; i < seen.rows; i++) labels.data[i * tasks + t] = +(scores[i]! >= threshold);
-  }
-  return labels;
-}
-
-/** 1 in the column of highest w · h₂. */
-function classesOf(
-  seen: Matrix,
-  oneHot: Matrix | undefined,
-  count: number,
-  random: Random,
-): Matrix {
-  const labels = zeros(seen.rows, count);
-  const scores = Array.from({ length: count }, () => taskScores(seen, oneHot, random));
-  for (let i = 0; i < seen.rows; i++) {
-    let most = 0;
-    for (let t = 1; t < count; t++) if (scores[t]![i]! > scores[most]![i]!) most = t;
-    labels.data[i * count + most] = 1;
-  }
-  return labels;
-}
-
-/** m w for random w, shifted and scaled to mean 0 and variance 1 over the rows. */
-function project({ data, rows, cols }: Matrix, random: Random): Float64Array {
-  const weight = Float64Array.from({ length: cols }, () => random.normal());
-  const scores = new Float64Array(rows);
-  for (let at = 0; at < data.length; at++) {
-    scores[Math.floor(at / cols)]! += data[at]! * weight[at % cols]!;
-  }
-  const mean = scores.reduce((sum, score) => sum + score, 0) / rows;
-  const variance = scores.reduce((sum, score) => sum + (score - mean) ** 2, 0) / rows;
-  return scores.map((score) => (score - mean) / Math.sqrt(variance || 1));
 }

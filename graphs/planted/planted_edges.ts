@@ -9,7 +9,7 @@ import type { PlantedOptions } from "../settings.ts";
 /** How many edges to draw, and between which nodes. */
 export type PlantedShape = Pick<
   PlantedOptions,
-  "nodes" | "degree" | "communities" | "skew" | "regular"
+  "nodes" | "degree" | "communities" | "skew" | "regular" | "within"
 >;
 
 /** Rows whose `edge` numbers pairs, so that both directions of one pair share its features. */
@@ -24,9 +24,6 @@ interface Pairs {
 
 /** Stands for a node paired with itself; it counts as a draw, so that drawing ends. */
 const LOOP = -1;
-
-/** The share of pairs that stay within a community. */
-const WITHIN = 0.8;
 
 /** Draws the edges; the same shape and generator give the same edges. */
 export function plantedEdges(shape: PlantedShape, random: Random): PlantedEdges {
@@ -78,7 +75,10 @@ function distinctPairs(shape: PlantedShape, random: Random): Pairs {
 }
 
 /** A pair {i, j}, i < j, as the number i · nodes + j; hubs come up by their weight. */
-function pairDrawer({ nodes, communities, skew }: PlantedShape, random: Random): () => number {
+function pairDrawer(
+  { nodes, communities, skew, within }: PlantedShape,
+  random: Random,
+): () => number {
   const members = Uint32Array.from({ length: nodes }, (_, i) => i)
     .sort((a, b) => a % communities - b % communities || a - b);
   const reach = new Float64Array(nodes + 1); // weight of all members before
@@ -100,7 +100,7 @@ function pairDrawer({ nodes, communities, skew }: PlantedShape, random: Random):
   return () => {
     const i = pick(0, nodes);
     const c = i % communities;
-    const j = random.float() < WITHIN ? pick(begins[c]!, begins[c + 1]!) : pick(0, nodes);
+    const j = random.float() < within ? pick(begins[c]!, begins[c + 1]!) : pick(0, nodes);
     return i === j ? LOOP : Math.min(i, j) * nodes + Math.max(i, j);
   };
 }

@@ -60,6 +60,7 @@ class Weights(dict):
         self.draw, self.options = draw, options
         self.width = options["channels"] // options["groups"]
         features = arrays["x"].shape[1]
+        features += TASKS if options.get("labels") else 0
         if options["kind"] == "rev-gat":
             self.rev_gat(features)
         elif options["kind"] == "deq-gnn":
@@ -139,7 +140,7 @@ class Weights(dict):
 
     def rev_gat(self, features):
         channels = self.options["channels"]
-        self.gat("convs.0", features + (TASKS if self.options.get("labels") else 0), channels)
+        self.gat("convs.0", features, channels)
         for block in block_names(self.options):
             self.norm(f"{block}.norm", self.width)
             self.gat(f"{block}.conv", self.width, self.width)
@@ -279,9 +280,9 @@ def gat(kind="rev-gnn", **options):
     return case_of(kind, convolution="gat", attention=dict(heads=2, **options))
 
 
-def deq_gnn(convolution):
+def deq_gnn(convolution, **options):
     solved = dict(tolerance=1e-6, maxSteps=100)
-    return case_of("deq-gnn", convolution=convolution, layers=1, equilibrium=solved)
+    return case_of("deq-gnn", convolution=convolution, layers=1, equilibrium=solved, **options)
 
 
 def rev_gat(**options):
@@ -321,6 +322,13 @@ SHARED = {
         "batch norms": case_of(layers=5, tied=True, norm="batch"),
     }),
     "equilibrium": dict(cases={"gcn": deq_gnn("gcn"), "sage": deq_gnn("sage")}),
+    "labels": dict(cases={
+        "RevGNN": case_of(convolution="gcn", labels=True, labelIterations=0),
+        "RevGNN of guesses": case_of(convolution="gcn", labels=True),
+        "ResGNN of guesses, batch norms": case_of("res-gnn", convolution="sage", norm="batch",
+                                                  labels=True, labelIterations=2),
+        "DEQ-GNN": deq_gnn("gcn", labels=True, labelIterations=0),
+    }),
     "classes": dict(classes=True, cases={
         "cross entropy": case_of(convolution="gcn", loss="cross-entropy"),
         "student": case_of(convolution="gcn", loss="cross-entropy", student=True),

@@ -224,13 +224,17 @@ def layers(run, h, member, convolve, first=0):
     return h
 
 
-def gnn(run):
+def joined(features, labels):
+    return features if labels is None else torch.cat([features, labels], 1)
+
+
+def gnn(run, labels):
     """RevGNN, and ResGNN of one group."""
     features = run.inputs["x"]
     if "one_hot" in run.inputs:
         species = linear(run, "node_one_hot_encoder", run.inputs["one_hot"])
         features = torch.cat([features, species], 1)
-    h = linear(run, "node_features_encoder", features)
+    h = linear(run, "node_features_encoder", joined(features, labels))
     encodes = "edge_encoder.weight" in run.weights
     run.edges = linear(run, "edge_encoder", run.inputs["edge_features"]) if encodes else None
     h = layers(run, h, "gcn", CONVOLUTIONS[run.options.get("convolution", "gen")])
@@ -255,9 +259,9 @@ def fixed_point(f, z):
     raise AssertionError("the function does not contract")
 
 
-def deq_gnn(run):
+def deq_gnn(run, labels):
     """Its gradient is the implicit one: that of f(z*) where u = Jᵀ u + dz* stands for dz*."""
-    x = linear(run, "node_features_encoder", run.inputs["x"])
+    x = linear(run, "node_features_encoder", joined(run.inputs["x"], labels))
     x = F.layer_norm(x, (x.shape[1],), eps=NORM_EPSILON)
     mask = run.mask(draws.LAYERS, x.shape[1], run.options["dropout"])
     margin = Run.margin
@@ -279,7 +283,7 @@ def deq_gnn(run):
 
 
 def rev_gat(run, labels):
-    features = run.inputs["x"] if labels is None else torch.cat([run.inputs["x"], labels], 1)
+    features = joined(run.inputs["x"], labels)
     input_rate = run.options.get("inputDropout", 0)
     h = features * run.mask(draws.INPUT, features.shape[1], input_rate)
     h = layers(run, gat_conv(run, "convs.0", h, 0), "conv", gat_conv, first=1)
@@ -289,23 +293,33 @@ def rev_gat(run, labels):
     return h + run.weights["bias_last.bias"]
 
 
+def given_labels(inputs, nodes, guess):
+    """What is given: a class's one-hot row, of tasks 1 for a label of 1 and -1 for one of 0."""
+    labels, is_classes = inputs["labels"], "teacher" in inputs
+    known = guess.clone()
+    known[nodes] = labels[nodes] if is_classes else 2 * labels[nodes] - 1
+    return known
+
+
+def guessed_labels(inputs, logits):
+    """What a label is expected to be."""
+    return logits.softmax(1) if "teacher" in inputs else (logits / 2).tanh()
+
+
 def predict(options, weights, inputs, step=None):
-    """Logits, and the training nodes the loss counts. Where labels are inputs, a first pass guesses
+    """Logits, and the training nodes the loss counts. Where labels are inputs, first passes guess
     those that are not given, and the guesses stand in (label reuse)."""
     nodes = inputs["train_nodes"].long()
-    if options["kind"] == "deq-gnn":
-        return deq_gnn(Run(options, weights, inputs, step)), nodes
-    if options["kind"] != "rev-gat":
-        return gnn(Run(options, weights, inputs, step)), nodes
+    model = {"deq-gnn": deq_gnn, "rev-gat": rev_gat}.get(options["kind"], gnn)
     if not options.get("labels"):
-        return rev_gat(Run(options, weights, inputs, step), None), nodes
+        return model(Run(options, weights, inputs, step), None), nodes
     given, predicted = (nodes, nodes) if step is None else draws.label_split(step, nodes)
-    labels = torch.zeros_like(inputs["labels"])
-    labels[given] = inputs["labels"][given]
-    with torch.no_grad():
-        guessed = rev_gat(Run(options, weights, inputs, step, forward_pass=1), labels).softmax(1)
-    guessed[given] = inputs["labels"][given]
-    return rev_gat(Run(options, weights, inputs, step), guessed), predicted
+    labels = given_labels(inputs, given, torch.zeros_like(inputs["labels"]))
+    for _ in range(options.get("labelIterations", 1)):
+        with torch.no_grad():
+            logits = model(Run(options, weights, inputs, step, forward_pass=1), labels)
+        labels = given_labels(inputs, given, guessed_labels(inputs, logits))
+    return model(Run(options, weights, inputs, step), labels), predicted
 
 
 def loss_of(logits, nodes, inputs, loss, teacher=None):

@@ -5,6 +5,7 @@ import { assert, assertEquals } from "../assert.ts";
 import * as reference from "../reference/bce.ts";
 import { type Dense, dense, fromFloat32, random } from "../reference/matrix.ts";
 import { KERNEL } from "../tolerances.ts";
+import { marks } from "./classes.ts";
 import { assertClose, gpu, read, rounded, upload } from "./device.ts";
 import { float32, graphOf } from "./graphs.ts";
 
@@ -53,6 +54,24 @@ for (const [nodes, counts] of SIZES) {
   });
 }
 
+for (const [nodes, counts] of SIZES) {
+  Deno.test(`bce() of some training nodes counts each label alike, ${nodes} nodes`, async () => {
+    for (const tasks of counts) {
+      const what = (name: string) => `${name} of ${nodes} × ${tasks}`;
+      const [logits, labels] = [rounded(spread(nodes, tasks)), randomLabels(nodes, tasks)];
+      // Of node 0, which counts, one label is missing: another share of labels counts than of nodes.
+      const some = { ...labels, data: labels.data.map((label, at) => at === 0 ? NaN : label) };
+      const train = Uint32Array.from({ length: nodes }, (_, i) => i).filter((i) => i % 3 !== 1);
+      const half = train.filter((_, k) => k % 2 === 0);
+      const terms = Math.max(1, half.length / train.length * (train.length * tasks - 1));
+      const expected = reference.bce(logits, some, half, terms);
+      const { loss, dLogits } = await run(logits, float32(some), train, half);
+      assert(Math.abs(loss - expected.loss) <= KERNEL * expected.loss, what("loss"));
+      await assertClose(dLogits, expected.dLogits, KERNEL, what("dLogits"));
+    }
+  });
+}
+
 Deno.test("bce() of missing labels alone is 0, and so is its gradient", async () => {
   const labels = float32(dense(67, 3, NaN));
   const { loss, dLogits } = await run(random(67, 3, 1), labels, Uint32Array.of(0, 66));
@@ -76,7 +95,12 @@ Deno.test("bce() stays finite for huge logits", async () => {
   assertEquals([...await read(dLogits)], [0, 0, 0.25, -0.25]);
 });
 
-async function run(logits: Dense, labels: Dense | Matrix, train: Uint32Array) {
+async function run(
+  logits: Dense,
+  labels: Dense | Matrix,
+  train: Uint32Array,
+  half?: Uint32Array,
+) {
   const graph = graphOf(logits.rows, [], dense(0, 0));
   using device = new DeviceGraph(gpu, {
     ...graph,
@@ -84,7 +108,8 @@ async function run(logits: Dense, labels: Dense | Matrix, train: Uint32Array) {
     split: { ...graph.split, train },
   });
   const loss = gpu.empty(1, 1);
-  const dLogits = bce(device, upload(logits), loss);
+  const some = half && { counted: marks(logits.rows, half), count: half.length };
+  const dLogits = bce(device, upload(logits), loss, some);
   return { loss: (await read(loss))[0]!, dLogits };
 }
 

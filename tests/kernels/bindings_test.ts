@@ -146,7 +146,13 @@ const CASES: Record<string, (inputs: Inputs) => Tensor[]> = {
     distillation(wide1, matrix(ROWS, 9, 4), result, { temperature: 0.7 });
     return Object.values(result);
   },
-  labelInput: (inputs) => [labelInput(inputs.wide1, flagsOf(inputs), inputs.wide2)],
+  labelInput: (inputs) => {
+    const [labels, given, logits] = [inputs.wide1, flagsOf(inputs), inputs.wide2];
+    return [
+      labelInput(labels, given, { logits }),
+      labelInput(labels, given, { logits, tasks: true }),
+    ];
+  },
   headScores: (inputs) => {
     const { matrix, wide1, wide2 } = inputs;
     const [vectors, scale, dVectors] = [matrix(1, 9, 4), matrix(1, ROWS, 5), zeros(inputs, 1, 9)];

@@ -27,7 +27,7 @@ const GOLDENS = [
   "rev_gnn_sage",
   "rev_gnn_batch_norm",
 ].map(loadGolden);
-const SEVERAL = ["aggregations", "convolutions", "tied", "equilibrium", "classes"]
+const SEVERAL = ["aggregations", "convolutions", "tied", "equilibrium", "labels", "classes"]
   .flatMap(loadGoldens);
 
 for (const golden of [...GOLDENS, ...SEVERAL]) {
@@ -87,7 +87,7 @@ for (const golden of [...GOLDENS, ...SEVERAL]) {
 Deno.test("goldens have tied layers and equilibria, and steps whose gradients are clipped", () => {
   const models = SEVERAL.map(({ model }) => model.options);
   assertEquals(models.filter(({ tied }) => tied).length, 4);
-  assertEquals(models.filter(({ kind }) => kind === "deq-gnn").length, 2);
+  assertEquals(models.filter(({ kind }) => kind === "deq-gnn").length, 3);
   const clipped = GOLDENS.map(({ clip, steps }) =>
     clipFactor([Float64Array.from(steps[0]!.gradients)], clip)
   );

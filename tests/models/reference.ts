@@ -2,10 +2,12 @@
 import type { Graph } from "../../graphs/graph.ts";
 import { STREAMS } from "../../kernels/dropout.ts";
 import type { Model } from "../../models/model.ts";
+import { labelSplit } from "../../training/steps/label_split.ts";
 import { blockParams, hasParameter, matrixOf, roughWeights } from "../layers/blocks.ts";
 import { dropoutKey, dropoutMask } from "../reference/dropout.ts";
 import { gnnLossAndGradients, type GnnMasks, type GnnParams } from "../reference/gnn.ts";
-import { type Dense, largestError, matricesOf } from "../reference/matrix.ts";
+import { labelInput } from "../reference/label_input.ts";
+import { type Dense, fromFloat32, largestError, matricesOf } from "../reference/matrix.ts";
 import { MODEL } from "../tolerances.ts";
 
 /** Logits, loss and gradients of the first training step of a run with this seed. */
@@ -23,8 +25,15 @@ export function referenceStep(
     layers: Array.from({ length: layers }, (_, l) => mask("layers", groups === 1 ? l : 0)),
     classifier: mask("classifier"),
   };
-  const options = { groups, nodes: graph.split.train };
-  return gnnLossAndGradients(graph, gnnParams(model, values), options, masks);
+  const params = gnnParams(model, values);
+  if (!model.options.labels) {
+    return gnnLossAndGradients(graph, params, { groups, nodes: graph.split.train }, masks);
+  }
+  const { train } = graph.split;
+  const { given } = labelSplit(graph.nodes, train, { seed, step: 1, rate: 0.5 });
+  const labels = labelInput(fromFloat32(graph.labels), given, { tasks: true });
+  const nodes = train.filter((node) => !given[node]);
+  return gnnLossAndGradients(graph, params, { groups, nodes, labels }, masks);
 }
 
 /** A share by which weights are moved, there and back: some fifteen roundings. */

@@ -20,6 +20,7 @@ interface Case {
   readonly channels: number;
   readonly dropout?: number;
   readonly graph?: PlantedGiven;
+  readonly labels?: true;
 }
 
 /** Widths that fill no vec4; masks and edges of every kind there is, and none. */
@@ -32,12 +33,21 @@ const CASES: Record<string, Case> = {
   "C = 3, 4 channels a group, no dropout": { groups: 3, channels: 12, dropout: 0 },
   "C = 2, no edge features": { groups: 2, channels: 6, graph: { edgeFeatures: 0 } },
   "C = 2, no node features": { groups: 2, channels: 6, graph: { features: 0 } },
+  "C = 1, labels as inputs": { groups: 1, channels: 6, labels: true },
+  "C = 2, labels as inputs, categories": {
+    ...{ groups: 2, channels: 10, labels: true },
+    graph: { categories: 5 },
+  },
   "C = 2, one task": { groups: 2, channels: 6, graph: { tasks: 1 } },
   "C = 1, no edges": { groups: 1, channels: 6, graph: { degree: 0 } },
   "C = 2, no edges": { groups: 2, channels: 6, graph: { degree: 0 } },
 };
 
-for (const [title, { groups, channels, dropout = 0.2, graph: options }] of Object.entries(CASES)) {
+for (
+  const [title, { groups, channels, dropout = 0.2, graph: options, labels }] of Object.entries(
+    CASES,
+  )
+) {
   const kind = groups === 1 ? "res-gnn" : "rev-gnn";
   Deno.test(`buildModel()'s step equals the reference, ${title}`, async () => {
     const graph = planted({
@@ -48,7 +58,9 @@ for (const [title, { groups, channels, dropout = 0.2, graph: options }] of Objec
       tasks: 3,
       ...options,
     });
-    await compare(graph, { kind, layers: 2, channels, groups, dropout } as ModelGiven);
+    const ofLabels = labels && { labels, labelIterations: 0 };
+    const model = { kind, layers: 2, channels, groups, dropout, ...ofLabels } as ModelGiven;
+    await compare(graph, model);
   });
 }
 

@@ -5,15 +5,14 @@
  */
 import { type Dense, dense, row } from "./matrix.ts";
 
-/** The loss of logits [N, tasks]; dLogits is zero for nodes not listed and for missing labels. */
+/** The loss of logits [N, tasks], their sum over `terms`; dLogits is zero for nodes not listed and for missing labels. */
 export function bce(
   logits: Dense,
   labels: Dense,
   nodes: Uint32Array,
+  terms = presentLabels(labels, nodes),
 ): { loss: number; dLogits: Dense } {
   const dLogits = dense(logits.rows, logits.cols);
-  let terms = 0;
-  for (const i of nodes) terms += row(labels, i).filter((t) => !Number.isNaN(t)).length;
   let sum = 0;
   for (const i of nodes) {
     for (let task = 0; task < logits.cols; task++) {
@@ -24,4 +23,10 @@ export function bce(
     }
   }
   return { loss: terms === 0 ? 0 : sum / terms, dLogits };
+}
+
+function presentLabels(labels: Dense, nodes: Uint32Array): number {
+  let present = 0;
+  for (const i of nodes) present += row(labels, i).filter((t) => !Number.isNaN(t)).length;
+  return present;
 }

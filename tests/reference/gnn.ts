@@ -32,6 +32,8 @@ export interface GnnOptions {
   groups: number;
   /** The nodes the loss is a mean over. */
   nodes: Uint32Array;
+  /** [N, tasks]: label inputs, joined to the node features last. */
+  labels?: Dense;
 }
 
 /** Dropout masks [N, D], ready scaled: one a layer, of which groups take slices; one before the classifier. */
@@ -44,11 +46,11 @@ export interface GnnMasks {
 export function gnnForward(
   graph: Graph,
   params: GnnParams,
-  { groups }: GnnOptions,
+  { groups, labels }: GnnOptions,
   masks: GnnMasks = {},
 ): { logits: Dense; input: Dense; inputs: Dense[][]; last: Dense } {
   const edgeFeatures = fromFloat32(graph.edgeFeatures);
-  const input = nodeInput(graph, params);
+  const input = nodeInput(graph, params, labels);
   const inputs: Dense[][] = [];
   let last = linear(input, params.nodeFeaturesEncoder);
   for (const [l, blocks] of params.layers.entries()) {
@@ -116,10 +118,12 @@ function layersBackward(
   return { dx, dEdgeEncoder, dLayers };
 }
 
-function nodeInput(graph: Graph, params: GnnParams): Dense {
-  const x = fromFloat32(graph.x);
-  if (!graph.oneHot || !params.nodeOneHotEncoder) return x;
-  return concatColumns([x, linear(fromFloat32(graph.oneHot), params.nodeOneHotEncoder)]);
+function nodeInput(graph: Graph, params: GnnParams, labels: Dense | undefined): Dense {
+  const joined = [fromFloat32(graph.x)];
+  if (graph.oneHot && params.nodeOneHotEncoder) {
+    joined.push(linear(fromFloat32(graph.oneHot), params.nodeOneHotEncoder));
+  }
+  return concatColumns([...joined, ...labels ? [labels] : []]);
 }
 
 function oneHotBackward(graph: Graph, params: GnnParams, dInput: Dense): Dense | undefined {

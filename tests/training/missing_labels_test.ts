@@ -13,8 +13,8 @@ Deno.test("train() learns from the labels there are, whole and in parts", async 
   // No training node has a label for the last task: it stays as it began.
   for (const node of graph.split.train) data[4 * node + 3] = NaN;
   const some = { ...graph, labels: { ...graph.labels, data } };
-  for (const parts of [1, 3]) {
-    const model = new RevGnn({ layers: 2, channels: 8, dropout: 0 }, shapeOf(some));
+  for (const [parts, labels] of [[1, false], [3, false], [1, true], [3, true]] as const) {
+    const model = new RevGnn({ layers: 2, channels: 8, dropout: 0, labels }, shapeOf(some));
     const { losses, scores } = await train(gpu, model, some, { epochs: 30, parts });
     assertEquals(losses.length, 30);
     assert(losses.at(-1)! < 0.9 * losses[0]!, `${losses[0]} to ${losses.at(-1)}`);

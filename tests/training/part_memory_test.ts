@@ -21,8 +21,8 @@ import { assert, assertEquals } from "../assert.ts";
 const graphOf = (nodes: number) => planted({ nodes, degree: 6, edgeFeatures: 3, tasks: 3 });
 const graph = graphOf(101);
 const classes = planted({ nodes: 101, degree: 6, tasks: 4, classes: true });
-/** Labels as inputs are of classes. */
-const dataOf = ({ labels }: ModelGiven) => labels ? classes : graph;
+/** RevGAT's are classes. */
+const dataOf = ({ kind }: ModelGiven) => kind === "rev-gat" ? classes : graph;
 
 const MODELS = {
   "rev-gnn": { kind: "rev-gnn", layers: 3, channels: 16, groups: 2, dropout: 0.1 },
@@ -39,14 +39,20 @@ const MODELS = {
     ...{ kind: "rev-gat", layers: 4, channels: 16, groups: 2, dropout: 0.1, labels: true },
     convolution: { kind: "gat", heads: 2, symmetricNorm: true, edgeDropout: 0.2 },
   },
+  "tied of labels": {
+    ...{ kind: "rev-gnn", layers: 5, channels: 16, groups: 2, dropout: 0.1, tied: true },
+    labels: true,
+  },
   "softmax": {
     ...{ kind: "rev-gnn", layers: 2, channels: 16, groups: 2, dropout: 0 },
     convolution: { kind: "gen", aggregation: "softmax" },
   },
 } as const satisfies Record<string, ModelGiven>;
 
-function sameOf(nodes: number, { labels }: ModelGiven) {
-  return labels ? planted({ nodes, degree: 6, tasks: 4, classes: true }) : graphOf(nodes);
+function sameOf(nodes: number, { kind }: ModelGiven) {
+  return kind === "rev-gat"
+    ? planted({ nodes, degree: 6, tasks: 4, classes: true })
+    : graphOf(nodes);
 }
 
 async function peakOf(

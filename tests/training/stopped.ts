@@ -33,6 +33,10 @@ export const CASES: Record<string, Case> = {
     model: { kind: "res-gnn", layers: 3, channels: 8, dropout: 0.1, norm: "batch" },
     options: { epochs: 6, learningRate: 5e-2 },
   },
+  "rev-gnn of labels in 4 parts, 2 a step": {
+    model: { kind: "rev-gnn", layers: 2, channels: 8, dropout: 0.3, labels: true },
+    options: { epochs: 5, parts: 4, accumulate: 2, evaluateParts: 2, maskRate: 0.4 },
+  },
   "deq-gnn, pre-trained": {
     model: { kind: "deq-gnn", channels: 8, dropout: 0.1, equilibrium: { maxSteps: 4 } },
     options: { epochs: 6, pretrainEpochs: 2, pretrainDepth: 6, evaluateEvery: 3 },

@@ -98,11 +98,6 @@ export function checkTrainOptions(
   { teacher, ranks }: TrainOptions,
 ): void {
   const { epochs, loss, parts, accumulate, pretrainEpochs } = training;
-  if (model.options.labels && !graph.classes) {
-    throw new RangeError(
-      `Cannot give labels of ${graph.name} as inputs: it must have classes, it has tasks`,
-    );
-  }
   const { kind } = model.options;
   if (pretrainEpochs > 0 && kind !== "deq-gnn") {
     throw new RangeError(`Cannot pre-train a ${kind}: only a deq-gnn is unrolled first`);

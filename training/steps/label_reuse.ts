@@ -31,12 +31,13 @@ export async function evaluationPass(
  * them: label reuse (paper §4.3), as often as the model's options say.
  */
 export async function reusedLabels(model: Model, pass: Pass, given: Tensor): Promise<Tensor> {
-  const known = pass.graph.labels;
-  let labels = labelInput(known, given);
+  const { labels: known, classes } = pass.graph;
+  const tasks = !classes;
+  let labels = labelInput(known, given, { tasks });
   for (let iteration = 0; iteration < model.options.labelIterations; iteration++) {
     using before = labels;
     using logits = await model.predict({ ...pass, labels: before });
-    labels = labelInput(known, given, logits);
+    labels = labelInput(known, given, { logits, tasks });
   }
   return labels;
 }

@@ -20,7 +20,7 @@ export function defaultLoss({ classes }: Pick<GraphOutline, "classes">): Loss {
 export interface LossOptions extends Partial<LossSettings> {
   /** [nodes, classes]: a teacher's logits. */
   readonly teacher?: Tensor | undefined;
-  /** The nodes over which a loss of classes is averaged; default all training nodes. */
+  /** The nodes over which the loss is averaged; default all training nodes. */
   readonly counted?: Counted;
 }
 
@@ -34,7 +34,7 @@ export function recordLoss(
   const settings = resolve(LOSS_SETTINGS, pick(LOSS, given));
   const { labelSmoothing: smoothing, teacherShare, temperature } = settings;
   const loss = settings.loss ?? defaultLoss(graph);
-  if (loss === "bce") return bce(graph, logits, out);
+  if (loss === "bce") return bce(graph, logits, out, counted);
   const result = crossEntropy(
     logits,
     graph.labels,

@@ -1,7 +1,8 @@
 /** Takes training steps and predictions of a model whose values, gradients and moments are on a device. */
-import { type Device, rowVector, type Tensor } from "../../gpu/tensor.ts";
+import type { Device, Tensor } from "../../gpu/tensor.ts";
 import type { DeviceGraph } from "../../batch/device_graph.ts";
 import type { Context, Pass, SolveReport, TrainingPass } from "../../layers/pass.ts";
+import type { Counted } from "../../kernels/cross_entropy.ts";
 import { disposing } from "../../layers/disposing.ts";
 import { Parameters } from "../../layers/parameters.ts";
 import { type Model, recordsAlike } from "../../models/model.ts";
@@ -26,9 +27,6 @@ export interface TrainerOptions extends TrainingGiven {
   readonly ranks?: Ranks | undefined;
 }
 
-/** A part's pass, and of label reuse what is predicted. */
-type PassOfPart = Awaited<ReturnType<Trainer["trainingPass"]>>;
-
 /** A model with its values, gradients and optimiser on a device. */
 export class Trainer implements Disposable {
   /** The model's values, and their gradients. */
@@ -46,6 +44,8 @@ export class Trainer implements Disposable {
   /** Absent where a step is of one part. */
   readonly #accumulator: Accumulator | undefined;
   readonly #keys: Tensor;
+  /** Of the masks under which a step guesses labels. */
+  readonly #guessKeys: Tensor | undefined;
   readonly #solves: SolveReport[] = [];
   readonly #settings: TrainingSettings;
   readonly #ranks: Ranks;
@@ -72,6 +72,7 @@ export class Trainer implements Disposable {
       this.#accumulator = new Accumulator(gpu, this.parameters, accumulate, ranks);
     }
     this.#keys = gpu.empty(1, KEYS);
+    if (model.options.labels) this.#guessKeys = gpu.empty(1, KEYS);
     this.losses = gpu.empty(batches ?? this.#settings.parts, 1);
     this.range = {
       training: new RangeWatch(gpu, model),
@@ -101,10 +102,12 @@ export class Trainer implements Disposable {
     const [before, part] = [Math.floor(this.#parts / accumulate), this.#parts % accumulate];
     const isLast = part === accumulate - this.#ranks.size;
     if (isLast) this.#optimiser.prepare(before + 1, learningRate);
-    using own = await this.trainingPass(graph, this.#next);
+    const next = this.#next;
+    const counted = this.#write(graph, next);
     const record = async () => {
       if (part === 0) this.#accumulator?.begin();
-      await this.#recordGradients(own, batch, teacher);
+      using own = await this.#pass(graph, next);
+      await this.#recordGradients(own.pass, batch, { teacher, counted });
       await this.#accumulator?.add();
       if (!isLast) return;
       this.#accumulator?.mean();
@@ -120,8 +123,9 @@ export class Trainer implements Disposable {
   /** Records a part's loss and gradients without the update. A call that throws does not count. */
   async gradients(graph: DeviceGraph, batch = 0, teacher?: Tensor): Promise<void> {
     using scope = this.#gpu.scope();
-    using own = await this.trainingPass(graph, this.#next);
-    await this.#recordGradients(own, batch, teacher);
+    const counted = this.#write(graph, this.#next);
+    using own = await this.#pass(graph, this.#next);
+    await this.#recordGradients(own.pass, batch, { teacher, counted });
     this.#parts += this.#ranks.size;
     scope.keep();
   }
@@ -140,9 +144,9 @@ export class Trainer implements Disposable {
   }
 
   async #recordGradients(
-    { pass, labels }: PassOfPart,
+    pass: TrainingPass,
     batch: number,
-    teacher: Tensor | undefined,
+    of: { teacher: Tensor | undefined; counted: Counted | undefined },
   ): Promise<void> {
     const { model, parameters } = this;
     const gpu = this.#gpu;
@@ -150,9 +154,7 @@ export class Trainer implements Disposable {
     gpu.clear(parameters.gradients);
     using forward = await model.forward(pass);
     using loss = gpu.empty(1, 1);
-    const counted = labels && { counted: labels.predicted, count: labels.count };
-    const options = { ...this.#settings, teacher, counted };
-    using dLogits = recordLoss(pass.graph, forward.logits, loss, options);
+    using dLogits = recordLoss(pass.graph, forward.logits, loss, { ...this.#settings, ...of });
     gpu.copy(loss, this.losses.window(batch * 16, 1, 1));
     forward.logits[Symbol.dispose]();
     await forward.backward(dLogits);
@@ -160,25 +162,58 @@ export class Trainer implements Disposable {
   }
 
   /**
-   * The pass of a part, counted from 1: under its masks, with its label inputs. Overwrites the masks' keys.
+   * The pass of a part, counted from 1: under its masks, with its label inputs. Overwrites the masks.
    *
    * @internal
    */
   async trainingPass(graph: DeviceGraph, part: number) {
+    this.#write(graph, part);
+    return await this.#pass(graph, part);
+  }
+
+  /**
+   * Writes what is new of every part: its masks' keys, and with label inputs which labels are given. Returns
+   * the others, which the loss is of; how many they are is the same for all steps on a graph.
+   */
+  #write(graph: DeviceGraph, part: number): Counted | undefined {
+    const gpu = this.#gpu;
+    const { seed, maskRate } = this.#settings;
+    gpu.write(this.#keys, dropoutKeys(seed, part));
+    if (this.#guessKeys === undefined) return undefined;
+    gpu.write(this.#guessKeys, dropoutKeys(seed, part, 1));
+    const { nodes, train, labelMasks: { given, predicted } } = graph;
+    const split = labelSplit(nodes, train, { seed, step: part, rate: maskRate });
+    gpu.write(given, split.given);
+    gpu.write(predicted, split.predicted);
+    return { counted: predicted, count: split.count };
+  }
+
+  /** The pass of a part whose masks are written. */
+  async #pass(graph: DeviceGraph, part: number) {
     const { model } = this;
-    this.#gpu.write(this.#keys, dropoutKeys(this.#settings.seed, part));
-    const labels = model.options.labels ? await this.#labels(graph, part) : undefined;
     const { parts, pretrainEpochs, pretrainDepth } = this.#settings;
     const unrolled = part <= pretrainEpochs * parts ? pretrainDepth : undefined;
     const context = this.#context(graph, "training");
+    const { dropout: rate } = model.options;
+    const labels = this.#guessKeys && await this.#labels(graph, this.#guessKeys, unrolled);
     const pass: TrainingPass = {
       ...context,
       mode: "training",
-      masks: { keys: this.#keys, rate: model.options.dropout },
+      masks: { keys: this.#keys, rate },
       equilibrium: { ...context.equilibrium, unrolled },
-      ...labels && { labels: labels.input },
+      ...labels && { labels },
     };
     return { pass, ...disposing({ labels }) };
+  }
+
+  /** A step's label inputs: the labels that are given, and guesses under masks of their own. */
+  async #labels(graph: DeviceGraph, keys: Tensor, unrolled: number | undefined): Promise<Tensor> {
+    const { parameters, model } = this;
+    const masks = { keys, rate: model.options.dropout };
+    const norm = { provisional: true };
+    const context = { graph, parameters, equilibrium: { unrolled } };
+    const pass: TrainingPass = { ...context, mode: "training", masks, norm };
+    return await reusedLabels(model, pass, graph.labelMasks.given);
   }
 
   /** Records a prediction: logits [nodes, tasks] without masks. */
@@ -218,30 +253,13 @@ export class Trainer implements Disposable {
     return { graph, parameters, outsiders, equilibrium: { onSolve } };
   }
 
-  /** A step's label inputs: a share of the training nodes' labels; the others are to be predicted. */
-  async #labels(graph: DeviceGraph, step: number) {
-    const { parameters, model } = this;
-    const gpu = this.#gpu;
-    const { seed, maskRate } = this.#settings;
-    const split = labelSplit(graph.nodes, graph.train, { seed, step, rate: maskRate });
-    using made = new DisposableStack();
-    const predicted = made.use(gpu.upload(rowVector(split.predicted)));
-    using given = gpu.upload(rowVector(split.given));
-    using keys = gpu.upload(rowVector(dropoutKeys(seed, step, 1)));
-    const masks = { keys, rate: model.options.dropout };
-    const norm = { provisional: true };
-    const pass: TrainingPass = { graph, parameters, mode: "training", masks, norm };
-    const input = made.use(await reusedLabels(model, pass, given));
-    made.move();
-    return { ...disposing({ input, predicted }), count: split.count };
-  }
-
   /** Frees values, gradients and all that the optimiser holds. */
   [Symbol.dispose](): void {
     this.parameters[Symbol.dispose]();
     this.#optimiser[Symbol.dispose]();
     this.#accumulator?.[Symbol.dispose]();
     this.#keys[Symbol.dispose]();
+    this.#guessKeys?.[Symbol.dispose]();
     this.losses[Symbol.dispose]();
     this.range.training[Symbol.dispose]();
     this.range.evaluation[Symbol.dispose]();

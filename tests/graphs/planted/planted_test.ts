@@ -107,6 +107,44 @@ Deno.test("planted() makes labels that neighbours predict, and neighbours of nei
   assert(far > near + 0.02, `a vote of their neighbours for ${far}, after ${near}`);
 });
 
+Deno.test("planted() has pairs within communities, and edges that tell it, as far as asked for", () => {
+  const communities = 5;
+  for (const [within, confidence] of [[0.8, 1], [0.3, 1], [0.3, 0]] as const) {
+    const graph = planted({ nodes: 1000, degree: 10, communities, within, confidence });
+    const sums = { inside: [0, 0], outside: [0, 0] };
+    for (const [e, [j, i]] of [...entries(graph)].entries()) {
+      const [side, features] = [
+        j % communities === i % communities ? "inside" as const : "outside" as const,
+        row(graph.edgeFeatures, e),
+      ];
+      sums[side][0]! += features.reduce((sum, value) => sum + value) / features.length;
+      sums[side][1]!++;
+    }
+    const [inside, outside] = [sums.inside, sums.outside].map(([sum, count]) => sum! / count!);
+    const share = sums.inside[1]! / graph.colIdx.length;
+    // Of pairs drawn from all nodes, one of five is within a community too.
+    const expected = within + (1 - within) / communities;
+    assert(Math.abs(share - expected) < 0.03, `${share} within, asked for ${within}`);
+    // The larger of two draws has mean 2/3, the smaller one 1/3.
+    const told = inside! - outside!;
+    const most = confidence === 1 ? 1 / 3 : 0;
+    assert(Math.abs(told - most) < 0.02, `within and beyond differ by ${told}`);
+  }
+});
+
+Deno.test("planted() has noise of its own and rare ones in labels, as far as asked for", () => {
+  const options = { nodes: 2000, degree: 10, tasks: 10 };
+  const [clean, noisy] = [0, 2].map((noise) => planted({ ...options, noise }));
+  assertEquals([noisy!.colIdx, noisy!.x], [clean!.colIdx, clean!.x]);
+  const [told, less] = [meanAccuracy(clean!, 2), meanAccuracy(noisy!, 2)];
+  assert(less > 0.52 && less < told - 0.1, `${less} with noise, ${told} without`);
+  const rare = planted({ ...options, positives: 0.05 }).labels;
+  for (let task = 0; task < 10; task++) {
+    const ones = rare.data.filter((value, at) => at % 10 === task && value === 1).length;
+    assert(ones >= 50 && ones <= 151, `task ${task} has ${ones} ones of 2000`);
+  }
+});
+
 /** Share of balanced labels that an h-hop average of the training labels tells. */
 function meanAccuracy({ nodes, rowPtr, colIdx, labels, split }: Graph, hops: number): number {
   const tasks = labels.cols;

@@ -3,38 +3,46 @@ import { DeviceGraph } from "../../../batch/device_graph.ts";
 import { labelInput } from "../../../kernels/label_input.ts";
 import { initialWeights } from "../../../layers/parameter_layout.ts";
 import { Parameters } from "../../../layers/parameters.ts";
+import { buildModel } from "../../../models/build.ts";
 import { shapeOf } from "../../../models/model.ts";
-import { RevGat } from "../../../models/rev_gat.ts";
+import type { ModelGiven } from "../../../models/options.ts";
 import { reusedLabels } from "../../../training/steps/label_reuse.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { gpu, read } from "../../kernels/device.ts";
 
-const graph = planted({ nodes: 61, degree: 4, tasks: 3, classes: true });
-const shape = { layers: 3, channels: 8, labels: true } as const;
+const SHAPE = { layers: 3, channels: 8, labels: true } as const;
+const CASES: [kind: "rev-gat" | "res-gnn", classes: boolean][] = [
+  ["rev-gat", true],
+  ["res-gnn", true],
+  ["res-gnn", false],
+];
 
-Deno.test("reusedLabels() puts guesses in the place of labels as often as the model says", async () => {
-  using device = new DeviceGraph(gpu, graph);
-  const inputs: string[] = [];
-  for (const labelIterations of [0, 1, 2, 3]) {
-    const model = new RevGat({ ...shape, labelIterations }, shapeOf(graph));
-    using parameters = new Parameters(gpu, model.layout, initialWeights(model.layout, 1));
-    const pass = { mode: "evaluation", graph: device, parameters } as const;
-    const given = device.trains;
-    // By hand: known labels, then so often the model's own guesses for all others.
-    let expected = labelInput(device.labels, given);
-    for (let k = 0; k < labelIterations; k++) {
-      const logits = model.predict({ ...pass, labels: expected });
-      expected = labelInput(device.labels, given, logits);
+for (const [kind, classes] of CASES) {
+  const of = classes ? "classes" : "tasks";
+  Deno.test(`reusedLabels() puts guesses in the place of labels as often as the model says, ${kind} of ${of}`, async () => {
+    const graph = planted({ nodes: 61, degree: 4, tasks: 3, classes });
+    using device = new DeviceGraph(gpu, graph);
+    const inputs: string[] = [];
+    for (const labelIterations of [0, 1, 2, 3]) {
+      const model = buildModel({ kind, ...SHAPE, labelIterations } as ModelGiven, shapeOf(graph));
+      using parameters = new Parameters(gpu, model.layout, initialWeights(model.layout, 1));
+      const pass = { mode: "evaluation", graph: device, parameters } as const;
+      const given = device.trains;
+      // By hand: known labels, then so often the model's own guesses for all others.
+      let expected = labelInput(device.labels, given, { tasks: !classes });
+      for (let k = 0; k < labelIterations; k++) {
+        const logits = await model.predict({ ...pass, labels: expected });
+        expected = labelInput(device.labels, given, { logits, tasks: !classes });
+      }
+      const actual = await read(await reusedLabels(model, pass, given));
+      assertEquals(actual, await read(expected), `${labelIterations} iterations`);
+      inputs.push(actual.join());
+      const input = (label: number) => classes ? label : 2 * label - 1;
+      for (const node of graph.split.train) {
+        const labels = graph.labels.data.slice(3 * node, 3 * node + 3);
+        assertEquals(actual.slice(3 * node, 3 * node + 3), labels.map(input));
+      }
     }
-    const actual = await read(await reusedLabels(model, pass, given));
-    assertEquals(actual, await read(expected), `${labelIterations} iterations`);
-    inputs.push(actual.join());
-    for (const node of graph.split.train) {
-      assertEquals(
-        actual.slice(3 * node, 3 * node + 3),
-        graph.labels.data.slice(3 * node, 3 * node + 3),
-      );
-    }
-  }
-  assert(new Set(inputs).size === 4, "each iteration changes the guesses");
-});
+    assert(new Set(inputs).size === 4, "each iteration changes the guesses");
+  });
+}

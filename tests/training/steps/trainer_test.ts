@@ -202,7 +202,18 @@ const ALIKE: Record<string, { model: ModelGiven; alike: boolean }> = {
   },
   "RevGAT of labels": {
     model: { kind: "rev-gat", layers: 3, channels: 8, groups: 2, labels: true },
-    alike: false,
+    alike: true,
+  },
+  "RevGNN of labels": {
+    model: { kind: "rev-gnn", layers: 3, channels: 8, dropout: 0.1, labels: true },
+    alike: true,
+  },
+  "tied ResGNN of labels, without guesses": {
+    model: {
+      ...{ kind: "res-gnn", layers: 4, channels: 8, tied: true },
+      ...{ labels: true, labelIterations: 0 },
+    },
+    alike: true,
   },
   "DeqGnn": {
     model: { kind: "deq-gnn", channels: 8, equilibrium: { maxSteps: 4 } },
