@@ -1,16 +1,11 @@
 /** `deno task train`: one model on one data set; its row is the last line of standard output. */
-import type { Graph } from "../graphs/graph.ts";
 import { share } from "../graphs/parts/share.ts";
-import { adjointOf } from "../layers/equilibrium_options.ts";
-import { ALONE, type Ranks } from "../training/ranks/ranks.ts";
-import { readMetadata, writeCheckpoint } from "../training/files/checkpoint_file.ts";
+import { ALONE, gatherJson, type Ranks } from "../training/ranks/ranks.ts";
+import { readMetadata } from "../training/files/checkpoint_file.ts";
+import { dataDigest } from "../training/files/digest.ts";
 import { readingOf } from "../training/runs/graph_of.ts";
-import { metricOf } from "../training/steps/metrics.ts";
-import { writePredictions } from "../training/files/predictions.ts";
-import { remember, rememberedOf } from "../training/files/remembered.ts";
+import { rememberedOf } from "../training/files/remembered.ts";
 import type { Row } from "../training/row.ts";
-import { doesNotFit, run, type Watch } from "../training/runs/run.ts";
-import { removeRunState } from "../training/loop/run_state_file.ts";
 import {
   CALL,
   MEASURES,
@@ -19,6 +14,7 @@ import {
   runSettings,
   TRAINING,
 } from "../training/settings.ts";
+import { seedsText } from "../reports/findings/seeds_text.ts";
 import {
   DATASET_CHOICE,
   GRAPH_FLAGS,
@@ -32,15 +28,26 @@ import { QUIET_FLAG } from "./flags/quiet_flag.ts";
 import { RESUME_FLAGS } from "./flags/resume_flags.ts";
 import { printGraphNotes } from "./shared/graph_notes.ts";
 import { MODEL_FLAGS, modelGiven, nameOf, PRESET_FLAG } from "./flags/model_flags.ts";
-import { MetricsLog } from "./shared/metrics_log.ts";
-import { progressBar } from "./shared/progress.ts";
 import { RunPage } from "./shared/run_page.ts";
 import { asCall, defineSettingFlags, settingFlags } from "./flags/settings_flags.ts";
 import { StopSignals } from "./shared/stop_signals.ts";
 import { checkFileWritable } from "./shared/writable.ts";
+import { keepDoneSeed, readDoneSeed, removeDoneSeeds } from "./train/done_seeds.ts";
+import {
+  type CallFiles,
+  checkSeedFiles,
+  filesOfSeed,
+  pathOfSeed,
+  pickFiles,
+  RUNS_FLAG,
+  seedsOf,
+  tryFiles,
+} from "./train/seeds.ts";
+import { type CallOfSeeds, trainSeed } from "./train/train_seed.ts";
 
 /** Where the page of the last run stands that names no other, in the project's folder. */
 const PAGE = "reports/out/train.html";
+const PAGE_PATH = `${PROJECT_ROOT}${PAGE}`;
 
 /** A flag for each option of a run; data set and preset have flags of their own. */
 const SETTINGS = [
@@ -53,12 +60,13 @@ const SETTINGS = [
 
 const flags = defineSettingFlags(
   "train",
-  "Trains one model. Its row is the last line of output.",
+  "Trains one model, or one after another of several seeds. A run's row is a line of output.",
   SETTINGS,
   {
     dataset: { ...DATASET_CHOICE, default: "wordnet-frames", help: "what to learn" },
     ...SOURCE_FLAGS,
     ...PRESET_FLAG,
+    ...RUNS_FLAG,
     predictions: {
       type: "path",
       writes: true,
@@ -93,40 +101,65 @@ type Call = ReturnType<typeof flags.parse>;
 /** Trains; of several processes each makes the same call, and the first alone prints and writes. */
 export async function main(args: string[], ranks: Ranks = ALONE): Promise<void> {
   const call = flags.parse(args);
-  const { save, predictions, resume, resumeEvery: seconds, report, log, quiet, dataset, cache } =
-    call.values;
+  const { runs, quiet, dataset, cache, resumeEvery } = call.values;
   const settings = settingsOf(call, ranks.size);
+  const seeds = seedsOf(settings, runs);
+  const files = pickFiles(call.values);
   const isFirst = ranks.rank === 0;
-  refuseWritten(dataset, cache, { save, predictions, resume, report, log });
-  if (isFirst) await checkFiles(settings, { save, predictions, resume, report, log });
+  checkSeedFiles(settings, runs, files);
+  refuseWritten(dataset, cache, { ...files });
+  if (isFirst) await tryFiles(settings, seeds, files);
   const graph = await load(call, settings);
-  const files = { ranks, ...resume && { resume: { path: resume, seconds } } };
+  if (isFirst) printGraphNotes(graph, settings.model);
   const { evaluateParts = null } = call.given as Partial<RunGiven>;
-  const asked = { ...settings, evaluateParts };
-  const interruption = resume ? { interruption: new StopSignals() } : {};
-  const onBest = keep({ save, predictions }, graph);
-  if (!isFirst) {
-    // It takes part in what the first one does for its best epoch.
-    const watch = { ...interruption, ...onBest && { onBest: () => {} } };
-    return void await run(asked, graph, watch, files);
+  const page = isFirst ? await pageOf(settings, runs, files, quiet) : undefined;
+  const common: CallOfSeeds = {
+    ...{ graph, ranks, evaluateParts, quiet, resumeSeconds: resumeEvery },
+    ...{ interruption: files.resume === undefined ? undefined : new StopSignals(), page },
+    onNote: once(console.error),
+  };
+  const rows: Row[] = [];
+  for (const seed of seeds) {
+    const row = await rowOfSeed({ ...settings, seed }, runs, filesOfSeed(files, seed), common);
+    if (row === undefined) continue;
+    rows.push(row);
+    await page?.finish(row);
   }
-  printGraphNotes(graph, settings.model);
-  const epochs = Math.max(1, settings.epochs);
-  const bar = progressBar(titleOf(settings), epochs, metricOf(graph), { quiet });
-  const told = await tell(settings, bar, { report, log, resume, quiet });
-  try {
-    const watch = { ...told.watch, ...interruption, onNote: console.error };
-    const row = await run(asked, graph, { ...watch, ...onBest && { onBest } }, files);
-    if (row.status === "does not fit") throw new Error(doesNotFit(row));
-    bar.stop();
-    const warning = missedSolves(row);
-    if (warning !== undefined) console.error(warning);
-    await told.finish(row);
-    console.log(JSON.stringify(row));
-    if (resume) await removeRunState(resume);
-  } finally {
-    bar.stop();
+  if (!isFirst) return;
+  if (!quiet) {
+    if (page) console.error(`The run's page: ${files.report ?? PAGE_PATH}`);
+    if (runs > 1) console.error(seedsText(rows));
   }
+  if (files.resume !== undefined) {
+    await removeDoneSeeds(seeds.map((seed) => pathOfSeed(files.resume!, seed)));
+  }
+}
+
+/** Trains a seed and prints its row, or finds the row that an earlier call has printed. */
+async function rowOfSeed(
+  settings: RunSettings,
+  runs: number,
+  files: CallFiles,
+  common: CallOfSeeds,
+): Promise<Row | undefined> {
+  const { ranks, graph, evaluateParts } = common;
+  const { resume } = files;
+  const isKept = runs > 1 && resume !== undefined;
+  const done = isKept && ranks.rank === 0
+    ? await readDoneSeed(resume, { ...settings, evaluateParts }, dataDigest(graph))
+    : undefined;
+  // The first process alone reads it.
+  const [isDone] = isKept ? await gatherJson(ranks, done !== undefined) : [false];
+  if (isDone) {
+    if (done) console.error(`Seed ${settings.seed} is done, by an earlier call`);
+    return done;
+  }
+  const title = `${titleOf(settings)}${runs > 1 ? `, seed ${settings.seed}` : ""}`;
+  const row = await trainSeed(settings, title, files, common);
+  if (row === undefined) return undefined;
+  console.log(JSON.stringify(row));
+  if (isKept) await keepDoneSeed(resume, row);
+  return row;
 }
 
 /** What the progress bar calls a run. */
@@ -189,47 +222,18 @@ async function load({ values }: Call, settings: RunSettings) {
   return parts > 1 ? share(graph) : graph;
 }
 
-/** Who is told how the run goes: its bar, its page and its log. */
-async function tell(
-  settings: RunSettings,
-  bar: ReturnType<typeof progressBar>,
-  { report, log: path, resume, quiet }:
-    & {
-      readonly [flag in "report" | "log" | "resume"]: string | undefined;
-    }
-    & { readonly quiet: boolean },
-) {
-  const { epochs } = settings;
-  const place = report ?? `${PROJECT_ROOT}${PAGE}`;
-  const page = epochs > 0 && (report !== undefined || await isWritable(place))
-    ? new RunPage(place)
-    : undefined;
-  const log = path === undefined ? undefined : new MetricsLog(path);
-  const where = `The run's page: ${place}`;
-  const watch: Watch = {
-    onStart() {
-      log?.begin();
-      page?.begin(settings);
-      if (page && !quiet) console.error(`${where}, which is redrawn while the run goes on`);
-      bar.onStart();
-    },
-    onResume(done, figures) {
-      log?.begin(figures);
-      bar.onResume(done, figures);
-      console.error(`Goes on from ${resume}: ${done} of ${epochs} epochs done`);
-    },
-    onPart: bar.onPart,
-    onEpoch(progress, soFar) {
-      bar.onEpoch(progress, soFar);
-      log?.add(progress);
-      page?.update(settings, soFar);
-    },
-  };
-  const finish = async (row: Row) => {
-    await page?.finish(row);
-    if (page && !quiet) console.error(where);
-  };
-  return { watch, finish };
+/** The page of a call's runs; none of a step alone, or where it cannot be written and nobody asked for one. */
+async function pageOf(
+  { epochs }: RunSettings,
+  runs: number,
+  { report }: CallFiles,
+  quiet: boolean,
+): Promise<RunPage | undefined> {
+  const place = report ?? PAGE_PATH;
+  if (epochs === 0 || report === undefined && !await isWritable(place)) return undefined;
+  return new RunPage(place, runs, () => {
+    if (!quiet) console.error(`The run's page: ${place}, which is redrawn while the run goes on`);
+  });
 }
 
 /** Whether a page can be written where nobody asked for one. */
@@ -237,55 +241,13 @@ async function isWritable(path: string): Promise<boolean> {
   return await checkFileWritable(path, "report").then(() => true, () => false);
 }
 
-/** What writes the best epoch's weights and logits where they are wanted; undefined where nowhere. */
-function keep(
-  { save, predictions }: { save?: string | undefined; predictions?: string | undefined },
-  graph: Graph,
-): Watch["onBest"] {
-  if (save === undefined && predictions === undefined) return undefined;
-  return async ({ epoch, scores, logits, parameters }, settings) => {
-    if (predictions !== undefined) await writePredictions(predictions, logits);
-    if (save === undefined) return;
-    await writeCheckpoint(save, parameters, {
-      settings: JSON.stringify(settings),
-      epoch: String(epoch),
-      scores: JSON.stringify(scores),
-      ...remember(graph),
-    });
+/** Says each sentence once. */
+function once(say: (text: string) => void): (text: string) => void {
+  const said = new Set<string>();
+  return (text) => {
+    if (!said.has(text)) say(text);
+    said.add(text);
   };
-}
-
-/** Runs that miss more of their solves than this are not to be trusted unread. */
-const MISSED = 0.05;
-
-/** What to say of solves that did not converge, and what to try; undefined where all is well. */
-function missedSolves({ solves = {}, model }: Row): string | undefined {
-  const { equilibrium } = model;
-  const adjoint = equilibrium && adjointOf(equilibrium);
-  const kinds = (["training", "adjoint", "evaluation"] as const).flatMap((kind) => {
-    const { solves: count = 0, missed = 0, worstResidual } = solves[kind] ?? {};
-    if (!(missed > MISSED)) return [];
-    return `${(missed * 100).toFixed(0)} % of ${count} ${kind} solves missed the tolerance of ` +
-      `${(kind === "adjoint" ? adjoint : equilibrium)?.tolerance} (worst residual ` +
-      `${worstResidual?.toPrecision(2) ?? "infinite"})`;
-  });
-  if (kinds.length === 0) return undefined;
-  return `warning: ${kinds.join("; ")}: try more --max-steps, another --solver, a lower --lr, a ` +
-    "--jacobian-weight, or a --tolerance that fits";
-}
-
-/** Checks the files before the training rather than after it. */
-async function checkFiles(
-  { epochs }: RunSettings,
-  files: Readonly<Record<string, string | undefined>>,
-): Promise<void> {
-  for (const [flag, path] of Object.entries(files)) {
-    if (path === undefined) continue;
-    if (epochs === 0) {
-      throw new UsageError(`Cannot use --${flag} with --epochs 0: a step alone has no epochs`);
-    }
-    await checkFileWritable(path, flag);
-  }
 }
 
 if (import.meta.main) await runScript(main);

@@ -25,7 +25,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
   training: [HALL, "ranks", "files", "steps", "loop", "measures", "runs"],
   reports: ["rows", "findings", "charts", "figures", "experiments", "pages"],
-  scripts: ["shared", "flags", "bench", "doctor", "reproduce", "demo", HALL],
+  scripts: ["shared", "flags", "official", "train", "bench", "doctor", "reproduce", "demo", HALL],
 };
 
 /** Folders that could be shown alone: they import nothing of the project. */

@@ -1,4 +1,4 @@
-/** The page of a run, redrawn while the run goes on. */
+/** The page of one run or of several, one after another, redrawn while they go on. */
 import { runsHtml } from "../../reports/pages/runs_page.ts";
 import { writeWhole } from "../../graphs/files/whole_file.ts";
 import type { Row } from "../../training/row.ts";
@@ -7,32 +7,44 @@ import type { RunSettings } from "../../training/settings.ts";
 /** Milliseconds between two drawings. */
 const REDRAW = 5000;
 
-/** Writes a run's page; a failure does not stop the run, which is worth more: it warns once. */
+/** Writes the page of runs; a failure does not stop them, who are worth more: it warns once. */
 export class RunPage {
   readonly #path: string;
+  readonly #runs: number;
+  readonly #onBegin: () => void;
+  readonly #done: Row[] = [];
   #drawn = -Infinity;
   #writing = Promise.resolve();
+  #begun = false;
   #warned = false;
 
-  constructor(path: string) {
+  /** The page of so many runs; `onBegin` is called once, when it is first drawn. */
+  constructor(path: string, runs = 1, onBegin: () => void = () => {}) {
     this.#path = path;
+    this.#runs = runs;
+    this.#onBegin = onBegin;
   }
 
-  /** Before the first epoch: the page says what is run. */
+  /** Before a run's first epoch: the page says what is run. */
   begin(settings: RunSettings): void {
-    this.#write(() => runsHtml([], { going: settings }));
+    this.#write(() => runsHtml(this.#done, { going: settings, runs: this.#runs }));
+    if (!this.#begun) this.#onBegin();
+    this.#begun = true;
   }
 
   /** After each epoch, with what gives the row so far. */
   update(settings: RunSettings, soFar: () => Row): void {
     if (performance.now() - this.#drawn < REDRAW) return;
-    this.#write(() => runsHtml([soFar()], { going: settings }));
+    const going = { going: settings, runs: this.#runs };
+    this.#write(() => runsHtml([...this.#done, soFar()], going));
     this.#drawn = performance.now();
   }
 
-  /** At the end. */
+  /** At the end of a run; with the last one the page is done. */
   async finish(row: Row): Promise<void> {
-    this.#write(() => runsHtml([row]));
+    this.#done.push(row);
+    if (this.#done.length < this.#runs) return;
+    this.#write(() => runsHtml(this.#done));
     await this.#writing;
   }
 

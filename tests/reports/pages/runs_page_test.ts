@@ -8,6 +8,9 @@ import { fixtureRows } from "../fixture_rows.ts";
 
 const [row] = fixtureRows("quick").filter(({ status }) => status === "trained");
 
+/** The table of all runs. */
+const RUNS = "[aria-labelledby=table-1]";
+
 function documentOf(...args: Parameters<typeof runsHtml>): Document {
   return parseHTML(runsHtml(...args)).document;
 }
@@ -30,10 +33,10 @@ Deno.test("runsHtml() of several runs has a column for each option that differs,
   const seeds: Row[] = [row!, { ...row!, seed: 1 }, { ...deeper, learningRate: 0.5 }];
   const document = documentOf(seeds);
   assertEquals(texts(document, "h1"), [`${row!.name} on ${row!.dataset}`]);
-  assertEquals(texts(document, "thead tr:last-child th").slice(0, 4), [
+  assertEquals(texts(document, `${RUNS} thead tr:last-child th`).slice(0, 4), [
     ...["model", "layers", "learningRate", "seed"],
   ]);
-  const cells = [...document.querySelectorAll("tbody tr")].map((line) =>
+  const cells = [...document.querySelectorAll(`${RUNS} tbody tr`)].map((line) =>
     [...line.children].slice(1, 4).map(({ textContent }) => textContent)
   );
   const own = [String(row!.model.layers), String(row!.learningRate)];
@@ -57,6 +60,24 @@ Deno.test("runsHtml() of a run that goes on says so and loads itself again, befo
     const said = `Still being written: ${done} of ${row!.epochs} epochs done.`;
     assert(texts(document, ".missing")[0]!.startsWith(said));
   }
+});
+
+Deno.test("runsHtml() of several seeds has their mean, each once, and says which one goes on", () => {
+  const scored = (seed: number, test: number): Row => ({
+    ...row!,
+    seed,
+    bestEpoch: 2 * seed + 1,
+    scores: { train: 0.9, valid: 0.5, test },
+  });
+  const rows = [scored(0, 0.1), scored(0, 0.6), scored(1, 0.8)];
+  const cells = (document: Document) =>
+    texts(document, "[aria-labelledby=table-seeds] tbody tr > *");
+  const mean = ["2", "2.0 ± 1.4", "90.00 ± 0.00", "50.00 ± 0.00", "70.00 ± 14.14"];
+  assertEquals(cells(documentOf(rows)), [row!.name, ...mean]);
+  assertEquals(cells(documentOf([rows[0]!])), []);
+  const going = documentOf([...rows.slice(1)], { going: { ...row!, seed: 2 }, runs: 4 });
+  const said = "Still being written: run 3 of 4, seed 2, 0 of ";
+  assert(texts(going, ".missing")[0]!.startsWith(said));
 });
 
 Deno.test("runsHtml() escapes what a row says of itself", () => {

@@ -1,0 +1,25 @@
+/** What `train --save` and `--predictions` keep of the best epoch so far. */
+import type { Graph } from "../../graphs/graph.ts";
+import { writeCheckpoint } from "../../training/files/checkpoint_file.ts";
+import { writePredictions } from "../../training/files/predictions.ts";
+import { remember } from "../../training/files/remembered.ts";
+import type { Watch } from "../../training/runs/run.ts";
+import type { CallFiles } from "./seeds.ts";
+
+/** What writes the best epoch's weights and logits where they are wanted; undefined where nowhere. */
+export function keepBest(
+  { save, predictions }: Pick<CallFiles, "save" | "predictions">,
+  graph: Graph,
+): Watch["onBest"] {
+  if (save === undefined && predictions === undefined) return undefined;
+  return async ({ epoch, scores, logits, parameters }, settings) => {
+    if (predictions !== undefined) await writePredictions(predictions, logits);
+    if (save === undefined) return;
+    await writeCheckpoint(save, parameters, {
+      settings: JSON.stringify(settings),
+      epoch: String(epoch),
+      scores: JSON.stringify(scores),
+      ...remember(graph),
+    });
+  };
+}
