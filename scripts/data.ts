@@ -1,25 +1,45 @@
-/** `deno task data`: fetches a published data set, or lists them. */
+/** `deno task data`: fetches a published data set, or lists them; describes any graph. */
 import { formatBytes } from "../gpu/format_bytes.ts";
 import { relative } from "node:path";
+import { datasetNames } from "../graphs/catalogue/datasets.ts";
 import { cacheFolder } from "../graphs/published/cache_folder.ts";
+import { type GraphGiven, graphSettings } from "../graphs/settings.ts";
 import { callersFolder } from "../graphs/files/callers_path.ts";
 import {
   cachePath,
   FETCHED_NAMES,
   type FetchedName,
+  isFetched,
   isPrepared,
   publishedAs,
 } from "../graphs/published/fetched.ts";
 import { shellWord } from "../settings/call.ts";
 import project from "../deno.json" with { type: "json" };
-import { defineFlags, runScript, UsageError } from "./flags/flags.ts";
+import { readingOf } from "../training/runs/graph_of.ts";
+import { DATASET_CHOICE, GRAPH_FLAGS, graphGiven, loadGraph } from "./flags/dataset_flags.ts";
+import { kebab, runScript, UsageError } from "./flags/flags.ts";
+import { asCall, defineSettingFlags } from "./flags/settings_flags.ts";
+import { checkOut, describe } from "./data/describe.ts";
 import { prepareDataset } from "./shared/prepare_dataset.ts";
 
-const flags = defineFlags(
+const flags = defineSettingFlags(
   "data",
-  "Downloads a data set, checks it and keeps it as what opens at once; without one, lists them.",
+  "Downloads a data set, checks it and keeps it as what opens at once; without one, lists them. " +
+    "With --describe it tells what any graph is like.",
+  GRAPH_FLAGS,
   {
-    dataset: { type: "choice", choices: FETCHED_NAMES, help: "what to prepare" },
+    dataset: { ...DATASET_CHOICE, help: "what to prepare, or to describe" },
+    describe: {
+      type: "boolean",
+      help: "tell degrees, labels, split, homophily, and what votes of neighbours and ridge " +
+        "regression score",
+    },
+    out: {
+      type: "path",
+      what: "an .html or .json file",
+      writes: true,
+      help: "where to write the description as well, as a page or as numbers",
+    },
     from: {
       type: "path",
       folder: "or file",
@@ -38,40 +58,67 @@ const flags = defineFlags(
 );
 export { flags as dataFlags };
 
-type DataValues = ReturnType<typeof flags.parse>;
+type DataCall = ReturnType<typeof flags.parse>;
+type DataValues = DataCall["values"];
 
 export async function main(args: string[]): Promise<void> {
-  const values = flags.parse(args);
-  const { dataset, from, url, cache, fresh } = values;
-  const folder = cacheFolder(cache);
-  if (dataset === undefined) {
-    refuseWithout(values);
-    return await list(folder);
+  const call = flags.parse(args);
+  checkCall(call);
+  const { values: { dataset, describe: tells, from, cache, out }, given, used } = call;
+  if (dataset === undefined) return await list(cacheFolder(cache));
+  if (!tells) return console.log(await prepare(fetchedName(dataset), call.values, args));
+  await checkOut(dataset, { out, cache });
+  const settings = asCall(
+    used,
+    () => graphSettings({ ...graphGiven(dataset, given as GraphGiven), dataset }),
+  );
+  const fetched = isFetched(dataset);
+  if (fetched) console.error(await prepare(dataset, call.values, args));
+  const source = { cache, from: fetched ? undefined : from };
+  await describe(await loadGraph(dataset, source, readingOf(settings)), { out, args });
+}
+
+/** Throws where a flag is of no use beside the others. */
+function checkCall({ values, used }: DataCall): void {
+  const { dataset, describe, from, url, fresh, out } = values;
+  const given = { from, url, fresh: fresh || undefined, out, describe: describe || undefined };
+  const flag = Object.entries(given).find(([, value]) => value !== undefined)?.[0];
+  if (dataset === undefined && flag !== undefined) {
+    const names = describe ? datasetNames : FETCHED_NAMES;
+    throw new UsageError(
+      `Cannot use --${flag} without a data set: name one of ${names.join(", ")}`,
+    );
   }
   if (from !== undefined && url !== undefined) {
     throw new UsageError("Cannot use --from with --url: a file comes from one place");
   }
-  if (from === undefined && (fresh || !await isPrepared(dataset, folder))) {
+  const told = out !== undefined ? "out" : used[0] && kebab(used[0].name);
+  if (!describe && told !== undefined) {
+    throw new UsageError(`Cannot use --${told} without --describe: only that reads the graph`);
+  }
+}
+
+function fetchedName(dataset: string): FetchedName {
+  if (isFetched(dataset)) return dataset;
+  throw new UsageError(
+    `Cannot prepare ${dataset}: only ${FETCHED_NAMES.join(", ")} are fetched, ` +
+      "--describe tells what any graph is like",
+  );
+}
+
+/** Fetches a data set unless it is there; returns a sentence about it. */
+async function prepare(
+  dataset: FetchedName,
+  { from, url, cache, fresh }: DataValues,
+  args: string[],
+): Promise<string> {
+  if (from === undefined && (fresh || !await isPrepared(dataset, cacheFolder(cache)))) {
     await checkNetwork(url ?? publishedAs(dataset).url, dataset, args);
   }
   const { path, prepared } = await prepareDataset(dataset, { cache, from, url, fresh });
   const { size } = await Deno.stat(path);
   const state = prepared ? "is prepared" : "is there already, --fresh prepares it again";
-  console.log(`${dataset} ${state}: ${path}, ${formatBytes(size)}`);
-}
-
-function refuseWithout({ from, url, fresh }: DataValues): void {
-  const flag = from !== undefined
-    ? "from"
-    : url !== undefined
-    ? "url"
-    : fresh
-    ? "fresh"
-    : undefined;
-  if (flag === undefined) return;
-  throw new UsageError(
-    `Cannot use --${flag} without a data set: name one of ${FETCHED_NAMES.join(", ")}`,
-  );
+  return `${dataset} ${state}: ${path}, ${formatBytes(size)}`;
 }
 
 /** A line for each data set: how large it is, and where. */

@@ -13,6 +13,7 @@ const HALL = ".";
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   graphs: [
     HALL,
+    "description",
     "files",
     "parts",
     "features",
@@ -23,9 +24,20 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "ogb",
     "catalogue",
   ],
-  training: [HALL, "ranks", "files", "steps", "loop", "measures", "runs"],
+  training: [HALL, "ranks", "files", "steps", "baselines", "loop", "measures", "runs"],
   reports: ["rows", "findings", "charts", "figures", "experiments", "pages"],
-  scripts: ["shared", "flags", "official", "train", "bench", "doctor", "reproduce", "demo", HALL],
+  scripts: [
+    "shared",
+    "flags",
+    "data",
+    "official",
+    "train",
+    "bench",
+    "doctor",
+    "reproduce",
+    "demo",
+    HALL,
+  ],
 };
 
 /** Folders that could be shown alone: they import nothing of the project. */

@@ -37,6 +37,8 @@ export function indexHtml(
     header.append("p").append("a").attr("class", "more").attr("href", "status.html")
       .text("What runs, failed and is left →");
   }
+  header.append("p").append("a").attr("class", "more").attr("href", "wordnet-frames.html")
+    .text("The data set wordnet-frames, and what a network must beat on it →");
   if (going) header.append("p").attr("class", "missing").text(GOING);
   const main = body.append("main");
   drawSummary(main.append<HTMLElement>("section").attr("class", "central"), pages);

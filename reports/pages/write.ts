@@ -7,12 +7,14 @@ import { figureSvg } from "../charts/figure_svg.ts";
 import { indexHtml } from "./index_page.ts";
 import { mergeRows } from "../rows/merge.ts";
 import { type Page, pageHtml } from "./page.ts";
+import { graphHtml } from "./graph_page.ts";
 import { writeStatus } from "./status_page.ts";
 import { storedRows } from "../rows/stored_rows.ts";
+import wordnetFrames from "../measured/wordnet-frames.json" with { type: "json" };
 
 /**
- * Writes the index, for each experiment a page and its first chart alone, and where runs are tasks of
- * their own how these stand, below `<folder>/<scale>/`; returns their paths. Rows are those of that folder
+ * Writes the index, for each experiment a page and its first chart alone, the page of wordnet-frames, and
+ * where runs are tasks of their own how these stand, below `<folder>/<scale>/`; returns their paths. Rows are those of that folder
  * and of `more` such folders. Pages of runs that are `going` load themselves again.
  */
 export async function writeReports(
@@ -32,10 +34,18 @@ export async function writeReports(
       [`${folder}/${scale}/${page.experiment.name}.html`, pageHtml(page, going)],
       [`${folder}/${scale}/${page.experiment.name}.svg`, figureSvg(page.figures[0]!)],
     ]),
+    [
+      `${folder}/${scale}/${wordnetFrames.name}.html`,
+      graphHtml(wordnetFrames, { call: describing(wordnetFrames.name), beside: true }),
+    ],
   ];
   await Deno.mkdir(`${folder}/${scale}`, { recursive: true });
   for (const [path, html] of files) await writeWhole(path, new TextEncoder().encode(html));
   return [...files.map(([path]) => path), ...status === undefined ? [] : [status]];
+}
+
+function describing(name: string): string {
+  return `deno task data ${name} --describe`;
 }
 
 /** Every experiment's page of the rows in these folders, in the order of the paper. */

@@ -103,7 +103,7 @@ export function defineSettingFlags<const Flags extends Record<string, Flag>>(
   summary: string,
   settings: readonly SettingFlag[],
   flags: Flags,
-  positional: { words?: keyof Flags & string } = {},
+  positional: { word?: keyof Flags & string; words?: keyof Flags & string } = {},
 ): { parse(args: string[]): SettingsCall<Flags> } {
   const own: Record<string, Flag> = Object.fromEntries(
     settings.map(({ name, flag }) => [name, flag]),

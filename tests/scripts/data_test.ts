@@ -198,8 +198,37 @@ Deno.test("train and evaluate read a fetched graph by its name, which rows bear"
   });
 });
 
+Deno.test("data --describe tells what any graph is like, as text, as a page and as numbers", async () => {
+  await withFolder(async (folder) => {
+    await Deno.writeFile(`${folder}/a.npz`, npz(HETEROPHILOUS));
+    const { code, out, err } = await task("data", [`${folder}/a.npz`, "--describe"]);
+    assertEquals(code, 0, err);
+    for (const heading of ["baselines", "degrees", "nodes by edges to them", "labels"]) {
+      assert(out.includes(`\n\n${heading}\n`), out);
+    }
+    assert(out.startsWith(`${folder}/a.npz\n  nodes          6\n`), out);
+    const planted = ["planted", "--describe", "--planted-nodes", "80"];
+    const page = await task("data", [...planted, "--out", `${folder}/a.html`]);
+    assertEquals(page.code, 0, page.err);
+    const html = await Deno.readTextFile(`${folder}/a.html`);
+    assert(html.includes("deno task data planted --describe --planted-nodes 80 --out"), html);
+    await task("data", [...planted, "--out", `${folder}/a.json`]);
+    const { nodes, baselines } = JSON.parse(await Deno.readTextFile(`${folder}/a.json`));
+    assertEquals([nodes, baselines.length], [80, 5]);
+    await Deno.writeFile(`${folder}/minesweeper.npz`, npz(HETEROPHILOUS));
+    const fetched = await task("data", ["minesweeper", "--describe", "--cache", folder]);
+    assert(fetched.out.startsWith("minesweeper\n"), fetched.out);
+    assert(fetched.err.includes("minesweeper is there already"), fetched.err);
+  });
+});
+
 for (
   const [args, words] of [
+    [["planted"], "Cannot prepare planted: only ogbn-proteins"],
+    [["planted", "--planted-nodes", "9"], "Cannot use --planted-nodes without --describe"],
+    [["ogbn-arxiv", "--out", "a.html"], "Cannot use --out without --describe"],
+    [["--describe"], "Cannot use --describe without a data set: name one of wordnet-frames"],
+    [["planted", "--describe", "--out", "a.txt"], "name a page by .html, or numbers by .json"],
     [["ogbn-protein"], "did you mean ogbn-proteins?"],
     [["ogbn-arxiv", "ogbn-products"], 'Cannot use "ogbn-products"'],
     [["--from", "a.zip"], "Cannot use --from without a data set: name one of ogbn-proteins"],

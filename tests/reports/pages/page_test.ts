@@ -223,7 +223,8 @@ Deno.test("pageHtml() and indexHtml() load nothing from elsewhere", () => {
     const links = [...parseHTML(html).document.querySelectorAll("[href]")]
       .map((link) => link.getAttribute("href"));
     for (const href of links) {
-      const known = ["data:,", "index.html", "memory_vs_depth.html"].includes(href!);
+      const known = ["data:,", "index.html", "memory_vs_depth.html", "wordnet-frames.html"]
+        .includes(href!);
       assert(known || /^(#|data:text\/csv;)/.test(href!), href!);
     }
   }
@@ -261,7 +262,10 @@ Deno.test("writeReports() writes index, pages and figures, and nothing else", as
     const runs = memoryVsDepthAtAll.scales.quick;
     await appendRow(rowsPath(folder, "quick", "memory_vs_depth"), fixtureRow(runs[0]!));
     const paths = await writeReports(folder, "quick");
-    const pages = EXPERIMENTS.flatMap(({ name }) => [`${name}.html`, `${name}.svg`]);
+    const pages = [
+      ...EXPERIMENTS.flatMap(({ name }) => [`${name}.html`, `${name}.svg`]),
+      "wordnet-frames.html",
+    ];
     assertEquals(paths, ["index.html", ...pages].map((name) => `${folder}/quick/${name}`));
     const files = Array.from(Deno.readDirSync(`${folder}/quick`), ({ name }) => name).sort();
     assertEquals(files, ["index.html", "rows", ...pages].sort());
