@@ -14,7 +14,13 @@
  *
  * @module
  */
-export { datasetNames, type DatasetOptions, loadDataset } from "./graphs/catalogue/datasets.ts";
+export {
+  datasetNames,
+  type DatasetOptions,
+  loadDataset,
+  loadParted,
+  partedNames,
+} from "./graphs/catalogue/datasets.ts";
 export { checkGraph } from "./graphs/check.ts";
 export type { OutEdges, Rows as NeighbourRows } from "./graphs/csr.ts";
 export { FETCHED_NAMES, type FetchedName } from "./graphs/published/fetched.ts";
@@ -33,6 +39,7 @@ export type { DownloadOptions } from "./graphs/published/download.ts";
 export { NPZ_DATASETS, NPZ_NAMES, type NpzName } from "./graphs/published/npz_table.ts";
 export type { FeatureOptions } from "./graphs/npz/npz_features.ts";
 export { npzGraph, type NpzOptions } from "./graphs/npz/npz_graph.ts";
+export { type PapersName } from "./graphs/published/papers.ts";
 export { OGB_DATASETS, OGB_NAMES, type OgbName } from "./graphs/published/ogb.ts";
 export type { OnRows } from "./graphs/ogb/ogb_archive.ts";
 export { ogbGraph, type OgbOptions } from "./graphs/ogb/ogb_graph.ts";

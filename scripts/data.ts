@@ -13,6 +13,7 @@ import {
   isPrepared,
   publishedAs,
 } from "../graphs/published/fetched.ts";
+import { inMemory } from "../graphs/parts/stored_graph.ts";
 import { shellWord } from "../settings/call.ts";
 import project from "../deno.json" with { type: "json" };
 import { readingOf } from "../training/runs/graph_of.ts";
@@ -75,7 +76,8 @@ export async function main(args: string[]): Promise<void> {
   const fetched = isFetched(dataset);
   if (fetched) console.error(await prepare(dataset, call.values, args));
   const source = { cache, from: fetched ? undefined : from };
-  await describe(await loadGraph(dataset, source, readingOf(settings)), { out, args });
+  const graph = await loadGraph(dataset, source, readingOf(settings));
+  await describe(inMemory(graph, "describe"), { out, args });
 }
 
 /** Throws where a flag is of no use beside the others. */
@@ -129,8 +131,8 @@ async function list(folder: string): Promise<void> {
     const state = await isPrepared(name, folder)
       ? `${path}, ${formatBytes((await Deno.stat(path)).size)}`
       : `not here: deno task data ${name}`;
-    const counts = [nodes, edges].map((count) => count.toLocaleString("en").padStart(10));
-    console.log(`${name.padEnd(13)} ${counts[0]} nodes ${counts[1]} edges  ${state}`);
+    const counts = [nodes, edges].map((count) => count.toLocaleString("en").padStart(13));
+    console.log(`${name.padEnd(15)} ${counts[0]} nodes ${counts[1]} edges  ${state}`);
   }
 }
 

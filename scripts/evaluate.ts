@@ -1,6 +1,6 @@
 /** `deno task evaluate`: a checkpoint's scores; its row is the last line of standard output. */
 import { parseJson } from "../graphs/files/json.ts";
-import type { Graph } from "../graphs/graph.ts";
+import { isStored, type PartedGraph } from "../graphs/parts/stored_graph.ts";
 import { openGpu } from "../gpu/gpu.ts";
 import { knownMemory } from "../gpu/known_memory.ts";
 import type { SolveReport } from "../layers/pass.ts";
@@ -131,7 +131,7 @@ async function load(
   values: EvaluateValues,
   name: string,
   reading: ReturnType<typeof readingOf> & Remembered,
-): Promise<Graph> {
+): Promise<PartedGraph> {
   try {
     return await loadGraph(name, values, reading);
   } catch (error) {
@@ -141,13 +141,14 @@ async function load(
   }
 }
 
-/** As few parts as fit this machine; says why where they are not the whole. */
+/** As few parts as fit this machine, or of a graph in a file as trained by; says why where they are not the whole. */
 async function fewestParts(
   model: Model,
-  graph: Graph,
+  graph: PartedGraph,
   { seed, memoryBudget }: EvaluateValues,
   { parts: trainedBy = 1 }: RunSettings,
 ): Promise<number> {
+  if (isStored(graph)) return trainedBy;
   using gpu = await openGpu();
   const { adapter } = gpu;
   const call = {

@@ -1,5 +1,6 @@
 /** `deno task train`: one model on one data set; its row is the last line of standard output. */
 import { share } from "../graphs/parts/share.ts";
+import { isStored } from "../graphs/parts/stored_graph.ts";
 import { ALONE, gatherJson, type Ranks } from "../training/ranks/ranks.ts";
 import { readMetadata } from "../training/files/checkpoint_file.ts";
 import { dataDigest } from "../training/files/digest.ts";
@@ -219,7 +220,7 @@ async function load({ values }: Call, settings: RunSettings) {
     ...columns?.kept.length === features && { columns },
   };
   const graph = await loadGraph(dataset, values, reading);
-  return parts > 1 ? share(graph) : graph;
+  return parts > 1 && !isStored(graph) ? share(graph) : graph;
 }
 
 /** The page of a call's runs; none of a step alone, or where it cannot be written and nobody asked for one. */

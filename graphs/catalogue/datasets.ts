@@ -8,6 +8,10 @@ import { NPZ_NAMES } from "../published/npz_table.ts";
 import { npzGraph } from "../npz/npz_graph.ts";
 import { isOgb, OGB_NAMES } from "../published/ogb.ts";
 import { ogbGraph, type OgbOptions } from "../ogb/ogb_graph.ts";
+import { openPrepared } from "../published/fetched.ts";
+import { PAPERS_NAME } from "../published/papers.ts";
+import { GraphFile } from "../parts/graph_file.ts";
+import type { PartedGraph } from "../parts/stored_graph.ts";
 import { chains } from "../planted/chains.ts";
 import { planted } from "../planted/planted.ts";
 import type { GraphGiven } from "../settings.ts";
@@ -39,6 +43,9 @@ const DATASETS = new Map<string, Loader>([
 /** The names `loadDataset` knows. */
 export const datasetNames: readonly string[] = [...DATASETS.keys()];
 
+/** The names `loadParted` knows. */
+export const partedNames: readonly string[] = [...datasetNames, PAPERS_NAME];
+
 /** The ending of a path that names a graph's file. */
 export const GRAPH_FILE = ".npz";
 
@@ -51,9 +58,26 @@ export async function loadDataset(name: string, options: DatasetOptions = {}): P
   return selfLoops && !isOgb(name) ? withSelfLoops(graph) : graph;
 }
 
+/** As `loadDataset`; a data set that is larger than memory stays in its file, and parts are read from there. */
+export async function loadParted(name: string, options: DatasetOptions = {}): Promise<PartedGraph> {
+  if (name !== PAPERS_NAME) return await loadDataset(name, options);
+  for (const what of ["nodeFeatures", "selfLoops", "symmetric"] as const) {
+    if (!options[what]) continue;
+    throw new RangeError(
+      `Cannot read ${name} with ${what}: it stays in its file, as it was prepared`,
+    );
+  }
+  return await openPrepared(name, options.cache, (path) => GraphFile.open(path));
+}
+
 function loaderOf(name: string): Loader {
   const load = DATASETS.get(name);
   if (load) return load;
+  if (name === PAPERS_NAME) {
+    throw new RangeError(
+      `Cannot load ${name} into memory: only parts of it are read, see loadParted()`,
+    );
+  }
   if (name.endsWith(GRAPH_FILE)) return (options) => npzGraph(name, options);
   const closest: string = closestString(name.slice(0, 100), datasetNames);
   throw new RangeError(

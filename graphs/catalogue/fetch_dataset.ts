@@ -7,9 +7,12 @@ import { cacheFolder } from "../published/cache_folder.ts";
 import { download, type DownloadOptions } from "../published/download.ts";
 import { cachePath, type FetchedName, isPrepared, publishedAs } from "../published/fetched.ts";
 import { linkTarget } from "../files/link_target.ts";
-import { isOgb, type OgbName } from "../published/ogb.ts";
+import { isNpzDataset } from "../published/npz_table.ts";
+import type { OgbName } from "../published/ogb.ts";
+import { PAPERS_NAME, type PapersName } from "../published/papers.ts";
 import type { OnRows } from "../ogb/ogb_archive.ts";
 import { convertOgb } from "../ogb/ogb_convert.ts";
+import { convertPapers } from "../ogb/papers_convert.ts";
 import type { PublishedDataset } from "../published/published.ts";
 import { readFile } from "../files/read_file.ts";
 import { sourceOf } from "../published/source_digest.ts";
@@ -52,11 +55,17 @@ export async function fetchAs(
   using _lock = await lockOf(folder, name, options);
   if (!options.fresh && await isPrepared(name, folder)) return { path, prepared: false };
   const { from, url = published.url } = options;
+  if (from === undefined && name === PAPERS_NAME) {
+    throw new Error(
+      `Cannot download ${name} as its archive is to be unpacked by hand, into 57 GB and more: get ${url}, ` +
+        `unpack it, and run deno task data ${name} --from FOLDER`,
+    );
+  }
   const file = from ?? `${folder}/${name}.download`;
   if (from === undefined) await downloadOnce(url, file, published, options);
   try {
     const target = linkTarget(path); // a link in the cache stays one
-    if (isOgb(name)) await convert(name, file, target, published, options);
+    if (!isNpzDataset(name)) await convert(name, file, target, published, options);
     else await keep(name, file, target, published, from ?? url);
   } catch (error) {
     // A file that cannot be read now could not be read the next time either.
@@ -128,11 +137,11 @@ async function lockOf(
 }
 
 /**
- * Converts an archive of tables to a file of arrays. The publisher has no versions, and the checksum
+ * Converts an archive to a file of arrays. The publisher has no versions, and the checksum
  * was measured by third parties: another one does not prove damage, so it is only a warning.
  */
 async function convert(
-  name: OgbName,
+  name: OgbName | PapersName,
   archive: string,
   path: string,
   published: PublishedDataset,
@@ -141,14 +150,17 @@ async function convert(
   const source = await sourceOf(archive, name);
   if (warn && await isFile(archive)) {
     const [found, expected] = [source, published.sha256];
-    if (found !== expected) {
+    if (expected !== undefined && found !== expected) {
       warn(
         `${archive} has SHA-256 ${found}, others have measured ${expected}: ` +
           `the archive may be another`,
       );
     }
   }
-  const counts = await convertOgb(name, archive, path, { onRows, source });
+  const to = { onRows, source };
+  const counts = name === PAPERS_NAME
+    ? await convertPapers(archive, path, to)
+    : await convertOgb(name, archive, path, to);
   for (const what of ["nodes", "edges"] as const) {
     const [found, expected] = [counts[what], published[what]];
     if (found !== expected) warn?.(`${name} has ${found} ${what}, as published it has ${expected}`);

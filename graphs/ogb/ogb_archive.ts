@@ -4,13 +4,12 @@
  */
 import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
-import { crc32, createGunzip } from "node:zlib";
-// @ts-types="types-yauzl"
-import { openPromise, type ZipFile } from "yauzl";
+import { createGunzip } from "node:zlib";
 import { readTable, TableError, type TableOptions, type TakeRow } from "../files/csv.ts";
 import { messageOf } from "../../settings/shown.ts";
 import { doesNotOpen } from "../files/read_file.ts";
 import { checkUnpacked, mostUnpacked } from "../files/unpacked.ts";
+import { ZipStreams } from "../files/zip_streams.ts";
 
 /** Called with the rows read so far of a member, and with their total if it is known. */
 export type OnRows = (member: string, rows: number, of: number | undefined) => void;
@@ -88,6 +87,16 @@ export class OgbArchive implements Disposable {
     }
   }
 
+  /** The path of a member that is an archive itself: only a folder has one. */
+  async fileOf(member: string): Promise<string> {
+    const { locate } = this.#members;
+    if (locate) return locate(await this.#nameOf(member));
+    throw new SyntaxError(
+      `Cannot read ${member} of ${this.path} as it is packed in a zip archive: unpack that, and name ` +
+        "the folder",
+    );
+  }
+
   [Symbol.dispose](): void {
     this.#members.close();
   }
@@ -113,62 +122,42 @@ interface Members {
   /** Size of a gzipped table, or less where it cannot be believed. */
   bytes(name: string): number | Promise<number>;
   open(name: string): Readable | Promise<Readable>;
+  /** The path of a member that is a file itself. */
+  locate?(name: string): string;
   close(): void;
 }
 
 async function zipMembers(path: string): Promise<Members> {
-  let zip: ZipFile | undefined;
-  try {
-    zip = await openPromise(path, { autoClose: false });
-    const entries = new Map<string, Parameters<ZipFile["openReadStreamPromise"]>[0]>();
-    // Refuses names that lead out of the archive's folder, and sizes that contradict each other.
-    for await (const entry of zip.eachEntry()) entries.set(entry.fileName, entry);
-    const opened = zip;
-    return {
-      has: (name) => entries.has(name),
-      bytes: (name) => {
-        const { compressedSize, uncompressedSize } = entries.get(name)!;
-        const present = Math.min(compressedSize, opened.fileSize);
-        return Math.min(uncompressedSize, LARGEST_RATIO * present + ANY_RATIO);
-      },
-      open: async (name) => {
-        const entry = entries.get(name)!;
-        try {
-          return Readable.from(checked(await opened.openReadStreamPromise(entry), entry.crc32));
-        } catch (error) {
-          throw new TableError(`it does not unpack: ${messageOf(error)}`);
-        }
-      },
-      close: () => opened.close(),
-    };
-  } catch (error) {
-    zip?.close();
-    throw new SyntaxError(
-      `Cannot read ${path} as it is no whole zip archive: ${messageOf(error)}`,
-    );
-  }
-}
-
-/** Yields a member's bytes; throws if their CRC-32 is not the one in the archive's directory. */
-async function* checked(stream: Readable, expected: number): AsyncGenerator<Uint8Array> {
-  let found = 0;
-  for await (const bytes of stream) {
-    found = crc32(bytes, found);
-    yield bytes;
-  }
-  if (found === expected) return;
-  const [is, was] = [found, expected].map((sum) => sum.toString(16).padStart(8, "0"));
-  throw new TableError(`it is damaged: its CRC-32 is ${is}, expected ${was}`);
+  const zip = await ZipStreams.open(path);
+  const { entries } = zip;
+  return {
+    has: (name) => entries.has(name),
+    bytes: (name) => {
+      const { compressedSize, uncompressedSize } = entries.get(name)!;
+      const present = Math.min(compressedSize, zip.bytes);
+      return Math.min(uncompressedSize, LARGEST_RATIO * present + ANY_RATIO);
+    },
+    open: async (name) => {
+      try {
+        return Readable.from(await zip.read(name));
+      } catch (error) {
+        throw new TableError(`it does not unpack: ${messageOf(error)}`);
+      }
+    },
+    close: () => zip[Symbol.dispose](),
+  };
 }
 
 /** Opens a folder: the archive's own, or the one that it was unpacked into. */
 async function folderMembers(path: string, root: string): Promise<Members> {
-  const inside = await isFile(`${path}/${root}/raw/edge.csv.gz`);
+  const tables = [`${path}/${root}/raw/edge.csv.gz`, `${path}/${root}/raw/data.npz`];
+  const inside = await isFile(tables[0]!) || await isFile(tables[1]!);
   const locate = (name: string) => inside ? `${path}/${name}` : path + name.slice(root.length);
   return {
     has: (name) => isFile(locate(name)),
     bytes: async (name) => (await Deno.stat(locate(name))).size,
     open: (name) => createReadStream(locate(name), { highWaterMark: BLOCK }),
+    locate,
     close() {},
   };
 }

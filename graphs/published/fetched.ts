@@ -2,26 +2,28 @@
 import { cacheFolder } from "./cache_folder.ts";
 import { isNpzDataset, NPZ_DATASETS, NPZ_NAMES, type NpzName } from "./npz_table.ts";
 import { isOgb, OGB_DATASETS, OGB_NAMES, type OgbName } from "./ogb.ts";
+import { PAPERS, PAPERS_NAME, type PapersName } from "./papers.ts";
 import type { PublishedDataset } from "./published.ts";
 
 /** The name of a data set that `fetchDataset` knows. */
-export type FetchedName = OgbName | NpzName;
+export type FetchedName = OgbName | PapersName | NpzName;
 /** All of these names. */
-export const FETCHED_NAMES: readonly FetchedName[] = [...OGB_NAMES, ...NPZ_NAMES];
+export const FETCHED_NAMES: readonly FetchedName[] = [...OGB_NAMES, PAPERS_NAME, ...NPZ_NAMES];
 
 /** Whether `name` is one of them. */
 export function isFetched(name: string): name is FetchedName {
-  return isOgb(name) || isNpzDataset(name);
+  return isOgb(name) || name === PAPERS_NAME || isNpzDataset(name);
 }
 
 /** What is known of a data set before it is fetched. */
 export function publishedAs(name: FetchedName): PublishedDataset {
+  if (name === PAPERS_NAME) return PAPERS;
   return isOgb(name) ? OGB_DATASETS[name] : NPZ_DATASETS[name];
 }
 
 /** The path of a prepared data set: archives of tables are converted, those of arrays kept. */
 export function cachePath(folder: string, name: FetchedName): string {
-  return `${folder}/${name}.${isOgb(name) ? "safetensors" : "npz"}`;
+  return `${folder}/${name}.${isNpzDataset(name) ? "npz" : "safetensors"}`;
 }
 
 /** Whether the data set has been prepared in that folder. */

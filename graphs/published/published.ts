@@ -5,7 +5,7 @@ export interface PublishedDataset {
   /** The file's length, if known to the byte. */
   readonly bytes?: number;
   /** SHA-256 of the file, as measured: no publisher lists any. */
-  readonly sha256: string;
+  readonly sha256?: string;
   readonly nodes: number;
   /** Edges, as the file lists them. */
   readonly edges: number;

@@ -1,13 +1,13 @@
 /** Flags that choose a data set and how its graph is read, and what they load. */
 import { cacheFolder } from "../../graphs/published/cache_folder.ts";
 import {
-  datasetNames,
   type DatasetOptions,
   GRAPH_FILE,
-  loadDataset,
+  loadParted,
+  partedNames,
 } from "../../graphs/catalogue/datasets.ts";
 import { cachePath, FETCHED_NAMES, isFetched } from "../../graphs/published/fetched.ts";
-import type { Graph } from "../../graphs/graph.ts";
+import type { PartedGraph } from "../../graphs/parts/stored_graph.ts";
 import { isNpzDataset, NPZ_NAMES } from "../../graphs/published/npz_table.ts";
 import { isDirected, isOgb } from "../../graphs/published/ogb.ts";
 import { GRAPH, type GraphGiven, GROWN_NAMES } from "../../graphs/settings.ts";
@@ -18,7 +18,7 @@ import { type SettingFlag, settingFlags } from "./settings_flags.ts";
 /** The values of a flag that names a data set; each task adds its own help. */
 export const DATASET_CHOICE = {
   type: "choice",
-  choices: datasetNames,
+  choices: partedNames,
   file: GRAPH_FILE,
 } as const;
 
@@ -61,7 +61,7 @@ export async function loadGraph(
   name: string,
   { from, cache }: Source,
   reading: Omit<DatasetOptions, "cache">,
-): Promise<Graph> {
+): Promise<PartedGraph> {
   if (from !== undefined) {
     if (!isFetched(name)) {
       throw new UsageError(
@@ -71,7 +71,7 @@ export async function loadGraph(
     const { path, prepared } = await prepareDataset(name, { cache, from });
     if (!prepared) console.error(`note: ${path} is there already, prepared from ${from}`);
   }
-  return await loadDataset(name, { ...reading, ...cache !== undefined && { cache } });
+  return await loadParted(name, { ...reading, ...cache !== undefined && { cache } });
 }
 
 /** Whether a data set is an .npz file, or published as one. */

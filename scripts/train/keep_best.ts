@@ -1,5 +1,5 @@
 /** What `train --save` and `--predictions` keep of the best epoch so far. */
-import type { Graph } from "../../graphs/graph.ts";
+import type { PartedGraph } from "../../graphs/parts/stored_graph.ts";
 import { writeCheckpoint } from "../../training/files/checkpoint_file.ts";
 import { writePredictions } from "../../training/files/predictions.ts";
 import { remember } from "../../training/files/remembered.ts";
@@ -9,7 +9,7 @@ import type { CallFiles } from "./seeds.ts";
 /** What writes the best epoch's weights and logits where they are wanted; undefined where nowhere. */
 export function keepBest(
   { save, predictions }: Pick<CallFiles, "save" | "predictions">,
-  graph: Graph,
+  graph: PartedGraph,
 ): Watch["onBest"] {
   if (save === undefined && predictions === undefined) return undefined;
   return async ({ epoch, scores, logits, parameters }, settings) => {

@@ -1,5 +1,5 @@
 /** One run of a `train` call: what is told while it goes on, and what is kept of it. */
-import type { Graph } from "../../graphs/graph.ts";
+import type { PartedGraph } from "../../graphs/parts/stored_graph.ts";
 import type { Interruption } from "../../training/loop/interruption.ts";
 import type { ResumeOptions } from "../../training/loop/run_state_file.ts";
 import type { Ranks } from "../../training/ranks/ranks.ts";
@@ -16,7 +16,7 @@ import { type CallFiles, pathOfSeed } from "./seeds.ts";
 
 /** What all seeds of a call have in common. */
 export interface CallOfSeeds {
-  readonly graph: Graph;
+  readonly graph: PartedGraph;
   readonly ranks: Ranks;
   readonly evaluateParts: RunAsked["evaluateParts"];
   readonly resumeSeconds: number;

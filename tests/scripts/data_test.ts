@@ -34,7 +34,7 @@ Deno.test("data prepares an archive and lists it, then train learns from it", as
     const again = await task("data", prepare, { REVGNN_CACHE: cache });
     assert(again.out.startsWith("ogbn-proteins is there already"), again.out);
     const list = await task("data", ["--cache", cache]);
-    assertEquals(list.out.trim().split("\n").length, 7);
+    assertEquals(list.out.trim().split("\n").length, 8);
     assert(list.out.includes(path) && list.out.includes("not here: deno task data ogbn-arxiv"));
     const trained = await task("train", [...SMALL, ...dataset]);
     assertEquals(trained.code, 0, trained.err);
@@ -165,7 +165,7 @@ Deno.test("data takes the published file alone for a named graph of arrays", asy
     assertEquals(namesIn(cache), ["minesweeper.lock", "own.npz"]);
     const list = await task("data", ["--cache", cache]);
     assert(
-      list.out.includes("10,000 nodes     39,402 edges  not here: deno task data minesweeper"),
+      list.out.includes("10,000 nodes        39,402 edges  not here: deno task data minesweeper"),
     );
     await Deno.rename(from, `${cache}/minesweeper.npz`);
     const again = await task("data", ["minesweeper", "--cache", cache]);

@@ -3,13 +3,13 @@
  * columns were chosen, and which labels its classes stand for.
  */
 import { parseJson } from "../../graphs/files/json.ts";
-import type { Graph } from "../../graphs/graph.ts";
+import type { GraphOutline } from "../../graphs/graph.ts";
 import type { NpzOptions } from "../../graphs/npz/npz_graph.ts";
 
 export type Remembered = Pick<NpzOptions, "columns" | "labelValues">;
 
 /** Writes it as a checkpoint's metadata. */
-export function remember({ columns, labelValues }: Graph): Record<string, string> {
+export function remember({ columns, labelValues }: GraphOutline): Record<string, string> {
   return {
     ...columns && { columns: JSON.stringify({ of: columns.of, kept: [...columns.kept] }) },
     ...labelValues && { labelValues: JSON.stringify(labelValues) },

@@ -1,4 +1,5 @@
 import { FETCHED_NAMES, publishedAs } from "../../../graphs/published/fetched.ts";
+import { PAPERS_NAME } from "../../../graphs/published/papers.ts";
 import { standIn } from "../../../graphs/planted/stand_in.ts";
 import { assert, assertEquals } from "../../assert.ts";
 
@@ -15,6 +16,8 @@ const PARTS = {
 
 Deno.test("standIn() has a part's nodes and, but for rounding, its edges", () => {
   for (const name of FETCHED_NAMES) {
+    // Its parts are too large to plant, or have next to no edges.
+    if (name === PAPERS_NAME) continue;
     const { nodes, edges } = publishedAs(name);
     const parts = PARTS[name];
     const graph = standIn(name, parts);
