@@ -51,7 +51,7 @@ const PAGE = "reports/out/train.html";
 const PAGE_PATH = `${PROJECT_ROOT}${PAGE}`;
 
 /** A flag for each option of a run; data set and preset have flags of their own. */
-const SETTINGS = [
+export const TRAIN_SETTINGS = [
   ...GRAPH_FLAGS,
   ...MODEL_FLAGS,
   ...settingFlags(TRAINING),
@@ -62,7 +62,7 @@ const SETTINGS = [
 const flags = defineSettingFlags(
   "train",
   "Trains one model, or one after another of several seeds. A run's row is a line of output.",
-  SETTINGS,
+  TRAIN_SETTINGS,
   {
     dataset: { ...DATASET_CHOICE, default: "wordnet-frames", help: "what to learn" },
     ...SOURCE_FLAGS,

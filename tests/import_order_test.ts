@@ -35,6 +35,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "bench",
     "doctor",
     "reproduce",
+    "sweep",
     "demo",
     HALL,
   ],

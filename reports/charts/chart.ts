@@ -13,7 +13,7 @@ export type Shape =
   | "hexagon";
 
 /** A chart of any kind. */
-export type Chart = LineChart | DotChart | BubbleChart | RooflineChart;
+export type Chart = LineChart | DotChart | BubbleChart | RooflineChart | ParallelChart;
 
 /** The texts of every chart. */
 interface Words {
@@ -186,4 +186,31 @@ export interface RooflineChart extends Words {
   readonly y: ValueAxis;
   readonly roofs: readonly Roof[];
   readonly marks: readonly RooflineMark[];
+}
+
+/** A vertical axis: what stands on it, from 0 at its foot to 1 at its top. */
+export interface ParallelAxis {
+  readonly label: string;
+  readonly ticks: readonly { readonly at: number; readonly text: string }[];
+}
+
+/** One thing's line over all axes; its value is told at the last one. */
+export interface ParallelLine extends Told {
+  readonly name: string;
+  /** Where it crosses each axis, from 0 to 1. */
+  readonly places: readonly number[];
+  /** What it is at each axis, as a table has it. */
+  readonly texts: readonly string[];
+  /** The best of all, one of the best quarter, or any other. */
+  readonly rank: "best" | "good" | "other";
+}
+
+/** Parallel coordinates: settings on axes beside one another, and on the last one what they came to. */
+export interface ParallelChart extends Words {
+  readonly kind: "parallel";
+  /** Height, in units of which the drawing is 460 wide. */
+  readonly height: number;
+  readonly axes: readonly ParallelAxis[];
+  /** The best one last: it is drawn over the others. */
+  readonly lines: readonly ParallelLine[];
 }

@@ -33,6 +33,11 @@ export function csvOf(chart: Chart): string {
         ["name", chart.x.label, chart.y.label],
         chart.marks.map(({ name, x, y }) => [name, x, y]),
       );
+    case "parallel":
+      return csv(
+        ["name", ...chart.axes.map(({ label }) => label)],
+        chart.lines.map(({ name, texts }) => [name, ...texts]),
+      );
   }
 }
 

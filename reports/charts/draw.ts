@@ -3,6 +3,7 @@ import { bubbleChart } from "./bubbles.ts";
 import type { Chart } from "./chart.ts";
 import { dotChart } from "./dots.ts";
 import { lineChart } from "./lines.ts";
+import { parallelChart } from "./parallel.ts";
 import { rooflineChart } from "./roofline.ts";
 
 /** The chart as an SVG of 100% width; its colours are classes that the page's style sheet sets. */
@@ -16,5 +17,7 @@ export function drawChart(chart: Chart): SVGSVGElement {
       return bubbleChart(chart);
     case "roofline":
       return rooflineChart(chart);
+    case "parallel":
+      return parallelChart(chart);
   }
 }

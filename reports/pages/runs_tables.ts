@@ -37,10 +37,15 @@ function optionText(row: Row, path: readonly string[]): string {
   return isRecord(value) ? String(value.kind ?? JSON.stringify(value)) : valueText(value);
 }
 
-/** `RevGNN-64, layers 14, dropout 0.2`: what a run's seeds have in common, as far as it differs. */
-export function groupName(row: Row, options: readonly Differing[]): string {
+/** `layers 14, dropout 0.2`: what a run's seeds have in common, as far as it differs. */
+export function optionsText(row: Row, options: readonly Differing[]): string {
   const own = options.filter(({ name }) => name !== "dataset" && name !== "kind");
-  return [row.name, ...own.map(({ name, of }) => `${name} ${of(row)}`)].join(", ");
+  return own.map(({ name, of }) => `${name} ${of(row)}`).join(", ");
+}
+
+/** `RevGNN-64, layers 14, dropout 0.2`. */
+export function groupName(row: Row, options: readonly Differing[]): string {
+  return [row.name, optionsText(row, options)].filter((text) => text !== "").join(", ");
 }
 
 const PARTS = ["train", "valid", "test"] as const;

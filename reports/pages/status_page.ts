@@ -1,7 +1,6 @@
 /** `status.html`: which runs of a plan are running, failed, left and done. */
 // @ts-types="types-d3"
 import * as d3 from "d3";
-import type { Scale } from "../../experiments/experiment.ts";
 import { writeWhole } from "../../graphs/files/whole_file.ts";
 import { duration, list, plural, roughly } from "../findings/format.ts";
 import { readPlan } from "../rows/plan_file.ts";
@@ -16,7 +15,7 @@ const HEADS = ["run", "what it does", "how it stands"];
  * Writes `<folder>/<scale>/status.html` where runs are tasks of their own, as the folder's plan says, and
  * returns its path.
  */
-export async function writeStatus(folder: string, scale: Scale): Promise<string | undefined> {
+export async function writeStatus(folder: string, scale: string): Promise<string | undefined> {
   const plan = await readPlan(`${folder}/${scale}`);
   if (plan === undefined) return undefined;
   const names = new Set(plan.map(({ experiment }) => experiment));
@@ -34,22 +33,36 @@ export async function writeStatus(folder: string, scale: Scale): Promise<string 
 }
 
 /** The page as HTML. */
-export function statusHtml(runs: readonly TaskStanding[], scale: Scale, date: Date): string {
-  const body = newPage(`Runs at ${scale} scale`);
+export function statusHtml(runs: readonly TaskStanding[], scale: string, date: Date): string {
+  const { title, index, redraw } = wordsOf(scale);
+  const body = newPage(title);
   const header = body.append("header");
   const where = header.append("p").attr("class", "where");
-  where.append("a").attr("href", "index.html").text("All experiments");
+  where.append("a").attr("href", "index.html").text(index);
   where.append("span").text(` · ${scale} scale · as of ${date.toISOString()}`);
   const by = d3.group(runs, ({ state }) => state);
   const counts = TASK_STATES.map((state) => `${by.get(state)?.length ?? 0} ${state}`);
   header.append("h1").text(`${plural(runs.length, "run")}: ${list(counts)}`);
   const reading = header.append("p").attr("class", "reading").text(timeText(runs));
   reading.append("span").text("Each task draws this page as it begins and ends; ");
-  reading.append("code").text(`deno task report --scale ${scale}`);
+  reading.append("code").text(redraw);
   reading.append("span").text(" draws it now, and all others.");
   const main = body.append("main");
   for (const state of TASK_STATES) drawState(main, state, by.get(state) ?? []);
   return writePage(body);
+}
+
+/** What the page says of an experiment's scale; runs of a scale of their own are a sweep's. */
+function wordsOf(scale: string) {
+  if (scale !== "own") {
+    const redraw = `deno task report --scale ${scale}`;
+    return { title: `Runs at ${scale} scale`, index: "All experiments", redraw };
+  }
+  return {
+    title: "Runs of a sweep",
+    index: "The sweep",
+    redraw: "the sweep's call without --slurm",
+  };
 }
 
 /** What the runs that are not done may take. */

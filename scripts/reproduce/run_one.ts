@@ -1,5 +1,5 @@
 /**
- * `deno task reproduce --run N`: one run of the plan as a task of its own, beside others that do the rest,
+ * `--run N` of `deno task reproduce` and `sweep`: one run of the plan as a task of its own, beside others that do the rest,
  * on as many machines. Its row, state and note are files of its own, and no lock keeps others off the folder.
  */
 import { writeStatus } from "../../reports/pages/status_page.ts";

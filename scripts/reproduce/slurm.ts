@@ -1,4 +1,4 @@
-/** `deno task reproduce --slurm`: the plan as a file, and scripts that submit what is left of it to Slurm. */
+/** `--slurm` of `deno task reproduce` and `sweep`: the plan as a file, and scripts that submit what is left of it to Slurm. */
 import { fileURLToPath } from "node:url";
 import { openGpu } from "../../gpu/gpu.ts";
 import { plural } from "../../reports/findings/format.ts";
@@ -22,7 +22,7 @@ const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Writes all of it, for tasks that are called with these words and a run's number. */
 export async function writeArrays(called: CalledPlan, call: readonly string[]): Promise<void> {
-  const { out, scale } = called;
+  const { task, out, scale } = called;
   const folder = `${out}/${scale}`;
   const plan = await sharedOut(called);
   const runner = runnerOf(folder, plan);
@@ -41,9 +41,9 @@ export async function writeArrays(called: CalledPlan, call: readonly string[]): 
   const gpus = gpu.adapter.software ? 0 : 1;
   await write(
     `${at}/task.sh`,
-    taskScript({ name: `revgnn-${scale}`, project: PROJECT, call, gpus }),
+    taskScript({ name: jobName(called), task, project: PROJECT, call, gpus }),
   );
-  await write(`${at}/submit.sh`, submitScript(arrays, at));
+  await write(`${at}/submit.sh`, submitScript(arrays, { task, folder: at }));
   console.log(`${at}/submit.sh`);
   console.error(
     `${plural(left.length, "run")} of ${plan.length} to submit, in ${
@@ -51,6 +51,11 @@ export async function writeArrays(called: CalledPlan, call: readonly string[]): 
     }: ` +
       `sh ${at}/submit.sh --partition=…`,
   );
+}
+
+/** What the queue lists a task as. */
+function jobName({ task, scale }: CalledPlan): string {
+  return `revgnn-${task === "sweep" ? task : scale}`;
 }
 
 /** The plan once every row that another has done the work of is there. */

@@ -4,9 +4,11 @@ import { rangesOf, type TaskArray } from "./arrays.ts";
 
 export interface TaskCall {
   readonly name: string;
+  /** The task of ours that is called. */
+  readonly task: string;
   /** The project's folder, from the root. */
   readonly project: string;
-  /** The words after `reproduce`, without the run's number. */
+  /** The words after its name, without the run's number. */
   readonly call: readonly string[];
   /** Cards of a task; 0 where the plan was made on a processor. */
   readonly gpus: number;
@@ -16,9 +18,9 @@ export interface TaskCall {
  * What a task does: one run, whose number is the task's and an offset. A warning of the task's end is handed
  * on, and brings the task back, unless it was cancelled: to be requeued would undo that.
  */
-export function taskScript({ name, project, call, gpus }: TaskCall): string {
+export function taskScript({ name, task, project, call, gpus }: TaskCall): string {
   return `#!/bin/sh
-# One task of an array: the run whose number is the task's and $1. Written by reproduce --slurm.
+# One task of an array: the run whose number is the task's and $1. Written by ${task} --slurm.
 #SBATCH --job-name=${name}
 #SBATCH --output=logs/%A_%a.log
 #SBATCH --open-mode=append
@@ -35,7 +37,7 @@ warn() {
   [ -z "$run" ] || kill -TERM "$run" 2>/dev/null
 }
 trap warn USR1 USR2 TERM
-./run reproduce ${call.map(shellWord).join(" ")} --run $(($1 + SLURM_ARRAY_TASK_ID)) &
+./run ${task} ${call.map(shellWord).join(" ")} --run $(($1 + SLURM_ARRAY_TASK_ID)) &
 run=$!
 [ -z "$warned" ] || warn
 wait "$run"
@@ -54,11 +56,14 @@ exit "$code"
 }
 
 /** The calls of sbatch; \`folder\` is where the task's script stands. */
-export function submitScript(arrays: readonly TaskArray[], folder: string): string {
+export function submitScript(
+  arrays: readonly TaskArray[],
+  { task, folder }: { readonly task: string; readonly folder: string },
+): string {
   return `#!/bin/sh
 # Submits the runs that had no row. Words of this call go to every sbatch, and outdo what stands here and in
 # task.sh, as in: sh submit.sh --partition=gpu --account=mine --time=8:00:00 --signal=B:USR2@120
-# Written by reproduce --slurm; call that again for what is left.
+# Written by ${task} --slurm; call that again for what is left.
 set -eu
 cd ${shellWord(folder)}
 submit() { # prints the array's number, which a federation of clusters puts its own name after

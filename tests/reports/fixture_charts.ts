@@ -8,6 +8,7 @@ import type {
   DotRow,
   LineChart,
   Look,
+  ParallelChart,
   Point,
   RooflineChart,
 } from "../../reports/charts/chart.ts";
@@ -170,6 +171,36 @@ export const ROOFLINE: RooflineChart = {
 };
 
 /** Every kind with what may be in its way: nothing, one row, long names, names that are markup. */
+/** Settings of three combinations, one of them with long words. */
+export const PARALLEL: ParallelChart = {
+  kind: "parallel",
+  id: "parallel",
+  heading: "Settings and validation score",
+  caption: "A line for each combination of settings.",
+  description: "Of 3 combinations the best by validation is lr 0.01.",
+  height: 360,
+  axes: [
+    { label: "learningRate", ticks: [{ at: 0, text: "0.003" }, { at: 1, text: "0.01" }] },
+    { label: "convolution.aggregation", ticks: [{ at: 0.5, text: "softmax" }] },
+    { label: "labels", ticks: [{ at: 0, text: "no" }, { at: 1, text: "yes" }] },
+    { label: "valid ROC-AUC, %", ticks: [{ at: 0, text: "70" }, { at: 1, text: "80" }] },
+  ],
+  lines: [
+    strand([0, 0.5, 0, 0.1], ["0.003", "softmax", "no", "71.00"], "other"),
+    strand([0, 0.5, 1, 0.6], ["0.003", "softmax", "yes", "76.00"], "good"),
+    strand([1, 0.5, 1, 0.9], ["0.01", "softmax", "yes", "79.00"], "best"),
+  ],
+};
+
+function strand(
+  places: number[],
+  texts: string[],
+  rank: ParallelChart["lines"][number]["rank"],
+): ParallelChart["lines"][number] {
+  const name = texts.slice(0, -1).join(", ");
+  return { name, places, texts, rank, value: texts.at(-1)!, title: `${name}: ${texts.at(-1)}` };
+}
+
 export const CHARTS: Readonly<Record<string, Chart>> = {
   trends: TRENDS,
   trends_long: { ...TRENDS, series: TRENDS.series.map((s) => ({ ...s, label: [LONG, LONG] })) },
@@ -182,6 +213,8 @@ export const CHARTS: Readonly<Record<string, Chart>> = {
       points: series.points.map((point) => ({ ...point, ...told(EVIL) })),
     })),
   },
+  parallel: PARALLEL,
+  parallel_none: { ...PARALLEL, lines: [] },
   dots: DOTS,
   dots_none: { ...DOTS, rows: [] },
   dots_one: { ...DOTS, rows: DOTS.rows.slice(1, 2) },

@@ -10,6 +10,7 @@ import { HelpRequest, UsageError } from "../../scripts/flags/flags.ts";
 import { readmeFlags } from "../../scripts/readme.ts";
 import { reportFlags } from "../../scripts/report.ts";
 import { reproduceFlags } from "../../scripts/reproduce.ts";
+import { sweepOfCall } from "../../scripts/sweep.ts";
 import { main as train, settingsOfCall } from "../../scripts/train.ts";
 import { assert } from "../assert.ts";
 import { withFolder } from "../folder.ts";
@@ -90,6 +91,7 @@ function reading(read: (args: string[]) => unknown): (args: string[]) => void {
 
 const TASKS: Record<string, (args: string[]) => unknown> = {
   train: settingsOfCall,
+  sweep: (args) => sweepOfCall(args),
   evaluate: (args) => evaluateFlags.parse(args),
   ensemble: (args) => ensembleFlags.parse(args),
   data: (args) => dataFlags.parse(args),

@@ -134,6 +134,26 @@ export const PROOFS: Readonly<Record<string, (fixtures: Fixtures) => Proofs>> = 
     };
   },
 
+  sweep: (fixtures) => {
+    const call = [...PLANTED, "--memory-budget", "1KiB"]; // which no run fits
+    const out = [...call, "--out", SCRATCH];
+    const missing = [...TINY, "--dataset", "minesweeper", "--out", SCRATCH];
+    return {
+      ...pathProofs("--out", call),
+      ...cacheProofs(fixtures, missing, "minesweeper.npz"),
+      "env DEBUG": TRACE,
+      "read": { args: out, says: "The pages are drawn" },
+      "write": { args: out, says: "The pages are drawn" },
+      "run deno": { args: out, file: `${SCRATCH}/own/rows/sweep.jsonl`, says: COMMIT },
+      // A run without its data fails, and the page says where.
+      "sys hostname": {
+        args: [...missing, "--run", "1"],
+        file: `${SCRATCH}/own/status.html`,
+        says: /run deno task data minesweeper, on (?!a machine)/,
+      },
+    };
+  },
+
   data: (fixtures) => {
     const cache = ["ogbn-proteins", "--cache", SCRATCH];
     const from: Proof = { args: [...cache, "--from", fixtures.archive], says: "is prepared: " };

@@ -123,7 +123,14 @@ Deno.test("runOne() writes the rows of all runs of the plan that do the same wor
     const plan = planFrom([]);
     const twin = plan.find((planned) => planned.twin)!;
     const { number, settings } = plan.find((planned) => sameRun(planned.settings, twin.twin!))!;
-    await runOne({ scale: "quick", out: folder, resumeEvery: 60, rows: [], planFrom }, number);
+    await runOne({
+      task: "reproduce",
+      scale: "quick",
+      out: folder,
+      resumeEvery: 60,
+      rows: [],
+      planFrom,
+    }, number);
     const lines = (await readPlan(`${folder}/quick`))!;
     assertEquals(lines[twin.number - 1]!.sameAs, number);
     const [row] = await readRows(taskRowPath(folder, settings));

@@ -76,6 +76,7 @@ function valuesOf(chart: Chart): string[] {
     );
   }
   if (chart.kind === "roofline") return chart.marks.map(({ value }) => value);
+  if (chart.kind === "parallel") return chart.lines.map(({ value }) => value);
   return chart.bubbles.toSorted((a, b) => b.area - a.area).map(({ value }) => value);
 }
 

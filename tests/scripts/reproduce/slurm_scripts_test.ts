@@ -33,7 +33,10 @@ Deno.test("submitScript() submits each array, students after their teachers, wit
       { ...USUAL, runs: [1001, 1003], offset: 1000, hours: 24 },
       { ...USUAL, runs: [3, 5], teachers: [2, 1003], gibibytes: 8 },
     ];
-    await Deno.writeTextFile(`${folder}/submit.sh`, submitScript(arrays, folder));
+    await Deno.writeTextFile(
+      `${folder}/submit.sh`,
+      submitScript(arrays, { task: "reproduce", folder }),
+    );
     const { code, out } = await sh(folder, "submit.sh", ["--account=mine", "--comment=a b"]);
     assertEquals([code, out], [
       0,
@@ -51,7 +54,10 @@ Deno.test("submitScript() ends where sbatch does, with its words", () =>
   withFolder(async (folder) => {
     await program(folder, "bin/sbatch", `echo "no such partition" >&2; exit 3`);
     const arrays = [{ ...USUAL, runs: [1] }, { ...USUAL, runs: [2], hours: 2 }];
-    await Deno.writeTextFile(`${folder}/submit.sh`, submitScript(arrays, folder));
+    await Deno.writeTextFile(
+      `${folder}/submit.sh`,
+      submitScript(arrays, { task: "reproduce", folder }),
+    );
     const { code, out } = await sh(folder, "submit.sh");
     assertEquals([code, out], [3, "no such partition\n"]);
   }));
@@ -62,7 +68,13 @@ async function project(folder: string, run: string, state: string): Promise<void
   await program(folder, "bin/squeue", `echo ${state}`);
   await program(folder, "bin/scontrol", `echo "scontrol: $*"`);
   const call = ["--scale", "quick", "--out", "/a b"];
-  const script = taskScript({ name: "revgnn-quick", project: folder, call, gpus: 1 });
+  const script = taskScript({
+    name: "revgnn-quick",
+    task: "reproduce",
+    project: folder,
+    call,
+    gpus: 1,
+  });
   await Deno.writeTextFile(`${folder}/task.sh`, script);
 }
 

@@ -1,0 +1,74 @@
+/** Runs a whole plan in this call, one run after another; rows are written one by one, pages redrawn meanwhile. */
+import { plural } from "../../reports/findings/format.ts";
+import { appendRow, rowsPath } from "../../reports/rows/rows.ts";
+import type { Row } from "../../training/row.ts";
+import { StopSignals } from "../shared/stop_signals.ts";
+import type { CalledPlan } from "./called_plan.ts";
+import { JobProcess } from "./job_process.ts";
+import { missingData } from "./plan.ts";
+import { PlanRunner } from "./plan_runner.ts";
+import { runAll } from "./run_all.ts";
+
+/** Milliseconds between two drawings of the pages while runs go on. */
+const REDRAW = 60_000;
+
+export interface RunPlanOptions {
+  /** Whether what earlier calls left is done again. */
+  readonly fresh?: boolean;
+  /** Whether nothing is said but what goes wrong. */
+  readonly quiet: boolean;
+  /** The page that a reader begins with. */
+  readonly index: string;
+  /** Draws all pages of the rows that there are, and returns their paths; `going` while runs go on. */
+  readonly draw: (going: boolean) => Promise<readonly string[]>;
+}
+
+/** Runs what has no row, and draws the pages. Throws once all is done where runs failed. */
+export async function runPlan(called: CalledPlan, options: RunPlanOptions): Promise<void> {
+  const { scale, out, resumeEvery, rows, planFrom } = called;
+  const { fresh = false, quiet, index, draw } = options;
+  const plan = planFrom(rows);
+  await using jobs = new JobProcess();
+  const runner = new PlanRunner(`${out}/${scale}`, plan, {
+    do: (job) => jobs.do({ ...job, quiet }),
+    resumeEvery,
+  });
+  if (fresh) await runner.forget();
+  const wanted = plan.filter((one) => one.row ? runner.needs(one) : !runner.shared(one, rows));
+  for (const line of await missingData(wanted)) console.error(line);
+  await redraw(draw);
+  const say = quiet ? () => {} : console.error;
+  say(`The pages stand at ${index}, and are redrawn while runs go on: load them again`);
+  const stops = new StopSignals((signal) => void jobs.stop(signal));
+  stops.waits(true);
+  // The first row has a page at once.
+  let drawn = -Infinity;
+  let drawing = Promise.resolve();
+  const onRow = async (row: Row) => {
+    // No page is drawn from half a row.
+    await drawing;
+    await appendRow(rowsPath(out, scale, row.experiment), row);
+    if (performance.now() - drawn < REDRAW) return;
+    drawn = performance.now();
+    // Meanwhile the next run begins.
+    drawing = redraw(draw);
+  };
+  const failures = await runAll(plan, { runner, of: plan.length, before: rows, onRow, say });
+  stops.waits(false);
+  await drawing;
+  for (const page of await draw(false)) console.log(page);
+  say(`The pages are drawn: ${index}`);
+  if (failures.length === 0) return;
+  const failed = failures.map(({ run }) => run).join("; ");
+  throw new Error(`${plural(failures.length, "run")} of ${plan.length} failed: ${failed}`);
+}
+
+/** The pages while runs go on, which no page can fail: the last drawing says what is wrong. */
+async function redraw(draw: RunPlanOptions["draw"]): Promise<void> {
+  try {
+    await draw(true);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    console.error(`warning: the pages are not redrawn: ${error.message}`);
+  }
+}
