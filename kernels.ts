@@ -7,8 +7,9 @@ export type { AdapterInfo } from "./gpu/adapter.ts";
 export {
   type DeviceDegreeScales,
   type DeviceEndScales,
+  type DeviceGivenLabels,
   DeviceGraph,
-  type DeviceLabelMasks,
+  type DeviceLabelSplit,
   type GraphUse,
 } from "./batch/device_graph.ts";
 export type { EdgeRange, InBlock, OutBlock } from "./batch/edge_blocks.ts";

@@ -42,11 +42,17 @@ export interface DeviceDegreeScales extends DeviceEndScales {
   readonly self: Tensor;
 }
 
-/** Which training nodes' labels a step is given and which it must predict, [1, nodes] u32 each. */
-export interface DeviceLabelMasks {
-  /** 1 where the label is an input. */
+/** Which labels are inputs. */
+export interface DeviceGivenLabels {
+  /** [1, nodes] u32: 1 for nodes whose labels are given. */
   readonly given: Tensor;
-  /** 1 where the loss counts. */
+  /** [1, tasks]: the means of those labels, of separate tasks. */
+  readonly means: Tensor | undefined;
+}
+
+/** Which training nodes' labels a step is given and which it must predict. */
+export interface DeviceLabelSplit extends DeviceGivenLabels {
+  /** [1, nodes] u32: 1 where the loss counts. */
   readonly predicted: Tensor;
 }
 
@@ -81,7 +87,8 @@ export class DeviceGraph implements Disposable {
   readonly train: Uint32Array;
   /** Whether the labels are one class of many: see Graph. */
   readonly classes: boolean;
-  #labelMasks: DeviceLabelMasks | undefined;
+  #labelSplit: DeviceLabelSplit | undefined;
+  #knownLabels: DeviceGivenLabels | undefined;
   #symmetric: DeviceDegreeScales | undefined;
   #mean: DeviceDegreeScales | undefined;
   #attention: DeviceEndScales | undefined;
@@ -144,10 +151,37 @@ export class DeviceGraph implements Disposable {
     return this.#attention ??= this.#upload(this.#later.degreeScales.attention);
   }
 
-  /** Room for a step's label masks, taken at its first use; whoever takes the step writes them before it. */
-  get labelMasks(): DeviceLabelMasks {
-    const room = () => this.gpu.empty(1, this.nodes, "graph");
-    return this.#labelMasks ??= { given: room(), predicted: room() };
+  /** Room for a step's split of labels, taken at its first use; whoever takes the step writes it before. */
+  get labelSplit(): DeviceLabelSplit {
+    const room = (cols: number) => this.gpu.empty(1, cols, "graph");
+    return this.#labelSplit ??= {
+      given: room(this.nodes),
+      means: this.classes ? undefined : room(this.labels.cols),
+      predicted: room(this.nodes),
+    };
+  }
+
+  /** All training nodes' labels, as an evaluation is given them; their means are uploaded at their first use. */
+  get knownLabels(): DeviceGivenLabels {
+    return this.#knownLabels ??= {
+      given: this.trains,
+      means: this.classes ? undefined : this.gpu.upload(rowVector(this.labelMeans(this.train))),
+    };
+  }
+
+  /** [tasks]: the mean of each task's labels of these nodes; 0 where none has one. */
+  labelMeans(nodes: Uint32Array): Float32Array {
+    const { data, cols } = this.#later.labels;
+    const [sums, counts] = [new Float64Array(cols), new Float64Array(cols)];
+    for (const node of nodes) {
+      for (let task = 0; task < cols; task++) {
+        const label = data[node * cols + task]!;
+        if (Number.isNaN(label)) continue;
+        sums[task]! += label;
+        counts[task]!++;
+      }
+    }
+    return Float32Array.from(sums, (sum, task) => sum / Math.max(1, counts[task]!));
   }
 
   /** [1, nodes + 1]: rows of in-edges, counted over all blocks; what follows are long rows. */
@@ -242,7 +276,8 @@ export class DeviceGraph implements Disposable {
     for (const tensor of [rowPtr, this.#out?.rows.ptr, x, oneHot, labels, trains]) {
       tensor?.[Symbol.dispose]();
     }
-    for (const mask of Object.values(this.#labelMasks ?? {})) mask[Symbol.dispose]();
+    for (const tensor of Object.values(this.#labelSplit ?? {})) tensor?.[Symbol.dispose]();
+    this.#knownLabels?.means?.[Symbol.dispose]();
     for (const tensor of this.#outEdges.values()) tensor[Symbol.dispose]();
     for (const { colIdx, edgeFeatures, weights } of this.inBlocks) {
       for (const tensor of [colIdx, edgeFeatures, weights]) tensor?.[Symbol.dispose]();

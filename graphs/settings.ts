@@ -151,6 +151,10 @@ export const GRAPH = {
     help:
       "files of node features in place of the data set's: .npy, .safetensors, .pt, .emb; joined",
   }),
+  standardise: option(flag(), false, {
+    later: true,
+    help: "shift and scale each column of node features to mean 0 and deviation 1",
+  }),
   planted: option(v.nullable(PLANTED), null, { help: 'what the data set "planted" is grown from' }),
   chains: option(v.nullable(CHAINS), null, {
     later: true,

@@ -8,26 +8,33 @@ const kernel = defineKernel({
   file: "label_input.wgsl",
   code,
   params: { nodes: "u32", classes: "u32" },
-  buffers: { labels: "readRows", given: "readRows", logits: "readRows", out: "writeRows" },
+  buffers: {
+    labels: "readRows",
+    given: "readRows",
+    logits: "readRows",
+    means: "read",
+    out: "writeRows",
+  },
   rows: "nodes",
 });
 
 export interface LabelInputOptions {
   /** [nodes, classes]: what was predicted, which takes the place of what is not given. */
   readonly logits?: Tensor | undefined;
-  /** Whether the labels are separate tasks, of which some may be missing (NaN). Default false. */
-  readonly tasks?: boolean;
+  /** [1, tasks]: of separate tasks, of whose labels some may be missing (NaN), the means of those that are given. */
+  readonly means?: Tensor | undefined;
 }
 
 /**
  * [nodes, classes]: the labels of the nodes for which `given` [1, nodes] u32 is 1; all other rows are
- * softmax(logits) (label reuse), or 0 without logits. Of tasks a label of 1 is 1, one of 0 is −1, and what is
- * not given or missing its expected value tanh(logits / 2), or 0. No gradient passes through it.
+ * softmax(logits) (label reuse), or 0 without logits. A task's label y of mean m is (y − m) / max(m, 1 − m): 0
+ * on average, and its rarer value is as large in every task; what is not given or missing is that of the
+ * prediction, or 0. No gradient passes through it.
  */
 export function labelInput(
   labels: Tensor,
   given: Tensor,
-  { logits, tasks = false }: LabelInputOptions = {},
+  { logits, means }: LabelInputOptions = {},
 ): Tensor {
   const { gpu, rows: nodes, cols: classes } = labels;
   if (given.cols !== nodes) {
@@ -42,11 +49,17 @@ export function labelInput(
         `${logits.cols}, labels ${nodes} × ${classes}`,
     );
   }
+  if (means !== undefined && means.cols !== classes) {
+    throw new RangeError(
+      `Cannot give labels of ${classes} tasks as means must have a column for each: they have ` +
+        `${means.cols}`,
+    );
+  }
   const out = gpu.empty(nodes, classes);
   gpu.launch(kernel, {
-    constants: { PREDICTED: Number(logits !== undefined), TASKS: Number(tasks) },
+    constants: { PREDICTED: Number(logits !== undefined), TASKS: Number(means !== undefined) },
     params: { nodes, classes },
-    buffers: { labels, given, logits, out },
+    buffers: { labels, given, logits, means, out },
     workgroups: workgroupsFor,
   });
   return out;

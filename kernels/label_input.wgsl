@@ -1,7 +1,7 @@
 // Labels as inputs. Of classes: out[n, c] = labels[n, c] where a node's label is given, elsewhere the
-// prediction softmax(logits)[n, c], or 0 unless PREDICTED. Of TASKS: 2 labels[n, c] - 1 where it is given
-// and not missing (NaN), elsewhere what that is expected to be, tanh(logits[n, c] / 2), or 0. One invocation
-// per node.
+// prediction softmax(logits)[n, c], or 0 unless PREDICTED. Of TASKS: (labels[n, c] - m) / max(m, 1 - m) where
+// it is given and not missing (NaN), m the task's mean; elsewhere that of the prediction
+// 1 / (1 + exp(-logits[n, c])), or 0. One invocation per node.
 
 override WORKGROUP_SIZE: u32 = 64;
 override PREDICTED: bool = false;
@@ -9,7 +9,7 @@ override TASKS: bool = false;
 
 const LOWEST = vec4f(-3.4028234e38);
 const INFINITY_BITS = vec4u(0x7f800000);
-const STEEPEST = 20.0; // tanh is 1 beyond it, and of more some drivers' is NaN
+const STEEPEST = 80.0; // exp of more overflows
 
 struct Params { nodes: u32, classes: u32 }
 
@@ -17,7 +17,8 @@ struct Params { nodes: u32, classes: u32 }
 @group(0) @binding(1) var<storage, read> labels: array<vec4u>;      // [nodes, classes], the bits of f32
 @group(0) @binding(2) var<storage, read> given: array<u32>;         // [nodes]: 1 where the label is given
 @group(0) @binding(3) var<storage, read> logits: array<vec4f>;      // [nodes, classes], if PREDICTED
-@group(0) @binding(4) var<storage, read_write> out: array<vec4f>;   // [nodes, classes]
+@group(0) @binding(4) var<storage, read> means: array<vec4f>;       // [classes], of TASKS
+@group(0) @binding(5) var<storage, read_write> out: array<vec4f>;   // [nodes, classes]
 
 struct Invocation {
   @builtin(workgroup_id) workgroup: vec3u,
@@ -52,11 +53,15 @@ fn softmax_to_out(begin: u32, stride: u32) {
 }
 
 // NaN is told by its bits, as compilers may fold `x != x` to false.
-fn task_inputs(at: u32, takes_label: bool) -> vec4f {
+fn task_inputs(at: u32, mean: vec4f, takes_label: bool) -> vec4f {
+  let scale = 1 / max(mean, 1 - mean);
   var guess = vec4f();
-  if PREDICTED { guess = tanh(clamp(logits[at] / 2, vec4f(-STEEPEST), vec4f(STEEPEST))); }
+  if PREDICTED {
+    let probability = 1 / (1 + exp(-clamp(logits[at], vec4f(-STEEPEST), vec4f(STEEPEST))));
+    guess = (probability - mean) * scale;
+  }
   let known = (labels[at] & vec4u(0x7fffffff)) <= INFINITY_BITS;
-  return select(guess, 2 * bitcast<vec4f>(labels[at]) - 1, known & vec4<bool>(takes_label));
+  return select(guess, (bitcast<vec4f>(labels[at]) - mean) * scale, known & vec4<bool>(takes_label));
 }
 
 @compute @workgroup_size(WORKGROUP_SIZE)
@@ -68,7 +73,7 @@ fn label_input(invocation: Invocation) {
   let takes_label = given[node] != 0;
   if TASKS {
     for (var i = 0u; i < stride; i++) {
-      out[begin + i] = select(vec4f(), task_inputs(begin + i, takes_label), are_classes(i));
+      out[begin + i] = select(vec4f(), task_inputs(begin + i, means[i], takes_label), are_classes(i));
     }
     return;
   }

@@ -16,6 +16,7 @@ import { chains } from "../planted/chains.ts";
 import { planted } from "../planted/planted.ts";
 import type { GraphGiven } from "../settings.ts";
 import { withSelfLoops } from "../self_loops.ts";
+import { standardised } from "../standardised.ts";
 import type { WordnetOptions } from "../wordnet/synsets.ts";
 import { wordnetFrames } from "../wordnet/wordnet_frames.ts";
 import { wordnetLexnames } from "../wordnet/wordnet_lexnames.ts";
@@ -23,7 +24,7 @@ import { wordnetLexnames } from "../wordnet/wordnet_lexnames.ts";
 /** The options of all data sets; each takes those that concern it. */
 export type DatasetOptions =
   & WordnetOptions
-  & Pick<GraphGiven, "planted" | "chains">
+  & Pick<GraphGiven, "planted" | "chains" | "standardise">
   & NpzDatasetOptions
   & OgbOptions;
 
@@ -51,9 +52,10 @@ export const GRAPH_FILE = ".npz";
 
 /** Loads or makes the data set of that name, or reads the graph from that file. */
 export async function loadDataset(name: string, options: DatasetOptions = {}): Promise<Graph> {
-  const { nodeFeatures, selfLoops } = options;
+  const { nodeFeatures, selfLoops, standardise } = options;
   const read = await loaderOf(name)(options);
-  const graph = nodeFeatures ? await withNodeFeatures(read, nodeFeatures) : read;
+  const featured = nodeFeatures ? await withNodeFeatures(read, nodeFeatures) : read;
+  const graph = standardise ? standardised(featured) : featured;
   // ogbGraph() has added loops itself: some of its data sets have them by default.
   return selfLoops && !isOgb(name) ? withSelfLoops(graph) : graph;
 }

@@ -293,17 +293,16 @@ def rev_gat(run, labels):
     return h + run.weights["bias_last.bias"]
 
 
-def given_labels(inputs, nodes, guess):
-    """What is given: a class's one-hot row, of tasks 1 for a label of 1 and -1 for one of 0."""
+def label_inputs(inputs, nodes, logits=None):
+    """The labels of these nodes, and guesses or nothing for all others; of tasks with means m as
+    (y - m) / max(m, 1 - m)."""
     labels, is_classes = inputs["labels"], "teacher" in inputs
-    known = guess.clone()
-    known[nodes] = labels[nodes] if is_classes else 2 * labels[nodes] - 1
-    return known
-
-
-def guessed_labels(inputs, logits):
-    """What a label is expected to be."""
-    return logits.softmax(1) if "teacher" in inputs else (logits / 2).tanh()
+    means = torch.zeros_like(labels[0]) if is_classes else labels[nodes].mean(0)
+    known = means.expand_as(labels) if logits is None \
+        else logits.softmax(1) if is_classes else logits.sigmoid()
+    known = known.clone()
+    known[nodes] = labels[nodes]
+    return known if is_classes else (known - means) / torch.maximum(means, 1 - means)
 
 
 def predict(options, weights, inputs, step=None):
@@ -314,11 +313,11 @@ def predict(options, weights, inputs, step=None):
     if not options.get("labels"):
         return model(Run(options, weights, inputs, step), None), nodes
     given, predicted = (nodes, nodes) if step is None else draws.label_split(step, nodes)
-    labels = given_labels(inputs, given, torch.zeros_like(inputs["labels"]))
+    labels = label_inputs(inputs, given)
     for _ in range(options.get("labelIterations", 1)):
         with torch.no_grad():
             logits = model(Run(options, weights, inputs, step, forward_pass=1), labels)
-        labels = given_labels(inputs, given, guessed_labels(inputs, logits))
+        labels = label_inputs(inputs, given, logits)
     return model(Run(options, weights, inputs, step), labels), predicted
 
 

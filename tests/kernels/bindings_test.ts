@@ -150,7 +150,7 @@ const CASES: Record<string, (inputs: Inputs) => Tensor[]> = {
     const [labels, given, logits] = [inputs.wide1, flagsOf(inputs), inputs.wide2];
     return [
       labelInput(labels, given, { logits }),
-      labelInput(labels, given, { logits, tasks: true }),
+      labelInput(labels, given, { logits, means: inputs.matrix(1, 9, 4) }),
     ];
   },
   headScores: (inputs) => {

@@ -37,10 +37,12 @@ for (const [nodes, counts] of [[0, [3]], ...CLASS_SIZES] as const) {
         const [y, g] = [upload(logits), marks(nodes, given)];
         const x = gpu.upload(labels);
         const known = fromFloat32(labels);
-        const alone = reference.labelInput(known, mask, { tasks: true });
-        await assertClose(labelInput(x, g, { tasks: true }), alone, 0, what);
-        const expected = reference.labelInput(known, mask, { logits, tasks: true });
-        const actual = labelInput(x, g, { logits: y, tasks: true });
+        const means = reference.givenMeans(known, mask).map(Math.fround);
+        const m = upload({ rows: 1, cols: columns, data: means });
+        const alone = reference.labelInput(known, mask, { means });
+        await assertClose(labelInput(x, g, { means: m }), alone, KERNEL, what);
+        const expected = reference.labelInput(known, mask, { logits, means });
+        const actual = labelInput(x, g, { logits: y, means: m });
         await assertClose(actual, expected, KERNEL, `${what}, reused`);
       }
     }
@@ -50,8 +52,9 @@ for (const [nodes, counts] of [[0, [3]], ...CLASS_SIZES] as const) {
 Deno.test("labelInput() of tasks stays finite for huge logits", async () => {
   const logits = { rows: 1, cols: 3, data: Float64Array.of(1e4, -1e4, 0) };
   const given = marks(1, new Uint32Array(0));
-  const out = labelInput(upload(dense(1, 3)), given, { logits: upload(logits), tasks: true });
-  await assertClose(out, { rows: 1, cols: 3, data: Float64Array.of(1, -1, 0) }, 0, "labels");
+  const means = upload({ rows: 1, cols: 3, data: Float64Array.of(0.5, 0.5, 0.5) });
+  const out = labelInput(upload(dense(1, 3)), given, { logits: upload(logits), means });
+  await assertClose(out, { rows: 1, cols: 3, data: Float64Array.of(1, -1, 0) }, KERNEL, "labels");
 });
 
 /** 0, 1 and, of either sign and any payload, NaN. */
@@ -77,6 +80,9 @@ Deno.test("labelInput() refuses other shapes", () => {
   const labels = upload(dense(4, 3));
   const given = (nodes: number) => marks(nodes, new Uint32Array(0));
   assertThrows(() => labelInput(labels, given(3)), RangeError, "given has 3, labels have 4 rows");
+  const means = upload(dense(1, 2));
+  const other = () => labelInput(labels, given(4), { means });
+  assertThrows(other, RangeError, "Cannot give labels of 3 tasks as means must have a column");
   const call = () => labelInput(labels, given(4), { logits: upload(dense(4, 2)) });
   assertThrows(call, RangeError, "logits are 4 × 2, labels 4 × 3");
 });

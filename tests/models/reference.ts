@@ -6,7 +6,7 @@ import { labelSplit } from "../../training/steps/label_split.ts";
 import { blockParams, hasParameter, matrixOf, roughWeights } from "../layers/blocks.ts";
 import { dropoutKey, dropoutMask } from "../reference/dropout.ts";
 import { gnnLossAndGradients, type GnnMasks, type GnnParams } from "../reference/gnn.ts";
-import { labelInput } from "../reference/label_input.ts";
+import { givenMeans, labelInput } from "../reference/label_input.ts";
 import { type Dense, fromFloat32, largestError, matricesOf } from "../reference/matrix.ts";
 import { MODEL } from "../tolerances.ts";
 
@@ -31,7 +31,8 @@ export function referenceStep(
   }
   const { train } = graph.split;
   const { given } = labelSplit(graph.nodes, train, { seed, step: 1, rate: 0.5 });
-  const labels = labelInput(fromFloat32(graph.labels), given, { tasks: true });
+  const known = fromFloat32(graph.labels);
+  const labels = labelInput(known, given, { means: givenMeans(known, given) });
   const nodes = train.filter((node) => !given[node]);
   return gnnLossAndGradients(graph, params, { groups, nodes, labels }, masks);
 }

@@ -1,6 +1,6 @@
 /**
- * Labels as inputs: a given node's label, elsewhere softmax of what was predicted, or zeros. Of tasks a label
- * of 1 is 1, one of 0 is −1, and one that is not given or missing (NaN) what that is expected to be, σ − (1 − σ).
+ * Labels as inputs: a given node's label, elsewhere softmax of what was predicted, or zeros. Of tasks with
+ * means m it is (y − m) / max(m, 1 − m), and where y is not given or missing (NaN) that of σ(logit), or 0.
  */
 import { logSoftmax } from "./cross_entropy.ts";
 import { type Dense, dense, row } from "./matrix.ts";
@@ -8,14 +8,16 @@ import { type Dense, dense, row } from "./matrix.ts";
 export function labelInput(
   labels: Dense,
   given: Uint32Array,
-  { logits, tasks = false }: { logits?: Dense; tasks?: boolean } = {},
+  { logits, means }: { logits?: Dense; means?: ArrayLike<number> } = {},
 ): Dense {
   const out = dense(labels.rows, labels.cols);
   for (let i = 0; i < labels.rows; i++) {
-    if (tasks) {
+    if (means) {
       row(labels, i).forEach((label, task) => {
+        const m = means[task]!;
         const known = given[i] && !Number.isNaN(label);
-        row(out, i)[task] = known ? 2 * label - 1 : logits ? expected(row(logits, i)[task]!) : 0;
+        const y = known ? label : logits ? 1 / (1 + Math.exp(-row(logits, i)[task]!)) : m;
+        row(out, i)[task] = (y - m) / Math.max(m, 1 - m);
       });
     } else if (given[i]) row(out, i).set(row(labels, i));
     else if (logits) row(out, i).set(logSoftmax(row(logits, i)).map(Math.exp));
@@ -23,6 +25,11 @@ export function labelInput(
   return out;
 }
 
-function expected(logit: number): number {
-  return 1 / (1 + Math.exp(-logit)) - 1 / (1 + Math.exp(logit));
+/** The mean of each task's labels that given nodes have; 0 where none has one. */
+export function givenMeans(labels: Dense, given: Uint32Array): Float64Array {
+  return Float64Array.from({ length: labels.cols }, (_, task) => {
+    const known = Array.from(given.keys()).filter((i) => given[i])
+      .map((i) => row(labels, i)[task]!).filter((label) => !Number.isNaN(label));
+    return known.reduce((sum, label) => sum + label, 0) / Math.max(1, known.length);
+  });
 }

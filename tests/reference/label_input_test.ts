@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "../assert.ts";
 import { FLOAT64 } from "../tolerances.ts";
-import { labelInput } from "./label_input.ts";
+import { givenMeans, labelInput } from "./label_input.ts";
 import { largestError, random, row } from "./matrix.ts";
 
 const labels = { rows: 3, cols: 2, data: Float64Array.of(1, 0, 0, 1, 0, 1) };
@@ -22,12 +22,16 @@ Deno.test("labelInput() puts predictions where no label is given", () => {
   }
 });
 
-Deno.test("labelInput() of tasks tells a label of 0 from none, and takes none that is missing", () => {
-  const some = { rows: 2, cols: 3, data: Float64Array.of(1, 0, NaN, 1, 0, NaN) };
-  const given = Uint32Array.of(1, 0);
-  assertEquals([...labelInput(some, given, { tasks: true }).data], [1, -1, 0, 0, 0, 0]);
-  const logits = random(2, 3, 1);
-  const out = labelInput(some, given, { tasks: true, logits });
-  const guess = (at: number) => Math.tanh(logits.data[at]! / 2);
-  assert(largestError(out.data, [1, -1, guess(2), guess(3), guess(4), guess(5)]) <= FLOAT64);
+Deno.test("labelInput() of tasks centres labels, and takes none that is missing", () => {
+  const some = { rows: 3, cols: 3, data: Float64Array.of(1, 0, NaN, 0, 1, 1, 1, 0, NaN) };
+  const given = Uint32Array.of(1, 1, 0);
+  const means = givenMeans(some, given);
+  assertEquals([...means], [0.5, 0.5, 1]);
+  assertEquals([...labelInput(some, given, { means }).data], [1, -1, 0, -1, 1, 0, 0, 0, 0]);
+  const rare = Float64Array.of(0.2, 0.2, 0.2);
+  const logits = random(3, 3, 1);
+  const out = labelInput(some, given, { means: rare, logits });
+  const guess = (at: number) => (1 / (1 + Math.exp(-logits.data[at]!)) - 0.2) / 0.8;
+  const expected = [1, -0.25, guess(2), -0.25, 1, 1, guess(6), guess(7), guess(8)];
+  assert(largestError(out.data, expected) <= FLOAT64);
 });

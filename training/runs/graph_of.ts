@@ -33,7 +33,17 @@ export type Reading = Omit<GraphSettings, "dataset">;
 
 /** What a data set is told; what is not set is as usual of it. */
 export function readingOf(
-  { split, symmetric, selfLoops, features, makeFeatures, nodeFeatures, planted, chains }: Reading,
+  {
+    split,
+    symmetric,
+    selfLoops,
+    features,
+    makeFeatures,
+    nodeFeatures,
+    standardise,
+    planted,
+    chains,
+  }: Reading,
 ) {
   return {
     ...split > 0 && { split },
@@ -42,6 +52,7 @@ export function readingOf(
     ...features !== null && { features },
     ...makeFeatures !== null && { makeFeatures },
     ...nodeFeatures !== null && { nodeFeatures },
+    ...standardise && { standardise },
     ...planted !== null && { planted },
     ...chains !== null && { chains },
   };

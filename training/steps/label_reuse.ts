@@ -1,4 +1,5 @@
 /** Prediction by a model that may take labels as inputs: known ones, and its own guesses for other nodes. */
+import type { DeviceGivenLabels } from "../../batch/device_graph.ts";
 import type { Tensor } from "../../gpu/tensor.ts";
 import { labelInput } from "../../kernels/label_input.ts";
 import { disposing } from "../../layers/disposing.ts";
@@ -21,23 +22,26 @@ export async function evaluationPass(
 ): Promise<Disposable & { readonly pass: EvaluationPass }> {
   const pass: EvaluationPass = { ...context, mode: "evaluation", masks: undefined };
   const labels = model.options.labels
-    ? await reusedLabels(model, pass, pass.graph.trains)
+    ? await reusedLabels(model, pass, pass.graph.knownLabels)
     : undefined;
   return { pass: { ...pass, ...labels && { labels } }, ...disposing({ labels }) };
 }
 
 /**
- * The labels of the nodes where `given` [1, nodes] u32 is 1, and for all others what the model predicts from
- * them: label reuse (paper §4.3), as often as the model's options say.
+ * The labels of the nodes for which they are given, and for all others what the model predicts from them:
+ * label reuse (paper §4.3), as often as the model's options say.
  */
-export async function reusedLabels(model: Model, pass: Pass, given: Tensor): Promise<Tensor> {
-  const { labels: known, classes } = pass.graph;
-  const tasks = !classes;
-  let labels = labelInput(known, given, { tasks });
+export async function reusedLabels(
+  model: Model,
+  pass: Pass,
+  { given, means }: DeviceGivenLabels,
+): Promise<Tensor> {
+  const { labels: known } = pass.graph;
+  let labels = labelInput(known, given, { means });
   for (let iteration = 0; iteration < model.options.labelIterations; iteration++) {
     using before = labels;
     using logits = await model.predict({ ...pass, labels: before });
-    labels = labelInput(known, given, { logits, tasks });
+    labels = labelInput(known, given, { logits, means });
   }
   return labels;
 }

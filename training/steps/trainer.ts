@@ -181,10 +181,11 @@ export class Trainer implements Disposable {
     gpu.write(this.#keys, dropoutKeys(seed, part));
     if (this.#guessKeys === undefined) return undefined;
     gpu.write(this.#guessKeys, dropoutKeys(seed, part, 1));
-    const { nodes, train, labelMasks: { given, predicted } } = graph;
+    const { nodes, train, labelSplit: { given, means, predicted } } = graph;
     const split = labelSplit(nodes, train, { seed, step: part, rate: maskRate });
     gpu.write(given, split.given);
     gpu.write(predicted, split.predicted);
+    if (means) gpu.write(means, graph.labelMeans(train.filter((node) => split.given[node])));
     return { counted: predicted, count: split.count };
   }
 
@@ -213,7 +214,7 @@ export class Trainer implements Disposable {
     const norm = { provisional: true };
     const context = { graph, parameters, equilibrium: { unrolled } };
     const pass: TrainingPass = { ...context, mode: "training", masks, norm };
-    return await reusedLabels(model, pass, graph.labelMasks.given);
+    return await reusedLabels(model, pass, graph.labelSplit);
   }
 
   /** Records a prediction: logits [nodes, tasks] without masks. */
