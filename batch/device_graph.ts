@@ -89,6 +89,7 @@ export class DeviceGraph implements Disposable {
   readonly classes: boolean;
   #labelSplit: DeviceLabelSplit | undefined;
   #knownLabels: DeviceGivenLabels | undefined;
+  #rootScale: Tensor | undefined;
   #symmetric: DeviceDegreeScales | undefined;
   #mean: DeviceDegreeScales | undefined;
   #attention: DeviceEndScales | undefined;
@@ -144,6 +145,16 @@ export class DeviceGraph implements Disposable {
   /** The mean over in-edges, uploaded at its first use. */
   get mean(): DeviceDegreeScales {
     return this.#mean ??= this.#upload(this.#later.degreeScales.mean);
+  }
+
+  /**
+   * The sum over in-edges by the root of their number, which leaves what neighbours have of their own as
+   * large as it was; uploaded at its first use.
+   */
+  get rooted(): DeviceDegreeScales {
+    const { target } = this.#later.degreeScales.mean;
+    this.#rootScale ??= this.gpu.upload(rowVector(target.map(Math.sqrt)));
+    return { ...this.mean, target: this.#rootScale };
   }
 
   /** Roots of the degrees for symmetric attention, uploaded at their first use. */
@@ -278,6 +289,7 @@ export class DeviceGraph implements Disposable {
     }
     for (const tensor of Object.values(this.#labelSplit ?? {})) tensor?.[Symbol.dispose]();
     this.#knownLabels?.means?.[Symbol.dispose]();
+    this.#rootScale?.[Symbol.dispose]();
     for (const tensor of this.#outEdges.values()) tensor[Symbol.dispose]();
     for (const { colIdx, edgeFeatures, weights } of this.inBlocks) {
       for (const tensor of [colIdx, edgeFeatures, weights]) tensor?.[Symbol.dispose]();

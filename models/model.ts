@@ -58,9 +58,15 @@ export interface GraphShape {
 }
 
 /** What a node encoder is laid out for: the columns of its inputs, and the channels that it maps them to. */
-export function encoderShape({ labels, channels }: ModelOptions, shape: GraphShape) {
+export function encoderShape(options: ModelOptions, shape: GraphShape) {
   const { features, categories, tasks } = shape;
-  return { features, categories, labels: labels ? tasks : 0, channels };
+  const { channels } = options;
+  return { features, categories, labels: labelColumns(options, tasks), channels };
+}
+
+/** Columns of a model's label inputs: those of the labels themselves, and of each hop's sums. */
+export function labelColumns({ labels, labelHops }: ModelOptions, tasks: number): number {
+  return labels ? tasks * (1 + labelHops) : 0;
 }
 
 /** The shape of a graph, for a model's constructor. */

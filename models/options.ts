@@ -67,6 +67,10 @@ const LABELS = {
   labels: option(flag(), false, {
     help: "give the model a share of the training labels as inputs, to predict the others",
   }),
+  labelHops: option(whole({ from: 0, to: 10 }), 0, {
+    later: true,
+    help: "hops over which neighbours' label inputs are summed, each sum an input as well",
+  }),
   labelIterations: option(whole({ from: 0, to: 10 }), 1, {
     later: true,
     help: "how often the model's guesses take the place of labels that are not given",
@@ -177,7 +181,12 @@ function checkWidths({ channels, groups, convolution }: ModelOptions): void {
 }
 
 /** Equal models have equal rows. */
-function checkLabels({ labels, labelIterations }: ModelOptions): void {
+function checkLabels({ labels, labelIterations, labelHops }: ModelOptions): void {
+  if (!labels && labelHops > 0) {
+    throw new RangeError(
+      `Cannot sum labels over ${labelHops} hops: the model takes none as inputs, give it labels`,
+    );
+  }
   if (labels || labelIterations === 1) return;
   throw new RangeError(
     `Cannot iterate labels ${labelIterations} times: the model takes none as inputs, give it labels`,

@@ -19,7 +19,13 @@ import { ReversibleLayer } from "../layers/reversible.ts";
 import { ReversibleStack, type Stack, type StackSaved } from "../layers/reversible_stack.ts";
 import { stackBy } from "./stacks.ts";
 import { disposeAll } from "./trunk.ts";
-import { type Forward, forwardOf, type GraphShape, type ReversibleModel } from "./model.ts";
+import {
+  type Forward,
+  forwardOf,
+  type GraphShape,
+  labelColumns,
+  type ReversibleModel,
+} from "./model.ts";
 import {
   type ConvolutionOptions,
   type GivenOf,
@@ -70,14 +76,14 @@ export class RevGat implements ReversibleModel {
   constructor(options: RevGatOptions, { features, tasks }: GraphShape) {
     const all = modelOptions({ ...options, kind: "rev-gat" });
     this.options = all;
-    const { layers, channels, groups, norm, labels } = all;
+    const { layers, channels, groups, norm } = all;
     const { kind: _, ...attention } = all.convolution as ConvolutionOptions & { kind: "gat" };
     const { heads } = attention;
     const { layout } = this;
     const width = channels / groups;
     this.#first = new GatConvolution(layout, "convs.0", {
       ...attention,
-      inputs: features + (labels ? tasks : 0),
+      inputs: features + labelColumns(all, tasks),
       outputs: channels / heads,
       layer: 0,
     });

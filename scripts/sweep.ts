@@ -17,7 +17,7 @@ import { storedRows } from "../reports/rows/stored_rows.ts";
 import type { Row, RunSettings } from "../training/row.ts";
 import { DATASET_CHOICE, SOURCE_FLAGS } from "./flags/dataset_flags.ts";
 import { defineFlags, type Flag, kebab, runScript, UsageError } from "./flags/flags.ts";
-import { PRESET_FLAG } from "./flags/model_flags.ts";
+import { PRESET_FLAG, RUN_PRESET_FLAG } from "./flags/model_flags.ts";
 import { QUIET_FLAG } from "./flags/quiet_flag.ts";
 import { REPORT_FOLDER } from "./flags/report_flags.ts";
 import { RESUME_FLAGS } from "./flags/resume_flags.ts";
@@ -62,6 +62,7 @@ const DATASET = { ...DATASET_CHOICE, default: "wordnet-frames", help: "what to l
 const SWEPT: ReadonlyMap<string, Flag> = new Map<string, Flag>([
   ["dataset", DATASET],
   ["model", PRESET_FLAG.model],
+  ["preset", RUN_PRESET_FLAG.preset],
   ...TRAIN_SETTINGS.map(({ name, flag }) => [kebab(name), flag] as const),
 ]);
 
@@ -77,6 +78,7 @@ const flags = defineSettingFlags(
     ...OWN,
     dataset: DATASET,
     ...PRESET_FLAG,
+    ...RUN_PRESET_FLAG,
   },
 );
 const ownFlags = defineFlags("sweep", "", OWN);

@@ -7,6 +7,7 @@ import { dataDigest } from "../training/files/digest.ts";
 import { readingOf } from "../training/runs/graph_of.ts";
 import { rememberedOf } from "../training/files/remembered.ts";
 import type { Row } from "../training/row.ts";
+import { RUN_PRESETS, type RunPreset } from "../training/presets.ts";
 import {
   CALL,
   MEASURES,
@@ -28,7 +29,13 @@ import { PROJECT_ROOT, runScript, UsageError } from "./flags/flags.ts";
 import { QUIET_FLAG } from "./flags/quiet_flag.ts";
 import { RESUME_FLAGS } from "./flags/resume_flags.ts";
 import { printGraphNotes } from "./shared/graph_notes.ts";
-import { MODEL_FLAGS, modelGiven, nameOf, PRESET_FLAG } from "./flags/model_flags.ts";
+import {
+  MODEL_FLAGS,
+  modelGiven,
+  nameOf,
+  PRESET_FLAG,
+  RUN_PRESET_FLAG,
+} from "./flags/model_flags.ts";
 import { RunPage } from "./shared/run_page.ts";
 import { asCall, defineSettingFlags, settingFlags } from "./flags/settings_flags.ts";
 import { StopSignals } from "./shared/stop_signals.ts";
@@ -67,6 +74,7 @@ const flags = defineSettingFlags(
     dataset: { ...DATASET_CHOICE, default: "wordnet-frames", help: "what to learn" },
     ...SOURCE_FLAGS,
     ...PRESET_FLAG,
+    ...RUN_PRESET_FLAG,
     ...RUNS_FLAG,
     predictions: {
       type: "path",
@@ -175,8 +183,10 @@ export function settingsOfCall(args: string[]): RunSettings {
 
 /** What the call asks of so many processes, as a row says it. */
 function settingsOf({ values, given, used }: Call, processes = 1): RunSettings {
-  const { model, ...others } = given as Partial<RunGiven>;
-  const { dataset } = values;
+  const { model, ...own } = given as Partial<RunGiven>;
+  const { dataset, preset } = values;
+  const { model: usual, ...ofRun }: Partial<RunPreset> = preset ? RUN_PRESETS[preset] : {};
+  const others = { ...ofRun, ...own };
   checkShared(others, processes);
   const run = {
     experiment: "train",
@@ -186,7 +196,7 @@ function settingsOf({ values, given, used }: Call, processes = 1): RunSettings {
     ...others,
     ...graphGiven(dataset, others),
     dataset,
-    model: modelGiven(values.model, model),
+    model: modelGiven(values.model, model, usual),
   };
   const settings = asCall(used, () => runSettings(run));
   return { ...settings, name: nameOf(values.model, settings.model) };

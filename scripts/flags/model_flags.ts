@@ -1,6 +1,7 @@
 /** Flags that describe a model: a preset, and a flag for each of its options. */
 import { type ModelGiven, type ModelOptions, modelOptions } from "../../models/options.ts";
 import { type PresetName, PRESETS } from "../../models/presets.ts";
+import { RUN_PRESETS, type RunPresetName } from "../../training/presets.ts";
 import { RUN } from "../../training/settings.ts";
 import { isRecord } from "../../settings/record.ts";
 import type { Flag } from "./flags.ts";
@@ -23,11 +24,22 @@ export const MODEL_FLAGS: readonly SettingFlag[] = settingFlags(
   usualOf,
 ).filter(({ name }) => name !== "model");
 
-/** A preset's options, replaced by those that are given. */
-export function modelGiven(preset: PresetName, given: unknown): ModelGiven {
+/** A preset's options, replaced by those of the run's preset and then by those that are given. */
+export function modelGiven(preset: PresetName, given: unknown, ofRun: object = {}): ModelGiven {
   const { title: _, ...model } = PRESETS[preset];
-  return merged(model, isRecord(given) ? given : {}) as ModelGiven;
+  const usual = merged(model, ofRun as Record<string, unknown>);
+  return merged(usual, isRecord(given) ? given : {}) as ModelGiven;
 }
+
+/** The flag that chooses settings of a whole run, which all other flags change. */
+export const RUN_PRESET_FLAG = {
+  preset: {
+    type: "choice",
+    choices: Object.keys(RUN_PRESETS) as RunPresetName[],
+    help:
+      "settings of the whole run that suit a kind of graph (docs/recipes.md); other flags change them",
+  },
+} as const satisfies Record<string, Flag>;
 
 /** A model's name as in a legend: `WT-RevGNN-SAGE-64`. */
 export function nameOf(

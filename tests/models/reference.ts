@@ -6,7 +6,7 @@ import { labelSplit } from "../../training/steps/label_split.ts";
 import { blockParams, hasParameter, matrixOf, roughWeights } from "../layers/blocks.ts";
 import { dropoutKey, dropoutMask } from "../reference/dropout.ts";
 import { gnnLossAndGradients, type GnnMasks, type GnnParams } from "../reference/gnn.ts";
-import { givenMeans, labelInput } from "../reference/label_input.ts";
+import { givenMeans, labelInput, withHops } from "../reference/label_input.ts";
 import { type Dense, fromFloat32, largestError, matricesOf } from "../reference/matrix.ts";
 import { MODEL } from "../tolerances.ts";
 
@@ -32,7 +32,8 @@ export function referenceStep(
   const { train } = graph.split;
   const { given } = labelSplit(graph.nodes, train, { seed, step: 1, rate: 0.5 });
   const known = fromFloat32(graph.labels);
-  const labels = labelInput(known, given, { means: givenMeans(known, given) });
+  const inputs = labelInput(known, given, { means: givenMeans(known, given) });
+  const labels = withHops(graph, inputs, model.options.labelHops);
   const nodes = train.filter((node) => !given[node]);
   return gnnLossAndGradients(graph, params, { groups, nodes, labels }, masks);
 }

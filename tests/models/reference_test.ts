@@ -21,6 +21,7 @@ interface Case {
   readonly dropout?: number;
   readonly graph?: PlantedGiven;
   readonly labels?: true;
+  readonly labelHops?: number;
 }
 
 /** Widths that fill no vec4; masks and edges of every kind there is, and none. */
@@ -34,8 +35,8 @@ const CASES: Record<string, Case> = {
   "C = 2, no edge features": { groups: 2, channels: 6, graph: { edgeFeatures: 0 } },
   "C = 2, no node features": { groups: 2, channels: 6, graph: { features: 0 } },
   "C = 1, labels as inputs": { groups: 1, channels: 6, labels: true },
-  "C = 2, labels as inputs, categories": {
-    ...{ groups: 2, channels: 10, labels: true },
+  "C = 2, labels as inputs over two hops, categories": {
+    ...{ groups: 2, channels: 10, labels: true, labelHops: 2 },
     graph: { categories: 5 },
   },
   "C = 2, one task": { groups: 2, channels: 6, graph: { tasks: 1 } },
@@ -44,9 +45,10 @@ const CASES: Record<string, Case> = {
 };
 
 for (
-  const [title, { groups, channels, dropout = 0.2, graph: options, labels }] of Object.entries(
-    CASES,
-  )
+  const [title, { groups, channels, dropout = 0.2, graph: options, labels, labelHops = 0 }]
+    of Object.entries(
+      CASES,
+    )
 ) {
   const kind = groups === 1 ? "res-gnn" : "rev-gnn";
   Deno.test(`buildModel()'s step equals the reference, ${title}`, async () => {
@@ -58,7 +60,7 @@ for (
       tasks: 3,
       ...options,
     });
-    const ofLabels = labels && { labels, labelIterations: 0 };
+    const ofLabels = labels && { labels, labelHops, labelIterations: 0 };
     const model = { kind, layers: 2, channels, groups, dropout, ...ofLabels } as ModelGiven;
     await compare(graph, model);
   });

@@ -2,6 +2,8 @@
  * Labels as inputs: a given node's label, elsewhere softmax of what was predicted, or zeros. Of tasks with
  * means m it is (y − m) / max(m, 1 − m), and where y is not given or missing (NaN) that of σ(logit), or 0.
  */
+import type { Graph } from "../../graphs/graph.ts";
+import { concatColumns } from "./copy_columns.ts";
 import { logSoftmax } from "./cross_entropy.ts";
 import { type Dense, dense, row } from "./matrix.ts";
 
@@ -32,4 +34,27 @@ export function givenMeans(labels: Dense, given: Uint32Array): Float64Array {
       .map((i) => row(labels, i)[task]!).filter((label) => !Number.isNaN(label));
     return known.reduce((sum, label) => sum + label, 0) / Math.max(1, known.length);
   });
+}
+
+/** Labels and, beside them, their sums over each hop's in-edges by the root of their number. */
+export function withHops(
+  { rowPtr, colIdx }: Pick<Graph, "rowPtr" | "colIdx">,
+  labels: Dense,
+  hops: number,
+): Dense {
+  const columns = [labels];
+  for (let hop = 0; hop < hops; hop++) {
+    const before = columns.at(-1)!;
+    const sums = dense(labels.rows, labels.cols);
+    for (let i = 0; i < labels.rows; i++) {
+      const [begin, end] = [rowPtr[i]!, rowPtr[i + 1]!];
+      for (let e = begin; e < end; e++) {
+        row(before, colIdx[e]!).forEach((value, c) =>
+          row(sums, i)[c]! += value / Math.sqrt(end - begin)
+        );
+      }
+    }
+    columns.push(sums);
+  }
+  return concatColumns(columns);
 }

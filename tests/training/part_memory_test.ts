@@ -41,7 +41,7 @@ const MODELS = {
   },
   "tied of labels": {
     ...{ kind: "rev-gnn", layers: 5, channels: 16, groups: 2, dropout: 0.1, tied: true },
-    labels: true,
+    ...{ labels: true, labelHops: 2 },
   },
   "softmax": {
     ...{ kind: "rev-gnn", layers: 2, channels: 16, groups: 2, dropout: 0 },

@@ -26,4 +26,10 @@ Deno.test("modelOptions() iterates labels of models that take them alone", () =>
     RangeError,
     "Cannot iterate labels 2 times",
   );
+  assertEquals(modelOptions({ ...RUN_OF_LABELS, labelHops: 2 }).labelHops, 2);
+  assertThrows(
+    () => modelOptions({ ...RUN_OF_LABELS, labels: false, labelHops: 2 }),
+    RangeError,
+    "Cannot sum labels over 2 hops: the model takes none as inputs",
+  );
 });

@@ -16,6 +16,7 @@ const SHAPE = { layers: 3, channels: 8, dropout: 0.1, labels: true } as const;
 const MODELS: Record<string, ModelGiven> = {
   "RevGNN": { kind: "rev-gnn", ...SHAPE },
   "RevGNN without guesses": { kind: "rev-gnn", ...SHAPE, labelIterations: 0 },
+  "RevGNN over two hops": { kind: "rev-gnn", ...SHAPE, labelHops: 2 },
   "tied ResGNN": { kind: "res-gnn", ...SHAPE, tied: true },
   "RevGAT": {
     kind: "rev-gat",

@@ -8,7 +8,10 @@ import { shapeOf } from "../../../models/model.ts";
 import type { ModelGiven } from "../../../models/options.ts";
 import { reusedLabels } from "../../../training/steps/label_reuse.ts";
 import { assert, assertEquals } from "../../assert.ts";
-import { gpu, read } from "../../kernels/device.ts";
+import { assertClose, gpu, read } from "../../kernels/device.ts";
+import * as reference from "../../reference/label_input.ts";
+import { fromFloat32 } from "../../reference/matrix.ts";
+import { KERNEL } from "../../tolerances.ts";
 
 const SHAPE = { layers: 3, channels: 8, labels: true } as const;
 const CASES: [kind: "rev-gat" | "res-gnn", classes: boolean][] = [
@@ -46,3 +49,22 @@ for (const [kind, classes] of CASES) {
     assert(new Set(inputs).size === 4, "each iteration changes the guesses");
   });
 }
+
+Deno.test("reusedLabels() has sums of label inputs over hops beside them, by their reference", async () => {
+  const graph = planted({ nodes: 61, degree: 4, tasks: 3, skew: 1 });
+  using device = new DeviceGraph(gpu, graph);
+  const given = Uint32Array.from({ length: 61 }, (_, i) => +graph.split.train.includes(i));
+  const known = fromFloat32(graph.labels);
+  const inputs = reference.labelInput(known, given, { means: reference.givenMeans(known, given) });
+  for (const kind of ["rev-gnn", "deq-gnn"] as const) {
+    const shape = { labels: true, labelHops: 2, labelIterations: 0, channels: 8 } as const;
+    const model = kind === "rev-gnn"
+      ? buildModel({ kind, layers: 2, ...shape }, shapeOf(graph))
+      : buildModel({ kind, ...shape }, shapeOf(graph));
+    using parameters = new Parameters(gpu, model.layout, initialWeights(model.layout, 1));
+    const pass = { mode: "evaluation", graph: device, parameters } as const;
+    const actual = await reusedLabels(model, pass, device.knownLabels);
+    await assertClose(actual, reference.withHops(graph, inputs, 2), KERNEL, kind);
+    await read(await model.predict({ ...pass, labels: actual }));
+  }
+});

@@ -205,7 +205,7 @@ const ALIKE: Record<string, { model: ModelGiven; alike: boolean }> = {
     alike: true,
   },
   "RevGNN of labels": {
-    model: { kind: "rev-gnn", layers: 3, channels: 8, dropout: 0.1, labels: true },
+    model: { kind: "rev-gnn", layers: 3, channels: 8, dropout: 0.1, labels: true, labelHops: 2 },
     alike: true,
   },
   "tied ResGNN of labels, without guesses": {
