@@ -17,11 +17,11 @@ import { Trainer } from "../../training/steps/trainer.ts";
 export const STEPS = 20;
 
 /**
- * Every opener of a device, by the name of what implements it: the bits of all are compared. Dawn is where
- * `./run test --implementation dawn` has put it before Deno's own.
+ * Every opener of a device, by the name of what implements it: the bits of all are compared. Before Deno's own
+ * `./run test --implementation dawn` puts Dawn, and tests/default_limits.ts an adapter of least limits.
  */
 export const IMPLEMENTATIONS: Readonly<Record<string, () => ReturnType<typeof openDevice>>> = {
-  ...Object.hasOwn(navigator, "gpu") && { Dawn: () => openDevice() },
+  ...Object.hasOwn(navigator, "gpu") && { "what was put before it": () => openDevice() },
   "Deno's own": () => openDevice(Reflect.get(Navigator.prototype, "gpu", navigator)),
 };
 
