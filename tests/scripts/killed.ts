@@ -11,18 +11,24 @@ const START = 600;
 /** Milliseconds after a state: its epoch's files, the next epoch, the next state. */
 const AFTER = 20;
 
-/** A script as its task calls it, with all permissions; on a disk that has so many bytes left. */
+/**
+ * A script as its task calls it, with all permissions; on a disk that has so many bytes left, or on a device
+ * that is lost in place of its submission of that number.
+ */
 export function spawn(
   script: string,
   args: readonly string[],
-  { diskBytes }: { readonly diskBytes?: number } = {},
+  { diskBytes, submissions }: { readonly diskBytes?: number; readonly submissions?: number } = {},
 ): Deno.ChildProcess {
-  const preload = diskBytes === undefined ? [] : ["--preload", "tests/graphs/files/full_disk.ts"];
+  const preload = [
+    ...diskBytes === undefined ? [] : ["--preload", "tests/graphs/files/full_disk.ts"],
+    ...submissions === undefined ? [] : ["--preload", "tests/scripts/losing_device.ts"],
+  ];
   const deno = ["run", "--quiet", "--no-prompt", "--allow-all", ...preload];
   return new Deno.Command("deno", {
     args: [...deno, `scripts/${script}.ts`, ...args],
     cwd: ROOT,
-    env: { NO_COLOR: "1", DISK_BYTES: `${diskBytes ?? ""}` },
+    env: { NO_COLOR: "1", DISK_BYTES: `${diskBytes ?? ""}`, SUBMISSIONS: `${submissions ?? ""}` },
     stdout: "piped",
     stderr: "piped",
   }).spawn();

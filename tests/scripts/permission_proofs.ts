@@ -78,6 +78,21 @@ function trainProofs(fixtures: Fixtures): Proofs {
   };
 }
 
+/** Of what tells how many processes were started, by a call that one process makes alone. */
+function launchedProofs(alone: Proof): Proofs {
+  return {
+    "env OMPI_COMM_WORLD_SIZE": alone,
+    "env PMI_SIZE": alone,
+    "env SLURM_STEP_NUM_TASKS": alone,
+    // Asked for only by a task of several.
+    "env PMIX_RANK": {
+      args: alone.args,
+      env: { SLURM_STEP_NUM_TASKS: "2" },
+      says: "srun has not told MPI of them",
+    },
+  };
+}
+
 export const PROOFS: Readonly<Record<string, (fixtures: Fixtures) => Proofs>> = {
   train: trainProofs,
 
@@ -87,15 +102,7 @@ export const PROOFS: Readonly<Record<string, (fixtures: Fixtures) => Proofs>> = 
     return {
       ...trainProofs(fixtures),
       "ffi": trained,
-      "env OMPI_COMM_WORLD_SIZE": trained,
-      "env PMI_SIZE": trained,
-      // Asked for only by a task of several.
-      "env PMIX_RANK": {
-        args: PLANTED,
-        env: { SLURM_STEP_NUM_TASKS: "2" },
-        says: "srun has not told MPI of them",
-      },
-      "env SLURM_STEP_NUM_TASKS": trained,
+      ...launchedProofs(trained),
     };
   },
 
@@ -219,6 +226,20 @@ export const PROOFS: Readonly<Record<string, (fixtures: Fixtures) => Proofs>> = 
       "read /proc/self/cgroup": asking('"/proc/self/cgroup"', begun),
       "read /sys/fs/cgroup": asking('"/sys/fs/cgroup/', begun),
       "sys systemMemoryInfo": { ...begun, says: "75 % of" },
+    };
+  },
+
+  // As train-mpi, one process alone.
+  "doctor-mpi": () => {
+    const seen: Proof = { args: [], says: "self-test  equal to float64's" };
+    const given = (name: string): Proof => ({ args: [], env: { [name]: "7" }, says: `${name}=7` });
+    return {
+      "ffi": seen,
+      "sys hostname": { args: [], says: `on ${Deno.hostname()}\n` },
+      ...launchedProofs(seen),
+      "env SLURM_STEP_GPUS": given("SLURM_STEP_GPUS"),
+      "env CUDA_VISIBLE_DEVICES": given("CUDA_VISIBLE_DEVICES"),
+      "env DEBUG": TRACE,
     };
   },
 
