@@ -1,14 +1,27 @@
 #!/usr/bin/env bash
 # Runs tests on every Vulkan driver that a machine without a card can have, by each implementation of
-# WebGPU, and prints a table: tests/drivers.sh [PATHS], by default the kernels and models; hours on two
-# cores. The drivers are the installed Mesa, the release's own Mesa unpacked beside it, and SwiftShader of
-# Debian's chromium; once Khronos' validation layers watch. Needs what `./run test` installs, and the network.
+# WebGPU, and prints a table: tests/drivers.sh [--only WORDS] [PATHS], by default all kernels and models;
+# hours on two cores, so that it goes on where it was stopped: what a file of tests said is kept by commit.
+# `--only "deno, SwiftShader"` takes one row, `--only dawn` those of Dawn; the table has all that is kept.
+# The drivers are the installed Mesa, the release's own Mesa unpacked beside it, and SwiftShader of Debian's
+# chromium; once Khronos' validation layers watch. Needs what `./run test` installs, and the network.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
-[ $# -gt 0 ] || set -- tests/kernels tests/models
 export NO_COLOR=1
+only=
+if [ "${1-}" = --only ]; then
+  only=${2?--only needs words of a row}
+  shift 2
+fi
+[ $# -gt 0 ] || set -- tests/kernels tests/models
+mapfile -t files < <(find "$@" -name '*_test.ts' | sort)
+# Of one file: it may take so long.
+limit=20m
 beside=$PWD/.deno/drivers
 release=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
+commit=$(git rev-parse --short=12 HEAD)
+git diff --quiet HEAD || commit+=+$(git diff HEAD | sha1sum | cut -c 1-6)
+kept=$beside/results/$commit
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -31,32 +44,56 @@ manifest() {
   echo "$work/$1/$2"
 }
 
-# A row: what is compared, the driver's manifest, `dawn` or nothing, and the paths of tests.
-first=
+# The words that kernels write, beside those of the first row; kept where they could be had.
+bits() {
+  local dawn=() to=$at/bits
+  [ ! -f "$at/bits.log" ] || return 0
+  if [ "$implementation" = dawn ]; then dawn=(--preload=./gpu/dawn.ts --allow-ffi=.deno/dawn); fi
+  if [ "$to" = "$first" ]; then others=(); else others=("$first"); fi
+  DENO_WEBGPU_BACKEND=vulkan timeout "$limit" deno run --quiet --no-prompt --allow-read --allow-write="$at" \
+    "${dawn[@]}" tests/kernel_bits.ts "$to" "${others[@]}" >"$at/bits.part" 2>&1 ||
+    { grep -q -E '^Warning: Vulkan|Cannot open' "$at/bits.part" || return 0; }
+  mv "$at/bits.part" "$at/bits.log"
+}
+
+# A row: what is compared, the driver's manifest, and what implements WebGPU.
 row() {
-  local name=$1 bits summary differing dawn=() implementation=()
+  local name=$1 implementation=$3 flags=() file log
+  at=$kept/$(tr -c 'a-z0-9\n' _ <<<"${name,,}")
+  mkdir -p "$at"
+  rows+=("$name|$at")
   export VK_DRIVER_FILES=$2
-  if [ "$3" = dawn ]; then
-    dawn=(--preload=./gpu/dawn.ts --allow-ffi=.deno/dawn)
-    implementation=(--implementation dawn)
-  fi
-  shift 3
-  bits=$(mktemp -d "$work/bits.XXXX")
-  # shellcheck disable=SC2086 # the first has none to compare with
-  if ! DENO_WEBGPU_BACKEND=vulkan deno run --quiet --no-prompt --allow-read --allow-write="$work" \
-    "${dawn[@]}" tests/kernel_bits.ts "$bits" $first >"$work/log" 2>&1; then
-    echo "| $name | refused | | $(grep -m 1 -E '^Warning: Vulkan|Cannot' "$work/log") |"
+  case $name in *"$only"*) ;; *)
+    if [ "$at/bits" = "$first" ]; then bits; fi
+    return
+    ;;
+  esac
+  bits
+  if grep -q -E '^Warning: Vulkan|Cannot open' "$at/bits.log" 2>/dev/null; then return; fi
+  if [ "$implementation" = dawn ]; then flags=(--implementation dawn); fi
+  for file in "${files[@]}"; do
+    log=$at/$(tr / _ <<<"$file").log
+    [ ! -f "$log" ] || continue
+    echo "$name: $file" >&2
+    timeout "$limit" ./run test "${flags[@]}" "$file" >"$log.part" 2>&1
+    # One that was stopped is run again.
+    case $? in 0 | 1) ;; *) echo "FAILED | 0 passed | 1 failed (not ended)" >>"$log.part" ;; esac
+    mv "$log.part" "$log"
+  done
+}
+
+# Of how many files, how many tests passed and failed, and which bits differ.
+line() {
+  local name=${1%|*} at=${1##*|} logs summary
+  mapfile -t logs < <(find "$at" -name '*_test.ts.log')
+  if grep -q -m 1 -E '^Warning: Vulkan|Cannot open' "$at/bits.log" 2>/dev/null; then
+    echo "| $name | refused | | | $(grep -m 1 -E '^Warning: Vulkan|Cannot open' "$at/bits.log") |"
     return
   fi
-  differing=$(tail -n 1 "$work/log")
-  if [ -z "$first" ]; then first=$bits differing='those that others are compared with'; fi
-  grep differ, "$work/log" | sed "s/^/$name: /" >>"$work/differences"
-  ./run test "${implementation[@]}" "$@" >"$work/log" 2>&1
-  summary=$(grep -E '^(ok|FAILED) \| ' "$work/log" | tail -n 1)
-  grep -E '\.\.\. FAILED' "$work/log" | sed "s/^/$name: /" >>"$work/differences"
-  echo "| $name | $(sed -E 's/.*\| ([0-9]+) passed.*/\1/' <<<"$summary") |" \
-    "$(sed -E 's/.*\| ([0-9]+) failed.*/\1/' <<<"$summary") | $differing |"
-  echo "$(grep -c VUID "$work/log") messages of validation: $name" >>"$work/differences"
+  summary=$(cat /dev/null "${logs[@]}" | sed -nE 's/^(ok|FAILED) \| ([0-9]+) passed.*\| ([0-9]+) failed.*/\2 \3/p' |
+    awk '{ passed += $1; failed += $2 } END { printf "%d | %d", passed, failed }')
+  echo "| $name | ${#logs[@]} of ${#files[@]} | $summary |" \
+    "$(tail -n 1 "$at/bits.log" 2>/dev/null || echo 'not compared') |"
 }
 
 ./run doctor --implementation dawn >/dev/null || exit 1
@@ -66,16 +103,26 @@ swiftshader=$(find /usr/lib/chromium* -name vk_swiftshader_icd.json | head -n 1)
 unpack mesa-vulkan-drivers
 unpack vulkan-validationlayers
 older=$(manifest mesa-vulkan-drivers 'lvp_icd.x86_64.json')
+first=$kept/deno__installed_mesa/bits
+rows=()
 
-echo '| implementation, driver | passed | failed | kernels and trainings whose bits differ |'
-echo '| --- | --- | --- | --- |'
 for implementation in deno dawn; do
-  row "$implementation, installed Mesa" "$installed" $implementation "$@"
-  row "$implementation, Mesa of $release" "$older" $implementation "$@"
-  row "$implementation, SwiftShader" "$swiftshader" $implementation "$@"
+  row "$implementation, installed Mesa" "$installed" "$implementation"
+  row "$implementation, Mesa of $release" "$older" "$implementation"
+  row "$implementation, SwiftShader" "$swiftshader" "$implementation"
 done
 layer=$(manifest vulkan-validationlayers 'VkLayer_khronos_validation.json')
 VK_LAYER_PATH=$(dirname "$layer")
 export VK_LAYER_PATH VK_INSTANCE_LAYERS=VK_LAYER_KHRONOS_validation
-row 'deno, installed Mesa, validated' "$installed" deno "$@"
-cat "$work/differences"
+row 'deno, installed Mesa, validated' "$installed" deno
+
+echo "$commit, ${#files[@]} files of tests"
+echo '| implementation, driver | files | passed | failed | kernels and trainings whose bits differ |'
+echo '| --- | --- | --- | --- | --- |'
+for one in "${rows[@]}"; do line "$one"; done
+for one in "${rows[@]}"; do
+  at=${one##*|}
+  sed -n "s/^\(.*differ, .*\)/${one%|*}: \1/p" "$at/bits.log" 2>/dev/null
+  grep -h -E '\.\.\. FAILED|not ended' "$at"/*_test.ts.log 2>/dev/null | sed "s/^/${one%|*}: /"
+done
+echo "$(cat "$kept"/deno__installed_mesa__validated/*_test.ts.log 2>/dev/null | grep -c VUID) messages of validation"
