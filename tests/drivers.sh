@@ -50,7 +50,7 @@ bits() {
   [ ! -f "$at/bits.log" ] || return 0
   if [ "$implementation" = dawn ]; then dawn=(--preload=./gpu/dawn.ts --allow-ffi=.deno/dawn); fi
   if [ "$to" = "$first" ]; then others=(); else others=("$first"); fi
-  DENO_WEBGPU_BACKEND=vulkan timeout "$limit" deno run --quiet --no-prompt --allow-read --allow-write="$at" \
+  DENO_WEBGPU_BACKEND=vulkan timeout --foreground "$limit" deno run --quiet --no-prompt --allow-read --allow-write="$at" \
     "${dawn[@]}" tests/kernel_bits.ts "$to" "${others[@]}" >"$at/bits.part" 2>&1 ||
     { grep -q -E '^Warning: Vulkan|Cannot open' "$at/bits.part" || return 0; }
   mv "$at/bits.part" "$at/bits.log"
@@ -75,7 +75,7 @@ row() {
     log=$at/$(tr / _ <<<"$file").log
     [ ! -f "$log" ] || continue
     echo "$name: $file" >&2
-    timeout "$limit" ./run test "${flags[@]}" "$file" >"$log.part" 2>&1
+    timeout --foreground "$limit" ./run test "${flags[@]}" "$file" >"$log.part" 2>&1
     # One that was stopped is run again.
     case $? in 0 | 1) ;; *) echo "FAILED | 0 passed | 1 failed (not ended)" >>"$log.part" ;; esac
     mv "$log.part" "$log"
