@@ -96,7 +96,7 @@ line() {
     "$(tail -n 1 "$at/bits.log" 2>/dev/null || echo 'not compared') |"
 }
 
-./run doctor --implementation dawn >/dev/null || exit 1
+./run train --implementation dawn --help >/dev/null || exit 1 # which fetches it
 PATH=$PWD/.deno/node_modules/deno:$PATH
 installed=$(find /usr/share/vulkan/icd.d -name 'lvp_icd*.json' | head -n 1)
 swiftshader=$(find /usr/lib/chromium* -name vk_swiftshader_icd.json | head -n 1)
