@@ -7,6 +7,7 @@ import { blockRows, rowBlocks } from "../gpu/row_blocks.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import { fixedSteps } from "./fixed_point.ts";
 import code from "./linear.wgsl" with { type: "text" };
+import { hasColumns, linearColumns } from "./linear_columns_subgroups.ts";
 import {
   hasSubgroups,
   hasWeightSubgroups,
@@ -121,7 +122,8 @@ function launch(
 ): void {
   const ofState = { RESIDUAL: sign, FIXED: fixedSteps(y) };
   if (hasSubgroups(weight)) {
-    linearSubgroups(x, weight, y, { transposed: kernel === backwardInput, inputs, ...ofState });
+    const bySubgroups = hasColumns(x, y.cols) ? linearColumns : linearSubgroups;
+    bySubgroups(x, weight, y, { transposed: kernel === backwardInput, inputs, ...ofState });
     return;
   }
   x.gpu.launch(kernel, {

@@ -65,7 +65,12 @@ const UPDATED: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Kernels that add to what they write where RESIDUAL says so. */
-const WITH_RESIDUAL: readonly string[] = ["linear", "linear_subgroups", "edge_sum"];
+const WITH_RESIDUAL: readonly string[] = [
+  "linear",
+  "linear_columns_subgroups",
+  "linear_subgroups",
+  "edge_sum",
+];
 
 function bytesOf({ name, buffers: accesses }: Kernel<string, string>, launch: AnyLaunch): number {
   const { buffers, constants = {} } = launch;

@@ -84,6 +84,7 @@ const OPERATIONS: Readonly<Record<string, Count>> = {
   linear: product,
   linear_backward_input: product,
   linear_backward_weight: product,
+  linear_columns_subgroups: product,
   linear_subgroups: product,
   linear_subgroups_backward_input: product,
   linear_subgroups_backward_weight: product,

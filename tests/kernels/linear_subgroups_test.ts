@@ -2,13 +2,9 @@
  * `linear` by subgroups, where the adapter has them, gives the very bits that it gives without; without, it
  * is held against its reference where weights exceed a uniform window (linear_test.ts).
  */
-import type { Device, Tensor } from "../../gpu/tensor.ts";
-import { UNIFORM_BYTES } from "../../gpu/kernel.ts";
-import { linear, linearBackwardInput, linearBackwardWeight } from "../../kernels/linear.ts";
-import { splitColumns } from "../../kernels/copy_columns.ts";
 import { assertEquals } from "../assert.ts";
-import { type Dense, random } from "../reference/matrix.ts";
 import { gpu, gpuOfBindings, gpuWithoutSubgroups } from "./device.ts";
+import { wordsOf } from "./linear_words.ts";
 
 const without = await gpuWithoutSubgroups();
 
@@ -43,33 +39,3 @@ Deno.test("linear() by subgroups has the same bits beyond a binding", async () =
   const size = { rows: 5003, inputs: 16, outputs: 16, bias: 1 };
   assertEquals(await wordsOf(small, size), await wordsOf(gpu, size));
 });
-
-/** The words of a product, of sums with a state of floats and of fixed-point numbers, and of gradients. */
-async function wordsOf(
-  gpu: Device,
-  { rows, inputs, outputs, bias }: Record<"rows" | "inputs" | "outputs" | "bias", number>,
-): Promise<Uint32Array[]> {
-  using _scope = gpu.scope("all");
-  const upload = ({ rows, cols, data }: Dense) =>
-    gpu.upload({ rows, cols, data: Float32Array.from(data) });
-  const [x, dy] = [upload(random(rows, inputs, 1)), upload(random(rows, outputs, 2))];
-  const weight = windowOf(gpu, random(inputs + bias, outputs, 3));
-  const dWeight = windowOf(gpu, random(inputs + bias, outputs, 4));
-  const [added, [fixed]] = [upload(random(rows, outputs, 5)), splitColumns(dy, 1, "fixed")];
-  linear(x, weight, { y: added, sign: 1 });
-  linear(x, weight, { y: fixed!, sign: -1 });
-  linearBackwardWeight(x, dy, dWeight);
-  const dx = linearBackwardInput(dy, weight, inputs);
-  const values = await gpu.read(linear(x, weight), added, fixed!, dx, dWeight);
-  return values.map(({ buffer, byteOffset, length }) =>
-    new Uint32Array(buffer, byteOffset, length)
-  );
-}
-
-/** A matrix inside a larger buffer, as parameters are. */
-function windowOf(gpu: Device, { rows, cols, data }: Dense): Tensor {
-  const words = rows * Math.ceil(cols / 4) * 4 + UNIFORM_BYTES / 4;
-  const window = gpu.empty(1, words, "weights").window(0, rows, cols);
-  gpu.write(window, Float32Array.from(data));
-  return window;
-}

@@ -1,4 +1,5 @@
 import { planted } from "../../../graphs/planted/planted.ts";
+import { LEAST_ROWS } from "../../../kernels/linear_columns_subgroups.ts";
 import { caseLaunches, caseTimes, stepLaunches } from "../../../scripts/bench/kernel_times.ts";
 import { CARD } from "../../../scripts/bench/cards.ts";
 import { workOf } from "../../../scripts/bench/counting.ts";
@@ -18,12 +19,18 @@ const GRAPH = planted({
 const D = 16;
 const CHANNELS = BENCH_GROUPS * D;
 
-/** Adapters that kernels have shapes of their own for. */
-const ADAPTERS = [{ ...CARD, software: true }, { ...CARD, software: true, subgroup: 8 }, CARD];
+/** Adapters, and rows, that kernels have shapes of their own for. */
+const BY_SUBGROUPS = { ...CARD, software: true, subgroup: 8 };
+const SHAPES = [
+  { graph: GRAPH, like: { ...CARD, software: true } },
+  { graph: GRAPH, like: BY_SUBGROUPS },
+  { graph: planted({ nodes: LEAST_ROWS, degree: 1, edgeFeatures: 1 }), like: BY_SUBGROUPS },
+  { graph: GRAPH, like: CARD },
+];
 
 Deno.test("caseLaunches() has every kernel there is, and its operations", async () => {
   const shapes = await Promise.all(
-    ADAPTERS.map((like) => caseLaunches("kernels", GRAPH, CHANNELS, like)),
+    SHAPES.map(({ graph, like }) => caseLaunches("kernels", graph, CHANNELS, like)),
   );
   const launches = shapes.flatMap((cases) => Object.values(cases).flat());
   const launched = new Set(launches.map(({ file }) => file));
