@@ -45,6 +45,12 @@ export function present({ sources, targets, weights }: EdgeList): EdgeList {
   };
 }
 
+/** Drops edges whose weight is stored as 0; if all others are 1, edges have no weights. */
+export function withoutUnits(edges: EdgeList): EdgeList {
+  const { weights, ...ends } = present(edges);
+  return weights?.some((weight) => weight !== 1) ? { ...ends, weights } : ends;
+}
+
 function merge(
   nodes: number,
   edges: EdgeList,

@@ -11,6 +11,9 @@ export interface MatrixSize {
   readonly cols: number;
 }
 
+/** A file's value for a class: a whole number, or a text. */
+export type LabelValue = number | string;
+
 /** A dense matrix of floats, row after row without padding. */
 export interface Matrix extends MatrixSize {
   /** Row after row: entry (i, j) is data[i * cols + j]. */
@@ -62,7 +65,7 @@ export interface GraphOutline {
    */
   readonly classes?: boolean;
   /** The file's values for class 0, 1, …, or for 0 and 1 of a single task. */
-  readonly labelValues?: readonly number[];
+  readonly labelValues?: readonly LabelValue[];
   /** The split, by rows of the labels; a row may be in no part of it. */
   readonly split: Split;
 }

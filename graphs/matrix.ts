@@ -9,6 +9,30 @@ export function mostColumns(rows: number): number {
   return Math.floor(LARGEST_MATRIX / 4 / rows);
 }
 
+/** A file that a graph is read from: composes an error in it, from a clause. */
+export interface Source {
+  broken(state: string): Error;
+}
+
+/** Refuses a matrix that is too large to be held dense. */
+export function checkSize(
+  source: Source,
+  name: string,
+  rows: number,
+  cols: number,
+  remedy = "",
+): void {
+  if (cols <= mostColumns(rows)) return;
+  const mebibytes = (bytes: number) => Math.ceil(bytes / 2 ** 20);
+  throw source.broken(
+    `${name} would be too large: ${rows} × ${cols} floats take ${
+      mebibytes(rows * cols * 4)
+    } MiB, ` +
+      `expected at most ${mebibytes(LARGEST_MATRIX)} MiB or ` +
+      `${mostColumns(rows)} columns${remedy}`,
+  );
+}
+
 /** A matrix of zeros, to be filled through `data`. */
 export function zeros(rows: number, cols: number): Matrix {
   return { data: new Float32Array(rows * cols), rows, cols };

@@ -21,6 +21,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "planted",
     "wordnet",
     "npz",
+    "tables",
     "ogb",
     "catalogue",
   ],

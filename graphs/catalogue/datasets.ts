@@ -15,6 +15,7 @@ import type { PartedGraph } from "../parts/stored_graph.ts";
 import { chains } from "../planted/chains.ts";
 import { planted } from "../planted/planted.ts";
 import type { GraphGiven } from "../settings.ts";
+import { folderGraph } from "../tables/folder_graph.ts";
 import { withSelfLoops } from "../self_loops.ts";
 import { standardised } from "../standardised.ts";
 import type { WordnetOptions } from "../wordnet/synsets.ts";
@@ -50,7 +51,17 @@ export const partedNames: readonly string[] = [...datasetNames, PAPERS_NAME];
 /** The ending of a path that names a graph's file. */
 export const GRAPH_FILE = ".npz";
 
-/** Loads or makes the data set of that name, or reads the graph from that file. */
+/** Whether a data set's name is a path: of a graph's file, or, with a slash in it, of a folder of tables. */
+export function isGraphPath(name: string): boolean {
+  return name.endsWith(GRAPH_FILE) || isGraphFolder(name);
+}
+
+/** Whether a data set's name is the path of a folder of tables. */
+export function isGraphFolder(name: string): boolean {
+  return !name.endsWith(GRAPH_FILE) && /[/\\]/.test(name);
+}
+
+/** Loads or makes the data set of that name, or reads the graph from that file or folder. */
 export async function loadDataset(name: string, options: DatasetOptions = {}): Promise<Graph> {
   const { nodeFeatures, selfLoops, standardise } = options;
   const read = await loaderOf(name)(options);
@@ -81,9 +92,10 @@ function loaderOf(name: string): Loader {
     );
   }
   if (name.endsWith(GRAPH_FILE)) return (options) => npzGraph(name, options);
+  if (isGraphFolder(name)) return (options) => folderGraph(name, options);
   const closest: string = closestString(name.slice(0, 100), datasetNames);
   throw new RangeError(
     `Cannot load data set ${quoted(name)} as none has that name: did you mean "${closest}", ` +
-      `of ${datasetNames.join(", ")} or a file that ends in ${GRAPH_FILE}`,
+      `of ${datasetNames.join(", ")}, a file that ends in ${GRAPH_FILE} or a folder/ of tables`,
   );
 }

@@ -1,5 +1,5 @@
 /** How a graph's labels are spread over its nodes and its split, and how alike neighbours' labels are. */
-import type { Graph, Split } from "../graph.ts";
+import type { Graph, LabelValue, Split } from "../graph.ts";
 
 const PARTS = ["train", "valid", "test"] as const;
 
@@ -12,7 +12,7 @@ export interface LabelCount {
 /** A class, or a task of its own. */
 export interface LabelFacts {
   /** The file's value of a class; of a task, or where the file has none, its number from 0. */
-  readonly value: number;
+  readonly value: LabelValue;
   readonly all: LabelCount;
   readonly train: LabelCount;
   readonly valid: LabelCount;

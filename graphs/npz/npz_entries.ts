@@ -1,6 +1,5 @@
 /** Reads and validates an npz file's entries; errors name the entry and what was expected. */
 import type { NpyArray } from "../files/npy.ts";
-import { LARGEST_MATRIX, mostColumns } from "../matrix.ts";
 import type { Npz } from "./npz.ts";
 
 /** Compressed sparse rows: those of row i are at rowPtr[i] … rowPtr[i + 1] - 1. */
@@ -92,19 +91,6 @@ export function readSparse(npz: Npz, prefix: string): SparseRows {
   if (!npz.has(data)) return { rows, cols, rowPtr, colIdx };
   const values = checkFloats(npz, data, readShaped(npz, data, [edges]));
   return { rows, cols, rowPtr, colIdx, values };
-}
-
-/** Refuses a matrix that is too large to be held dense. */
-export function checkSize(npz: Npz, name: string, rows: number, cols: number, remedy = ""): void {
-  if (cols <= mostColumns(rows)) return;
-  const mebibytes = (bytes: number) => Math.ceil(bytes / 2 ** 20);
-  throw npz.broken(
-    `${name} would be too large: ${rows} × ${cols} floats take ${
-      mebibytes(rows * cols * 4)
-    } MiB, ` +
-      `expected at most ${mebibytes(LARGEST_MATRIX)} MiB or ` +
-      `${mostColumns(rows)} columns${remedy}`,
-  );
 }
 
 /** Names a value by its position, such as `edges[3, 1]`. */

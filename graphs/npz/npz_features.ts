@@ -1,8 +1,8 @@
 /** Reads the node features of an npz file, all or the most frequent; or makes some in their place. */
 import type { Graph, KeptColumns, Matrix } from "../graph.ts";
-import { zeros } from "../matrix.ts";
+import { checkSize, type Source, zeros } from "../matrix.ts";
 import type { Npz } from "./npz.ts";
-import { checkFloats, checkSize, readShaped, readSparse, type SparseRows } from "./npz_entries.ts";
+import { checkFloats, readShaped, readSparse, type SparseRows } from "./npz_entries.ts";
 import { MADE_FEATURES, type MadeFeatures } from "../settings.ts";
 
 /** Which of a file's columns to read, or what to make in their place. */
@@ -69,10 +69,11 @@ function noFeatures(npz: Npz, expected: string): SyntaxError {
   );
 }
 
-function madeFeatures(npz: Npz, { nodes, rowPtr }: Rows, kind: MadeFeatures): Matrix {
+/** Makes features of the graph itself. */
+export function madeFeatures(source: Source, { nodes, rowPtr }: Rows, kind: MadeFeatures): Matrix {
   if (kind === "one-hot") {
     const remedy = ", use --make-features degree or constant";
-    checkSize(npz, "a column for each node", nodes, nodes, remedy);
+    checkSize(source, "a column for each node", nodes, nodes, remedy);
     const x = zeros(nodes, nodes);
     for (let i = 0; i < nodes; i++) x.data[i * nodes + i] = 1;
     return x;
@@ -88,8 +89,22 @@ function denseFeatures(npz: Npz, name: string, nodes: number, options: FeatureOp
   const array = readShaped(npz, name, [nodes, null]);
   const [rows, cols] = [nodes, array.shape[1]!];
   if (cols === 0) throw noFeatures(npz, `columns of ${name}`);
-  const data = checkFloats(npz, name, array);
-  const kept = keptColumns(npz, `entry ${name}`, { rows, cols }, options, (count) => {
+  return chosenColumns(
+    npz,
+    `entry ${name}`,
+    { data: checkFloats(npz, name, array), rows, cols },
+    options,
+  );
+}
+
+/** All columns of dense features, or the most frequent, or those of a model. */
+export function chosenColumns(
+  source: Source,
+  name: string,
+  { data, rows, cols }: Matrix,
+  options: FeatureOptions,
+): Features {
+  const kept = keptColumns(source, name, { rows, cols }, options, (count) => {
     data.forEach((value, at) => value !== 0 && count(at % cols, Math.floor(at / cols)));
   });
   if (!kept) return { x: { data, rows, cols } };
@@ -132,23 +147,23 @@ function sparseFeatures(
  * file, -1 for none. Undefined if all are kept. `visit` counts the entries that are not 0, row by row.
  */
 function keptColumns(
-  npz: Npz,
+  source: Source,
   name: string,
   { rows, cols }: { readonly rows: number; readonly cols: number },
   { features: most, columns }: FeatureOptions,
   visit: (count: (col: number, row: number) => void) => void,
 ): { columns: KeptColumns; to: Int32Array } | undefined {
   if (columns !== undefined && columns.of !== cols) {
-    throw npz.broken(
+    throw source.broken(
       `${name} has ${cols} columns: expected ${columns.of}, as the model was trained on ` +
         `${columns.kept.length} of so many, use a file of the same columns`,
     );
   }
   const count = columns?.kept.length ?? Math.min(most ?? cols, cols);
-  checkSize(npz, name, rows, count, ", keep fewer of them (--features)");
+  checkSize(source, name, rows, count, ", keep fewer of them (--features)");
   if (columns === undefined && most === undefined) return undefined;
   if (cols > MOST_COLUMNS) {
-    throw npz.broken(
+    throw source.broken(
       `${name} has ${cols} columns: expected at most ${MOST_COLUMNS} to choose from`,
     );
   }

@@ -11,12 +11,13 @@
  * Without masks, a seeded split puts 60/20/20 % of the nodes that have a label into its parts.
  */
 import { checkGraph } from "../check.ts";
-import { distinctEdges, type EdgeList, present } from "../distinct_edges.ts";
-import type { Graph } from "../graph.ts";
+import { distinctEdges, type EdgeList, withoutUnits } from "../distinct_edges.ts";
+import { labelledNodes } from "../class_labels.ts";
+import type { Graph, LabelValue } from "../graph.ts";
 import { Npz } from "./npz.ts";
 import { checkFloats, checkIndices, readShaped, readSparse } from "./npz_entries.ts";
 import { benchmarkFeatures, type FeatureOptions, heterophilousFeatures } from "./npz_features.ts";
-import { labelledNodes, readLabels } from "./npz_labels.ts";
+import { readLabels } from "./npz_labels.ts";
 import { readSplits } from "./npz_split.ts";
 
 /** How a graph is read from an npz file. */
@@ -28,7 +29,7 @@ export interface NpzOptions extends FeatureOptions {
   /** Seed of random splits. */
   readonly seed?: number;
   /** The labels of class 0, 1, … that a model was trained for; default the file's. */
-  readonly labelValues?: readonly number[];
+  readonly labelValues?: readonly LabelValue[];
 }
 
 const FORMS = {
@@ -79,7 +80,7 @@ function benchmarkParts(npz: Npz, options: NpzOptions): Omit<Graph, "name"> {
   checkNodes(npz, nodes);
   const sources = new Uint32Array(colIdx.length);
   for (let i = 0; i < nodes; i++) sources.fill(i, rowPtr[i], rowPtr[i + 1]);
-  const list = weightsOf({ sources, targets: colIdx, ...values && { weights: values } });
+  const list = withoutUnits({ sources, targets: colIdx, ...values && { weights: values } });
   const edges = distinctEdges(nodes, list, { symmetric: options.symmetric ?? false });
   return {
     nodes,
@@ -89,12 +90,6 @@ function benchmarkParts(npz: Npz, options: NpzOptions): Omit<Graph, "name"> {
   };
 }
 
-/** Drops edges whose weight is stored as 0; if all others are 1, edges have no weights. */
-function weightsOf(edges: EdgeList): EdgeList {
-  const { weights, ...ends } = present(edges);
-  return weights?.some((weight) => weight !== 1) ? { ...ends, weights } : ends;
-}
-
 function heterophilousParts(npz: Npz, options: NpzOptions): Omit<Graph, "name"> {
   // A file without features, for which some are made, still has labels.
   const counted = npz.has("node_features") ? "node_features" : "node_labels";
@@ -102,7 +97,7 @@ function heterophilousParts(npz: Npz, options: NpzOptions): Omit<Graph, "name"> 
   checkNodes(npz, nodes);
   // First, as each node's label takes bytes: features of no columns may be of any number of nodes.
   const targets = targetsOf(npz, "node_labels", nodes, options);
-  const list = weightsOf(readEdges(npz, nodes));
+  const list = withoutUnits(readEdges(npz, nodes));
   const edges = distinctEdges(nodes, list, { symmetric: options.symmetric ?? true });
   return {
     nodes,

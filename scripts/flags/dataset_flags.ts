@@ -3,10 +3,13 @@ import { cacheFolder } from "../../graphs/published/cache_folder.ts";
 import {
   type DatasetOptions,
   GRAPH_FILE,
+  isGraphFolder,
+  isGraphPath,
   loadParted,
   partedNames,
 } from "../../graphs/catalogue/datasets.ts";
 import { cachePath, FETCHED_NAMES, isFetched } from "../../graphs/published/fetched.ts";
+import { tablesIn } from "../../graphs/tables/find_tables.ts";
 import type { PartedGraph } from "../../graphs/parts/stored_graph.ts";
 import { isNpzDataset, NPZ_NAMES } from "../../graphs/published/npz_table.ts";
 import { isDirected, isOgb } from "../../graphs/published/ogb.ts";
@@ -20,6 +23,7 @@ export const DATASET_CHOICE = {
   type: "choice",
   choices: partedNames,
   file: GRAPH_FILE,
+  folder: "of tables",
 } as const;
 
 /** Flags for the file that a published data set is prepared from, and the folder it is kept in. */
@@ -48,12 +52,16 @@ export function refuseWritten(
   cache: string | undefined,
   outputs: Readonly<Record<string, string | undefined>>,
 ): void {
-  const file = isFetched(name) ? cachePath(cacheFolder(cache), name) : name;
-  if (!isFetched(name) && !name.endsWith(GRAPH_FILE)) return; // it is made here
+  if (!isFetched(name) && !isGraphPath(name)) return; // it is made here
+  const files = isFetched(name)
+    ? [cachePath(cacheFolder(cache), name)]
+    : isGraphFolder(name)
+    ? tablesIn(name)
+    : [name];
   const written = Object.entries(outputs).flatMap(([flag, path]) =>
     path === undefined ? [] : [{ flag, path, writes: true }]
   );
-  refuseOnePlace([{ flag: "dataset", path: file }, ...written]);
+  refuseOnePlace([...files.map((path) => ({ flag: "dataset", path })), ...written]);
 }
 
 /** Loads the graph; prepares it first if `from` names its file and it is not prepared yet. */
@@ -74,15 +82,15 @@ export async function loadGraph(
   return await loadParted(name, { ...reading, ...cache !== undefined && { cache } });
 }
 
-/** Whether a data set is an .npz file, or published as one. */
+/** Whether a data set is one's own, or published as an .npz file: it may have splits and columns to choose from. */
 export function isNpz(dataset: string): boolean {
-  return dataset.endsWith(GRAPH_FILE) || isNpzDataset(dataset);
+  return isGraphPath(dataset) || isNpzDataset(dataset);
 }
 
 /** What a call sets about reading its graph, without the usual; throws if it does not suit the data set. */
 export function graphGiven(dataset: string, given: GraphGiven): GraphGiven {
   const { split = 0, symmetric, selfLoops, features, makeFeatures, nodeFeatures } = given;
-  const file = dataset.endsWith(GRAPH_FILE);
+  const file = isGraphPath(dataset);
   const npz = isNpz(dataset);
   const directed = isOgb(dataset) && isDirected(dataset);
   if (!npz) {
@@ -124,7 +132,7 @@ export function graphGiven(dataset: string, given: GraphGiven): GraphGiven {
 function refuse(dataset: string, given: Record<string, boolean>, ...others: string[]): void {
   const flag = Object.keys(given).find((flag) => given[flag]);
   if (flag === undefined) return;
-  const takers = [`${GRAPH_FILE} files`, ...NPZ_NAMES, ...others];
+  const takers = [`${GRAPH_FILE} files`, "folders of tables", ...NPZ_NAMES, ...others];
   throw new UsageError(
     `Cannot use --${flag} with ${dataset}: only ${takers.slice(0, -1).join(", ")} and ` +
       `${takers.at(-1)} take it`,

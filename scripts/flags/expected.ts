@@ -17,7 +17,11 @@ export function expected(flag: Flag): string {
     case "numbers":
       return "numbers, with commas or blanks between them";
     case "choice":
-      return [...flag.choices, ...flag.file ? [`a path to a ${flag.file} file`] : []].join(" or ");
+      return [
+        ...flag.choices,
+        ...flag.file ? [`a path to a ${flag.file} file`] : [],
+        ...flag.folder ? [`a path with a slash to a folder ${flag.folder}`] : [],
+      ].join(" or ");
     case "bytes":
       return "a size such as 512MiB or 2GiB";
     default: {

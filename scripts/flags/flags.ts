@@ -31,7 +31,7 @@ interface Range {
 
 /**
  * One flag: its help, its type and range, and its default. `file` is the ending of paths that a choice
- * takes as well. A boolean that is not given is false, an `open` one undefined. Paths are relative to the
+ * takes as well, `folder` says what is in a folder whose path it takes, by the slash in it. A boolean that is not given is false, an `open` one undefined. Paths are relative to the
  * caller's folder, defaults to the project's; a file that the task `writes` may not be another flag's too.
  * `what` describes what a path must lead to.
  */
@@ -42,7 +42,13 @@ export type Flag =
     | { type: "string"; default?: string }
     | { type: "path"; what?: string; default?: string; writes?: true; folder?: true | "or file" }
     | { type: "files" | "folders" | "numbers" }
-    | { type: "choice"; choices: readonly string[]; file?: `.${string}`; default?: string }
+    | {
+      type: "choice";
+      choices: readonly string[];
+      file?: `.${string}`;
+      folder?: string;
+      default?: string;
+    }
     | { type: "integer" | "number"; default?: number; expected?: string } & Range
     | { type: "bytes"; default?: Size }
   );
@@ -202,6 +208,7 @@ function convert(flag: Exclude<Flag, { type: "boolean" }>, text: string): unknow
       return text.split(",").filter((path) => path !== "").map(callersPath);
     case "choice":
       if (flag.file !== undefined && text.endsWith(flag.file)) return callersPath(text);
+      if (flag.folder !== undefined && /[/\\]/.test(text)) return callersPath(text);
       return flag.choices.find((choice) => choice === text);
     case "numbers": {
       const texts = text.split(",");

@@ -1,6 +1,6 @@
 /** Tells a person how a graph is read, one line per note on standard error. */
+import { abridged, labelledNodes } from "../../graphs/class_labels.ts";
 import { isStored, type PartedGraph } from "../../graphs/parts/stored_graph.ts";
-import { abridged, labelledNodes } from "../../graphs/npz/npz_labels.ts";
 import type { ModelOptions } from "../../models/options.ts";
 import { singleClasses } from "../../training/loop/part_classes.ts";
 

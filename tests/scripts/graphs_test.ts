@@ -3,6 +3,7 @@ import type { Row } from "../../training/row.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { type Arrays, without } from "../graphs/npz_fixtures.ts";
 import { array, npz } from "../graphs/npz_writer.ts";
+import { withFolder } from "../folder.ts";
 import { wrongField } from "../reports/rows/wrong_field.ts";
 import { assertSentence, SMALL, task } from "./task.ts";
 
@@ -123,5 +124,32 @@ Deno.test("train names a part of a single class before it begins", async () => {
     const words =
       "by ROC-AUC as its split's test has a single class: 10 nodes of label 0, 0 of label 1";
     assertSentence(result, 1, words);
+  });
+});
+
+Deno.test("train and evaluate read a folder of tables, whose classes have names", async () => {
+  await withFolder(async (folder) => {
+    const names = ["low", "high", "middle"];
+    const nodes = ids.map((i) => `n${i},${names[i % 3]},${i % 3},${i % 5}`);
+    const edges = ids.map((i) => `n${i},n${(i + 3) % NODES}`);
+    await Deno.writeTextFile(`${folder}/nodes.csv`, ["id,label,a,b", ...nodes].join("\n"));
+    await Deno.writeTextFile(`${folder}/edges.csv`, ["source,target", ...edges].join("\n"));
+    const [dataset, save] = [`${folder}/`, `${folder}/a.safetensors`];
+    const call = [...SMALL, "--dataset", dataset, "--symmetric"];
+    const refused = await task("train", [...call, "--predictions", `${folder}/nodes.csv`]);
+    assertSentence(refused, 2, "Cannot use --dataset and --predictions for one place");
+    const trained = await task("train", [...call, "--save", save]);
+    assertEquals(trained.code, 0, trained.err);
+    assert(trained.err.includes("note: labels high, low, middle of"), trained.err);
+    const row: Row = JSON.parse(trained.out);
+    assertEquals([row.dataset, row.symmetric, wrongField(row)], [dataset, true, null]);
+    const scored = await task("evaluate", ["--checkpoint", save]);
+    assertEquals(JSON.parse(scored.out).scores, row.scores);
+    await Deno.writeTextFile(
+      `${folder}/nodes.csv`,
+      ["id,label,a,b", ...nodes].join("\n").replace("high", "huge"),
+    );
+    const other = await task("evaluate", ["--checkpoint", save]);
+    assertSentence(other, 1, 'row 2, column "label" is huge: expected one of high, low, middle');
   });
 });

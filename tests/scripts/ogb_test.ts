@@ -104,7 +104,7 @@ for (
     [["--dataset", "planted", "--from", "a.zip"], "Cannot use --from with planted: only ogbn-"],
     [
       ["--dataset", "ogbn-products", "--symmetric"],
-      "only .npz files, minesweeper, tolokers, cora, citeseer and ogbn-arxiv",
+      "only .npz files, folders of tables, minesweeper, tolokers, cora, citeseer and ogbn-arxiv",
     ],
     [["--dataset", "ogbn-arxiv", "--features", "9"], "Cannot use --features with ogbn-arxiv: only"],
   ] as const

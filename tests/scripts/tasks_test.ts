@@ -111,7 +111,10 @@ for (
     [["--layer", "3"], "did you mean --layers?"],
     [["--model", "rev-gn"], "did you mean rev-gnn?"],
     [["--dataset", "wordnet-frame"], "did you mean wordnet-frames?"],
-    [["--dataset", "cora.npy"], "or a path to a .npz file, did you mean"],
+    [
+      ["--dataset", "cora.npy"],
+      "a path to a .npz file or a path with a slash to a folder of tables, did you mean",
+    ],
     [["--dataset", "planted", "--split", "3"], "Cannot use --split with planted: only .npz files"],
     [["--channels", "80", "--groups", "3"], "channels must be a multiple of groups"],
     [["--groups", "1"], "Cannot use --groups 1: expected a whole number from 2"],

@@ -3,7 +3,7 @@
  * columns were chosen, and which labels its classes stand for.
  */
 import { parseJson } from "../../graphs/files/json.ts";
-import type { GraphOutline } from "../../graphs/graph.ts";
+import type { GraphOutline, LabelValue } from "../../graphs/graph.ts";
 import type { NpzOptions } from "../../graphs/npz/npz_graph.ts";
 
 export type Remembered = Pick<NpzOptions, "columns" | "labelValues">;
@@ -31,12 +31,12 @@ export function rememberedOf(
   const kept = columns === undefined ? undefined : read("columns", columns);
   const values = labelValues === undefined ? undefined : read("labelValues", labelValues);
   if (kept !== undefined && !isColumns(kept)) throw damaged(path, "columns");
-  if (values !== undefined && !(isNumbers(values) && values.length >= 2)) {
+  if (values !== undefined && !(isLabels(values) && values.length >= 2)) {
     throw damaged(path, "labelValues");
   }
   return {
     ...kept && { columns: { of: kept.of, kept: Uint32Array.from(kept.kept) } },
-    ...values !== undefined && { labelValues: values as number[] },
+    ...values !== undefined && { labelValues: values as LabelValue[] },
   };
 }
 
@@ -54,4 +54,9 @@ function isColumns(value: unknown): value is { of: number; kept: number[] } {
 
 function isNumbers(value: unknown): value is number[] {
   return Array.isArray(value) && value.every(Number.isInteger);
+}
+
+function isLabels(values: unknown): values is LabelValue[] {
+  return isNumbers(values) ||
+    Array.isArray(values) && values.every((value) => typeof value === "string");
 }

@@ -1,5 +1,6 @@
 import { loadDataset } from "../../../graphs/catalogue/datasets.ts";
 import type { Graph } from "../../../graphs/graph.ts";
+import { npzGraph } from "../../../graphs/npz/npz_graph.ts";
 import type { MadeFeatures } from "../../../graphs/settings.ts";
 import { assertEquals, assertRejects } from "../../assert.ts";
 import { BENCHMARK, HETEROPHILOUS, readGraph, without } from "../npz_fixtures.ts";
@@ -222,4 +223,13 @@ Deno.test("loadDataset() takes a name that ends in .npz for a file", async () =>
   });
   const missing = "Cannot read nowhere.npz as there is no such file";
   await assertRejects(() => loadDataset("nowhere.npz"), Error, missing);
+});
+
+Deno.test("npzGraph() reads what three lines of Python write of a PyTorch Geometric Data", async () => {
+  const graph = await npzGraph(new URL("pyg.npz", import.meta.url).pathname);
+  assertEquals([...graph.x.data], Array.from({ length: 12 }, (_, k) => k / 4));
+  assertEquals([[...graph.rowPtr], [...graph.colIdx]], [[0, 1, 3, 4, 4, 5, 6], [1, 0, 2, 1, 5, 4]]);
+  assertEquals([graph.labelValues, graph.classes], [[0, 1, 2], true]);
+  const { train, valid, test } = graph.split;
+  assertEquals([train, valid, test].map((part) => [...part]), [[0, 1, 2], [3], [4, 5]]);
 });
