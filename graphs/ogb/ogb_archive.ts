@@ -150,8 +150,7 @@ async function zipMembers(path: string): Promise<Members> {
 
 /** Opens a folder: the archive's own, or the one that it was unpacked into. */
 async function folderMembers(path: string, root: string): Promise<Members> {
-  const tables = [`${path}/${root}/raw/edge.csv.gz`, `${path}/${root}/raw/data.npz`];
-  const inside = await isFile(tables[0]!) || await isFile(tables[1]!);
+  const inside = await isFolder(`${path}/${root}/raw`);
   const locate = (name: string) => inside ? `${path}/${name}` : path + name.slice(root.length);
   return {
     has: (name) => isFile(locate(name)),
@@ -163,10 +162,18 @@ async function folderMembers(path: string, root: string): Promise<Members> {
 }
 
 async function isFile(path: string): Promise<boolean> {
+  return (await statOf(path))?.isFile ?? false;
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await statOf(path))?.isDirectory ?? false;
+}
+
+async function statOf(path: string): Promise<Deno.FileInfo | undefined> {
   try {
-    return (await Deno.stat(path)).isFile;
+    return await Deno.stat(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
+    if (error instanceof Deno.errors.NotFound) return undefined;
     throw doesNotOpen(path, error);
   }
 }

@@ -10,7 +10,9 @@ import type { Matrix, Split } from "../graph.ts";
 import { mostColumns, takeRows, zeros } from "../matrix.ts";
 import { OGB_DATASETS, type OgbDataset, type OgbName } from "../published/ogb.ts";
 import { OgbArchive, type OnRows } from "./ogb_archive.ts";
+import { membersOf } from "./ogb_members.ts";
 import {
+  countRows,
   readClasses,
   readCount,
   readEdges,
@@ -45,10 +47,13 @@ export async function convertOgb(
 ): Promise<Converted> {
   const dataset: OgbDataset = OGB_DATASETS[name];
   using archive = await OgbArchive.open(from, dataset.root, onRows);
-  const nodes = await readCount(archive, "raw/num-node-list.csv.gz", "raw/node-label.csv.gz");
-  const edges = await readCount(archive, "raw/num-edge-list.csv.gz", "raw/edge.csv.gz", 2);
+  const at = membersOf(dataset);
+  const nodes = at.nodeCount === undefined
+    ? await countRows(archive, at.labels)
+    : await readCount(archive, at.nodeCount, at.labels);
+  const edges = await readCount(archive, at.edgeCount, at.edges, 2);
   // The small tables first: errors in them show within seconds.
-  const split = await readSplit(archive, dataset.split, nodes);
+  const split = await readSplit(archive, at.split, nodes);
   const targets = await targetsOf(archive, dataset, nodes, split);
   const species = dataset.species && await readSpecies(archive, nodes);
   const { rows, features, x } = await edgesOf(archive, dataset, nodes, edges);
@@ -86,32 +91,36 @@ function stored(data: Uint32Array): Stored {
 
 async function targetsOf(
   archive: OgbArchive,
-  { classes }: OgbDataset,
+  dataset: OgbDataset,
   nodes: number,
   split: Split,
 ): Promise<Record<string, Stored>> {
+  const { classes } = dataset;
+  const { labels } = membersOf(dataset);
   if (classes !== undefined) {
-    return { classes: stored(await readClasses(archive, nodes, classes, split)) };
+    return { classes: stored(await readClasses(archive, labels, nodes, classes, split)) };
   }
-  const { data, cols } = await readTasks(archive, nodes);
+  const { data, cols } = await readTasks(archive, labels, nodes);
   return { labels: { type: "F32", shape: [nodes, cols], data } };
 }
 
 async function edgesOf(
   archive: OgbArchive,
-  { inverse, species }: OgbDataset,
+  dataset: OgbDataset,
   nodes: number,
   edges: number,
 ): Promise<{ rows: Rows; features?: Matrix; x: Matrix }> {
-  const x = species ? undefined : await readMatrix(archive, "raw/node-feat.csv.gz", nodes, "node");
-  const list = await readEdges(archive, nodes, edges);
+  const { inverse, species } = dataset;
+  const at = membersOf(dataset);
+  const x = species ? undefined : await readMatrix(archive, at.nodeFeatures, nodes, "node");
+  const list = await readEdges(archive, at.edges, nodes, edges);
   const { sources, targets } = inverse ? bothWays(list) : list;
   const rows = compress(nodes, sources, targets);
   if (x) return { rows, x };
-  const features = await readMatrix(archive, "raw/edge-feat.csv.gz", edges, "edge");
+  const features = await readMatrix(archive, at.edgeFeatures, edges, "edge");
   if (features.cols > mostColumns(nodes)) {
     throw new SyntaxError(
-      `Cannot read ${archive.path} as raw/edge-feat.csv.gz has ${features.cols} columns: expected at ` +
+      `Cannot read ${archive.path} as ${at.edgeFeatures} has ${features.cols} columns: expected at ` +
         `most ${mostColumns(nodes)}, as its ${nodes} nodes have their sums`,
     );
   }

@@ -28,16 +28,22 @@ export async function readCount(
   );
 }
 
+/** Counts the lines of a table of one column. */
+export async function countRows(archive: OgbArchive, member: string): Promise<number> {
+  return await archive.read(member, { cols: 1, missing: true }, () => {});
+}
+
 /** Reads both ends of each edge, in the file's order. */
 export async function readEdges(
   archive: OgbArchive,
+  member: string,
   nodes: number,
   edges: number,
 ): Promise<{ sources: Uint32Array; targets: Uint32Array }> {
   const sources = new Uint32Array(edges);
   const targets = new Uint32Array(edges);
   const options = { rows: edges, per: "edge", cols: 2 };
-  await archive.read("raw/edge.csv.gz", options, (ends, row) => {
+  await archive.read(member, options, (ends, row) => {
     checkIndex(ends[0]!, row, 1, nodes, "node");
     checkIndex(ends[1]!, row, 2, nodes, "node");
     sources[row] = ends[0]!;
@@ -64,12 +70,16 @@ export async function readMatrix(
 }
 
 /** Reads labels [nodes, tasks] of 0, 1 and NaN. */
-export async function readTasks(archive: OgbArchive, nodes: number): Promise<Matrix> {
-  const most = await archive.mostValues("raw/node-label.csv.gz");
+export async function readTasks(
+  archive: OgbArchive,
+  member: string,
+  nodes: number,
+): Promise<Matrix> {
+  const most = await archive.mostValues(member);
   let data = new Float32Array(0);
   let cols = 0;
   const options = { rows: nodes, per: "node", missing: true };
-  await archive.read("raw/node-label.csv.gz", options, (values, row) => {
+  await archive.read(member, options, (values, row) => {
     if (row === 0) data = new Float32Array(checkValues(nodes, cols = values.length, most));
     const task = values.findIndex((value) => value !== 0 && value !== 1 && !Number.isNaN(value));
     if (task >= 0) {
@@ -87,13 +97,14 @@ export const NO_CLASS = 2 ** 32 - 1;
 /** Reads [nodes]: each node's class; a node outside the split may have none, as nan or -1. */
 export async function readClasses(
   archive: OgbArchive,
+  member: string,
   nodes: number,
   classes: number,
   split: Split,
 ): Promise<Uint32Array> {
   const labels = new Uint32Array(nodes);
   const options = { rows: nodes, per: "node", cols: 1, missing: true };
-  await archive.read("raw/node-label.csv.gz", options, ([label], row) => {
+  await archive.read(member, options, ([label], row) => {
     const missing = Number.isNaN(label) || label === -1;
     if (!missing) checkIndex(label!, row, 1, classes, "class");
     labels[row] = missing ? NO_CLASS : label!;
@@ -102,7 +113,7 @@ export async function readClasses(
     const bare = split[part].filter((node) => labels[node] === NO_CLASS);
     if (bare.length === 0) continue;
     throw new SyntaxError(
-      `Cannot read ${archive.path} as raw/node-label.csv.gz has no class for ${bare.length} of ` +
+      `Cannot read ${archive.path} as ${member} has no class for ${bare.length} of ` +
         `${split[part].length} nodes of the split's ${part}, line ${bare[0]! + 1} the first: ` +
         `expected a whole number from 0 to ${classes - 1}`,
     );

@@ -15,6 +15,7 @@ const COLUMNS: Readonly<Record<FetchedName, Omit<PlantedGiven, "nodes" | "degree
   "ogbn-proteins": { categories: 8, edgeFeatures: 8, tasks: 112 },
   "ogbn-arxiv": { features: 128, edgeFeatures: 0, tasks: 40, classes: true },
   "ogbn-products": { features: 100, edgeFeatures: 0, tasks: 47, classes: true },
+  "ogbn-mag": { features: 128, edgeFeatures: 0, tasks: 349, classes: true },
   "ogbn-papers100M": { features: 128, edgeFeatures: 0, tasks: 172, classes: true },
   "minesweeper": { features: 7, edgeFeatures: 0, tasks: 1 },
   "tolokers": { features: 10, edgeFeatures: 0, tasks: 1 },

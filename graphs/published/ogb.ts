@@ -1,4 +1,4 @@
-/** The data sets of the Open Graph Benchmark that the paper trains on, as published. */
+/** The data sets of the Open Graph Benchmark for predicting properties of nodes, as published. */
 import type { PublishedDataset } from "./published.ts";
 
 /** What is known of a data set before its archive is read. */
@@ -11,6 +11,8 @@ export interface OgbDataset extends PublishedDataset {
   readonly inverse: boolean;
   /** Number of classes, if a label is one of many; otherwise each column is a task. */
   readonly classes?: number;
+  /** In an archive of several kinds of nodes, the one that is read, and the folder of the edges among them. */
+  readonly kind?: { readonly nodes: string; readonly relation: string };
   /** Whether nodes have a species; x is then the sum of their edges' features. */
   readonly species?: boolean;
 }
@@ -50,6 +52,17 @@ export const OGB_DATASETS = {
     split: "sales_ranking",
     inverse: true,
     classes: 47,
+  },
+  // Its papers and their citations; authors, institutions and fields of study are left out.
+  "ogbn-mag": {
+    url: `${PUBLISHER}mag.zip`,
+    root: "mag",
+    nodes: 736_389,
+    edges: 5_416_271,
+    split: "time",
+    inverse: false,
+    classes: 349,
+    kind: { nodes: "paper", relation: "paper___cites___paper" },
   },
 } as const satisfies Record<string, OgbDataset>;
 

@@ -40,6 +40,26 @@ export const PRODUCTS: Tables = {
   "split/sales_ranking/test": "2\n3\n",
 };
 
+/** Four papers and their citations as in ARXIV, of classes 0, 348, 7, 7; other kinds of nodes beside them. */
+export const MAG: Tables = {
+  "raw/num-node-dict": "author,field_of_study,institution,paper\n9,8,7,4\n",
+  "raw/triplet-type-list": "author,writes,paper\npaper,cites,paper\n",
+  "raw/nodetype-has-label": "author,field_of_study,institution,paper\nFalse,False,False,True\n",
+  "raw/relations/author___writes___paper/edge": "8,0\n",
+  "raw/relations/author___writes___paper/num-edge-list": "1\n",
+  "raw/relations/paper___cites___paper/edge": ARXIV["raw/edge"]!,
+  "raw/relations/paper___cites___paper/edge_reltype": "1\n1\n1\n1\n",
+  "raw/relations/paper___cites___paper/num-edge-list": "4\n",
+  "raw/node-feat/paper/node-feat": ARXIV["raw/node-feat"]!,
+  "raw/node-feat/paper/node_year": ARXIV["raw/node_year"]!,
+  "raw/node-label/paper/node-label": "0\n348\n7\n7\n",
+  "split/time/nodetype-has-split":
+    "author,field_of_study,institution,paper\nFalse,False,False,True\n",
+  "split/time/paper/train": "0\n2\n",
+  "split/time/paper/valid": "1\n",
+  "split/time/paper/test": "3\n",
+};
+
 export function without(tables: Tables, ...names: string[]): Tables {
   return Object.fromEntries(Object.entries(tables).filter(([name]) => !names.includes(name)));
 }

@@ -7,4 +7,5 @@ export const OGB_SHAPES: Readonly<Record<OgbName, GraphShape>> = {
   "ogbn-proteins": { features: 8, categories: 8, edgeFeatures: 8, tasks: 112 },
   "ogbn-arxiv": { features: 128, categories: 0, edgeFeatures: 0, tasks: 40 },
   "ogbn-products": { features: 100, categories: 0, edgeFeatures: 0, tasks: 47 },
+  "ogbn-mag": { features: 128, categories: 0, edgeFeatures: 0, tasks: 349 },
 };

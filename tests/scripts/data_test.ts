@@ -34,7 +34,7 @@ Deno.test("data prepares an archive and lists it, then train learns from it", as
     const again = await task("data", prepare, { REVGNN_CACHE: cache });
     assert(again.out.startsWith("ogbn-proteins is there already"), again.out);
     const list = await task("data", ["--cache", cache]);
-    assertEquals(list.out.trim().split("\n").length, 8);
+    assertEquals(list.out.trim().split("\n").length, 9);
     assert(list.out.includes(path) && list.out.includes("not here: deno task data ogbn-arxiv"));
     const trained = await task("train", [...SMALL, ...dataset]);
     assertEquals(trained.code, 0, trained.err);

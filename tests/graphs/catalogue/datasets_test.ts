@@ -4,7 +4,7 @@ import { assert, assertEquals, assertRejects } from "../../assert.ts";
 
 Deno.test("loadDataset() returns a valid graph of each name that needs no download", async () => {
   const ready = ["wordnet-frames", "wordnet-lexnames", "planted", "chains"];
-  const ogb = ["ogbn-proteins", "ogbn-arxiv", "ogbn-products"];
+  const ogb = ["ogbn-proteins", "ogbn-arxiv", "ogbn-products", "ogbn-mag"];
   assertEquals(datasetNames, [...ready, ...ogb, "minesweeper", "tolokers", "cora", "citeseer"]);
   for (const name of ready) {
     assertEquals(checkGraph(await loadDataset(name)).name, name);

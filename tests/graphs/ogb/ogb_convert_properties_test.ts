@@ -12,6 +12,7 @@ import { type Bytes, damaged, EDGES, joined, word } from "../../properties/input
 import {
   ARXIV,
   arxivTables,
+  MAG,
   ogbZip,
   PRODUCTS,
   PROTEINS,
@@ -24,6 +25,7 @@ const SETS: [name: OgbName, root: string, tables: Tables][] = [
   ["ogbn-proteins", "proteins", PROTEINS],
   ["ogbn-arxiv", "arxiv", ARXIV],
   ["ogbn-products", "products", PRODUCTS],
+  ["ogbn-mag", "mag", MAG],
 ];
 
 /** A table of other text: counts too large, columns too many, lines repeated. */

@@ -33,6 +33,13 @@ const ARRAYS: Record<OgbName, Record<string, StoredTensor>> = {
     classes: words(0, 46, 7),
     ...split(),
   },
+  "ogbn-mag": {
+    row_ptr: words(0, 1, 2, 2),
+    col_idx: words(1, 0),
+    x: floats([3, 1], 1, 2, 3),
+    classes: words(0, 348, 7),
+    ...split(),
+  },
 };
 
 function split() {

@@ -10,6 +10,7 @@ import { planted } from "../../../graphs/planted/planted.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
 import {
   ARXIV,
+  MAG,
   members,
   namesIn,
   ogbZip,
@@ -17,6 +18,7 @@ import {
   PROTEINS,
   proteinsTables,
   type Tables,
+  without,
 } from "../ogb_archives.ts";
 import { withFolder } from "../../folder.ts";
 
@@ -210,3 +212,42 @@ Deno.test("ogbGraph() opens no damaged file", async () => {
     }
   });
 });
+
+Deno.test("ogbn-mag is read as its papers and their citations, both ways and with loops", async () => {
+  const [mag, arxiv] = [await converted("ogbn-mag", MAG), await converted("ogbn-arxiv", ARXIV)];
+  assertEquals([mag.nodes, mag.labels.cols, mag.classes], [4, 349, true]);
+  assertEquals([mag.labels.data[0], mag.labels.data[349 + 348]], [1, 1]);
+  for (const what of ["rowPtr", "colIdx", "x", "split"] as const) {
+    assertEquals<unknown>(mag[what], arxiv[what]);
+  }
+  const directed = await converted("ogbn-mag", MAG, { symmetric: false, selfLoops: false });
+  assertEquals(rows(directed), [[1, 2], [0], [], [3]]);
+});
+
+Deno.test("ogbn-mag is read from the folder that its archive was unpacked to, or the one around it", async () => {
+  await withFolder(async (folder) => {
+    for (const [name, table] of Object.entries(members("mag", MAG))) {
+      const path = `${folder}/${name}`;
+      await Deno.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
+      await Deno.writeFile(path, table);
+    }
+    for (const from of [folder, `${folder}/mag`]) {
+      assertEquals(await convertOgb("ogbn-mag", from, `${folder}/out`), { nodes: 4, edges: 4 });
+    }
+  });
+});
+
+for (
+  const [member, words] of [
+    ["raw/node-label/paper/node-label", "mag/raw/node-label/paper/node-label.csv.gz is missing"],
+    [
+      "raw/relations/paper___cites___paper/edge",
+      "mag/raw/relations/paper___cites___paper/edge.csv.gz is missing",
+    ],
+    ["split/time/paper/valid", "mag/split/time/paper/valid.csv.gz is missing"],
+  ] as const
+) {
+  Deno.test(`ogbn-mag without ${member} is refused by its name`, async () => {
+    await assertRejects(() => converted("ogbn-mag", without(MAG, member)), SyntaxError, words);
+  });
+}
