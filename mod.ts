@@ -30,6 +30,7 @@ export type {
   Graph,
   GraphOutline,
   KeptColumns,
+  LabelValue,
   Matrix,
   MatrixSize,
   Split,

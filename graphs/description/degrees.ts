@@ -4,7 +4,7 @@
 export const QUANTILES = [0.25, 0.5, 0.75, 0.9, 0.99] as const;
 
 /** The distribution of the degrees of all nodes. */
-export interface Degrees {
+export interface DegreeFacts {
   readonly least: number;
   readonly mean: number;
   readonly most: number;
@@ -15,7 +15,7 @@ export interface Degrees {
 }
 
 /** The distribution of some numbers from 0, one for each node. */
-export function degreesOf(degrees: Uint32Array): Degrees {
+export function degreesOf(degrees: Uint32Array): DegreeFacts {
   const sorted = degrees.toSorted();
   const nodes = sorted.length;
   const histogram = new Array<number>(binOf(sorted.at(-1)!) + 1).fill(0);
@@ -39,6 +39,6 @@ function binOf(degree: number): number {
 }
 
 /** The least degree of a bin. */
-export function leastOf(bin: number): number {
+export function binStart(bin: number): number {
   return bin === 0 ? 0 : 2 ** (bin - 1);
 }

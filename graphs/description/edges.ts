@@ -1,6 +1,6 @@
 /** What a graph's edges are like: degrees, loops, directions, and what they connect. */
 import type { Graph } from "../graph.ts";
-import { type Degrees, degreesOf } from "./degrees.ts";
+import { type DegreeFacts, degreesOf } from "./degrees.ts";
 
 /** Facts about the edges of a graph. */
 export interface EdgeFacts {
@@ -14,8 +14,8 @@ export interface EdgeFacts {
   readonly features: number;
   /** Whether the only feature is a weight. */
   readonly weighted: boolean;
-  readonly inDegrees: Degrees;
-  readonly outDegrees: Degrees;
+  readonly inDegrees: DegreeFacts;
+  readonly outDegrees: DegreeFacts;
   /** Nodes without an edge to or from another node. */
   readonly isolated: number;
   /** Parts that no edge connects, whichever way edges point; an isolated node is one. */

@@ -3,7 +3,7 @@ import { parse as untypedParse } from "@std/csv/parse";
 import { messageOf } from "../../settings/shown.ts";
 import { doesNotOpen } from "../files/read_file.ts";
 import { kindOf } from "../files/foreign_file.ts";
-import { broken, checkColumns, type Rows, type Table } from "./table.ts";
+import { checkColumns, type FileRows, type FileTable, unreadable } from "./table.ts";
 
 // The standard library's npm build ships no types.
 const parse: (text: string, options: { separator: string }) => string[][] = untypedParse;
@@ -14,11 +14,11 @@ const PIECE = 2 ** 16;
 const LONGEST_ROW = 2 ** 22;
 
 /** Opens a file; the separator is a single character. */
-export async function openCsv(path: string, separator = ","): Promise<Table> {
+export async function openCsv(path: string, separator = ","): Promise<FileTable> {
   const records = recordsOf(path, separator);
   const { value: [head, ...first] = [] } = await records.next();
   if (head === undefined) {
-    throw broken(path, "it is empty: expected a header that names its columns");
+    throw unreadable(path, "it is empty: expected a header that names its columns");
   }
   const columns = head.map((name) => name.trim());
   const close = async () => void await records.return(undefined);
@@ -30,13 +30,13 @@ export async function openCsv(path: string, separator = ","): Promise<Table> {
   }
   return { path, columns, pieces: pieces(), [Symbol.asyncDispose]: close };
 
-  async function* pieces(): AsyncGenerator<Rows> {
+  async function* pieces(): AsyncGenerator<FileRows> {
     let done = 0;
-    const rowsOf = (records: readonly string[][]): Rows => {
+    const rowsOf = (records: readonly string[][]): FileRows => {
       const wrong = records.findIndex(({ length }) => length !== columns.length);
       if (wrong >= 0) {
         const { length } = records[wrong]!;
-        throw broken(
+        throw unreadable(
           path,
           `row ${done + wrong + 1} has ${length} ${length === 1 ? "field" : "fields"}: expected ` +
             `${columns.length}, one for each column of the header`,
@@ -61,7 +61,7 @@ async function* recordsOf(path: string, separator: string): AsyncGenerator<strin
       // "Syntax error on line 2; parse error on line 3, column 1: bare …", of this piece's lines.
       const [, line = "1", what] = messageOf(error).match(/line (\d+)(?:, column \d+)?: (.*)$/) ??
         [];
-      throw broken(
+      throw unreadable(
         path,
         `line ${done + Number(line)} is no row of values: ${what ?? messageOf(error)}; ` +
           'put a value with quotes in quotes, each of its own twice: "a ""b"""',
@@ -82,7 +82,7 @@ async function* wholeRecords(path: string): AsyncGenerator<string, undefined> {
     if (end > 0) yield rest.slice(0, end);
     rest = rest.slice(end);
     if (rest.length > LONGEST_ROW) {
-      throw broken(
+      throw unreadable(
         path,
         `a row has more than ${LONGEST_ROW} characters: expected lines of values, see that each " ` +
           "that opens is closed",
@@ -122,7 +122,7 @@ async function* textOf(path: string): AsyncGenerator<string, undefined> {
       const kind = isFirst ? kindOf(bytes) : undefined;
       isFirst = false;
       if (kind !== undefined && !kind.startsWith("text")) {
-        throw broken(path, `it is no text but ${kind}: expected comma-separated values`);
+        throw unreadable(path, `it is no text but ${kind}: expected comma-separated values`);
       }
       yield decoder.decode(bytes, { stream: true });
     }
@@ -130,6 +130,6 @@ async function* textOf(path: string): AsyncGenerator<string, undefined> {
   } catch (error) {
     if (error instanceof SyntaxError) throw error;
     if (!(error instanceof TypeError)) throw doesNotOpen(path, error);
-    throw broken(path, "it is no text in UTF-8: save it in that encoding");
+    throw unreadable(path, "it is no text in UTF-8: save it in that encoding");
   }
 }

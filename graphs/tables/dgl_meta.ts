@@ -6,7 +6,7 @@ import { parse as untypedParse } from "@std/yaml/parse";
 import * as v from "valibot";
 import { listed, messageOf, quoted, shown } from "../../settings/shown.ts";
 import { readFile } from "../files/read_file.ts";
-import { broken } from "./table.ts";
+import { unreadable } from "./table.ts";
 
 // The standard library's npm build ships no types.
 const parse: (text: string) => unknown = untypedParse;
@@ -50,19 +50,19 @@ export async function readMeta(path: string): Promise<DglMeta> {
     value = parse(text);
   } catch (error) {
     const [, at = ""] = messageOf(error).match(/( at line \d+, column \d+)/) ?? [];
-    throw broken(path, `it is no YAML${at}: expected what dgl.data.CSVDataset reads`);
+    throw unreadable(path, `it is no YAML${at}: expected what dgl.data.CSVDataset reads`);
   }
   const result = v.safeParse(META_SCHEMA, value);
-  if (!result.success) throw broken(path, wrongField(result.issues[0]));
+  if (!result.success) throw unreadable(path, wrongField(result.issues[0]));
   const { version, separator, node_data, edge_data, graph_data } = result.output;
   if (version !== VERSION) {
-    throw broken(path, `its version is ${shown(version)}: expected ${VERSION}`);
+    throw unreadable(path, `its version is ${shown(version)}: expected ${VERSION}`);
   }
   if (separator.length !== 1) {
-    throw broken(path, `its separator is ${quoted(separator)}: expected a single character`);
+    throw unreadable(path, `its separator is ${quoted(separator)}: expected a single character`);
   }
   if (graph_data !== undefined && graph_data !== null) {
-    throw broken(path, "it has graph_data, as several graphs have: expected a single graph");
+    throw unreadable(path, "it has graph_data, as several graphs have: expected a single graph");
   }
   const nodes = single(path, "node_data", node_data.map((one) => ({ ...one, kind: one.ntype })));
   const kindOf = (etype?: readonly string[]) => etype?.join(" – ") ?? "_E";
@@ -84,7 +84,7 @@ function single<T extends { readonly kind: string }>(
   const found = table === undefined
     ? "no table"
     : `tables of ${listed(tables.map(({ kind }) => kind))}`;
-  throw broken(
+  throw unreadable(
     path,
     `${field} has ${found}: expected one, of a graph whose nodes and edges are of one kind; ` +
       "keep the kind that has labels, or write dgl.to_homogeneous(graph)",

@@ -2,11 +2,11 @@
 import { fromEdges } from "../csr.ts";
 import { bothWays, distinctEdges, type EdgeList, withoutUnits } from "../distinct_edges.ts";
 import type { Graph, Matrix } from "../graph.ts";
-import { isMissing, nameOf } from "./cells.ts";
+import { cellName, isMissing } from "./cells.ts";
 import { FeatureReader } from "./features.ts";
 import { Growing } from "./growing.ts";
 import { singleGraph } from "./nodes.ts";
-import { broken, columnOf, type Rows, type Table, wrongCell } from "./table.ts";
+import { columnOf, type FileRows, type FileTable, unreadable, wrongCell } from "./table.ts";
 
 /** The column that is a weight, if no other column is a feature. */
 const WEIGHT = "weight";
@@ -29,8 +29,8 @@ export interface EdgeOptions {
 type Edges = Pick<Graph, "rowPtr" | "colIdx" | "edgeFeatures" | "weighted">;
 
 /** Reads all rows of a table of edges. */
-export async function readEdges(
-  table: Table,
+export async function readEdgeTable(
+  table: FileTable,
   ids: ReadonlyMap<string, number>,
   options: EdgeOptions,
 ): Promise<Edges> {
@@ -59,18 +59,18 @@ export async function readEdges(
 }
 
 function nodeNamed(
-  table: Table,
+  table: FileTable,
   ids: ReadonlyMap<string, number>,
-  rows: Rows,
+  rows: FileRows,
   at: number,
   row: number,
   col: number,
   nodesPath: string,
 ): number {
   const cell = rows.cell(at, col);
-  const node = isMissing(cell) ? undefined : ids.get(nameOf(cell) ?? "");
+  const node = isMissing(cell) ? undefined : ids.get(cellName(cell) ?? "");
   if (node !== undefined) return node;
-  throw broken(
+  throw unreadable(
     table.path,
     `${
       wrongCell(table, row, col, cell)

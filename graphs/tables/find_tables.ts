@@ -7,11 +7,11 @@ import type { EdgeOptions } from "./edges.ts";
 import { LABEL, type NodeOptions } from "./nodes.ts";
 import { isOfSplit } from "./split.ts";
 import { openParquet } from "./parquet_table.ts";
-import { broken, type Table } from "./table.ts";
+import { type FileTable, unreadable } from "./table.ts";
 
 /** A table that is still to be opened. */
 export interface Opening {
-  readonly open: () => Promise<Table>;
+  readonly open: () => Promise<FileTable>;
 }
 
 /** The tables of a graph. */
@@ -21,7 +21,7 @@ export interface FoundTables {
 }
 
 /** The endings of tables, and what opens them. */
-const FORMS: Readonly<Record<string, (path: string) => Promise<Table>>> = {
+const FORMS: Readonly<Record<string, (path: string) => Promise<FileTable>>> = {
   ".csv": openCsv,
   ".parquet": openParquet,
 };
@@ -69,11 +69,18 @@ async function namesIn(path: string): Promise<string[]> {
   }
 }
 
-function opening(folder: string, table: string, names: readonly string[]): () => Promise<Table> {
+function opening(
+  folder: string,
+  table: string,
+  names: readonly string[],
+): () => Promise<FileTable> {
   const files = Object.keys(FORMS).map((ending) => table + ending);
   const found = files.filter((file) => names.includes(file));
   if (found.length > 1) {
-    throw broken(folder, `it has ${found.join(" and ")}: expected one of them, remove the other`);
+    throw unreadable(
+      folder,
+      `it has ${found.join(" and ")}: expected one of them, remove the other`,
+    );
   }
   const [file] = found;
   if (file !== undefined) {
@@ -81,7 +88,7 @@ function opening(folder: string, table: string, names: readonly string[]): () =>
     return () => FORMS[ending]!(`${folder}/${file}`);
   }
   const has = names.length === 0 ? "it is empty" : `it has ${listed(names)}`;
-  throw broken(
+  throw unreadable(
     folder,
     `${files.join(" or ")} is missing: expected a folder with tables of nodes and of edges, ${has}`,
   );

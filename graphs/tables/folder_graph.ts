@@ -11,10 +11,10 @@ import type { NpzOptions } from "../npz/npz_graph.ts";
 import { Random } from "../random.ts";
 import { MADE_FEATURES } from "../settings.ts";
 import { randomSplit } from "../split.ts";
-import { readEdges } from "./edges.ts";
+import { readEdgeTable } from "./edges.ts";
 import { findTables } from "./find_tables.ts";
-import { type Nodes, readNodes } from "./nodes.ts";
-import { broken } from "./table.ts";
+import { type Nodes, readNodeTable } from "./nodes.ts";
+import { unreadable } from "./table.ts";
 
 /** Reads a graph, which is named after its path. */
 export async function folderGraph(path: string, options: NpzOptions = {}): Promise<Graph> {
@@ -22,9 +22,9 @@ export async function folderGraph(path: string, options: NpzOptions = {}): Promi
   await using nodeTable = await found.nodes.open();
   const { path: nodesPath } = nodeTable;
   const { labelValues } = options;
-  const nodes = await readNodes(nodeTable, { ...found.nodes, labelValues });
+  const nodes = await readNodeTable(nodeTable, { ...found.nodes, labelValues });
   await using edgeTable = await found.edges.open();
-  const edges = await readEdges(edgeTable, nodes.ids, {
+  const edges = await readEdgeTable(edgeTable, nodes.ids, {
     ...found.edges,
     nodesPath,
     symmetric: options.symmetric ?? false,
@@ -46,7 +46,7 @@ function featuresOf(
   rows: Pick<Graph, "nodes" | "rowPtr">,
   options: FeatureOptions,
 ): Pick<Graph, "x" | "columns"> {
-  const source = { broken: (state: string) => broken(path, state) };
+  const source = { broken: (state: string) => unreadable(path, state) };
   if (options.nodeFeatures) return { x: zeros(rows.nodes, 0) };
   if (options.makeFeatures) return { x: madeFeatures(source, rows, options.makeFeatures) };
   if (x.cols > 0) return chosenColumns(source, "the matrix of its features", x, options);
@@ -66,7 +66,7 @@ function splitOf({ ids, labels, split }: Nodes, path: string, options: NpzOption
   const labelled = labelledNodes(labels);
   const drawn = randomSplit(ids.size, new Random(seed, which), labelled);
   if (Object.values(drawn).every(({ length }) => length > 0)) return drawn;
-  throw broken(
+  throw unreadable(
     path,
     `it has no split, and ${
       labelled?.length ?? ids.size

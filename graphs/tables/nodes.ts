@@ -2,11 +2,11 @@
 import { quoted } from "../../settings/shown.ts";
 import type { Labels } from "../class_labels.ts";
 import type { LabelValue, Matrix, Split } from "../graph.ts";
-import { isMissing, nameOf } from "./cells.ts";
+import { cellName, isMissing } from "./cells.ts";
 import { FeatureReader } from "./features.ts";
 import { classReader, type RowReader, taskReader } from "./labels.ts";
 import { isOfSplit, splitReader } from "./split.ts";
-import { broken, columnOf, type Rows, type Table, wrongCell } from "./table.ts";
+import { columnOf, type FileRows, type FileTable, unreadable, wrongCell } from "./table.ts";
 
 /** The column of classes, and what the names of columns of tasks begin with. */
 export const LABEL = "label";
@@ -32,8 +32,8 @@ export interface NodeOptions {
 }
 
 /** Reads all rows of a table of nodes. */
-export async function readNodes(
-  table: Table,
+export async function readNodeTable(
+  table: FileTable,
   { id, graphId, labelValues }: NodeOptions,
 ): Promise<Nodes> {
   const { path, columns } = table;
@@ -56,7 +56,7 @@ export async function readNodes(
       graphs?.(rows, at, row);
     }
   }
-  if (ids.size === 0) throw broken(path, "it has no rows: expected one for each node");
+  if (ids.size === 0) throw unreadable(path, "it has no rows: expected one for each node");
   return { ids, labels: labels.done(), split: split?.done(), x: features.done() };
 }
 
@@ -65,14 +65,14 @@ function isLabel(name: string): boolean {
 }
 
 function labelReader(
-  table: Table,
+  table: FileTable,
   known: readonly LabelValue[] | undefined,
 ): RowReader<Labels> {
   const { columns, path } = table;
   const tasks = columns.flatMap((name, col) => name.startsWith(TASK) ? [col] : []);
   const single = columns.indexOf(LABEL);
   if (tasks.length > 0 && single >= 0) {
-    throw broken(
+    throw unreadable(
       path,
       `it has columns "label" and "${
         columns[tasks[0]!]
@@ -89,35 +89,35 @@ function labelReader(
 
 /** The id in a row, which no row before has. */
 function newId(
-  table: Table,
+  table: FileTable,
   ids: ReadonlyMap<string, number>,
-  rows: Rows,
+  rows: FileRows,
   at: number,
   col: number,
 ): string {
   const cell = rows.cell(at, col);
-  const id = isMissing(cell) ? undefined : nameOf(cell);
+  const id = isMissing(cell) ? undefined : cellName(cell);
   const wrong = () => wrongCell(table, ids.size, col, cell);
-  if (id === undefined) throw broken(table.path, `${wrong()}: expected an id, of any text`);
+  if (id === undefined) throw unreadable(table.path, `${wrong()}: expected an id, of any text`);
   const other = ids.get(id);
   if (other === undefined) return id;
-  throw broken(table.path, `${wrong()}, as row ${other + 1} has: expected each id once`);
+  throw unreadable(table.path, `${wrong()}, as row ${other + 1} has: expected each id once`);
 }
 
 /** Refuses rows of a second graph, where a column tells graphs apart. */
 export function singleGraph(
-  table: Table,
+  table: FileTable,
   graphId: string | undefined,
-): ((rows: Rows, at: number, row: number) => void) | undefined {
+): ((rows: FileRows, at: number, row: number) => void) | undefined {
   const col = graphId === undefined ? -1 : table.columns.indexOf(graphId);
   if (col < 0) return undefined;
   let first: string | undefined;
   return (rows, at, row) => {
     const cell = rows.cell(at, col);
-    const graph = nameOf(cell);
+    const graph = cellName(cell);
     first ??= graph;
     if (graph === first) return;
-    throw broken(
+    throw unreadable(
       table.path,
       `${wrongCell(table, row, col, cell)}, and row 1 ${
         quoted(first ?? "")

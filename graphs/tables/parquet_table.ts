@@ -5,7 +5,7 @@ import { messageOf } from "../../settings/shown.ts";
 import { butKind } from "../files/foreign_file.ts";
 import { doesNotOpen } from "../files/read_file.ts";
 import { checkPages, DECOMPRESSORS, PageError } from "./parquet_pages.ts";
-import { broken, type Cell, checkColumns, type Rows, type Table } from "./table.ts";
+import { checkColumns, type FileCell, type FileRows, type FileTable, unreadable } from "./table.ts";
 
 /** Values that are decoded together, at least a row group's pages of one column. */
 const PIECE = 2 ** 22;
@@ -14,7 +14,7 @@ const MAGIC = "PAR1";
 const TELLING = /^parquet (file invalid|unsupported (compression codec|encoding): [A-Z])/;
 
 /** Opens a file. */
-export async function openParquet(path: string): Promise<Table> {
+export async function openParquet(path: string): Promise<FileTable> {
   let file: Deno.FsFile;
   try {
     file = await Deno.open(path);
@@ -22,11 +22,11 @@ export async function openParquet(path: string): Promise<Table> {
     throw doesNotOpen(path, error);
   }
   try {
-    if (!file.statSync().isFile) throw broken(path, "it is no file: expected one");
+    if (!file.statSync().isFile) throw unreadable(path, "it is no file: expected one");
     const buffer = bufferOf(file, path);
     const begin = new Uint8Array(buffer.slice(0, 32));
     if (String.fromCharCode(...begin.subarray(0, MAGIC.length)) !== MAGIC) {
-      throw broken(
+      throw unreadable(
         path,
         `it is no Parquet file${butKind(begin)}: expected one, such as pandas' to_parquet writes`,
       );
@@ -55,7 +55,7 @@ async function* piecesOf(
   columns: readonly string[],
   metadata: FileMetaData,
   file: Buffer,
-): AsyncGenerator<Rows> {
+): AsyncGenerator<FileRows> {
   const most = Math.max(1, Math.floor(PIECE / columns.length));
   let groupStart = 0;
   for (const group of metadata.row_groups) {
@@ -75,13 +75,13 @@ async function* piecesOf(
       const count = rowEnd - rowStart;
       const short = read.findIndex(({ length }) => length !== count);
       if (short >= 0) {
-        throw broken(
+        throw unreadable(
           path,
           `it is damaged: column ${short + 1} has ${read[short]!.length} values in rows ` +
             `${rowStart + 1} to ${rowEnd}, expected ${count}`,
         );
       }
-      yield { count, cell: (row, col) => read[col]![row] as Cell };
+      yield { count, cell: (row, col) => read[col]![row] as FileCell };
     }
     groupStart = groupEnd;
   }
@@ -94,7 +94,7 @@ async function decoded<T>(path: string, decode: () => Promise<T>): Promise<T> {
   } catch (error) {
     const message = messageOf(error);
     const what = TELLING.test(message) || error instanceof PageError ? `: ${message}` : "";
-    throw broken(path, `it is damaged, or of a kind that is not read${what}; write it anew`);
+    throw unreadable(path, `it is damaged, or of a kind that is not read${what}; write it anew`);
   }
 }
 
@@ -110,7 +110,7 @@ function bufferOf(file: Deno.FsFile, path: string) {
       file.seekSync(start, Deno.SeekMode.Start);
       for (let at = 0; at < bytes.length;) {
         const read = file.readSync(bytes.subarray(at));
-        if (read === null) throw broken(path, `it ends at byte ${start + at}: write it anew`);
+        if (read === null) throw unreadable(path, `it ends at byte ${start + at}: write it anew`);
         at += read;
       }
       return bytes.buffer;

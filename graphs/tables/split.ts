@@ -1,9 +1,9 @@
 /** Reads the split of a table of nodes: a column that names parts, or a mask for each part. */
 import type { Split } from "../graph.ts";
-import { isMissing, nameOf, numberOf } from "./cells.ts";
+import { cellName, cellNumber, isMissing } from "./cells.ts";
 import { Growing } from "./growing.ts";
 import type { RowReader } from "./labels.ts";
-import { broken, type Rows, type Table, wrongCell } from "./table.ts";
+import { type FileRows, type FileTable, unreadable, wrongCell } from "./table.ts";
 
 const PARTS = ["train", "valid", "test"] as const;
 type Part = typeof PARTS[number];
@@ -31,18 +31,21 @@ export function isOfSplit(name: string): boolean {
 }
 
 /** Reads each node's part; undefined where the table has no column of the split. */
-export function splitReader(table: Table): RowReader<Split> | undefined {
+export function splitReader(table: FileTable): RowReader<Split> | undefined {
   const { path, columns } = table;
   const named = columns.indexOf(SPLIT_COLUMN);
   const masks = PARTS.map((part) => columns.findIndex((name) => MASKS[part].includes(name)));
   const hasMasks = masks.some((col) => col >= 0);
   if (named < 0 && !hasMasks) return undefined;
   if (named >= 0 && hasMasks) {
-    throw broken(path, 'it has a column "split" and masks: expected one of both, drop the other');
+    throw unreadable(
+      path,
+      'it has a column "split" and masks: expected one of both, drop the other',
+    );
   }
   const missing = masks.indexOf(-1);
   if (named < 0 && missing >= 0) {
-    throw broken(
+    throw unreadable(
       path,
       `it has no column "${MASKS[PARTS[missing]!][0]}": expected train_mask, val_mask and ` +
         "test_mask, or none for a split that is drawn",
@@ -61,7 +64,7 @@ export function splitReader(table: Table): RowReader<Split> | undefined {
       const split = { train: train!, valid: valid!, test: test! };
       const empty = PARTS.find((part) => split[part].length === 0);
       if (empty === undefined) return split;
-      throw broken(
+      throw unreadable(
         path,
         `no row is of the part ${empty}: expected some in each of train, valid, test`,
       );
@@ -70,17 +73,17 @@ export function splitReader(table: Table): RowReader<Split> | undefined {
 }
 
 function partNamed(
-  table: Table,
-  rows: Rows,
+  table: FileTable,
+  rows: FileRows,
   at: number,
   row: number,
   col: number,
 ): number | undefined {
   const cell = rows.cell(at, col);
   if (isMissing(cell)) return undefined;
-  const part = NAMES[nameOf(cell)?.toLowerCase() ?? ""];
+  const part = NAMES[cellName(cell)?.toLowerCase() ?? ""];
   if (part !== undefined) return PARTS.indexOf(part);
-  throw broken(
+  throw unreadable(
     table.path,
     `${
       wrongCell(table, row, col, cell)
@@ -89,8 +92,8 @@ function partNamed(
 }
 
 function partMasked(
-  table: Table,
-  rows: Rows,
+  table: FileTable,
+  rows: FileRows,
   at: number,
   row: number,
   cols: readonly number[],
@@ -98,16 +101,16 @@ function partMasked(
   let found: number | undefined;
   for (const [part, col] of cols.entries()) {
     const cell = rows.cell(at, col);
-    const value = numberOf(cell);
+    const value = cellNumber(cell);
     if (value !== 0 && value !== 1) {
-      throw broken(
+      throw unreadable(
         table.path,
         `${wrongCell(table, row, col, cell)}: expected True or False, or 1 or 0`,
       );
     }
     if (value === 0) continue;
     if (found !== undefined) {
-      throw broken(
+      throw unreadable(
         table.path,
         `row ${row + 1} is in ${table.columns[cols[found]!]} and in ${
           table.columns[col]

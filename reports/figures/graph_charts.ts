@@ -1,11 +1,11 @@
 /** The charts that describe a graph: degrees, baselines, the balance of labels. */
-import { type Degrees, leastOf } from "../../graphs/description/degrees.ts";
+import { binStart, type DegreeFacts } from "../../graphs/description/degrees.ts";
 import type { GraphDescription } from "../../training/baselines/describe_graph.ts";
 import { metricOf } from "../../training/steps/metrics.ts";
 import type { Dot, DotChart, LineChart, Look, Series } from "../charts/chart.ts";
 import { lookOf } from "../charts/looks.ts";
 import { count, score } from "../findings/format.ts";
-import { isUndirected, share } from "../findings/graph_words.ts";
+import { isUndirected, shareText } from "../findings/graph_words.ts";
 import { scoreAxis } from "./score_charts.ts";
 
 /** More rows than this are no chart but a table. */
@@ -38,14 +38,14 @@ export function degreeChart({ name, nodes, edges }: GraphDescription): LineChart
   };
 }
 
-function degreeLine(name: string, { histogram }: Degrees, nodes: number, look: Look): Series {
+function degreeLine(name: string, { histogram }: DegreeFacts, nodes: number, look: Look): Series {
   let left = nodes;
   const points = histogram.flatMap((here, bin) => {
-    const [x, y] = [leastOf(bin), left];
+    const [x, y] = [binStart(bin), left];
     left -= here;
     if (bin === 0 || y === 0) return [];
     const value = `${count(y)} nodes`;
-    const title = `${value} (${share(y, nodes)}) have ${count(x)} or more`;
+    const title = `${value} (${shareText(y, nodes)}) have ${count(x)} or more`;
     return [{ x, y, std: null, fits: true, mark: "filled" as const, value, title }];
   });
   return { ...look, label: [name, ""], thin: false, points, absent: [] };
@@ -100,11 +100,11 @@ export function labelChart({ name, classes, labels }: GraphDescription): DotChar
     }],
     rows: shown.map(({ value, all }) => {
       const text = count(all.positive);
-      const title = `${what} ${value}: ${text} nodes, ${share(all.positive, all.labelled)}`;
+      const title = `${what} ${value}: ${text} nodes, ${shareText(all.positive, all.labelled)}`;
       return {
         ...LOOKS[0]!,
         name: `${what} ${value}`,
-        detail: share(all.positive, all.labelled),
+        detail: shareText(all.positive, all.labelled),
         group: "",
         dots: [[{ x: all.positive, std: null, mark: "filled", text, value: text, title }]],
       };

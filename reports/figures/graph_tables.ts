@@ -4,7 +4,7 @@ import type { LabelCount } from "../../graphs/description/labels.ts";
 import type { GraphDescription } from "../../training/baselines/describe_graph.ts";
 import { metricOf } from "../../training/steps/metrics.ts";
 import { count, score } from "../findings/format.ts";
-import { isUndirected, share } from "../findings/graph_words.ts";
+import { isUndirected, shareText } from "../findings/graph_words.ts";
 import { type Cell, NONE, type Table } from "./table.ts";
 
 /** Baselines and their scores of validation and test nodes. */
@@ -48,7 +48,7 @@ export function degreeTable({ edges }: GraphDescription): Table {
 
 /** Every class or task: how many nodes have it, and their share in each part of the split. */
 export function labelTable({ nodes, classes, labels }: GraphDescription): Table {
-  const cell = ({ positive, labelled }: LabelCount): Cell => [share(positive, labelled)];
+  const cell = ({ positive, labelled }: LabelCount): Cell => [shareText(positive, labelled)];
   return {
     caption: classes
       ? "Nodes of each class, and their share of the labelled nodes."

@@ -13,7 +13,7 @@ export function graphWords(graph: GraphDescription): [term: string, text: string
     ["edge features", edges.weighted ? "1, a weight" : count(edges.features)],
     [
       "components",
-      `${count(components)}, the largest of ${share(largestComponent, nodes)} of the nodes; ${
+      `${count(components)}, the largest of ${shareText(largestComponent, nodes)} of the nodes; ${
         count(isolated)
       } isolated ${isolated === 1 ? "node" : "nodes"}`,
     ],
@@ -43,7 +43,7 @@ function edgesText(edges: GraphDescription["edges"]): string {
     ? ""
     : isUndirected(edges)
     ? ", each in both directions"
-    : `, directed: of ${share(reversed, between)} the reverse is one too`;
+    : `, directed: of ${shareText(reversed, between)} the reverse is one too`;
   return `${count(edges.count)}${directions}; ${plural(loops, "self-loop")}`;
 }
 
@@ -70,11 +70,11 @@ function targetsText(graph: GraphDescription): string {
 function splitText({ nodes, split: { train, valid, test, outside } }: GraphDescription): string {
   const parts = Object.entries({ train, valid, test });
   return [...parts, ...outside > 0 ? [["in none", outside] as const] : []]
-    .map(([part, size]) => `${part} ${count(size)} (${share(size, nodes)})`).join(", ");
+    .map(([part, size]) => `${part} ${count(size)} (${shareText(size, nodes)})`).join(", ");
 }
 
 /** `61.8 %` of a whole. */
-export function share(part: number, whole: number): string {
+export function shareText(part: number, whole: number): string {
   return whole === 0 ? "–" : percent(part / whole);
 }
 

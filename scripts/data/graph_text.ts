@@ -1,9 +1,9 @@
 /** Prints the description of a graph on a terminal: what its page tells, as lines. */
-import { leastOf } from "../../graphs/description/degrees.ts";
+import { binStart } from "../../graphs/description/degrees.ts";
 import { baselineTable, degreeTable, labelTable } from "../../reports/figures/graph_tables.ts";
 import type { Table } from "../../reports/figures/table.ts";
 import { count } from "../../reports/findings/format.ts";
-import { graphWords, share } from "../../reports/findings/graph_words.ts";
+import { graphWords, shareText } from "../../reports/findings/graph_words.ts";
 import type { GraphDescription } from "../../training/baselines/describe_graph.ts";
 
 /** More classes or tasks than this are told by the page alone. */
@@ -51,7 +51,7 @@ function histogramLines(
   { nodes, edges: { inDegrees: { histogram } } }: GraphDescription,
 ): string[] {
   const ranges = histogram.map((_, bin) => {
-    const [from, to] = [leastOf(bin), leastOf(bin + 1) - 1];
+    const [from, to] = [binStart(bin), binStart(bin + 1) - 1];
     return from === to ? count(from) : `${count(from)}–${count(to)}`;
   });
   const width = Math.max(...ranges.map(({ length }) => length));
@@ -60,7 +60,7 @@ function histogramLines(
     ...["", "nodes by edges to them"],
     ...histogram.map((here, bin) =>
       `  ${ranges[bin]!.padStart(width)}  ${count(here).padStart(count(most).length)}  ` +
-      `${share(here, nodes).padStart(7)}  ${"█".repeat(Math.ceil(BAR * here / most))}`
+      `${shareText(here, nodes).padStart(7)}  ${"█".repeat(Math.ceil(BAR * here / most))}`
     ),
   ];
 }

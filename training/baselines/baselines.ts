@@ -2,7 +2,7 @@
 import type { Graph, Matrix } from "../../graphs/graph.ts";
 import { withCategories, withHops } from "./hop_features.ts";
 import { neighbourVotes, shareOf } from "./neighbour_votes.ts";
-import { MOST_WORK, predictLinear, ridgeRegressions, workOf } from "./ridge_regression.ts";
+import { MOST_WORK, predictLinear, regressionWork, ridgeRegressions } from "./ridge_regression.ts";
 import { type PartScores, ScoredNodes } from "./scored_nodes.ts";
 
 /** Walks of a vote have at most so many edges. */
@@ -46,7 +46,7 @@ export function measureBaselines(
   ];
 
   function ridge(name: string, columns: number, x: () => Matrix): Baseline {
-    if (workOf(graph, columns) > mostWork) {
+    if (regressionWork(graph, columns) > mostWork) {
       const skipped = `${columns} columns of ${graph.split.train.length} nodes are too many`;
       return { name, valid: null, test: null, skipped };
     }

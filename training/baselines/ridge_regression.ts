@@ -7,7 +7,7 @@
  */
 import type { Graph, Matrix } from "../../graphs/graph.ts";
 import { zeros } from "../../graphs/matrix.ts";
-import { solvePositiveDefinite } from "./cholesky.ts";
+import { solveByCholesky } from "./dense_cholesky.ts";
 
 /** Strengths λ that are tried, in units of the trace of XᵀX over the lesser of nodes and columns. */
 export const STRENGTHS = [1e-3, 1e-2, 0.1, 1, 10] as const;
@@ -24,7 +24,10 @@ export interface LinearMap {
 }
 
 /** Multiplications of a regression on so many columns, with all strengths. */
-export function workOf({ labels, split: { train, valid, test } }: Graph, columns: number): number {
+export function regressionWork(
+  { labels, split: { train, valid, test } }: Graph,
+  columns: number,
+): number {
   const [less, more] = [train.length, columns].sort((a, b) => a - b) as [number, number];
   const solving = STRENGTHS.length * (less ** 3 / 6 + (less ** 2 + less * more) * labels.cols);
   const scored = STRENGTHS.length * (valid.length + test.length);
@@ -48,7 +51,7 @@ export function* ridgeRegressions(x: Matrix, graph: Graph): Generator<LinearMap>
     // Features that are all the same have no diagonal, and no weight.
     const lambda = strength * (trace / side || 1);
     for (let i = 0; i < side; i++) system[i * side + i]! += lambda;
-    const solved = solvePositiveDefinite(system, side, moments.slice());
+    const solved = solveByCholesky(system, side, moments.slice());
     const weight = wide ? product(features.data, solved, n, d, tasks) : solved;
     yield { weight, meanX: features.means, meanY: targets.means };
   }

@@ -1,5 +1,5 @@
 /** `graphFacts()` of graphs that are counted by hand. */
-import { degreesOf, leastOf } from "../../../graphs/description/degrees.ts";
+import { binStart, degreesOf } from "../../../graphs/description/degrees.ts";
 import { graphFacts } from "../../../graphs/description/graph_facts.ts";
 import { fromEdges } from "../../../graphs/csr.ts";
 import type { Graph } from "../../../graphs/graph.ts";
@@ -53,7 +53,7 @@ Deno.test("degreesOf() puts each degree into the bin that begins at or below it"
     ...[2, 1, 2, 2, 1],
     ...[33, 1],
   ]);
-  assertEquals([0, 1, 2, 3, 32].map(leastOf), [0, 1, 2, 4, 2 ** 31]);
+  assertEquals([0, 1, 2, 3, 32].map(binStart), [0, 1, 2, 4, 2 ** 31]);
   assertEquals(quantiles, [1, 3, 7, 2 ** 31, 2 ** 31]);
   assertEquals(degreesOf(Uint32Array.of(3, 2, 1, 0)).quantiles, [0, 1, 2, 3, 3]);
 });

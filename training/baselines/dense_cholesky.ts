@@ -1,10 +1,13 @@
-/** Solves A X = B for a symmetric positive definite A by Cholesky's A = L Lᵀ, in float64. */
+/**
+ * Solves A X = B for a symmetric positive definite A by Cholesky's A = L Lᵀ, in float64: systems of
+ * thousands of rows and many right sides, in place, unlike the small ones of solvers/cholesky.ts.
+ */
 
 /**
  * Returns X, in place of B [n, cols]; A [n, n], of which only the lower triangle is read, becomes L. Throws a
  * RangeError if A is not positive definite.
  */
-export function solvePositiveDefinite(
+export function solveByCholesky(
   a: Float64Array,
   n: number,
   b: Float64Array,
