@@ -18,14 +18,15 @@ export const RUN_PRESETS = {
     model: {
       layers: 3,
       channels: 64,
-      dropout: 0.1,
+      dropout: 0.2,
       labels: true,
       labelHops: 2,
       labelIterations: 0,
       convolution: { kind: "gen", aggregation: "mean" },
     },
-    epochs: 300,
+    epochs: 200,
     learningRate: 0.03,
+    evaluateEvery: 5,
   },
 } as const satisfies Record<string, RunPreset>;
 
