@@ -90,6 +90,7 @@ function secondsOfEnds({ history, losses, secondsPerEpoch }: Row): number[] {
 
 function chartOf(groups: readonly [string, Row[]][], figure: Figure, time: Time): LineChart {
   const several = groups.some(([, rows]) => rows.length > 1);
+  const curves = groups.map(([, rows]) => rows.map((row) => curveOf(row, figure, time)));
   const named = groups.length === 1 ||
     groups.length <= NAMED.most && groups.every(([{ length }]) => length <= NAMED.letters);
   return {
@@ -98,6 +99,7 @@ function chartOf(groups: readonly [string, Row[]][], figure: Figure, time: Time)
     heading: `${figure.of} against ${time.against}`,
     caption: `A mark is the best epoch by validation score.` +
       (several ? " Thin lines are seeds, thick ones their mean." : "") +
+      (curves.some(isUneven) ? " A mean is of the epochs that all of its seeds have." : "") +
       (time.id === "time" ? " Evaluations count in the time." : ""),
     description: groups.map(([name, rows]) => words(name, rows, figure)).join(" "),
     height: HEIGHT,
@@ -105,42 +107,63 @@ function chartOf(groups: readonly [string, Row[]][], figure: Figure, time: Time)
     y: figure.y,
     limit: null,
     strip: "",
-    series: groups.flatMap(([name, rows], i) => {
+    series: groups.flatMap(([name], i) => {
       const look: Look = { tone: `run-${i % TONES + 1}`, shape: "circle" };
-      const lines = rows.map((row) => pointsOf(row, figure, time));
+      const own = curves[i]!;
+      const lines = own.map((curve) => thinned([...curve.values()]));
       const label = [named ? name : "", ""] as const;
       const shared = { ...look, model: name, absent: [] };
       if (lines.length === 1) return [{ ...shared, label, thin: false, points: lines[0]! }];
       const seeds = lines.map((points): Series => ({
         ...{ ...shared, label: ["", ""], thin: true, quiet: true, points },
       }));
-      return [...seeds, { ...shared, label, thin: false, points: meanOf(lines) }];
+      return [...seeds, { ...shared, label, thin: false, points: thinned(meanOf(own)) }];
     }),
   };
 }
 
-function pointsOf(row: Row, { values, y }: Figure, { ends }: Time): Point[] {
+/** A run's point of each epoch that has a value, in their order. */
+type Curve = ReadonlyMap<number, Point>;
+
+function curveOf(row: Row, { values, y }: Figure, { ends }: Time): Curve {
   const at = ends(row);
-  const all = values(row).flatMap((value, i): Point[] => {
-    if (value === null || at[i] === undefined) return [];
-    const best = i + 1 === row.bestEpoch;
-    const told = `epoch ${i + 1}: ${y.tell!(value)}`;
-    const title = `${row.name}, seed ${row.seed}, ${told}${best ? ", the best by validation" : ""}`;
-    const shared = { x: at[i]!, y: value, std: null, fits: true };
-    return [{ ...shared, mark: best ? "filled" : "none", value: told, title }];
-  });
-  const step = Math.ceil(all.length / MOST_POINTS);
-  return all.filter(({ mark }, i) => i % step === 0 || i === all.length - 1 || mark !== "none");
+  return new Map(
+    values(row).flatMap((value, i): [number, Point][] => {
+      if (value === null || at[i] === undefined) return [];
+      const epoch = i + 1;
+      const best = epoch === row.bestEpoch;
+      const told = `epoch ${epoch}: ${y.tell!(value)}`;
+      const title = `${row.name}, seed ${row.seed}, ${told}${
+        best ? ", the best by validation" : ""
+      }`;
+      const shared = { x: at[i]!, y: value, std: null, fits: true };
+      return [[epoch, { ...shared, mark: best ? "filled" : "none", value: told, title }]];
+    }),
+  );
 }
 
-/** The mean of all lines, as far as each of them goes. */
-function meanOf(lines: readonly Point[][]): Point[] {
-  const shortest = d3.min(lines, ({ length }) => length)!;
-  return d3.range(shortest).map((i) => {
-    const points = lines.map((line) => line[i]!);
+/** As many points of a line as can be seen, its marks and its end among them. */
+function thinned(points: readonly Point[]): Point[] {
+  const step = Math.ceil(points.length / MOST_POINTS);
+  return points.filter(({ mark }, i) =>
+    i % step === 0 || i === points.length - 1 || mark !== "none"
+  );
+}
+
+/** The mean over all runs, at the epochs that each of them has. */
+function meanOf(curves: readonly Curve[]): Point[] {
+  const epochs = [...curves[0]!.keys()].filter((epoch) => curves.every((one) => one.has(epoch)));
+  return epochs.map((epoch) => {
+    const points = curves.map((curve) => curve.get(epoch)!);
     const [x, y] = [d3.mean(points, ({ x }) => x)!, d3.mean(points, ({ y }) => y)!];
     return { x, y, std: null, fits: true, mark: "none", value: "", title: "" };
   });
+}
+
+/** Whether some of the runs lack epochs that others have, as those that patience ended. */
+function isUneven(curves: readonly Curve[]): boolean {
+  const all = new Set(curves.flatMap((curve) => [...curve.keys()]));
+  return curves.some(({ size }) => size < all.size);
 }
 
 function words(name: string, rows: readonly Row[], { values, y }: Figure): string {

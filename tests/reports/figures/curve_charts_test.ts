@@ -56,6 +56,33 @@ Deno.test("curveCharts() has a quiet line for each seed, and one for their mean 
   assertEquals(points(chart!, 2), [[1, (0.2 + 0.4) / 2], [2, (0.1 + 0.2) / 2]]);
 });
 
+Deno.test("curveCharts() takes a mean of the same epochs of all seeds, thinned or stopped as they may be", () => {
+  // Each thinned by a step of its own, with a best epoch of its own among the points.
+  const seeds = [[1000, 401], [1999, 603], [1500, 998]].map(([epochs, bestEpoch], seed) => {
+    const row = rowOf(epochs!, { bestEpoch: bestEpoch!, seed });
+    return { ...row, losses: row.losses.map((_, i) => (seed + 1) * (i + 1)) };
+  });
+  const charts = curveCharts(seeds, ({ name }) => name);
+  const [byEpoch, byTime] = charts as [LineChart, LineChart];
+  for (const [x, y] of points(byEpoch, 3)) assertEquals(y, 2 * x, `the mean of epoch ${x}`);
+  for (const [x, y] of points(byTime, 3)) {
+    assert(Math.abs(y - 60 * x) <= 1e-9 * y, `the mean after ${x} minutes is ${y}`);
+  }
+  assertEquals(points(byEpoch, 3).at(-1), [1000, 2000]);
+  assert(byEpoch.caption.includes("A mean is of the epochs that all of its seeds have."));
+  const even = curveCharts(seeds.slice(0, 1).concat({ ...seeds[0]!, seed: 3 }), () => "");
+  assert(!even[0]!.caption.includes("all of its seeds"), even[0]!.caption);
+});
+
+Deno.test("curveCharts() leaves out of a mean an epoch that some seed did not evaluate", () => {
+  const { history } = rowOf(4);
+  const rows = [[0.1, 0.2, null, 0.4], [0.3, null, null, 0.6]].map((valid, seed) =>
+    rowOf(4, { seed, history: { ...history!, valid } })
+  );
+  const [, , chart] = curveCharts(rows, ({ name }) => name);
+  assertEquals(points(chart!, 2), [[1, 20], [4, 50]]);
+});
+
 Deno.test("curveCharts() keeps the best epoch and the last of more points than can be seen", () => {
   const [chart] = curveCharts([rowOf(2000, { bestEpoch: 1234 })], ({ name }) => name);
   const { points } = chart!.series[0]!;
