@@ -72,7 +72,9 @@ export interface Experiment {
   /** The experiment's file name; rows and page are called so too. */
   readonly name: ExperimentName;
   readonly title: string;
-  /** What the paper says. */
+  /** Whose figure it is, and claim, where it is none of the paper's. */
+  readonly whose?: string;
+  /** What the paper says, or whoever else. */
   readonly claim: string;
   /** What to look for in the charts; never what was found. */
   readonly reading: string;

@@ -14,6 +14,7 @@ export const EXPERIMENT_NAMES = [
   "inference",
   "drift",
   "memory_methods",
+  "chains",
   "proteins",
   "arxiv",
   "products",

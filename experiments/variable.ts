@@ -70,6 +70,14 @@ export const BATCH: Variable = {
   },
 };
 
+/** Nodes n of a chain. */
+export const LENGTH: Variable = {
+  name: "nodes of a chain",
+  unit: () => "node",
+  of: ({ chains }) => chains!.length,
+  set: (run, length) => ({ ...run, chains: { ...run.chains!, length } }),
+};
+
 /** Views that predictions are averaged over: the most that a run is scored by. */
 export const VIEWS: Variable = {
   name: "views",

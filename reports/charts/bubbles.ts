@@ -5,7 +5,7 @@ import type { Bubble, BubbleChart } from "./chart.ts";
 import { drawAxes } from "./axes.ts";
 import { bubbleFrame, type Frame, WIDTH } from "./frame.ts";
 import { drawLabel, nearestTo, placeLabels } from "./labels.ts";
-import { drawMarks, type PlacedMark, symbolPath } from "./marks.ts";
+import { drawMarks, drawSingles, type PlacedMark, symbolPath } from "./marks.ts";
 import { chartSvg, type Group } from "./svg.ts";
 import { drawTargets } from "./targets.ts";
 import { cut, textWidth } from "./text.ts";
@@ -45,6 +45,10 @@ function draw(root: Group, chart: BubbleChart): void {
   drawAxes(root, frame, chart.x, chart.y);
   const layer = root.append("g").attr("class", "bubbles");
   bubbles.forEach((bubble, i) => drawMarks(layer, bubble, [placed[i]!]));
+  for (const { singles, ...bubble } of bubbles) {
+    if (!singles) continue;
+    drawSingles(root, bubble, singles.map((value) => [frame.x(bubble.x), frame.y(value)]));
+  }
   drawNames(root, bubbles, frame, radius);
   drawTargets(root, placed);
   drawLegend(root, chart, legendAreas(most).filter((area) => scale(area) > SMALLEST), scale);

@@ -32,6 +32,11 @@ export interface Look {
   readonly shape: Shape;
 }
 
+/** The values that a mark is the mean of, as of several seeds: a small dot each. */
+export interface Singles {
+  readonly singles?: readonly number[];
+}
+
 /** What a mark shows while the pointer is on it. */
 interface Told {
   /** Shown beside the mark. */
@@ -47,13 +52,15 @@ export interface ValueAxis {
   readonly scale: "binary" | "decimal" | "linear";
   /** Whether a linear axis begins at zero, for amounts that are to be compared by their heights. */
   readonly zero?: true;
+  /** The greatest value there is, beyond which a linear axis does not go. */
+  readonly most?: number;
   readonly format: (value: number) => string;
   /** Writes a value that is told, where that takes more digits than a tick; default `format`. */
   readonly tell?: (value: number) => string;
 }
 
 /** One point of a series. */
-export interface Point extends Told {
+export interface Point extends Told, Singles {
   readonly x: number;
   readonly y: number;
   /** Sample standard deviation: a band of one either way, or a bar if no neighbouring point has one. */
@@ -109,7 +116,7 @@ export interface LineChart extends Words {
 }
 
 /** One value of a row, and the text beside it; a dot without a value is a cross. */
-export interface Dot extends Told {
+export interface Dot extends Told, Singles {
   readonly x: number | null;
   /** Sample standard deviation: a bar of one either way. */
   readonly std: number | null;
@@ -143,7 +150,7 @@ export interface DotChart extends Words {
 }
 
 /** A symbol whose area stands for a third number. */
-export interface Bubble extends Look, Told {
+export interface Bubble extends Look, Told, Singles {
   readonly name: string;
   readonly x: number;
   readonly y: number;

@@ -1,7 +1,7 @@
 /** The values of a chart as a table of text, for programs of others. */
 // @ts-types="types-d3"
 import * as d3 from "d3";
-import type { Chart } from "./chart.ts";
+import type { Chart, Singles } from "./chart.ts";
 import { legendName } from "./columns.ts";
 
 /** Comma-separated values, one line a point; what has no value on an axis has an empty cell. */
@@ -9,24 +9,27 @@ export function csvOf(chart: Chart): string {
   switch (chart.kind) {
     case "line":
       return csv(
-        ["line", chart.x.label, chart.y.label, "standard deviation"],
+        ["line", chart.x.label, chart.y.label, "standard deviation", SINGLES],
         chart.series.flatMap((series) =>
-          series.points.map(({ x, y, std }) => [lineName(series), x, y, std])
+          series.points.map((one) => [lineName(series), one.x, one.y, one.std, singlesOf(one)])
         ),
       );
     case "dots":
       return csv(
-        ["measured by", "name", "value", "standard deviation", "text"],
+        ["measured by", "name", "value", "standard deviation", SINGLES, "text"],
         chart.panels.flatMap(({ label }, i) =>
           chart.rows.flatMap(({ name, dots }) =>
-            (dots[i] ?? []).map(({ x, std, text }) => [label.join(", "), name, x, std, text])
+            (dots[i] ?? []).map((dot) => {
+              const { x, std, text } = dot;
+              return [label.join(", "), name, x, std, singlesOf(dot), text];
+            })
           )
         ),
       );
     case "bubbles":
       return csv(
-        ["name", chart.x.label, chart.y.label, chart.area.label],
-        chart.bubbles.map(({ name, x, y, area }) => [name, x, y, area]),
+        ["name", chart.x.label, chart.y.label, chart.area.label, SINGLES],
+        chart.bubbles.map((one) => [one.name, one.x, one.y, one.area, singlesOf(one)]),
       );
     case "roofline":
       return csv(
@@ -39,6 +42,13 @@ export function csvOf(chart: Chart): string {
         chart.lines.map(({ name, texts }) => [name, ...texts]),
       );
   }
+}
+
+/** The head of the values that a point is the mean of. */
+const SINGLES = "single values";
+
+function singlesOf({ singles = [] }: Singles): string {
+  return singles.join(" ");
 }
 
 function lineName(series: Parameters<typeof legendName>[0]): string {

@@ -4,7 +4,7 @@ import * as d3 from "d3";
 import type { Dot, DotChart, DotPanel, DotRow } from "./chart.ts";
 import { drawBase } from "./axes.ts";
 import { INSET, WIDTH } from "./frame.ts";
-import { drawMarks, type PlacedMark } from "./marks.ts";
+import { drawMarks, drawSingles, type PlacedMark } from "./marks.ts";
 import { scaleOn, thin, tightDomainOf } from "./scales.ts";
 import { chartSvg, type Group } from "./svg.ts";
 import { drawTargets } from "./targets.ts";
@@ -23,6 +23,8 @@ const AIRS = [0, 0.25, 0.6, 1.2, 2.5];
 /** Distances from a mark's middle and from a bar's end to the value beside it. */
 const MARK_AIR = 11;
 const BAR_AIR = 6;
+/** Single values stand below their mean's mark, which would hide them. */
+const BELOW_MARK = 8;
 
 /** A row, and the heights at which its name and dots stand. */
 interface Line {
@@ -97,7 +99,11 @@ function fitted(
   air: number,
   { left, right }: { left: number; right: number },
 ): Column {
-  const values = dots.flatMap(({ x, std }) => [x! - (std ?? 0), x! + (std ?? 0)]);
+  const values = dots.flatMap(({ x, std, singles = [] }) => [
+    x! - (std ?? 0),
+    x! + (std ?? 0),
+    ...singles,
+  ]);
   if (values.length === 0) return { left, right, x: () => left, ticks: [] };
   if (panel.limit) values.push(panel.limit.x);
   const [low, high] = d3.extent(values) as [number, number];
@@ -172,6 +178,9 @@ function drawDot(
     .attr("text-anchor", place.anchor).text(cut(dot.text, column.right - column.left));
   const placed = { at: [at, y] as const, mark: dot.mark, value: dot.value, title: dot.title };
   drawMarks(root, row, [placed]);
+  if (dot.singles) {
+    drawSingles(root, row, dot.singles.map((value) => [column.x(value), y + BELOW_MARK]));
+  }
   return placed;
 }
 
@@ -185,12 +194,13 @@ function spanOf(
   return { at, bar: [x(value - std), x(value + std)] };
 }
 
-/** Where a dot's text has room: right of mark and bar, else left of them; null if nowhere. */
+/** Where a dot's text has room: right of mark, bar and single values, else left; null if nowhere. */
 function besides(
   dot: Dot,
   column: Column,
 ): { x: number; anchor: "start" | "end" } | null {
-  const { at, bar: [from, to] } = spanOf(dot, column);
+  const { at, bar } = spanOf(dot, column);
+  const [from, to] = d3.extent([...bar, ...(dot.singles ?? []).map(column.x)]) as [number, number];
   const width = textWidth(cut(dot.text, column.right - column.left));
   const after = Math.max(at + MARK_AIR, to + BAR_AIR);
   if (after + width <= column.right) return { x: after, anchor: "start" };

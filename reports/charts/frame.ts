@@ -1,7 +1,7 @@
 /** Lays out line and bubble charts: margins, scales and ticks. */
 // @ts-types="types-d3"
 import * as d3 from "d3";
-import type { BubbleChart, LineChart, Point } from "./chart.ts";
+import type { Bubble, BubbleChart, LineChart, Point } from "./chart.ts";
 import { domainOf, scaleOn, thin, tightDomainOf } from "./scales.ts";
 import { LABEL_GAP, textWidth } from "./text.ts";
 
@@ -50,7 +50,7 @@ export function frameOf(chart: LineChart): Frame {
 
 /** Two axes of values, and what stands on them. */
 interface Plane extends Pick<BubbleChart, "height" | "x" | "y"> {
-  readonly bubbles: readonly { readonly x: number; readonly y: number }[];
+  readonly bubbles: readonly Pick<Bubble, "x" | "y" | "singles">[];
 }
 
 /** Fits the scales to all symbols, whose largest has this radius. */
@@ -63,7 +63,8 @@ export function bubbleFrame(chart: Plane, radius: number): Frame {
     edges.left + Math.max(INSET, radius / 2),
     edges.right - Math.max(last, radius / 2),
   ]);
-  const y = tightDomainOf(chart.y, chart.bubbles.map((bubble) => bubble.y), Y_TICKS);
+  const values = chart.bubbles.flatMap(({ y, singles = [] }) => [y, ...singles]);
+  const y = tightDomainOf(chart.y, values, Y_TICKS);
   const heights = [edges.bottom - radius / 2, edges.top + radius / 2] as const;
   return { ...edges, x, xTicks: ticks, y: scaleOn(chart.y, y.domain, heights), yTicks: y.ticks };
 }
@@ -77,8 +78,8 @@ function rightMargin({ series }: LineChart): number {
   return Math.max(MARGIN.right, Math.min(longest, LONGEST_NAME) + LABEL_GAP - INSET);
 }
 
-function extent({ y, std }: Point): [number, number] {
-  return [y - (std ?? 0), y + (std ?? 0)];
+function extent({ y, std, singles = [] }: Point): number[] {
+  return [y - (std ?? 0), y + (std ?? 0), ...singles];
 }
 
 function vertical(

@@ -7,7 +7,7 @@ import { legendOf } from "./legend.ts";
 import { drawAxes, drawLimit, drawStrip } from "./axes.ts";
 import { type Frame, frameOf, LONGEST_NAME, WIDTH } from "./frame.ts";
 import { drawLabel, placeLabels } from "./labels.ts";
-import { drawMarks, type PlacedMark } from "./marks.ts";
+import { drawMarks, drawSingles, type PlacedMark } from "./marks.ts";
 import { chartSvg, type Group } from "./svg.ts";
 import { drawTargets } from "./targets.ts";
 import { cut } from "./text.ts";
@@ -29,11 +29,13 @@ function drawLines(root: Group, chart: LineChart): void {
   drawLimit(root, chart, frame);
   drawStrip(root, chart, frame);
   const muted = mutedBy(chart);
-  for (const series of chart.series) drawSpread(muted(root, series), series, frame);
+  for (const series of chart.series) drawSpread(muted(root, series), series, frame, chart.y.most);
   for (const series of chart.series) drawLine(muted(root, series), series, frame);
   drawLabels(root, chart, frame, muted);
   for (const series of chart.series) {
     drawMarks(muted(root, series), series, placed(series, frame));
+    const singles = singlesOf(series, frame);
+    if (singles.length > 0) drawSingles(muted(root, series), series, singles);
   }
   drawColumns(root, toldColumns(chart), frame);
   drawTargets(root, chart.series.flatMap((series) => placed(series, frame)));
@@ -48,8 +50,17 @@ function mutedBy(chart: LineChart): (root: Group, series: Series) => Group {
   };
 }
 
-/** Draws deviations: a band over neighbouring points that have one, a bar at a single point. */
-function drawSpread(root: Group, { tone, points }: Series, { x, y }: Frame): void {
+/**
+ * Draws deviations: a band over neighbouring points that have one, a bar at a single point; up to the
+ * greatest value there is.
+ */
+function drawSpread(
+  root: Group,
+  { tone, points }: Series,
+  { x, y }: Frame,
+  most = Infinity,
+): void {
+  const above = (point: Point) => y(Math.min(point.y + point.std!, most));
   const runs: Point[][] = [[]];
   for (const point of points) {
     if (point.std === null) runs.push([]);
@@ -59,13 +70,13 @@ function drawSpread(root: Group, { tone, points }: Series, { x, y }: Frame): voi
   const band = d3.area<Point>(
     (point) => x(point.x),
     (point) => y(point.y - point.std!),
-    (point) => y(point.y + point.std!),
+    above,
   );
   group.selectAll(".band").data(runs.filter(({ length }) => length > 1)).join("path")
     .attr("class", "band").attr("d", band);
   group.selectAll(".bar").data(runs.flatMap((run) => run.length === 1 ? run : [])).join("path")
     .attr("class", "bar")
-    .attr("d", (point) => `M${x(point.x)},${y(point.y - point.std!)}V${y(point.y + point.std!)}`);
+    .attr("d", (point) => `M${x(point.x)},${y(point.y - point.std!)}V${above(point)}`);
 }
 
 /** Draws a line: solid between points that fit into memory, dotted on to those that would not. */
@@ -115,6 +126,12 @@ function dotsOf({ points }: Series, { x, y }: Frame): [number, number][] {
     return d3.range(1, steps).map((i) => [...at(i / steps)] as [number, number]);
   });
   return [...ends, ...ends, ...between];
+}
+
+function singlesOf({ points }: Series, { x, y }: Frame): PlacedMark["at"][] {
+  return points.flatMap((point) =>
+    (point.singles ?? []).map((value) => [x(point.x), y(value)] as const)
+  );
 }
 
 function placed({ points, absent }: Series, { x, y, bottom, floor }: Frame): PlacedMark[] {

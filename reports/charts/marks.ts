@@ -43,6 +43,19 @@ export function drawMarks(root: Group, { tone, shape }: Look, marks: readonly Pl
     .attr("d", ({ mark, area }) => symbolPath(mark, shape, area));
 }
 
+/** Radius of a dot for one of the values that a mark is the mean of. */
+const SINGLE = 2;
+
+/** Draws single values of one look. */
+export function drawSingles(
+  root: Group,
+  { tone }: Pick<Look, "tone">,
+  places: readonly PlacedMark["at"][],
+): void {
+  root.append("g").attr("class", tone).selectAll(".single").data(places).join("circle")
+    .attr("class", "single").attr("cx", ([x]) => x).attr("cy", ([, y]) => y).attr("r", SINGLE);
+}
+
 /** The outline of a mark centred at 0, 0. */
 export function symbolPath(mark: Mark, shape: Shape, area = MARK_AREA[mark]): string {
   const symbol = mark === "cross"

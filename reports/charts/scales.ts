@@ -16,7 +16,7 @@ export interface Domain {
 /** Fits an axis to values, from tick to tick, with about as many ticks as wanted. */
 export function domainOf(axis: ValueAxis, values: readonly number[], ticks: number): Domain {
   const [low = 1, high = 2] = d3.extent(values) as [number, number] | [undefined, undefined];
-  if (axis.scale === "linear") return linearDomain(axis.zero ? 0 : low, high, ticks, axis.zero);
+  if (axis.scale === "linear") return linearDomain(axis, axis.zero ? 0 : low, high, ticks);
   return powerDomain(axis.scale === "binary" ? 2 : 10, low, high, ticks);
 }
 
@@ -84,9 +84,15 @@ function powersOf(base: number, from: number, to: number, most: number): number[
   return d3.range(Math.ceil(from / step) * step, to + 1, step).map((exponent) => base ** exponent);
 }
 
-function linearDomain(low: number, high: number, ticks: number, fromLow = false): Domain {
+function linearDomain(
+  { zero, most = Infinity }: ValueAxis,
+  low: number,
+  high: number,
+  ticks: number,
+): Domain {
   const air = airOf(low, high);
-  const scale = d3.scaleLinear([fromLow ? low : low - air, high + air], [0, 1]).nice(ticks);
+  const ends = [zero ? low : low - air, Math.min(high + air, most)];
+  const scale = d3.scaleLinear(ends, [0, 1]).nice(ticks);
   return { domain: scale.domain() as [number, number], ticks: scale.ticks(ticks) };
 }
 

@@ -8,14 +8,24 @@ import type { LineChart, Look, Point, Series, ValueAxis } from "../charts/chart.
 import { amount, percent, score, seedsText } from "../findings/format.ts";
 import { looksOf } from "../charts/looks.ts";
 import { type Metric, metricOfRows, summarise, type Summary } from "../findings/summary.ts";
-import { type Spread, spreadText } from "../findings/spread.ts";
+import { type SpreadOfValues, spreadText } from "../findings/spread.ts";
 
 const SHARED = { height: 300, limit: null } as const;
 
 /** The vertical axis of a metric. */
 export function scoreAxis(metric: Metric): ValueAxis {
   const label = metric === "accuracy" ? "accuracy, %" : "mean ROC-AUC, %";
-  return { label, scale: "linear", format: String, tell: percent };
+  return { label, scale: "linear", most: 100, format: String, tell: percent };
+}
+
+/** A dot in per cent for each seed, where there are several. */
+export function seedDots({ values }: SpreadOfValues): Pick<Point, "singles"> {
+  return values.length > 1 ? { singles: values.map((value) => 100 * value) } : {};
+}
+
+/** `; seeds 77.10, 78.25`: each seed's score, where there are several. */
+export function seedScores({ values }: SpreadOfValues): string {
+  return values.length > 1 ? `; seeds ${values.map(score).join(", ")}` : "";
 }
 
 /** Test scores of the runs that were to be trained to the end. */
@@ -61,7 +71,7 @@ function caption(trained: readonly Summary[]): string {
   if (trained.length === 0) return "No run has been trained yet.";
   const bands = trained.every(({ seeds }) => seeds === 1)
     ? ""
-    : "; bands are one sample standard deviation either way";
+    : "; bands are one sample standard deviation either way, dots single seeds";
   return `At the best epoch by validation score, ${seedsText(trained)}${bands}.`;
 }
 
@@ -79,11 +89,12 @@ function ours(name: string, runs: readonly Summary[], look: Look): Series {
   };
 }
 
-function point(name: string, x: number, at: string, { mean, std }: Spread): Point {
-  const value = `${at}: ${spreadText({ mean, std }, score)}`;
-  const bar = std === null ? null : 100 * std;
-  const title = `${name}, ${value} % on the test part`;
-  return { x, y: 100 * mean, std: bar, fits: true, mark: "filled", value, title };
+function point(name: string, x: number, at: string, test: SpreadOfValues): Point {
+  const value = `${at}: ${spreadText(test, score)}`;
+  const title = `${name}, ${value} % on the test part${seedScores(test)}`;
+  const std = test.std === null ? null : 100 * test.std;
+  const shared = { x, y: 100 * test.mean, std, ...seedDots(test) };
+  return { ...shared, fits: true, mark: "filled", value, title };
 }
 
 function theirs({ name, kind, points }: PaperSeries, look: Look, variable: Variable): Series {

@@ -7,8 +7,9 @@ import type { Dot, DotChart, DotPanel, DotRow, ValueAxis } from "../charts/chart
 import { bytes, percent, score, seedsText } from "../findings/format.ts";
 import { lookOf } from "../charts/looks.ts";
 import { convolutionOf, sizeText } from "../findings/models.ts";
+import { seedDots, seedScores } from "./score_charts.ts";
 import { type Metric, metricOfRows, summarise, type Summary } from "../findings/summary.ts";
-import { type Spread, spreadText } from "../findings/spread.ts";
+import { type SpreadOfValues, spreadText } from "../findings/spread.ts";
 
 /** One row of a table: a model of ours, of the paper, or of both. */
 interface Model {
@@ -142,7 +143,7 @@ function detailOf({ ours, theirs }: Model): string {
 
 function scoreDot(summary: Summary): Dot | null {
   const { name, scores, status } = summary;
-  if (scores) return spreadDot(scores.test, 100, `${name} here`);
+  if (scores) return spreadDot(scores.test, `${name} here`);
   return status === "does not fit" ? refused(`${name} here`) : null;
 }
 
@@ -169,16 +170,16 @@ function paperMemoryDot({ memory }: PaperPoint, name: string): Dot | null {
   return { x: memory, std: null, mark: "hollow", text, value: text, title };
 }
 
-function spreadDot({ mean, std }: Spread, factor: number, name: string): Dot {
-  const text = spreadText({ mean, std }, score);
-  const bar = std === null ? null : factor * std;
+function spreadDot(test: SpreadOfValues, name: string): Dot {
+  const text = spreadText(test, score);
   return {
-    x: factor * mean,
-    std: bar,
+    x: 100 * test.mean,
+    std: test.std === null ? null : 100 * test.std,
+    ...seedDots(test),
     mark: "filled",
     text,
     value: text,
-    title: `${name}: ${text} %`,
+    title: `${name}: ${text} %${seedScores(test)}`,
   };
 }
 
@@ -195,6 +196,6 @@ function scoresText(models: readonly Model[]): string {
   if (scored.length === 0) return "once there is one";
   const bars = scored.every(({ seeds }) => seeds === 1)
     ? ""
-    : " with bars of one sample standard deviation either way";
+    : " with bars of one sample standard deviation either way and a dot for each seed";
   return `${seedsText(scored)}${bars}`;
 }

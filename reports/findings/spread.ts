@@ -8,11 +8,16 @@ export interface Spread {
   readonly std: number | null;
 }
 
+/** The same of values that are known one by one. */
+export interface SpreadOfValues extends Spread {
+  readonly values: readonly number[];
+}
+
 /** Mean and sample standard deviation of the values there are; null where there are none. */
-export function spread(values: readonly (number | null)[]): Spread | null {
+export function spread(values: readonly (number | null)[]): SpreadOfValues | null {
   const known = values.filter((value) => value !== null);
   const mean = d3.mean(known);
-  return mean === undefined ? null : { mean, std: d3.deviation(known) ?? null };
+  return mean === undefined ? null : { mean, std: d3.deviation(known) ?? null, values: known };
 }
 
 /** `80.12 ± 0.31`, or the mean alone where there was one value. */

@@ -7,7 +7,7 @@ import type { Row, Scores } from "../../training/row.ts";
 import type { SolvesOfRun } from "../../training/steps/solve_statistics.ts";
 import { amount } from "./format.ts";
 import { solvesOf } from "./solves.ts";
-import { type Spread, spread } from "./spread.ts";
+import { type Spread, spread, type SpreadOfValues } from "./spread.ts";
 
 /** The metric of scores. */
 export type Metric = "ROC-AUC" | "accuracy";
@@ -36,7 +36,7 @@ export interface Summary {
   /** On the adapter of `timedOn` alone. */
   readonly secondsPerEpoch: Spread | null;
   readonly bestEpoch: Spread | null;
-  readonly scores: Readonly<Record<keyof Scores, Spread>> | null;
+  readonly scores: Readonly<Record<keyof Scores, SpreadOfValues>> | null;
   /** Over all seeds; of an equilibrium model. */
   readonly solves: SolvesOfRun | null;
 }

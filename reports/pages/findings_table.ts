@@ -6,12 +6,19 @@ import type { Row } from "../../training/row.ts";
 import { basisText, emptyText, type Finding, WHAT_SEEDS_SHARE } from "../findings/finding.ts";
 import type { Body } from "./html.ts";
 
-const HEADS = ["claim", "the paper", "here", "verdict"];
+/** What stands in each column; the paper's is others' where the figure is theirs. */
+function headsOf(whose: string | undefined): readonly string[] {
+  return ["claim", whose === undefined ? "the paper" : "others", "here", "verdict"];
+}
 
-/** What the paper says, in a sentence or two. */
-export function drawClaim(parent: Body, { claim }: Pick<Experiment, "claim">): void {
+/** What the paper says, or whoever's figure it is, in a sentence or two. */
+export function drawClaim(
+  parent: Body,
+  { claim, whose }: Pick<Experiment, "claim" | "whose">,
+): void {
   const statement = parent.append("div").attr("class", "claim");
-  statement.append("p").attr("class", "who").text("The paper says");
+  statement.append("p").attr("class", "who")
+    .text(whose === undefined ? "The paper says" : `${whose} say`);
   statement.append("p").text(claim);
 }
 
@@ -20,16 +27,17 @@ export function drawFindings(
   parent: Body,
   findings: readonly Finding[],
   rows: readonly Row[],
+  { whose }: Pick<Experiment, "whose">,
 ): void {
   const box = drawBox(parent, findings, rows);
   if (findings.length === 0) return;
   const table = box.append("table");
-  table.append("thead").append("tr").selectAll("th").data(HEADS).join("th").attr("scope", "col")
-    .text((head) => head);
+  table.append("thead").append("tr").selectAll("th").data(headsOf(whose)).join("th")
+    .attr("scope", "col").text((head) => head);
   const body = table.append("tbody");
   for (const finding of findings) {
     const row = body.append("tr");
-    drawFinding(row, finding, "th");
+    drawFinding(row, finding, { claim: "th", whose });
   }
   if (findings.some(({ seeds }) => seeds !== null)) {
     box.append("p").attr("class", "note").text(WHAT_SEEDS_SHARE);
@@ -40,13 +48,15 @@ export function drawFindings(
 export function drawFinding(
   row: d3.Selection<HTMLTableRowElement, unknown, null, undefined>,
   finding: Finding,
-  claim: "th" | "td" = "td",
+  { claim = "td", whose }: { readonly claim?: "th" | "td"; readonly whose?: string | undefined } =
+    {},
 ): void {
+  const heads = headsOf(whose);
   const head = row.append(claim).text(finding.claim);
   if (claim === "th") head.attr("scope", "row");
-  else head.attr("data-head", HEADS[0]!);
-  row.append("td").attr("data-head", HEADS[1]!).text(finding.paper);
-  row.append("td").attr("data-head", HEADS[2]!).text(finding.ours);
+  else head.attr("data-head", heads[0]!);
+  row.append("td").attr("data-head", heads[1]!).text(finding.paper);
+  row.append("td").attr("data-head", heads[2]!).text(finding.ours);
   const verdict = row.append("td").attr("class", finding.verdict.replace(" ", "-"));
   verdict.append("strong").text(finding.verdict);
   verdict.append("span").text(basisText(finding));

@@ -16,6 +16,10 @@ export const PAPER = "Training Graph Neural Networks with 1000 Layers";
 /** Seconds after which a page of runs that go on is loaded again. */
 export const REFRESH = 30;
 
+/** What such pages say of themselves. */
+export const GOING =
+  `Still being written: these pages load themselves again every ${REFRESH} seconds.`;
+
 /** An element of a page. */
 export type Body = d3.Selection<HTMLElement, unknown, null, undefined>;
 

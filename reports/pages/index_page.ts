@@ -3,7 +3,7 @@ import type { Scale } from "../../experiments/experiment.ts";
 import { drawCitation } from "./citation.ts";
 import { drawClaim, drawFinding, drawVerdicts } from "./findings_table.ts";
 import { drawFigure } from "./figure_html.ts";
-import { type Body, newPage, PAPER, REFRESH, writePage } from "./html.ts";
+import { type Body, GOING, newPage, PAPER, REFRESH, writePage } from "./html.ts";
 import { section } from "./sections.ts";
 import type { Page } from "./page.ts";
 import { workKey } from "../rows/keys.ts";
@@ -12,7 +12,6 @@ import type { RunSettings } from "../../training/row.ts";
 
 /** Beside a few sentences a chart is lower than on its own page. */
 const INDEX_HEIGHT = 430;
-const GOING = `Still being written: these pages load themselves again every ${REFRESH} seconds.`;
 
 /** What an index says besides its pages. */
 export interface IndexOptions {

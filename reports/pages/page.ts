@@ -2,7 +2,7 @@
 import type { Experiment, Scale } from "../../experiments/experiment.ts";
 import type { Chart, LineChart } from "../charts/chart.ts";
 import { drawCitation } from "./citation.ts";
-import { type Body, newPage, PAPER, REFRESH, writePage } from "./html.ts";
+import { type Body, GOING, newPage, PAPER, REFRESH, writePage } from "./html.ts";
 import type { Finding } from "../findings/finding.ts";
 import { drawClaim, drawFindings } from "./findings_table.ts";
 import type { Conflict } from "../rows/merge.ts";
@@ -30,7 +30,7 @@ export interface Page {
 export function pageHtml(page: Page, going = false): string {
   const { experiment, scale } = page;
   const body = newPage(experiment.title, going ? REFRESH : undefined);
-  drawHeader(body, page);
+  drawHeader(body, page, going);
   const main = body.append("main");
   main.append("p").attr("class", "reading").text(experiment.reading);
   drawFigures(main, page.figures);
@@ -53,16 +53,25 @@ export function pageHtml(page: Page, going = false): string {
   return writePage(body);
 }
 
-function drawHeader(body: Body, page: Page): void {
+/** Where in the paper the figure is, or that it is nowhere there. */
+function sourceOf({ paper, whose }: Experiment): string {
+  return whose === undefined ? `${paper.source} of` : "No figure of";
+}
+
+function drawHeader(body: Body, page: Page, going: boolean): void {
   const { experiment, scale, selection, conflicts } = page;
   const header = body.append("header");
   const where = header.append("p").attr("class", "where");
   where.append("a").attr("href", "index.html").text("All experiments");
-  where.append("span").text(` · ${experiment.paper.source} of “${PAPER}” · ${scale} scale`);
+  where.append("span").text(` · ${sourceOf(experiment)} “${PAPER}” · ${scale} scale`);
   header.append("h1").text(experiment.title);
   drawClaim(header, experiment);
-  drawFindings(header, page.findings, selection.rows);
-  const notes = [missingText(selection, experiment.x), othersText(selection)];
+  drawFindings(header, page.findings, selection.rows, experiment);
+  const notes = [
+    going ? GOING : null,
+    missingText(selection, experiment.x),
+    othersText(selection),
+  ];
   for (const note of [...notes, ...conflicts.map((one) => conflictText(one, experiment.x))]) {
     if (note) header.append("p").attr("class", "missing").text(note);
   }

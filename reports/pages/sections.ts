@@ -47,12 +47,25 @@ export function drawTable(
   head.append("tr").selectAll("th").data(columns.flatMap(({ heads }) => heads)).join("th")
     .attr("scope", "col").text((name) => name);
   const body = table.append("tbody");
-  for (const [name, ...cells] of rows) {
-    const row = body.append("tr");
-    row.append("th").attr("scope", "row").text(name!.join(" "));
+  const anchors = anchorsOf(id, rows);
+  for (const [i, [name, ...cells]] of rows.entries()) {
+    const row = body.append("tr").attr("id", anchors[i]!);
+    row.append("th").attr("scope", "row").append("a").attr("href", `#${anchors[i]}`)
+      .text(name!.join(" "));
     for (const cell of cells) drawCell(row, cell);
   }
   for (const note of notes) parent.append("p").attr("class", "note").text(note);
+}
+
+/** A row's address on its page: the words of its first two cells, numbered where several have them. */
+function anchorsOf(id: string, rows: Table["rows"]): string[] {
+  const seen = new Map<string, number>();
+  return rows.map((cells) => {
+    const words = cells.slice(0, 2).flat().join("-").replace(/[^\w.]+/g, "-");
+    const times = (seen.get(words) ?? 0) + 1;
+    seen.set(words, times);
+    return `${id}-${words}${times > 1 ? `-${times}` : ""}`;
+  });
 }
 
 function drawCell(row: d3.Selection<HTMLTableRowElement, unknown, null, undefined>, cell: Cell) {

@@ -5,7 +5,7 @@ import type { Row } from "../../../training/row.ts";
 import type { LineChart, Series, Shape } from "../../charts/chart.ts";
 import { amount, bytes, list, plural, score, seedsText } from "../../findings/format.ts";
 import { lookOf } from "../../charts/looks.ts";
-import { scoreAxis } from "../../figures/score_charts.ts";
+import { scoreAxis, seedDots, seedScores } from "../../figures/score_charts.ts";
 import { metricOfRows } from "../../findings/summary.ts";
 import { type Way, waysOf, wayText } from "./ways.ts";
 import { spreadText } from "../../findings/spread.ts";
@@ -47,11 +47,14 @@ function viewsChart(rows: readonly Row[], dataset: string, ways: readonly Way[])
       points: ways.map((way) => {
         const value = `${amount(way.views, "view")}: ${scoreText(way)}`;
         const std = way.test.std === null ? null : 100 * way.test.std;
-        const title = `${wayText(way)}: ${scoreText(way)} % on the test part`;
+        const title = `${wayText(way)}: ${scoreText(way)} % on the test part${
+          seedScores(way.test)
+        }`;
         return {
           x: way.views,
           y: 100 * way.test.mean,
           std,
+          ...seedDots(way.test),
           fits: true,
           mark: "filled",
           value,
@@ -66,7 +69,7 @@ function viewsChart(rows: readonly Row[], dataset: string, ways: readonly Way[])
 function viewsCaption(ways: readonly Way[]): string {
   const bands = ways.every(({ seeds }) => seeds === 1)
     ? ""
-    : "; bands are one sample standard deviation either way";
+    : "; bands are one sample standard deviation either way, dots single seeds";
   return `The best epoch's weights, ${
     seedsText(ways)
   }${bands}. A view is one random partition of the nodes; each part is evaluated as the graph ` +

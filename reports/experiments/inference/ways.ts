@@ -4,14 +4,14 @@ import * as d3 from "d3";
 import type { Inference, Inferred } from "../../../training/measures/inferred.ts";
 import type { Row } from "../../../training/row.ts";
 import { plural } from "../../findings/format.ts";
-import { type Spread, spread } from "../../findings/spread.ts";
+import { type Spread, spread, type SpreadOfValues } from "../../findings/spread.ts";
 
 /** One model by one way. */
 export interface Way extends Inference {
   readonly name: string;
   readonly seeds: number;
   readonly valid: Spread;
-  readonly test: Spread;
+  readonly test: SpreadOfValues;
   /** Test score over that of one view of as many parts, seed by seed; null for that one itself. */
   readonly gain: Spread | null;
   /** The largest of any seed. */

@@ -8,7 +8,7 @@ import type { Bubble, BubbleChart } from "../../charts/chart.ts";
 import { bytes, count, percent, score } from "../../findings/format.ts";
 import { ownStandings, paperStandings } from "./front.ts";
 import { lookOf } from "../../charts/looks.ts";
-import { scoreAxis } from "../../figures/score_charts.ts";
+import { scoreAxis, seedDots, seedScores } from "../../figures/score_charts.ts";
 import { metricOfRows } from "../../findings/summary.ts";
 import { spreadText } from "../../findings/spread.ts";
 
@@ -26,7 +26,9 @@ export function scoreBubbles(rows: readonly Row[], dataset: string, x: Variable)
     return {
       ...lookOf(summary.model),
       ...{ name, x: memory, y: one.score, area: parameters, mark: "filled", value },
-      title: `${name}, ${summary.at}: ${value}, ${count(parameters)} parameters`,
+      ...seedDots(summary.scores.test),
+      title: `${name}, ${summary.at}: ${value}, ${count(parameters)} parameters` +
+        seedScores(summary.scores.test),
     };
   });
   const averaged = rows.some(({ inferred }) => inferred)
@@ -39,7 +41,8 @@ export function scoreBubbles(rows: readonly Row[], dataset: string, x: Variable)
     caption: bubbles.length === 0
       ? "No model has been trained yet."
       : `At the best epoch by validation score; memory is the peak of training${averaged}. Areas ` +
-        "are numbers of parameters.",
+        "are numbers of parameters." +
+        (bubbles.some(({ singles }) => singles) ? " Dots are single seeds." : ""),
     description: bubbles.map(({ title }) => `${title}.`).join(" "),
     x: { label: "peak memory, log scale", scale: "binary", format: bytes },
     y: scoreAxis(metricOfRows(rows)),

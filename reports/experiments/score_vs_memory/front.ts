@@ -7,7 +7,6 @@ import type { Row } from "../../../training/row.ts";
 import { percent, score } from "../../findings/format.ts";
 import { isReversible } from "../../findings/models.ts";
 import { summarise, type Summary } from "../../findings/summary.ts";
-import type { Spread } from "../../findings/spread.ts";
 
 /** A model with both numbers. */
 export interface Standing {
@@ -22,7 +21,7 @@ export interface Standing {
 
 /** Our models, each with its summary. */
 export interface OwnStanding extends Standing {
-  readonly summary: Summary & { readonly scores: { readonly test: Spread } };
+  readonly summary: Summary & { readonly scores: NonNullable<Summary["scores"]> };
 }
 
 /** The paper's models, each with its series. */

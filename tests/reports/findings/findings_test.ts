@@ -31,7 +31,9 @@ function scored(
   { seeds = std === null ? 1 : 3, valid = mean, x = 0 } = {},
 ): Summary {
   const summary = summaries.find((one) => one.name === name)!;
-  const scores = { train: { mean, std }, valid: { mean: valid, std }, test: { mean, std } };
+  const values: number[] = []; // findings go by means and deviations
+  const of = (mean: number) => ({ mean, std, values });
+  const scores = { train: of(mean), valid: of(valid), test: of(mean) };
   return { ...summary, scores, seeds, x: x || summary.x };
 }
 

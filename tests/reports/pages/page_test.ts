@@ -197,10 +197,26 @@ Deno.test("pageHtml() and indexHtml() of runs that go on load themselves again",
   for (const going of [true, false]) {
     for (const html of [pageHtml(page, going), indexHtml([page], "quick", { going })]) {
       assertEquals(html.includes('http-equiv="refresh"'), going);
+      assertEquals(textOf(html).includes("Still being written"), going);
     }
-    const said = textOf(indexHtml([page], "quick", { going })).includes("Still being written");
-    assertEquals(said, going);
   }
+});
+
+Deno.test("pageHtml() gives each row of a table an address of its own, which its name leads to", () => {
+  // Two rows of one name and value, as one of the seeds was refused.
+  const rows = fixtureRows("quick");
+  const refused = { ...rows[0]!, seed: 1, status: "does not fit", scores: null } as const;
+  const page = pageOf(memoryVsDepth, "quick", [...rows, refused]);
+  const { document } = parseHTML(pageHtml(page));
+  const ids = [...document.querySelectorAll("[id]")].map(({ id }) => id);
+  assertEquals(new Set(ids).size, ids.length);
+  const links = [...document.querySelectorAll('.scroll th[scope="row"] a')];
+  assertEquals(links.length, QUICK_RUNS + 1);
+  for (const link of links) {
+    assertEquals(link.getAttribute("href"), `#${link.closest("tr")!.id}`);
+  }
+  const [first, second] = links.map((link) => link.getAttribute("href"));
+  assertEquals([first, second], ["#table-1-ResGNN-64-3", "#table-1-ResGNN-64-3-2"]);
 });
 
 Deno.test("indexHtml() begins with the central figure and each experiment's first finding", () => {
