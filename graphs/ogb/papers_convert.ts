@@ -1,6 +1,6 @@
 /**
  * Converts ogbn-papers100M, which OGB publishes as arrays, to a file that parts are read from. Nothing is
- * held whole but 9 bytes a node: edges are sorted on the disk, features go from file to file.
+ * held whole but a few bytes a node: edges are sorted on the disk, features go from file to file.
  */
 import { GraphFileWriter } from "../parts/graph_file_writer.ts";
 import { EdgeSorter } from "../parts/edge_sorter.ts";
