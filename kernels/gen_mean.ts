@@ -7,7 +7,16 @@ import { type EdgeRange, rowsOf } from "../batch/edge_blocks.ts";
 import { addTo } from "./copy_columns.ts";
 import { dotProduct } from "./dot_product.ts";
 import { checkMessages } from "./gen_aggregate.ts";
+import { hasMaximumSubgroups, subgroupShape } from "./gen_aggregate_subgroups.ts";
 import code from "./gen_mean.wgsl" with { type: "text" };
+import {
+  meanBackwardBuffers,
+  meanBackwardSubgroups,
+  meanBuffers,
+  meanParams,
+  meanSubgroups,
+  messageBuffers,
+} from "./gen_mean_subgroups.ts";
 import { sumBlocks } from "./sum_blocks.ts";
 
 /** The aggregators' numbers in gen_mean.wgsl. */
@@ -31,44 +40,19 @@ export interface Messages {
 }
 
 const file = "gen_mean.wgsl";
-const params = {
-  nodes: "u32",
-  channels: "u32",
-  firstRow: "u32",
-  firstEdge: "u32",
-  blockRows: "u32",
-  exponent: "f32",
-  degreePower: "f32",
-  firstInEdge: "u32",
-  inEdges: "u32",
-} as const;
-const messages = {
-  exponent: "scalarWindow",
-  edgeFeatures: "read",
-  encoder: "read",
-  x: "read",
-} as const;
-
 const forward = defineKernel({
   name: "gen_mean",
   file,
   code,
-  params,
-  buffers: {
-    ...messages,
-    degreePower: "scalarWindow",
-    rowPtr: "read",
-    colIdx: "read",
-    y: "writeRows",
-    saved: "writeRows",
-  },
+  params: meanParams,
+  buffers: meanBuffers,
   rows: "nodes",
 });
 const shares = defineKernel({
   name: "gen_mean_shares",
   file,
   code,
-  params,
+  params: meanParams,
   buffers: { rowPtr: "read", dy: "readRows", saved: "readRows", shares: "writeRows" },
   rows: "nodes",
 });
@@ -76,24 +60,17 @@ const backward = defineKernel({
   name: "gen_mean_backward",
   file,
   code,
-  params,
-  buffers: {
-    ...messages,
-    shares: "read",
-    outPtr: "read",
-    outIdx: "read",
-    outEdge: "read",
-    dx: "writeRows",
-  },
+  params: meanParams,
+  buffers: meanBackwardBuffers,
   rows: "nodes",
 });
 const backwardEncoder = defineKernel({
   name: "gen_mean_backward_encoder",
   file,
   code,
-  params,
+  params: meanParams,
   buffers: {
-    ...messages,
+    ...messageBuffers,
     shares: "readRows",
     rowPtr: "read",
     colIdx: "read",
@@ -114,16 +91,18 @@ export function genMean(
   const y = x.gpu.empty(x.rows, x.cols);
   const saved = x.gpu.empty(x.rows, planes(mean) * x.stride);
   const degreePower = learned(mean.degreePower);
+  const bySubgroups = hasMaximumSubgroups(x, featuresOf(encoder));
+  const shape = bySubgroups ? subgroupShape(x) : shapeOf(x);
   for (const block of graph.inBlocks) {
     const { constants, params, buffers } = launchOf(messages, mean, block);
     const [ofY, ofSaved] = [y, saved].map((tensor) => rowsOf(tensor, block));
     const { rowPtr } = graph;
     const { colIdx, edgeFeatures } = block;
-    x.gpu.launch(forward, {
-      constants: { ...constants, RESIDUAL: Number(residual) },
+    x.gpu.launch(bySubgroups ? meanSubgroups : forward, {
+      constants: { ...constants, ...shape.constants, RESIDUAL: Number(residual) },
       params,
       buffers: { ...buffers, edgeFeatures, degreePower, rowPtr, colIdx, y: ofY, saved: ofSaved },
-      workgroups: (rows) => workgroupsFor(rows * x.stride / 4),
+      workgroups: shape.workgroups,
     });
   }
   return { y, saved };
@@ -159,21 +138,23 @@ export function genMeanBackward(
   into: Tensor,
 ): void {
   const { outPtr, outBlocks, inBlocks } = graph;
-  const { gpu, rows, cols, stride } = into;
+  const { gpu, rows, cols } = into;
   // An out-edge's features may be in any block: with several, dx is at first the sum over messages alone.
   const several = messages.encoder !== undefined && inBlocks.length > 1;
   using sum = several ? gpu.empty(rows, cols) : undefined;
+  const bySubgroups = !several && hasMaximumSubgroups(into, featuresOf(messages.encoder));
+  const shape = bySubgroups ? subgroupShape(into) : shapeOf(into);
   for (const block of outBlocks) {
     const { constants, params, buffers } = launchOf(messages, mean, block);
     const { outIdx } = block;
     const outEdge = messages.encoder && graph.outEdgeOf(block);
     const out = { outPtr, outIdx, outEdge, dx: rowsOf(sum ?? into, block) };
     for (const { firstEdge, edges, edgeFeatures } of several ? inBlocks : inBlocks.slice(0, 1)) {
-      gpu.launch(backward, {
-        constants: { ...constants, BLOCKS: Number(several) },
+      gpu.launch(bySubgroups ? meanBackwardSubgroups : backward, {
+        constants: { ...constants, ...shape.constants, ...several && { BLOCKS: 1 } },
         params: { ...params, firstInEdge: firstEdge, inEdges: edges },
         buffers: { ...buffers, edgeFeatures, ...out, shares },
-        workgroups: (rows) => workgroupsFor(rows * stride / 4),
+        workgroups: shape.workgroups,
       });
     }
   }
@@ -229,6 +210,16 @@ function planes({ kind, exponent, degreePower }: Mean): number {
   return 2 + Number(exponent instanceof Tensor) + Number(degreePower instanceof Tensor);
 }
 
+/** An invocation per node and 4 channels. */
+function shapeOf({ stride }: Tensor) {
+  return { constants: {}, workgroups: (rows: number) => workgroupsFor(rows * stride / 4) };
+}
+
+/** Edge features that messages take in. */
+function featuresOf(encoder: Tensor | undefined): number {
+  return encoder === undefined ? 0 : encoder.rows - 1;
+}
+
 /** What the kernels need to be launched over a block of edges. */
 function launchOf(
   { x, encoder }: Messages,
@@ -241,7 +232,7 @@ function launchOf(
     constants: {
       KIND: KINDS[kind],
       ENCODED: Number(encoder !== undefined),
-      FEATURES: encoder === undefined ? 0 : encoder.rows - 1,
+      FEATURES: featuresOf(encoder),
       LEARNED_EXPONENT: Number(exponent instanceof Tensor),
       DEGREE_SCALE: Number(degreePower !== undefined),
       LEARNED_DEGREE: Number(degreePower instanceof Tensor),

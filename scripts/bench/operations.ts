@@ -69,6 +69,8 @@ const OPERATIONS: Readonly<Record<string, Count>> = {
   gen_aggregate_backward_encoder: (launch) =>
     (2 * featuresOf(launch) + 1) * numbersOf(launch.buffers.dy),
   gen_mean: eachMessage(8),
+  gen_mean_subgroups: eachMessage(8),
+  gen_mean_subgroups_backward: eachMessage(8),
   gen_mean_backward: eachMessage(8),
   gen_mean_backward_encoder: (launch) =>
     eachMessage(8)(launch) + 2 * featuresOf(launch) * eachEdge(1)(launch),
