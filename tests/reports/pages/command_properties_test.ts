@@ -21,7 +21,10 @@ function wordsOf(command: string): string[] {
 }
 
 /** Options that few runs read; a run that has all of them is refused nearly always. */
-const SELDOM_READ = ["teacherShare", "temperature", "maskRate", "accumulate", "nodeFeatures"];
+const SELDOM_READ = [
+  ...["teacherShare", "temperature", "maskRate", "accumulate", "nodeFeatures"],
+  ...["split", "features", "makeFeatures", "chains"],
+];
 const SELDOM_READ_OF_MODEL = ["labelIterations", "labelHops", "activations", "state"];
 
 function without(held: object, names: readonly string[]): Record<string, unknown> {
