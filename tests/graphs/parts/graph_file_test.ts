@@ -1,6 +1,10 @@
 /** Parts that are read from a graph's file are those that are made of the graph in memory. */
+import { crc32 } from "node:zlib";
+import { checksumsOf, encodeHeader } from "../../../graphs/files/safetensors_header.ts";
+import { writeAll } from "../../../graphs/files/whole_file.ts";
 import type { Graph } from "../../../graphs/graph.ts";
 import { GraphFile } from "../../../graphs/parts/graph_file.ts";
+import { GRAPH_FORMAT } from "../../../graphs/parts/graph_file_contents.ts";
 import { GraphFileWriter } from "../../../graphs/parts/graph_file_writer.ts";
 import { boundOf, partSize } from "../../../graphs/parts/part_size.ts";
 import { induce } from "../../../graphs/parts/partition.ts";
@@ -142,6 +146,58 @@ Deno.test("GraphFile says what is wrong with a file that is cut off, gone or ano
     }
     await Deno.remove(path);
     assertThrows(() => file.induce(all), Error, `Cannot read ${path} as there is no such file`);
+  }));
+
+Deno.test("GraphFile reads edges beyond 2³² at their 64-bit pointers", () =>
+  withFolder(async (folder) => {
+    const path = `${folder}/graph`;
+    const [most, nodes] = [2 ** 32, 4];
+    // Row 1 has all the edges that nobody writes; the file is sparse, and takes no room.
+    const rows: [begin: number, sources: number[]][] = [
+      [0, [2, 3]],
+      [2, []],
+      [most + 2, [0, 1, 3]],
+      [most + 5, [0]],
+    ];
+    const words = (...numbers: number[]) => Uint32Array.from(numbers);
+    const bytesOf = ({ buffer }: Uint32Array | BigUint64Array) => new Uint8Array(buffer);
+    const arrays: Record<string, [dtype: string, data: Uint32Array | BigUint64Array]> = {
+      labelled: ["U32", words(0, 2, 3)],
+      class: ["U32", words(1, 0, 1)],
+      train: ["U32", words(0)],
+      valid: ["U32", words(2)],
+      test: ["U32", words(3)],
+      longest_row: ["U32", words(most - 1)],
+      end_variance: ["F32", words(0)],
+      row_crc: ["U32", words(...rows.map(([, sources]) => crc32(bytesOf(words(...sources)))))],
+      x_crc: ["U32", words(...rows.map((_, node) => crc32(bytesOf(words(node)))))],
+      row_ptr: ["U64", BigUint64Array.from([...rows.map(([b]) => b), most + 6], BigInt)],
+      x: ["F32", words(0, 1, 2, 3)],
+    };
+    let end = 0;
+    const entries = Object.entries(arrays).map(([name, [dtype, { length, byteLength }]]) => {
+      const [begin, shape] = [end, name === "x" ? [nodes, 1] : [length]];
+      return { name, dtype, shape, begin, end: end += byteLength };
+    });
+    const edges = { name: "col_idx", dtype: "U32", shape: [most + 6], begin: end };
+    const all = [...entries, { ...edges, end: end + 4 * (most + 6) }];
+    const metadata = { name: "far", format: GRAPH_FORMAT, classes: "2" };
+    const sums = [...Object.values(arrays).map(([, data]) => crc32(bytesOf(data))), 0];
+    const checksums = checksumsOf({ entries: all, metadata }, sums);
+    const header = encodeHeader({ entries: all, metadata, checksums });
+    {
+      using file = await Deno.open(path, { write: true, create: true });
+      const put = async (at: number, data: Uint32Array | BigUint64Array) => {
+        await file.seek(header.length + at, Deno.SeekMode.Start);
+        await writeAll(file, bytesOf(data));
+      };
+      await writeAll(file, header);
+      for (const { name, begin } of entries) await put(begin, arrays[name]![1]);
+      for (const [begin, sources] of rows) await put(end + 4 * begin, words(...sources));
+    }
+    const part = (await GraphFile.open(path)).induce(words(0, 2, 3));
+    assertEquals([[...part.rowPtr], [...part.colIdx]], [[0, 2, 4, 5], [1, 2, 0, 2, 0]]);
+    assertEquals(new Uint32Array(part.x.data.buffer), words(0, 2, 3));
   }));
 
 Deno.test("GraphFileWriter leaves nothing of a graph whose rows do not all come", () =>
