@@ -24,7 +24,7 @@ export function reachChart(rows: readonly Row[], dataset: string, x: Variable): 
     heading: `Accuracy against the length of chains, on ${dataset}`,
     caption: `${chart.caption} Dashed: the most that any network of so many hops can tell.`,
     height: 460,
-    series: [...series, ...ceilings(rows, x)],
+    series: [...series, ...ceilings(rows, x).map((one) => namedApart(one, series))],
   };
 }
 
@@ -42,6 +42,16 @@ function ceilings(rows: readonly Row[], x: Variable): Series[] {
       return { ...shared, value, title: `${value} %` };
     });
     const look = { tone: "other", shape: "circle", thin: true, dashed: true } as const;
-    return { ...look, label: [name, ""], points, absent: [] };
+    return { ...look, label: [name, ""], model: name, points, absent: [] };
   });
+}
+
+/** Points of accuracy between the ends of two lines that both have room for a name. */
+const APART = 3;
+
+/** A ceiling has its name beside it unless a model's line ends there, whose name is in its place. */
+function namedApart(ceiling: Series, models: readonly Series[]): Series {
+  const end = ceiling.points.at(-1)!.y;
+  const near = models.some(({ points }) => Math.abs((points.at(-1)?.y ?? Infinity) - end) < APART);
+  return near ? { ...ceiling, label: ["", ""] } : ceiling;
 }

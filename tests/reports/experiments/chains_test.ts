@@ -73,12 +73,14 @@ Deno.test("chains says what a bound is, and how many runs reach it", () => {
 Deno.test("reachChart() has a dashed ceiling for each number of hops, above every line", () => {
   const chart = reachChart(rowsOf(() => 0.7), "chains", chainsAtAll.x);
   const ceilings = chart.series.filter(({ dashed }) => dashed);
-  assertEquals(ceilings.map(({ label: [name] }) => name), [
+  assertEquals(ceilings.map(({ model }) => model), [
     "2 hops",
     "4 hops",
     "8 hops",
     "16 hops",
   ]);
+  // Lines of 0.7 of what they see end more than three points below 8 hops and 16.
+  assertEquals(ceilings.map(({ label: [name] }) => name), ["", "", "8 hops", "16 hops"]);
   const [two] = ceilings;
   assertEquals(two!.points.map(({ x, y }) => [x, y]), [[4, 87.5], [8, 68.75], [16, 59.375], [
     32,
