@@ -1,6 +1,6 @@
 /** Every experiment, in the order of their names. */
 import { arxiv } from "./arxiv.ts";
-import { chains } from "./chains.ts";
+import { chainLengths } from "./chains.ts";
 import { complexity } from "./complexity.ts";
 import { drift } from "./drift.ts";
 import { equilibrium } from "./equilibrium.ts";
@@ -30,7 +30,7 @@ const BY_NAME: Readonly<Record<ExperimentName, Experiment>> = {
   inference,
   drift,
   memory_methods: memoryMethods,
-  chains,
+  chains: chainLengths,
   proteins,
   arxiv,
   products,

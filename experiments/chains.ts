@@ -74,7 +74,7 @@ function runs({ lengths, channels, depths, steps, ...size }: Size) {
 }
 
 /** Accuracy against the length of chains, for networks of growing depth and for an equilibrium. */
-export const chains: Experiment = {
+export const chainLengths: Experiment = {
   name: "chains",
   title: "What depth is for: chains of growing length",
   whose: "Gu et al. (IGNN, 2020) and Liu et al. (EIGNN, 2021)",

@@ -2,7 +2,7 @@
 import type { ExperimentName } from "../../experiments/names.ts";
 import type { Drawing } from "../figures/drawing.ts";
 import { arxiv } from "./arxiv.ts";
-import { chains } from "./chains.ts";
+import { chainLengths } from "./chains.ts";
 import { complexity } from "./complexity.ts";
 import { drift } from "./drift.ts";
 import { equilibrium } from "./equilibrium.ts";
@@ -29,7 +29,7 @@ export const DRAWINGS: Readonly<Record<ExperimentName, Drawing>> = {
   inference,
   drift,
   memory_methods: memoryMethods,
-  chains,
+  chains: chainLengths,
   proteins,
   arxiv,
   products,

@@ -11,7 +11,7 @@ import { ceilingOf, type Seeing, seeingOf } from "./chains/ceilings.ts";
 import { reachChart } from "./chains/charts.ts";
 import { hopsOf } from "../../models/hops.ts";
 
-export const chains: Drawing = {
+export const chainLengths: Drawing = {
   findings: ({ rows, experiment: { x } }) => {
     const all = seeingOf(rows, x);
     const longest = d3.max(all, ({ summary }) => summary.x);

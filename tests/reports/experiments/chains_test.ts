@@ -1,5 +1,5 @@
 import { parseHTML } from "linkedom";
-import { chains as chainsAtAll } from "../../../experiments/chains.ts";
+import { chainLengths as chainsAtAll } from "../../../experiments/chains.ts";
 import { chainsCeiling } from "../../../graphs/planted/chains.ts";
 import { hopsOf } from "../../../models/hops.ts";
 import { drawChart } from "../../../reports/charts/draw.ts";
