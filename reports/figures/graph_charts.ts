@@ -31,7 +31,12 @@ export function degreeChart({ name, nodes, edges }: GraphDescription): LineChart
     ).join(" "),
     height: 320,
     x: { label: "at least so many edges", scale: "log", format: count },
-    y: { label: "nodes, log scale", scale: "decimal", format: count },
+    y: {
+      label: "% of nodes, log scale",
+      scale: "decimal",
+      format: digits(1),
+      tell: (value) => `${digits(3)(value)} %`,
+    },
     limit: null,
     strip: "",
     series,
@@ -41,14 +46,20 @@ export function degreeChart({ name, nodes, edges }: GraphDescription): LineChart
 function degreeLine(name: string, { histogram }: DegreeFacts, nodes: number, look: Look): Series {
   let left = nodes;
   const points = histogram.flatMap((here, bin) => {
-    const [x, y] = [binStart(bin), left];
+    const [x, above] = [binStart(bin), left];
     left -= here;
-    if (bin === 0 || y === 0) return [];
-    const value = `${count(y)} nodes`;
-    const title = `${value} (${shareText(y, nodes)}) have ${count(x)} or more`;
+    if (bin === 0 || above === 0) return [];
+    const value = `${count(above)} nodes`;
+    const title = `${value} (${shareText(above, nodes)}) have ${count(x)} or more`;
+    const y = 100 * above / nodes;
     return [{ x, y, std: null, fits: true, mark: "filled" as const, value, title }];
   });
   return { ...look, label: [name, ""], thin: false, points, absent: [] };
+}
+
+/** Writes a number with so many digits. */
+function digits(count: number): (value: number) => string {
+  return (value) => String(Number(value.toPrecision(count)));
 }
 
 /** Baselines' scores of test nodes. */
