@@ -3,7 +3,7 @@ import type { FileCell } from "./table.ts";
 
 /** A number as people and programs write it. */
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-const TRUTHS: Readonly<Record<string, number>> = { true: 1, false: 0 };
+const TRUTHS = new Map([["true", 1], ["false", 0]]);
 
 /** Whether a cell says nothing: empty, null or NaN. */
 export function isMissing(cell: FileCell): boolean {
@@ -21,7 +21,7 @@ export function cellName(cell: FileCell): string | undefined {
 export function cellNumber(cell: FileCell): number | undefined {
   if (typeof cell === "string") {
     const text = cell.trim();
-    if (!NUMBER.test(text)) return TRUTHS[text.toLowerCase()];
+    if (!NUMBER.test(text)) return TRUTHS.get(text.toLowerCase());
     return finite(Number(text));
   }
   if (typeof cell === "boolean") return cell ? 1 : 0;

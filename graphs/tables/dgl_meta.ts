@@ -4,7 +4,7 @@
  */
 import { parse as untypedParse } from "@std/yaml/parse";
 import * as v from "valibot";
-import { listed, messageOf, quoted, shown } from "../../settings/shown.ts";
+import { escaped, listed, messageOf, quoted, shown } from "../../settings/shown.ts";
 import { readFile } from "../files/read_file.ts";
 import { unreadable } from "./table.ts";
 
@@ -71,6 +71,13 @@ export async function readMeta(path: string): Promise<DglMeta> {
     "edge_data",
     edge_data.map((one) => ({ ...one, kind: kindOf(one.etype) })),
   );
+  for (const { file_name: file } of [nodes, edges]) {
+    if (escaped(file) === file) continue;
+    throw unreadable(
+      path,
+      `file_name is ${quoted(file)}: expected a name of letters that are seen`,
+    );
+  }
   return { separator, nodes, edges };
 }
 

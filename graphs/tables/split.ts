@@ -9,13 +9,13 @@ const PARTS = ["train", "valid", "test"] as const;
 type Part = typeof PARTS[number];
 
 /** The names that a column of parts may hold. */
-const NAMES: Readonly<Record<string, Part>> = {
-  train: "train",
-  valid: "valid",
-  val: "valid",
-  validation: "valid",
-  test: "test",
-};
+const NAMES = new Map<string, Part>([
+  ["train", "train"],
+  ["valid", "valid"],
+  ["val", "valid"],
+  ["validation", "valid"],
+  ["test", "test"],
+]);
 
 /** The names of the column that names parts, and of the masks: of each part one. */
 export const SPLIT_COLUMN = "split";
@@ -81,7 +81,7 @@ function partNamed(
 ): number | undefined {
   const cell = rows.cell(at, col);
   if (isMissing(cell)) return undefined;
-  const part = NAMES[cellName(cell)?.toLowerCase() ?? ""];
+  const part = NAMES.get(cellName(cell)?.toLowerCase() ?? "");
   if (part !== undefined) return PARTS.indexOf(part);
   throw unreadable(
     table.path,

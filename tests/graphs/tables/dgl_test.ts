@@ -74,6 +74,10 @@ const BROKEN: Record<string, [files: Files, words: string]> = {
     withMeta(META.replace("nodes.csv", "7")),
     "meta.yaml as node_data.0.file_name is 7: expected string",
   ],
+  "a file whose name turns the text round": [
+    withMeta(META.replace("nodes.csv", "\u202ea.csv")),
+    'meta.yaml as file_name is "\\u202ea.csv": expected a name of letters that are seen',
+  ],
   "another version": [withMeta(`${META}version: 2.0.0\n`), "its version is 2.0.0: expected 1.0.0"],
   "a long separator": [
     withMeta(`${META}separator: '||'\n`),

@@ -87,6 +87,14 @@ const BROKEN: Record<string, [files: Files, words: string, options?: NpzOptions]
     withNodes("valid", "dev"),
     'nodes.csv as row 4 has "dev" in column "split": expected train, valid or test, or nothing',
   ],
+  "a part named as what every object has": [
+    withNodes("valid", "constructor"),
+    'nodes.csv as row 4 has "constructor" in column "split": expected train, valid or test',
+  ],
+  "a feature named so": [
+    withNodes("4,0", "constructor,0"),
+    'nodes.csv as row 4 has "constructor" in column "age": expected a finite number',
+  ],
   "a part without nodes": [
     withNodes(/test/g, "train"),
     "nodes.csv as no row is of the part test: expected some in each of train, valid, test",
