@@ -8,7 +8,7 @@ const kernel = defineKernel({
   name: "rmsprop",
   file: "rmsprop.wgsl",
   code,
-  params: { vectors: "u32" },
+  params: { vectors: "u32", weight_decay: "f32" },
   buffers: {
     step: "read",
     squaredNorm: "read",
@@ -30,11 +30,19 @@ export interface RmspropState {
   readonly square: Tensor;
 }
 
-/** Updates weights and squares. `squaredNorm` [1, 1] is that of the whole gradient. */
-export function rmsprop(state: RmspropState, step: Tensor, squaredNorm: Tensor): void {
+/**
+ * Updates weights and squares. `squaredNorm` [1, 1] is that of the whole gradient, to which `weightDecay`
+ * times the weights is added.
+ */
+export function rmsprop(
+  state: RmspropState,
+  step: Tensor,
+  squaredNorm: Tensor,
+  weightDecay = 0,
+): void {
   const vectors = state.weight.stride / 4;
   step.gpu.launch(kernel, {
-    params: { vectors },
+    params: { vectors, weight_decay: weightDecay },
     buffers: { step, squaredNorm, ...state },
     workgroups: workgroupsFor(vectors),
   });

@@ -1,5 +1,5 @@
-// One RMSprop step on the flat parameters, as PyTorch's: v ← α v + (1 − α) g², w ← w − η g / (√v + ε); the
-// gradient's norm is clipped first, as torch's clip_grad_norm_ does.
+// One RMSprop step on the flat parameters, as PyTorch's: g ← g + λ w, v ← α v + (1 − α) g²,
+// w ← w − η g / (√v + ε); the gradient's norm is clipped first, as torch's clip_grad_norm_ does.
 
 override WORKGROUP_SIZE: u32 = 64;
 
@@ -7,7 +7,7 @@ const ALPHA = 0.99;
 const EPSILON = 1e-8;
 
 // `step` holds what changes from step to step: learning rate, largest norm.
-struct Params { vectors: u32 }
+struct Params { vectors: u32, weight_decay: f32 }
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> step: array<f32>;                 // [2]
@@ -32,7 +32,7 @@ fn rmsprop(invocation: Invocation) {
   let at = index_of(invocation);
   if at >= params.vectors { return; }
   let clip = min(1.0, step[1] / (sqrt(squared_norm[0]) + 1e-6));
-  let g = gradient[at] * clip;
+  let g = gradient[at] * clip + params.weight_decay * weight[at];
   let v = ALPHA * square[at] + (1 - ALPHA) * g * g;
   square[at] = v;
   weight[at] -= step[0] * g / (sqrt(v) + EPSILON);

@@ -40,6 +40,7 @@ import { RunPage } from "./shared/run_page.ts";
 import { asCall, defineSettingFlags, settingFlags } from "./flags/settings_flags.ts";
 import { StopSignals } from "./shared/stop_signals.ts";
 import { checkFileWritable } from "./shared/writable.ts";
+import { withOfficial } from "./official/official_call.ts";
 import { keepDoneSeed, readDoneSeed, removeDoneSeeds } from "./train/done_seeds.ts";
 import {
   type CallFiles,
@@ -75,6 +76,11 @@ const flags = defineSettingFlags(
     ...SOURCE_FLAGS,
     ...PRESET_FLAG,
     ...RUN_PRESET_FLAG,
+    official: {
+      type: "string",
+      help:
+        "a command line of the paper's public code, to be read as flags of ours: docs/revgat.md",
+    },
     ...RUNS_FLAG,
     predictions: {
       type: "path",
@@ -109,12 +115,14 @@ type Call = ReturnType<typeof flags.parse>;
 
 /** Trains; of several processes each makes the same call, and the first alone prints and writes. */
 export async function main(args: string[], ranks: Ranks = ALONE): Promise<void> {
-  const call = flags.parse(args);
+  const official = withOfficial(args);
+  const call = flags.parse([...official.args]);
   const { runs, quiet, dataset, cache, resumeEvery } = call.values;
   const settings = settingsOf(call, ranks.size);
   const seeds = seedsOf(settings, runs);
   const files = pickFiles(call.values);
   const isFirst = ranks.rank === 0;
+  if (isFirst && !quiet) { for (const line of official.lines) console.error(line); }
   checkSeedFiles(settings, runs, files);
   refuseWritten(dataset, cache, { ...files });
   if (isFirst) await tryFiles(settings, seeds, files);
@@ -178,7 +186,7 @@ function titleOf({ name, model }: RunSettings): string {
 
 /** What a call's flags ask for, as a row says it; data set and files are not looked at. */
 export function settingsOfCall(args: string[]): RunSettings {
-  return settingsOf(flags.parse(args));
+  return settingsOf(flags.parse([...withOfficial(args).args]));
 }
 
 /** What the call asks of so many processes, as a row says it. */

@@ -88,7 +88,8 @@ export const TRAINING = {
   }),
   weightDecay: option(real({ from: 0 }), 0, {
     later: true,
-    help: "share of every weight, times the learning rate, that each step of adam takes off",
+    help:
+      "share of every weight that each step takes off, times the learning rate; rmsprop adds it to the gradient",
   }),
   ...LOSS,
   maskRate: option(rate(), 0.5, {
@@ -197,7 +198,6 @@ export type RunAsked = Omit<RunGiven, "evaluateParts"> & {
 /** All of training's options, of what holds them and more. Throws a sentence. */
 export function trainingSettings(given: TrainingGiven): TrainingSettings {
   const training = resolve(TRAINING_SETTINGS, pick(TRAINING, given) as TrainingGiven);
-  checkWeightDecay(training);
   checkAccumulation(training);
   return training;
 }
@@ -206,17 +206,10 @@ export function trainingSettings(given: TrainingGiven): TrainingSettings {
 export function runSettings(given: RunGiven): RunSettings {
   const run = resolve(RUN, given);
   checkPretraining(run);
-  checkWeightDecay(run);
   checkAccumulation(run);
   checkRead(run);
   const graph = graphSettings(pick(GRAPH, run) as GraphGiven);
   return { ...run, ...graph, model: modelOptions(run.model as ModelGiven) };
-}
-
-function checkWeightDecay({ weightDecay, optimiser }: TrainingSettings): void {
-  if (weightDecay === 0 || optimiser === "adam") return;
-  const why = `${optimiser} decays no weights, only adam does`;
-  throw new SettingsError(["weightDecay"], why, String(weightDecay));
 }
 
 function checkAccumulation({ accumulate, parts }: TrainingSettings): void {

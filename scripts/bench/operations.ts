@@ -97,7 +97,7 @@ const OPERATIONS: Readonly<Record<string, Count>> = {
   norm_act_backward_affine: each(4, "x"),
   outsiders: each(1, "x"),
   quantise: each(5, "x"),
-  rmsprop: each(9, "weight"),
+  rmsprop: each(11, "weight"),
   spmm: eachEdge(2), // those of long rows, which `spmm_long` does, included
   spmm_long: () => 0,
   squares: each(2, "values"),

@@ -6,7 +6,9 @@ for (const weightDecay of [0, 0.5]) {
   testOptimiser({
     name: "adam",
     moments: ["first", "second"],
-    weightDecay,
+    ...weightDecay > 0 && {
+      decayed: (weight, learningRate) => (1 - learningRate * weightDecay) * weight,
+    },
     valuesOf: ({ step, learningRate }, largestNorm) => adamStep(step, learningRate, largestNorm),
     take: (state, values, squaredNorm) => adam(state, values, squaredNorm, weightDecay),
     reference: ({ weight: weights, first: m, second: v }, gradient, rates) =>

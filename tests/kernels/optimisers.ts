@@ -25,8 +25,8 @@ interface Rates {
 interface Optimiser<M extends string> {
   readonly name: string;
   readonly moments: readonly M[];
-  /** Share of themselves, times the learning rate, that weights lose beside a step. */
-  readonly weightDecay?: number;
+  /** What a first step without a gradient makes of a weight, where weights decay. */
+  readonly decayed?: (weight: number, learningRate: number) => number;
   /** The uniform values of a step. */
   readonly valuesOf: (rates: Rates, largestNorm: number) => Float32Array;
   readonly take: (
@@ -42,8 +42,8 @@ interface Optimiser<M extends string> {
 }
 
 export function testOptimiser<M extends string>(optimiser: Optimiser<M>): void {
-  const { moments, reference, weightDecay = 0 } = optimiser;
-  const name = `${optimiser.name}()${weightDecay > 0 ? " with weight decay" : ""}`;
+  const { moments, reference, decayed } = optimiser;
+  const name = `${optimiser.name}()${decayed ? " with weight decay" : ""}`;
   type State<T> = Record<"weight" | "gradient" | M, T>;
   const stateOf = <T>(weight: T, gradient: T, moment: () => T) => ({
     ...{ weight, gradient },
@@ -103,8 +103,8 @@ export function testOptimiser<M extends string>(optimiser: Optimiser<M>): void {
       const zero = () => uploadWindow(dense(1, 5));
       const state = stateOf(uploadWindow(weight), zero(), zero);
       take(state, { step: 1, learningRate: 0.1 }, largestNorm);
-      const left = { ...weight, data: weight.data.map((value) => (1 - 0.1 * weightDecay) * value) };
-      await assertCloseWindow(state.weight, left, weightDecay > 0 ? KERNEL : 0, "weight");
+      const left = { ...weight, data: weight.data.map((value) => decayed?.(value, 0.1) ?? value) };
+      await assertCloseWindow(state.weight, left, decayed ? KERNEL : 0, "weight");
     }
   });
 

@@ -27,3 +27,19 @@ Deno.test("rmspropStep() divides by the weighted mean of all squares so far", ()
   });
   assert(largestError(state.weights, expected) <= FLOAT64);
 });
+
+Deno.test("rmspropStep() decays weights as it minimises λ w² / 2 beside the loss", () => {
+  const [weights, grads] = [random(1, 5, 1).data, random(1, 5, 2).data];
+  const [decaying, plain] = [weights, weights].map((start) => ({
+    weights: start.slice(),
+    square: new Float64Array(5),
+  }));
+  const penalty = (w: number) => 0.3 * w ** 2 / 2;
+  const step = 1e-4;
+  const both = grads.map((grad, k) =>
+    grad + (penalty(weights[k]! + step) - penalty(weights[k]! - step)) / (2 * step)
+  );
+  rmspropStep(decaying!, grads, { learningRate: 0.1, weightDecay: 0.3 });
+  rmspropStep(plain!, both, { learningRate: 0.1 });
+  assert(largestError(decaying!.weights, plain!.weights) <= 1e-9);
+});

@@ -11,8 +11,9 @@ import type { TrainingSettings } from "../settings.ts";
 import { bindingWindows } from "./binding_windows.ts";
 
 /**
- * Adam holds two moments and decays weights, RMSprop holds one and decays none; a gradient longer
- * than `clip` is scaled down to it, unless `clip` is 0.
+ * Adam holds two moments and takes a share off the weights, RMSprop holds one and adds a share of the weights
+ * to the gradient, as PyTorch has both; a gradient longer than `clip` is scaled down to it before, unless
+ * `clip` is 0.
  */
 export type OptimiserOptions = Pick<TrainingSettings, "optimiser" | "clip" | "weightDecay">;
 
@@ -77,7 +78,7 @@ export class Optimiser implements Disposable {
       const state = { weight: window, gradient: gradient![i]! };
       const [first, second] = moments.map((windows) => windows[i]!);
       if (second === undefined) {
-        rmsprop({ ...state, square: first! }, this.#step, this.squaredNorm);
+        rmsprop({ ...state, square: first! }, this.#step, this.squaredNorm, weightDecay);
       } else adam({ ...state, first: first!, second }, this.#step, this.squaredNorm, weightDecay);
     });
   }

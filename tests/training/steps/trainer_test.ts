@@ -6,7 +6,7 @@ import { shapeOf } from "../../../models/model.ts";
 import type { ModelGiven } from "../../../models/options.ts";
 import { readGradients, readWeights } from "../../../training/files/state_dict.ts";
 import { initialValues } from "../../../training/steps/initial_values.ts";
-import { Trainer, type TrainerOptions } from "../../../training/steps/trainer.ts";
+import { Trainer } from "../../../training/steps/trainer.ts";
 import { assert, assertEquals, assertThrows } from "../../assert.ts";
 import { clipFactor } from "../../reference/adam.ts";
 import { largestError } from "../../reference/matrix.ts";
@@ -100,8 +100,10 @@ Deno.test("Trainer.step() of RMSprop and no clipping is RMSprop's own", async ()
   using device = new DeviceGraph(gpu, graph);
   const model = buildModel(KINDS.RevGnn, shapeOf(graph));
   const values = initialValues(model, graph, 0);
-  for (const clip of [0, 0.01]) {
-    const options = { seed: 0, optimiser: "rmsprop", clip } as const;
+  for (
+    const { clip, weightDecay } of [{ clip: 0, weightDecay: 0 }, { clip: 0.01, weightDecay: 2 }]
+  ) {
+    const options = { seed: 0, optimiser: "rmsprop", clip, weightDecay } as const;
     using trainer = new Trainer(gpu, model, values, options);
     const expected = {
       weights: Float64Array.from(values),
@@ -112,7 +114,8 @@ Deno.test("Trainer.step() of RMSprop and no clipping is RMSprop's own", async ()
       const gradients = Float64Array.from(await readGradients(trainer.parameters));
       const factor = clipFactor([gradients], clip || Infinity);
       assertEquals(factor < 1, clip > 0);
-      rmspropStep(expected, gradients.map((value) => factor * value), { learningRate: 1e-3 });
+      const clipped = gradients.map((value) => factor * value);
+      rmspropStep(expected, clipped, { learningRate: 1e-3, weightDecay });
     }
     const error = largestError(await readWeights(trainer.parameters), expected.weights);
     assert(error <= OPTIMISER, `off by ${error}`);
@@ -163,18 +166,12 @@ Deno.test("Trainer.step() takes its share of weight decay off every weight, besi
   assert(error <= OPTIMISER && largestError(decayed, plain) > OPTIMISER, `off by ${error}`);
 });
 
-Deno.test("Trainer refuses weight decay of RMSprop, and a negative one", async () => {
+Deno.test("Trainer refuses a negative weight decay", async () => {
   using gpu = await openGpu();
   const model = buildModel(KINDS.RevGnn, shapeOf(graph));
   const values = initialValues(model, graph, 0);
-  const make = (options: TrainerOptions) => () => new Trainer(gpu, model, values, options);
   assertThrows(
-    make({ optimiser: "rmsprop", weightDecay: 0.1 }),
-    RangeError,
-    "Cannot use weightDecay 0.1: rmsprop decays no weights, only adam does",
-  );
-  assertThrows(
-    make({ weightDecay: -1 }),
+    () => new Trainer(gpu, model, values, { weightDecay: -1 }),
     RangeError,
     "Cannot use weightDecay -1: expected a number from 0",
   );
