@@ -1,4 +1,7 @@
-/** y = mask ⊙ ReLU(BatchNorm(x)) on the device, with statistics that it is given, and its gradients. */
+/**
+ * y = mask ⊙ ReLU(BatchNorm(x)) on the device, or without ReLU, with statistics that it is given, and its
+ * gradients.
+ */
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
 import { reductionWorkgroups, rowBlocks } from "../gpu/row_blocks.ts";
 import type { Tensor } from "../gpu/tensor.ts";
@@ -56,18 +59,25 @@ export interface Statistics {
   readonly running: boolean;
 }
 
-/** mask ⊙ ReLU(BatchNorm(x; affine)). */
+/** What follows a norm. */
+export interface Following {
+  /** Whether ReLU does, before the mask; default true. */
+  readonly relu?: boolean | undefined;
+}
+
+/** mask ⊙ ReLU(BatchNorm(x; affine)), or without ReLU. */
 export function batchNormAct(
   x: Tensor,
   affine: Tensor,
   { values, running }: Statistics,
   dropout?: Dropout,
+  { relu = true }: Following = {},
 ): Tensor {
   checkWidth(x, affine, "scale and shift");
   checkWidth(x, values, "mean and deviation");
   const y = x.gpu.empty(x.rows, x.cols);
   x.gpu.launch(forward, {
-    constants: { ...constantsOf(x, dropout), RUNNING: Number(running) },
+    constants: { ...constantsOf(x, dropout), RUNNING: Number(running), RELU: Number(relu) },
     params: paramsOf(x, dropout),
     buffers: { x, affine, statistics: values, keys: dropout?.keys, y },
     workgroups: (rows) => workgroupsFor(rows * x.stride / 4),
@@ -84,7 +94,7 @@ export function batchNormActBackward(
   affine: Tensor,
   { values, running }: Statistics,
   dy: Tensor,
-  { dropout, dAffine, into }: {
+  { dropout, dAffine, into, relu = true }: Following & {
     dropout?: Dropout | undefined;
     dAffine?: Tensor | undefined;
     into?: Tensor | undefined;
@@ -94,7 +104,11 @@ export function batchNormActBackward(
   checkWidth(x, values, "mean and deviation");
   const dx = into ?? x.gpu.empty(x.rows, x.cols);
   const buffers = { x, affine, statistics: values, keys: dropout?.keys, dy };
-  const constants = { ...constantsOf(x, dropout), RUNNING: Number(running) };
+  const constants = {
+    ...constantsOf(x, dropout),
+    RUNNING: Number(running),
+    RELU: Number(relu),
+  };
   const params = paramsOf(x, dropout);
   const blocks = rowBlocks(x.rows);
   using partial = x.gpu.emptyBlocks(x.rows, 2, x.cols);

@@ -4,6 +4,8 @@
 
 override WORKGROUP_SIZE: u32 = 64;
 override DROPOUT: bool = false;
+// Whether ReLU follows the norm; else y = mask ⊙ BatchNorm(x).
+override RELU: bool = true;
 // Whether the statistics are running ones, mean and variance: constants, through which no gradient passes.
 override RUNNING: bool = false;
 // Whether the backward pass adds to dx: the branch's gradient joins the residual's.
@@ -91,7 +93,8 @@ fn batch_norm_act(invocation: Invocation) {
   let i = at % stride;
   let normed = (from_words(x[at]) - statistics[i]) * inverse_deviation(i, stride);
   let z = normed * affine[i] + affine[stride + i];
-  y[at] = max(z, vec4f()) * mask_at(row_key(row), i);
+  let shaped = select(z, max(z, vec4f()), RELU);
+  y[at] = shaped * mask_at(row_key(row), i);
 }
 
 // What both halves of the backward pass share.
@@ -102,7 +105,9 @@ fn batch_norm_act(invocation: Invocation) {
 // Gradient of the BatchNorm's output, from dy through mask and ReLU.
 fn dz_by_row(at: u32, row: u32, vector: u32, stride: u32, normed: vec4f) -> vec4f {
   let z = normed * affine[vector] + affine[stride + vector];
-  return select(vec4f(), dy[at] * mask_at(row_key(row), vector), z > vec4f());
+  let slope = dy[at] * mask_at(row_key(row), vector);
+  if !RELU { return slope; }
+  return select(vec4f(), slope, z > vec4f());
 }
 
 // dx = scale / deviation ⊙ (dz − mean(dz) − normed ⊙ mean(dz ⊙ normed)): through both statistics.

@@ -56,7 +56,7 @@ export class Norm {
 }
 
 /** What a batch is normalised by. Measured ones are kept where the pass says, else they are the caller's. */
-function statisticsOf(pass: Pass, x: Tensor, place: Parameter): Statistics {
+export function statisticsOf(pass: Pass, x: Tensor, place: Parameter): Statistics {
   const running = pass.parameters.running(place);
   if (pass.mode === "evaluation") return { values: running, running: true };
   const kept = pass.norm?.kept?.window(place.offset, 2, x.cols);

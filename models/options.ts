@@ -76,7 +76,10 @@ const LABELS = {
     help: "how often the model's guesses take the place of labels that are not given",
   }),
 };
-const NO_INPUT_DROPOUT = { inputDropout: only(0, "only a rev-gat masks its input") };
+const PLAIN_INPUT = {
+  inputDropout: only(0, "only a rev-gat masks its input"),
+  inputNorm: only(false, "only a rev-gat normalises its input", { later: true }),
+};
 const NO_EQUILIBRIUM = { equilibrium: none("only a deq-gnn solves for an equilibrium") };
 const NO_GROUPS = {
   groups: only(1, "only a reversible network has groups"),
@@ -102,7 +105,7 @@ export const MODEL = v.variant("kind", [
       ...TIED,
       ...blocks,
       ...LABELS,
-      ...NO_INPUT_DROPOUT,
+      ...PLAIN_INPUT,
       ...NO_EQUILIBRIUM,
     },
   }),
@@ -114,7 +117,7 @@ export const MODEL = v.variant("kind", [
       ...TIED,
       ...blocks,
       ...LABELS,
-      ...NO_INPUT_DROPOUT,
+      ...PLAIN_INPUT,
       ...NO_EQUILIBRIUM,
     },
   }),
@@ -129,6 +132,10 @@ export const MODEL = v.variant("kind", [
     norm: option(oneOf(NORMS), "batch", { help: "norms over rows or over batches" }),
     convolution: option(v.variant("kind", [GAT]), { kind: "gat" }, HELP_OF_CONVOLUTION),
     inputDropout: option(rate(), 0, { help: "rate of the mask of rev-gat's input" }),
+    inputNorm: option(flag(), false, {
+      later: true,
+      help: "a batch norm of rev-gat's input, features and labels",
+    }),
     ...LABELS,
     ...NO_EQUILIBRIUM,
   }),
@@ -141,7 +148,7 @@ export const MODEL = v.variant("kind", [
     norm: only("layer", "a batch's statistics would change with every step of a deq-gnn's solver"),
     convolution: blocks.convolution,
     ...LABELS,
-    ...NO_INPUT_DROPOUT,
+    ...PLAIN_INPUT,
     equilibrium: option(EQUILIBRIUM, {}, { help: "how the equilibrium is solved for" }),
   }),
 ]);

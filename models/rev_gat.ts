@@ -5,7 +5,7 @@
  */
 import type { Tensor } from "../gpu/tensor.ts";
 import { joinColumns, splitColumns } from "../kernels/copy_columns.ts";
-import { dropout } from "../kernels/dropout.ts";
+import { type Dropout, dropout } from "../kernels/dropout.ts";
 import { linear, linearBackwardWeight } from "../kernels/linear.ts";
 import { Block } from "../layers/block.ts";
 import { disposing } from "../layers/disposing.ts";
@@ -13,6 +13,7 @@ import { nodeColumns } from "../layers/node_columns.ts";
 import { dropoutOf, type Pass } from "../layers/pass.ts";
 import { GatConvolution, type GatConvolutionSaved } from "../layers/gat_convolution.ts";
 import type { Owned } from "../layers/owned.ts";
+import { InputNorm, type InputNormSaved } from "../layers/input_norm.ts";
 import { Norm } from "../layers/norm.ts";
 import { type Parameter, ParameterLayout } from "../layers/parameter_layout.ts";
 import { ReversibleLayer } from "../layers/reversible.ts";
@@ -44,6 +45,8 @@ export type RevGatOptions = GivenOf<"rev-gat">;
  * are rebuilt.
  */
 export interface RevGatSaved extends Disposable {
+  /** What the input's norm saved, where there is one. */
+  readonly input: InputNormSaved | undefined;
   /** What the first attention layer saved. */
   readonly first: GatConvolutionSaved;
   /** groups × [nodes, channels / groups]: the last state, group by group. */
@@ -66,6 +69,7 @@ export class RevGat implements ReversibleModel {
   readonly layout = new ParameterLayout();
   /** The bias at the end. */
   readonly classifier: Parameter;
+  readonly #inputNorm: InputNorm | undefined;
   readonly #first: GatConvolution;
   readonly #last: GatConvolution;
   /** The reversible layers, between `encode` and the last attention layer. */
@@ -81,9 +85,10 @@ export class RevGat implements ReversibleModel {
     const { heads } = attention;
     const { layout } = this;
     const width = channels / groups;
+    const inputs = features + labelColumns(all, tasks);
     this.#first = new GatConvolution(layout, "convs.0", {
       ...attention,
-      inputs: features + labelColumns(all, tasks),
+      inputs,
       outputs: channels / heads,
       layer: 0,
     });
@@ -107,6 +112,7 @@ export class RevGat implements ReversibleModel {
       (_, i) => new ReversibleLayer(Array.from({ length: groups }, (_, g) => branch(i + 1, g))),
     );
     this.stack = new ReversibleStack(layout, between);
+    if (all.inputNorm) this.#inputNorm = new InputNorm(layout, "input_norm", inputs);
     this.#norm = new Norm(layout, "norm", channels, norm);
     this.#last = new GatConvolution(layout, `convs.${layers - 1}`, {
       ...attention,
@@ -120,8 +126,8 @@ export class RevGat implements ReversibleModel {
 
   /** The first state: groups × [nodes, channels / groups]. */
   encode(pass: Pass): Tensor[] {
-    const { x, saved } = this.#enter(pass);
-    saved[Symbol.dispose]();
+    const { x, input, first } = this.#enter(pass);
+    disposing({ input, first })[Symbol.dispose]();
     return x;
   }
 
@@ -139,7 +145,7 @@ export class RevGat implements ReversibleModel {
 
   #forward(pass: Pass, of: Stack): { logits: Tensor; saved: RevGatSaved } {
     using scope = pass.graph.gpu.scope();
-    const { x, saved: first } = this.#enter(pass);
+    const { x, input, first } = this.#enter(pass);
     const stack = of.forward(pass, x);
 
     const state = joinColumns(x);
@@ -153,34 +159,40 @@ export class RevGat implements ReversibleModel {
     using nothing = pass.graph.gpu.empty(logits.rows, 0);
     linear(nothing, pass.parameters.weight(this.classifier), { y: logits, sign: 1 });
     scope.keep();
-    return { logits, saved: disposing({ first, x, stack, state, norm, last }) };
+    return { logits, saved: disposing({ input, first, x, stack, state, norm, last }) };
   }
 
   #backward(pass: Pass, stack: Stack, dLogits: Tensor, saved: Owned<RevGatSaved>): void {
     using scope = pass.graph.gpu.scope();
-    const { first, x } = saved;
+    const { input, first, x } = saved;
     const dx = this.#backwardEnd(pass, dLogits, saved);
     stack.backward(pass, x, dx, saved.stack);
     using dh = joinColumns(dx);
     disposeAll([...x, ...dx]);
-    using _dInput = this.#first.backward(pass, dh, first);
+    using dInput = this.#first.backward(pass, dh, first);
+    if (input) this.#inputNorm!.backward(pass, input, dInput, this.#inputMask(pass));
     scope.keep();
   }
 
   /** From the input, features and labels under their mask, to the first state, group by group. */
-  #enter(pass: Pass): { x: Tensor[]; saved: GatConvolutionSaved } {
-    const { masks } = pass;
-    const { channels, groups, state, inputDropout = 0 } = this.options;
+  #enter(
+    pass: Pass,
+  ): { x: Tensor[]; input: InputNormSaved | undefined; first: GatConvolutionSaved } {
+    const { channels, groups, state } = this.options;
     const { features, labels } = nodeColumns(pass, this.options.labels);
-    let input = joinColumns([features, ...labels]);
-    if (masks && inputDropout > 0) {
-      using whole = input;
-      const { keys } = masks;
-      input = dropout(whole, { keys, rate: inputDropout, stream: "input", firstChannel: 0 });
-    }
+    const whole = joinColumns([features, ...labels]);
+    const mask = this.#inputMask(pass);
+    const normed = this.#inputNorm?.forward(pass, whole, mask);
     using h = zeros(pass, channels);
-    const saved = this.#first.forward(pass, input, h, 1);
-    return { x: splitColumns(h, groups, state), saved };
+    const first = this.#first.forward(pass, normed?.y ?? masked(whole, mask), h, 1);
+    return { x: splitColumns(h, groups, state), input: normed?.saved, first };
+  }
+
+  /** The mask of the input; undefined where nothing is masked. */
+  #inputMask({ masks }: Pass): Dropout | undefined {
+    const { inputDropout: rate } = this.options;
+    if (!masks || rate === 0) return undefined;
+    return { keys: masks.keys, rate, stream: "input", firstChannel: 0 };
   }
 
   /** The last state's gradient, group by group; lets go of what it has passed. */
@@ -199,6 +211,13 @@ export class RevGat implements ReversibleModel {
     using dState = this.#norm.backward(pass, state, norm, dActive, masked);
     return splitColumns(dState, this.options.groups);
   }
+}
+
+/** The same under a mask, where there is one. */
+function masked(x: Owned<Tensor>, mask: Dropout | undefined): Tensor {
+  if (mask === undefined) return x;
+  using whole = x;
+  return dropout(whole, mask);
 }
 
 /** What a convolution is added to: [nodes, channels]. */

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 import draws
-from operators import Run, block_names, loss_of, predict
+from operators import TOLD, Run, block_names, loss_of, predict
 
 NODES, EDGES, EDGE_FEATURES, FEATURES, TASKS, CHANNELS = 40, 160, 8, 12, 5, 16
 ISOLATED, LOOPED, SOURCE_ONLY = 11, 5, 23
@@ -140,6 +140,8 @@ class Weights(dict):
 
     def rev_gat(self, features):
         channels = self.options["channels"]
+        if self.options.get("inputNorm"):
+            self.norm("input_norm", features)
         self.gat("convs.0", features, channels)
         for block in block_names(self.options):
             self.norm(f"{block}.norm", self.width)
@@ -158,13 +160,14 @@ def train(arrays, start, case, dtype, followed=None):
     weights = {name: tensor(array) for name, array in start.items()}
     learned = {name: w.requires_grad_() for name, w in weights.items() if ".running_" not in name}
     make = {"adam": torch.optim.Adam, "rmsprop": torch.optim.RMSprop}[case["optimiser"]]
-    optimizer = make(learned.values(), lr=case["learning_rate"])
+    told = TOLD | case.get("training", {})
+    optimizer = make(learned.values(), lr=case["learning_rate"], weight_decay=told["weightDecay"])
     with torch.no_grad():
         results = {"evaluated": predict(options, weights, inputs)[0]}
     for step in range(1, case["steps"] + 1):
-        logits, nodes = predict(options, weights, inputs, step)
+        logits, nodes = predict(options, weights, inputs, step, told["maskRate"])
         teacher = inputs["teacher"] if case.get("student") else None
-        value = loss_of(logits, nodes, inputs, case["loss"], teacher)
+        value = loss_of(logits, nodes, inputs, case["loss"], teacher, told)
         optimizer.zero_grad()
         value.backward()
         suffix = "" if step == 1 else f"_{step}"
@@ -202,11 +205,12 @@ def largest_error(results, exact):
 
 
 def case_of(kind="rev-gnn", loss="bce", learning_rate=1e-2, optimiser="adam", clip=1, steps=2,
-            student=False, **options):
+            student=False, training=None, **options):
     groups = 1 if kind in ("res-gnn", "deq-gnn") else 2
     shape = dict(layers=3, channels=CHANNELS, groups=groups, dropout=0.2)
+    told = dict(training=training) if training else {}
     return dict(model=dict(kind=kind, **{**shape, **options}), loss=loss, student=student,
-                learning_rate=learning_rate, optimiser=optimiser, clip=clip, steps=steps)
+                learning_rate=learning_rate, optimiser=optimiser, clip=clip, steps=steps, **told)
 
 
 def draw_and_train(name, case, arrays):
@@ -245,7 +249,7 @@ def make_shared(name, cases, classes=False):
     for title, case in cases.items():
         start, results = draw_and_train(f"{name}: {title}", case, arrays)
         learned = sorted(key for key in start if ".running_" not in key)
-        suffixes = ["", "_2"][:case["steps"]]
+        suffixes = ["", "_2", "_3"][:case["steps"]]
         line = lambda values: np.concatenate([value.ravel() for value in values])
         tensors |= {
             f"{title}/evaluated": results["evaluated"],
@@ -336,6 +340,15 @@ SHARED = {
         "rev_gat student": rev_gat(student=True),
         "rev_gat of 4 groups": rev_gat(groups=4, norm="layer", labels=False, optimiser="adam",
                                        steps=2, attention=dict(heads=2, destination=True)),
+    }),
+    "rev_gat_switches": dict(classes=True, cases={
+        "all": rev_gat(steps=3, student=True, inputNorm=True, labelIterations=2,
+                       attention=dict(heads=2, symmetric=True, residual=True, destination=True,
+                                      edgeDropout=0.3),
+                       training=dict(teacherShare=0.6, temperature=1.3, labelSmoothing=0.1,
+                                     maskRate=0.3, weightDecay=0.05)),
+        "two layers": rev_gat(layers=2, steps=3, inputNorm=True, labelIterations=0,
+                              training=dict(labelSmoothing=0.02, weightDecay=0.05)),
     }),
 }
 

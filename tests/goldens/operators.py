@@ -12,7 +12,8 @@ MESSAGE_EPSILON, LARGEST_POWERED, NORM_EPSILON = 1e-7, 10, 1e-5
 NEGATIVE_SLOPE = 0.2
 MOST_ITERATIONS = 2000
 LOSS_EPSILON = 1 - math.log(2)
-TEACHER_SHARE, TEMPERATURE = 0.95, 0.7
+# What a loss and a step are told, unless a case says otherwise.
+TOLD = dict(teacherShare=0.95, temperature=0.7, labelSmoothing=0, maskRate=0.5, weightDecay=0)
 
 
 class Run:
@@ -284,6 +285,8 @@ def deq_gnn(run, labels):
 
 def rev_gat(run, labels):
     features = joined(run.inputs["x"], labels)
+    if run.options.get("inputNorm"):
+        features = norm(run, "input_norm", features)
     input_rate = run.options.get("inputDropout", 0)
     h = features * run.mask(draws.INPUT, features.shape[1], input_rate)
     h = layers(run, gat_conv(run, "convs.0", h, 0), "conv", gat_conv, first=1)
@@ -305,14 +308,14 @@ def label_inputs(inputs, nodes, logits=None):
     return known if is_classes else (known - means) / torch.maximum(means, 1 - means)
 
 
-def predict(options, weights, inputs, step=None):
+def predict(options, weights, inputs, step=None, mask_rate=0.5):
     """Logits, and the training nodes the loss counts. Where labels are inputs, first passes guess
     those that are not given, and the guesses stand in (label reuse)."""
     nodes = inputs["train_nodes"].long()
     model = {"deq-gnn": deq_gnn, "rev-gat": rev_gat}.get(options["kind"], gnn)
     if not options.get("labels"):
         return model(Run(options, weights, inputs, step), None), nodes
-    given, predicted = (nodes, nodes) if step is None else draws.label_split(step, nodes)
+    given, predicted = (nodes, nodes) if step is None else draws.label_split(step, nodes, mask_rate)
     labels = label_inputs(inputs, given)
     for _ in range(options.get("labelIterations", 1)):
         with torch.no_grad():
@@ -321,16 +324,18 @@ def predict(options, weights, inputs, step=None):
     return model(Run(options, weights, inputs, step), labels), predicted
 
 
-def loss_of(logits, nodes, inputs, loss, teacher=None):
+def loss_of(logits, nodes, inputs, loss, teacher=None, told=TOLD):
     """The mean over `nodes`; a student's is, for the most part, over all."""
+    share, temperature = told["teacherShare"], told["temperature"]
     labels = inputs["labels"]
     if loss == "bce":
         return F.binary_cross_entropy_with_logits(logits[nodes], labels[nodes])
-    entropy = F.cross_entropy(logits[nodes], labels[nodes].argmax(1), reduction="none")
+    entropy = F.cross_entropy(logits[nodes], labels[nodes].argmax(1), reduction="none",
+                              label_smoothing=told["labelSmoothing"])
     if loss == "log-epsilon":
         entropy = (LOSS_EPSILON + entropy).log() - math.log(LOSS_EPSILON)
     if teacher is None:
         return entropy.mean()
-    student, taught = (logits / TEMPERATURE).log_softmax(1), (teacher / TEMPERATURE).softmax(1)
-    divergence = F.kl_div(student, taught, reduction="mean") * TEMPERATURE**2
-    return (1 - TEACHER_SHARE) * entropy.mean() + TEACHER_SHARE * divergence
+    student, taught = (logits / temperature).log_softmax(1), (teacher / temperature).softmax(1)
+    divergence = F.kl_div(student, taught, reduction="mean") * temperature**2
+    return (1 - share) * entropy.mean() + share * divergence

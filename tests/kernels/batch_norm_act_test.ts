@@ -35,6 +35,12 @@ for (const [rows, widths] of SIZES) {
   }
 }
 
+Deno.test("batchNormAct() without ReLU and its gradients equal their reference", async () => {
+  for (const rows of [0, 1, 67, 257]) {
+    for (const running of [false, true]) await compare(rows, 5, running, MASKS[2], false);
+  }
+});
+
 testMasks("batchNormAct", wellSpread, (x, affine, dropout) => {
   return batchNormAct(x, affine, measured(x), dropout);
 });
@@ -89,11 +95,12 @@ async function compare(
   channels: number,
   given: boolean,
   mask: typeof MASKS[number],
+  relu = true,
 ): Promise<void> {
   const [x, affine] = [rounded(wellSpread(rows, channels)), around(1, 2, channels)];
   const running = given ? around(1, 2, channels) : undefined;
   const dropout = dropoutOf(mask);
-  const options = { mask: maskOf(mask, rows, channels), running };
+  const options = { mask: maskOf(mask, rows, channels), running, relu };
   const slopes = rounded(random(rows, channels, 3));
   const dy = awayFromKink(
     slopes,
@@ -106,8 +113,9 @@ async function compare(
     forward: (x, affine) => {
       const statistics = running ? { values: uploadWindow(running), running: true } : measured(x);
       return {
-        y: batchNormAct(x, affine, statistics, dropout),
-        backward: (dy, out) => batchNormActBackward(x, affine, statistics, dy, { dropout, ...out }),
+        y: batchNormAct(x, affine, statistics, dropout, { relu }),
+        backward: (dy, out) =>
+          batchNormActBackward(x, affine, statistics, dy, { dropout, relu, ...out }),
       };
     },
     expected: { y, ...reference.batchNormActBackward(x, affine, dy, options) },

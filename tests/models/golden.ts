@@ -5,7 +5,7 @@ import { type Model, shapeOf } from "../../models/model.ts";
 import { modelOf } from "../../scripts/upgrade_rows.ts";
 import { valuesOf } from "../../training/files/state_dict.ts";
 import type { Loss } from "../../training/settings.ts";
-import type { OptimiserName } from "../../training/settings.ts";
+import type { OptimiserName, TrainingGiven } from "../../training/settings.ts";
 import { decodeSafetensors, type StoredTensor } from "../../training/files/safetensors.ts";
 
 /** All flat values are in the buffers' order, running statistics behind the learned ones. */
@@ -18,6 +18,8 @@ export interface Golden {
   readonly loss: Loss;
   readonly optimiser: OptimiserName;
   readonly clip: number;
+  /** What training is told besides. */
+  readonly training: TrainingGiven;
   /** [nodes, classes] */
   readonly teacher: Matrix | undefined;
   /** Before the first step. */
@@ -47,6 +49,7 @@ interface Case {
   readonly optimiser: OptimiserName;
   readonly clip: number;
   readonly steps: number;
+  readonly training?: TrainingGiven;
 }
 
 type Tensors = ReadonlyMap<string, StoredTensor>;
@@ -84,6 +87,7 @@ export function loadGolden(name: string): Golden {
     loss: "bce",
     optimiser: "adam",
     clip: number("clip"),
+    training: {},
     teacher: undefined,
     values: prefixed(""),
     evaluated: floats(tensors, "evaluated"),
@@ -117,10 +121,11 @@ export function loadGoldens(file: string): Golden[] {
       loss: training.loss,
       optimiser: training.optimiser,
       clip: training.clip,
+      training: training.training ?? {},
       teacher: student ? matrixOf(tensors, "teacher") : undefined,
       values: flat("start"),
       evaluated: data("evaluated"),
-      steps: ["", "_2"].slice(0, training.steps).map((end, step) => ({
+      steps: ["", "_2", "_3"].slice(0, training.steps).map((end, step) => ({
         logits: data(`logits${end}`),
         loss: data("loss")[step]!,
         gradients: flat(`grad${end}`),

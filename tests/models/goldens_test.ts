@@ -27,7 +27,15 @@ const GOLDENS = [
   "rev_gnn_sage",
   "rev_gnn_batch_norm",
 ].map(loadGolden);
-const SEVERAL = ["aggregations", "convolutions", "tied", "equilibrium", "labels", "classes"]
+const SEVERAL = [
+  "aggregations",
+  "convolutions",
+  "tied",
+  "equilibrium",
+  "labels",
+  "classes",
+  "rev_gat_switches",
+]
   .flatMap(loadGoldens);
 
 for (const golden of [...GOLDENS, ...SEVERAL]) {
@@ -52,11 +60,12 @@ for (const golden of [...GOLDENS, ...SEVERAL]) {
   });
 
   Deno.test(`Trainer.step() moves weights by its gradients as float64 does, ${name}`, async () => {
-    const { loss, optimiser, clip, learningRate, teacher } = golden;
+    const { loss, optimiser, clip, learningRate, teacher, training } = golden;
     using device = new DeviceGraph(gpu, graph);
     using taught = teacher && gpu.upload(teacher);
     const batches = steps.length;
-    using trainer = new Trainer(gpu, model, values, { seed, batches, loss, optimiser, clip });
+    const own = { ...training, seed, batches, loss, optimiser, clip };
+    using trainer = new Trainer(gpu, model, values, own);
     const move = optimiserOf(golden);
     for (let batch = 0; batch < batches; batch++) {
       await trainer.step(device, learningRate, batch, taught);
@@ -118,14 +127,14 @@ function optimiserOf({ model: { layout }, values, ...golden }: Golden) {
   const [m, v] = [weights, weights].map(({ length }) => new Float64Array(length));
   let step = 0;
   return (gradients: Float32Array): Float32Array => {
-    const { learningRate, clip, optimiser } = golden;
+    const { learningRate, clip, optimiser, training: { weightDecay = 0 } } = golden;
     const learned = Float64Array.from(gradients.subarray(0, layout.words));
     const factor = clip === 0 ? 1 : clipFactor([learned], clip);
     const clipped = learned.map((gradient) => factor * gradient);
     step++;
     if (optimiser === "adam") {
       adamStep({ weights, m: m!, v: v! }, clipped, { learningRate, step });
-    } else rmspropStep({ weights, square: v! }, clipped, { learningRate });
+    } else rmspropStep({ weights, square: v! }, clipped, { learningRate, weightDecay });
     return Float32Array.from([...weights, ...values.subarray(layout.words)]);
   };
 }

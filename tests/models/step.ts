@@ -7,7 +7,7 @@ import { disposeAll } from "../../models/trunk.ts";
 import type { Model } from "../../models/model.ts";
 import type { RevGnn } from "../../models/rev_gnn.ts";
 import { readGradients, stateDict } from "../../training/files/state_dict.ts";
-import type { Loss } from "../../training/settings.ts";
+import type { Loss, TrainingGiven } from "../../training/settings.ts";
 import { Trainer } from "../../training/steps/trainer.ts";
 import { largestError } from "../reference/matrix.ts";
 
@@ -22,6 +22,8 @@ export interface Step {
 /** What a step is taken by, where it is not the default. */
 export interface StepOptions {
   readonly loss?: Loss;
+  /** What training is told besides. */
+  readonly training?: TrainingGiven;
   /** [nodes, classes] */
   readonly teacher?: Matrix | undefined;
   /** Which step of the run it is; default 1. */
@@ -35,11 +37,13 @@ export async function stepOf(
   graph: Graph,
   values: Float32Array,
   seed: number,
-  { loss, teacher, step = 1 }: StepOptions = {},
+  { loss, training, teacher, step = 1 }: StepOptions = {},
 ): Promise<Step> {
   const logits: Tensor[] = [];
   using device = new DeviceGraph(gpu, graph);
-  using trainer = new Trainer(gpu, keepingLogits(model, logits), values, { seed, loss });
+  using trainer = new Trainer(gpu, keepingLogits(model, logits), values, {
+    ...{ ...training, seed, loss },
+  });
   using taught = teacher && gpu.upload(teacher);
   trainer.restore(step - 1, trainer.moments.map(({ cols }) => new Float32Array(cols)));
   await trainer.gradients(device, 0, taught);

@@ -1,5 +1,5 @@
 /**
- * y = mask ⊙ ReLU(BatchNorm(x)), BatchNorm(x) = scale ⊙ (x - mean) / √(variance + ε) + shift, mean and
+ * y = mask ⊙ ReLU(BatchNorm(x)), or without ReLU, BatchNorm(x) = scale ⊙ (x - mean) / √(variance + ε) + shift, mean and
  * variance of each channel over all rows.
  */
 import { batchStatistics } from "./batch_statistics.ts";
@@ -12,20 +12,23 @@ export interface BatchNormOptions {
   mask?: Dense | undefined;
   /** [2, d], mean and variance that are constants; otherwise those of x. */
   running?: Dense | undefined;
+  /** Whether ReLU follows the norm; default true. */
+  relu?: boolean | undefined;
 }
 
 /** Normalises each column of x [N, d]; affine [2, d] is scale over shift. */
 export function batchNormAct(
   x: Dense,
   affine: Dense,
-  { mask, running = batchStatistics(x) }: BatchNormOptions = {},
+  { mask, running = batchStatistics(x), relu = true }: BatchNormOptions = {},
 ): Dense {
   const y = dense(x.rows, x.cols);
   const [scale, shift] = [row(affine, 0), row(affine, 1)];
   for (let i = 0; i < x.rows; i++) {
     const [yi, normal, factor] = [row(y, i), normalise(row(x, i), running), mask && row(mask, i)];
     for (let c = 0; c < x.cols; c++) {
-      yi[c] = Math.max(0, scale[c]! * normal[c]! + shift[c]!) * (factor ? factor[c]! : 1);
+      const z = scale[c]! * normal[c]! + shift[c]!;
+      yi[c] = (relu ? Math.max(0, z) : z) * (factor ? factor[c]! : 1);
     }
   }
   return y;
@@ -36,7 +39,7 @@ export function batchNormActBackward(
   x: Dense,
   affine: Dense,
   dy: Dense,
-  { mask, running }: BatchNormOptions = {},
+  { mask, running, relu = true }: BatchNormOptions = {},
 ): { dx: Dense; dAffine: Dense } {
   const statistics = running ?? batchStatistics(x);
   const [dx, dAffine] = [dense(x.rows, x.cols), dense(2, x.cols)];
@@ -46,7 +49,7 @@ export function batchNormActBackward(
   for (let i = 0; i < x.rows; i++) {
     const [normal, factor] = [normalise(row(x, i), statistics), mask && row(mask, i)];
     for (let c = 0; c < x.cols; c++) {
-      if (!(scale[c]! * normal[c]! + shift[c]! > 0)) continue;
+      if (relu && !(scale[c]! * normal[c]! + shift[c]! > 0)) continue;
       const slope = row(dy, i)[c]! * (factor ? factor[c]! : 1);
       row(slopes, i)[c] = slope;
       dScale[c]! += slope * normal[c]!;

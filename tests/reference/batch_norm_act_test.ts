@@ -24,21 +24,22 @@ Deno.test("batchNormAct() by running statistics knows nothing of the batch", () 
   assert(largestError(batchNormAct(X, affine, { running }).data, expected) <= FLOAT64);
 });
 
-for (const masked of [false, true]) {
-  for (const fixed of [false, true]) {
-    const title = `masked: ${masked}, running statistics: ${fixed}`;
-    Deno.test(`batchNormActBackward() equals finite differences, ${title}`, () => {
-      const [x, affine, dy] = [random(6, 5, 1), random(2, 5, 2), random(6, 5, 3)];
-      const kept = random(6, 5, 4);
-      const mask = masked ? { ...kept, data: kept.data.map((v) => v < 0 ? 0 : 2) } : undefined;
-      const running = fixed ? batchStatistics(random(6, 5, 5)) : undefined;
-      const { dx, dAffine } = batchNormActBackward(x, affine, dy, { mask, running });
-      const loss = () => dot(batchNormAct(x, affine, { mask, running }), dy);
-      assert(dx.data.some((value) => value !== 0));
-      assert(largestError(dx.data, finiteDifferences(loss, x.data)) <= FINITE_DIFFERENCE);
-      assert(largestError(dAffine.data, finiteDifferences(loss, affine.data)) <= FINITE_DIFFERENCE);
-    });
-  }
+const CASES = [false, true].flatMap((masked) =>
+  [false, true].flatMap((fixed) => [true, false].map((relu) => ({ masked, fixed, relu })))
+);
+for (const { masked, fixed, relu } of CASES) {
+  const title = `masked: ${masked}, running statistics: ${fixed}, ReLU: ${relu}`;
+  Deno.test(`batchNormActBackward() equals finite differences, ${title}`, () => {
+    const [x, affine, dy] = [random(6, 5, 1), random(2, 5, 2), random(6, 5, 3)];
+    const kept = random(6, 5, 4);
+    const mask = masked ? { ...kept, data: kept.data.map((v) => v < 0 ? 0 : 2) } : undefined;
+    const running = fixed ? batchStatistics(random(6, 5, 5)) : undefined;
+    const { dx, dAffine } = batchNormActBackward(x, affine, dy, { mask, running, relu });
+    const loss = () => dot(batchNormAct(x, affine, { mask, running, relu }), dy);
+    assert(dx.data.some((value) => value !== 0));
+    assert(largestError(dx.data, finiteDifferences(loss, x.data)) <= FINITE_DIFFERENCE);
+    assert(largestError(dAffine.data, finiteDifferences(loss, affine.data)) <= FINITE_DIFFERENCE);
+  });
 }
 
 Deno.test("batchNormActBackward() of one row is 0", () => {

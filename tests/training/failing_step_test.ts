@@ -24,7 +24,14 @@ const MODELS: Readonly<Record<string, ModelGiven>> = {
   "rev-gnn of batch norms": { kind: "rev-gnn", ...SHAPE, groups: 4, norm: "batch" },
   "res-gnn": { kind: "res-gnn", ...SHAPE },
   "res-gnn of labels": { kind: "res-gnn", ...SHAPE, labels: true },
-  "rev-gat": { kind: "rev-gat", ...SHAPE, groups: 2, labels: true, inputDropout: 0.1 },
+  "rev-gat": {
+    kind: "rev-gat",
+    ...SHAPE,
+    groups: 2,
+    labels: true,
+    inputDropout: 0.1,
+    inputNorm: true,
+  },
   "deq-gnn": { kind: "deq-gnn", channels: 8, equilibrium: STEPS },
   "deq-gnn of phantom steps": {
     kind: "deq-gnn",
