@@ -23,6 +23,7 @@ export {
   type GatConvolutionOptions,
   type GatConvolutionSaved,
 } from "./layers/gat_convolution.ts";
+export { InputNorm, type InputNormSaved } from "./layers/input_norm.ts";
 export { GcnConvolution, type GcnConvolutionSaved } from "./layers/gcn_convolution.ts";
 export { LinearConvolution, type LinearConvolutionSaved } from "./layers/linear_convolution.ts";
 export { Norm, type NormName, NORMS } from "./layers/norm.ts";
