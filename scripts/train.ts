@@ -16,7 +16,7 @@ import {
   runSettings,
   TRAINING,
 } from "../training/settings.ts";
-import { seedsText } from "../reports/findings/seeds_text.ts";
+import { meanOfSeeds } from "../reports/findings/mean_of_seeds.ts";
 import {
   DATASET_CHOICE,
   GRAPH_FLAGS,
@@ -145,7 +145,7 @@ export async function main(args: string[], ranks: Ranks = ALONE): Promise<void> 
   if (!isFirst) return;
   if (!quiet) {
     if (page) console.error(`The run's page: ${files.report ?? PAGE_PATH}`);
-    if (runs > 1) console.error(seedsText(rows));
+    if (runs > 1) console.error(meanOfSeeds(rows));
   }
   if (files.resume !== undefined) {
     await removeDoneSeeds(seeds.map((seed) => pathOfSeed(files.resume!, seed)));

@@ -4,7 +4,7 @@ import {
   needless,
   type OfficialFlag,
   type OfficialScript,
-  only,
+  onlyValue,
   refuse,
 } from "./official_script.ts";
 
@@ -62,9 +62,9 @@ const SHARED = {
   "--mlp_layers": {
     type: "whole",
     usual: 2,
-    read: only(2, "GEN's MLP has two layers here"),
+    read: onlyValue(2, "GEN's MLP has two layers here"),
   },
-  "--conv": { type: "text", usual: "gen", read: only("gen", "the script knows GEN alone") },
+  "--conv": { type: "text", usual: "gen", read: onlyValue("gen", "the script knows GEN alone") },
   "--gcn_aggr": { type: "text", usual: "max", read: aggregation },
   "--norm": { type: "text", usual: "layer", read: norm },
   "--num_tasks": { type: "whole", usual: 1, read: OVERWRITTEN },
@@ -94,13 +94,13 @@ const PROTEINS = {
   "--aggr": {
     type: "text",
     usual: "add",
-    read: only("add", "a node's first features are the sum of its edges' here"),
+    read: onlyValue("add", "a node's first features are the sum of its edges' here"),
   },
   "--nf_path": { type: "text", read: OVERWRITTEN },
   "--num_evals": {
     type: "whole",
     usual: 1,
-    read: only(
+    read: onlyValue(
       1,
       "an epoch is evaluated on one partition: deno task evaluate --views averages more",
     ),
@@ -111,7 +111,11 @@ const PROTEINS = {
 
 function dataset(name: string): OfficialFlag {
   return {
-    ...{ type: "text", usual: name, read: only(name, `the script's network is of ${name} alone`) },
+    ...{
+      type: "text",
+      usual: name,
+      read: onlyValue(name, `the script's network is of ${name} alone`),
+    },
   };
 }
 
@@ -142,7 +146,7 @@ export const REV_GCN: OfficialScript = {
     "--backbone": {
       type: "text",
       usual: "rev",
-      read: only(
+      read: onlyValue(
         "rev",
         "the script trains rev alone: see --model deq-gnn and --tied for the others",
       ),
@@ -183,7 +187,7 @@ const DEEPER_ALWAYS = [
   ["--best-by", "score"],
 ] as const;
 
-const BLOCK = only("res+", "blocks here are res+: norm, ReLU, convolution, sum");
+const BLOCK = onlyValue("res+", "blocks here are res+: norm, ReLU, convolution, sum");
 
 /** DeeperGCN's scripts of classes. */
 const CLASSES = {

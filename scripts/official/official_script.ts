@@ -6,7 +6,7 @@ import { UsageError } from "../flags/flags.ts";
 export type Ours = readonly [flag: string, value?: string | number];
 
 /** How one official flag is read: as flags of ours, perhaps none, with what is to be said of it. */
-export interface Reading {
+export interface FlagReading {
   readonly ours: readonly Ours[];
   readonly note?: string;
 }
@@ -21,7 +21,7 @@ export interface OfficialFlag {
   /** The official default; of a switch false. */
   readonly usual?: string | number;
   /** Throws a sentence for what cannot be done here. */
-  readonly read: (value: string | number | boolean | undefined, all: OfficialValues) => Reading;
+  readonly read: (value: string | number | boolean | undefined, all: OfficialValues) => FlagReading;
 }
 
 /** One script of the paper's public repository, or one made from it. */
@@ -55,7 +55,7 @@ export const asSwitch = (flag: string, on: boolean): OfficialFlag["read"] => (va
 export const needless = (note: string): OfficialFlag["read"] => () => ({ ours: [], note });
 
 /** Takes one value alone; of any other it says why not. */
-export const only = (wanted: string | number, why: string): OfficialFlag["read"] => (value) =>
+export const onlyValue = (wanted: string | number, why: string): OfficialFlag["read"] => (value) =>
   value === wanted ? { ours: [], note: why } : refuse(`${shown(value)}: ${why}`);
 
 /** Throws a sentence on a flag's value; whoever reads the flag puts its name before it. */

@@ -5,7 +5,7 @@ import {
   needless,
   type OfficialFlag,
   type OfficialScript,
-  only,
+  onlyValue,
   refuse,
 } from "./official_script.ts";
 
@@ -83,7 +83,7 @@ export const REV_GAT_FLAGS = {
   "--attn-drop": {
     type: "number",
     usual: 0,
-    read: only(0, "the official network itself refuses any attention dropout but 0"),
+    read: onlyValue(0, "the official network itself refuses any attention dropout but 0"),
   },
   "--edge-drop": { type: "number", usual: 0, read: as("--edge-dropout") },
   "--wd": { type: "number", usual: 0, read: as("--weight-decay") },
@@ -100,7 +100,7 @@ export const REV_GAT_FLAGS = {
   "--backbone": {
     type: "text",
     usual: "rev",
-    read: only("rev", "the official script knows the backbone rev alone"),
+    read: onlyValue("rev", "the official script knows the backbone rev alone"),
   },
   "--group": {
     type: "whole",

@@ -5,7 +5,7 @@ import { spread, spreadText } from "./spread.ts";
 import { metricOfRows } from "./summary.ts";
 
 /** `3 seeds: test accuracy 74.02 ± 0.18, valid 75.01 ± 0.11, train 80.20 ± 0.30; …`. */
-export function seedsText(rows: readonly Row[]): string {
+export function meanOfSeeds(rows: readonly Row[]): string {
   const of = (part: keyof Scores) => {
     const found = spread(rows.map(({ scores }) => scores?.[part] ?? null));
     return found === null ? "none" : spreadText(found, score);
