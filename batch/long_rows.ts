@@ -40,12 +40,23 @@ function longRows(rowPtr: Uint32Array): Uint32Array {
   return Uint32Array.from(long);
 }
 
-/** The long rows of a block: how many, and where the first of them stands in the tensor of pointers. */
+/** The long rows of a block, for its launches. */
+export interface LongRows {
+  /** How many there are. */
+  readonly count: number;
+  /** Where the first of them stands in the tensor of pointers. */
+  readonly firstLong: number;
+  /** The constant by which a kernel leaves them out; none where there are none. */
+  readonly constants: { readonly LONG?: number };
+}
+
+/** The long rows among a block's. */
 export function longRowsOf(
   { ptr, long }: RowPointers,
-  { firstRow, rows }: EdgeRange,
-): { readonly firstLong: number; readonly count: number } {
+  { firstRow, rows }: Pick<EdgeRange, "firstRow" | "rows">,
+): LongRows {
   const before = long.filter((row) => row < firstRow).length;
   const count = long.filter((row) => row >= firstRow && row < firstRow + rows).length;
-  return { firstLong: count > 0 ? ptr.cols - long.length + before : 0, count };
+  if (count === 0) return { count, firstLong: 0, constants: {} };
+  return { count, firstLong: ptr.cols - long.length + before, constants: { LONG: LONG_ROW } };
 }

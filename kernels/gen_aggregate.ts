@@ -3,6 +3,7 @@ import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
 import { blockRows, rowBlocks } from "../gpu/row_blocks.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import { type EdgeRange, rowsOf } from "../batch/edge_blocks.ts";
+import { longRowsOf } from "../batch/long_rows.ts";
 import type { DeviceGraph } from "../batch/device_graph.ts";
 import code from "./gen_aggregate.wgsl" with { type: "text" };
 import {
@@ -34,6 +35,8 @@ const backward = defineKernel({
   buffers: maximumBackwardBuffers,
   rows: "nodes",
 });
+const forwardLong = defineKernel({ ...forward, name: "gen_aggregate_long" });
+const backwardLong = defineKernel({ ...backward, name: "gen_aggregate_backward_long" });
 const backwardEncoder = defineKernel({
   name: "gen_aggregate_backward_encoder",
   file,
@@ -83,12 +86,17 @@ export function genAggregate(
   for (const block of graph.inBlocks) {
     const { colIdx, edgeFeatures } = block;
     const [ofY, ofWinner] = [y, winner].map((tensor) => rowsOf(tensor, block));
-    x.gpu.launch(bySubgroups ? forwardSubgroups : forward, {
-      constants,
-      params: paramsOf(x, block),
+    const { firstLong, count, constants: ofLong } = longRowsOf(graph.inRows, block);
+    const given = {
+      constants: { ...constants, ...ofLong },
+      params: { ...paramsOf(x, block), firstLong },
       buffers: { rowPtr, colIdx, edgeFeatures, encoder, x, y: ofY, winner: ofWinner },
-      workgroups: shape.workgroups,
-    });
+    };
+    const { workgroups } = shape;
+    x.gpu.launch(bySubgroups ? forwardSubgroups : forward, { ...given, workgroups });
+    if (count > 0) {
+      x.gpu.launch(forwardLong, { ...given, workgroups: count * Math.ceil(x.stride / 8) });
+    }
   }
   return { y, winner };
 }
@@ -114,12 +122,17 @@ export function genAggregateBackward(
   };
   for (const block of graph.outBlocks) {
     const { outIdx, outPlace } = block;
-    dy.gpu.launch(bySubgroups ? maximumBackwardSubgroups : backward, {
-      constants,
-      params: paramsOf(dy, block),
+    const { firstLong, count, constants: ofLong } = longRowsOf(graph.outRows, block);
+    const given = {
+      constants: { ...constants, ...ofLong },
+      params: { ...paramsOf(dy, block), firstLong },
       buffers: { outPtr, outIdx, outPlace, winner, dy, dx: rowsOf(dx, block) },
-      workgroups: shape.workgroups,
-    });
+    };
+    const { workgroups } = shape;
+    dy.gpu.launch(bySubgroups ? maximumBackwardSubgroups : backward, { ...given, workgroups });
+    if (count > 0) {
+      dy.gpu.launch(backwardLong, { ...given, workgroups: count * Math.ceil(dy.stride / 8) });
+    }
   }
   return dx;
 }
@@ -177,7 +190,7 @@ function paramsOf(
   { rows, cols: channels }: Tensor,
   { rows: nodes, firstRow, firstEdge }: EdgeRange,
 ) {
-  return { nodes, channels, firstRow, firstEdge, blockRows: blockRows(rows) };
+  return { nodes, channels, firstRow, firstEdge, blockRows: blockRows(rows), firstLong: 0 };
 }
 
 /** Throws a sentence unless x and the encoder make messages of this graph. */

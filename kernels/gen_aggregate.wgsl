@@ -13,14 +13,23 @@ override WINNER_BITS: u32 = 32;
 override NODES: u32 = 1;
 // Whether the backward pass adds to dx, rather than to the gradient of y's residual.
 override ACCUMULATE: bool = false;
+// Rows of more edges than this are left to the kernels of long rows; 0 where there is none.
+override LONG: u32 = 0;
 
 const EPSILON = 1e-7;
 
 // A launch takes a block of edges: rows from `first_row` on, whose edges begin at `first_edge`.
-struct Params { nodes: u32, channels: u32, first_row: u32, first_edge: u32, block_rows: u32 }
+struct Params {
+  nodes: u32,
+  channels: u32,
+  first_row: u32,
+  first_edge: u32,
+  block_rows: u32,
+  first_long: u32, // where the numbers of the block's long rows stand behind the pointers
+}
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> row_ptr: array<u32>;           // [all nodes + 1]
+@group(0) @binding(1) var<storage, read> row_ptr: array<u32>;           // [all nodes + 1 + long rows]
 @group(0) @binding(2) var<storage, read> col_idx: array<u32>;           // [edges]
 @group(0) @binding(3) var<storage, read> edge_features: array<vec4f>;   // [edges, FEATURES]
 @group(0) @binding(4) var<storage, read> encoder: array<vec4f>;         // [FEATURES + 1, channels]
@@ -65,76 +74,132 @@ fn encoder_at(feature: u32, stride: u32, vector: u32) -> vec4f {
   return encoder[min(feature, FEATURES) * stride + vector];
 }
 
+// The encoder's columns of 4 channels, the bias last; they stay in registers for all edges.
+fn encoder_columns(stride: u32, vector: u32) -> array<vec4f, 9> {
+  return array<vec4f, 9>(
+    encoder_at(0, stride, vector), encoder_at(1, stride, vector),
+    encoder_at(2, stride, vector), encoder_at(3, stride, vector),
+    encoder_at(4, stride, vector), encoder_at(5, stride, vector),
+    encoder_at(6, stride, vector), encoder_at(7, stride, vector),
+    select(vec4f(), encoder_at(FEATURES, stride, vector), ENCODED));
+}
+
+// Two vectors of 4 channels, a and b.
+struct Channels { stride: u32, a: u32, b: u32, of_a: array<vec4f, 9>, of_b: array<vec4f, 9> }
+
+fn channels_of(block: u32) -> Channels {
+  let stride = (params.channels + 3) / 4;
+  let a = block * 2;
+  let b = min(a + 1, stride - 1);
+  return Channels(stride, a, b, encoder_columns(stride, a), encoder_columns(stride, b));
+}
+
+// The largest messages, none of them below 0, and the places of their edges in the row.
+struct Largest { a: vec4f, b: vec4f, place_a: vec4u, place_b: vec4u }
+
+// The largest of every `step`th edge of a row, from its edge `first` on.
+fn largest_of(channels: Channels, begin: u32, end: u32, first: u32, step: u32) -> Largest {
+  let stride = channels.stride; let a = channels.a; let b = channels.b;
+  let of_a = channels.of_a; let of_b = channels.of_b;
+  let feature_stride = (FEATURES + 3) / 4;
+  var best_a = vec4f(); var best_b = vec4f();
+  var place_a = vec4u(NONE); var place_b = vec4u(NONE);
+  for (var edge = begin + first; edge < end; edge += step) {
+    let source = col_idx[edge] * stride;
+    var z_a = x[source + a] + of_a[8];
+    var z_b = x[source + b] + of_b[8];
+    if FEATURES > 0 {
+      let u = edge_features[edge * feature_stride];
+      z_a += u.x * of_a[0] + u.y * of_a[1] + u.z * of_a[2] + u.w * of_a[3];
+      z_b += u.x * of_b[0] + u.y * of_b[1] + u.z * of_b[2] + u.w * of_b[3];
+    }
+    if FEATURES > 4 {
+      let u = edge_features[edge * feature_stride + 1];
+      z_a += u.x * of_a[4] + u.y * of_a[5] + u.z * of_a[6] + u.w * of_a[7];
+      z_b += u.x * of_b[4] + u.y * of_b[5] + u.z * of_b[6] + u.w * of_b[7];
+    }
+    for (var f = 2u; f < feature_stride; f++) {
+      let u = edge_features[edge * feature_stride + f];
+      for (var i = 0u; i < 4; i++) {
+        z_a += u[i] * encoder_at(f * 4 + i, stride, a);
+        z_b += u[i] * encoder_at(f * 4 + i, stride, b);
+      }
+    }
+    let wins_a = z_a > best_a;
+    let wins_b = z_b > best_b;
+    best_a = select(best_a, z_a, wins_a);
+    best_b = select(best_b, z_b, wins_b);
+    place_a = select(place_a, vec4u(edge - begin), wins_a);
+    place_b = select(place_b, vec4u(edge - begin), wins_b);
+  }
+  return Largest(best_a, best_b, place_a, place_b);
+}
+
+fn store_largest(channels: Channels, node: u32, message: f32, largest: Largest) {
+  let stride = channels.stride; let a = channels.a; let b = channels.b;
+  let row = (params.first_row + node) * stride;
+  let at = node * stride;
+  let words = node * winner_stride(stride);
+  y[at + a] = own(row + a) + (largest.a + message) * inside(a);
+  pack(words + a * (WINNER_BITS / 8), largest.place_a);
+  if b > a {
+    y[at + b] = own(row + b) + (largest.b + message) * inside(b);
+    pack(words + b * (WINNER_BITS / 8), largest.place_b);
+  }
+}
+
 // One invocation per NODES nodes and 8 channels, channels varying fastest.
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn gen_aggregate(invocation: Invocation) {
   let index = index_of(invocation);
-  let stride = (params.channels + 3) / 4;
-  let channel_blocks = (stride + 1) / 2;
+  let channel_blocks = (params.channels + 7) / 8;
   let first = index / channel_blocks * NODES;
   if first >= params.nodes { return; }
-  let a = index % channel_blocks * 2;
-  let b = min(a + 1, stride - 1);
-
-  // The encoder's columns stay in registers for all edges.
-  let bias_a = select(vec4f(), encoder_at(FEATURES, stride, a), ENCODED);
-  let bias_b = select(vec4f(), encoder_at(FEATURES, stride, b), ENCODED);
-  let e0a = encoder_at(0, stride, a); let e0b = encoder_at(0, stride, b);
-  let e1a = encoder_at(1, stride, a); let e1b = encoder_at(1, stride, b);
-  let e2a = encoder_at(2, stride, a); let e2b = encoder_at(2, stride, b);
-  let e3a = encoder_at(3, stride, a); let e3b = encoder_at(3, stride, b);
-  let e4a = encoder_at(4, stride, a); let e4b = encoder_at(4, stride, b);
-  let e5a = encoder_at(5, stride, a); let e5b = encoder_at(5, stride, b);
-  let e6a = encoder_at(6, stride, a); let e6b = encoder_at(6, stride, b);
-  let e7a = encoder_at(7, stride, a); let e7b = encoder_at(7, stride, b);
-
-  let feature_stride = (FEATURES + 3) / 4;
+  let channels = channels_of(index % channel_blocks);
   let past = min(first + NODES, params.nodes);
   for (var node = first; node < past; node++) {
     let row = params.first_row + node;
     let begin = row_ptr[row] - params.first_edge;
     let end = row_ptr[row + 1] - params.first_edge;
-    var best_a = vec4f(); var best_b = vec4f();
-    var place_a = vec4u(NONE); var place_b = vec4u(NONE);
-    for (var edge = begin; edge < end; edge++) {
-      let source = col_idx[edge] * stride;
-      var z_a = x[source + a] + bias_a;
-      var z_b = x[source + b] + bias_b;
-      if FEATURES > 0 {
-        let u = edge_features[edge * feature_stride];
-        z_a += u.x * e0a + u.y * e1a + u.z * e2a + u.w * e3a;
-        z_b += u.x * e0b + u.y * e1b + u.z * e2b + u.w * e3b;
-      }
-      if FEATURES > 4 {
-        let u = edge_features[edge * feature_stride + 1];
-        z_a += u.x * e4a + u.y * e5a + u.z * e6a + u.w * e7a;
-        z_b += u.x * e4b + u.y * e5b + u.z * e6b + u.w * e7b;
-      }
-      for (var f = 2u; f < feature_stride; f++) {
-        let u = edge_features[edge * feature_stride + f];
-        for (var i = 0u; i < 4; i++) {
-          z_a += u[i] * encoder_at(f * 4 + i, stride, a);
-          z_b += u[i] * encoder_at(f * 4 + i, stride, b);
-        }
-      }
-      let wins_a = z_a > best_a;
-      let wins_b = z_b > best_b;
-      best_a = select(best_a, z_a, wins_a);
-      best_b = select(best_b, z_b, wins_b);
-      place_a = select(place_a, vec4u(edge - begin), wins_a);
-      place_b = select(place_b, vec4u(edge - begin), wins_b);
-    }
-
-    let message = select(0.0, EPSILON, end > begin);
-    let at = node * stride;
-    let words = node * winner_stride(stride);
-    y[at + a] = own(row * stride + a) + (best_a + message) * inside(a);
-    pack(words + a * (WINNER_BITS / 8), place_a);
-    if b > a {
-      y[at + b] = own(row * stride + b) + (best_b + message) * inside(b);
-      pack(words + b * (WINNER_BITS / 8), place_b);
-    }
+    if LONG > 0 && end - begin > LONG { continue; }
+    let largest = largest_of(channels, begin, end, 0, 1);
+    store_largest(channels, node, select(0.0, EPSILON, end > begin), largest);
   }
+}
+
+// Whether a long row is one of the window of rows that a launch is over.
+fn in_window(row: u32) -> bool {
+  return row >= params.first_row && row - params.first_row < params.nodes;
+}
+
+var<workgroup> largest_shares: array<Largest, 64>;
+
+// A workgroup for a long row and 8 channels: its lanes share out the edges, then one of them takes the
+// largest of theirs, of equal ones the first in the row.
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn gen_aggregate_long(invocation: Invocation) {
+  let lane = invocation.lane;
+  let workgroup = invocation.workgroup.y * invocation.workgroups.x + invocation.workgroup.x;
+  let channel_blocks = (params.channels + 7) / 8;
+  let row = row_ptr[params.first_long + workgroup / channel_blocks];
+  let channels = channels_of(workgroup % channel_blocks);
+  if in_window(row) {
+    let begin = row_ptr[row] - params.first_edge;
+    let end = row_ptr[row + 1] - params.first_edge;
+    largest_shares[lane] = largest_of(channels, begin, end, lane, WORKGROUP_SIZE);
+  }
+  workgroupBarrier();
+  if lane > 0 || !in_window(row) { return; }
+  var largest = largest_shares[0];
+  for (var other = 1u; other < WORKGROUP_SIZE; other++) {
+    let next = largest_shares[other];
+    let wins_a = (next.a > largest.a) | ((next.a == largest.a) & (next.place_a < largest.place_a));
+    let wins_b = (next.b > largest.b) | ((next.b == largest.b) & (next.place_b < largest.place_b));
+    largest = Largest(
+      select(largest.a, next.a, wins_a), select(largest.b, next.b, wins_b),
+      select(largest.place_a, next.place_a, wins_a), select(largest.place_b, next.place_b, wins_b));
+  }
+  store_largest(channels, row - params.first_row, EPSILON, largest);
 }
 
 fn own(at: u32) -> vec4f {
@@ -148,7 +213,7 @@ fn inside(vector: u32) -> vec4f {
 }
 
 // The transposed graph: out-edges j→i of every source j, with the edge's place in the row of i.
-@group(0) @binding(1) var<storage, read> out_ptr: array<u32>;           // [all nodes + 1]
+@group(0) @binding(1) var<storage, read> out_ptr: array<u32>;           // [all nodes + 1 + long rows]
 @group(0) @binding(2) var<storage, read> out_idx: array<u32>;           // [edges]
 @group(0) @binding(3) var<storage, read> out_place: array<u32>;         // [edges]
 @group(0) @binding(4) var<storage, read> winners: array<u32>;           // [all nodes, words of a row]
@@ -171,8 +236,30 @@ fn before_messages(node: u32, stride: u32, vector: u32) -> vec4f {
   return dy[(params.first_row + node) * stride + vector];
 }
 
+struct Sums { a: vec4f, b: vec4f }
+
+// The sums of dy over those of a row's edges that won: of every `step`th edge, from its edge `first` on.
+fn sums_of_won(before: Sums, row: u32, first: u32, step: u32, a: u32, b: u32) -> Sums {
+  let stride = (params.channels + 3) / 4;
+  let word_stride = winner_stride(stride);
+  let word_a = a * (WINNER_BITS / 8);
+  let word_b = b * (WINNER_BITS / 8);
+  var sums = before;
+  let end = out_ptr[row + 1] - params.first_edge;
+  for (var edge = out_ptr[row] - params.first_edge + first; edge < end; edge += step) {
+    let target_node = out_idx[edge];
+    let place = vec4u(out_place[edge]);
+    let words = target_node * word_stride;
+    let won_a = unpack(words + word_a) == place;
+    let won_b = unpack(words + word_b) == place;
+    if any(won_a) { sums.a += select(vec4f(), dy[target_node * stride + a], won_a); }
+    if any(won_b) { sums.b += select(vec4f(), dy[target_node * stride + b], won_b); }
+  }
+  return sums;
+}
+
 // dx_j = dy_j + Σ dy_i over the out-edges that won, or dx_j += Σ dy_i: a gather, so that no two invocations
-// write to one place.
+// write to one place. One invocation per node and 8 channels.
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn gen_aggregate_backward(invocation: Invocation) {
   let index = index_of(invocation);
@@ -182,24 +269,37 @@ fn gen_aggregate_backward(invocation: Invocation) {
   if node >= params.nodes { return; }
   let a = index % channel_blocks * 2;
   let b = min(a + 1, stride - 1);
-  let word_stride = winner_stride(stride);
-  let word_a = a * (WINNER_BITS / 8);
-  let word_b = b * (WINNER_BITS / 8);
-  var sum_a = before_messages(node, stride, a);
-  var sum_b = before_messages(node, stride, b);
   let row = params.first_row + node;
-  let end = out_ptr[row + 1] - params.first_edge;
-  for (var edge = out_ptr[row] - params.first_edge; edge < end; edge++) {
-    let target_node = out_idx[edge];
-    let place = vec4u(out_place[edge]);
-    let words = target_node * word_stride;
-    let won_a = unpack(words + word_a) == place;
-    let won_b = unpack(words + word_b) == place;
-    if any(won_a) { sum_a += select(vec4f(), dy[target_node * stride + a], won_a); }
-    if any(won_b) { sum_b += select(vec4f(), dy[target_node * stride + b], won_b); }
+  if LONG > 0 && out_ptr[row + 1] - out_ptr[row] > LONG { return; }
+  let before = Sums(before_messages(node, stride, a), before_messages(node, stride, b));
+  let sums = sums_of_won(before, row, 0, 1, a, b);
+  dx[node * stride + a] = sums.a;
+  if b > a { dx[node * stride + b] = sums.b; }
+}
+
+var<workgroup> sum_shares: array<Sums, 64>;
+
+// A workgroup for a long row of out-edges and 8 channels, as in gen_aggregate_long.
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn gen_aggregate_backward_long(invocation: Invocation) {
+  let lane = invocation.lane;
+  let workgroup = invocation.workgroup.y * invocation.workgroups.x + invocation.workgroup.x;
+  let stride = (params.channels + 3) / 4;
+  let channel_blocks = (stride + 1) / 2;
+  let row = out_ptr[params.first_long + workgroup / channel_blocks];
+  let a = workgroup % channel_blocks * 2;
+  let b = min(a + 1, stride - 1);
+  if in_window(row) { sum_shares[lane] = sums_of_won(Sums(), row, lane, WORKGROUP_SIZE, a, b); }
+  workgroupBarrier();
+  if lane > 0 || !in_window(row) { return; }
+  let node = row - params.first_row;
+  var sums = Sums(before_messages(node, stride, a), before_messages(node, stride, b));
+  for (var other = 0u; other < WORKGROUP_SIZE; other++) {
+    sums.a += sum_shares[other].a;
+    sums.b += sum_shares[other].b;
   }
-  dx[node * stride + a] = sum_a;
-  if b > a { dx[node * stride + b] = sum_b; }
+  dx[node * stride + a] = sums.a;
+  if b > a { dx[node * stride + b] = sums.b; }
 }
 
 @group(0) @binding(2) var<storage, read> features: array<vec4f>;        // [edges, FEATURES]

@@ -14,6 +14,7 @@ export const maximumParams = {
   firstRow: "u32",
   firstEdge: "u32",
   blockRows: "u32",
+  firstLong: "u32",
 } as const;
 
 /** The buffers of the forward pass in either shape. */

@@ -19,7 +19,14 @@ const SUBGROUP = 8u;
 const NEVER = 0x7fbadbadu;
 
 // A launch takes a block of edges: rows from `first_row` on, whose edges begin at `first_edge`.
-struct Params { nodes: u32, channels: u32, first_row: u32, first_edge: u32, block_rows: u32 }
+struct Params {
+  nodes: u32,
+  channels: u32,
+  first_row: u32,
+  first_edge: u32,
+  block_rows: u32,
+  first_long: u32, // there are no long rows here
+}
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> row_ptr: array<u32>;           // [all nodes + 1]

@@ -4,6 +4,7 @@ import { blockRows, rowBlocks } from "../gpu/row_blocks.ts";
 import { Tensor } from "../gpu/tensor.ts";
 import type { DeviceGraph } from "../batch/device_graph.ts";
 import { type EdgeRange, rowsOf } from "../batch/edge_blocks.ts";
+import { longRowsOf } from "../batch/long_rows.ts";
 import { addTo } from "./copy_columns.ts";
 import { dotProduct } from "./dot_product.ts";
 import { checkMessages } from "./gen_aggregate.ts";
@@ -64,6 +65,8 @@ const backward = defineKernel({
   buffers: meanBackwardBuffers,
   rows: "nodes",
 });
+const forwardLong = defineKernel({ ...forward, name: "gen_mean_long" });
+const backwardLong = defineKernel({ ...backward, name: "gen_mean_backward_long" });
 const backwardEncoder = defineKernel({
   name: "gen_mean_backward_encoder",
   file,
@@ -98,12 +101,15 @@ export function genMean(
     const [ofY, ofSaved] = [y, saved].map((tensor) => rowsOf(tensor, block));
     const { rowPtr } = graph;
     const { colIdx, edgeFeatures } = block;
-    x.gpu.launch(bySubgroups ? meanSubgroups : forward, {
-      constants: { ...constants, ...shape.constants, RESIDUAL: Number(residual) },
-      params,
+    const { firstLong, count, constants: ofLong } = longRowsOf(graph.inRows, block);
+    const given = {
+      constants: { ...constants, ...shape.constants, ...ofLong, RESIDUAL: Number(residual) },
+      params: { ...params, firstLong },
       buffers: { ...buffers, edgeFeatures, degreePower, rowPtr, colIdx, y: ofY, saved: ofSaved },
-      workgroups: shape.workgroups,
-    });
+    };
+    const { workgroups } = shape;
+    x.gpu.launch(bySubgroups ? meanSubgroups : forward, { ...given, workgroups });
+    if (count > 0) x.gpu.launch(forwardLong, { ...given, workgroups: count * x.stride / 4 });
   }
   return { y, saved };
 }
@@ -147,15 +153,18 @@ export function genMeanBackward(
   for (const block of outBlocks) {
     const { constants, params, buffers } = launchOf(messages, mean, block);
     const { outIdx } = block;
+    const { firstLong, count, constants: ofLong } = longRowsOf(graph.outRows, block);
     const outEdge = messages.encoder && graph.outEdgeOf(block);
     const out = { outPtr, outIdx, outEdge, dx: rowsOf(sum ?? into, block) };
     for (const { firstEdge, edges, edgeFeatures } of several ? inBlocks : inBlocks.slice(0, 1)) {
-      gpu.launch(bySubgroups ? meanBackwardSubgroups : backward, {
-        constants: { ...constants, ...shape.constants, ...several && { BLOCKS: 1 } },
-        params: { ...params, firstInEdge: firstEdge, inEdges: edges },
+      const given = {
+        constants: { ...constants, ...shape.constants, ...ofLong, ...several && { BLOCKS: 1 } },
+        params: { ...params, firstInEdge: firstEdge, inEdges: edges, firstLong },
         buffers: { ...buffers, edgeFeatures, ...out, shares },
-        workgroups: shape.workgroups,
-      });
+      };
+      const { workgroups } = shape;
+      gpu.launch(bySubgroups ? meanBackwardSubgroups : backward, { ...given, workgroups });
+      if (count > 0) gpu.launch(backwardLong, { ...given, workgroups: count * into.stride / 4 });
     }
   }
   if (sum !== undefined) addTo(into, sum);
@@ -248,6 +257,7 @@ function launchOf(
       degreePower: fixed(degreePower),
       firstInEdge: 0,
       inEdges: 0,
+      firstLong: 0,
     },
     buffers: { encoder, x, exponent: learned(exponent) },
   };

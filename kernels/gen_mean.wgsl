@@ -17,6 +17,8 @@ override DEGREE_SCALE: bool = false;
 override LEARNED_DEGREE: bool = false;
 override PLANES: u32 = 2;                // values that `saved` has per node and channel
 override BLOCKS: bool = false;           // whether features come in blocks: dx is Σ dz so far
+// Rows of more edges than this are left to the kernels of long rows; 0 where there is none.
+override LONG: u32 = 0;
 
 const SUM = 0u;
 const MEAN = 1u;
@@ -41,6 +43,7 @@ struct Params {
   // The block of in-edges whose features are bound to a launch over out-edges.
   first_in_edge: u32,
   in_edges: u32,
+  first_long: u32, // where the numbers of the block's long rows stand behind the pointers
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -49,7 +52,7 @@ struct Params {
 @group(0) @binding(3) var<storage, read> encoder: array<vec4f>;         // [FEATURES + 1, channels]
 @group(0) @binding(4) var<storage, read> x: array<vec4f>;               // [all nodes, channels]
 @group(0) @binding(5) var<uniform> learned_degree: vec4f;               // [1]
-@group(0) @binding(6) var<storage, read> row_ptr: array<u32>;           // [all nodes + 1]
+@group(0) @binding(6) var<storage, read> row_ptr: array<u32>;           // [all nodes + 1 + long rows]
 @group(0) @binding(7) var<storage, read> col_idx: array<u32>;           // [edges]
 @group(0) @binding(8) var<storage, read_write> y: array<vec4f>;         // [nodes, channels]
 @group(0) @binding(9) var<storage, read_write> saved: array<vec4f>;     // [nodes, channels, PLANES]
@@ -132,6 +135,50 @@ fn add_to(row: Row, q: vec4f, exponent: f32) -> Row {
   );
 }
 
+// Two rows' edges in one row.
+fn joined(row: Row, other: Row, exponent: f32) -> Row {
+  if KIND < SOFTMAX { return Row(vec4f(), row.first + other.first, vec4f(), vec4f()); }
+  let d = other.reference - row.reference;
+  let decay = exp(-abs(exponent * d));
+  let moves = exponent * d > vec4f();
+  let shift = select(vec4f(), d, moves);
+  let back = select(d, vec4f(), moves);
+  let kept = select(vec4f(1), decay, moves);
+  let added = select(decay, vec4f(1), moves);
+  return Row(
+    row.total * kept + other.total * added,
+    (row.first - shift * row.total) * kept + (other.first + back * other.total) * added,
+    (row.second - shift * (2 * row.first - shift * row.total)) * kept +
+      (other.second + back * (2 * other.first + back * other.total)) * added,
+    select(row.reference, other.reference, moves),
+  );
+}
+
+// The sums over every `step`th edge of a row, from its edge `first` on.
+fn row_of(begin: u32, end: u32, first: u32, step: u32, vector: u32, e: f32) -> Row {
+  let columns = columns_of(vector);
+  let stride = (params.channels + 3) / 4;
+  var row = Row();
+  for (var edge = begin + first; edge < end; edge += step) {
+    let z = before_relu(columns, x[col_idx[edge] * stride + vector], edge, vector);
+    let q = exponentiated(z);
+    if KIND < SOFTMAX {
+      row.first += q;
+    } else {
+      if edge == begin + first { row.reference = q; }
+      row = add_to(row, q, e);
+    }
+  }
+  return row;
+}
+
+fn store_result(node: u32, vector: u32, row: Row, n: f32, e: f32) {
+  let stride = (params.channels + 3) / 4;
+  let at = node * stride + vector;
+  let result = finish(row, n, e, at) * inside(vector);
+  if RESIDUAL { y[at] = x[params.first_row * stride + at] + result; } else { y[at] = result; }
+}
+
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn gen_mean(invocation: Invocation) {
   let at = index_of(invocation);
@@ -139,23 +186,38 @@ fn gen_mean(invocation: Invocation) {
   let node = at / stride;
   if node >= params.nodes { return; }
   let vector = at % stride;
-  let columns = columns_of(vector);
   let e = exponent();
   let begin = row_ptr[params.first_row + node] - params.first_edge;
   let end = row_ptr[params.first_row + node + 1] - params.first_edge;
-  var row = Row();
-  for (var edge = begin; edge < end; edge++) {
-    let z = before_relu(columns, x[col_idx[edge] * stride + vector], edge, vector);
-    let q = exponentiated(z);
-    if KIND < SOFTMAX {
-      row.first += q;
-    } else {
-      if edge == begin { row.reference = q; }
-      row = add_to(row, q, e);
-    }
-  }
-  let result = finish(row, f32(end - begin), e, at) * inside(vector);
-  if RESIDUAL { y[at] = x[params.first_row * stride + at] + result; } else { y[at] = result; }
+  if LONG > 0 && end - begin > LONG { return; }
+  store_result(node, vector, row_of(begin, end, 0, 1, vector, e), f32(end - begin), e);
+}
+
+// Whether a long row is one of the window of rows that a launch is over.
+fn in_window(row: u32) -> bool {
+  return row >= params.first_row && row - params.first_row < params.nodes;
+}
+
+var<workgroup> row_shares: array<Row, 64>;
+
+// A workgroup for a long row and 4 channels: its lanes share out the edges, then one of them joins their
+// sums in order.
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn gen_mean_long(invocation: Invocation) {
+  let lane = invocation.lane;
+  let workgroup = invocation.workgroup.y * invocation.workgroups.x + invocation.workgroup.x;
+  let stride = (params.channels + 3) / 4;
+  let long = row_ptr[params.first_long + workgroup / stride];
+  let vector = workgroup % stride;
+  let e = exponent();
+  let begin = row_ptr[long] - params.first_edge;
+  let end = row_ptr[long + 1] - params.first_edge;
+  if in_window(long) { row_shares[lane] = row_of(begin, end, lane, WORKGROUP_SIZE, vector, e); }
+  workgroupBarrier();
+  if lane > 0 || !in_window(long) { return; }
+  var row = row_shares[0];
+  for (var other = 1u; other < WORKGROUP_SIZE; other++) { row = joined(row, row_shares[other], e); }
+  store_result(long - params.first_row, vector, row, f32(end - begin), e);
 }
 
 // The aggregate of a row of n edges; saves its Norm, and its slopes by the learned values.
@@ -249,10 +311,35 @@ fn dz_of(z: vec4f, share: Share, e: f32) -> vec4f {
 }
 
 // The transposed graph: out-edges j→i of every source j, with the edge's position among in-edges.
-@group(0) @binding(6) var<storage, read> out_ptr: array<u32>;           // [all nodes + 1]
+@group(0) @binding(6) var<storage, read> out_ptr: array<u32>;           // [all nodes + 1 + long rows]
 @group(0) @binding(7) var<storage, read> out_idx: array<u32>;           // [edges]
 @group(0) @binding(8) var<storage, read> out_edge: array<u32>;          // [edges]
 @group(0) @binding(9) var<storage, read_write> dx: array<vec4f>;        // [nodes, channels]
+
+// `before` and Σ dz over every `step`th of a row's out-edges, from its edge `first` on.
+fn sum_of_dz(before: vec4f, row: u32, first: u32, step: u32, vector: u32) -> vec4f {
+  let stride = (params.channels + 3) / 4;
+  let columns = columns_of(vector);
+  let e = exponent();
+  let source = x[row * stride + vector];
+  var sum = before;
+  let end = out_ptr[row + 1] - params.first_edge;
+  for (var k = out_ptr[row] - params.first_edge + first; k < end; k += step) {
+    var edge = 0u;
+    if FEATURES > 0 { edge = out_edge[k] - params.first_in_edge; }
+    // An edge of another block; one before this block has wrapped around.
+    if BLOCKS && edge >= params.in_edges { continue; }
+    let z = before_relu(columns, source, edge, vector);
+    sum += dz_of(z, share_of(out_idx[k] * stride + vector), e);
+  }
+  return sum;
+}
+
+// Σ dz of the blocks before this one.
+fn dz_so_far(at: u32) -> vec4f {
+  if BLOCKS && params.first_in_edge > 0 { return dx[at]; }
+  return vec4f();
+}
 
 // dx_j += Σ dz over the out-edges, or with BLOCKS dx_j = Σ dz so far: a gather, so that no two invocations
 // write to one place.
@@ -262,22 +349,28 @@ fn gen_mean_backward(invocation: Invocation) {
   let stride = (params.channels + 3) / 4;
   let node = at / stride;
   if node >= params.nodes { return; }
-  let vector = at % stride;
-  let columns = columns_of(vector);
-  let e = exponent();
   let row = params.first_row + node;
-  let source = x[row * stride + vector];
-  var sum = vec4f();
-  if BLOCKS && params.first_in_edge > 0 { sum = dx[at]; }
-  let end = out_ptr[row + 1] - params.first_edge;
-  for (var k = out_ptr[row] - params.first_edge; k < end; k++) {
-    var edge = 0u;
-    if FEATURES > 0 { edge = out_edge[k] - params.first_in_edge; }
-    // An edge of another block; one before this block has wrapped around.
-    if BLOCKS && edge >= params.in_edges { continue; }
-    let z = before_relu(columns, source, edge, vector);
-    sum += dz_of(z, share_of(out_idx[k] * stride + vector), e);
-  }
+  if LONG > 0 && out_ptr[row + 1] - out_ptr[row] > LONG { return; }
+  let sum = sum_of_dz(dz_so_far(at), row, 0, 1, at % stride);
+  if BLOCKS { dx[at] = sum; } else { dx[at] += sum; }
+}
+
+var<workgroup> dz_shares: array<vec4f, 64>;
+
+// A workgroup for a long row of out-edges and 4 channels, as in gen_mean_long.
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn gen_mean_backward_long(invocation: Invocation) {
+  let lane = invocation.lane;
+  let workgroup = invocation.workgroup.y * invocation.workgroups.x + invocation.workgroup.x;
+  let stride = (params.channels + 3) / 4;
+  let row = out_ptr[params.first_long + workgroup / stride];
+  let vector = workgroup % stride;
+  if in_window(row) { dz_shares[lane] = sum_of_dz(vec4f(), row, lane, WORKGROUP_SIZE, vector); }
+  workgroupBarrier();
+  if lane > 0 || !in_window(row) { return; }
+  let at = (row - params.first_row) * stride + vector;
+  var sum = dz_so_far(at);
+  for (var other = 0u; other < WORKGROUP_SIZE; other++) { sum += dz_shares[other]; }
   if BLOCKS { dx[at] = sum; } else { dx[at] += sum; }
 }
 

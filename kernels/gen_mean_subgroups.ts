@@ -16,6 +16,7 @@ export const meanParams = {
   degreePower: "f32",
   firstInEdge: "u32",
   inEdges: "u32",
+  firstLong: "u32",
 } as const;
 
 /** The buffers that messages are made of. */

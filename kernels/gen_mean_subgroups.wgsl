@@ -42,6 +42,7 @@ struct Params {
   // The block of in-edges whose features are bound to a launch over out-edges.
   first_in_edge: u32,
   in_edges: u32,
+  first_long: u32, // there are no long rows here
 }
 
 @group(0) @binding(0) var<uniform> params: Params;

@@ -3,7 +3,7 @@ import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import type { DeviceDegreeScales, DeviceGraph } from "../batch/device_graph.ts";
 import { type EdgeRange, rowsOf } from "../batch/edge_blocks.ts";
-import { LONG_ROW, longRowsOf, type RowPointers } from "../batch/long_rows.ts";
+import { longRowsOf, type RowPointers } from "../batch/long_rows.ts";
 import { gatherColumns } from "./copy_columns.ts";
 import code from "./spmm.wgsl" with { type: "text" };
 
@@ -85,9 +85,9 @@ function launch(
     for (const block of blocks) {
       const { rows: nodes, firstRow, firstEdge, idx: colIdx } = block;
       const weights = weighted ? block.weights : undefined;
-      const { firstLong, count } = longRowsOf(pointers, block);
+      const { firstLong, count, constants } = longRowsOf(pointers, block);
       const given = {
-        constants: { WEIGHTED: Number(weights !== undefined), LONG: count > 0 ? LONG_ROW : 0 },
+        constants: { ...constants, WEIGHTED: Number(weights !== undefined) },
         params: { nodes, channels: x.cols, firstRow, firstEdge, firstLong },
         buffers: {
           ...{ rowPtr: pointers.ptr, colIdx, ...scales, x, weights },

@@ -100,6 +100,10 @@ const OPERATIONS: Readonly<Record<string, Count>> = {
   rmsprop: each(11, "weight"),
   spmm: eachEdge(2), // those of long rows, which `spmm_long` does, included
   spmm_long: () => 0,
+  gen_aggregate_long: () => 0, // counted with all edges, as spmm's
+  gen_aggregate_backward_long: () => 0,
+  gen_mean_long: () => 0,
+  gen_mean_backward_long: () => 0,
   squares: each(2, "values"),
   sum: each(1, "values"),
   take_share: each(1, "y"),

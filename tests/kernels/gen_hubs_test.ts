@@ -1,0 +1,64 @@
+/** On a card the lanes of a workgroup share out hubs' edges: GEN's aggregations and their gradients to x. */
+import { LONG_ROW } from "../../batch/long_rows.ts";
+import { DeviceGraph } from "../../batch/device_graph.ts";
+import { genAggregate, genAggregateBackward } from "../../kernels/gen_aggregate.ts";
+import { genMean, genMeanBackward, genMeanShares, type Mean } from "../../kernels/gen_mean.ts";
+import { assertEquals } from "../assert.ts";
+import * as maximum from "../reference/gen_aggregate.ts";
+import * as means from "../reference/gen_mean.ts";
+import { add, type Dense, fromFloat32, random } from "../reference/matrix.ts";
+import { KERNEL } from "../tolerances.ts";
+import { assertClose, gpuOfBindings, rounded } from "./device.ts";
+import { graphOf, grid, randomEdges } from "./graphs.ts";
+
+const NODES = 257;
+
+/** Two nodes with long rows of in-edges, one with a long row of out-edges. */
+function hubs(): [number, number][] {
+  const ends = Array.from({ length: LONG_ROW + 77 }, (_, i) => (i * 7) % NODES);
+  return [
+    ...randomEdges(NODES, 2000, 8),
+    ...ends.flatMap((end): [number, number][] => [[end, 3], [end, NODES - 2], [5, end]]),
+  ];
+}
+
+for (const bindings of [2 ** 27, 2 ** 16]) {
+  Deno.test(`GEN's aggregations share out hubs' edges on a card, bindings of ${bindings}`, async () => {
+    using gpu = await gpuOfBindings(bindings, { software: false, subgroup: undefined });
+    const edges = hubs();
+    const graph = graphOf(NODES, edges, grid(edges.length, 3, 5));
+    using device = new DeviceGraph(gpu, graph);
+    assertEquals([...device.inRows.long], [3, NODES - 2]);
+    assertEquals([...device.outRows.long], [5]);
+    const on = (x: Dense) => gpu.upload({ ...x, data: Float32Array.from(x.data) });
+    const features = fromFloat32(graph.edgeFeatures);
+    for (const cols of [3, 12]) {
+      const [x, encoder, dy] = [
+        grid(NODES, cols, 6),
+        grid(4, cols, 7),
+        rounded(random(NODES, cols, 8)),
+      ];
+      const { y, winner } = genAggregate(device, on(x), on(encoder));
+      await assertClose(y, maximum.genAggregate(graph, x, features, encoder).y, KERNEL, "maximum");
+      const { dx } = maximum.genAggregateBackward(graph, x, features, encoder, dy);
+      await assertClose(genAggregateBackward(device, winner, on(dy)), dx, KERNEL, "its dx");
+      const kinds: Mean[] = [
+        { kind: "mean", exponent: 1 },
+        { kind: "softmax", exponent: 2 },
+        { kind: "softmax", exponent: -3 },
+        { kind: "power", exponent: 2 },
+      ];
+      for (const mean of kinds) {
+        const ours = { kind: mean.kind, exponent: mean.exponent as number };
+        const messages = { x: on(x), encoder: on(encoder) };
+        const { y, saved } = genMean(device, messages, mean);
+        const expected = add(x, means.genMean(graph, x, features, encoder, ours));
+        await assertClose(y, expected, KERNEL, mean.kind);
+        const into = on(dy);
+        genMeanBackward(device, messages, mean, genMeanShares(device, mean, saved, on(dy)), into);
+        const gradient = means.genMeanBackward(graph, x, features, encoder, ours, dy).dx;
+        await assertClose(into, add(dy, gradient), KERNEL, `dx of ${mean.kind}`);
+      }
+    }
+  });
+}
