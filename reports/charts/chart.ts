@@ -52,7 +52,7 @@ export interface ValueAxis {
   readonly scale: "binary" | "decimal" | "linear";
   /** Whether a linear axis begins at zero, for amounts that are to be compared by their heights. */
   readonly zero?: true;
-  /** The greatest value there is, beyond which a linear axis does not go. */
+  /** The greatest value there is, beyond whose tick the axis does not go. */
   readonly most?: number;
   readonly format: (value: number) => string;
   /** Writes a value that is told, where that takes more digits than a tick; default `format`. */

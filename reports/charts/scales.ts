@@ -17,7 +17,7 @@ export interface Domain {
 export function domainOf(axis: ValueAxis, values: readonly number[], ticks: number): Domain {
   const [low = 1, high = 2] = d3.extent(values) as [number, number] | [undefined, undefined];
   if (axis.scale === "linear") return linearDomain(axis, axis.zero ? 0 : low, high, ticks);
-  return powerDomain(axis.scale === "binary" ? 2 : 10, low, high, ticks);
+  return powerDomain(axis, low, high, ticks);
 }
 
 /** Fits an axis to values more closely: it ends a tenth of their extent before and after them. */
@@ -70,11 +70,17 @@ function tickWidth(a: string, b: string): number {
   return (textWidth(a) + textWidth(b)) / 2 + TICK_AIR;
 }
 
-function powerDomain(base: number, low: number, high: number, ticks: number): Domain {
+function powerDomain(
+  { scale, most = Infinity }: ValueAxis,
+  low: number,
+  high: number,
+  ticks: number,
+): Domain {
+  const base = scale === "binary" ? 2 : 10;
   const exponent = (value: number) => Math.log2(value) / Math.log2(base);
   // Half a power of two of space below, so that a flat lowest line does not lie on the axis.
   const from = Math.floor(exponent(low) - exponent(Math.SQRT2));
-  const to = Math.ceil(exponent(high) + exponent(Math.SQRT2) / 2);
+  const to = Math.ceil(Math.min(exponent(high) + exponent(Math.SQRT2) / 2, exponent(most)));
   return { domain: [base ** from, base ** to], ticks: powersOf(base, from, to, ticks) };
 }
 

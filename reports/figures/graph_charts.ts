@@ -34,6 +34,7 @@ export function degreeChart({ name, nodes, edges }: GraphDescription): LineChart
     y: {
       label: "% of nodes, log scale",
       scale: "decimal",
+      most: 100,
       format: digits(1),
       tell: (value) => `${digits(3)(value)} %`,
     },
