@@ -8,7 +8,7 @@ import { chartSvg, type Group } from "./svg.ts";
 import { drawTargets } from "./targets.ts";
 import { cut, LINE_HEIGHT, textWidth } from "./text.ts";
 
-const MARGIN = { top: 44, bottom: 16, side: 30 };
+const MARGIN = { top: 47, bottom: 16, side: 30 };
 /** Between an axis and the words of its ticks. */
 const TICK_AIR = 5;
 
@@ -54,7 +54,7 @@ function drawAxis(
   const shift = Math.min(Math.max(0, width / 2 - at), Infinity) -
     Math.max(0, at + width / 2 - WIDTH);
   group.append("text").attr("class", "name").attr("text-anchor", "middle").attr("x", shift)
-    .attr("y", 12 + row * LINE_HEIGHT).text(name);
+    .attr("y", (row + 1) * LINE_HEIGHT).text(name);
   const tick = group.selectAll(".value").data(ticks).join("g").attr("class", "value")
     .attr("transform", (one) => `translate(0,${y(one.at)})`);
   tick.append("line").attr("class", "tick").attr("x1", -3).attr("x2", 3);
