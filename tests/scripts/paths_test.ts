@@ -197,8 +197,8 @@ Deno.test("train follows a symbolic link to the file that it writes, there or no
   });
 });
 
-/** Flags of texts: an address, and folders or revisions, which are resolved later. */
-const TEXTS = ["data.ts url", "bench.ts compare"];
+/** Flags of texts: an address, another program's call, and folders or revisions, which are resolved later. */
+const TEXTS = ["data.ts url", "train.ts official", "bench.ts compare"];
 
 Deno.test("every flag of a path is declared as one", async () => {
   for await (const { name } of Deno.readDir(new URL("scripts", ROOT))) {
