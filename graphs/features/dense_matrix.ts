@@ -3,6 +3,7 @@
  * of another type are ever in memory as a whole.
  */
 import { crc32 } from "node:zlib";
+import { fill } from "../files/fill.ts";
 import type { Matrix } from "../graph.ts";
 
 /** Types of values, and how a piece of a file's bytes is seen as them. */
@@ -66,10 +67,8 @@ export async function readDense(
   let [row, col, sum] = [0, 0, from];
   for (let done = 0; done < end;) {
     const piece = new Uint8Array(Math.min(PIECE, end - done));
-    for (let filled = 0; filled < piece.length;) {
-      const read = await file.read(piece.subarray(filled));
-      if (read === null) throw new Error("it became shorter while it was read");
-      filled += read;
+    if (await fill(file, piece) < piece.length) {
+      throw new Error("it became shorter while it was read");
     }
     sum = crc32(piece, sum);
     for (const value of TYPES[type].of(piece.buffer)) {

@@ -1,4 +1,5 @@
 /** Reads ranges of a file that is too large for memory: ascending, close neighbours by one call. */
+import { fillSync } from "./fill.ts";
 
 /** A gap that is read over: copying so many bytes takes as long as another call, on a disk or in its cache. */
 const GAP = 2 ** 15;
@@ -36,11 +37,7 @@ export function readRanges(
 
 /** Fills `bytes` with those of the file at `at`; throws a clause if it has fewer. */
 function readAt(file: Deno.FsFile, at: number, bytes: Uint8Array): void {
-  if (bytes.length === 0) return;
   file.seekSync(at, Deno.SeekMode.Start);
-  for (let done = 0; done < bytes.length;) {
-    const read = file.readSync(bytes.subarray(done));
-    if (read === null) throw new Error(`it ends ${bytes.length - done} bytes early`);
-    done += read;
-  }
+  const missing = bytes.length - fillSync(file, bytes);
+  if (missing > 0) throw new Error(`it ends ${missing} bytes early`);
 }

@@ -3,7 +3,8 @@
  * an edge has its own copy of the features: twice the disk, but opening is only reading, without a
  * permutation of gigabytes. They are written piece by piece, so that memory holds one copy.
  */
-import { ArrayFileWriter, type ArrayShape } from "../files/array_file.ts";
+import type { ArrayShape } from "../files/array_file.ts";
+import { ArrayFileWriter } from "../files/array_file_writer.ts";
 import { compress, type Rows } from "../csr.ts";
 import { bothWays, type EdgeList } from "../distinct_edges.ts";
 import type { Matrix, Split } from "../graph.ts";

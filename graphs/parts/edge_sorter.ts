@@ -2,6 +2,7 @@
  * Sorts edges by target on the disk, for graphs whose edges do not fit in memory: they are dealt out to a
  * file for each range of targets, then sorted range by range.
  */
+import { fillSync } from "../files/fill.ts";
 
 /** Edges of a range that are sorted in memory: 64 MiB of sources. */
 const USUAL = 2 ** 24;
@@ -139,10 +140,8 @@ export class EdgeSorter implements Disposable {
     for (let left = this.#counts[file]!; left > 0;) {
       const count = Math.min(left, WAITING);
       const bytes = new Uint8Array(pairs.buffer, 0, 8 * count);
-      for (let done = 0; done < bytes.length;) {
-        const read = this.#files[file]!.readSync(bytes.subarray(done));
-        if (read === null) throw new Error(`Cannot read ${this.#folder}/${file}: it is cut off`);
-        done += read;
+      if (fillSync(this.#files[file]!, bytes) < bytes.length) {
+        throw new Error(`Cannot read ${this.#folder}/${file}: it is cut off`);
       }
       for (let e = 0; e < count; e++) {
         sources[e] = pairs[2 * e]!;

@@ -3,7 +3,8 @@
  * the nodes; what is held meanwhile is 4 bytes a node.
  */
 import { crc32 } from "node:zlib";
-import { ArrayFileWriter, type ArrayShape } from "../files/array_file.ts";
+import type { ArrayShape } from "../files/array_file.ts";
+import { ArrayFileWriter } from "../files/array_file_writer.ts";
 import type { Split } from "../graph.ts";
 import { GRAPH_FORMAT } from "./graph_file_contents.ts";
 

@@ -2,6 +2,7 @@
 import { type FileMetaData, parquetMetadataAsync, parquetSchema } from "hyparquet";
 import { parquetReadColumn } from "hyparquet/read";
 import { messageOf } from "../../settings/shown.ts";
+import { fillSync } from "../files/fill.ts";
 import { butKind } from "../files/foreign_file.ts";
 import { doesNotOpen } from "../files/read_file.ts";
 import { checkPages, DECOMPRESSORS, PageError } from "./parquet_pages.ts";
@@ -108,10 +109,9 @@ function bufferOf(file: Deno.FsFile, path: string) {
     slice(start: number, end = byteLength): ArrayBuffer {
       const bytes = new Uint8Array(Math.max(0, Math.min(end, byteLength) - start));
       file.seekSync(start, Deno.SeekMode.Start);
-      for (let at = 0; at < bytes.length;) {
-        const read = file.readSync(bytes.subarray(at));
-        if (read === null) throw unreadable(path, `it ends at byte ${start + at}: write it anew`);
-        at += read;
+      const filled = fillSync(file, bytes);
+      if (filled < bytes.length) {
+        throw unreadable(path, `it ends at byte ${start + filled}: write it anew`);
       }
       return bytes.buffer;
     },

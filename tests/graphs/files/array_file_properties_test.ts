@@ -1,7 +1,8 @@
 /** `ArrayFile` on any file, and what it reads of what `ArrayFileWriter` wrote. */
 import { assertSentence, holds, testReader } from "../../properties/properties.ts";
 import fc from "fast-check";
-import { ArrayFile, ArrayFileWriter } from "../../../graphs/files/array_file.ts";
+import { ArrayFile } from "../../../graphs/files/array_file.ts";
+import { ArrayFileWriter } from "../../../graphs/files/array_file_writer.ts";
 import { encodeSafetensors } from "../../../training/files/safetensors.ts";
 import { assertEquals } from "../../assert.ts";
 import { type Bytes, changed, damaged, joined, json, jsonText } from "../../properties/inputs.ts";

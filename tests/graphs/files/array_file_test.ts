@@ -1,4 +1,5 @@
-import { ArrayFile, ArrayFileWriter, type ArrayShape } from "../../../graphs/files/array_file.ts";
+import { ArrayFile, type ArrayShape } from "../../../graphs/files/array_file.ts";
+import { ArrayFileWriter } from "../../../graphs/files/array_file_writer.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../../training/files/safetensors.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
 import { flippedBits } from "../damage.ts";

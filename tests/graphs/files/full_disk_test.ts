@@ -1,5 +1,5 @@
 /** What is left of files when the disk is full in the midst of them: the old ones, and no half of a new one. */
-import { ArrayFileWriter } from "../../../graphs/files/array_file.ts";
+import { ArrayFileWriter } from "../../../graphs/files/array_file_writer.ts";
 import { writeWhole } from "../../../graphs/files/whole_file.ts";
 import { appendRow, readRows } from "../../../reports/rows/rows.ts";
 import { freshProgress } from "../../../training/loop/run_progress.ts";

@@ -1,4 +1,4 @@
-import { ArrayFileWriter } from "../../../graphs/files/array_file.ts";
+import { ArrayFileWriter } from "../../../graphs/files/array_file_writer.ts";
 import {
   partOf,
   removeLeftovers,

@@ -1,4 +1,4 @@
-import { ArrayFileWriter } from "../../../graphs/files/array_file.ts";
+import { ArrayFileWriter } from "../../../graphs/files/array_file_writer.ts";
 import { checkGraph } from "../../../graphs/check.ts";
 import { loadDataset } from "../../../graphs/catalogue/datasets.ts";
 import type { Graph } from "../../../graphs/graph.ts";
