@@ -1,6 +1,7 @@
 /** Reads and checks the arrays of OGB's archives of arrays: sizes, labels and edges. */
 import type { Split } from "../graph.ts";
-import { type ArrayStream, type NpzStreams } from "../npz/npz_streams.ts";
+import { Growing } from "../growing.ts";
+import type { ArrayStream, NpzStreams } from "../npz/npz_streams.ts";
 
 /** Whole numbers by NumPy's types. */
 const INTEGERS = ["i4", "u4", "i8", "u8"];
@@ -49,7 +50,7 @@ export async function readClassesOf(
   }
   const Values = type === "f4" ? Float32Array : type === "f8" ? Float64Array : undefined;
   if (!Values) throw npz.broken(`entry ${name} is of type ${type}: expected f4 or f8`);
-  const [labelled, classOf] = [new Numbers(), new Numbers()];
+  const [labelled, classOf] = [new Growing(Uint32Array), new Growing(Uint32Array)];
   let node = 0;
   for await (const { buffer, byteLength } of pieces(1)) {
     for (const value of new Values(buffer, 0, byteLength / bytes)) {
@@ -59,13 +60,13 @@ export async function readClassesOf(
             `${name}[${node}, 0] is ${value}: expected NaN, or a whole number from 0, below ${classes}`,
           );
         }
-        labelled.add(node);
-        classOf.add(value);
+        labelled.push(node);
+        classOf.push(value);
       }
       node++;
     }
   }
-  const known = { labelled: labelled.all, classOf: classOf.all };
+  const known = { labelled: labelled.done(), classOf: classOf.done() };
   checkLabelled(npz, known.labelled, nodes, split);
   return known;
 }
@@ -197,23 +198,4 @@ async function integers(npz: NpzStreams, name: string): Promise<ArrayStream> {
   const array = await npz.array(name);
   if (INTEGERS.includes(array.type)) return array;
   throw npz.broken(`entry ${name} is of type ${array.type}: expected i8 or i4`);
-}
-
-/** Whole numbers that come one by one. */
-class Numbers {
-  #numbers = new Uint32Array(2 ** 12);
-  #count = 0;
-
-  add(number: number): void {
-    if (this.#count === this.#numbers.length) {
-      const more = new Uint32Array(2 * this.#count);
-      more.set(this.#numbers);
-      this.#numbers = more;
-    }
-    this.#numbers[this.#count++] = number;
-  }
-
-  get all(): Uint32Array {
-    return this.#numbers.slice(0, this.#count);
-  }
 }

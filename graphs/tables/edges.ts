@@ -4,7 +4,7 @@ import { bothWays, distinctEdges, type EdgeList, withoutUnits } from "../distinc
 import type { Graph, Matrix } from "../graph.ts";
 import { cellName, isMissing } from "./cells.ts";
 import { FeatureReader } from "./features.ts";
-import { Growing } from "./growing.ts";
+import { Growing } from "../growing.ts";
 import { singleGraph } from "./nodes.ts";
 import { columnOf, type FileRows, type FileTable, unreadable, wrongCell } from "./table.ts";
 

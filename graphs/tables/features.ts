@@ -1,7 +1,7 @@
 /** Reads columns of a table as features, row by row; a column is one number wide, or as wide as its lists. */
 import type { Matrix } from "../graph.ts";
 import { cellNumbers } from "./cells.ts";
-import { Growing } from "./growing.ts";
+import { Growing } from "../growing.ts";
 import { type FileRows, type FileTable, unreadable, wrongCell } from "./table.ts";
 
 /** Features of rows that are read one after another. */

@@ -2,7 +2,7 @@
 import { classLabels, type Labels, MISSING } from "../class_labels.ts";
 import type { LabelValue } from "../graph.ts";
 import { cellName, cellNumber, isMissing } from "./cells.ts";
-import { Growing } from "./growing.ts";
+import { Growing } from "../growing.ts";
 import { type FileRows, type FileTable, unreadable, wrongCell } from "./table.ts";
 
 /** Reads something of each row, in order. */

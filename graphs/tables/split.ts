@@ -1,7 +1,7 @@
 /** Reads the split of a table of nodes: a column that names parts, or a mask for each part. */
 import type { Split } from "../graph.ts";
 import { cellName, cellNumber, isMissing } from "./cells.ts";
-import { Growing } from "./growing.ts";
+import { Growing } from "../growing.ts";
 import type { RowReader } from "./labels.ts";
 import { type FileRows, type FileTable, unreadable, wrongCell } from "./table.ts";
 
