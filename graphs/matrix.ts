@@ -48,3 +48,17 @@ export function takeRows(matrix: Matrix, rows: Uint32Array): Matrix {
   }
   return out;
 }
+
+/** [columns]: the mean of each column over some rows, without what is missing (NaN); 0 where all is. */
+export function columnMeans({ data, cols }: Matrix, rows: Uint32Array): Float64Array {
+  const [sums, counts] = [new Float64Array(cols), new Float64Array(cols)];
+  for (const row of rows) {
+    for (let col = 0; col < cols; col++) {
+      const value = data[row * cols + col]!;
+      if (Number.isNaN(value)) continue;
+      sums[col]! += value;
+      counts[col]!++;
+    }
+  }
+  return sums.map((sum, col) => sum / Math.max(1, counts[col]!));
+}

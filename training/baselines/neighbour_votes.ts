@@ -7,7 +7,7 @@
  * where no walk does, that of all training nodes. It learns nothing, and sees no features.
  */
 import type { Graph, Matrix } from "../../graphs/graph.ts";
-import { zeros } from "../../graphs/matrix.ts";
+import { columnMeans, zeros } from "../../graphs/matrix.ts";
 
 /** Columns that are summed together: few enough that millions of nodes fit the memory. */
 const BLOCK = 16;
@@ -106,18 +106,10 @@ function* walkSums(
 
 /** The share of votes for each task; of training nodes at large where there are none. */
 export function shareOf({ positive, all }: Votes, graph: Graph): Matrix {
-  const usual = trainingShares(graph);
+  const usual = columnMeans(graph.labels, graph.split.train);
   const { rows, cols } = positive;
   const data = positive.data.map((votes, at) =>
     all.data[at]! > 0 ? votes / all.data[at]! : usual[at % cols]!
   );
   return { data, rows, cols };
-}
-
-/** [tasks]: the share of labelled training nodes that are positive; 0 where there is none. */
-function trainingShares({ labels: { data, cols }, split: { train } }: Graph): Float64Array {
-  return Float64Array.from({ length: cols }, (_, c) => {
-    const labels = Array.from(train, (node) => data[node * cols + c]!).filter((y) => !isNaN(y));
-    return labels.length === 0 ? 0 : labels.reduce((sum, y) => sum + y, 0) / labels.length;
-  });
 }

@@ -6,8 +6,8 @@
  * by the first form where there are more nodes than columns, else by the second, in float64.
  */
 import type { Graph, Matrix } from "../../graphs/graph.ts";
-import { zeros } from "../../graphs/matrix.ts";
-import { solveByCholesky } from "./dense_cholesky.ts";
+import { columnMeans, zeros } from "../../graphs/matrix.ts";
+import { choleskyFactor, solveFactored } from "../../solvers/cholesky.ts";
 
 /** Strengths λ that are tried, in units of the trace of XᵀX over the lesser of nodes and columns. */
 export const STRENGTHS = [1e-3, 1e-2, 0.1, 1, 10] as const;
@@ -51,7 +51,7 @@ export function* ridgeRegressions(x: Matrix, graph: Graph): Generator<LinearMap>
     // Features that are all the same have no diagonal, and no weight.
     const lambda = strength * (trace / side || 1);
     for (let i = 0; i < side; i++) system[i * side + i]! += lambda;
-    const solved = solveByCholesky(system, side, moments.slice());
+    const solved = solve(system, moments, tasks);
     const weight = wide ? product(features.data, solved, n, d, tasks) : solved;
     yield { weight, meanX: features.means, meanY: targets.means };
   }
@@ -78,18 +78,9 @@ export function predictLinear(
 }
 
 /** The rows of some nodes less each column's mean; what is missing becomes the mean. */
-function centred({ data, cols }: Matrix, nodes: Uint32Array) {
-  const means = new Float64Array(cols);
-  const counts = new Float64Array(cols);
-  for (const node of nodes) {
-    for (let c = 0; c < cols; c++) {
-      const value = data[node * cols + c]!;
-      if (Number.isNaN(value)) continue;
-      means[c]! += value;
-      counts[c]!++;
-    }
-  }
-  for (let c = 0; c < cols; c++) means[c]! /= counts[c]! || 1;
+function centred(matrix: Matrix, nodes: Uint32Array) {
+  const { data, cols } = matrix;
+  const means = columnMeans(matrix, nodes);
   const rows = new Float64Array(nodes.length * cols);
   nodes.forEach((node, row) => {
     for (let c = 0; c < cols; c++) {
@@ -98,6 +89,19 @@ function centred({ data, cols }: Matrix, nodes: Uint32Array) {
     }
   });
   return { data: rows, means };
+}
+
+/** X of A X = B for positive definite A [n, n], whose lower triangle alone is read, and B [n, cols]. */
+function solve(a: Float64Array, b: Float64Array, cols: number): Float64Array {
+  const n = b.length / cols;
+  const lower = choleskyFactor(Array.from({ length: n }, (_, i) => a.subarray(i * n, (i + 1) * n)));
+  if (lower === undefined) throw new RangeError("Cannot regress on features that are no numbers");
+  const x = new Float64Array(b.length);
+  for (let c = 0; c < cols; c++) {
+    const right = Float64Array.from({ length: n }, (_, i) => b[i * cols + c]!);
+    solveFactored(lower, right).forEach((value, i) => x[i * cols + c] = value);
+  }
+  return x;
 }
 
 /** XᵀX [d, d] of X [n, d]; its lower triangle alone. */
