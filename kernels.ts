@@ -7,11 +7,14 @@ export type { AdapterInfo } from "./gpu/adapter.ts";
 export {
   type DeviceDegreeScales,
   type DeviceEndScales,
-  type DeviceGivenLabels,
   DeviceGraph,
-  type DeviceLabelSplit,
   type GraphUse,
 } from "./batch/device_graph.ts";
+export {
+  type DeviceGivenLabels,
+  type DeviceLabelSplit,
+  LabelInputs,
+} from "./batch/label_inputs.ts";
 export type { EdgeRange, InBlock, OutBlock } from "./batch/edge_blocks.ts";
 export type { RowPointers } from "./batch/long_rows.ts";
 export { BookedDevice } from "./gpu/booked_device.ts";

@@ -10,6 +10,7 @@ import { type EndScales, weightsOf } from "../graphs/degree_scales.ts";
 import { type InBlock, type OutBlock, uploadInEdges, uploadOutEdges } from "./edge_blocks.ts";
 import { formatBytes } from "../gpu/format_bytes.ts";
 import { type Device, rowVector, type Tensor, tensorBytes } from "../gpu/tensor.ts";
+import { LabelInputs } from "./label_inputs.ts";
 import { type RowPointers, uploadPointers } from "./long_rows.ts";
 import { PartRoom } from "./part_room.ts";
 
@@ -40,20 +41,6 @@ export interface DeviceEndScales {
 export interface DeviceDegreeScales extends DeviceEndScales {
   /** [1, nodes]: the factor of a node's own features. */
   readonly self: Tensor;
-}
-
-/** Which labels are inputs. */
-export interface DeviceGivenLabels {
-  /** [1, nodes] u32: 1 for nodes whose labels are given. */
-  readonly given: Tensor;
-  /** [1, tasks]: the means of those labels, of separate tasks. */
-  readonly means: Tensor | undefined;
-}
-
-/** Which training nodes' labels a step is given and which it must predict. */
-export interface DeviceLabelSplit extends DeviceGivenLabels {
-  /** [1, nodes] u32: 1 where the loss counts. */
-  readonly predicted: Tensor;
 }
 
 /**
@@ -87,8 +74,8 @@ export class DeviceGraph implements Disposable {
   readonly train: Uint32Array;
   /** Whether the labels are one class of many: see Graph. */
   readonly classes: boolean;
-  #labelSplit: DeviceLabelSplit | undefined;
-  #knownLabels: DeviceGivenLabels | undefined;
+  /** What tells which labels are inputs. */
+  readonly labelInputs: LabelInputs;
   #rootScale: Tensor | undefined;
   #symmetric: DeviceDegreeScales | undefined;
   #mean: DeviceDegreeScales | undefined;
@@ -134,6 +121,7 @@ export class DeviceGraph implements Disposable {
     this.train = graph.split.train;
     this.trainingNodes = graph.split.train.length;
     this.classes = graph.classes ?? false;
+    this.labelInputs = new LabelInputs(gpu, graph, this.trains);
     scope.keep();
   }
 
@@ -160,39 +148,6 @@ export class DeviceGraph implements Disposable {
   /** Roots of the degrees for symmetric attention, uploaded at their first use. */
   get attention(): DeviceEndScales {
     return this.#attention ??= this.#upload(this.#later.degreeScales.attention);
-  }
-
-  /** Room for a step's split of labels, taken at its first use; whoever takes the step writes it before. */
-  get labelSplit(): DeviceLabelSplit {
-    const room = (cols: number) => this.gpu.empty(1, cols, "graph");
-    return this.#labelSplit ??= {
-      given: room(this.nodes),
-      means: this.classes ? undefined : room(this.labels.cols),
-      predicted: room(this.nodes),
-    };
-  }
-
-  /** All training nodes' labels, as an evaluation is given them; their means are uploaded at their first use. */
-  get knownLabels(): DeviceGivenLabels {
-    return this.#knownLabels ??= {
-      given: this.trains,
-      means: this.classes ? undefined : this.gpu.upload(rowVector(this.labelMeans(this.train))),
-    };
-  }
-
-  /** [tasks]: the mean of each task's labels of these nodes; 0 where none has one. */
-  labelMeans(nodes: Uint32Array): Float32Array {
-    const { data, cols } = this.#later.labels;
-    const [sums, counts] = [new Float64Array(cols), new Float64Array(cols)];
-    for (const node of nodes) {
-      for (let task = 0; task < cols; task++) {
-        const label = data[node * cols + task]!;
-        if (Number.isNaN(label)) continue;
-        sums[task]! += label;
-        counts[task]!++;
-      }
-    }
-    return Float32Array.from(sums, (sum, task) => sum / Math.max(1, counts[task]!));
   }
 
   /** [1, nodes + 1]: rows of in-edges, counted over all blocks; what follows are long rows. */
@@ -287,8 +242,7 @@ export class DeviceGraph implements Disposable {
     for (const tensor of [rowPtr, this.#out?.rows.ptr, x, oneHot, labels, trains]) {
       tensor?.[Symbol.dispose]();
     }
-    for (const tensor of Object.values(this.#labelSplit ?? {})) tensor?.[Symbol.dispose]();
-    this.#knownLabels?.means?.[Symbol.dispose]();
+    this.labelInputs[Symbol.dispose]();
     this.#rootScale?.[Symbol.dispose]();
     for (const tensor of this.#outEdges.values()) tensor[Symbol.dispose]();
     for (const { colIdx, edgeFeatures, weights } of this.inBlocks) {

@@ -1,5 +1,6 @@
 /** Prediction by a model that may take labels as inputs: known ones, and its own guesses for other nodes. */
-import type { DeviceGivenLabels, DeviceGraph } from "../../batch/device_graph.ts";
+import type { DeviceGraph } from "../../batch/device_graph.ts";
+import type { DeviceGivenLabels } from "../../batch/label_inputs.ts";
 import type { Tensor } from "../../gpu/tensor.ts";
 import { joinColumns } from "../../kernels/copy_columns.ts";
 import { labelInput } from "../../kernels/label_input.ts";
@@ -26,7 +27,7 @@ export async function evaluationPass(
 ): Promise<Disposable & { readonly pass: EvaluationPass }> {
   const pass: EvaluationPass = { ...context, mode: "evaluation", masks: undefined };
   const labels = model.options.labels
-    ? await reusedLabels(model, pass, pass.graph.knownLabels)
+    ? await reusedLabels(model, pass, pass.graph.labelInputs.known)
     : undefined;
   return { pass: { ...pass, ...labels && { labels } }, ...disposing({ labels }) };
 }

@@ -10,6 +10,8 @@ export interface LabelSplit {
   readonly given: Uint32Array;
   /** [nodes]: 1 where the loss counts. */
   readonly predicted: Uint32Array;
+  /** The nodes whose labels are inputs, in the order drawn. */
+  readonly givenNodes: Uint32Array;
   /** How many nodes are to be predicted. */
   readonly count: number;
 }
@@ -39,6 +41,7 @@ export function labelSplit(
   const order = new Random(seed, RANDOM_STREAMS.labelSplits + step).permutation(train.length);
   const share = Math.max(0, Math.min(Math.round(rate * train.length), train.length - 1));
   const [given, predicted] = [new Uint32Array(nodes), new Uint32Array(nodes)];
-  order.forEach((k, at) => (at < share ? given : predicted)[train[k]!] = 1);
-  return { given, predicted, count: train.length - share };
+  const drawn = order.map((k) => train[k]!);
+  drawn.forEach((node, at) => (at < share ? given : predicted)[node] = 1);
+  return { given, predicted, givenNodes: drawn.subarray(0, share), count: train.length - share };
 }

@@ -181,11 +181,12 @@ export class Trainer implements Disposable {
     gpu.write(this.#keys, dropoutKeys(seed, part));
     if (this.#guessKeys === undefined) return undefined;
     gpu.write(this.#guessKeys, dropoutKeys(seed, part, 1));
-    const { nodes, train, labelSplit: { given, means, predicted } } = graph;
+    const { nodes, train, labelInputs } = graph;
+    const { given, means, predicted } = labelInputs.split;
     const split = labelSplit(nodes, train, { seed, step: part, rate: maskRate });
     gpu.write(given, split.given);
     gpu.write(predicted, split.predicted);
-    if (means) gpu.write(means, graph.labelMeans(train.filter((node) => split.given[node])));
+    if (means) gpu.write(means, labelInputs.meansOf(split.givenNodes));
     return { counted: predicted, count: split.count };
   }
 
@@ -214,7 +215,7 @@ export class Trainer implements Disposable {
     const norm = { provisional: true };
     const context = { graph, parameters, equilibrium: { unrolled } };
     const pass: TrainingPass = { ...context, mode: "training", masks, norm };
-    return await reusedLabels(model, pass, graph.labelSplit);
+    return await reusedLabels(model, pass, graph.labelInputs.split);
   }
 
   /** Records a prediction: logits [nodes, tasks] without masks. */

@@ -30,14 +30,14 @@ for (const [kind, classes] of CASES) {
       const model = buildModel({ kind, ...SHAPE, labelIterations } as ModelGiven, shapeOf(graph));
       using parameters = new Parameters(gpu, model.layout, initialWeights(model.layout, 1));
       const pass = { mode: "evaluation", graph: device, parameters } as const;
-      const { given, means } = device.knownLabels;
+      const { given, means } = device.labelInputs.known;
       // By hand: known labels, then so often the model's own guesses for all others.
       let expected = labelInput(device.labels, given, { means });
       for (let k = 0; k < labelIterations; k++) {
         const logits = await model.predict({ ...pass, labels: expected });
         expected = labelInput(device.labels, given, { logits, means });
       }
-      const actual = await read(await reusedLabels(model, pass, device.knownLabels));
+      const actual = await read(await reusedLabels(model, pass, device.labelInputs.known));
       assertEquals(actual, await read(expected), `${labelIterations} iterations`);
       inputs.push(actual.join());
       if (!classes) continue;
@@ -63,7 +63,7 @@ Deno.test("reusedLabels() has sums of label inputs over hops beside them, by the
       : buildModel({ kind, ...shape }, shapeOf(graph));
     using parameters = new Parameters(gpu, model.layout, initialWeights(model.layout, 1));
     const pass = { mode: "evaluation", graph: device, parameters } as const;
-    const actual = await reusedLabels(model, pass, device.knownLabels);
+    const actual = await reusedLabels(model, pass, device.labelInputs.known);
     await assertClose(actual, reference.withHops(graph, inputs, 2), KERNEL, kind);
     await read(await model.predict({ ...pass, labels: actual }));
   }
