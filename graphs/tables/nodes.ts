@@ -11,6 +11,7 @@ import { columnOf, type FileRows, type FileTable, unreadable, wrongCell } from "
 /** The column of classes, and what the names of columns of tasks begin with. */
 export const LABEL = "label";
 const TASK = "label_";
+
 /** All nodes of a table, numbered as its rows. */
 export interface Nodes {
   readonly ids: ReadonlyMap<string, number>;
