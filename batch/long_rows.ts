@@ -50,10 +50,10 @@ export interface LongRows {
   readonly constants: { readonly LONG?: number };
 }
 
-/** The long rows among a block's. */
+/** The long rows among a block's, or all of them. */
 export function longRowsOf(
   { ptr, long }: RowPointers,
-  { firstRow, rows }: Pick<EdgeRange, "firstRow" | "rows">,
+  { firstRow, rows }: Pick<EdgeRange, "firstRow" | "rows"> = { firstRow: 0, rows: Infinity },
 ): LongRows {
   const before = long.filter((row) => row < firstRow).length;
   const count = long.filter((row) => row >= firstRow && row < firstRow + rows).length;

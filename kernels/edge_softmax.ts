@@ -2,10 +2,17 @@
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import type { DeviceGraph } from "../batch/device_graph.ts";
+import { type LongRows, longRowsOf, type RowPointers } from "../batch/long_rows.ts";
 import code from "./edge_softmax.wgsl" with { type: "text" };
 
 const file = "edge_softmax.wgsl";
-const params = { nodes: "u32", edges: "u32", heads: "u32" } as const;
+const params = {
+  nodes: "u32",
+  edges: "u32",
+  heads: "u32",
+  firstLong: "u32",
+  longRows: "u32",
+} as const;
 const inputs = {
   rowPtr: "read",
   colIdx: "read",
@@ -34,6 +41,12 @@ const backwardScores = defineKernel({
   params,
   buffers: { ptr: "read", edgesOf: "read", dEdges: "read", dScores: "write" },
 });
+const forwardLong = defineKernel({ ...forward, name: "edge_softmax_long" });
+const backwardLong = defineKernel({ ...backward, name: "edge_softmax_backward_long" });
+const backwardScoresLong = defineKernel({
+  ...backwardScores,
+  name: "edge_softmax_backward_scores_long",
+});
 
 /** Scores [nodes, heads] of an edge's two ends, whose sum weighs the edge; absent ones are 0. */
 export interface EdgeScores {
@@ -46,10 +59,15 @@ export function edgeSoftmax(graph: DeviceGraph, scores: EdgeScores, keep?: Tenso
   checkRows(graph, scores);
   const { source, target } = scores;
   const attention = graph.ofEdges(source.cols);
-  const { rowPtr, colIdx } = graph;
-  graph.gpu.launch(forward, {
-    constants: { TARGET: Number(target !== undefined), DROPOUT: Number(keep !== undefined) },
-    params: paramsOf(graph, source),
+  const { rowPtr, colIdx, inRows } = graph;
+  const long = longRowsOf(inRows);
+  const given = {
+    constants: {
+      ...long.constants,
+      TARGET: Number(target !== undefined),
+      DROPOUT: Number(keep !== undefined),
+    },
+    params: paramsOf(graph, source, long),
     buffers: {
       rowPtr,
       colIdx,
@@ -58,8 +76,12 @@ export function edgeSoftmax(graph: DeviceGraph, scores: EdgeScores, keep?: Tenso
       keep,
       attention,
     },
-    workgroups: workgroupsFor(source.rows * source.cols),
-  });
+  };
+  const workgroups = workgroupsFor(source.rows * source.cols);
+  graph.gpu.launch(forward, { ...given, workgroups });
+  if (long.count > 0) {
+    graph.gpu.launch(forwardLong, { ...given, workgroups: long.count * source.cols });
+  }
   return attention;
 }
 
@@ -75,10 +97,11 @@ export function edgeSoftmaxBackward(
 ): EdgeScores {
   checkRows(graph, scores);
   const { source, target } = scores;
-  const { rowPtr, colIdx, outPtr, outEdge } = graph;
-  graph.gpu.launch(backward, {
-    constants: { TARGET: Number(target !== undefined) },
-    params: paramsOf(graph, source),
+  const { rowPtr, colIdx, inRows, outRows, outEdge } = graph;
+  const long = longRowsOf(inRows);
+  const given = {
+    constants: { ...long.constants, TARGET: Number(target !== undefined) },
+    params: paramsOf(graph, source, long),
     buffers: {
       rowPtr,
       colIdx,
@@ -87,26 +110,40 @@ export function edgeSoftmaxBackward(
       attention,
       dAttention,
     },
-    workgroups: workgroupsFor(source.rows * source.cols),
-  });
-  const dTarget = target && sumEdges(graph, dAttention, rowPtr);
-  return { source: sumEdges(graph, dAttention, outPtr, outEdge), target: dTarget };
+  };
+  const workgroups = workgroupsFor(source.rows * source.cols);
+  graph.gpu.launch(backward, { ...given, workgroups });
+  if (long.count > 0) {
+    graph.gpu.launch(backwardLong, { ...given, workgroups: long.count * source.cols });
+  }
+  const dTarget = target && sumEdges(graph, dAttention, inRows);
+  return { source: sumEdges(graph, dAttention, outRows, outEdge), target: dTarget };
 }
 
 /** [nodes, heads]: sums dEdges [heads, edges] over each node's edges, which `edgesOf` lists if given. */
-function sumEdges(graph: DeviceGraph, dEdges: Tensor, ptr: Tensor, edgesOf?: Tensor): Tensor {
+function sumEdges(
+  graph: DeviceGraph,
+  dEdges: Tensor,
+  pointers: RowPointers,
+  edgesOf?: Tensor,
+): Tensor {
   const dScores = graph.gpu.empty(graph.nodes, dEdges.rows);
-  graph.gpu.launch(backwardScores, {
-    constants: { TRANSPOSED: Number(edgesOf !== undefined) },
-    params: paramsOf(graph, dScores),
-    buffers: { ptr, edgesOf, dEdges, dScores },
-    workgroups: workgroupsFor(dScores.rows * dScores.stride),
-  });
+  const long = longRowsOf(pointers);
+  const given = {
+    constants: { ...long.constants, TRANSPOSED: Number(edgesOf !== undefined) },
+    params: paramsOf(graph, dScores, long),
+    buffers: { ptr: pointers.ptr, edgesOf, dEdges, dScores },
+  };
+  const workgroups = workgroupsFor(dScores.rows * dScores.stride);
+  graph.gpu.launch(backwardScores, { ...given, workgroups });
+  if (long.count > 0) {
+    graph.gpu.launch(backwardScoresLong, { ...given, workgroups: long.count * dScores.cols });
+  }
   return dScores;
 }
 
-function paramsOf({ nodes, edges }: DeviceGraph, scores: Tensor) {
-  return { nodes, edges, heads: scores.cols };
+function paramsOf({ nodes, edges }: DeviceGraph, scores: Tensor, long: LongRows) {
+  return { nodes, edges, heads: scores.cols, firstLong: long.firstLong, longRows: long.count };
 }
 
 function checkRows(graph: DeviceGraph, { source, target }: EdgeScores): void {

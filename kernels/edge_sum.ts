@@ -1,7 +1,8 @@
 /** A sum over neighbours weighted by attention on the device, and its gradients. */
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
-import type { Tensor } from "../gpu/tensor.ts";
+import type { Launch, Tensor } from "../gpu/tensor.ts";
 import type { DeviceEndScales, DeviceGraph } from "../batch/device_graph.ts";
+import { longRowsOf, type RowPointers } from "../batch/long_rows.ts";
 import { type ColumnSlice, columnSlices, gatherColumns, takeColumns } from "./copy_columns.ts";
 import { fixedSteps } from "./fixed_point.ts";
 import code from "./edge_sum.wgsl" with { type: "text" };
@@ -15,6 +16,8 @@ const params = {
   channels: "u32",
   first: "u32",
   columns: "u32",
+  firstLong: "u32",
+  longRows: "u32",
 } as const;
 const inputs = {
   ptr: "read",
@@ -32,6 +35,7 @@ const kernel = defineKernel({
   buffers: { ...inputs, edgesOf: "read", attention: "read", out: "write" },
   fixed: ["out"],
 });
+const longKernel = defineKernel({ ...kernel, name: "edge_sum_long" });
 const backwardAttention = defineKernel({
   name: "edge_sum_backward_attention",
   file,
@@ -39,6 +43,8 @@ const backwardAttention = defineKernel({
   params,
   buffers: { ...inputs, dy: "read", dAttention: "write" },
 });
+
+type SumLaunch = Launch<keyof typeof kernel.params, keyof typeof kernel.buffers>;
 
 /** out_i = target_i Σ_{j → i} a_e source_j x_j: a new [nodes, heads · d], or y ± it in place. */
 export function edgeSum(
@@ -48,19 +54,18 @@ export function edgeSum(
   { scales, residual }: { scales?: DeviceEndScales | undefined; residual?: Residual } = {},
 ): Tensor {
   const heads = headsOf(graph, x, attention);
-  const { rowPtr: ptr, colIdx: idx } = graph;
+  const { inRows, colIdx: idx } = graph;
   const channels = x.cols / heads;
   return gatherColumns(x, residual?.y, (x, y, first) => {
     const out = y ?? x.gpu.empty(x.rows, x.cols);
-    x.gpu.launch(kernel, {
+    sumOver(inRows, x, {
       constants: {
         ...constantsOf(channels, scales),
         RESIDUAL: residual?.sign ?? 0,
         FIXED: fixedSteps(out),
       },
       params: paramsOf(graph, heads, channels, { first, columns: x.cols }),
-      buffers: { ptr, idx, ...ofEnds(scales), x, edgesOf: undefined, attention, out },
-      workgroups: workgroupsFor(x.rows * Math.ceil(x.stride / 8)),
+      buffers: { ptr: inRows.ptr, idx, ...ofEnds(scales), x, edgesOf: undefined, attention, out },
     });
     return out;
   });
@@ -74,19 +79,35 @@ export function edgeSumBackward(
   scales?: DeviceEndScales,
 ): Tensor {
   const heads = headsOf(graph, dy, attention);
-  const { outPtr: ptr, outIdx: idx, outEdge: edgesOf } = graph;
+  const { outRows, outIdx: idx, outEdge: edgesOf } = graph;
   const channels = dy.cols / heads;
   return gatherColumns(dy, undefined, (dy, _, first) => {
     const dx = dy.gpu.empty(dy.rows, dy.cols);
     const exchanged = { targetScale: scales?.source, sourceScale: scales?.target };
-    dy.gpu.launch(kernel, {
+    sumOver(outRows, dy, {
       constants: { ...constantsOf(channels, scales), TRANSPOSED: 1 },
       params: paramsOf(graph, heads, channels, { first, columns: dy.cols }),
-      buffers: { ptr, idx, ...exchanged, x: dy, edgesOf, attention, out: dx },
-      workgroups: workgroupsFor(dy.rows * Math.ceil(dy.stride / 8)),
+      buffers: { ptr: outRows.ptr, idx, ...exchanged, x: dy, edgesOf, attention, out: dx },
     });
     return dx;
   });
+}
+
+/** Launches the sum over all rows of x, and where some are long the one over these. */
+function sumOver(
+  pointers: RowPointers,
+  x: Tensor,
+  { constants, params, buffers }: Omit<SumLaunch, "workgroups">,
+): void {
+  const { firstLong, count: longRows, constants: ofLong } = longRowsOf(pointers);
+  const given = {
+    constants: { ...constants, ...ofLong },
+    params: { ...params, firstLong, longRows },
+    buffers,
+  };
+  const channelBlocks = Math.ceil(x.stride / 8);
+  x.gpu.launch(kernel, { ...given, workgroups: workgroupsFor(x.rows * channelBlocks) });
+  if (longRows > 0) x.gpu.launch(longKernel, { ...given, workgroups: longRows * channelBlocks });
 }
 
 /** dAttention [heads, edges] of dy. */
@@ -130,7 +151,7 @@ function paramsOf(
   channels: number,
   slice: ColumnSlice,
 ) {
-  return { nodes, edges, heads, channels, ...slice };
+  return { nodes, edges, heads, channels, ...slice, firstLong: 0, longRows: 0 };
 }
 
 function ofEnds(scales: DeviceEndScales | undefined) {

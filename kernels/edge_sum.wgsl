@@ -15,13 +15,24 @@ override RESIDUAL: i32 = 0;
 override FIXED: f32 = 0;
 // Whether d_attention is added to: what slices before this one have of it.
 override ACCUMULATE: bool = false;
+// Rows of more edges than this are left to `edge_sum_long`; 0 where there is none.
+override LONG: u32 = 0;
 
 // Channels are those of a head. Of all heads' channels, columns of x and out are a slice that begins at
-// `first`, a multiple of 4.
-struct Params { nodes: u32, edges: u32, heads: u32, channels: u32, first: u32, columns: u32 }
+// `first`, a multiple of 4. Long rows' numbers stand behind the pointers.
+struct Params {
+  nodes: u32,
+  edges: u32,
+  heads: u32,
+  channels: u32,
+  first: u32,
+  columns: u32,
+  first_long: u32, // where they begin
+  long_rows: u32,  // how many there are
+}
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> ptr: array<u32>;             // [nodes + 1]
+@group(0) @binding(1) var<storage, read> ptr: array<u32>;             // [nodes + 1 + long rows]
 @group(0) @binding(2) var<storage, read> idx: array<u32>;             // [edges]
 @group(0) @binding(3) var<storage, read> target_scale: array<f32>;    // [nodes]
 @group(0) @binding(4) var<storage, read> source_scale: array<f32>;    // [nodes]
@@ -74,22 +85,16 @@ fn moved_words(words: vec4u, change: vec4f) -> vec4u {
   return bitcast<vec4u>(select(vec4i(end), after, stays));
 }
 
-// One invocation per node and 8 channels, channels varying fastest. Padding stays the zeros of x.
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn edge_sum(invocation: Invocation) {
-  let index = index_of(invocation);
+struct Sums { a: vec4f, b: vec4f }
+
+// The sums over every `step`th edge of a node, from its edge `first` on.
+fn weighted_sums(node: u32, first: u32, step: u32, a: u32, b: u32) -> Sums {
   let stride = (params.columns + 3) / 4;
-  let channel_blocks = (stride + 1) / 2;
-  let node = index / channel_blocks;
-  if node >= params.nodes { return; }
-  let a = index % channel_blocks * 2;
-  let b = min(a + 1, stride - 1);
   let rows_a = heads_of(a) * padded_edges();
   let rows_b = heads_of(b) * padded_edges();
-
   var sum_a = vec4f(); var sum_b = vec4f();
   let end = ptr[node + 1];
-  for (var k = ptr[node]; k < end; k++) {
+  for (var k = ptr[node] + first; k < end; k += step) {
     var edge = k;
     if TRANSPOSED { edge = edges_of[k]; }
     let weight_a = weight_at(edge, rows_a);
@@ -102,10 +107,53 @@ fn edge_sum(invocation: Invocation) {
     sum_a += factor * weight_a * x[source * stride + a];
     sum_b += factor * weight_b * x[source * stride + b];
   }
+  return Sums(sum_a, sum_b);
+}
+
+fn store_scaled(node: u32, vector: u32, sum: vec4f) {
   var factor = 1.0;
   if SCALED { factor = target_scale[node]; }
-  store_at(node * stride + a, factor * sum_a);
-  if b > a { store_at(node * stride + b, factor * sum_b); }
+  store_at(node * ((params.columns + 3) / 4) + vector, factor * sum);
+}
+
+// One invocation per node and 8 channels, channels varying fastest. Padding stays the zeros of x.
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn edge_sum(invocation: Invocation) {
+  let index = index_of(invocation);
+  let stride = (params.columns + 3) / 4;
+  let channel_blocks = (stride + 1) / 2;
+  let node = index / channel_blocks;
+  if node >= params.nodes { return; }
+  if LONG > 0 && ptr[node + 1] - ptr[node] > LONG { return; }
+  let a = index % channel_blocks * 2;
+  let b = min(a + 1, stride - 1);
+  let sums = weighted_sums(node, 0, 1, a, b);
+  store_scaled(node, a, sums.a);
+  if b > a { store_scaled(node, b, sums.b); }
+}
+
+var<workgroup> shares: array<Sums, 64>;
+
+// A workgroup for a long row and 8 channels: its lanes share out the edges, then one of them for each 4
+// channels adds up their sums in order. A folded grid has workgroups past the last.
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn edge_sum_long(invocation: Invocation) {
+  let lane = invocation.lane;
+  let workgroup = invocation.workgroup.y * invocation.workgroups.x + invocation.workgroup.x;
+  let stride = (params.columns + 3) / 4;
+  let channel_blocks = (stride + 1) / 2;
+  let long = workgroup / channel_blocks;
+  let node = ptr[params.first_long + min(long, params.long_rows - 1)];
+  let a = workgroup % channel_blocks * 2;
+  let b = min(a + 1, stride - 1);
+  shares[lane] = weighted_sums(node, lane, WORKGROUP_SIZE, a, b);
+  workgroupBarrier();
+  if long >= params.long_rows || lane > 1 || (lane == 1 && a == b) { return; }
+  var sum = vec4f();
+  for (var other = 0u; other < WORKGROUP_SIZE; other++) {
+    sum += select(shares[other].a, shares[other].b, lane == 1);
+  }
+  store_scaled(node, select(a, b, lane == 1), sum);
 }
 
 @group(0) @binding(6) var<storage, read> dy: array<vec4f>;                // [nodes, columns]
