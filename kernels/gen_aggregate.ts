@@ -89,7 +89,7 @@ export function genAggregate(
     const { firstLong, count, constants: ofLong } = longRowsOf(graph.inRows, block);
     const given = {
       constants: { ...constants, ...ofLong },
-      params: { ...paramsOf(x, block), firstLong },
+      params: { ...paramsOf(x, block), firstLong, longRows: count },
       buffers: { rowPtr, colIdx, edgeFeatures, encoder, x, y: ofY, winner: ofWinner },
     };
     const { workgroups } = shape;
@@ -125,7 +125,7 @@ export function genAggregateBackward(
     const { firstLong, count, constants: ofLong } = longRowsOf(graph.outRows, block);
     const given = {
       constants: { ...constants, ...ofLong },
-      params: { ...paramsOf(dy, block), firstLong },
+      params: { ...paramsOf(dy, block), firstLong, longRows: count },
       buffers: { outPtr, outIdx, outPlace, winner, dy, dx: rowsOf(dx, block) },
     };
     const { workgroups } = shape;
@@ -190,7 +190,15 @@ function paramsOf(
   { rows, cols: channels }: Tensor,
   { rows: nodes, firstRow, firstEdge }: EdgeRange,
 ) {
-  return { nodes, channels, firstRow, firstEdge, blockRows: blockRows(rows), firstLong: 0 };
+  return {
+    nodes,
+    channels,
+    firstRow,
+    firstEdge,
+    blockRows: blockRows(rows),
+    firstLong: 0,
+    longRows: 0,
+  };
 }
 
 /** Throws a sentence unless x and the encoder make messages of this graph. */

@@ -26,6 +26,7 @@ struct Params {
   first_edge: u32,
   block_rows: u32,
   first_long: u32, // where the numbers of the block's long rows stand behind the pointers
+  long_rows: u32,  // how many there are
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -167,9 +168,10 @@ fn gen_aggregate(invocation: Invocation) {
   }
 }
 
-// Whether a long row is one of the window of rows that a launch is over.
-fn in_window(row: u32) -> bool {
-  return row >= params.first_row && row - params.first_row < params.nodes;
+// Whether a launch takes its `long`th long row: one of its window of rows, and not past the last, where
+// the workgroups of a folded grid are.
+fn takes_row(long: u32, row: u32) -> bool {
+  return long < params.long_rows && row >= params.first_row && row - params.first_row < params.nodes;
 }
 
 var<workgroup> largest_shares: array<Largest, 64>;
@@ -181,15 +183,16 @@ fn gen_aggregate_long(invocation: Invocation) {
   let lane = invocation.lane;
   let workgroup = invocation.workgroup.y * invocation.workgroups.x + invocation.workgroup.x;
   let channel_blocks = (params.channels + 7) / 8;
-  let row = row_ptr[params.first_long + workgroup / channel_blocks];
+  let long = workgroup / channel_blocks;
+  let row = row_ptr[params.first_long + long];
   let channels = channels_of(workgroup % channel_blocks);
-  if in_window(row) {
+  if takes_row(long, row) {
     let begin = row_ptr[row] - params.first_edge;
     let end = row_ptr[row + 1] - params.first_edge;
     largest_shares[lane] = largest_of(channels, begin, end, lane, WORKGROUP_SIZE);
   }
   workgroupBarrier();
-  if lane > 0 || !in_window(row) { return; }
+  if lane > 0 || !takes_row(long, row) { return; }
   var largest = largest_shares[0];
   for (var other = 1u; other < WORKGROUP_SIZE; other++) {
     let next = largest_shares[other];
@@ -286,12 +289,13 @@ fn gen_aggregate_backward_long(invocation: Invocation) {
   let workgroup = invocation.workgroup.y * invocation.workgroups.x + invocation.workgroup.x;
   let stride = (params.channels + 3) / 4;
   let channel_blocks = (stride + 1) / 2;
-  let row = out_ptr[params.first_long + workgroup / channel_blocks];
+  let long = workgroup / channel_blocks;
+  let row = out_ptr[params.first_long + long];
   let a = workgroup % channel_blocks * 2;
   let b = min(a + 1, stride - 1);
-  if in_window(row) { sum_shares[lane] = sums_of_won(Sums(), row, lane, WORKGROUP_SIZE, a, b); }
+  if takes_row(long, row) { sum_shares[lane] = sums_of_won(Sums(), row, lane, WORKGROUP_SIZE, a, b); }
   workgroupBarrier();
-  if lane > 0 || !in_window(row) { return; }
+  if lane > 0 || !takes_row(long, row) { return; }
   let node = row - params.first_row;
   var sums = Sums(before_messages(node, stride, a), before_messages(node, stride, b));
   for (var other = 0u; other < WORKGROUP_SIZE; other++) {

@@ -15,6 +15,7 @@ export const maximumParams = {
   firstEdge: "u32",
   blockRows: "u32",
   firstLong: "u32",
+  longRows: "u32",
 } as const;
 
 /** The buffers of the forward pass in either shape. */

@@ -26,6 +26,7 @@ struct Params {
   first_edge: u32,
   block_rows: u32,
   first_long: u32, // there are no long rows here
+  long_rows: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;

@@ -104,7 +104,7 @@ export function genMean(
     const { firstLong, count, constants: ofLong } = longRowsOf(graph.inRows, block);
     const given = {
       constants: { ...constants, ...shape.constants, ...ofLong, RESIDUAL: Number(residual) },
-      params: { ...params, firstLong },
+      params: { ...params, firstLong, longRows: count },
       buffers: { ...buffers, edgeFeatures, degreePower, rowPtr, colIdx, y: ofY, saved: ofSaved },
     };
     const { workgroups } = shape;
@@ -159,7 +159,7 @@ export function genMeanBackward(
     for (const { firstEdge, edges, edgeFeatures } of several ? inBlocks : inBlocks.slice(0, 1)) {
       const given = {
         constants: { ...constants, ...shape.constants, ...ofLong, ...several && { BLOCKS: 1 } },
-        params: { ...params, firstInEdge: firstEdge, inEdges: edges, firstLong },
+        params: { ...params, firstInEdge: firstEdge, inEdges: edges, firstLong, longRows: count },
         buffers: { ...buffers, edgeFeatures, ...out, shares },
       };
       const { workgroups } = shape;
@@ -258,6 +258,7 @@ function launchOf(
       firstInEdge: 0,
       inEdges: 0,
       firstLong: 0,
+      longRows: 0,
     },
     buffers: { encoder, x, exponent: learned(exponent) },
   };

@@ -44,6 +44,7 @@ struct Params {
   first_in_edge: u32,
   in_edges: u32,
   first_long: u32, // where the numbers of the block's long rows stand behind the pointers
+  long_rows: u32,  // how many there are
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -193,9 +194,10 @@ fn gen_mean(invocation: Invocation) {
   store_result(node, vector, row_of(begin, end, 0, 1, vector, e), f32(end - begin), e);
 }
 
-// Whether a long row is one of the window of rows that a launch is over.
-fn in_window(row: u32) -> bool {
-  return row >= params.first_row && row - params.first_row < params.nodes;
+// Whether a launch takes its `long`th long row: one of its window of rows, and not past the last, where
+// the workgroups of a folded grid are.
+fn takes_row(long: u32, row: u32) -> bool {
+  return long < params.long_rows && row >= params.first_row && row - params.first_row < params.nodes;
 }
 
 var<workgroup> row_shares: array<Row, 64>;
@@ -207,17 +209,18 @@ fn gen_mean_long(invocation: Invocation) {
   let lane = invocation.lane;
   let workgroup = invocation.workgroup.y * invocation.workgroups.x + invocation.workgroup.x;
   let stride = (params.channels + 3) / 4;
-  let long = row_ptr[params.first_long + workgroup / stride];
+  let long = workgroup / stride;
+  let node = row_ptr[params.first_long + long];
   let vector = workgroup % stride;
   let e = exponent();
-  let begin = row_ptr[long] - params.first_edge;
-  let end = row_ptr[long + 1] - params.first_edge;
-  if in_window(long) { row_shares[lane] = row_of(begin, end, lane, WORKGROUP_SIZE, vector, e); }
+  let begin = row_ptr[node] - params.first_edge;
+  let end = row_ptr[node + 1] - params.first_edge;
+  if takes_row(long, node) { row_shares[lane] = row_of(begin, end, lane, WORKGROUP_SIZE, vector, e); }
   workgroupBarrier();
-  if lane > 0 || !in_window(long) { return; }
+  if lane > 0 || !takes_row(long, node) { return; }
   var row = row_shares[0];
   for (var other = 1u; other < WORKGROUP_SIZE; other++) { row = joined(row, row_shares[other], e); }
-  store_result(long - params.first_row, vector, row, f32(end - begin), e);
+  store_result(node - params.first_row, vector, row, f32(end - begin), e);
 }
 
 // The aggregate of a row of n edges; saves its Norm, and its slopes by the learned values.
@@ -363,11 +366,12 @@ fn gen_mean_backward_long(invocation: Invocation) {
   let lane = invocation.lane;
   let workgroup = invocation.workgroup.y * invocation.workgroups.x + invocation.workgroup.x;
   let stride = (params.channels + 3) / 4;
-  let row = out_ptr[params.first_long + workgroup / stride];
+  let long = workgroup / stride;
+  let row = out_ptr[params.first_long + long];
   let vector = workgroup % stride;
-  if in_window(row) { dz_shares[lane] = sum_of_dz(vec4f(), row, lane, WORKGROUP_SIZE, vector); }
+  if takes_row(long, row) { dz_shares[lane] = sum_of_dz(vec4f(), row, lane, WORKGROUP_SIZE, vector); }
   workgroupBarrier();
-  if lane > 0 || !in_window(row) { return; }
+  if lane > 0 || !takes_row(long, row) { return; }
   let at = (row - params.first_row) * stride + vector;
   var sum = dz_so_far(at);
   for (var other = 0u; other < WORKGROUP_SIZE; other++) { sum += dz_shares[other]; }

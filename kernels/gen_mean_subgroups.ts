@@ -17,6 +17,7 @@ export const meanParams = {
   firstInEdge: "u32",
   inEdges: "u32",
   firstLong: "u32",
+  longRows: "u32",
 } as const;
 
 /** The buffers that messages are made of. */

@@ -43,6 +43,7 @@ struct Params {
   first_in_edge: u32,
   in_edges: u32,
   first_long: u32, // there are no long rows here
+  long_rows: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;

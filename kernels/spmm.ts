@@ -17,6 +17,7 @@ const kernel = defineKernel({
     firstRow: "u32",
     firstEdge: "u32",
     firstLong: "u32",
+    longRows: "u32",
   },
   buffers: {
     rowPtr: "read",
@@ -88,7 +89,7 @@ function launch(
       const { firstLong, count, constants } = longRowsOf(pointers, block);
       const given = {
         constants: { ...constants, WEIGHTED: Number(weights !== undefined) },
-        params: { nodes, channels: x.cols, firstRow, firstEdge, firstLong },
+        params: { nodes, channels: x.cols, firstRow, firstEdge, firstLong, longRows: count },
         buffers: {
           ...{ rowPtr: pointers.ptr, colIdx, ...scales, x, weights },
           out: rowsOf(out, block),

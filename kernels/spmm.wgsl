@@ -8,7 +8,15 @@ override WEIGHTED: bool = false;
 override LONG: u32 = 0;
 
 // A launch is over a block of edges: over rows from `first_row` on, whose edges begin at `first_edge`.
-struct Params { nodes: u32, channels: u32, first_row: u32, first_edge: u32, first_long: u32 }
+// Its long rows' numbers stand behind the pointers, `long_rows` of them from `first_long` on.
+struct Params {
+  nodes: u32,
+  channels: u32,
+  first_row: u32,
+  first_edge: u32,
+  first_long: u32,
+  long_rows: u32,
+}
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> row_ptr: array<u32>;       // [all nodes + 1 + long rows]
@@ -75,19 +83,20 @@ fn store_sum(node: u32, vector: u32, sum: vec4f) {
 var<workgroup> shares: array<Sums, 64>;
 
 // A workgroup for a long row and 8 channels: its lanes share out the edges, then one of them for each 4
-// channels adds up their sums in order.
+// channels adds up their sums in order. A folded grid has workgroups past the last.
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn spmm_long(invocation: Invocation) {
   let lane = invocation.lane;
   let workgroup = invocation.workgroup.y * invocation.workgroups.x + invocation.workgroup.x;
   let stride = (params.channels + 3) / 4;
   let channel_blocks = (stride + 1) / 2;
-  let row = row_ptr[params.first_long + workgroup / channel_blocks];
+  let long = workgroup / channel_blocks;
+  let row = row_ptr[params.first_long + min(long, params.long_rows - 1)];
   let a = workgroup % channel_blocks * 2;
   let b = min(a + 1, stride - 1);
   shares[lane] = sums_of(row, lane, WORKGROUP_SIZE, a, b);
   workgroupBarrier();
-  if lane > 1 || (lane == 1 && a == b) { return; }
+  if long >= params.long_rows || lane > 1 || (lane == 1 && a == b) { return; }
   var sum = vec4f();
   for (var other = 0u; other < WORKGROUP_SIZE; other++) {
     sum += select(shares[other].a, shares[other].b, lane == 1);

@@ -19,7 +19,7 @@ import {
 } from "../reference/matrix.ts";
 import { KERNEL } from "../tolerances.ts";
 import { assertClose, gpuOfBindings, read, rounded } from "./device.ts";
-import { graphOf, grid, randomEdges } from "./graphs.ts";
+import { float32, graphOf, grid, randomEdges } from "./graphs.ts";
 
 const NODES = 257;
 /** Beside short rows and one another, first and last; one is a hub both ways. */
@@ -50,7 +50,7 @@ function kept(): number[] {
   return keep;
 }
 
-const on = (gpu: Device, x: Dense) => gpu.upload({ ...x, data: Float32Array.from(x.data) });
+const on = (gpu: Device, x: Dense) => gpu.upload(float32(x));
 
 /** Scores near one another, and such thousands apart that the highest of a row is what it all depends on. */
 const SCORES: [what: string, of: (value: number) => number][] = [

@@ -6,10 +6,10 @@ import { genMean, genMeanBackward, genMeanShares, type Mean } from "../../kernel
 import { assertEquals } from "../assert.ts";
 import * as maximum from "../reference/gen_aggregate.ts";
 import * as means from "../reference/gen_mean.ts";
-import { add, type Dense, fromFloat32, random } from "../reference/matrix.ts";
+import { add, type Dense, dense, fromFloat32, random } from "../reference/matrix.ts";
 import { KERNEL } from "../tolerances.ts";
 import { assertClose, gpuOfBindings, rounded } from "./device.ts";
-import { graphOf, grid, randomEdges } from "./graphs.ts";
+import { float32, graphOf, grid, randomEdges } from "./graphs.ts";
 
 const NODES = 257;
 
@@ -62,3 +62,27 @@ for (const bindings of [2 ** 27, 2 ** 16]) {
     }
   });
 }
+
+Deno.test("GEN's aggregations count hubs' edges once where a grid of long rows is folded", async () => {
+  const hubs = [3, 4, 100, 201, NODES - 1];
+  const ends = Array.from({ length: LONG_ROW + 77 }, (_, i) => (i * 7) % NODES);
+  // Every node has edges: also node 0, whose number is the padding behind those of long rows.
+  const edges = hubs.flatMap((hub) =>
+    ends.flatMap((end): [number, number][] => [[hub, end], [end, hub]])
+  );
+  const graph = graphOf(NODES, edges, dense(edges.length, 0));
+  // 13 vectors of 5 hubs: 65 workgroups, or two rows of 33.
+  const results = await Promise.all([65_535, 64].map(async (maxWorkgroups) => {
+    const shapes = { software: false, subgroup: undefined, maxWorkgroups };
+    using gpu = await gpuOfBindings(2 ** 27, shapes);
+    using device = new DeviceGraph(gpu, graph);
+    const matrix = (seed: number) => gpu.upload(float32(random(NODES, 52, seed)));
+    const [x, dy, into] = [matrix(1), matrix(2), matrix(3)];
+    const mean: Mean = { kind: "mean", exponent: 1 };
+    const { saved } = genMean(device, { x }, mean);
+    genMeanBackward(device, { x }, mean, genMeanShares(device, mean, saved, dy), into);
+    const { winner } = genAggregate(device, x);
+    return await gpu.read(into, genAggregateBackward(device, winner, dy, matrix(4)));
+  }));
+  assertEquals(results[1], results[0]);
+});
