@@ -73,6 +73,8 @@ const WITH_RESIDUAL: readonly string[] = [
 ];
 
 function bytesOf({ name, buffers: accesses }: Kernel<string, string>, launch: AnyLaunch): number {
+  // Long rows are among all rows, whose launch is counted.
+  if (name.endsWith("_long")) return 0;
   const { buffers, constants = {} } = launch;
   const adds = constants.ACCUMULATE || WITH_RESIDUAL.includes(name) && constants.RESIDUAL;
   const [read, written] = [new Map<string, number>(), new Map<string, number>()];

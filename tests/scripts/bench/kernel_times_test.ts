@@ -1,4 +1,5 @@
 import { planted } from "../../../graphs/planted/planted.ts";
+import { LONG_ROW } from "../../../batch/long_rows.ts";
 import { LEAST_ROWS } from "../../../kernels/linear_columns_subgroups.ts";
 import { caseLaunches, caseTimes, stepLaunches } from "../../../scripts/bench/kernel_times.ts";
 import { CARD } from "../../../scripts/bench/cards.ts";
@@ -71,6 +72,28 @@ Deno.test("caseLaunches() counts operations by the formulas", async () => {
   assertEquals(operations("gen_aggregate"), (2 * FEATURES + 4) * edges * D);
   assertEquals(operations("edge_softmax"), 6 * edges);
   assertEquals(operations("dots"), (2 * 4 + 5) * NODES * D);
+});
+
+Deno.test("caseLaunches() counts hubs' edges once, though launches of their own sum them on a card", async () => {
+  const hubs = planted({
+    nodes: NODES,
+    degree: LONG_ROW + 1,
+    regular: true,
+    edgeFeatures: FEATURES,
+  });
+  const [card, software] = await Promise.all(
+    [false, true].map((software) => caseLaunches("kernels", hubs, CHANNELS, { ...CARD, software })),
+  );
+  const gathers = ["gen_aggregate", "gen_mean", "spmm", "edge_softmax", "edge_sum"];
+  for (const name of gathers.flatMap((name) => [name, `${name}_backward`])) {
+    const [shared, alone] = [card![name]!, software![name]!];
+    assert(shared.some(({ kernel }) => kernel.endsWith("_long")), name);
+    const { bytes, operations } = workOf(shared);
+    const expected = workOf(alone);
+    assertEquals(operations, expected.operations, name);
+    // The hubs' numbers stand behind the pointers, which three launches read at most.
+    assert(bytes >= expected.bytes && bytes - expected.bytes <= 3 * 4 * (NODES + 3), name);
+  }
 });
 
 Deno.test("caseLaunches() of a layer are those of its kernels, group by group", async () => {
