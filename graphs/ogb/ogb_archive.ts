@@ -4,18 +4,15 @@
  */
 import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
-import { createGunzip } from "node:zlib";
 import { readTable, TableError, type TableOptions, type TakeRow } from "../files/csv.ts";
+import { BLOCK, gunzipped } from "../files/gunzip.ts";
 import { messageOf } from "../../settings/shown.ts";
 import { doesNotOpen } from "../files/read_file.ts";
-import { checkUnpacked, mostUnpacked } from "../files/unpacked.ts";
+import { mostUnpacked } from "../files/unpacked.ts";
 import { ZipStreams } from "../files/zip_streams.ts";
 
 /** Called with the rows read so far of a member, and with their total if it is known. */
 export type OnRows = (member: string, rows: number, of: number | undefined) => void;
-
-/** Bytes of a stream's blocks: larger ones are no faster. */
-const BLOCK = 2 ** 18;
 
 /** A gzipped table hardly packs further; of one that does, the directory of a zip may claim anything. */
 const LARGEST_RATIO = 16;
@@ -67,20 +64,12 @@ export class OgbArchive implements Disposable {
     const name = await this.#nameOf(member);
     const bytes = await this.#members.bytes(name);
     try {
-      const packed = await this.#members.open(name);
-      const gunzip = createGunzip({ chunkSize: BLOCK });
-      packed.on("error", (error) => gunzip.destroy(error));
-      try {
-        return await readTable(
-          within(bytes, packed.pipe(gunzip)),
-          options,
-          take,
-          (rows) => this.#onRows?.(member, rows, options.rows),
-        );
-      } finally {
-        packed.destroy();
-        gunzip.destroy();
-      }
+      return await readTable(
+        gunzipped(await this.#members.open(name), bytes),
+        options,
+        take,
+        (rows) => this.#onRows?.(member, rows, options.rows),
+      );
     } catch (error) {
       if (!(error instanceof TableError)) throw error;
       throw new SyntaxError(`Cannot read ${name} of ${this.path} as ${error.message}`);
@@ -105,15 +94,6 @@ export class OgbArchive implements Disposable {
     const name = `${this.#root}/${member}`;
     if (await this.#members.has(name)) return name;
     throw new SyntaxError(`Cannot read ${this.path} as ${name} is missing`);
-  }
-}
-
-/** Yields what is unpacked of so many bytes; throws if it is more than may come of them. */
-async function* within(packed: number, stream: Readable): AsyncGenerator<Uint8Array> {
-  let size = 0;
-  for await (const bytes of stream) {
-    checkUnpacked(size += bytes.length, packed);
-    yield bytes;
   }
 }
 

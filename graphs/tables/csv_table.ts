@@ -1,8 +1,10 @@
 /** Opens comma-separated text with a header as a table; quotes and line ends as RFC 4180 has them. */
+import { Readable } from "node:stream";
 import { parse as untypedParse } from "@std/csv/parse";
 import { messageOf } from "../../settings/shown.ts";
 import { doesNotOpen } from "../files/read_file.ts";
 import { kindOf } from "../files/foreign_file.ts";
+import { gunzipped } from "../files/gunzip.ts";
 import { checkColumns, type FileRows, type FileTable, unreadable } from "./table.ts";
 
 // The standard library's npm build ships no types.
@@ -13,7 +15,7 @@ const PIECE = 2 ** 16;
 /** Characters that a row may have. */
 const LONGEST_ROW = 2 ** 22;
 
-/** Opens a file; the separator is a single character. */
+/** Opens a file, whose name ends in `.gz` if it is packed; the separator is a single character. */
 export async function openCsv(path: string, separator = ","): Promise<FileTable> {
   const records = recordsOf(path, separator);
   const { value: [head, ...first] = [] } = await records.next();
@@ -118,7 +120,7 @@ async function* textOf(path: string): AsyncGenerator<string, undefined> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let isFirst = true;
   try {
-    for await (const bytes of file.readable) {
+    for await (const bytes of path.endsWith(".gz") ? unpacked(file, path) : file.readable) {
       const kind = isFirst ? kindOf(bytes) : undefined;
       isFirst = false;
       if (kind !== undefined && !kind.startsWith("text")) {
@@ -131,5 +133,17 @@ async function* textOf(path: string): AsyncGenerator<string, undefined> {
     if (error instanceof SyntaxError) throw error;
     if (!(error instanceof TypeError)) throw doesNotOpen(path, error);
     throw unreadable(path, "it is no text in UTF-8: save it in that encoding");
+  }
+}
+
+/** Yields what a gzip file unpacks to; throws a sentence where it does not. */
+async function* unpacked(file: Deno.FsFile, path: string): AsyncGenerator<Uint8Array> {
+  const { size } = await file.stat();
+  try {
+    yield* gunzipped(Readable.from(file.readable), size);
+  } catch (error) {
+    const isBroken = (error as { code?: string }).code?.startsWith("Z_");
+    const state = isBroken ? "it is no whole gzip file: " : "";
+    throw unreadable(path, `${state}${messageOf(error)}${isBroken ? "; pack it anew" : ""}`);
   }
 }

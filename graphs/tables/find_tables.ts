@@ -23,6 +23,7 @@ export interface FoundTables {
 /** The endings of tables, and what opens them. */
 const FORMS: Readonly<Record<string, (path: string) => Promise<FileTable>>> = {
   ".csv": openCsv,
+  ".csv.gz": openCsv,
   ".parquet": openParquet,
 };
 
@@ -84,13 +85,14 @@ function opening(
   }
   const [file] = found;
   if (file !== undefined) {
-    const [, ending = ""] = file.match(/(\.\w+)$/) ?? [];
-    return () => FORMS[ending]!(`${folder}/${file}`);
+    return () => FORMS[file.slice(table.length)]!(`${folder}/${file}`);
   }
   const has = names.length === 0 ? "it is empty" : `it has ${listed(names)}`;
   throw unreadable(
     folder,
-    `${files.join(" or ")} is missing: expected a folder with tables of nodes and of edges, ${has}`,
+    `${files.slice(0, -1).join(", ")} or ${
+      files.at(-1)
+    } is missing: expected a folder with tables of nodes and of edges, ${has}`,
   );
 }
 

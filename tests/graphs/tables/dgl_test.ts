@@ -1,4 +1,5 @@
 /** `folderGraph()` on DGL's CSV layout: the example of its documentation, and what is refused. */
+import { gzipSync } from "node:zlib";
 import { assertEquals, assertRejects } from "../../assert.ts";
 import { type Files, readFolder } from "./table_folder.ts";
 
@@ -49,6 +50,16 @@ node_data: [{ file_name: n.txt, node_id_field: who, ntype: v, graph_id_field: g 
     "n.txt": renamed(DGL["nodes.csv"]).replace(/^(?=.)/gm, "0;").replace("0;who", "g;who")
       .replaceAll(/(?<=\d); /g, ", "),
     "e.txt": renamed(DGL["edges.csv"]).replaceAll(/(?<=\d); /g, ", "),
+  };
+  const [found, expected] = [await readFolder(files), await readFolder(DGL)];
+  assertEquals({ ...found, name: "" }, { ...expected, name: "" });
+});
+
+Deno.test("folderGraph() reads DGL's tables packed by gzip, as pandas reads them for DGL", async () => {
+  const files = {
+    "meta.yaml": DGL["meta.yaml"].replace("edges.csv", "e.txt.gz"),
+    "nodes.csv": DGL["nodes.csv"],
+    "e.txt.gz": new Uint8Array(gzipSync(DGL["edges.csv"])),
   };
   const [found, expected] = [await readFolder(files), await readFolder(DGL)];
   assertEquals({ ...found, name: "" }, { ...expected, name: "" });

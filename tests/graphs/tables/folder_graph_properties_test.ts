@@ -1,4 +1,5 @@
 /** `folderGraph()` on any tables: CSV, Parquet and DGL's layout. */
+import { gzipSync } from "node:zlib";
 import { holds, testReader } from "../../properties/properties.ts";
 import fc from "fast-check";
 import type { NpzOptions } from "../../../graphs/npz/npz_graph.ts";
@@ -63,6 +64,26 @@ testReader<Call>("folderGraph() of CSV", {
   ...LIMITS,
   bytesOf: ({ nodes, edges }) => nodes.length + edges.length,
   ofFile: (nodes) => ({ nodes, edges: bytesOf(TABLES["edges.csv"]), options: {} }),
+});
+
+const packed = joined(gzipSync(TABLES["nodes.csv"]));
+
+testReader<Call>("folderGraph() of gzipped CSV", {
+  name: "csv_gz_graph",
+  inputs: fc.record({
+    nodes: fc.oneof(
+      { weight: 4, arbitrary: damaged(fc.constant(packed)) },
+      { weight: 1, arbitrary: fc.constant(packed) },
+      { weight: 1, arbitrary: garbage(packed.subarray(0, 10)) },
+    ),
+    edges: fc.constant(bytesOf(TABLES["edges.csv"])),
+    options,
+  }),
+  read: ({ nodes, edges, options }) =>
+    readFolder({ "nodes.csv.gz": nodes, "edges.csv": edges }, options),
+  ...LIMITS,
+  multiple: 1032 * LIMITS.multiple,
+  bytesOf: ({ nodes }) => nodes.length,
 });
 
 function parquet(name: string): Bytes {

@@ -1,4 +1,5 @@
 /** `folderGraph()` on tables in CSV: what their columns mean. */
+import { gzipSync } from "node:zlib";
 import type { Graph } from "../../../graphs/graph.ts";
 import { entries } from "../edge_list.ts";
 import { assertEquals, assertRejects } from "../../assert.ts";
@@ -63,6 +64,16 @@ Deno.test("folderGraph() reads what spreadsheets and pandas write: marks, quotes
   };
   const [found, expected] = [await readFolder(written), await readFolder(TABLES)];
   assertEquals({ ...found, name: "" }, { ...expected, name: "" });
+});
+
+Deno.test("folderGraph() reads tables that are packed by gzip, one or both", async () => {
+  const packed = (text: string) => new Uint8Array(gzipSync(text));
+  const both = { "nodes.csv.gz": packed(nodes), "edges.csv.gz": packed(edges) };
+  const one = { "nodes.csv": nodes, "edges.csv.gz": packed(edges) };
+  const expected = await readFolder(TABLES);
+  for (const found of [await readFolder(both), await readFolder(one)]) {
+    assertEquals({ ...found, name: "" }, { ...expected, name: "" });
+  }
 });
 
 Deno.test("folderGraph() reads whole numbers as classes, two of them as one task", async () => {

@@ -1,4 +1,5 @@
 /** Every refusal of tables names file, row and column, what was expected, and what to do. */
+import { gzipSync } from "node:zlib";
 import { assertRejects } from "../../assert.ts";
 import type { NpzOptions } from "../../../graphs/npz/npz_graph.ts";
 import { folderGraph } from "../../../graphs/tables/folder_graph.ts";
@@ -16,15 +17,45 @@ function withEdges(from: string, to: string): Files {
   return { ...TABLES, "edges.csv": edges.replace(from, to) };
 }
 
+const packedNodes = new Uint8Array(gzipSync(nodes));
+
+/** TABLES with these nodes in the place of `nodes.csv`. */
+function withPacked(packed: string | Uint8Array): Files {
+  return { "nodes.csv.gz": packed, "edges.csv": edges };
+}
+
 const MASKS = "id,label,train_mask,val_mask,test_mask,x\n0,a,1,0,0,1\n1,b,0,1,0,1\n2,b,0,0,1,1\n";
 
 /** What is wrong, and the words that must say so. */
 const BROKEN: Record<string, [files: Files, words: string, options?: NpzOptions]> = {
-  "an empty folder": [{}, "nodes.csv or nodes.parquet is missing: expected a folder with tables"],
+  "an empty folder": [
+    {},
+    "nodes.csv, nodes.csv.gz or nodes.parquet is missing: expected a folder with tables",
+  ],
   "a folder of nodes alone": [
     { "nodes.csv": nodes },
-    "edges.csv or edges.parquet is missing: expected a folder with tables of nodes and of edges, " +
-    "it has nodes.csv",
+    "edges.csv, edges.csv.gz or edges.parquet is missing: expected a folder with tables of nodes and " +
+    "of edges, it has nodes.csv",
+  ],
+  "a table packed and unpacked": [
+    { ...TABLES, "nodes.csv.gz": packedNodes },
+    "as it has nodes.csv and nodes.csv.gz: expected one of them, remove the other",
+  ],
+  "a packed table that is cut off": [
+    withPacked(packedNodes.slice(0, -1)),
+    "nodes.csv.gz as it is no whole gzip file: unexpected end of file; pack it anew",
+  ],
+  "a packed table that is none": [
+    withPacked(nodes),
+    "nodes.csv.gz as it is no whole gzip file: incorrect header check; pack it anew",
+  ],
+  "a table packed twice": [
+    withPacked(new Uint8Array(gzipSync(packedNodes))),
+    "nodes.csv.gz as it is no text but a gzip file: expected comma-separated values",
+  ],
+  "a packed table's row too short": [
+    withPacked(new Uint8Array(gzipSync(nodes.replace("4,0", "4")))),
+    "nodes.csv.gz as row 4 has 4 fields: expected 5",
   ],
   "an empty file": [
     { ...TABLES, "nodes.csv": "" },
