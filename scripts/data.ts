@@ -13,6 +13,7 @@ import {
   isPrepared,
   publishedAs,
 } from "../graphs/published/fetched.ts";
+import { PAPERS_NAME } from "../graphs/published/papers.ts";
 import { inMemory } from "../graphs/parts/stored_graph.ts";
 import { shellWord } from "../settings/call.ts";
 import project from "../deno.json" with { type: "json" };
@@ -89,6 +90,12 @@ function checkCall({ values, used }: DataCall): void {
     const names = describe ? datasetNames : FETCHED_NAMES;
     throw new UsageError(
       `Cannot use --${flag} without a data set: name one of ${names.join(", ")}`,
+    );
+  }
+  if (describe && dataset === PAPERS_NAME) {
+    throw new UsageError(
+      `Cannot use --describe with ${dataset}: its graph stays in its file, expected one that fits in ` +
+        "memory; docs/larger-than-memory.md tells what it is like",
     );
   }
   if (from !== undefined && url !== undefined) {

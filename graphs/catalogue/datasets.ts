@@ -74,7 +74,7 @@ export async function loadDataset(name: string, options: DatasetOptions = {}): P
 /** As `loadDataset`; a data set that is larger than memory stays in its file, and parts are read from there. */
 export async function loadParted(name: string, options: DatasetOptions = {}): Promise<PartedGraph> {
   if (name !== PAPERS_NAME) return await loadDataset(name, options);
-  for (const what of ["nodeFeatures", "selfLoops", "symmetric"] as const) {
+  for (const what of ["nodeFeatures", "selfLoops", "standardise", "symmetric"] as const) {
     if (!options[what]) continue;
     throw new RangeError(
       `Cannot read ${name} with ${what}: it stays in its file, as it was prepared`,

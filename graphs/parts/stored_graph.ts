@@ -24,12 +24,12 @@ export function isStored(graph: PartedGraph): graph is StoredGraph {
   return "induce" in graph;
 }
 
-/** The graph, if it is in memory; else throws a sentence that says what cannot be done to it. */
-export function inMemory(graph: PartedGraph, what: string): Graph {
+/** The graph, if it is in memory; else throws a sentence that says what cannot be done to it, and what can. */
+export function inMemory(graph: PartedGraph, what: string, instead = "use more parts"): Graph {
   if (!isStored(graph)) return graph;
   throw new RangeError(
     `Cannot ${what} ${graph.name} as a whole: only random parts of it are read from ${graph.path}, ` +
-      "use more parts",
+      instead,
   );
 }
 

@@ -228,6 +228,10 @@ for (
     [["planted", "--planted-nodes", "9"], "Cannot use --planted-nodes without --describe"],
     [["ogbn-arxiv", "--out", "a.html"], "Cannot use --out without --describe"],
     [["--describe"], "Cannot use --describe without a data set: name one of wordnet-frames"],
+    [
+      ["ogbn-papers100M", "--describe"],
+      "Cannot use --describe with ogbn-papers100M: its graph stays in its file, expected one that fits in",
+    ],
     [["planted", "--describe", "--out", "a.txt"], "name a page by .html, or numbers by .json"],
     [["ogbn-protein"], "did you mean ogbn-proteins?"],
     [["ogbn-arxiv", "ogbn-products"], 'Cannot use "ogbn-products"'],

@@ -44,4 +44,6 @@ Deno.test(`${NAME}: a folder, random parts, a checkpoint, scores, predictions of
     await refuses("evaluate", one, `Cannot predict ${NAME} ${whole}`);
     const loops = [...data, "--parts", "3", "--self-loops"];
     await refuses("train", loops, `Cannot read ${NAME} with selfLoops`);
+    const standardised = [...data, "--parts", "3", "--standardise"];
+    await refuses("train", standardised, `Cannot read ${NAME} with standardise`);
   }));

@@ -96,16 +96,16 @@ Deno.test("run() evaluates a graph in a file by as many parts as it trains by", 
 Deno.test("a graph in a file is not taken as a whole, nor taught", () =>
   withBoth(async ({ stored }) => {
     using gpu = await openGpu();
-    const whole = (what: string) =>
+    const whole = (what: string, instead = "use more parts") =>
       `Cannot ${what} in a file as a whole: only random parts of it are read from ${stored.path}, ` +
-      "use more parts";
+      instead;
     const cases = [
       [() => train(gpu, model, stored, { epochs: 1 }), whole("train on")],
       [() => train(gpu, model, stored, { epochs: 1, parts: 2 }), whole("evaluate")],
       [() => forecastInference(model, stored, {}, gpu.adapter), whole("predict")],
       [
         () => train(gpu, model, stored, { epochs: 1, parts: 2, teacher: stored.labels }),
-        whole("teach"),
+        whole("teach", "train without a teacher"),
       ],
     ] as const;
     for (const [call, sentence] of cases) await assertRejects(call, RangeError, sentence);

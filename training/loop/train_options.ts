@@ -112,6 +112,6 @@ export function checkTrainOptions(
   checkWeights(model.options, graph);
   checkLoss(graph, loss, training);
   checkTeacher(graph, teacher);
-  if (teacher !== undefined) inMemory(graph, "teach");
+  if (teacher !== undefined) inMemory(graph, "teach", "train without a teacher");
   checkParts(graph.nodes, parts);
 }

@@ -63,9 +63,13 @@ export async function measure(
     ? undefined
     : await stepTime(gpu, model, graph, settings, teacher, last, timed);
   gpu.trim();
-  const residuals = residualSteps === null
-    ? undefined
-    : await residualCurves(gpu, model, inMemory(graph, "solve"), last, residualSteps);
+  const residuals = residualSteps === null ? undefined : await residualCurves(
+    gpu,
+    model,
+    inMemory(graph, "solve", "measure no residuals"),
+    last,
+    residualSteps,
+  );
   gpu.trim();
   const inferred = best && await inferAll(model, graph, best, waysOf(settings), settings);
   const drifted = drift && await measureDrift(model, graph, settings, teacher, last);
