@@ -1,4 +1,5 @@
 /** `train --official`: takes a command line of the paper's public code, and says how it was read. */
+import { shown } from "../../settings/shown.ts";
 import { UsageError } from "../flags/flags.ts";
 import { DEEPER_GCN, REV_GCN } from "./gen_scripts.ts";
 import {
@@ -10,9 +11,22 @@ import {
 } from "./official_script.ts";
 import { REV_GAT } from "./rev_gat_script.ts";
 import { shellCommands } from "./shell_words.ts";
+import { SIMTEG } from "./simteg_script.ts";
 
 /** All scripts whose calls are read. */
-export const OFFICIAL_SCRIPTS: readonly OfficialScript[] = [REV_GAT, REV_GCN, ...DEEPER_GCN];
+export const OFFICIAL_SCRIPTS: readonly OfficialScript[] = [
+  REV_GAT,
+  REV_GCN,
+  ...DEEPER_GCN,
+  SIMTEG,
+];
+
+/** Other scripts of the same repositories, and what does here what they do. */
+const OTHERS: readonly (readonly [name: RegExp, whatItDoes: string])[] = [
+  [/\btest\.py$/, "it scores a checkpoint, as deno task evaluate does"],
+  [/\bhp_search(\.py)?$/, "it searches hyper-parameters, as deno task sweep does"],
+  [/\bcompute_ensemble\.py$/, "it scores several models together, as deno task ensemble does"],
+];
 
 /** A call of ours that does what an official one does, and how each of its flags was read. */
 export interface OfficialCall {
@@ -103,14 +117,22 @@ function readText({ ours, note }: Read): string {
 /** The script that a line calls, and the words after its name. */
 function scriptOf(line: string): { script: OfficialScript; words: readonly string[] } {
   const commands = shellCommands(line);
-  const command = commands.find((words) => words.some((word) => /main(\.py)?$/.test(word))) ??
-    commands.find((words) => words.some((word) => word.startsWith("--"))) ?? [];
-  const first = command.findIndex((word) => word.startsWith("--"));
-  const words = first < 0 ? [] : command.slice(first);
-  if (command.some((word) => word.endsWith("test.py"))) {
+  const calls = commands.filter((words) => isOfMain(words) && words.some(isFlag));
+  if (calls.length > 1) {
     throw new UsageError(
-      "Cannot train by the official test.py: it scores a checkpoint, as deno task evaluate does",
+      `Cannot read the official call: it has ${calls.length} calls, expected one`,
     );
+  }
+  const command = calls[0] ?? commands.find(isOfMain) ??
+    commands.find((words) => words.some(isFlag)) ?? [];
+  const flagAt = command.findIndex(isFlag);
+  const first = flagAt < 0 ? command.length : flagAt;
+  const words = command.slice(first);
+  for (const [name, does] of OTHERS) {
+    const script = command.find((word) => name.test(word));
+    if (script !== undefined) {
+      throw new UsageError(`Cannot train by the official ${shown(script)}: ${does}`);
+    }
   }
   const place = [...commands.slice(0, commands.indexOf(command)).flat(), ...command.slice(0, first)]
     .join(" ");
@@ -122,9 +144,12 @@ function scriptOf(line: string): { script: OfficialScript; words: readonly strin
   );
 }
 
+const isFlag = (word: string) => word.startsWith("--");
+const isOfMain = (words: readonly string[]) => words.some((word) => /main(\.py)?$/.test(word));
+
 /** Those that a call may be of: by its path if that tells, by its flags, and then the paper's own. */
 function scriptsAt(place: string, words: readonly string[]): readonly OfficialScript[] {
-  const flags = words.filter((word) => word.startsWith("--"));
+  const flags = words.filter(isFlag);
   const unknown = ({ flags: known }: OfficialScript) =>
     flags.filter((flag) => flagNamed(known, flag) === undefined);
   const byPath = OFFICIAL_SCRIPTS.filter((script) => script.place.test(place));

@@ -89,7 +89,9 @@ export function officialValues(
     const { type } = flags[name]!;
     const [, joined] = word.match(/=(.*)$/s) ?? [];
     given.add(name);
-    values[name] = type === "switch" ? true : valueOf(name, type, joined ?? words[++at]);
+    // As argparse has it, a flag is no value of the one before: a variable that was empty shifts nothing.
+    const isBehind = joined === undefined && !words[at + 1]?.startsWith("--");
+    values[name] = type === "switch" || valueOf(name, type, isBehind ? words[++at] : joined);
   }
   return { values, given };
 }

@@ -6,19 +6,32 @@ import { shown } from "../../settings/shown.ts";
 const PIECE =
   /'([^']*)'|"((?:[^"\\]|\\.)*)"|(\d*[<>]&?\d*|[&|;\n]+)|((?:[^\s'"\\&|;<>]|\\.)+)|(\s)/gsy;
 
+/** A word that gives a variable its value, where a command has no others. */
+const ASSIGNMENT = /^([A-Za-z_]\w*)=(.*)$/s;
+
 /**
- * The commands of a line, each as its words; of a command with redirections the words before them. Throws a
- * sentence for quotes that do not end, and for variables, which the caller's shell alone knows.
+ * The commands of a line, each as its words; of a command with redirections the words before them. A variable
+ * has the value that a command before has given it. Throws a sentence for quotes that do not end, and for other
+ * variables, which the caller's shell alone knows.
  */
 export function shellCommands(line: string): string[][] {
   const commands: string[][] = [];
+  const variables = new Map<string, string>();
   let [words, word, redirected]: [string[], string | undefined, boolean] = [[], undefined, false];
   const endWord = () => {
     if (word !== undefined && !redirected) words.push(word);
     word = undefined;
   };
-  // A line goes on after a backslash, and before a flag, as in a quoted text of several lines.
-  const text = line.replace(/\\\r?\n|\r?\n\s*(?=-)/g, " ").trim();
+  const endCommand = () => {
+    endWord();
+    const given = words.map((word) => ASSIGNMENT.exec(word));
+    if (given.every((one) => one !== null)) {
+      for (const [, name, value] of given) variables.set(name!, value!);
+    } else commands.push(words);
+    [words, redirected] = [[], false];
+  };
+  // Comments go. A line goes on after a backslash, and before a flag, as in a quoted text of several lines.
+  const text = line.replace(/^\s*#.*$/gm, "").replace(/\\\r?\n|\r?\n\s*(?=-)/g, " ").trim();
   PIECE.lastIndex = 0;
   while (PIECE.lastIndex < text.length) {
     const at = PIECE.lastIndex;
@@ -27,23 +40,23 @@ export function shellCommands(line: string): string[][] {
     if (operator !== undefined) {
       endWord();
       redirected ||= /[<>]/.test(operator);
-      if (/[<>]/.test(operator)) continue;
-      commands.push(words);
-      [words, redirected] = [[], false];
+      if (!/[<>]/.test(operator)) endCommand();
       continue;
     }
     const piece = single ?? (double ?? bare)?.replace(/\\(.)/gs, "$1");
     if (piece === undefined) endWord();
-    else word = (word ?? "") + checked(piece, single !== undefined);
+    else word = (word ?? "") + (single ?? expanded(piece, variables));
   }
-  endWord();
-  return [...commands, words].filter(({ length }) => length > 0);
+  endCommand();
+  return commands;
 }
 
-function checked(piece: string, literal: boolean): string {
-  const [variable] = literal ? [] : piece.match(/\$\{?\w+\}?|\$\(|`/) ?? [];
-  if (variable !== undefined) refuse(`it has ${shown(variable)}, write its value out`);
-  return piece;
+/** A piece with the values of its variables. */
+function expanded(piece: string, variables: ReadonlyMap<string, string>): string {
+  return piece.replace(
+    /\$\{?(\w+)\}?|\$\(|\$\{|`/g,
+    (found, name) => variables.get(name) ?? refuse(`it has ${shown(found)}, write its value out`),
+  );
 }
 
 function refuse(why: string): never {
