@@ -194,14 +194,14 @@ function spanOf(
   return { at, bar: [x(value - std), x(value + std)] };
 }
 
-/** Where a dot's text has room: right of mark, bar and single values, else left; null if nowhere. */
+/** Where a dot's whole text has room: right of mark, bar and single values, else left; null if nowhere. */
 function besides(
   dot: Dot,
   column: Column,
 ): { x: number; anchor: "start" | "end" } | null {
   const { at, bar } = spanOf(dot, column);
   const [from, to] = d3.extent([...bar, ...(dot.singles ?? []).map(column.x)]) as [number, number];
-  const width = textWidth(cut(dot.text, column.right - column.left));
+  const width = textWidth(dot.text);
   const after = Math.max(at + MARK_AIR, to + BAR_AIR);
   if (after + width <= column.right) return { x: after, anchor: "start" };
   const before = Math.min(at - MARK_AIR, from - BAR_AIR);

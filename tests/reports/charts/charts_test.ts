@@ -1,7 +1,7 @@
 import { equilibrium as equilibriumAtAll } from "../../../experiments/equilibrium.ts";
 import { memoryVsDepth as memoryVsDepthAtAll } from "../../../experiments/memory_vs_depth.ts";
 import { DEPTH, LAYERS } from "../../../experiments/variable.ts";
-import type { Chart, LineChart } from "../../../reports/charts/chart.ts";
+import type { Chart, Dot, LineChart } from "../../../reports/charts/chart.ts";
 import { placeLabels } from "../../../reports/charts/labels.ts";
 import { drawChart } from "../../../reports/charts/draw.ts";
 import { cut, textWidth } from "../../../reports/charts/text.ts";
@@ -189,6 +189,31 @@ Deno.test("dotChart() gives every dot a line of its own, and prints its value", 
   assertEquals(new Set(heights).size, heights.length);
   const heads = [...svg.querySelectorAll("text.head")].map((text) => text.textContent);
   assertEquals(heads.slice(2), ["untied", "weight-tied", "others"]);
+});
+
+Deno.test("dotChart() puts a value beside its mark, bar and single values: right, or left where it ends", () => {
+  const [first] = DOTS.rows;
+  const dotOf = (x: number, singles: number[]): Dot => ({
+    ...{ x, std: 1, mark: "filled", text: `${x} and more`, value: `${x}`, title: `${x}`, singles },
+  });
+  const dots = [dotOf(30, [25, 30, 60]), dotOf(50, [50]), dotOf(90, [60, 90, 100])];
+  const svg = drawChart({
+    ...DOTS,
+    panels: DOTS.panels.slice(0, 1),
+    rows: [{ ...first!, dots: [dots] }],
+  });
+  const numbers = (selector: string, name: string) =>
+    [...svg.querySelectorAll(selector)].map((element) => Number(element.getAttribute(name)));
+  const [low, , right, middle, left, , high] = numbers("circle.single", "cx");
+  assert(low! < middle! && middle! < high!);
+  const anchors = [...svg.querySelectorAll(".value")].map((text) =>
+    text.getAttribute("text-anchor")
+  );
+  assertEquals(anchors, ["start", "start", "end"]);
+  const [a, b, c] = numbers(".value", "x");
+  // Six beyond a single value, eleven from a mark's middle; the bar of 50 ends before that.
+  assert(Math.abs(a! - right! - 6) <= FLOAT64 && Math.abs(c! - left! + 6) <= FLOAT64, `${a} ${c}`);
+  assert(b! - middle! >= 11 && b! - middle! < 20, `${b}`);
 });
 
 Deno.test("bubbleChart() makes areas as large as their numbers, down to a dot", () => {

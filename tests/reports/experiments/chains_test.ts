@@ -70,6 +70,40 @@ Deno.test("chains says what a bound is, and how many runs reach it", () => {
   ]);
 });
 
+Deno.test("chains takes what is at a bound, or a rounding above it, as no more than the bound", () => {
+  const bound = chainsCeiling({ length: 32, classes: 2 }, 16);
+  const claimOf = (above: number) => {
+    const rows = rowsOf(() => 1).map((row): Row => {
+      if (row.model.kind !== "deq-gnn" || row.chains!.length !== 32) return row;
+      return { ...row, scores: { train: 1, valid: 1, test: bound + above } };
+    });
+    const { test, verdict } = findingOf(chainsAtAll, rows, "16 hops")!;
+    return [test, verdict];
+  };
+  for (const above of [0, 1e-12, 1e-9]) {
+    assertEquals(claimOf(above), ["0 of them above the bound", "differs"], `${above}`);
+  }
+  // A single node of a test part of 64.
+  assertEquals(claimOf(1 / 64), ["3 of them above the bound", "agrees"]);
+  const rounded = exact.map((row): Row => {
+    const { train, valid, test } = row.scores!;
+    return { ...row, scores: { train, valid, test: test + 1e-12 } };
+  });
+  const all = findingOf(chainsAtAll, rounded, "No network")!;
+  assertEquals(all.ours, `${exact.length} runs: none above its ceiling, ${exact.length} at it`);
+});
+
+Deno.test("chains claims nothing beyond a bound where so many hops show all", () => {
+  const short = exact.filter(({ chains }) => chains!.length === 8);
+  const claims = verdictsOf(chainsAtAll, short).filter((claim) => claim.includes("of 8 nodes"));
+  assertEquals(claims, [
+    "DEQ-GNN tells more of 8 nodes than 4 hops show: agrees",
+    "GCN-8 tells more of 8 nodes than 2 hops show: agrees",
+    "ResGNN-8 tells more of 8 nodes than 2 hops show: agrees",
+    "RevGNN-8 tells more of 8 nodes than 4 hops show: agrees",
+  ]);
+});
+
 Deno.test("reachChart() has a dashed ceiling for each number of hops, above every line", () => {
   const chart = reachChart(rowsOf(() => 0.7), "chains", chainsAtAll.x);
   const ceilings = chart.series.filter(({ dashed }) => dashed);
