@@ -1,7 +1,7 @@
 /** `deno task ensemble`: scores the weighted mean of several models' logits; its row is the last line. */
 import type { Matrix } from "../graphs/graph.ts";
 import { dataDigest } from "../training/files/digest.ts";
-import { readPredictions, writePredictions } from "../training/files/predictions.ts";
+import { readFinite, writePredictions } from "../training/files/predictions.ts";
 import { weightedMean } from "../training/measures/weighted_mean.ts";
 import { readingOf } from "../training/runs/graph_of.ts";
 import { metricOf, scoresOf } from "../training/steps/metrics.ts";
@@ -53,7 +53,7 @@ export async function main(args: string[]): Promise<void> {
   const graph = await loadGraph(dataset, values, readingOf(settings));
   const members: Matrix[] = [];
   for (const path of paths) {
-    const logits = await readPredictions(path);
+    const logits = await readFinite(path, "average");
     checkShape(path, logits, graph.labels, graph.name);
     const metric = metricOf(graph);
     console.error(`${path}: test ${metric} ${scoresOf(logits, graph).test.toFixed(4)}`);
@@ -74,11 +74,12 @@ function checkCounts(paths: readonly string[], weights: readonly number[]): void
       `Cannot weigh ${paths.length} files by ${weights.length} weights: expected one each`,
     );
   }
-  if (weights.reduce((sum, weight) => sum + weight, 0) > 0 && weights.every((one) => one >= 0)) {
-    return;
-  }
+  const sum = weights.reduce((sum, weight) => sum + weight, 0);
+  if (sum > 0 && Number.isFinite(sum) && weights.every((one) => one >= 0)) return;
   throw new UsageError(
-    `Cannot weigh files by ${weights.join(", ")}: expected none below 0, and one above`,
+    `Cannot weigh files by ${
+      weights.join(", ")
+    }: expected none below 0, one above, and a finite sum`,
   );
 }
 

@@ -46,6 +46,11 @@ export async function readNodeFeatures(
           `Cannot use ${path} as node features: it has ${matrix.rows} rows, ${name} has ${nodes} nodes`,
         );
       }
+      if (matrix.cols === 0) {
+        throw new RangeError(
+          `Cannot use ${path} as node features: its ${nodes} rows are empty, expected a number or more each`,
+        );
+      }
       open.at(-1)!.matrix = matrix;
     }
     const cols = open.reduce((sum, { matrix }) => sum + matrix.cols, 0);
@@ -64,10 +69,14 @@ export async function readNodeFeatures(
 
 async function openFile(path: string): Promise<Deno.FsFile> {
   try {
-    return await Deno.open(path);
+    // Opening a pipe would wait for who writes to it.
+    if ((await Deno.stat(path)).isFile) return await Deno.open(path);
   } catch (error) {
     throw doesNotOpen(path, error);
   }
+  throw new RangeError(
+    `Cannot read node features from ${path}: it is a folder or a pipe, expected a file`,
+  );
 }
 
 async function located(file: Deno.FsFile, path: string, nodes: number): Promise<DenseMatrix> {

@@ -27,7 +27,11 @@ export async function locateSafetensors(file: Deno.FsFile, path: string): Promis
     throw new RangeError(`expected one tensor of two dimensions in it, found ${names || "none"}`);
   }
   const type = Object.hasOwn(TYPES, entry.dtype) ? TYPES[entry.dtype] : undefined;
-  if (type === undefined) throw new RangeError(`its values are of type ${shown(entry.dtype)}`);
+  if (type === undefined) {
+    throw new RangeError(
+      `its values are of type ${shown(entry.dtype)}, expected ${listed(Object.keys(TYPES))}`,
+    );
+  }
   const [rows, cols] = entry.shape as [number, number];
   const checkValues = (sum: number) => checkData(header, entries.indexOf(entry), sum, path);
   return { type, rows, cols, at: 8 + length + entry.begin, checkValues };

@@ -29,12 +29,19 @@ export async function locateTorch(file: Deno.FsFile, path: string): Promise<Dens
   if (!kind?.startsWith("a zip archive")) {
     throw convertible(path, `it is ${kind ?? "no zip archive"}`);
   }
-  let zip: ZipFile | undefined;
+  const zip = await opened(path);
   try {
-    zip = await openPromise(path, { autoClose: false });
     return await located(zip, path);
   } finally {
-    zip?.close();
+    zip.close();
+  }
+}
+
+async function opened(path: string): Promise<ZipFile> {
+  try {
+    return await openPromise(path, { autoClose: false });
+  } catch {
+    throw new SyntaxError("it is no whole zip archive: save it again by torch.save");
   }
 }
 

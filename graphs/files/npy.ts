@@ -108,9 +108,10 @@ function headerOf(
   refuse: (state: string) => Error,
 ): { header: string; dataAt: number } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < 12 || MAGIC.some((byte, k) => bytes[k] !== byte)) {
+  if (MAGIC.some((byte, k) => bytes[k] !== byte)) {
     throw refuse(`it is no NumPy array${butKind(bytes)}: expected it to begin with \\x93NUMPY`);
   }
+  if (bytes.length < 12) throw refuse(`its header is cut off: found ${bytes.length} bytes of it`);
   const version = bytes[6]!;
   if (version < 1 || version > 3) {
     throw refuse(`its format is too new: expected version 1, 2 or 3, found ${version}`);

@@ -17,5 +17,8 @@ export function doesNotOpen(path: string, error: unknown): Error {
   if (error instanceof Deno.errors.NotCapable) {
     return new Error(`Cannot read ${path} as it is closed to us: allow it with --allow-read`);
   }
+  if (error instanceof Deno.errors.IsADirectory) {
+    return new Error(`Cannot read ${path} as it is a folder: name a file`);
+  }
   return new Error(`Cannot read ${path} as it does not open: ${(error as Error).message}`);
 }

@@ -58,8 +58,13 @@ export async function readMeta(path: string): Promise<DglMeta> {
   if (version !== VERSION) {
     throw unreadable(path, `its version is ${shown(version)}: expected ${VERSION}`);
   }
-  if (separator.length !== 1) {
-    throw unreadable(path, `its separator is ${quoted(separator)}: expected a single character`);
+  if (separator.length !== 1 || /["\r\n]/.test(separator)) {
+    throw unreadable(
+      path,
+      `its separator is ${
+        quoted(separator)
+      }: expected a single character, no quote and no line's end`,
+    );
   }
   if (graph_data !== undefined && graph_data !== null) {
     throw unreadable(path, "it has graph_data, as several graphs have: expected a single graph");

@@ -66,7 +66,8 @@ async function namesIn(path: string): Promise<string[]> {
     }
     return names.sort();
   } catch (error) {
-    throw doesNotOpen(path, error);
+    if (!(error instanceof Deno.errors.NotADirectory)) throw doesNotOpen(path, error);
+    throw unreadable(path, "it is no folder: expected one of tables, or a file that ends in .npz");
   }
 }
 

@@ -63,7 +63,7 @@ Deno.test("fetchDataset() takes the published file from this machine, and no oth
     await assertRejects(() => from(bad), SyntaxError, `Cannot take ${bad} as cora: expected SHA-`);
     const missing = `Cannot read ${folder}/x as there is no such file`;
     await assertRejects(() => from(`${folder}/x`), Error, missing);
-    await assertRejects(() => from(cache), Error, `Cannot read ${cache} as it does not open`);
+    await assertRejects(() => from(cache), Error, `Cannot read ${cache} as it is a folder`);
     assertEquals(await Deno.readFile(path), FILE);
     assertEquals(namesIn(folder), ["bad.npz", "cache", "good.npz"]);
     assertEquals(namesIn(cache), ["cora.lock", "cora.npz"]);

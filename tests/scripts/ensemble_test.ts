@@ -66,6 +66,15 @@ Deno.test("ensemble answers wrong calls with a sentence", async () => {
     // Of sum -1, and of sum 1.
     await refuses([a, b, "--weights", "1,-2"], 2, "Cannot weigh files by 1, -2");
     await refuses([a, b, "--weights", "2,-1"], 2, "Cannot weigh files by 2, -1");
+    const infinite = "expected none below 0, one above, and a finite sum";
+    await refuses([a, b, "--weights", "1,1e999"], 2, infinite);
+    await refuses([a, b, "--weights", "1e308,1e308"], 2, infinite);
+    const astray = logitsOf(3, 1);
+    astray.data[4] = Infinity;
+    await writePredictions(`${folder}/c.npy`, astray);
+    const words =
+      `Cannot average ${folder}/c.npy as it has Infinity at [1, 1]: expected finite logits`;
+    await refuses([`${folder}/c.npy`, a], 1, words);
     await refuses(
       [a, b, "--weights", "x"],
       2,

@@ -18,15 +18,15 @@ export async function readPredictions(path: string): Promise<Matrix> {
   return { data: Float32Array.from(data), rows, cols };
 }
 
-/** Reads a teacher's logits, which must be finite, or the student would learn NaN. */
-export async function readTeacher(path: string): Promise<Matrix> {
+/** Reads logits that must be finite: of a teacher, or its student would learn NaN, and of what is averaged. */
+export async function readFinite(path: string, use: "learn from" | "average"): Promise<Matrix> {
   const logits = await readPredictions(path);
   const { data, rows, cols } = logits;
   const odd = data.findIndex((value) => !Number.isFinite(value));
   if (odd < 0) return logits;
   throw new SyntaxError(
-    `Cannot learn from ${path} as it has ${data[odd]} at ${place("", [rows, cols], odd)}: ` +
-      "expected finite logits of float32, of a teacher whose training did not go astray",
+    `Cannot ${use} ${path} as it has ${data[odd]} at ${place("", [rows, cols], odd)}: ` +
+      "expected finite logits of float32, of a training that did not go astray",
   );
 }
 

@@ -12,7 +12,7 @@ import { chooseParts } from "./evaluation_parts.ts";
 import { type Forecast, forecast } from "./forecast.ts";
 import { checkMeasures, measure, measuresForecast, weightsFor } from "../measures/measures.ts";
 import { ALONE, gatherJson, type Ranks } from "../ranks/ranks.ts";
-import { readTeacher } from "../files/predictions.ts";
+import { readFinite } from "../files/predictions.ts";
 import { provenance } from "../loop/provenance.ts";
 import { type Row, SCHEMA } from "../row.ts";
 import { evaluatePartsOf, type ResumeOptions } from "../loop/run_state_file.ts";
@@ -168,7 +168,7 @@ async function handedOf(
     );
   }
   return {
-    ...teacher !== null && { teacher: await readTeacher(teacherFile ?? teacher) },
+    ...teacher !== null && { teacher: await readFinite(teacherFile ?? teacher, "learn from") },
     ...init !== null && { initial: await readCheckpoint(init, layout) },
     ...resume && { resume },
     keepWeights: weightsFor(settings),

@@ -182,6 +182,17 @@ const BROKEN: Record<string, readonly [file: Uint8Array, message: string]> = {
   ],
   "big.pt": [ordered("big"), "its bytes are in big-endian order, expected one dense tensor"],
   "empty.pt": [new Uint8Array(0), "it is no zip archive, expected one dense tensor"],
+  "cut.pt": [cut(torch, 9), "it is no whole zip archive: save it again by torch.save"],
+  "none.npy": [
+    npy("<f4", new Float32Array(0), `(${ROWS}, 0)`),
+    "its 5 rows are empty, expected a number or more each",
+  ],
+  "long.safetensors": [
+    // Of one length of bytes: I64 of half as many numbers.
+    encodeSafetensors(new Map([["x", { shape: [ROWS, 2], data: new Float64Array(10) }]]))
+      .map((byte, k, all) => byte === 70 && all[k + 1] === 54 ? 73 : byte),
+    "its values are of type I64, expected F16, F32, F64, BF16",
+  ],
 };
 
 for (const [name, [bytes, message]] of Object.entries(BROKEN)) {
@@ -212,6 +223,19 @@ for (
     assert(said.includes("numpy.save(sys.argv[2], torch.load(sys.argv[1])"), said);
   });
 }
+
+Deno.test("readNodeFeatures() refuses a folder and a pipe, for which it does not wait", async () => {
+  await withFolder(async (folder) => {
+    // A folder's size may be a multiple of any row's.
+    await Deno.mkdir(`${folder}/a.emb`);
+    await new Deno.Command("sh", { args: ["-c", `mkfifo ${folder}/b.npy`] }).output();
+    for (const path of [`${folder}/a.emb`, `${folder}/b.npy`]) {
+      const words =
+        `Cannot read node features from ${path}: it is a folder or a pipe, expected a file`;
+      assertEquals(await refusalOf(path), words);
+    }
+  });
+});
 
 Deno.test("readNodeFeatures() says which file is not there", async () => {
   await assertRejects(

@@ -96,6 +96,7 @@ const BROKEN: Record<string, [Uint8Array, string]> = {
   "no array": [new Uint8Array(40), "it is no NumPy array: expected it to begin with \\x93NUMPY"],
   "nothing": [new Uint8Array(0), "it is no NumPy array"],
   "version 4": [npy(THREE, 4), "expected version 1, 2 or 3, found 4"],
+  "nothing but how it begins": [npy(THREE).slice(0, 6), "its header is cut off: found 6 bytes"],
   "half a header": [npy(THREE).slice(0, 30), "its header is cut off"],
   "a header of another kind": [rawNpy("{'shape': 3}", new Uint8Array(12)), "does not parse"],
   "missing values": [npy(THREE).slice(0, -1), "expected 12 bytes, found 11"],

@@ -94,6 +94,11 @@ const BROKEN: Record<string, [files: Files, words: string]> = {
     withMeta(`${META}separator: '||'\n`),
     'its separator is "||": expected a single',
   ],
+  "a separator that quotes": [
+    withMeta(`${META}separator: '"'\n`),
+    'its separator is "\\"": expected a single character, no quote and no line',
+  ],
+  "a separator that ends lines": [withMeta(`${META}separator: "\\n"\n`), 'its separator is "\\n"'],
   "several graphs": [
     withMeta(`${META}graph_data:\n  file_name: graphs.csv\n`),
     "meta.yaml as it has graph_data, as several graphs have: expected a single graph",

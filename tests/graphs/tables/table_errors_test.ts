@@ -1,6 +1,7 @@
 /** Every refusal of tables names file, row and column, what was expected, and what to do. */
 import { gzipSync } from "node:zlib";
 import { assertRejects } from "../../assert.ts";
+import { withFolder } from "../../folder.ts";
 import type { NpzOptions } from "../../../graphs/npz/npz_graph.ts";
 import { folderGraph } from "../../../graphs/tables/folder_graph.ts";
 import { type Files, readFolder, TABLES } from "./table_folder.ts";
@@ -221,6 +222,21 @@ for (const [what, [files, words, options]] of Object.entries(BROKEN)) {
     await assertRejects(() => readFolder(files, options), Error, words);
   });
 }
+
+Deno.test("folderGraph() refuses a file in the place of a folder, and a folder in that of a file", async () => {
+  await withFolder(async (folder) => {
+    const path = `${folder}/graph.csv`;
+    await Deno.writeTextFile(path, nodes);
+    const words =
+      `Cannot read ${path} as it is no folder: expected one of tables, or a file that ends`;
+    await assertRejects(() => folderGraph(path), SyntaxError, words);
+    // A link: folders themselves are not taken for tables.
+    await Deno.symlink(folder, `${folder}/nodes.csv`);
+    await Deno.writeTextFile(`${folder}/edges.csv`, edges);
+    const linked = `Cannot read ${folder}/nodes.csv as it is a folder: name a file`;
+    await assertRejects(() => folderGraph(folder), Error, linked);
+  });
+});
 
 Deno.test("folderGraph() refuses a folder that is not there", async () => {
   await assertRejects(() => folderGraph("no/such/folder"), Error, "as there is no such file");

@@ -1,9 +1,9 @@
-/** `readTeacher()` on any file, and the logits that `writePredictions()` wrote. */
+/** `readFinite()` on any file, and the logits that `writePredictions()` wrote. */
 import { holds, testReader } from "../../properties/properties.ts";
 import fc from "fast-check";
 import {
+  readFinite,
   readPredictions,
-  readTeacher,
   writePredictions,
 } from "../../../training/files/predictions.ts";
 import { assertEquals } from "../../assert.ts";
@@ -24,13 +24,13 @@ const files: fc.Arbitrary<Bytes> = fc.tuple(
   return joined(npy(array(descr, [rows, cols], values.slice(0, rows * cols))));
 });
 
-testReader<Bytes>("readTeacher()", {
+testReader<Bytes>("readFinite()", {
   name: "predictions",
   inputs: fc.oneof(files, damaged(files)),
   read: (bytes) =>
     withFolder(async (folder) => {
       await Deno.writeFile(`${folder}/a.npy`, bytes);
-      const { data, rows, cols } = await readTeacher(`${folder}/a.npy`);
+      const { data, rows, cols } = await readFinite(`${folder}/a.npy`, "learn from");
       assertEquals(data.length, rows * cols);
     }),
   multiple: 16,

@@ -1,6 +1,6 @@
 import {
+  readFinite,
   readPredictions,
-  readTeacher,
   writePredictions,
 } from "../../../training/files/predictions.ts";
 import { assertEquals, assertRejects } from "../../assert.ts";
@@ -36,7 +36,11 @@ Deno.test("readPredictions() answers what it cannot read with a sentence", () =>
     const path = `${folder}/x.npy`;
     const missing = `Cannot read ${path} as there is no such file`;
     await assertRejects(() => readPredictions(path), Error, missing);
-    await assertRejects(() => readPredictions(folder), Error, `${folder} as it does not open: `);
+    await assertRejects(
+      () => readPredictions(folder),
+      Error,
+      `${folder} as it is a folder: name a file`,
+    );
     await Deno.writeTextFile(path, "logits");
     const other = `Cannot read ${path} as it is no NumPy array`;
     await assertRejects(() => readPredictions(path), SyntaxError, other);
@@ -48,17 +52,17 @@ Deno.test("readPredictions() answers what it cannot read with a sentence", () =>
     }
   }));
 
-Deno.test("readTeacher() refuses logits that are not finite, by their place", () =>
+Deno.test("readFinite() refuses logits that are not finite, by their place", () =>
   withFolder(async (folder) => {
     const path = `${folder}/x.npy`;
     const logits = { data: Float32Array.of(1, 2, 3, Infinity, 5, 6), rows: 3, cols: 2 };
     await writePredictions(path, logits);
     assertEquals(await readPredictions(path), logits);
     const words = `Cannot learn from ${path} as it has Infinity at [1, 1]: expected finite logits`;
-    await assertRejects(() => readTeacher(path), SyntaxError, words);
+    await assertRejects(() => readFinite(path, "learn from"), SyntaxError, words);
     logits.data[3] = 4;
     await writePredictions(path, logits);
-    assertEquals(await readTeacher(path), logits);
+    assertEquals(await readFinite(path, "learn from"), logits);
   }));
 
 Deno.test("readPredictions() refuses a value changed since writePredictions() wrote it", () =>
