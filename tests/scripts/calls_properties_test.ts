@@ -13,6 +13,7 @@ import { reproduceFlags } from "../../scripts/reproduce.ts";
 import { sweepOfCall } from "../../scripts/sweep.ts";
 import { main as train, settingsOfCall } from "../../scripts/train.ts";
 import { assert } from "../assert.ts";
+import { calledFrom } from "../called_from.ts";
 import { withFolder } from "../folder.ts";
 import { number, word } from "../properties/inputs.ts";
 
@@ -112,22 +113,17 @@ for (const [task, read] of Object.entries(TASKS)) {
   });
 }
 
-/** Runs a task in a folder of its own, in silence. */
+/** Runs a task as if called from a folder of its own, in silence. */
 async function inFolder(main: (args: string[]) => Promise<void>, args: string[]): Promise<void> {
   const { log, error } = console;
-  const before = [Deno.cwd(), Deno.env.get("INIT_CWD") ?? ""] as const;
   console.log = console.error = () => {};
   try {
     await withFolder(async (folder) => {
-      Deno.chdir(folder);
-      Deno.env.set("INIT_CWD", folder);
+      using _ = calledFrom(folder);
       try {
         await main(args);
       } catch (error) {
         if (!(error instanceof HelpRequest)) throw error;
-      } finally {
-        Deno.chdir(before[0]);
-        Deno.env.set("INIT_CWD", before[1]);
       }
     });
   } finally {

@@ -1,5 +1,6 @@
 import { callersFolder, callersPath } from "../../../graphs/files/callers_path.ts";
 import { linkTarget } from "../../../graphs/files/link_target.ts";
+import { calledFrom } from "../../called_from.ts";
 import { assertEquals, assertThrows } from "../../assert.ts";
 import { withFolder } from "../../folder.ts";
 
@@ -27,21 +28,15 @@ Deno.test("linkTarget() follows links of links, also where they lead to nothing 
 });
 
 Deno.test("callersPath() is of the folder that a task was called from, else of the current one", () => {
-  const before = Deno.env.get("INIT_CWD");
-  try {
-    Deno.env.set("INIT_CWD", "/else/where");
+  {
+    using _ = calledFrom("/else/where");
     assertEquals(["a", "../a", "/a"].map(callersPath), ["/else/where/a", "/else/a", "/a"]);
     const home = Deno.env.get("HOME")!;
     const tildes = ["~/a/../b", "~", "~me/a", "a/~/b"].map(callersPath);
     assertEquals(tildes, [`${home}/a/../b`, home, "/else/where/~me/a", "/else/where/a/~/b"]);
-    for (const folder of [Deno.cwd(), ""]) {
-      Deno.env.set("INIT_CWD", folder);
-      assertEquals([callersFolder(), callersPath("../a")], [Deno.cwd(), "../a"]);
-    }
-    Deno.env.delete("INIT_CWD");
-    assertEquals(callersPath("a"), "a");
-  } finally {
-    if (before === undefined) Deno.env.delete("INIT_CWD");
-    else Deno.env.set("INIT_CWD", before);
+  }
+  for (const folder of [Deno.cwd(), "", undefined]) {
+    using _ = calledFrom(folder);
+    assertEquals([callersFolder(), callersPath("../a")], [Deno.cwd(), "../a"]);
   }
 });

@@ -1,3 +1,4 @@
+import { calledFrom } from "../../called_from.ts";
 import { assert, assertEquals, assertThrows } from "../../assert.ts";
 import { defineFlags, HelpRequest, UsageError } from "../../../scripts/flags/flags.ts";
 
@@ -86,22 +87,18 @@ const files = defineFlags("train", "Trains one model.", {
 });
 
 Deno.test("parse() takes paths as the caller's, and a default as the project's", () => {
-  const before = Deno.env.get("INIT_CWD");
-  try {
-    Deno.env.set("INIT_CWD", "/else/where");
-    const args = ["--dataset", "../a.npz", "--init", "/b", "--save=./c", "--rows", "d,,../e"];
+  const args = ["--dataset", "../a.npz", "--init", "/b", "--save=./c", "--rows", "d,,../e"];
+  {
+    using _ = calledFrom("/else/where");
     const { dataset, init, save, out, rows } = files.parse(args);
     assertEquals([dataset, init, save], ["/else/a.npz", "/b", "/else/where/c"]);
     assertEquals(rows, ["/else/where/d", "/else/e"]);
     assertEquals(out, new URL("../../../reports/out", import.meta.url).pathname);
     assertEquals(files.parse(["--out", "x"]).out, "/else/where/x");
     assertEquals(files.parse(["--dataset", "planted"]).dataset, "planted");
-    Deno.env.set("INIT_CWD", Deno.cwd());
-    assertEquals(files.parse(args).save, "./c");
-  } finally {
-    if (before === undefined) Deno.env.delete("INIT_CWD");
-    else Deno.env.set("INIT_CWD", before);
   }
+  using _ = calledFrom(Deno.cwd());
+  assertEquals(files.parse(args).save, "./c");
 });
 
 Deno.test("parse() refuses two flags for one file, and a folder's name for a file", () => {
