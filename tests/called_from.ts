@@ -6,6 +6,8 @@
  */
 export function calledFrom(folder: string | undefined): Disposable {
   const { get } = Deno.env;
+  // Throws where the variable may not be read, as nothing would then ask for it.
+  get("INIT_CWD");
   Deno.env.get = (name) => name === "INIT_CWD" ? folder : get(name);
   return { [Symbol.dispose]: () => void (Deno.env.get = get) };
 }
