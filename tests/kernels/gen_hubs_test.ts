@@ -3,6 +3,7 @@ import { LONG_ROW } from "../../batch/long_rows.ts";
 import { DeviceGraph } from "../../batch/device_graph.ts";
 import { genAggregate, genAggregateBackward } from "../../kernels/gen_aggregate.ts";
 import { genMean, genMeanBackward, genMeanShares, type Mean } from "../../kernels/gen_mean.ts";
+import { spmm } from "../../kernels/spmm.ts";
 import { assertEquals } from "../assert.ts";
 import * as maximum from "../reference/gen_aggregate.ts";
 import * as means from "../reference/gen_mean.ts";
@@ -63,26 +64,34 @@ for (const bindings of [2 ** 27, 2 ** 16]) {
   });
 }
 
-Deno.test("GEN's aggregations count hubs' edges once where a grid of long rows is folded", async () => {
+Deno.test("sums and GEN's aggregations take each row once where a grid of long rows is folded", async () => {
   const hubs = [3, 4, 100, 201, NODES - 1];
   const ends = Array.from({ length: LONG_ROW + 77 }, (_, i) => (i * 7) % NODES);
-  // Every node has edges: also node 0, whose number is the padding behind those of long rows.
-  const edges = hubs.flatMap((hub) =>
-    ends.flatMap((end): [number, number][] => [[hub, end], [end, hub]])
-  );
+  // Node 0, whose number is the padding behind those of long rows, has more edges than a workgroup lanes, so
+  // that these would add them up in another order.
+  const both = (a: number, b: number): [number, number][] => [[a, b], [b, a]];
+  const edges = [
+    ...hubs.flatMap((hub) => ends.flatMap((end) => both(hub, end))),
+    ...ends.slice(0, 500).flatMap((end) => both(0, end)),
+  ];
   const graph = graphOf(NODES, edges, dense(edges.length, 0));
-  // 13 vectors of 5 hubs: 65 workgroups, or two rows of 33.
+  // Of 5 hubs 13 blocks of 8 channels, 65 workgroups: two rows of 33.
+  const random104 = (seed: number) => random(NODES, 104, seed);
+  const largest = random104(5);
+  // Node 0 wins all of its edges.
+  largest.data.fill(10, 0, 104);
   const results = await Promise.all([65_535, 64].map(async (maxWorkgroups) => {
     const shapes = { software: false, subgroup: undefined, maxWorkgroups };
     using gpu = await gpuOfBindings(2 ** 27, shapes);
     using device = new DeviceGraph(gpu, graph);
-    const matrix = (seed: number) => gpu.upload(float32(random(NODES, 52, seed)));
+    const matrix = (seed: number) => gpu.upload(float32(random104(seed)));
     const [x, dy, into] = [matrix(1), matrix(2), matrix(3)];
     const mean: Mean = { kind: "mean", exponent: 1 };
     const { saved } = genMean(device, { x }, mean);
     genMeanBackward(device, { x }, mean, genMeanShares(device, mean, saved, dy), into);
-    const { winner } = genAggregate(device, x);
-    return await gpu.read(into, genAggregateBackward(device, winner, dy, matrix(4)));
+    const { winner } = genAggregate(device, gpu.upload(float32(largest)));
+    const dx = genAggregateBackward(device, winner, dy, matrix(4));
+    return await gpu.read(into, dx, spmm(device, x, device.mean));
   }));
   assertEquals(results[1], results[0]);
 });
