@@ -16,7 +16,7 @@ fi
 [ $# -gt 0 ] || set -- tests/kernels tests/models
 mapfile -t files < <(find "$@" -name '*_test.ts' | sort)
 # Of one file: it may take so long.
-limit=20m
+limit=60m
 beside=$PWD/.deno/drivers
 release=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
 commit=$(git rev-parse --short=12 HEAD)
