@@ -30,12 +30,13 @@ export const LEAST_ROWS = 8192;
 const SUBGROUPS = 32;
 const MOST_ROWS = 512;
 
-/** How lanes own `columns`: blocks of them, and a lane's vectors in each. */
+/** How lanes own `columns`: lanes of a row, blocks of columns, and a lane's vectors in each. */
 function tiling(columns: number) {
   const vectors = paddedCols(columns) / 4;
-  const blocks = Math.ceil(vectors / (SUBGROUP * MOST_VECTORS));
-  const VECTORS = Math.ceil(vectors / (SUBGROUP * blocks));
-  return { blocks, VECTORS, used: vectors / (SUBGROUP * blocks * VECTORS) };
+  const LANES = Math.min(SUBGROUP, 2 ** Math.ceil(Math.log2(vectors)));
+  const blocks = Math.ceil(vectors / (LANES * MOST_VECTORS));
+  const VECTORS = Math.ceil(vectors / (LANES * blocks));
+  return { LANES, VECTORS, blocks, used: vectors / (LANES * VECTORS * blocks) };
 }
 
 /** Whether a product of x that goes by subgroups goes by their columns, where y has so many. */
@@ -61,13 +62,13 @@ export function linearColumns(
     readonly FIXED: number;
   },
 ): void {
-  const { blocks, VECTORS } = tiling(y.cols);
+  const { LANES, VECTORS, blocks } = tiling(y.cols);
   const share = Math.min(MOST_ROWS, Math.ceil(x.rows / SUBGROUPS));
   x.gpu.launch(kernel, {
     // A subgroup is a workgroup, so that few of them are shared out evenly.
     constants: {
       ...{ WORKGROUP_SIZE: SUBGROUP, TRANSPOSED: Number(transposed), BIAS: weight.rows - inputs },
-      ...{ INPUTS: x.stride / 4, VECTORS, ...ofState },
+      ...{ INPUTS: x.stride / 4, LANES, VECTORS, ...ofState },
     },
     params: { rows: x.rows, inputs, outputs: weight.cols, share },
     buffers: { x, uniformWeight: weight, y },

@@ -1,7 +1,8 @@
 // The products of linear.wgsl, to the same bits, for drivers on the processor whose subgroups are of 8, and
 // weights that fit an invocation's memory. Such a driver loads lane by lane, and has registers for few sums.
 // So the lanes of a subgroup own columns, whose weights they load once for many rows: a product then takes
-// one of its factors from memory, at no cost, and a row's few sums stay in registers.
+// one of its factors from memory, at no cost, and a row's few sums stay in registers. Where y is so narrow
+// that lanes would be left over, a subgroup takes several rows at once.
 
 override WORKGROUP_SIZE: u32 = 64;
 // Whether the product is by Wᵀ: then `x` is dy, whose columns are its inputs here, and `y` is dx.
@@ -10,7 +11,9 @@ override TRANSPOSED: bool = false;
 override BIAS: bool = true;
 // Vectors of 4 inputs: at most 16.
 override INPUTS: u32 = 8;
-// Vectors of 4 columns that a lane owns, 8 apart: at most 3, and at most 32 with all inputs.
+// Lanes that own the columns of a row: 8, or 4, 2 or 1 where the subgroup takes as many rows as fit.
+override LANES: u32 = 8;
+// Vectors of 4 columns that a lane owns, LANES apart: at most 3, and at most 32 with all inputs.
 override VECTORS: u32 = 2;
 // What becomes of the old y: 0 overwritten, 1 added to, -1 subtracted from (the inverse).
 override RESIDUAL: i32 = 0;
@@ -104,15 +107,24 @@ fn with_input(sums: Sums, k: u32, inputs: vec4f) -> Sums {
   return next;
 }
 
-// One subgroup per `share` rows and 8 VECTORS vectors of columns.
+// A row's inputs that lanes hold, a vector each: from input vector k on, if others came before it.
+fn held_from(k: u32, held: vec4f, row: u32, lane: u32) -> vec4f {
+  if k % LANES > 0 { return held; }
+  if k + LANES > INPUTS && k + lane >= INPUTS { return vec4f(); }
+  return x[row * INPUTS + k + lane];
+}
+
+// One subgroup per `share` rows and LANES VECTORS vectors of columns.
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn linear_columns_subgroups(invocation: Invocation, @builtin(subgroup_invocation_id) place: u32) {
   let group = invocation.workgroup.y * invocation.workgroups.x + invocation.workgroup.x;
   let subgroup = (group * WORKGROUP_SIZE + invocation.lane) / SUBGROUP;
   let stride = (select(params.outputs, params.inputs, TRANSPOSED) + 3) / 4;
-  let blocks = (stride + SUBGROUP * VECTORS - 1) / (SUBGROUP * VECTORS);
-  let a = subgroup % blocks * SUBGROUP * VECTORS + place;
-  let b = a + 8; let c = a + 16;
+  let blocks = (stride + LANES * VECTORS - 1) / (LANES * VECTORS);
+  let lane = place % LANES;
+  let of_row = place - lane;
+  let a = subgroup % blocks * LANES * VECTORS + lane;
+  let b = a + LANES; let c = b + LANES;
   let ca = min(a, stride - 1); let cb = min(b, stride - 1); let cc = min(c, stride - 1);
   for (var k = 0u; k < INPUTS; k++) {
     let of_a = loaded_weights(k, ca, stride);
@@ -128,28 +140,28 @@ fn linear_columns_subgroups(invocation: Invocation, @builtin(subgroup_invocation
   let bias = Sums(bias_of(ca, stride), bias_of(cb, stride), bias_of(cc, stride));
   let first = subgroup / blocks * params.share;
   let past = min(first + params.share, params.rows);
-  for (var row = first; row < past; row++) {
-    let at = row * INPUTS + place;
-    var x0 = vec4f(); var x1 = vec4f();
-    if INPUTS >= 8 || place < INPUTS { x0 = x[at]; }
-    if INPUTS > 8 { if INPUTS == 16 || place + 8 < INPUTS { x1 = x[at + 8]; } }
+  for (var next = first; next < past; next += SUBGROUP / LANES) {
+    let row = next + place / LANES;
+    var held = vec4f();
     var sums = bias;
-    if INPUTS > 0 { sums = with_input(sums, 0, from_lane(x0, 0)); }
-    if INPUTS > 1 { sums = with_input(sums, 1, from_lane(x0, 1)); }
-    if INPUTS > 2 { sums = with_input(sums, 2, from_lane(x0, 2)); }
-    if INPUTS > 3 { sums = with_input(sums, 3, from_lane(x0, 3)); }
-    if INPUTS > 4 { sums = with_input(sums, 4, from_lane(x0, 4)); }
-    if INPUTS > 5 { sums = with_input(sums, 5, from_lane(x0, 5)); }
-    if INPUTS > 6 { sums = with_input(sums, 6, from_lane(x0, 6)); }
-    if INPUTS > 7 { sums = with_input(sums, 7, from_lane(x0, 7)); }
-    if INPUTS > 8 { sums = with_input(sums, 8, from_lane(x1, 0)); }
-    if INPUTS > 9 { sums = with_input(sums, 9, from_lane(x1, 1)); }
-    if INPUTS > 10 { sums = with_input(sums, 10, from_lane(x1, 2)); }
-    if INPUTS > 11 { sums = with_input(sums, 11, from_lane(x1, 3)); }
-    if INPUTS > 12 { sums = with_input(sums, 12, from_lane(x1, 4)); }
-    if INPUTS > 13 { sums = with_input(sums, 13, from_lane(x1, 5)); }
-    if INPUTS > 14 { sums = with_input(sums, 14, from_lane(x1, 6)); }
-    if INPUTS > 15 { sums = with_input(sums, 15, from_lane(x1, 7)); }
+    if INPUTS > 0 { held = held_from(0, held, row, lane); sums = with_input(sums, 0, from_lane(held, of_row + 0 % LANES)); }
+    if INPUTS > 1 { held = held_from(1, held, row, lane); sums = with_input(sums, 1, from_lane(held, of_row + 1 % LANES)); }
+    if INPUTS > 2 { held = held_from(2, held, row, lane); sums = with_input(sums, 2, from_lane(held, of_row + 2 % LANES)); }
+    if INPUTS > 3 { held = held_from(3, held, row, lane); sums = with_input(sums, 3, from_lane(held, of_row + 3 % LANES)); }
+    if INPUTS > 4 { held = held_from(4, held, row, lane); sums = with_input(sums, 4, from_lane(held, of_row + 4 % LANES)); }
+    if INPUTS > 5 { held = held_from(5, held, row, lane); sums = with_input(sums, 5, from_lane(held, of_row + 5 % LANES)); }
+    if INPUTS > 6 { held = held_from(6, held, row, lane); sums = with_input(sums, 6, from_lane(held, of_row + 6 % LANES)); }
+    if INPUTS > 7 { held = held_from(7, held, row, lane); sums = with_input(sums, 7, from_lane(held, of_row + 7 % LANES)); }
+    if INPUTS > 8 { held = held_from(8, held, row, lane); sums = with_input(sums, 8, from_lane(held, of_row + 8 % LANES)); }
+    if INPUTS > 9 { held = held_from(9, held, row, lane); sums = with_input(sums, 9, from_lane(held, of_row + 9 % LANES)); }
+    if INPUTS > 10 { held = held_from(10, held, row, lane); sums = with_input(sums, 10, from_lane(held, of_row + 10 % LANES)); }
+    if INPUTS > 11 { held = held_from(11, held, row, lane); sums = with_input(sums, 11, from_lane(held, of_row + 11 % LANES)); }
+    if INPUTS > 12 { held = held_from(12, held, row, lane); sums = with_input(sums, 12, from_lane(held, of_row + 12 % LANES)); }
+    if INPUTS > 13 { held = held_from(13, held, row, lane); sums = with_input(sums, 13, from_lane(held, of_row + 13 % LANES)); }
+    if INPUTS > 14 { held = held_from(14, held, row, lane); sums = with_input(sums, 14, from_lane(held, of_row + 14 % LANES)); }
+    if INPUTS > 15 { held = held_from(15, held, row, lane); sums = with_input(sums, 15, from_lane(held, of_row + 15 % LANES)); }
+    // Until here all lanes hand on what they loaded, though it be no row's.
+    if row >= past { continue; }
     let to = row * stride;
     if a < stride { store_row(to + a, sums.a * inside_columns(a)); }
     if VECTORS > 1 && b < stride { store_row(to + b, sums.b * inside_columns(b)); }

@@ -12,9 +12,13 @@ const without = await gpuWithoutSubgroups();
 
 /**
  * Lanes that own columns: vectors of inputs and of columns that lanes share out evenly and not, one to three
- * of a lane, several blocks of them.
+ * of a lane, several blocks of them; and several rows at once, of 4, 2 and 1 lanes.
  */
-const COLUMNS = [[17, 29, 0], [32, 64, 1], [33, 66, 1], [64, 32, 0], [7, 130, 1]] as const;
+// deno-fmt-ignore
+const COLUMNS = [
+  [17, 29, 0], [32, 64, 1], [33, 66, 1], [64, 32, 0], [7, 130, 1],
+  [8, 16, 1], [16, 8, 1], [34, 11, 0], [64, 7, 1], [5, 3, 1], [1, 1, 0],
+] as const;
 
 Deno.test("linear() has the same bits by lanes that own columns and without", async () => {
   for (const [inputs, outputs, bias] of COLUMNS) {
