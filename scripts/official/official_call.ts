@@ -125,8 +125,7 @@ function scriptOf(line: string): { script: OfficialScript; words: readonly strin
   }
   const command = calls[0] ?? commands.find(isOfMain) ??
     commands.find((words) => words.some(isFlag)) ?? [];
-  const flagAt = command.findIndex(isFlag);
-  const first = flagAt < 0 ? command.length : flagAt;
+  const first = firstOfScript(command);
   const words = command.slice(first);
   for (const [name, does] of OTHERS) {
     const script = command.find((word) => name.test(word));
@@ -142,6 +141,19 @@ function scriptOf(line: string): { script: OfficialScript; words: readonly strin
   throw new UsageError(
     `Cannot tell which script the official call is of: ${names} takes its flags, write the path before them`,
   );
+}
+
+/**
+ * Where the words begin that a command hands its script: behind the script's name, as flags before it are of
+ * what starts it, of srun or torchrun; without a name at the first flag.
+ */
+function firstOfScript(command: readonly string[]): number {
+  for (const name of [/(^|[/\\])main\.py$|\.main$/, /\.py$/]) {
+    const at = command.findIndex((word) => name.test(word));
+    if (at >= 0) return at + 1;
+  }
+  const flagAt = command.findIndex(isFlag);
+  return flagAt < 0 ? command.length : flagAt;
 }
 
 const isFlag = (word: string) => word.startsWith("--");

@@ -89,9 +89,18 @@ export function officialValues(
     const { type } = flags[name]!;
     const [, joined] = word.match(/=(.*)$/s) ?? [];
     given.add(name);
+    if (type === "switch") {
+      if (joined !== undefined) {
+        throw new UsageError(
+          `Cannot read ${shown(word)} of the official call: ${name} takes no value`,
+        );
+      }
+      values[name] = true;
+      continue;
+    }
     // As argparse has it, a flag is no value of the one before: a variable that was empty shifts nothing.
     const isBehind = joined === undefined && !words[at + 1]?.startsWith("--");
-    values[name] = type === "switch" || valueOf(name, type, isBehind ? words[++at] : joined);
+    values[name] = valueOf(name, type, isBehind ? words[++at] : joined);
   }
   return { values, given };
 }

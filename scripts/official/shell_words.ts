@@ -6,6 +6,9 @@ import { shown } from "../../settings/shown.ts";
 const PIECE =
   /'([^']*)'|"((?:[^"\\]|\\.)*)"|(\d*[<>]&?\d*|[&|;\n]+)|((?:[^\s'"\\&|;<>]|\\.)+)|(\s)/gsy;
 
+/** A quoted text, which is left as it is, or a comment: from a # that begins a word to the line's end. */
+const QUOTED_OR_COMMENT = /'[^']*'|"(?:[^"\\]|\\.)*"|(?<!\S)#[^\n]*/gs;
+
 /** A word that gives a variable its value, where a command has no others. */
 const ASSIGNMENT = /^([A-Za-z_]\w*)=(.*)$/s;
 
@@ -24,6 +27,7 @@ export function shellCommands(line: string): string[][] {
   };
   const endCommand = () => {
     endWord();
+    if (words[0] === "export") words.shift();
     const given = words.map((word) => ASSIGNMENT.exec(word));
     if (given.every((one) => one !== null)) {
       for (const [, name, value] of given) variables.set(name!, value!);
@@ -31,7 +35,8 @@ export function shellCommands(line: string): string[][] {
     [words, redirected] = [[], false];
   };
   // Comments go. A line goes on after a backslash, and before a flag, as in a quoted text of several lines.
-  const text = line.replace(/^\s*#.*$/gm, "").replace(/\\\r?\n|\r?\n\s*(?=-)/g, " ").trim();
+  const text = line.replace(QUOTED_OR_COMMENT, (found) => found.startsWith("#") ? "" : found)
+    .replace(/\\\r?\n|\r?\n\s*(?=-)/g, " ").trim();
   PIECE.lastIndex = 0;
   while (PIECE.lastIndex < text.length) {
     const at = PIECE.lastIndex;
@@ -54,8 +59,9 @@ export function shellCommands(line: string): string[][] {
 /** A piece with the values of its variables. */
 function expanded(piece: string, variables: ReadonlyMap<string, string>): string {
   return piece.replace(
-    /\$\{?(\w+)\}?|\$\(|\$\{|`/g,
-    (found, name) => variables.get(name) ?? refuse(`it has ${shown(found)}, write its value out`),
+    /\$(\w+)|\$\{(\w+)\}|\$\{[^}]*\}?|\$\(|`/g,
+    (found, bare, braced) =>
+      variables.get(bare ?? braced) ?? refuse(`it has ${shown(found)}, write its value out`),
   );
 }
 

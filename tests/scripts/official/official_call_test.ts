@@ -105,6 +105,32 @@ Deno.test("--official takes a line as it stands in a shell", () => {
   assertEquals(convolution.kind === "gen" && convolution.aggregation.kind, "softmax_sg");
 });
 
+Deno.test("--official takes as a script's flags what stands behind its name", () => {
+  const flags = "main.py --n-layers 4 --use-norm --dropout .5";
+  const plain = readOfficial(`python ${flags}`).args;
+  for (
+    const starter of [
+      "srun --gres=gpu:1 --mem 64G python",
+      "python -m torch.distributed.launch --nproc_per_node=1",
+      "torchrun --nproc_per_node 1",
+      "conda run --no-capture-output -n main python -u",
+    ]
+  ) {
+    assertEquals(readOfficial(`${starter} ${flags}`).args, plain, starter);
+  }
+});
+
+Deno.test("--official reads comments and exported variables as a shell does", () => {
+  const { args } = readOfficial(`export DIR=/my  # the teacher's folder
+    python main.py --n-layers 4 --use-norm # it's deep
+      # --n-layers 9
+      --kd_dir "\${DIR}/#1" # --dropout 0
+    # python main.py --n-layers 5`);
+  assertEquals(args[args.indexOf("--layers") + 1], "4");
+  assertEquals(args[args.indexOf("--dropout") + 1], "0.75");
+  assertEquals(args[args.indexOf("--predictions") + 1], "/my/#1/best_pred_seed{seed}.npy");
+});
+
 /** A script of SimTeG's repository, scripts/ogbn-arxiv-tape/revgat/main.sh, as far as its second call. */
 const SIMTEG = `model=revgat
 dataset=ogbn-arxiv
@@ -213,6 +239,19 @@ const REFUSED: readonly (readonly [line: string, sentence: string])[] = [
   [
     "python main.py --save_dir $DIR --n-layers 3",
     "Cannot read the official call: it has $DIR, write its value",
+  ],
+  [
+    "DIR=a\npython main.py --save_dir ${DIR:-b} --n-layers 3",
+    "Cannot read the official call: it has ${DIR:-b}, write its value",
+  ],
+  // A dash as web pages and papers print it.
+  [
+    "python main.py \u2013use-norm --n-layers 3",
+    "Cannot read \u2013use-norm of the official call: examples/ogb_eff/ogbn_arxiv_dgl",
+  ],
+  [
+    "python main.py --use-labels=False --n-layers 3",
+    "Cannot read --use-labels=False of the official call: --use-labels takes no value",
   ],
   ["python main.py --save 'x --n-layers 3", "Cannot read the official call: what begins at"],
   [
