@@ -4,7 +4,7 @@
  */
 // @ts-types="types-yauzl"
 import { type Entry, openPromise, type ZipFile } from "yauzl";
-import { shown } from "../../settings/shown.ts";
+import { messageOf, shown } from "../../settings/shown.ts";
 import { bytesOf, type DenseMatrix, type DenseType } from "./dense_matrix.ts";
 import { headOf } from "./head.ts";
 import { kindOf } from "../files/foreign_file.ts";
@@ -52,7 +52,7 @@ async function located(zip: ZipFile, path: string): Promise<DenseMatrix> {
   }
   const pickle = members.get("data.pkl");
   if (pickle === undefined || pickle.uncompressedSize > LONGEST_PICKLE) {
-    throw convertible(path, "it holds more than a tensor, or none");
+    throw convertible(path, "it holds more than a tensor, or none", OF_MANY);
   }
   const order = members.get("byteorder");
   if (order && new TextDecoder().decode(await contentOf(zip, order)) !== "little") {
@@ -92,7 +92,7 @@ function tensorOf(
   try {
     held = readPickle(pickle);
   } catch (error) {
-    throw convertible(path, `it holds more than a tensor: ${(error as Error).message}`);
+    throw convertible(path, `it holds more than a tensor: ${messageOf(error)}`, OF_MANY);
   }
   const { called, with: given = [] } = record(held) as { called?: Value; with?: readonly Value[] };
   if (called === undefined || globalOf(called) !== REBUILD) {
@@ -107,10 +107,7 @@ function tensorOf(
   const [rows, cols, ...more] = list(shape);
   const [ofRow, ofCol] = list(strides);
   if (!isSize(rows) || !isSize(cols) || more.length > 0) {
-    throw convertible(
-      path,
-      `it has the shape (${list(shape).join(", ")}), expected (nodes, features)`,
-    );
+    throw convertible(path, `it has the shape (${list(shape).join(", ")})`);
   }
   const byRows = (ofRow === cols || rows < 2) && (ofCol === 1 || cols < 2);
   const byColumns = (ofRow === 1 || rows < 2) && (ofCol === rows || cols < 2);
@@ -118,11 +115,16 @@ function tensorOf(
   return { type: dense, rows, cols, key, first, byColumns: !byRows };
 }
 
-function convertible(path: string, state: string): Error {
+/** What the line lacks where a dictionary or a list was saved. */
+const OF_MANY = "; behind load(…), ['NAME'] takes one tensor of a dictionary, [0] one of a list";
+
+/** Parameters have a gradient, which NumPy refuses, and tensors of a card need not find one again. */
+function convertible(path: string, state: string, more = ""): Error {
   return new SyntaxError(
     `Cannot read ${path}: ${state}, expected one dense tensor of (nodes, features), ` +
       `which Python makes an .npy: python3 -c "import sys, numpy, torch; ` +
-      `numpy.save(sys.argv[2], torch.load(sys.argv[1]).float().numpy())" IN.pt OUT.npy`,
+      `x = torch.load(sys.argv[1], map_location='cpu'); ` +
+      `numpy.save(sys.argv[2], x.detach().float().numpy())" IN.pt OUT.npy${more}`,
   );
 }
 
