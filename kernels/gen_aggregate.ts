@@ -9,13 +9,11 @@ import code from "./gen_aggregate.wgsl" with { type: "text" };
 import {
   buffers,
   forwardSubgroups,
-  hasMaximumBackwardSubgroups,
   hasMaximumSubgroups,
-  maximumBackwardBuffers,
-  maximumBackwardSubgroups,
   maximumParams,
   subgroupShape,
 } from "./gen_aggregate_subgroups.ts";
+import { genAggregateScatter, scatters } from "./gen_aggregate_scatter.ts";
 import { sumBlocks } from "./sum_blocks.ts";
 
 const file = "gen_aggregate.wgsl";
@@ -32,7 +30,14 @@ const backward = defineKernel({
   file,
   code,
   params: maximumParams,
-  buffers: maximumBackwardBuffers,
+  buffers: {
+    outPtr: "read",
+    outIdx: "read",
+    outPlace: "read",
+    winner: "read",
+    dy: "read",
+    dx: "writeRows",
+  },
   rows: "nodes",
 });
 const forwardLong = defineKernel({ ...forward, name: "gen_aggregate_long" });
@@ -109,30 +114,23 @@ export function genAggregateBackward(
   into?: Tensor,
 ): Tensor {
   const dx = into ?? dy.gpu.empty(dy.rows, dy.cols);
+  const ofWinners = { WINNER_BITS: winnerBits(graph), ACCUMULATE: Number(into !== undefined) };
+  if (scatters(graph, dy)) {
+    genAggregateScatter(graph, winner, dy, dx, ofWinners);
+    return dx;
+  }
   const { outPtr } = graph;
-  const bySubgroups = hasMaximumBackwardSubgroups(graph, dy);
-  const shape = bySubgroups ? subgroupShape(dy) : {
-    constants: {},
-    workgroups: (rows: number) => workgroupsFor(rows * Math.ceil(dy.stride / 8)),
-  };
-  const constants = {
-    ...constantsOf(graph),
-    ...shape.constants,
-    ACCUMULATE: Number(into !== undefined),
-  };
   for (const block of graph.outBlocks) {
     const { outIdx, outPlace } = block;
     const { firstLong, count, constants: ofLong } = longRowsOf(graph.outRows, block);
     const given = {
-      constants: { ...constants, ...ofLong },
+      constants: { ...ofWinners, ...ofLong },
       params: { ...paramsOf(dy, block), firstLong, longRows: count },
       buffers: { outPtr, outIdx, outPlace, winner, dy, dx: rowsOf(dx, block) },
     };
-    const { workgroups } = shape;
-    dy.gpu.launch(bySubgroups ? maximumBackwardSubgroups : backward, { ...given, workgroups });
-    if (count > 0) {
-      dy.gpu.launch(backwardLong, { ...given, workgroups: count * Math.ceil(dy.stride / 8) });
-    }
+    const blocks = Math.ceil(dy.stride / 8);
+    dy.gpu.launch(backward, { ...given, workgroups: (rows) => workgroupsFor(rows * blocks) });
+    if (count > 0) dy.gpu.launch(backwardLong, { ...given, workgroups: count * blocks });
   }
   return dx;
 }

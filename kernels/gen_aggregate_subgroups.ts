@@ -1,10 +1,9 @@
 /**
- * `genAggregate` and its gradient to x by subgroups of 8, for drivers on the processor: the same bits in
+ * `genAggregate` by subgroups of 8, for drivers on the processor: the same bits in
  * 0.65 to 0.8 of the time (kernels/NOTES.md).
  */
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
 import type { Tensor } from "../gpu/tensor.ts";
-import type { DeviceGraph } from "../batch/device_graph.ts";
 import code from "./gen_aggregate_subgroups.wgsl" with { type: "text" };
 
 /** The parameters of the kernels of gen_aggregate.wgsl, and of their shape by subgroups. */
@@ -29,16 +28,6 @@ export const buffers = {
   winner: "writeRows",
 } as const;
 
-/** The buffers of the gradient to x in either shape. */
-export const maximumBackwardBuffers = {
-  outPtr: "read",
-  outIdx: "read",
-  outPlace: "read",
-  winner: "read",
-  dy: "read",
-  dx: "writeRows",
-} as const;
-
 const file = "gen_aggregate_subgroups.wgsl";
 
 /** The forward pass of gen_aggregate.ts in another shape. */
@@ -50,15 +39,6 @@ export const forwardSubgroups = defineKernel({
   buffers,
   rows: "nodes",
 });
-/** Its gradient to x in another shape. */
-export const maximumBackwardSubgroups = defineKernel({
-  name: "gen_aggregate_subgroups_backward",
-  file,
-  code,
-  params: maximumParams,
-  buffers: maximumBackwardBuffers,
-  rows: "nodes",
-});
 
 const SUBGROUP = 8;
 /** Nodes that a subgroup takes in turn. */
@@ -67,18 +47,11 @@ const NODES = 32;
 const FEWEST_VECTORS = 4;
 /** Features that a lane loads. */
 const MOST_FEATURES = 8;
-/** In-edges of a node, on average, from which the gradient gains: with few its lanes are idle. */
-const FEWEST_EDGES = 16;
 
 /** Whether messages of x, with so many edge features encoded, go by subgroups. */
 export function hasMaximumSubgroups({ gpu, stride }: Tensor, features: number): boolean {
   return gpu.adapter.subgroup === SUBGROUP && features <= MOST_FEATURES &&
     stride / 4 >= FEWEST_VECTORS;
-}
-
-/** Whether the gradient to x goes by subgroups. */
-export function hasMaximumBackwardSubgroups({ nodes, edges }: DeviceGraph, dy: Tensor): boolean {
-  return hasMaximumSubgroups(dy, 0) && edges >= FEWEST_EDGES * nodes;
 }
 
 /** The constants and workgroups of a launch over x. */

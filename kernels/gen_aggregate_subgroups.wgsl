@@ -1,6 +1,6 @@
-// gen_aggregate.wgsl's forward pass and its gradient to x, to the same bits, for drivers on the processor whose subgroups are
-// of 8. Such a driver loads lane by lane, and waits for memory: a subgroup takes a node, its lanes load the
-// features of 8 edges, each edge's once for all, and touch the rows of 8 sources at once.
+// gen_aggregate.wgsl's forward pass, to the same bits, for drivers on the processor whose subgroups are of 8.
+// Such a driver loads lane by lane, and waits for memory: a subgroup takes a node, its lanes load the features
+// of 8 edges, each edge's once for all, and touch the rows of 8 sources at once.
 
 override WORKGROUP_SIZE: u32 = 64;
 override ENCODED: bool = true;  // whether there is an encoder: without, messages are ReLU(x_j) + ε
@@ -10,8 +10,6 @@ override WINNER_BITS: u32 = 32;
 override SECOND: bool = true;   // whether lanes own two vectors of channels
 // Nodes that a subgroup takes in turn, loading the encoder's columns once for all.
 override NODES: u32 = 32;
-// Whether the backward pass adds to dx, rather than to the gradient of y's residual.
-override ACCUMULATE: bool = false;
 
 const EPSILON = 1e-7;
 const SUBGROUP = 8u;
@@ -174,102 +172,5 @@ fn gen_aggregate_subgroups(invocation: Invocation, @builtin(subgroup_invocation_
       y[at + b] = own(row * stride + b) + (best_b + message) * inside(b);
       pack(words + b * (WINNER_BITS / 8), place_b);
     }
-  }
-}
-
-// The transposed graph: out-edges j→i of every source j, with the edge's place in the row of i.
-@group(0) @binding(1) var<storage, read> out_ptr: array<u32>;           // [all nodes + 1]
-@group(0) @binding(2) var<storage, read> out_idx: array<u32>;           // [edges]
-@group(0) @binding(3) var<storage, read> out_place: array<u32>;         // [edges]
-@group(0) @binding(4) var<storage, read> winner_words: array<vec4u>;    // [all nodes, words of a row]
-@group(0) @binding(5) var<storage, read> dy: array<vec4f>;              // [all nodes, channels]
-@group(0) @binding(6) var<storage, read_write> dx: array<vec4f>;        // [nodes, channels]
-
-fn before_messages(node: u32, stride: u32, vector: u32) -> vec4f {
-  if ACCUMULATE { return dx[node * stride + vector]; }
-  return dy[(params.first_row + node) * stride + vector];
-}
-
-// Vectors of channels whose winners four words hold.
-fn vectors_of_words() -> u32 { return 32 / WINNER_BITS; }
-
-fn bits_of(won: vec4<bool>) -> u32 {
-  let bits = select(vec4u(), vec4u(1, 2, 4, 8), won);
-  return bits.x | bits.y | bits.z | bits.w;
-}
-
-// A bit for each channel that an edge won, of those whose winners four words hold.
-fn won_by(edge: u32, words: vec4u) -> u32 {
-  if WINNER_BITS == 8 {
-    let shifts = vec4u(0, 8, 16, 24);
-    return bits_of(((words.xxxx >> shifts) & vec4u(0xff)) == vec4u(edge))
-      | (bits_of(((words.yyyy >> shifts) & vec4u(0xff)) == vec4u(edge)) << 4)
-      | (bits_of(((words.zzzz >> shifts) & vec4u(0xff)) == vec4u(edge)) << 8)
-      | (bits_of(((words.wwww >> shifts) & vec4u(0xff)) == vec4u(edge)) << 12);
-  } else if WINNER_BITS == 16 {
-    let shifts = vec4u(0, 16, 0, 16);
-    return bits_of(((words.xxyy >> shifts) & vec4u(0xffff)) == vec4u(edge))
-      | (bits_of(((words.zzww >> shifts) & vec4u(0xffff)) == vec4u(edge)) << 4);
-  }
-  return bits_of(words == vec4u(edge));
-}
-
-fn where_won(bits: u32, gradient: vec4f) -> vec4f {
-  return select(vec4f(), gradient, (vec4u(bits) & vec4u(1, 2, 4, 8)) != vec4u());
-}
-
-// One subgroup per node and 8 vectors of channels, or 16 with SECOND. Each lane finds what another edge
-// won, then each channel's lane adds the gradients in the order of edges.
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn gen_aggregate_subgroups_backward(invocation: Invocation, @builtin(subgroup_invocation_id) place: u32) {
-  let group = invocation.workgroup.y * invocation.workgroups.x + invocation.workgroup.x;
-  let subgroup = (group * WORKGROUP_SIZE + invocation.lane) / SUBGROUP;
-  let stride = (params.channels + 3) / 4;
-  let of_block = SUBGROUP * (1 + u32(SECOND));
-  let channel_blocks = (stride + of_block - 1) / of_block;
-  let first = subgroup / channel_blocks * NODES;
-  let first_vector = subgroup % channel_blocks * of_block;
-  let a = first_vector + place;
-  let b = a + SUBGROUP;
-  let has_a = a < stride;
-  let has_b = SECOND && b < stride;
-  let word_stride = winner_stride(stride) / 4;
-  let first_words = first_vector / vectors_of_words();
-  let past_words = (min(first_vector + of_block, stride) + vectors_of_words() - 1) / vectors_of_words();
-
-  let past = min(first + NODES, params.nodes);
-  for (var node = first; node < past; node++) {
-    var sum_a = vec4f(); var sum_b = vec4f();
-    if has_a { sum_a = before_messages(node, stride, a); }
-    if has_b { sum_b = before_messages(node, stride, b); }
-    var bound = 0u;
-    if place < 2 { bound = out_ptr[params.first_row + node + place] - params.first_edge; }
-    let begin = subgroupBroadcast(bound, 0u);
-    let end = subgroupBroadcast(bound, 1u);
-    for (var chunk = begin; chunk < end; chunk += SUBGROUP) {
-      var target_node = 0u; var won = vec2u();
-      let loaded = chunk + place;
-      if loaded < end {
-        target_node = out_idx[loaded];
-        let edge = out_place[loaded];
-        for (var w = first_words; w < past_words; w++) {
-          let bit = (w - first_words) * vectors_of_words() * 4;
-          let bits = won_by(edge, winner_words[target_node * word_stride + w]) << (bit % 32);
-          if bit < 32 { won.x |= bits; } else { won.y |= bits; }
-        }
-      }
-      let count = min(end - chunk, SUBGROUP);
-      for (var lane = 0u; lane < count; lane++) {
-        let at = subgroupShuffle(target_node, lane) * stride;
-        let won_a = (subgroupShuffle(won.x, lane) >> (place * 4)) & 15;
-        if won_a != 0 && has_a { sum_a += where_won(won_a, dy[at + a]); }
-        if SECOND {
-          let won_b = (subgroupShuffle(won.y, lane) >> (place * 4)) & 15;
-          if won_b != 0 && has_b { sum_b += where_won(won_b, dy[at + b]); }
-        }
-      }
-    }
-    if has_a { dx[node * stride + a] = sum_a; }
-    if has_b { dx[node * stride + b] = sum_b; }
   }
 }

@@ -64,10 +64,10 @@ const OPERATIONS: Readonly<Record<string, Count>> = {
   // Encoding, adding x, ReLU, the maximum.
   gen_aggregate: eachMessage(3),
   gen_aggregate_subgroups: eachMessage(3),
-  gen_aggregate_subgroups_backward: eachEdge(2),
   gen_aggregate_backward: eachEdge(2),
   gen_aggregate_backward_encoder: (launch) =>
     (2 * featuresOf(launch) + 1) * numbersOf(launch.buffers.dy),
+  gen_aggregate_scatter: each(1, "dy"),
   gen_mean: eachMessage(8),
   gen_mean_subgroups: eachMessage(8),
   gen_mean_subgroups_backward: eachMessage(8),

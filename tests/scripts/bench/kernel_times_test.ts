@@ -1,5 +1,6 @@
 import { planted } from "../../../graphs/planted/planted.ts";
 import { LONG_ROW } from "../../../batch/long_rows.ts";
+import { SCATTERED_DEGREE } from "../../../kernels/gen_aggregate_scatter.ts";
 import { LEAST_ROWS } from "../../../kernels/linear_columns_subgroups.ts";
 import { caseLaunches, caseTimes, stepLaunches } from "../../../scripts/bench/kernel_times.ts";
 import { CARD } from "../../../scripts/bench/cards.ts";
@@ -20,10 +21,13 @@ const GRAPH = planted({
 const D = 16;
 const CHANNELS = BENCH_GROUPS * D;
 
-/** Adapters, and rows, that kernels have shapes of their own for. */
+/** Adapters, degrees and rows that kernels have shapes of their own for. */
 const BY_SUBGROUPS = { ...CARD, software: true, subgroup: 8 };
 const SHAPES = [
-  { graph: GRAPH, like: { ...CARD, software: true } },
+  {
+    graph: planted({ nodes: NODES, degree: SCATTERED_DEGREE, regular: true, edgeFeatures: 1 }),
+    like: { ...CARD, software: true },
+  },
   { graph: GRAPH, like: BY_SUBGROUPS },
   { graph: planted({ nodes: LEAST_ROWS, degree: 1, edgeFeatures: 1 }), like: BY_SUBGROUPS },
   { graph: GRAPH, like: CARD },
@@ -84,8 +88,12 @@ Deno.test("caseLaunches() counts hubs' edges once, though launches of their own 
   const [card, software] = await Promise.all(
     [false, true].map((software) => caseLaunches("kernels", hubs, CHANNELS, { ...CARD, software })),
   );
-  const gathers = ["gen_aggregate", "gen_mean", "spmm", "edge_softmax", "edge_sum"];
-  for (const name of gathers.flatMap((name) => [name, `${name}_backward`])) {
+  const gathers = ["gen_aggregate", "gen_mean", "spmm", "edge_softmax", "edge_sum"]
+    .flatMap((name) => [name, `${name}_backward`])
+    .filter((name) => name !== "gen_aggregate_backward"); // a scatter on a processor
+  const scattered = workOf(card!.gen_aggregate_backward!).operations;
+  assertEquals(scattered, 2 * NODES * (LONG_ROW + 1) * D);
+  for (const name of gathers) {
     const [shared, alone] = [card![name]!, software![name]!];
     assert(shared.some(({ kernel }) => kernel.endsWith("_long")), name);
     const { bytes, operations } = workOf(shared);
