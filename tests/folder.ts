@@ -1,7 +1,7 @@
 /** A folder for a test, which is removed when that is over. */
 
 /** Hands over a folder that is removed afterwards. */
-export async function withFolder(use: (folder: string) => Promise<void>): Promise<void> {
+export async function withFolder(use: (folder: string) => Promise<void> | void): Promise<void> {
   const folder = await Deno.makeTempDir();
   try {
     await use(folder);
