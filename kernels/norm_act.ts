@@ -59,6 +59,13 @@ const backwardAffineShared = defineKernel({
   name: "norm_act_backward_affine_shared",
 });
 
+/**
+ * Vectors of 4 channels of a row that an invocation holds at most, forward and backward: the lengths of
+ * norm_act.wgsl's arrays. More take seconds to compile.
+ */
+export const MOST_HELD = 20;
+export const MOST_HELD_BACKWARD = 10;
+
 /** mask ⊙ ReLU(LayerNorm(x; affine)), and the rows' moments, which the backward pass needs. */
 export function normAct(
   x: Tensor,
@@ -78,7 +85,11 @@ function launch(x: Tensor, affine: Tensor, dropout: Dropout | undefined, reluFir
   const y = x.gpu.empty(x.rows, x.cols);
   const moments = x.gpu.empty(x.rows, 2);
   x.gpu.launch(forward, {
-    constants: { ...constantsOf(x, dropout), RELU_FIRST: Number(reluFirst) },
+    constants: {
+      ...constantsOf(x, dropout),
+      RELU_FIRST: Number(reluFirst),
+      HELD: heldOf(x, MOST_HELD),
+    },
     params: paramsOf(x, dropout),
     buffers: { x, affine, keys: dropout?.keys, y, moments },
     workgroups: workgroupsFor,
@@ -141,12 +152,21 @@ function launchBackward(
     sumBlocks(partial, blocks, dAffine);
   }
   x.gpu.launch(backward, {
-    constants: { ...constants, ACCUMULATE: Number(into !== undefined) },
+    constants: {
+      ...constants,
+      ACCUMULATE: Number(into !== undefined),
+      HELD: heldOf(x, MOST_HELD_BACKWARD),
+    },
     params,
     buffers: { ...buffers, dx },
     workgroups: workgroupsFor,
   });
   return dx;
+}
+
+/** Vectors of a row of x, where they are at most so many; 0 where an invocation cannot hold it. */
+function heldOf({ stride }: Tensor, most: number): number {
+  return stride <= 4 * most ? stride / 4 : 0;
 }
 
 /** The constants of a norm over x, whatever it normalises. */

@@ -11,6 +11,11 @@ override ACCUMULATE: bool = false;
 // Steps in one where the state is of fixed-point numbers; 0 where it is of floats.
 override FIXED: f32 = 0;
 
+// Vectors of a row, where an invocation holds it; 0 where rows are too wide for that, and are loaded for each
+// walk over them. A constant number of turns is unrolled: what is indexed by them is then held in registers,
+// and drivers on the processor, which load lane by lane, load scale and shift once for all lanes.
+override HELD: u32 = 0;
+
 const EPSILON = 1e-5;
 
 struct Params {
@@ -83,25 +88,41 @@ fn input_at(at: u32) -> vec4f {
   return select(value, max(value, vec4f()), RELU_FIRST);
 }
 
+var<private> held: array<vec4f, 20>;
+
+fn input_again(at: u32, vector: u32) -> vec4f {
+  if HELD > 0 { return held[vector]; }
+  return input_at(at);
+}
+
+fn stride_of_rows() -> u32 {
+  if HELD > 0 { return HELD; }
+  return (params.channels + 3) / 4;
+}
+
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn norm_act(invocation: Invocation) {
   let row = index_of(invocation);
   if row >= params.rows { return; }
-  let stride = (params.channels + 3) / 4;
+  let stride = stride_of_rows();
   let begin = row * stride;
   var sum = vec4f();
-  for (var i = 0u; i < stride; i++) { sum += input_at(begin + i); }
+  for (var i = 0u; i < stride; i++) {
+    let value = input_at(begin + i);
+    if HELD > 0 { held[i] = value; }
+    sum += value;
+  }
   let mean = dot(sum, vec4f(1)) / f32(params.channels);
   var squares = vec4f();
   for (var i = 0u; i < stride; i++) {
-    let centred = (input_at(begin + i) - mean) * inside(i);
+    let centred = (input_again(begin + i, i) - mean) * inside(i);
     squares += centred * centred;
   }
   let inverse_deviation = inverseSqrt(dot(squares, vec4f(1)) / f32(params.channels) + EPSILON);
   moments[row] = vec4f(mean, inverse_deviation, 0, 0);
   let key = row_key(row);
   for (var i = 0u; i < stride; i++) {
-    let z = (input_at(begin + i) - mean) * inverse_deviation * affine[i] + affine[stride + i];
+    let z = (input_again(begin + i, i) - mean) * inverse_deviation * affine[i] + affine[stride + i];
     y[begin + i] = select(max(z, vec4f()), z, RELU_FIRST) * mask_at(key, i);
   }
 }
@@ -118,11 +139,23 @@ fn dz_at(at: u32, vector: u32, scale: vec4f, shift: vec4f, normed: vec4f, key: u
   return select(vec4f(), dy[at] * mask_at(key, vector), z > vec4f());
 }
 
+fn dnormed_at(at: u32, vector: u32, stride: u32, normed: vec4f, key: u32) -> vec4f {
+  let scale = affine[vector];
+  return dz_at(at, vector, scale, affine[stride + vector], normed, key) * scale;
+}
+
+var<private> held_dnormed: array<vec4f, 10>;
+
+fn dnormed_again(at: u32, vector: u32, stride: u32, normed: vec4f, key: u32) -> vec4f {
+  if HELD > 0 { return held_dnormed[vector]; }
+  return dnormed_at(at, vector, stride, normed, key);
+}
+
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn norm_act_backward(invocation: Invocation) {
   let row = index_of(invocation);
   if row >= params.rows { return; }
-  let stride = (params.channels + 3) / 4;
+  let stride = stride_of_rows();
   let begin = row * stride;
   let key = row_key(row);
   let mean = row_moments[row].x;
@@ -130,20 +163,24 @@ fn norm_act_backward(invocation: Invocation) {
   var sum = vec4f();
   var along = vec4f();
   for (var i = 0u; i < stride; i++) {
-    let normed = (input_at(begin + i) - mean) * inverse_deviation;
-    let scale = affine[i];
-    let dnormed = dz_at(begin + i, i, scale, affine[stride + i], normed, key) * scale;
+    let value = input_at(begin + i);
+    let normed = (value - mean) * inverse_deviation;
+    let dnormed = dnormed_at(begin + i, i, stride, normed, key);
+    if HELD > 0 {
+      held[i] = value;
+      held_dnormed[i] = dnormed;
+    }
     sum += dnormed;
     along += dnormed * normed;
   }
   let mean_sum = dot(sum, vec4f(1)) / f32(params.channels);
   let mean_along = dot(along, vec4f(1)) / f32(params.channels);
   for (var i = 0u; i < stride; i++) {
-    let normed = (input_at(begin + i) - mean) * inverse_deviation;
-    let scale = affine[i];
-    let dnormed = dz_at(begin + i, i, scale, affine[stride + i], normed, key) * scale;
+    let input = input_again(begin + i, i);
+    let normed = (input - mean) * inverse_deviation;
+    let dnormed = dnormed_again(begin + i, i, stride, normed, key);
     var value = (dnormed - mean_sum - normed * mean_along) * inverse_deviation * inside(i);
-    if RELU_FIRST { value = select(vec4f(), value, from_words(x[begin + i]) > vec4f()); }
+    if RELU_FIRST { value = select(vec4f(), value, input > vec4f()); }
     if ACCUMULATE { dx[begin + i] += value; } else { dx[begin + i] = value; }
   }
 }
