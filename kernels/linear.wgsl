@@ -124,6 +124,14 @@ fn bias_at(at: u32) -> mat4x4f {
   return mat4x4f(value, value, value, value);
 }
 
+// The transpose, built by hand: some drivers make dot products of a product by `transpose()`, and add those up
+// in another order than other products.
+fn turned(m: mat4x4f) -> mat4x4f {
+  return mat4x4f(
+    m[0].x, m[1].x, m[2].x, m[3].x, m[0].y, m[1].y, m[2].y, m[3].y,
+    m[0].z, m[1].z, m[2].z, m[3].z, m[0].w, m[1].w, m[2].w, m[3].w);
+}
+
 // dx = dy Wᵀ. `x` holds dy, `y` receives dx.
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn linear_backward_input(invocation: Invocation) {
@@ -139,10 +147,10 @@ fn linear_backward_input(invocation: Invocation) {
   var y0 = mat4x4f(); var y1 = mat4x4f(); var y2 = mat4x4f(); var y3 = mat4x4f();
   for (var o = 0u; o < out_stride; o++) {
     let ds = rows_at(tile, o);
-    y0 += transpose(weights_at(r0, o)) * ds;
-    y1 += transpose(weights_at(r1, o)) * ds;
-    y2 += transpose(weights_at(r2, o)) * ds;
-    y3 += transpose(weights_at(r3, o)) * ds;
+    y0 += turned(weights_at(r0, o)) * ds;
+    y1 += turned(weights_at(r1, o)) * ds;
+    y2 += turned(weights_at(r2, o)) * ds;
+    y3 += turned(weights_at(r3, o)) * ds;
   }
   store(tile, 0, masked(tile.columns[0], y0));
   store(tile, 1, masked(tile.columns[1], y1));
