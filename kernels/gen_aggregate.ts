@@ -113,18 +113,18 @@ export function genAggregateBackward(
   dy: Tensor,
   into?: Tensor,
 ): Tensor {
+  if (scatters(graph, dy)) return genAggregateScatter(graph, winner, dy, into, winnerBits(graph));
   const dx = into ?? dy.gpu.empty(dy.rows, dy.cols);
-  const ofWinners = { WINNER_BITS: winnerBits(graph), ACCUMULATE: Number(into !== undefined) };
-  if (scatters(graph, dy)) {
-    genAggregateScatter(graph, winner, dy, dx, ofWinners);
-    return dx;
-  }
   const { outPtr } = graph;
   for (const block of graph.outBlocks) {
     const { outIdx, outPlace } = block;
     const { firstLong, count, constants: ofLong } = longRowsOf(graph.outRows, block);
     const given = {
-      constants: { ...ofWinners, ...ofLong },
+      constants: {
+        WINNER_BITS: winnerBits(graph),
+        ACCUMULATE: Number(into !== undefined),
+        ...ofLong,
+      },
       params: { ...paramsOf(dy, block), firstLong, longRows: count },
       buffers: { outPtr, outIdx, outPlace, winner, dy, dx: rowsOf(dx, block) },
     };

@@ -5,6 +5,7 @@
 import { defineKernel } from "../gpu/kernel.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import type { DeviceGraph } from "../batch/device_graph.ts";
+import { copy } from "./copy_columns.ts";
 import code from "./gen_aggregate_scatter.wgsl" with { type: "text" };
 
 const kernel = defineKernel({
@@ -26,22 +27,37 @@ export function scatters({ nodes, edges }: DeviceGraph, { gpu }: Tensor): boolea
   return gpu.adapter.software && edges >= SCATTERED_DEGREE * nodes;
 }
 
-/** What `gen_aggregate_backward` writes to dx. */
+/** Nodes of a launch: Mesa 22 ends the loops of an invocation after 65,535 turns, and a walk may copy as well. */
+const MOST_NODES = 2 ** 15;
+
+/** What `gen_aggregate_backward` writes: a new dx, or the messages' gradient added to `into`. */
 export function genAggregateScatter(
   graph: DeviceGraph,
   winner: Tensor,
   dy: Tensor,
-  dx: Tensor,
-  { WINNER_BITS, ACCUMULATE }: { readonly WINNER_BITS: number; readonly ACCUMULATE: number },
-): void {
+  into: Tensor | undefined,
+  WINNER_BITS: number,
+): Tensor {
+  const copies = into === undefined && dy.rows <= MOST_NODES;
+  const dx = into ?? (copies ? dy.gpu.empty(dy.rows, dy.cols) : copy(dy));
   const { rowPtr, inBlocks } = graph;
-  for (const [i, { colIdx, firstRow, rows, firstEdge }] of inBlocks.entries()) {
-    dy.gpu.launch(kernel, {
-      // What one block has added, the next ones add to.
-      constants: { WORKGROUP_SIZE: CHANNELS, WINNER_BITS, ACCUMULATE: i > 0 ? 1 : ACCUMULATE },
-      params: { nodes: dy.rows, channels: dy.cols, firstRow, rows, firstEdge },
-      buffers: { rowPtr, colIdx, winner, dy, dx },
-      workgroups: Math.ceil(dy.stride / CHANNELS),
-    });
+  let ACCUMULATE = Number(!copies);
+  for (const { colIdx, firstRow, rows, firstEdge } of inBlocks) {
+    for (let first = 0; first < rows; first += MOST_NODES) {
+      dy.gpu.launch(kernel, {
+        constants: { WORKGROUP_SIZE: CHANNELS, WINNER_BITS, ACCUMULATE },
+        params: {
+          nodes: dy.rows,
+          channels: dy.cols,
+          firstRow: firstRow + first,
+          rows: Math.min(MOST_NODES, rows - first),
+          firstEdge,
+        },
+        buffers: { rowPtr, colIdx, winner, dy, dx },
+        workgroups: Math.ceil(dy.stride / CHANNELS),
+      });
+      ACCUMULATE = 1;
+    }
   }
+  return dx;
 }

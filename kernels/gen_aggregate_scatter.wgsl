@@ -8,7 +8,7 @@ override WINNER_BITS: u32 = 32;
 // Whether the gradient is added to dx, rather than to that of y's residual.
 override ACCUMULATE: bool = false;
 
-// A launch takes a block of edges: `rows` rows from `first_row` on, whose edges begin at `first_edge`.
+// A launch takes `rows` rows from `first_row` on, of a block whose edges begin at `first_edge`.
 struct Params { nodes: u32, channels: u32, first_row: u32, rows: u32, first_edge: u32 }
 
 @group(0) @binding(0) var<uniform> params: Params;
