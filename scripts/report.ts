@@ -3,6 +3,7 @@ import { SCALES } from "../experiments/experiment.ts";
 import { runsHtml } from "../reports/pages/runs_page.ts";
 import { writeReports } from "../reports/pages/write.ts";
 import { readRows } from "../reports/rows/rows.ts";
+import { readFile } from "../graphs/files/read_file.ts";
 import { writeWhole } from "../graphs/files/whole_file.ts";
 import type { Row } from "../training/row.ts";
 import { defineFlags, runScript, UsageError } from "./flags/flags.ts";
@@ -51,6 +52,8 @@ async function compareRuns(files: readonly string[], out: string): Promise<void>
 async function rowsOf(path: string): Promise<Row[]> {
   const rows = await readRows(path);
   if (rows.length > 0) return rows;
+  // Of a file that is not there nobody has said so yet.
+  await readFile(path);
   throw new Error(`Cannot compare the runs of ${path}: it has no row, expected what train prints`);
 }
 

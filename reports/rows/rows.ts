@@ -98,7 +98,11 @@ function checksumOf(row: object): string {
 }
 
 function checked(row: object, what: string): Row {
-  const { schema = 1 } = row as { schema?: unknown };
+  const { schema = 1, status } = row as { schema?: unknown; status?: unknown };
+  // Those of other tasks have none, nor have lines of a run's log.
+  if (status === undefined) {
+    throw new TypeError(`${what}: it has no status, expected a row of train or reproduce`);
+  }
   if (schema !== SCHEMA) {
     throw new TypeError(
       `${what}: it is of schema ${shown(schema)}, this version reads schema ${SCHEMA}; ` +

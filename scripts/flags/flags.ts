@@ -211,7 +211,7 @@ function convert(flag: Exclude<Flag, { type: "boolean" }>, text: string): unknow
       if (flag.folder !== undefined && /[/\\]/.test(text)) return callersPath(text);
       return flag.choices.find((choice) => choice === text);
     case "numbers": {
-      const texts = text.split(",");
+      const texts = text.trim().split(/\s*,\s*|\s+/);
       return texts.every((one) => DECIMAL.test(one)) ? texts.map(Number) : undefined;
     }
     case "bytes":

@@ -64,10 +64,15 @@ Deno.test("report and train refuse pages and logs that they cannot write, and ro
   withFolder(async (folder) => {
     const rows = `${folder}/rows.jsonl`;
     await Deno.writeTextFile(rows, "no row\n");
+    const [empty, log] = [`${folder}/empty.jsonl`, `${folder}/log.jsonl`];
+    await Deno.writeTextFile(empty, "\n");
+    await Deno.writeTextFile(log, '{"epoch":1,"loss":0.5}\n');
     const out = ["--out", `${folder}/compare.html`];
     const calls: [string, string[], number, string][] = [
       ["report", [rows, ...out], 1, `Cannot read ${rows}:1`],
-      ["report", [`${folder}/none.jsonl`, ...out], 1, "it has no row, expected what train prints"],
+      ["report", [`${folder}/none.jsonl`, ...out], 1, "none.jsonl as there is no such file"],
+      ["report", [empty, ...out], 1, "it has no row, expected what train prints"],
+      ["report", [log, ...out], 1, `${log}:1 as a row: it has no status, expected a row of train`],
       ["report", [rows], 2, "name an .html file with --out"],
       ["report", [rows, "--out", `${folder}/nowhere/x/`], 2, "name an .html file with --out"],
       ["train", [...SMALL, "--log", rows, "--report", rows], 2, "for one place"],

@@ -143,6 +143,18 @@ Deno.test("parse() reads a negative number after a blank, where a flag takes a v
   assert(message.startsWith("Cannot use -1: no such flag"), message);
 });
 
+Deno.test("parse() reads numbers with commas or blanks between them, in one word or several", () => {
+  const { parse } = defineFlags("mean", "Means.", {
+    weights: { type: "numbers", help: "weights" },
+  });
+  for (const words of [["2,-1,.5"], ["2", "-1", ".5"], ["2, -1 .5"], [" 2 , -1,.5 "]]) {
+    assertEquals(parse(["--weights", ...words]).weights, [2, -1, 0.5], words.join("|"));
+  }
+  for (const words of [["2,,1"], ["2,"], [","], ["2;1"], ["2 x"]]) {
+    assertThrows(() => parse(["--weights", ...words]), UsageError, "Cannot use --weights");
+  }
+});
+
 const REFUSED: [string[], string][] = [
   [
     ["--layer", "3"],
