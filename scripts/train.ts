@@ -140,7 +140,7 @@ export async function main(args: string[], ranks: Ranks = ALONE): Promise<void> 
     const row = await rowOfSeed({ ...settings, seed }, runs, filesOfSeed(files, seed), common);
     if (row === undefined) continue;
     rows.push(row);
-    await page?.finish(row);
+    page?.finish(row);
   }
   if (!isFirst) return;
   if (!quiet) {

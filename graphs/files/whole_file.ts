@@ -18,8 +18,41 @@ export async function writeWhole(path: string, bytes: Uint8Array, keep?: string)
     await putInPlace(part, target, keep);
   } catch (error) {
     await Deno.remove(part).catch(() => {});
-    throw new Error(`Cannot write ${path}: ${error instanceof Error ? error.message : error}`);
+    throw cannotWrite(path, error);
   }
+}
+
+/**
+ * The same at once, for a thread that may not get to what it awaits for hours, as a training's. A machine that
+ * loses power may lose what was written last.
+ */
+export function writeWholeNow(path: string, bytes: Uint8Array): void {
+  const target = linkTarget(path);
+  const part = partOf(target);
+  try {
+    writePartNow(part, bytes);
+    Deno.renameSync(part, target);
+  } catch (error) {
+    removeNow(part);
+    throw cannotWrite(path, error);
+  }
+}
+
+function writePartNow(part: string, bytes: Uint8Array): void {
+  using file = Deno.openSync(part, { write: true, create: true, truncate: true });
+  for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done));
+}
+
+function removeNow(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    ignoreAbsent(error);
+  }
+}
+
+function cannotWrite(path: string, error: unknown): Error {
+  return new Error(`Cannot write ${path}: ${error instanceof Error ? error.message : error}`);
 }
 
 /**

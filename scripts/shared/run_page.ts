@@ -1,6 +1,7 @@
 /** The page of one run or of several, one after another, redrawn while they go on. */
 import { runsHtml } from "../../reports/pages/runs_page.ts";
-import { writeWhole } from "../../graphs/files/whole_file.ts";
+import { writeWholeNow } from "../../graphs/files/whole_file.ts";
+import { messageOf } from "../../settings/shown.ts";
 import type { Row } from "../../training/row.ts";
 import type { RunSettings } from "../../training/settings.ts";
 
@@ -14,7 +15,6 @@ export class RunPage {
   readonly #onBegin: () => void;
   readonly #done: Row[] = [];
   #drawn = -Infinity;
-  #writing = Promise.resolve();
   #begun = false;
   #warned = false;
 
@@ -27,7 +27,7 @@ export class RunPage {
 
   /** Before a run's first epoch: the page says what is run. */
   begin(settings: RunSettings): void {
-    this.#write(() => runsHtml(this.#done, { going: settings, runs: this.#runs }));
+    this.#write(runsHtml(this.#done, { going: settings, runs: this.#runs }));
     if (!this.#begun) this.#onBegin();
     this.#begun = true;
   }
@@ -36,26 +36,26 @@ export class RunPage {
   update(settings: RunSettings, soFar: () => Row): void {
     if (performance.now() - this.#drawn < REDRAW) return;
     const going = { going: settings, runs: this.#runs };
-    this.#write(() => runsHtml([...this.#done, soFar()], going));
+    this.#write(runsHtml([...this.#done, soFar()], going));
     this.#drawn = performance.now();
   }
 
   /** At the end of a run; with the last one the page is done. */
-  async finish(row: Row): Promise<void> {
+  finish(row: Row): void {
     this.#done.push(row);
     if (this.#done.length < this.#runs) return;
-    this.#write(() => runsHtml(this.#done));
-    await this.#writing;
+    this.#write(runsHtml(this.#done));
   }
 
-  /** Draws at once, as later the row would be another one, and writes when the last writing is done. */
-  #write(html: () => string): void {
-    const bytes = new TextEncoder().encode(html());
-    this.#writing = this.#writing.then(() => writeWhole(this.#path, bytes)).catch((error) => {
+  /** Writes at once: between its epochs a run need not let go of the thread. */
+  #write(html: string): void {
+    try {
+      writeWholeNow(this.#path, new TextEncoder().encode(html));
+    } catch (error) {
       if (!this.#warned) {
-        console.error(`warning: ${error.message}; the run goes on without its page`);
+        console.error(`warning: ${messageOf(error)}; the run goes on without its page`);
       }
       this.#warned = true;
-    });
+    }
   }
 }

@@ -4,8 +4,9 @@ import {
   removeLeftovers,
   removeWhole,
   writeWhole,
+  writeWholeNow,
 } from "../../../graphs/files/whole_file.ts";
-import { assert, assertEquals, assertRejects } from "../../assert.ts";
+import { assert, assertEquals, assertRejects, assertThrows } from "../../assert.ts";
 import { namesIn } from "../ogb_archives.ts";
 import { withFolder } from "../../folder.ts";
 
@@ -51,6 +52,22 @@ Deno.test("ArrayFileWriter has its arrays on the disk before they have their nam
     });
     const { size } = await Deno.stat(`${folder}/a`);
     assertEquals(said, [`sync ${size} bytes`, "rename", "sync the folder"]);
+  }));
+
+Deno.test("writeWholeNow() has replaced a file, through links, when it returns, and leaves nothing else", () =>
+  withFolder(async (folder) => {
+    await Deno.writeFile(`${folder}/a`, new Uint8Array(9));
+    await Deno.symlink("a", `${folder}/link`);
+    writeWholeNow(`${folder}/link`, Uint8Array.of(1, 2, 3));
+    assertEquals(Deno.readFileSync(`${folder}/a`), Uint8Array.of(1, 2, 3));
+    assert((await Deno.lstat(`${folder}/link`)).isSymlink);
+    assertEquals(namesIn(folder), ["a", "link"]);
+    await Deno.mkdir(`${folder}/b/c`, { recursive: true });
+    for (const path of [`${folder}/b`, `${folder}/none/x`]) {
+      const { message } = assertThrows(() => writeWholeNow(path, new Uint8Array(1)), Error);
+      assert(message.startsWith(`Cannot write ${path}: `), message);
+    }
+    assertEquals(namesIn(folder), ["a", "b", "link"]);
   }));
 
 Deno.test("writeWhole() says what it cannot write, and leaves nothing", () =>

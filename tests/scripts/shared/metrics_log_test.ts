@@ -2,6 +2,7 @@
 import { MetricsLog } from "../../../scripts/shared/metrics_log.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { withFolder } from "../../folder.ts";
+import { saidWhile } from "../../said.ts";
 
 const EPOCH = {
   epoch: 1,
@@ -11,19 +12,6 @@ const EPOCH = {
   gradientNorm: 2,
   seconds: 3,
 };
-
-/** What is said of errors meanwhile. */
-function saidWhile(act: () => void): string[] {
-  const { error } = console;
-  const said: string[] = [];
-  console.error = (text: string) => said.push(text);
-  try {
-    act();
-  } finally {
-    console.error = error;
-  }
-  return said;
-}
 
 /** A disk that takes so many more bytes, the last line in part. */
 function fullAfter(bytes: number): Disposable {
