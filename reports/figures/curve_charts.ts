@@ -63,7 +63,8 @@ function scoreFigure(metric: Metric): Figure {
 const EPOCHS: Time = {
   id: "epochs",
   against: "epochs",
-  x: { label: "epoch", scale: "linear" },
+  // There is no half an epoch.
+  x: { label: "epoch", scale: "linear", format: (n) => Number.isInteger(n) ? String(n) : "" },
   ends: ({ losses }) => losses.map((_, i) => i + 1),
 };
 

@@ -36,6 +36,16 @@ export function runFacts(selection: Selection, scale: string): [string, string][
   ];
 }
 
+/** Those of a page whose table of runs has what differs between them alone. */
+export function ownFacts(rows: readonly Row[]): [string, string][] {
+  const size = (["layers", "channels"] as const).flatMap((name): [string, string][] => {
+    const values = new Set(rows.map(({ model }) => model[name]));
+    return values.size === 1 ? [[name, String([...values][0])]] : [];
+  });
+  const facts = runFacts({ rows, missing: [], others: 0 }, rows[0]!.scale);
+  return [...size, ...facts.filter(([term]) => !["runs", "scale"].includes(term))];
+}
+
 /** Which runs have no row yet; null where all have. */
 export function missingText({ rows, missing }: Selection, x: Variable): string | null {
   if (missing.length === 0) return null;
@@ -100,9 +110,10 @@ function optionFacts(runs: readonly RunSettings[]): [string, string][] {
     .map(([label, some]) => [label, distinct(some, ({ value }) => valueText(value))]);
 }
 
-/** `gradient steps` of `model.equilibrium.gradient.steps`. */
+/** `gradient steps` of `model.equilibrium.gradient.steps`; of the model's kind `model`. */
 function labelOf(path: readonly string[]): string {
-  return path.slice(-2).filter((name) => !["model", "equilibrium"].includes(name)).join(" ")
+  const own = path.slice(-2).filter((name) => !["model", "equilibrium"].includes(name));
+  return (own.length > 0 ? own : path).join(" ")
     .replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 

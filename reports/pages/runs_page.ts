@@ -8,7 +8,7 @@ import { plural } from "../findings/format.ts";
 import { metricOfRows } from "../findings/summary.ts";
 import { newPage, PAPER, writePage } from "./html.ts";
 import { drawCommands, drawFacts, drawFigures, drawTable, section } from "./sections.ts";
-import { runFacts } from "./run_facts.ts";
+import { ownFacts } from "./run_facts.ts";
 import { type Differing, differing, groupName, seedsTable, tableOf } from "./runs_tables.ts";
 
 /** Seconds after which a page that is still being written is loaded again. */
@@ -40,11 +40,7 @@ export function runsHtml(
   const seeds = seedsTable(rows, options);
   if (seeds) drawTable(section(main, "Over seeds"), seeds, "table-seeds");
   drawTable(section(main, plural(rows.length, "run")), tableOf(rows, options), "table-1");
-  const facts = runFacts({ rows, missing: [], others: 0 }, rows[0]!.scale);
-  drawFacts(
-    section(main, "What was run"),
-    facts.filter(([term]) => !["runs", "scale"].includes(term)),
-  );
+  drawFacts(section(main, "What was run"), ownFacts(rows));
   drawCommands(section(main, "Run it again"), rows);
   return writePage(body);
 }

@@ -9,7 +9,7 @@ import { metricOfRows } from "../findings/summary.ts";
 import type { Row } from "../../training/row.ts";
 import { commandOf } from "./command.ts";
 import { type Body, newPage, PAPER, REFRESH, writePage } from "./html.ts";
-import { runFacts } from "./run_facts.ts";
+import { ownFacts } from "./run_facts.ts";
 import { type Differing, differing, optionsText } from "./runs_tables.ts";
 import { drawFacts, drawFigures, drawTable, section } from "./sections.ts";
 
@@ -48,11 +48,7 @@ export function sweepHtml(rows: readonly Row[], { of, going }: SweepPageOptions)
   const shown = best.slice(0, MOST_CURVES).flatMap(({ rows }) => rows);
   const curves = section(main, `Curves of the best ${Math.min(best.length, MOST_CURVES)}`);
   drawFigures(curves, curveCharts(shown, (row) => optionsText(row, options) || row.name));
-  const facts = runFacts({ rows, missing: [], others: 0 }, rows[0]!.scale);
-  drawFacts(
-    section(main, "What was run"),
-    facts.filter(([term]) => !["runs", "scale"].includes(term)),
-  );
+  drawFacts(section(main, "What was run"), ownFacts(rows));
   return writePage(body);
 }
 

@@ -32,6 +32,8 @@ Deno.test("curveCharts() draws loss and validation score against epochs and agai
   ]);
   assertEquals(points(charts[3]!, 0), [[2, 1], [4, 2], [6, 3]]);
   assertEquals(points(charts[0]!, 0).map(([x]) => x), [1, 2, 3]);
+  // No tick stands between two epochs.
+  assertEquals([1, 1.5, 2].map(charts[0]!.x.format!), ["1", "", "2"]);
   const marks = charts.map(({ series }) => series[0]!.points.map(({ mark }) => mark));
   assertEquals(marks, charts.map(() => ["none", "none", "filled"]));
 });

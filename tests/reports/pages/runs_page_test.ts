@@ -47,6 +47,16 @@ Deno.test("runsHtml() of several runs has a column for each option that differs,
   ]);
 });
 
+Deno.test("runsHtml() says what was run, its size too unless a column does", () => {
+  const terms = (...rows: Row[]) => texts(documentOf(rows), "dt");
+  const [layers, channels, ...others] = terms(row!);
+  assertEquals([layers, channels], ["layers", "channels"]);
+  assert(others.includes("model") && !others.includes(""), others.join());
+  assertEquals(texts(documentOf([row!]), "dd")[0], String(row!.model.layers));
+  const deeper = { ...row!, model: { ...row!.model, layers: 99 } } as Row;
+  assertEquals(terms(row!, deeper), [channels!, ...others]);
+});
+
 Deno.test("runsHtml() draws runs of two data sets on axes of their own", () => {
   const document = documentOf([row!, { ...row!, dataset: "tolokers" }]);
   assertEquals(texts(document, "figure h3").filter((text) => text.endsWith("tolokers")).length, 4);
