@@ -132,7 +132,7 @@ async function runSweep(
     return [index];
   };
   await runPlan(called, { quiet, index, draw });
-  tellBest(await rowsNow());
+  tellBest(await rowsNow(), quiet);
 }
 
 /** A run of the sweep, and what tells it from the others. */
@@ -169,6 +169,9 @@ function runsOf(words: readonly string[], sample: number | undefined): SweepRun[
   const all = new Map<string, SweepRun>();
   for (const { words: call, title } of gridOf(words, SWEPT)) {
     const settings = { ...settingsOfCall([...call]), experiment: EXPERIMENT, scale: SCALE };
+    if (settings.epochs === 0) {
+      throw new UsageError("Cannot sweep over runs of 0 epochs: a step alone has no score");
+    }
     const key = settingsKey(settings);
     if (!all.has(key)) all.set(key, { settings, title: title || settings.name });
   }
@@ -218,9 +221,9 @@ function list(runs: readonly SweepRun[]): void {
 const TOLD = 5;
 
 /** The best settings on standard error, and on standard output the call that repeats the best. */
-function tellBest(rows: readonly Row[]): void {
+function tellBest(rows: readonly Row[], quiet: boolean): void {
   const best = ranked(rows);
-  for (const { rows, valid, test } of best.slice(0, TOLD)) {
+  for (const { rows, valid, test } of quiet ? [] : best.slice(0, TOLD)) {
     const command = commandOf(rows[0]!) ?? rows[0]!.name;
     console.error(`valid ${spreadText(valid, score)}, test ${spreadText(test, score)}: ${command}`);
   }

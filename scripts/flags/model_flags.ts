@@ -1,7 +1,7 @@
 /** Flags that describe a model: a preset, and a flag for each of its options. */
 import { type ModelGiven, type ModelOptions, modelOptions } from "../../models/options.ts";
 import { type PresetName, PRESETS } from "../../models/presets.ts";
-import { RUN_PRESETS, type RunPresetName } from "../../training/presets.ts";
+import { RUN_PRESETS, type RunPreset, type RunPresetName } from "../../training/presets.ts";
 import { RUN } from "../../training/settings.ts";
 import { isRecord } from "../../settings/record.ts";
 import type { Flag } from "./flags.ts";
@@ -24,10 +24,18 @@ export const MODEL_FLAGS: readonly SettingFlag[] = settingFlags(
   usualOf,
 ).filter(({ name }) => name !== "model");
 
-/** A preset's options, replaced by those of the run's preset and then by those that are given. */
-export function modelGiven(preset: PresetName, given: unknown, ofRun: object = {}): ModelGiven {
+/**
+ * A preset's options, replaced by those of the run's preset and then by those that are given. The convolution
+ * of a run's preset is for models that have one of its kind: of a GCN it would make another network.
+ */
+export function modelGiven(
+  preset: PresetName,
+  given: unknown,
+  { convolution, ...ofRun }: RunPreset["model"] = {},
+): ModelGiven {
   const { title: _, ...model } = PRESETS[preset];
-  const usual = merged(model, ofRun as Record<string, unknown>);
+  const suits = convolution !== undefined && kindOf(convolution) === convolutionOf(preset);
+  const usual = merged(model, { ...ofRun, ...suits && { convolution } });
   return merged(usual, isRecord(given) ? given : {}) as ModelGiven;
 }
 
@@ -46,13 +54,18 @@ export function nameOf(
   preset: PresetName,
   { tied, norm, convolution, kind, channels }: ModelOptions,
 ) {
-  const { title, ...own } = PRESETS[preset];
-  const usual = kindOf("convolution" in own ? own.convolution : "gen");
-  const infix = convolution.kind === usual || kind === "rev-gat"
+  const { title } = PRESETS[preset];
+  const infix = convolution.kind === convolutionOf(preset) || kind === "rev-gat"
     ? ""
     : `-${convolution.kind.toUpperCase()}`;
   const batch = norm === "batch" && kind !== "rev-gat" ? "-BN" : "";
   return `${tied ? "WT-" : ""}${title}${infix}${batch}-${channels}`;
+}
+
+/** The kind of a model's convolution, unless it is told of another. */
+function convolutionOf(preset: PresetName): unknown {
+  const own = PRESETS[preset];
+  return kindOf("convolution" in own ? own.convolution : "gen");
 }
 
 /** An option's default as `--help` shows it, where presets have their own. */

@@ -6,6 +6,7 @@ import { writeStatus } from "../../reports/pages/status_page.ts";
 import { planPath, writePlan } from "../../reports/rows/plan_file.ts";
 import { writeRow } from "../../reports/rows/rows.ts";
 import { taskRowPath } from "../../reports/rows/stored_rows.ts";
+import { shellWord } from "../../settings/call.ts";
 import type { Row } from "../../training/row.ts";
 import { writeWhole } from "../../graphs/files/whole_file.ts";
 import { arraysOf } from "./arrays.ts";
@@ -49,7 +50,7 @@ export async function writeArrays(called: CalledPlan, call: readonly string[]): 
     `${plural(left.length, "run")} of ${plan.length} to submit, in ${
       plural(arrays.length, "array")
     }: ` +
-      `sh ${at}/submit.sh --partition=…`,
+      `sh ${shellWord(`${at}/submit.sh`)} --partition=…`,
   );
 }
 

@@ -31,6 +31,8 @@ Deno.test("sweep trains every combination once, and prints the call that did bes
     });
 
     // What has a row is not run again, and other values are.
+    const silent = await task("sweep", [...call, "--quiet"]);
+    assertEquals([silent.out, silent.err], [first.out, ""]);
     const again = await task("sweep", [...TINY, "--lr", "0.1,0.01", "--out", folder]);
     assertEquals(again.code, 0, again.err);
     assert(/\[1\/2\] sweep: lr 0.1: .* \(as measured on /.test(again.err), again.err);
@@ -56,6 +58,9 @@ Deno.test("sweep --slurm writes a plan of tasks that sweep --run does", () =>
     assertEquals([row!.learningRate, row!.seed], [0.1, 0]);
     const status = await Deno.readTextFile(`${folder}/own/status.html`);
     assert(status.includes("0 running, 0 failed, 3 left and 1 done"), status);
+    const apart = await task("sweep", [...GRID, "--out", `${folder}/a b`, "--slurm"]);
+    const submit = `sh '${folder}/a b/own/slurm/submit.sh' --partition=`;
+    assert(apart.err.includes(submit), apart.err);
   }));
 
 Deno.test("sweep refuses what is one run's, and what train refuses", async () => {
@@ -65,6 +70,8 @@ Deno.test("sweep refuses what is one run's, and what train refuses", async () =>
   ]);
   assertSentence(saved, 2, "Cannot use --save in a sweep: it is for one run");
   assertSentence(wrong, 2, "Cannot use --lr fast: it must be a number above 0");
+  const steps = () => sweepOfCall([...TINY, "--epochs", "2,0"]);
+  assertThrows(steps, Error, "Cannot sweep over runs of 0 epochs: a step alone has no score");
   const call = () => sweepOfCall(["--slurm", "--run", "1"]);
   assertThrows(call, Error, "Cannot use --slurm with --run: a call does one of them");
 });

@@ -18,8 +18,17 @@ Deno.test("a call's preset gives what the call does not, and no more", () => {
 Deno.test("a preset suits another kind of model as far as that has its options", () => {
   const { model } = settingsOfCall(["--preset", "known-labels", "--model", "res-gnn"]);
   assertEquals([model.kind, model.labels, model.labelHops], ["res-gnn", true, 2]);
-  const call = () => settingsOfCall(["--preset", "known-labels", "--model", "rev-gat"]);
-  assertThrows(call, Error, "expected gat");
+  for (const kind of ["gcn", "graphsage", "gat", "mlp", "rev-gat"]) {
+    const call = ["--model", kind, "--channels", "12"];
+    const [own, suited] = [[], ["--preset", "known-labels"]].map((more) =>
+      settingsOfCall([...call, ...more])
+    );
+    assertEquals(suited!.model.convolution, own!.model.convolution, kind);
+    assertEquals([suited!.name, suited!.model.labelHops], [own!.name, 2], kind);
+  }
+  const call = () =>
+    settingsOfCall(["--preset", "known-labels", "--model", "gcn", "--aggregation", "max"]);
+  assertThrows(call, Error, "Cannot use --aggregation: gcn has none");
 });
 
 Deno.test("a sweep begins with a preset like any other call", () => {
