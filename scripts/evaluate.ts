@@ -126,7 +126,7 @@ async function checkCall({ checkpoint, parts, views, predictions }: EvaluateValu
   return checkpoint;
 }
 
-/** Loads the graph; the one that the checkpoint names may have moved since. */
+/** Loads the graph; what the checkpoint names, it or its features, may have moved since. */
 async function load(
   values: EvaluateValues,
   name: string,
@@ -135,9 +135,11 @@ async function load(
   try {
     return await loadGraph(name, values, reading);
   } catch (error) {
-    if (values.dataset !== undefined || !(error instanceof Error)) throw error;
-    if (!error.message.endsWith("no such file")) throw error;
-    throw new Error(`${error.message}: it was trained on, --dataset names it where it is now`);
+    if (!(error instanceof Error) || !error.message.endsWith("no such file")) throw error;
+    const isFeatures = reading.nodeFeatures?.some((path) => error.message.includes(` ${path} `));
+    if (values[isFeatures ? "nodeFeatures" : "dataset"] !== undefined) throw error;
+    const flag = isFeatures ? "--node-features" : "--dataset";
+    throw new Error(`${error.message}: it was trained on, ${flag} names it where it is now`);
   }
 }
 

@@ -135,13 +135,7 @@ export async function main(args: string[], ranks: Ranks = ALONE): Promise<void> 
     ...{ interruption: files.resume === undefined ? undefined : new StopSignals(), page },
     onNote: once(console.error),
   };
-  const rows: Row[] = [];
-  for (const seed of seeds) {
-    const row = await rowOfSeed({ ...settings, seed }, runs, filesOfSeed(files, seed), common);
-    if (row === undefined) continue;
-    rows.push(row);
-    page?.finish(row);
-  }
+  const rows = await rowsOfSeeds(seeds, settings, files, common);
   if (!isFirst) return;
   if (!quiet) {
     if (page) console.error(`The run's page: ${files.report ?? PAGE_PATH}`);
@@ -150,6 +144,30 @@ export async function main(args: string[], ranks: Ranks = ALONE): Promise<void> 
   if (files.resume !== undefined) {
     await removeDoneSeeds(seeds.map((seed) => pathOfSeed(files.resume!, seed)));
   }
+}
+
+/** Trains one seed after another; the page says so where that ends before its time. */
+async function rowsOfSeeds(
+  seeds: readonly number[],
+  settings: RunSettings,
+  files: CallFiles,
+  common: CallOfSeeds,
+): Promise<Row[]> {
+  const { page } = common;
+  const rows: Row[] = [];
+  try {
+    for (const seed of seeds) {
+      const own = filesOfSeed(files, seed);
+      const row = await rowOfSeed({ ...settings, seed }, seeds.length, own, common);
+      if (row === undefined) continue;
+      rows.push(row);
+      page?.finish(row);
+    }
+  } catch (error) {
+    page?.stop();
+    throw error;
+  }
+  return rows;
 }
 
 /** Trains a seed and prints its row, or finds the row that an earlier call has printed. */

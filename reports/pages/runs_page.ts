@@ -20,19 +20,28 @@ export interface RunsPageOptions {
   readonly going?: RunSettings;
   /** How many runs, one after another, it is of; default 1. */
   readonly runs?: number;
+  /** Whether the run that goes on has been stopped, or has failed. */
+  readonly stopped?: boolean;
 }
 
 /** The page as HTML; without a row it is that of a run whose first epoch has not ended. */
 export function runsHtml(
   rows: readonly Row[],
-  { going, runs = 1 }: RunsPageOptions = {},
+  { going, runs = 1, stopped = false }: RunsPageOptions = {},
 ): string {
   const title = titleOf(rows.length > 0 ? rows : [going!]);
-  const body = newPage(title, going && REFRESH);
+  const body = newPage(title, going && !stopped ? REFRESH : undefined);
   const header = body.append("header");
   header.append("p").attr("class", "where").text(`Measured with the models of “${PAPER}”`);
   header.append("h1").text(title);
-  if (going) header.append("p").attr("class", "missing").text(goingText(going, rows, runs));
+  if (going) {
+    const done = doneText(going, rows, runs);
+    header.append("p").attr("class", "missing").text(
+      stopped
+        ? `Stopped: ${done}.`
+        : `Still being written: ${done}. This page loads itself again every ${REFRESH} seconds.`,
+    );
+  }
   if (rows.length === 0) return writePage(body);
   const main = body.append("main");
   const options = differing(rows);
@@ -50,13 +59,12 @@ function titleOf(rows: readonly RunSettings[]): string {
   return others.length === 0 ? first! : `${plural(rows.length, "run")} compared`;
 }
 
-function goingText(going: RunSettings, rows: readonly Row[], runs: number): string {
+function doneText(going: RunSettings, rows: readonly Row[], runs: number): string {
   const { seed, epochs } = going;
   const row = rows.find((row) => row.seed === seed);
   const before = rows.length - (row ? 1 : 0);
   const place = runs > 1 ? `run ${before + 1} of ${runs}, seed ${seed}, ` : "";
-  const done = `${place}${row?.losses.length ?? 0} of ${plural(epochs, "epoch")} done`;
-  return `Still being written: ${done}. This page loads itself again every ${REFRESH} seconds.`;
+  return `${place}${row?.losses.length ?? 0} of ${plural(epochs, "epoch")} done`;
 }
 
 /** Curves by metric and data set, as scores of two of them have no common axis. */

@@ -17,6 +17,7 @@ export class RunPage {
   #drawn = -Infinity;
   #begun = false;
   #warned = false;
+  #going: { readonly settings: RunSettings; readonly soFar?: () => Row } | undefined;
 
   /** The page of so many runs; `onBegin` is called once, when it is first drawn. */
   constructor(path: string, runs = 1, onBegin: () => void = () => {}) {
@@ -27,6 +28,7 @@ export class RunPage {
 
   /** Before a run's first epoch: the page says what is run. */
   begin(settings: RunSettings): void {
+    this.#going = { settings };
     this.#write(runsHtml(this.#done, { going: settings, runs: this.#runs }));
     if (!this.#begun) this.#onBegin();
     this.#begun = true;
@@ -34,6 +36,7 @@ export class RunPage {
 
   /** After each epoch, with what gives the row so far. */
   update(settings: RunSettings, soFar: () => Row): void {
+    this.#going = { settings, soFar };
     if (performance.now() - this.#drawn < REDRAW) return;
     const going = { going: settings, runs: this.#runs };
     this.#write(runsHtml([...this.#done, soFar()], going));
@@ -42,9 +45,18 @@ export class RunPage {
 
   /** At the end of a run; with the last one the page is done. */
   finish(row: Row): void {
+    this.#going = undefined;
     this.#done.push(row);
     if (this.#done.length < this.#runs) return;
     this.#write(runsHtml(this.#done));
+  }
+
+  /** Where a run ends before its time: the page says so, and is loaded again no more. */
+  stop(): void {
+    if (this.#going === undefined) return;
+    const { settings: going, soFar } = this.#going;
+    const rows = soFar ? [...this.#done, soFar()] : this.#done;
+    this.#write(runsHtml(rows, { going, runs: this.#runs, stopped: true }));
   }
 
   /** Writes at once: between its epochs a run need not let go of the thread. */

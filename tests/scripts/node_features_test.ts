@@ -42,6 +42,16 @@ Deno.test("train and evaluate take node features of files, and a row names them"
     );
     const short = await task("evaluate", ["--checkpoint", save!, "--node-features", a!]);
     assertSentence(short, 1, "the model needs [8, 7]");
+    await Deno.rename(b!, `${b}.away`);
+    const moved = await task("evaluate", ["--checkpoint", save!]);
+    assertSentence(
+      moved,
+      1,
+      `${b} as there is no such file: it was trained on, --node-features names`,
+    );
+    const astray = await task("evaluate", ["--checkpoint", save!, "--node-features", b!]);
+    assertSentence(astray, 1, `Cannot read ${b} as there is no such file`);
+    assert(!astray.err.includes("trained on"), astray.err);
   });
 });
 

@@ -35,6 +35,15 @@ Deno.test("train draws its page and writes a line an epoch, and report compares 
     assert(both.includes("RevGNN-8, learningRate 0.1"), "what differs has no name");
   }));
 
+Deno.test("train whose run goes astray leaves a page that says so", () =>
+  withFolder(async (folder) => {
+    const page = `${folder}/run.html`;
+    const astray = await task("train", [...SMALL, "--lr", "1e30", "--report", page]);
+    assertEquals(astray.code, 1, astray.err);
+    const html = await Deno.readTextFile(page);
+    assert(html.includes("Stopped: ") && !html.includes("Still being written"), html);
+  }));
+
 Deno.test("train --log has the epochs of a run that went on, once each", () =>
   withFolder(async (folder) => {
     const [log, state] = [`${folder}/metrics.jsonl`, `${folder}/state`];

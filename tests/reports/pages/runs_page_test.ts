@@ -69,6 +69,9 @@ Deno.test("runsHtml() of a run that goes on says so and loads itself again, befo
     assertEquals(document.querySelector("meta[http-equiv=refresh]")?.getAttribute("content"), "10");
     const said = `Still being written: ${done} of ${row!.epochs} epochs done.`;
     assert(texts(document, ".missing")[0]!.startsWith(said));
+    const stopped = documentOf(rows, { going: row!, stopped: true });
+    assertEquals(stopped.querySelector("meta[http-equiv=refresh]"), null);
+    assertEquals(texts(stopped, ".missing"), [`Stopped: ${done} of ${row!.epochs} epochs done.`]);
   }
 });
 

@@ -24,6 +24,29 @@ Deno.test("a run's page is written before its training goes on", () =>
     assertEquals(done(), undefined);
   }));
 
+Deno.test("the page of a run that is stopped says after which epoch", () =>
+  withFolder((folder) => {
+    const path = `${folder}/run.html`;
+    const page = new RunPage(path, 2);
+    const stopped = () => {
+      page.stop();
+      const html = Deno.readTextFileSync(path);
+      assert(!html.includes('http-equiv="refresh"'), "it is loaded again");
+      return html.match(/Stopped: (.*?)\./)?.[1];
+    };
+    page.begin(row);
+    assertEquals(stopped(), `run 1 of 2, seed ${row.seed}, 0 of ${row.epochs} epochs done`);
+    page.update(row, () => ({ ...row, losses: [0.5] }));
+    // It is not drawn as often.
+    page.update(row, () => ({ ...row, losses: [0.5, 0.4] }));
+    assertEquals(stopped(), `run 1 of 2, seed ${row.seed}, 2 of ${row.epochs} epochs done`);
+    page.finish(row);
+    page.begin({ ...row, seed: 7 });
+    assertEquals(stopped(), `run 2 of 2, seed 7, 0 of ${row.epochs} epochs done`);
+    page.finish({ ...row, seed: 7 });
+    assertEquals(stopped(), undefined);
+  }));
+
 Deno.test("a page that cannot be written is warned of once, and stops nothing", () =>
   withFolder((folder) => {
     const path = `${folder}/none/run.html`;
