@@ -36,7 +36,7 @@ export async function runPlan(called: CalledPlan, options: RunPlanOptions): Prom
   if (fresh) await runner.forget();
   const wanted = plan.filter((one) => one.row ? runner.needs(one) : !runner.shared(one, rows));
   for (const line of await missingData(wanted)) console.error(line);
-  await redraw(draw);
+  await redraw(() => draw(true));
   const say = quiet ? () => {} : console.error;
   say(`The pages stand at ${index}, and are redrawn while runs go on: load them again`);
   const stops = new StopSignals((signal) => void jobs.stop(signal));
@@ -51,9 +51,14 @@ export async function runPlan(called: CalledPlan, options: RunPlanOptions): Prom
     if (performance.now() - drawn < REDRAW) return;
     drawn = performance.now();
     // Meanwhile the next run begins.
-    drawing = redraw(draw);
+    drawing = redraw(() => draw(true));
   };
-  const failures = await runAll(plan, { runner, of: plan.length, before: rows, onRow, say });
+  const failures = await runAll(plan, { runner, of: plan.length, before: rows, onRow, say })
+    .catch(async (error) => {
+      await drawing;
+      await redraw(() => draw(false));
+      throw error;
+    });
   stops.waits(false);
   await drawing;
   for (const page of await draw(false)) console.log(page);
@@ -63,10 +68,10 @@ export async function runPlan(called: CalledPlan, options: RunPlanOptions): Prom
   throw new Error(`${plural(failures.length, "run")} of ${plan.length} failed: ${failed}`);
 }
 
-/** The pages while runs go on, which no page can fail: the last drawing says what is wrong. */
-async function redraw(draw: RunPlanOptions["draw"]): Promise<void> {
+/** The pages while runs go on or are stopped, which no page can fail: the last drawing says what is wrong. */
+async function redraw(draw: () => Promise<unknown>): Promise<void> {
   try {
-    await draw(true);
+    await draw();
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     console.error(`warning: the pages are not redrawn: ${error.message}`);

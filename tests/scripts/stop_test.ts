@@ -56,6 +56,9 @@ for (const signal of ["SIGTERM", "SIGKILL"] as const) {
       const last = err.trim().split("\n").at(-1);
       const words = `Stopped by ${signal}: run the same call again to go on`;
       assertEquals(last === words, signal === "SIGTERM", err);
+      // Nobody waits for pages that nobody draws.
+      const index = await Deno.readTextFile(`${folder}/quick/index.html`);
+      assertEquals(index.includes('http-equiv="refresh"'), signal === "SIGKILL");
     } finally {
       await Deno.remove(folder, { recursive: true });
     }
