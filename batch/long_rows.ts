@@ -1,6 +1,8 @@
 /**
- * Rows of a graph's edges that are too long for one invocation: on a card the lanes of a workgroup share out
- * the edges of such a row. Which rows they are stands behind the rows' pointers, in one tensor with them.
+ * Rows of a graph's edges as kernels find them: where each begins, and behind these pointers, in one tensor
+ * with them, numbers of rows. On a card they are those that are too long for one invocation, whose edges the
+ * lanes of a workgroup share out. On a processor they are all rows, in an order in which neighbours are
+ * about as long: its lanes take one row each, and wait for the longest.
  */
 import { type Device, rowVector, type Tensor, tensorBytes } from "../gpu/tensor.ts";
 import type { EdgeRange } from "./edge_blocks.ts";
@@ -8,12 +10,19 @@ import type { EdgeRange } from "./edge_blocks.ts";
 /** The longest row of one invocation on a card, which takes half a millisecond for it, about. */
 export const LONG_ROW = 1024;
 
+/** Rows that are put in order among themselves: what is near in memory stays near enough. */
+export const STRETCH = 1024;
+
 /** Rows of edges as kernels find them. */
 export interface RowPointers {
-  /** [1, nodes + 1 + long rows]: where each row's edges begin, counted over all blocks; then the long rows. */
+  /** [1, nodes + 1 + listed rows]: where each row's edges begin, counted over all blocks; then listed rows. */
   readonly ptr: Tensor;
   /** The numbers of the long rows, ascending; none on a processor, which gains nothing from sharing. */
   readonly long: Uint32Array;
+  /** Whether all rows are listed, the longest of each stretch first, as on a processor. */
+  readonly ordered: boolean;
+  /** Where the listed rows begin. */
+  readonly firstListed: number;
 }
 
 /** Uploads pointers, with room for those of graphs of so many nodes and edges. */
@@ -22,14 +31,16 @@ export function uploadPointers(
   rowPtr: Uint32Array,
   most: { readonly nodes: number; readonly edges: number },
 ): RowPointers {
-  const { software } = gpu.adapter;
-  const long = software ? new Uint32Array() : longRows(rowPtr);
-  const mostLong = software ? 0 : Math.floor(most.edges / LONG_ROW);
-  const words = new Uint32Array(rowPtr.length + long.length);
+  const { software: ordered } = gpu.adapter;
+  const listed = ordered ? rowsByLength(rowPtr) : longRows(rowPtr);
+  const mostListed = ordered ? most.nodes : Math.floor(most.edges / LONG_ROW);
+  const words = new Uint32Array(rowPtr.length + listed.length);
   words.set(rowPtr);
-  words.set(long, rowPtr.length);
-  const bytes = tensorBytes(1, most.nodes + 1 + mostLong);
-  return { ptr: gpu.upload(rowVector(words), "graph", bytes), long };
+  words.set(listed, rowPtr.length);
+  const bytes = tensorBytes(1, most.nodes + 1 + mostListed);
+  const ptr = gpu.upload(rowVector(words), "graph", bytes);
+  const long = ordered ? new Uint32Array() : listed;
+  return { ptr, long, ordered, firstListed: rowPtr.length };
 }
 
 function longRows(rowPtr: Uint32Array): Uint32Array {
@@ -40,11 +51,20 @@ function longRows(rowPtr: Uint32Array): Uint32Array {
   return Uint32Array.from(long);
 }
 
+function rowsByLength(rowPtr: Uint32Array): Uint32Array {
+  const length = (row: number) => rowPtr[row + 1]! - rowPtr[row]!;
+  const rows = Uint32Array.from({ length: rowPtr.length - 1 }, (_, row) => row);
+  for (let first = 0; first < rows.length; first += STRETCH) {
+    rows.subarray(first, first + STRETCH).sort((a, b) => length(b) - length(a) || a - b);
+  }
+  return rows;
+}
+
 /** The long rows of a block, for its launches. */
 export interface LongRows {
   /** How many there are. */
   readonly count: number;
-  /** Where the first of them stands in the tensor of pointers. */
+  /** Where the first of them stands in the tensor of pointers; where none is, the first listed row. */
   readonly firstLong: number;
   /** The constant by which a kernel leaves them out; none where there are none. */
   readonly constants: { readonly LONG?: number };
@@ -52,11 +72,11 @@ export interface LongRows {
 
 /** The long rows among a block's, or all of them. */
 export function longRowsOf(
-  { ptr, long }: RowPointers,
+  { long, firstListed }: RowPointers,
   { firstRow, rows }: Pick<EdgeRange, "firstRow" | "rows"> = { firstRow: 0, rows: Infinity },
 ): LongRows {
   const before = long.filter((row) => row < firstRow).length;
   const count = long.filter((row) => row >= firstRow && row < firstRow + rows).length;
-  if (count === 0) return { count, firstLong: 0, constants: {} };
-  return { count, firstLong: ptr.cols - long.length + before, constants: { LONG: LONG_ROW } };
+  const constants = count === 0 ? {} : { LONG: LONG_ROW };
+  return { count, firstLong: firstListed + before, constants };
 }

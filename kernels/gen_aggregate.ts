@@ -1,9 +1,9 @@
 /** GEN messages and their max aggregation on the device, and its gradients, without edge tensors. */
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
 import { blockRows, rowBlocks } from "../gpu/row_blocks.ts";
-import type { Tensor } from "../gpu/tensor.ts";
+import type { Launch, Tensor } from "../gpu/tensor.ts";
 import { type EdgeRange, rowsOf } from "../batch/edge_blocks.ts";
-import { longRowsOf } from "../batch/long_rows.ts";
+import { longRowsOf, type RowPointers, STRETCH } from "../batch/long_rows.ts";
 import type { DeviceGraph } from "../batch/device_graph.ts";
 import code from "./gen_aggregate.wgsl" with { type: "text" };
 import {
@@ -62,8 +62,10 @@ const backwardEncoderShared = defineKernel({
   name: "gen_aggregate_backward_encoder_shared",
 });
 
-/** Nodes per invocation on a software driver; measured on wordnet-frames. */
-const SOFTWARE_NODES = 8;
+/** Rows per invocation on a software driver; measured on wordnet-frames. */
+const SOFTWARE_ROWS = 32;
+/** Lanes of a workgroup there: those of one vector, so that few workgroups are shared out evenly. */
+const LANES = 8;
 
 /**
  * The largest messages [nodes, channels], plus x if `residual`, and the edges that won, for the backward
@@ -81,7 +83,7 @@ export function genAggregate(
   const { rowPtr } = graph;
   const features = encoder === undefined ? 0 : encoder.rows - 1;
   const bySubgroups = hasMaximumSubgroups(x, features);
-  const shape = bySubgroups ? subgroupShape(x) : shapeOf(x);
+  const shape = bySubgroups ? subgroupShape(x) : shapeOf(graph.inRows, graph.inBlocks, x);
   const constants = {
     ...constantsOf(graph, features),
     ...shape.constants,
@@ -94,7 +96,7 @@ export function genAggregate(
     const { firstLong, count, constants: ofLong } = longRowsOf(graph.inRows, block);
     const given = {
       constants: { ...constants, ...ofLong },
-      params: { ...paramsOf(x, block), firstLong, longRows: count },
+      params: { ...paramsOf(x, block), firstListed: firstLong, longRows: count },
       buffers: { rowPtr, colIdx, edgeFeatures, encoder, x, y: ofY, winner: ofWinner },
     };
     const { workgroups } = shape;
@@ -116,21 +118,25 @@ export function genAggregateBackward(
   if (scatters(graph, dy)) return genAggregateScatter(graph, winner, dy, into, winnerBits(graph));
   const dx = into ?? dy.gpu.empty(dy.rows, dy.cols);
   const { outPtr } = graph;
+  const shape = shapeOf(graph.outRows, graph.outBlocks, dy);
+  const constants = {
+    WINNER_BITS: winnerBits(graph),
+    ACCUMULATE: Number(into !== undefined),
+    LOADED: Number(dy.gpu.adapter.software),
+    ...shape.constants,
+  };
   for (const block of graph.outBlocks) {
     const { outIdx, outPlace } = block;
     const { firstLong, count, constants: ofLong } = longRowsOf(graph.outRows, block);
     const given = {
-      constants: {
-        WINNER_BITS: winnerBits(graph),
-        ACCUMULATE: Number(into !== undefined),
-        ...ofLong,
-      },
-      params: { ...paramsOf(dy, block), firstLong, longRows: count },
+      constants: { ...constants, ...ofLong },
+      params: { ...paramsOf(dy, block), firstListed: firstLong, longRows: count },
       buffers: { outPtr, outIdx, outPlace, winner, dy, dx: rowsOf(dx, block) },
     };
-    const blocks = Math.ceil(dy.stride / 8);
-    dy.gpu.launch(backward, { ...given, workgroups: (rows) => workgroupsFor(rows * blocks) });
-    if (count > 0) dy.gpu.launch(backwardLong, { ...given, workgroups: count * blocks });
+    dy.gpu.launch(backward, { ...given, workgroups: shape.workgroups });
+    if (count > 0) {
+      dy.gpu.launch(backwardLong, { ...given, workgroups: count * Math.ceil(dy.stride / 8) });
+    }
   }
   return dx;
 }
@@ -166,12 +172,20 @@ export function genAggregateBackwardEncoder(
   return dEncoder;
 }
 
-/** The constants and workgroups of the forward pass over x. */
-function shapeOf(x: Tensor) {
-  const NODES = x.gpu.adapter.software ? SOFTWARE_NODES : 1;
+/** The constants and workgroups of a launch over x and rows of edges. */
+function shapeOf(
+  { ordered }: RowPointers,
+  blocks: readonly EdgeRange[],
+  { gpu: { adapter }, stride }: Tensor,
+): Pick<Launch<string, string>, "constants" | "workgroups"> {
+  const channelBlocks = Math.ceil(stride / 8);
+  if (!adapter.software) return { workgroups: (rows) => workgroupsFor(rows * channelBlocks) };
+  // An edge block may begin within a stretch.
+  const ORDERED = Number(ordered && blocks.length === 1);
+  const ofStretch = STRETCH / SOFTWARE_ROWS * channelBlocks;
   return {
-    constants: { NODES },
-    workgroups: (rows: number) => workgroupsFor(Math.ceil(rows / NODES) * Math.ceil(x.stride / 8)),
+    constants: { WORKGROUP_SIZE: LANES, ROWS: SOFTWARE_ROWS, STRETCH, ORDERED },
+    workgroups: (rows) => Math.ceil(rows / STRETCH) * ofStretch / LANES,
   };
 }
 
@@ -194,7 +208,7 @@ function paramsOf(
     firstRow,
     firstEdge,
     blockRows: blockRows(rows),
-    firstLong: 0,
+    firstListed: 0,
     longRows: 0,
   };
 }

@@ -8,9 +8,17 @@ override ENCODED: bool = true;  // whether there is an encoder: without, message
 override FEATURES: u32 = 8;     // features of an edge
 override RESIDUAL: bool = true; // whether x_i is part of y_i
 override WINNER_BITS: u32 = 32;
-// Nodes that an invocation of the forward pass takes in turn, loading the encoder's columns once for all.
-// Few on a GPU, which wants many invocations.
-override NODES: u32 = 1;
+// Rows that an invocation takes in turn, loading the encoder's columns once for all; one on a GPU, which
+// wants many invocations.
+override ROWS: u32 = 1;
+// Rows in succession that invocations share out, ROWS each.
+override STRETCH: u32 = 1;
+// Whether the rows of a stretch are taken longest first, as listed: lanes that wait for each other then have
+// about as many edges.
+override ORDERED: bool = false;
+// Whether the backward pass loads the gradients of edges that did not win too. Which win is random, and a
+// processor mispredicts branches by it, which is dearer than to load all.
+override LOADED: bool = false;
 // Whether the backward pass adds to dx, rather than to the gradient of y's residual.
 override ACCUMULATE: bool = false;
 // Rows of more edges than this are left to the kernels of long rows; 0 where there is none.
@@ -25,8 +33,8 @@ struct Params {
   first_row: u32,
   first_edge: u32,
   block_rows: u32,
-  first_long: u32, // where the numbers of the block's long rows stand behind the pointers
-  long_rows: u32,  // how many there are
+  first_listed: u32, // where numbers of rows stand behind the pointers: the block's long ones, or all in order
+  long_rows: u32,    // how many long ones there are
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -149,17 +157,26 @@ fn store_largest(channels: Channels, node: u32, message: f32, largest: Largest) 
   }
 }
 
-// One invocation per NODES nodes and 8 channels, channels varying fastest.
+// Lanes of one turn take rows that stand side by side: an invocation's own stand this far apart.
+fn step_of_rows() -> u32 { return STRETCH / ROWS; }
+
+// Where the rows of an invocation begin, and where those of its stretch end.
+fn first_of(share: u32) -> u32 { return share / step_of_rows() * STRETCH + share % step_of_rows(); }
+fn past_of(first: u32) -> u32 { return min((first / STRETCH + 1) * STRETCH, params.nodes); }
+
+// One invocation per ROWS nodes and 8 channels, channels varying fastest.
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn gen_aggregate(invocation: Invocation) {
   let index = index_of(invocation);
   let channel_blocks = (params.channels + 7) / 8;
-  let first = index / channel_blocks * NODES;
+  let first = first_of(index / channel_blocks);
   if first >= params.nodes { return; }
   let channels = channels_of(index % channel_blocks);
-  let past = min(first + NODES, params.nodes);
-  for (var node = first; node < past; node++) {
-    let row = params.first_row + node;
+  let past = past_of(first);
+  for (var at = first; at < past; at += step_of_rows()) {
+    var row = params.first_row + at;
+    if ORDERED { row = row_ptr[params.first_listed + at]; }
+    let node = row - params.first_row;
     let begin = row_ptr[row] - params.first_edge;
     let end = row_ptr[row + 1] - params.first_edge;
     if LONG > 0 && end - begin > LONG { continue; }
@@ -184,7 +201,7 @@ fn gen_aggregate_long(invocation: Invocation) {
   let workgroup = invocation.workgroup.y * invocation.workgroups.x + invocation.workgroup.x;
   let channel_blocks = (params.channels + 7) / 8;
   let long = workgroup / channel_blocks;
-  let row = row_ptr[params.first_long + long];
+  let row = row_ptr[params.first_listed + long];
   let channels = channels_of(workgroup % channel_blocks);
   if takes_row(long, row) {
     let begin = row_ptr[row] - params.first_edge;
@@ -255,29 +272,34 @@ fn sums_of_won(before: Sums, row: u32, first: u32, step: u32, a: u32, b: u32) ->
     let words = target_node * word_stride;
     let won_a = unpack(words + word_a) == place;
     let won_b = unpack(words + word_b) == place;
-    if any(won_a) { sums.a += select(vec4f(), dy[target_node * stride + a], won_a); }
-    if any(won_b) { sums.b += select(vec4f(), dy[target_node * stride + b], won_b); }
+    if LOADED || any(won_a) { sums.a = select(sums.a, sums.a + dy[target_node * stride + a], won_a); }
+    if LOADED || any(won_b) { sums.b = select(sums.b, sums.b + dy[target_node * stride + b], won_b); }
   }
   return sums;
 }
 
 // dx_j = dy_j + Σ dy_i over the out-edges that won, or dx_j += Σ dy_i: a gather, so that no two invocations
-// write to one place. One invocation per node and 8 channels.
+// write to one place. One invocation per ROWS nodes and 8 channels.
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn gen_aggregate_backward(invocation: Invocation) {
   let index = index_of(invocation);
   let stride = (params.channels + 3) / 4;
   let channel_blocks = (stride + 1) / 2;
-  let node = index / channel_blocks;
-  if node >= params.nodes { return; }
+  let first = first_of(index / channel_blocks);
+  if first >= params.nodes { return; }
   let a = index % channel_blocks * 2;
   let b = min(a + 1, stride - 1);
-  let row = params.first_row + node;
-  if LONG > 0 && out_ptr[row + 1] - out_ptr[row] > LONG { return; }
-  let before = Sums(before_messages(node, stride, a), before_messages(node, stride, b));
-  let sums = sums_of_won(before, row, 0, 1, a, b);
-  dx[node * stride + a] = sums.a;
-  if b > a { dx[node * stride + b] = sums.b; }
+  let past = past_of(first);
+  for (var at = first; at < past; at += step_of_rows()) {
+    var row = params.first_row + at;
+    if ORDERED { row = out_ptr[params.first_listed + at]; }
+    let node = row - params.first_row;
+    if LONG > 0 && out_ptr[row + 1] - out_ptr[row] > LONG { continue; }
+    let before = Sums(before_messages(node, stride, a), before_messages(node, stride, b));
+    let sums = sums_of_won(before, row, 0, 1, a, b);
+    dx[node * stride + a] = sums.a;
+    if b > a { dx[node * stride + b] = sums.b; }
+  }
 }
 
 var<workgroup> sum_shares: array<Sums, 64>;
@@ -290,7 +312,7 @@ fn gen_aggregate_backward_long(invocation: Invocation) {
   let stride = (params.channels + 3) / 4;
   let channel_blocks = (stride + 1) / 2;
   let long = workgroup / channel_blocks;
-  let row = out_ptr[params.first_long + long];
+  let row = out_ptr[params.first_listed + long];
   let a = workgroup % channel_blocks * 2;
   let b = min(a + 1, stride - 1);
   if takes_row(long, row) { sum_shares[lane] = sums_of_won(Sums(), row, lane, WORKGROUP_SIZE, a, b); }

@@ -1,5 +1,5 @@
 /**
- * `genAggregate` by subgroups of 8, for drivers on the processor: the same bits in
+ * `genAggregate` by subgroups of 8, for drivers on the processor and many channels: the same bits in
  * 0.65 to 0.8 of the time (kernels/NOTES.md).
  */
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
@@ -13,7 +13,7 @@ export const maximumParams = {
   firstRow: "u32",
   firstEdge: "u32",
   blockRows: "u32",
-  firstLong: "u32",
+  firstListed: "u32",
   longRows: "u32",
 } as const;
 
@@ -45,13 +45,20 @@ const SUBGROUP = 8;
 const NODES = 32;
 /** With fewer vectors of 4 channels most lanes would be idle. */
 const FEWEST_VECTORS = 4;
+/** The same of maxima, whose standard shape has lanes wait less. */
+const FEWEST_MAXIMUM_VECTORS = 7;
 /** Features that a lane loads. */
 const MOST_FEATURES = 8;
 
-/** Whether messages of x, with so many edge features encoded, go by subgroups. */
-export function hasMaximumSubgroups({ gpu, stride }: Tensor, features: number): boolean {
+/** Whether messages of x, with so many edge features encoded, can go by subgroups. */
+export function hasMessageSubgroups({ gpu, stride }: Tensor, features: number): boolean {
   return gpu.adapter.subgroup === SUBGROUP && features <= MOST_FEATURES &&
     stride / 4 >= FEWEST_VECTORS;
+}
+
+/** Whether the maxima of such messages go by subgroups. */
+export function hasMaximumSubgroups(x: Tensor, features: number): boolean {
+  return hasMessageSubgroups(x, features) && x.stride / 4 >= FEWEST_MAXIMUM_VECTORS;
 }
 
 /** The constants and workgroups of a launch over x. */

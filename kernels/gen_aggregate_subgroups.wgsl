@@ -23,7 +23,7 @@ struct Params {
   first_row: u32,
   first_edge: u32,
   block_rows: u32,
-  first_long: u32, // there are no long rows here
+  first_listed: u32, // no rows are listed here
   long_rows: u32,
 }
 

@@ -8,7 +8,7 @@ import { longRowsOf } from "../batch/long_rows.ts";
 import { addTo } from "./copy_columns.ts";
 import { dotProduct } from "./dot_product.ts";
 import { checkMessages } from "./gen_aggregate.ts";
-import { hasMaximumSubgroups, subgroupShape } from "./gen_aggregate_subgroups.ts";
+import { hasMessageSubgroups, subgroupShape } from "./gen_aggregate_subgroups.ts";
 import code from "./gen_mean.wgsl" with { type: "text" };
 import {
   meanBackwardBuffers,
@@ -94,7 +94,7 @@ export function genMean(
   const y = x.gpu.empty(x.rows, x.cols);
   const saved = x.gpu.empty(x.rows, planes(mean) * x.stride);
   const degreePower = learned(mean.degreePower);
-  const bySubgroups = hasMaximumSubgroups(x, featuresOf(encoder));
+  const bySubgroups = hasMessageSubgroups(x, featuresOf(encoder));
   const shape = bySubgroups ? subgroupShape(x) : shapeOf(x);
   for (const block of graph.inBlocks) {
     const { constants, params, buffers } = launchOf(messages, mean, block);
@@ -148,7 +148,7 @@ export function genMeanBackward(
   // An out-edge's features may be in any block: with several, dx is at first the sum over messages alone.
   const several = messages.encoder !== undefined && inBlocks.length > 1;
   using sum = several ? gpu.empty(rows, cols) : undefined;
-  const bySubgroups = !several && hasMaximumSubgroups(into, featuresOf(messages.encoder));
+  const bySubgroups = !several && hasMessageSubgroups(into, featuresOf(messages.encoder));
   const shape = bySubgroups ? subgroupShape(into) : shapeOf(into);
   for (const block of outBlocks) {
     const { constants, params, buffers } = launchOf(messages, mean, block);

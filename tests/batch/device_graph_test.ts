@@ -5,6 +5,7 @@ import { share } from "../../graphs/parts/share.ts";
 import { attentionScales, meanScales, symmetricScales } from "../../graphs/degree_scales.ts";
 import { type Tensor, tensorBytes } from "../../gpu/tensor.ts";
 import { DeviceGraph, type GraphUse } from "../../batch/device_graph.ts";
+import { STRETCH } from "../../batch/long_rows.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
 import { entries, randomGraph } from "../graphs/edge_list.ts";
 
@@ -23,7 +24,7 @@ Deno.test("DeviceGraph holds in-edges, features, targets and the training nodes"
   assertEquals(x, graph.x.data);
   assertEquals(oneHot, graph.oneHot!.data);
   assertEquals(labels, graph.labels.data);
-  assertEquals(await words(device.rowPtr), graph.rowPtr);
+  assertEquals((await words(device.rowPtr)).subarray(0, 68), graph.rowPtr);
   assertEquals(await words(device.colIdx), graph.colIdx);
   const trains = new Uint32Array(67);
   for (const node of graph.split.train) trains[node] = 1;
@@ -34,7 +35,7 @@ Deno.test("DeviceGraph holds every edge once more by source, with its place in i
   using gpu = await openGpu();
   const graph = randomGraph(67, 300, 2);
   using device = new DeviceGraph(gpu, graph);
-  const rowPtr = await words(device.outPtr);
+  const rowPtr = (await words(device.outPtr)).subarray(0, 68);
   const colIdx = await words(device.outIdx);
   const outPlace = await words(device.outBlocks[0]!.outPlace);
   const edges = new Set<number>();
@@ -103,7 +104,8 @@ Deno.test("DeviceGraph holds only what is used of a graph, to the byte", async (
   const all = bytesOf(graph, {});
   // 0 columns take as much as a tensor of no rows: what WebGPU lets nobody bind less than.
   const features = tensorBytes(rows, cols) - tensorBytes(rows, 0);
-  const out = tensorBytes(1, 68) + 2 * tensorBytes(1, 300);
+  // Pointers, and rows in order.
+  const out = tensorBytes(1, 68 + 67) + 2 * tensorBytes(1, 300);
   for (const data of [graph, prepare(graph)]) {
     assertEquals(bytesOf(data, { edgeFeatures: false }), all - features);
     assertEquals(bytesOf(data, { backward: false }), all - out);
@@ -178,6 +180,25 @@ Deno.test("DeviceGraph holds scales from their first use on, and gives them back
   device[Symbol.dispose]();
   gpu.trim();
   assertEquals(gpu.ledger.live - 3 * scale, live);
+});
+
+Deno.test("DeviceGraph lists a processor's rows behind their pointers, each stretch's longest first", async () => {
+  using gpu = await openGpu();
+  assert(gpu.adapter.software);
+  const nodes = 2 * STRETCH + 67;
+  using device = new DeviceGraph(gpu, randomGraph(nodes, 3 * nodes, 5));
+  for (const { ptr, ordered, firstListed } of [device.inRows, device.outRows]) {
+    assert(ordered);
+    const all = await words(ptr);
+    const listed = all.subarray(firstListed);
+    const length = (row: number) => all[row + 1]! - all[row]!;
+    for (let first = 0; first < nodes; first += STRETCH) {
+      const stretch = [...listed.subarray(first, first + STRETCH)];
+      const rows = Array.from(stretch, (_, k) => first + k);
+      assertEquals(stretch, rows.sort((a, b) => length(b) - length(a) || a - b));
+    }
+    assertEquals(listed.length, nodes);
+  }
 });
 
 Deno.test("DeviceGraph[Symbol.dispose]() gives all memory back", async () => {
