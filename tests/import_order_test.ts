@@ -147,8 +147,8 @@ Deno.test("every kernel is four files of one name", async () => {
   for (const kernel of kernels) {
     const files = [
       `kernels/${kernel}.ts`,
-      // By subgroups a kernel is the same operator in another shape, or in two.
-      `tests/reference/${kernel.replace(/(_columns)?_subgroups$/, "")}.ts`,
+      // By subgroups, or as a scatter, a kernel is the same operator in another shape.
+      `tests/reference/${kernel.replace(/((_columns)?_subgroups|_scatter)$/, "")}.ts`,
       `tests/kernels/${kernel}_test.ts`,
     ];
     for (const path of files) {
