@@ -41,11 +41,15 @@ export interface OfficialCall {
  * without it stays as it is.
  */
 export function withOfficial(args: readonly string[]): OfficialCall {
-  const at = args.findIndex((arg) => /^--official(=|$)/.test(arg));
+  const isOurs = (arg: string) => /^--official(=|$)/.test(arg);
+  const at = args.findIndex(isOurs);
   const joined = args[at]?.match(/^--official=(.*)$/s)?.[1];
   const line = joined ?? args[at + 1];
   if (at < 0 || !line) return { args, lines: [] };
   const beside = args.toSpliced(at, joined === undefined ? 2 : 1);
+  if (beside.some(isOurs)) {
+    throw new UsageError("Cannot use --official twice: a call does what one official call does");
+  }
   return readOfficial(line, beside);
 }
 

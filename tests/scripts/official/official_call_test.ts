@@ -309,6 +309,13 @@ const REFUSED: readonly (readonly [line: string, sentence: string])[] = [
   ],
 ];
 
+Deno.test("--official is one call's, in whichever form it is given", () => {
+  for (const again of [["--official", STUDENT], [`--official=${STUDENT}`]]) {
+    const call = () => settingsOf(TEACHER, ...again);
+    assertThrows(call, UsageError, "Cannot use --official twice");
+  }
+});
+
 for (const [line, sentence] of REFUSED) {
   Deno.test(`--official refuses: ${sentence}`, () => {
     assertThrows(() => readOfficial(line), UsageError, sentence);
