@@ -20,7 +20,7 @@ const kernel = defineKernel({
 const CHANNELS = 8;
 
 /** In-edges of a node, on average, from which scattering costs less than asking each edge. */
-export const SCATTERED_DEGREE = 8;
+export const SCATTERED_DEGREE = 6;
 
 /** Whether the gradient to x is scattered. */
 export function scatters({ nodes, edges }: DeviceGraph, { gpu }: Tensor): boolean {

@@ -43,8 +43,8 @@ Deno.test("genAggregateBackward() scatters several blocks of edges to the same b
 
 Deno.test("genAggregateBackward() gathers where nodes have few edges, and on a card", () => {
   const dy = upload(random(20, 4, 7));
-  using few = new DeviceGraph(gpu, graphOf(20, randomEdges(20, 159, 8), random(159, 0, 9)));
-  using many = new DeviceGraph(gpu, graphOf(20, randomEdges(20, 160, 8), random(160, 0, 9)));
+  using few = new DeviceGraph(gpu, graphOf(20, randomEdges(20, 119, 8), random(119, 0, 9)));
+  using many = new DeviceGraph(gpu, graphOf(20, randomEdges(20, 120, 8), random(120, 0, 9)));
   assertEquals([few, many].map((graph) => scatters(graph, dy)), [false, true]);
   using _card = shapesOfCard();
   assertEquals(scatters(many, dy), false);
