@@ -44,6 +44,15 @@ const backward = defineKernel({
   rows: "rows",
   fixed: ["x"],
 });
+const backwardBlocks = defineKernel({
+  name: "norm_act_backward_blocks",
+  file,
+  code,
+  params,
+  buffers: { ...saved, dx: "writeRows", partial: "write" },
+  rows: "rows",
+  fixed: ["x"],
+});
 const backwardAffine = defineKernel({
   name: "norm_act_backward_affine",
   file,
@@ -60,11 +69,14 @@ const backwardAffineShared = defineKernel({
 });
 
 /**
- * Vectors of 4 channels of a row that an invocation holds at most, forward and backward: the lengths of
- * norm_act.wgsl's arrays. More take seconds to compile.
+ * Vectors of 4 channels of a row that an invocation holds at most: forward, backward, and where it sums the
+ * gradients of scale and shift as well. They are the lengths of norm_act.wgsl's arrays; more take seconds to
+ * compile.
  */
-export const MOST_HELD = 20;
-export const MOST_HELD_BACKWARD = 10;
+export const MOST_HELD = { forward: 20, backward: 10, blocks: 5 };
+
+/** Invocations of a workgroup that takes blocks of rows, of which there are few. */
+const BLOCKS_OF_WORKGROUP = 8;
 
 /** mask ⊙ ReLU(LayerNorm(x; affine)), and the rows' moments, which the backward pass needs. */
 export function normAct(
@@ -88,7 +100,7 @@ function launch(x: Tensor, affine: Tensor, dropout: Dropout | undefined, reluFir
     constants: {
       ...constantsOf(x, dropout),
       RELU_FIRST: Number(reluFirst),
-      HELD: heldOf(x, MOST_HELD),
+      HELD: heldOf(x, MOST_HELD.forward),
     },
     params: paramsOf(x, dropout),
     buffers: { x, affine, keys: dropout?.keys, y, moments },
@@ -138,25 +150,35 @@ function launchBackward(
   const params = paramsOf(x, dropout);
   const buffers = { ...saved, keys: dropout?.keys };
   const constants = { ...constantsOf(x, dropout), RELU_FIRST: Number(reluFirst) };
+  const ofDx = {
+    ...{ ...constants, ACCUMULATE: Number(into !== undefined) },
+    HELD: heldOf(x, MOST_HELD.backward),
+  };
   if (dAffine !== undefined) {
-    const blocks = rowBlocks(x.rows);
-    using partial = x.gpu.emptyBlocks(x.rows, 2, x.cols);
     const { adapter } = x.gpu;
-    x.gpu.launch(adapter.software ? backwardAffine : backwardAffineShared, {
-      constants,
-      params,
-      buffers: { ...buffers, partial },
-      workgroups: (rows) =>
-        reductionWorkgroups(adapter, rowBlocks(rows, params.blockRows), x.stride / 4),
-    });
-    sumBlocks(partial, blocks, dAffine);
+    const blocksOf = (rows: number) => rowBlocks(rows, params.blockRows);
+    using partial = x.gpu.emptyBlocks(x.rows, 2, x.cols);
+    const atOnce = adapter.software && heldOf(x, MOST_HELD.blocks) > 0;
+    if (atOnce) {
+      x.gpu.launch(backwardBlocks, {
+        constants: { ...ofDx, WORKGROUP_SIZE: BLOCKS_OF_WORKGROUP },
+        params,
+        buffers: { ...buffers, dx, partial },
+        workgroups: (rows) => Math.ceil(blocksOf(rows) / BLOCKS_OF_WORKGROUP),
+      });
+    } else {
+      x.gpu.launch(adapter.software ? backwardAffine : backwardAffineShared, {
+        constants,
+        params,
+        buffers: { ...buffers, partial },
+        workgroups: (rows) => reductionWorkgroups(adapter, blocksOf(rows), x.stride / 4),
+      });
+    }
+    sumBlocks(partial, blocksOf(x.rows), dAffine);
+    if (atOnce) return dx;
   }
   x.gpu.launch(backward, {
-    constants: {
-      ...constants,
-      ACCUMULATE: Number(into !== undefined),
-      HELD: heldOf(x, MOST_HELD_BACKWARD),
-    },
+    constants: ofDx,
     params,
     buffers: { ...buffers, dx },
     workgroups: workgroupsFor,

@@ -139,22 +139,14 @@ fn dz_at(at: u32, vector: u32, scale: vec4f, shift: vec4f, normed: vec4f, key: u
   return select(vec4f(), dy[at] * mask_at(key, vector), z > vec4f());
 }
 
-fn dnormed_at(at: u32, vector: u32, stride: u32, normed: vec4f, key: u32) -> vec4f {
-  let scale = affine[vector];
-  return dz_at(at, vector, scale, affine[stride + vector], normed, key) * scale;
-}
+// Sums over rows, of 4 channels.
+struct AffineSums { dscale: vec4f, dshift: vec4f }
 
 var<private> held_dnormed: array<vec4f, 10>;
+var<private> held_sums: array<AffineSums, 5>;  // zeros at first, as all private variables
 
-fn dnormed_again(at: u32, vector: u32, stride: u32, normed: vec4f, key: u32) -> vec4f {
-  if HELD > 0 { return held_dnormed[vector]; }
-  return dnormed_at(at, vector, stride, normed, key);
-}
-
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn norm_act_backward(invocation: Invocation) {
-  let row = index_of(invocation);
-  if row >= params.rows { return; }
+// dx of a row, and with `sums` the gradients of scale and shift, which are added to those held.
+fn backward_of_row(row: u32, sums: bool) {
   let stride = stride_of_rows();
   let begin = row * stride;
   let key = row_key(row);
@@ -165,10 +157,16 @@ fn norm_act_backward(invocation: Invocation) {
   for (var i = 0u; i < stride; i++) {
     let value = input_at(begin + i);
     let normed = (value - mean) * inverse_deviation;
-    let dnormed = dnormed_at(begin + i, i, stride, normed, key);
+    let scale = affine[i];
+    let dz = dz_at(begin + i, i, scale, affine[stride + i], normed, key);
+    let dnormed = dz * scale;
     if HELD > 0 {
       held[i] = value;
       held_dnormed[i] = dnormed;
+    }
+    if sums {
+      held_sums[i].dscale += dz * normed;
+      held_sums[i].dshift += dz;
     }
     sum += dnormed;
     along += dnormed * normed;
@@ -178,10 +176,37 @@ fn norm_act_backward(invocation: Invocation) {
   for (var i = 0u; i < stride; i++) {
     let input = input_again(begin + i, i);
     let normed = (input - mean) * inverse_deviation;
-    let dnormed = dnormed_again(begin + i, i, stride, normed, key);
+    var dnormed = held_dnormed[i];
+    if HELD == 0 {
+      let scale = affine[i];
+      dnormed = dz_at(begin + i, i, scale, affine[stride + i], normed, key) * scale;
+    }
     var value = (dnormed - mean_sum - normed * mean_along) * inverse_deviation * inside(i);
     if RELU_FIRST { value = select(vec4f(), value, input > vec4f()); }
     if ACCUMULATE { dx[begin + i] += value; } else { dx[begin + i] = value; }
+  }
+}
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn norm_act_backward(invocation: Invocation) {
+  let row = index_of(invocation);
+  if row < params.rows { backward_of_row(row, false); }
+}
+
+@group(0) @binding(7) var<storage, read_write> block_sums: array<vec4f>; // [blocks, 2, channels]
+
+// All gradients at once, of rows that are held, on a processor, which then loads x and dy once: one
+// invocation per block of rows.
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn norm_act_backward_blocks(invocation: Invocation) {
+  let block = index_of(invocation);
+  if block > 0 && block * params.block_rows >= params.rows { return; }
+  let end = min(params.rows, (block + 1) * params.block_rows);
+  for (var row = block * params.block_rows; row < end; row++) { backward_of_row(row, true); }
+  let begin = (params.first_row / params.block_rows + block) * 2 * HELD;
+  for (var i = 0u; i < HELD; i++) {
+    block_sums[begin + i] = held_sums[i].dscale;
+    block_sums[begin + HELD + i] = held_sums[i].dshift;
   }
 }
 
@@ -197,8 +222,6 @@ fn norm_act_backward_affine(invocation: Invocation) {
   let i = index % stride;
   store_affine(block, stride, i, sums_of_rows(block, 0, 1, stride, i));
 }
-
-struct AffineSums { dscale: vec4f, dshift: vec4f }
 
 // The sums over every `step`th row of a block, from its row `begin` on.
 fn sums_of_rows(block: u32, begin: u32, step: u32, stride: u32, i: u32) -> AffineSums {

@@ -94,6 +94,7 @@ const OPERATIONS: Readonly<Record<string, Count>> = {
   message_norm_backward: each(12, "x"),
   norm_act: each(8, "x"),
   norm_act_backward: each(11, "x"),
+  norm_act_backward_blocks: each(15, "x"),
   norm_act_backward_affine: each(4, "x"),
   outsiders: each(1, "x"),
   quantise: each(5, "x"),

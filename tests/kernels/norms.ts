@@ -71,7 +71,7 @@ export function awayFromKink(dy: Dense, affine: Dense, norm: (affine: Dense) => 
 
 type Backward = (dy: Tensor, out: { dAffine?: Tensor; into?: Tensor }) => Tensor;
 
-/** Forward, backward anew and backward added to what is there. */
+/** Forward, backward anew, and added to what is there with the parameters' gradient and without. */
 export async function compareNorm(
   { of, x, affine, dy, forward, expected }: {
     of: string;
@@ -84,17 +84,21 @@ export async function compareNorm(
 ): Promise<void> {
   await compareOperator({
     of,
-    inputs: { x, dy, into: random(x.rows, x.cols, 4) },
-    windows: { affine, dAffine: affine },
-    ours: ({ x, dy, into, affine, dAffine }) => {
+    inputs: { x, dy, into: random(x.rows, x.cols, 4), alone: random(x.rows, x.cols, 5) },
+    windows: { affine, dAffine: affine, again: affine },
+    ours: ({ x, dy, into, alone, affine, dAffine, again }) => {
       const { y, backward } = forward(x, affine);
       const dx = backward(dy, { dAffine });
-      assert(backward(dy, { into }) === into);
-      return { y, dx, dAffine, into };
+      assert(backward(dy, { dAffine: again, into }) === into);
+      assert(backward(dy, { into: alone }) === alone);
+      return { y, dx, dAffine, again, into, alone };
     },
-    expected: ({ into, dAffine }) => {
+    expected: ({ into, alone, dAffine, again }) => {
       const { y, dx } = expected;
-      return { y, dx, dAffine: add(dAffine, expected.dAffine), into: add(into, dx) };
+      return {
+        ...{ y, dx, dAffine: add(dAffine, expected.dAffine), again: add(again, expected.dAffine) },
+        ...{ into: add(into, dx), alone: add(alone, dx) },
+      };
     },
   });
 }
