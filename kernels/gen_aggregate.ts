@@ -1,9 +1,9 @@
 /** GEN messages and their max aggregation on the device, and its gradients, without edge tensors. */
-import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
+import { defineKernel, type Kernel, workgroupsFor } from "../gpu/kernel.ts";
 import { blockRows, rowBlocks } from "../gpu/row_blocks.ts";
 import type { Launch, Tensor } from "../gpu/tensor.ts";
 import { type EdgeRange, rowsOf } from "../batch/edge_blocks.ts";
-import { longRowsOf, type RowPointers, STRETCH } from "../batch/long_rows.ts";
+import { type LongRows, longRowsOf, type RowPointers, STRETCH } from "../batch/long_rows.ts";
 import type { DeviceGraph } from "../batch/device_graph.ts";
 import code from "./gen_aggregate.wgsl" with { type: "text" };
 import {
@@ -84,26 +84,25 @@ export function genAggregate(
   const features = encoder === undefined ? 0 : encoder.rows - 1;
   const bySubgroups = hasMaximumSubgroups(x, features);
   const shape = bySubgroups ? subgroupShape(x) : shapeOf(graph.inRows, graph.inBlocks, x);
+  const { firstOrdered = 0 } = graph.inRows;
   const constants = {
     ...constantsOf(graph, features),
-    ...shape.constants,
     ENCODED: Number(encoder !== undefined),
     RESIDUAL: Number(residual),
   };
   for (const block of graph.inBlocks) {
     const { colIdx, edgeFeatures } = block;
     const [ofY, ofWinner] = [y, winner].map((tensor) => rowsOf(tensor, block));
-    const { firstLong, count, constants: ofLong } = longRowsOf(graph.inRows, block);
-    const given = {
-      constants: { ...constants, ...ofLong },
-      params: { ...paramsOf(x, block), firstListed: firstLong, longRows: count },
-      buffers: { rowPtr, colIdx, edgeFeatures, encoder, x, y: ofY, winner: ofWinner },
-    };
-    const { workgroups } = shape;
-    x.gpu.launch(bySubgroups ? forwardSubgroups : forward, { ...given, workgroups });
-    if (count > 0) {
-      x.gpu.launch(forwardLong, { ...given, workgroups: count * Math.ceil(x.stride / 8) });
-    }
+    const long = longRowsOf(graph.inRows, block);
+    const params = paramsOf(x, block);
+    const buffers = { rowPtr, colIdx, edgeFeatures, encoder, x, y: ofY, winner: ofWinner };
+    x.gpu.launch(bySubgroups ? forwardSubgroups : forward, {
+      constants: { ...constants, ...shape.constants, ...long.constants },
+      params: { ...params, firstListed: firstOrdered },
+      buffers,
+      workgroups: shape.workgroups,
+    });
+    launchLong(forwardLong, { constants, params, buffers }, long, x);
   }
   return { y, winner };
 }
@@ -119,24 +118,24 @@ export function genAggregateBackward(
   const dx = into ?? dy.gpu.empty(dy.rows, dy.cols);
   const { outPtr } = graph;
   const shape = shapeOf(graph.outRows, graph.outBlocks, dy);
+  const { firstOrdered = 0 } = graph.outRows;
   const constants = {
     WINNER_BITS: winnerBits(graph),
     ACCUMULATE: Number(into !== undefined),
     LOADED: Number(dy.gpu.adapter.software),
-    ...shape.constants,
   };
   for (const block of graph.outBlocks) {
     const { outIdx, outPlace } = block;
-    const { firstLong, count, constants: ofLong } = longRowsOf(graph.outRows, block);
-    const given = {
-      constants: { ...constants, ...ofLong },
-      params: { ...paramsOf(dy, block), firstListed: firstLong, longRows: count },
-      buffers: { outPtr, outIdx, outPlace, winner, dy, dx: rowsOf(dx, block) },
-    };
-    dy.gpu.launch(backward, { ...given, workgroups: shape.workgroups });
-    if (count > 0) {
-      dy.gpu.launch(backwardLong, { ...given, workgroups: count * Math.ceil(dy.stride / 8) });
-    }
+    const long = longRowsOf(graph.outRows, block);
+    const params = paramsOf(dy, block);
+    const buffers = { outPtr, outIdx, outPlace, winner, dy, dx: rowsOf(dx, block) };
+    dy.gpu.launch(backward, {
+      constants: { ...constants, ...shape.constants, ...long.constants },
+      params: { ...params, firstListed: firstOrdered },
+      buffers,
+      workgroups: shape.workgroups,
+    });
+    launchLong(backwardLong, { constants, params, buffers }, long, dy);
   }
   return dx;
 }
@@ -172,16 +171,31 @@ export function genAggregateBackwardEncoder(
   return dEncoder;
 }
 
+/** Launches a kernel of long rows over x, where there are any. */
+function launchLong<B extends string>(
+  kernel: Kernel<keyof typeof maximumParams, B>,
+  { params, ...given }: Omit<Launch<keyof typeof maximumParams, B>, "workgroups">,
+  { firstLong, count }: LongRows,
+  { gpu, stride }: Tensor,
+): void {
+  if (count === 0) return;
+  gpu.launch(kernel, {
+    ...given,
+    params: { ...params, firstListed: firstLong, longRows: count },
+    workgroups: count * Math.ceil(stride / 8),
+  });
+}
+
 /** The constants and workgroups of a launch over x and rows of edges. */
 function shapeOf(
-  { ordered }: RowPointers,
+  { firstOrdered }: RowPointers,
   blocks: readonly EdgeRange[],
   { gpu: { adapter }, stride }: Tensor,
 ): Pick<Launch<string, string>, "constants" | "workgroups"> {
   const channelBlocks = Math.ceil(stride / 8);
   if (!adapter.software) return { workgroups: (rows) => workgroupsFor(rows * channelBlocks) };
   // An edge block may begin within a stretch.
-  const ORDERED = Number(ordered && blocks.length === 1);
+  const ORDERED = Number(firstOrdered !== undefined && blocks.length === 1);
   const ofStretch = STRETCH / SOFTWARE_ROWS * channelBlocks;
   return {
     constants: { WORKGROUP_SIZE: LANES, ROWS: SOFTWARE_ROWS, STRETCH, ORDERED },

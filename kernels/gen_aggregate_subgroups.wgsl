@@ -10,6 +10,8 @@ override WINNER_BITS: u32 = 32;
 override SECOND: bool = true;   // whether lanes own two vectors of channels
 // Nodes that a subgroup takes in turn, loading the encoder's columns once for all.
 override NODES: u32 = 32;
+// Rows of more edges than this are left to the kernels of long rows; 0 where there is none.
+override LONG: u32 = 0;
 
 const EPSILON = 1e-7;
 const SUBGROUP = 8u;
@@ -119,6 +121,7 @@ fn gen_aggregate_subgroups(invocation: Invocation, @builtin(subgroup_invocation_
     if place < 2 { bound = row_ptr[row + place] - params.first_edge; }
     let begin = subgroupBroadcast(bound, 0u);
     let end = subgroupBroadcast(bound, 1u);
+    if LONG > 0 && end - begin > LONG { continue; }
     var best_a = vec4f(); var best_b = vec4f();
     var place_a = vec4u(NONE); var place_b = vec4u(NONE);
     for (var chunk = begin; chunk < end; chunk += SUBGROUP) {

@@ -1,7 +1,7 @@
 /** Sums and generalised means of GEN messages on the device, and their gradients, without edge tensors. */
 import { defineKernel, workgroupsFor } from "../gpu/kernel.ts";
 import { blockRows, rowBlocks } from "../gpu/row_blocks.ts";
-import { Tensor } from "../gpu/tensor.ts";
+import { type Launch, Tensor } from "../gpu/tensor.ts";
 import type { DeviceGraph } from "../batch/device_graph.ts";
 import { type EdgeRange, rowsOf } from "../batch/edge_blocks.ts";
 import { longRowsOf } from "../batch/long_rows.ts";
@@ -103,12 +103,11 @@ export function genMean(
     const { colIdx, edgeFeatures } = block;
     const { firstLong, count, constants: ofLong } = longRowsOf(graph.inRows, block);
     const given = {
-      constants: { ...constants, ...shape.constants, ...ofLong, RESIDUAL: Number(residual) },
+      constants: { ...constants, ...ofLong, RESIDUAL: Number(residual) },
       params: { ...params, firstLong, longRows: count },
       buffers: { ...buffers, edgeFeatures, degreePower, rowPtr, colIdx, y: ofY, saved: ofSaved },
     };
-    const { workgroups } = shape;
-    x.gpu.launch(bySubgroups ? meanSubgroups : forward, { ...given, workgroups });
+    x.gpu.launch(bySubgroups ? meanSubgroups : forward, inShape(shape, given));
     if (count > 0) x.gpu.launch(forwardLong, { ...given, workgroups: count * x.stride / 4 });
   }
   return { y, saved };
@@ -158,12 +157,11 @@ export function genMeanBackward(
     const out = { outPtr, outIdx, outEdge, dx: rowsOf(sum ?? into, block) };
     for (const { firstEdge, edges, edgeFeatures } of several ? inBlocks : inBlocks.slice(0, 1)) {
       const given = {
-        constants: { ...constants, ...shape.constants, ...ofLong, ...several && { BLOCKS: 1 } },
+        constants: { ...constants, ...ofLong, ...several && { BLOCKS: 1 } },
         params: { ...params, firstInEdge: firstEdge, inEdges: edges, firstLong, longRows: count },
         buffers: { ...buffers, edgeFeatures, ...out, shares },
       };
-      const { workgroups } = shape;
-      gpu.launch(bySubgroups ? meanBackwardSubgroups : backward, { ...given, workgroups });
+      gpu.launch(bySubgroups ? meanBackwardSubgroups : backward, inShape(shape, given));
       if (count > 0) gpu.launch(backwardLong, { ...given, workgroups: count * into.stride / 4 });
     }
   }
@@ -222,6 +220,14 @@ function planes({ kind, exponent, degreePower }: Mean): number {
 /** An invocation per node and 4 channels. */
 function shapeOf({ stride }: Tensor) {
   return { constants: {}, workgroups: (rows: number) => workgroupsFor(rows * stride / 4) };
+}
+
+/** What a kernel is given, and what it needs of its shape. */
+function inShape<G extends Pick<Launch<string, string>, "constants">>(
+  { constants, workgroups }: Required<Pick<Launch<string, string>, "constants" | "workgroups">>,
+  given: G,
+) {
+  return { ...given, constants: { ...given.constants, ...constants }, workgroups };
 }
 
 /** Edge features that messages take in. */

@@ -14,6 +14,8 @@ override PLANES: u32 = 2;                // values that `saved` has per node and
 override SECOND: bool = true;            // whether lanes own two vectors of channels
 // Nodes that a subgroup takes in turn, loading the encoder's columns once for all.
 override NODES: u32 = 32;
+// Rows of more edges than this are left to the kernels of long rows; 0 where there is none.
+override LONG: u32 = 0;
 
 const SUM = 0u;
 const MEAN = 1u;
@@ -42,7 +44,7 @@ struct Params {
   // The block of in-edges whose features are bound to a launch over out-edges.
   first_in_edge: u32,
   in_edges: u32,
-  first_long: u32, // there are no long rows here
+  first_long: u32, // where the numbers of the block's long rows stand behind the pointers
   long_rows: u32,
 }
 
@@ -197,6 +199,7 @@ fn gen_mean_subgroups(invocation: Invocation, @builtin(subgroup_invocation_id) p
     if place < 2 { bound = row_ptr[params.first_row + node + place] - params.first_edge; }
     let begin = subgroupBroadcast(bound, 0u);
     let end = subgroupBroadcast(bound, 1u);
+    if LONG > 0 && end - begin > LONG { continue; }
     var row_a = Row(); var row_b = Row();
     for (var chunk = begin; chunk < end; chunk += SUBGROUP) {
       var source = 0u; var low = vec4f(); var high = vec4f();
@@ -294,6 +297,7 @@ fn gen_mean_subgroups_backward(invocation: Invocation, @builtin(subgroup_invocat
     if place < 2 { bound = out_ptr[row + place] - params.first_edge; }
     let begin = subgroupBroadcast(bound, 0u);
     let end = subgroupBroadcast(bound, 1u);
+    if LONG > 0 && end - begin > LONG { continue; }
     var source_a = vec4f(); var source_b = vec4f();
     if own.has_a { source_a = x[row * stride + own.a]; }
     if own.has_b { source_b = x[row * stride + own.b]; }
