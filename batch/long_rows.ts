@@ -13,7 +13,7 @@ import type { EdgeRange } from "./edge_blocks.ts";
  */
 export const LONG_ROW = 1024;
 
-/** Rows that are put in order among themselves: what is near in memory stays near enough. */
+/** Rows that are put in order among themselves, a power of two: what is near in memory stays near enough. */
 export const STRETCH = 1024;
 
 /** Rows of edges as kernels find them. */
@@ -56,11 +56,16 @@ function longRows(rowPtr: Uint32Array): Uint32Array {
   return Uint32Array.from(long);
 }
 
+/** All rows, the longest of each stretch first; numbers alone are sorted, as every part of a step waits for it. */
 function rowsByLength(rowPtr: Uint32Array): Uint32Array {
-  const length = (row: number) => rowPtr[row + 1]! - rowPtr[row]!;
-  const rows = Uint32Array.from({ length: rowPtr.length - 1 }, (_, row) => row);
+  const rows = new Uint32Array(rowPtr.length - 1);
   for (let first = 0; first < rows.length; first += STRETCH) {
-    rows.subarray(first, first + STRETCH).sort((a, b) => length(b) - length(a) || a - b);
+    const keys = new Float64Array(Math.min(STRETCH, rows.length - first));
+    for (let k = 0; k < keys.length; k++) {
+      keys[k] = k - STRETCH * (rowPtr[first + k + 1]! - rowPtr[first + k]!);
+    }
+    keys.sort();
+    for (let k = 0; k < keys.length; k++) rows[first + k] = first + (keys[k]! & (STRETCH - 1));
   }
   return rows;
 }

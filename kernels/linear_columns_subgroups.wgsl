@@ -98,31 +98,39 @@ fn inside_columns(vector: u32) -> vec4f {
 // A row of y: the lane's vectors of it.
 struct Sums { a: vec4f, b: vec4f, c: vec4f }
 
-// Adds the products by inputs 4 k to 4 k + 3.
-fn with_input(sums: Sums, k: u32, inputs: vec4f) -> Sums {
-  var next = sums;
-  next.a += weights_of(k, 0) * inputs;
-  if VECTORS > 1 { next.b += weights_of(k, 1) * inputs; }
-  if VECTORS > 2 { next.c += weights_of(k, 2) * inputs; }
-  return next;
+// Where a lane stands: its row, its place among the row's lanes, and the first of these.
+struct Place { row: u32, lane: u32, first: u32 }
+
+// A row on its way: the vector of its inputs that the lane holds, and its sums.
+struct Walk { held: vec4f, sums: Sums }
+
+// The inputs that a row's lanes hold, a vector each: from vector k on, if others came before it.
+fn held_from(k: u32, held: vec4f, place: Place) -> vec4f {
+  if k % LANES > 0 { return held; }
+  if k + LANES > INPUTS && k + place.lane >= INPUTS { return vec4f(); }
+  return x[place.row * INPUTS + k + place.lane];
 }
 
-// A row's inputs that lanes hold, a vector each: from input vector k on, if others came before it.
-fn held_from(k: u32, held: vec4f, row: u32, lane: u32) -> vec4f {
-  if k % LANES > 0 { return held; }
-  if k + LANES > INPUTS && k + lane >= INPUTS { return vec4f(); }
-  return x[row * INPUTS + k + lane];
+// Adds the products by inputs 4 k to 4 k + 3, if there are so many.
+fn with_input(walk: Walk, k: u32, place: Place) -> Walk {
+  if k >= INPUTS { return walk; }
+  let held = held_from(k, walk.held, place);
+  let inputs = from_lane(held, place.first + k % LANES);
+  var sums = walk.sums;
+  sums.a += weights_of(k, 0) * inputs;
+  if VECTORS > 1 { sums.b += weights_of(k, 1) * inputs; }
+  if VECTORS > 2 { sums.c += weights_of(k, 2) * inputs; }
+  return Walk(held, sums);
 }
 
 // One subgroup per `share` rows and LANES VECTORS vectors of columns.
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn linear_columns_subgroups(invocation: Invocation, @builtin(subgroup_invocation_id) place: u32) {
+fn linear_columns_subgroups(invocation: Invocation, @builtin(subgroup_invocation_id) id: u32) {
   let group = invocation.workgroup.y * invocation.workgroups.x + invocation.workgroup.x;
   let subgroup = (group * WORKGROUP_SIZE + invocation.lane) / SUBGROUP;
   let stride = (select(params.outputs, params.inputs, TRANSPOSED) + 3) / 4;
   let blocks = (stride + LANES * VECTORS - 1) / (LANES * VECTORS);
-  let lane = place % LANES;
-  let of_row = place - lane;
+  let lane = id % LANES;
   let a = subgroup % blocks * LANES * VECTORS + lane;
   let b = a + LANES; let c = b + LANES;
   let ca = min(a, stride - 1); let cb = min(b, stride - 1); let cc = min(c, stride - 1);
@@ -141,28 +149,29 @@ fn linear_columns_subgroups(invocation: Invocation, @builtin(subgroup_invocation
   let first = subgroup / blocks * params.share;
   let past = min(first + params.share, params.rows);
   for (var next = first; next < past; next += SUBGROUP / LANES) {
-    let row = next + place / LANES;
-    var held = vec4f();
-    var sums = bias;
-    if INPUTS > 0 { held = held_from(0, held, row, lane); sums = with_input(sums, 0, from_lane(held, of_row + 0 % LANES)); }
-    if INPUTS > 1 { held = held_from(1, held, row, lane); sums = with_input(sums, 1, from_lane(held, of_row + 1 % LANES)); }
-    if INPUTS > 2 { held = held_from(2, held, row, lane); sums = with_input(sums, 2, from_lane(held, of_row + 2 % LANES)); }
-    if INPUTS > 3 { held = held_from(3, held, row, lane); sums = with_input(sums, 3, from_lane(held, of_row + 3 % LANES)); }
-    if INPUTS > 4 { held = held_from(4, held, row, lane); sums = with_input(sums, 4, from_lane(held, of_row + 4 % LANES)); }
-    if INPUTS > 5 { held = held_from(5, held, row, lane); sums = with_input(sums, 5, from_lane(held, of_row + 5 % LANES)); }
-    if INPUTS > 6 { held = held_from(6, held, row, lane); sums = with_input(sums, 6, from_lane(held, of_row + 6 % LANES)); }
-    if INPUTS > 7 { held = held_from(7, held, row, lane); sums = with_input(sums, 7, from_lane(held, of_row + 7 % LANES)); }
-    if INPUTS > 8 { held = held_from(8, held, row, lane); sums = with_input(sums, 8, from_lane(held, of_row + 8 % LANES)); }
-    if INPUTS > 9 { held = held_from(9, held, row, lane); sums = with_input(sums, 9, from_lane(held, of_row + 9 % LANES)); }
-    if INPUTS > 10 { held = held_from(10, held, row, lane); sums = with_input(sums, 10, from_lane(held, of_row + 10 % LANES)); }
-    if INPUTS > 11 { held = held_from(11, held, row, lane); sums = with_input(sums, 11, from_lane(held, of_row + 11 % LANES)); }
-    if INPUTS > 12 { held = held_from(12, held, row, lane); sums = with_input(sums, 12, from_lane(held, of_row + 12 % LANES)); }
-    if INPUTS > 13 { held = held_from(13, held, row, lane); sums = with_input(sums, 13, from_lane(held, of_row + 13 % LANES)); }
-    if INPUTS > 14 { held = held_from(14, held, row, lane); sums = with_input(sums, 14, from_lane(held, of_row + 14 % LANES)); }
-    if INPUTS > 15 { held = held_from(15, held, row, lane); sums = with_input(sums, 15, from_lane(held, of_row + 15 % LANES)); }
+    let row = next + id / LANES;
+    let place = Place(row, lane, id - lane);
+    var walk = Walk(vec4f(), bias);
+    walk = with_input(walk, 0, place);
+    walk = with_input(walk, 1, place);
+    walk = with_input(walk, 2, place);
+    walk = with_input(walk, 3, place);
+    walk = with_input(walk, 4, place);
+    walk = with_input(walk, 5, place);
+    walk = with_input(walk, 6, place);
+    walk = with_input(walk, 7, place);
+    walk = with_input(walk, 8, place);
+    walk = with_input(walk, 9, place);
+    walk = with_input(walk, 10, place);
+    walk = with_input(walk, 11, place);
+    walk = with_input(walk, 12, place);
+    walk = with_input(walk, 13, place);
+    walk = with_input(walk, 14, place);
+    walk = with_input(walk, 15, place);
     // Until here all lanes hand on what they loaded, though it be no row's.
     if row >= past { continue; }
     let to = row * stride;
+    let sums = walk.sums;
     if a < stride { store_row(to + a, sums.a * inside_columns(a)); }
     if VECTORS > 1 && b < stride { store_row(to + b, sums.b * inside_columns(b)); }
     if VECTORS > 2 && c < stride { store_row(to + c, sums.c * inside_columns(c)); }

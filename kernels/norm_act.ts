@@ -45,13 +45,9 @@ const backward = defineKernel({
   fixed: ["x"],
 });
 const backwardBlocks = defineKernel({
+  ...backward,
   name: "norm_act_backward_blocks",
-  file,
-  code,
-  params,
   buffers: { ...saved, dx: "writeRows", partial: "write" },
-  rows: "rows",
-  fixed: ["x"],
 });
 const backwardAffine = defineKernel({
   name: "norm_act_backward_affine",
@@ -151,7 +147,8 @@ function launchBackward(
   const buffers = { ...saved, keys: dropout?.keys };
   const constants = { ...constantsOf(x, dropout), RELU_FIRST: Number(reluFirst) };
   const ofDx = {
-    ...{ ...constants, ACCUMULATE: Number(into !== undefined) },
+    ...constants,
+    ACCUMULATE: Number(into !== undefined),
     HELD: heldOf(x, MOST_HELD.backward),
   };
   if (dAffine !== undefined) {
