@@ -9,7 +9,7 @@ import { callersPath } from "../../graphs/files/callers_path.ts";
 import { escaped, quoted, shown } from "../../settings/shown.ts";
 import { Interrupted } from "../../training/loop/interruption.ts";
 import { exitCodeOf } from "../shared/stop_signals.ts";
-import { withNegatives } from "./negatives.ts";
+import { joinedValues } from "./joined_values.ts";
 import { DECIMAL, joinedNumbers } from "./numbers.ts";
 import { expected } from "./expected.ts";
 import { clashOf, type Named } from "./same_place.ts";
@@ -122,7 +122,7 @@ function parse(args: string[], flags: Record<string, Flag>, words?: string) {
   const keys = Object.keys(flags);
   const takers = keys.filter((key) => flags[key]?.type !== "boolean").map(kebab);
   const lists = keys.filter((key) => flags[key]?.type === "numbers").map(kebab);
-  const given = parseArgs(withNegatives(joinedNumbers(args, lists), takers), {
+  const given = parseArgs(joinedValues(joinedNumbers(args, lists), takers), {
     string: keys.map(kebab),
     negatable: keys.filter((key) => flags[key]?.type === "boolean").map(kebab),
     unknown: (arg, name) =>

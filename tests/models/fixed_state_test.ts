@@ -16,7 +16,7 @@ import { predictGraph } from "../../training/steps/predict_graph.ts";
 import { dropoutKeys, KEYS } from "../../training/steps/dropout_keys.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../assert.ts";
 import { gpu, upload } from "../kernels/device.ts";
-import { warningsOf } from "../warnings.ts";
+import { warningsOf } from "../said.ts";
 import { random } from "../reference/matrix.ts";
 
 const graph = planted({ nodes: 60, degree: 4, edgeFeatures: 3, tasks: 3, seed: 1 });

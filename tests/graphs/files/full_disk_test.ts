@@ -8,7 +8,7 @@ import { RunStateFile } from "../../../training/loop/run_state_file.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
 import { fixtureRow } from "../../reports/fixture_rows.ts";
 import { groups } from "../../../experiments/groups.ts";
-import { warningsOf } from "../../warnings.ts";
+import { warningsOf } from "../../said.ts";
 import { namesIn } from "../ogb_archives.ts";
 import { withFolder } from "../../folder.ts";
 import { fillAfter } from "./full_disk.ts";

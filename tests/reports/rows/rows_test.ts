@@ -5,6 +5,7 @@ import { appendRow, readRows, rowsPath } from "../../../reports/rows/rows.ts";
 import { resolve } from "../../../settings/resolve.ts";
 import type { Row } from "../../../training/row.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
+import { warningsOf } from "../../said.ts";
 import { equilibriumRows, fixtureRows } from "../fixture_rows.ts";
 import { wrongField } from "./wrong_field.ts";
 
@@ -18,19 +19,6 @@ async function withPath(test: (path: string) => Promise<void>): Promise<void> {
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
-}
-
-/** What a test's warnings were. */
-async function warningsOf(test: () => Promise<void>): Promise<string[]> {
-  const warn = console.warn;
-  const warnings: string[] = [];
-  console.warn = (text: string) => warnings.push(text);
-  try {
-    await test();
-  } finally {
-    console.warn = warn;
-  }
-  return warnings;
 }
 
 Deno.test("readRows() gives what appendRow() wrote, in order", () =>

@@ -8,6 +8,7 @@ import { runSettings } from "../../../training/settings.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
 import { newest, newStates } from "../killed.ts";
 import { withFolder } from "../../folder.ts";
+import { saidBy } from "../../said.ts";
 import { untimed } from "../../training/untimed.ts";
 
 const SERVER = new URL("./crashing_jobs.ts", import.meta.url);
@@ -32,16 +33,10 @@ function jobIn(folder: string, epochs = SETTINGS.epochs): Job {
 }
 
 /** What is said on standard error meanwhile, other than by the processes. */
-async function saidOf(act: () => Promise<void>): Promise<string[]> {
-  const { error } = console;
-  const said: string[] = [];
-  console.error = (text: string) => void said.push(text);
-  try {
-    await act();
-  } finally {
-    console.error = error;
-  }
-  return said;
+async function saidOf(act: () => Promise<void>): Promise<readonly string[]> {
+  using caught = saidBy("error");
+  await act();
+  return caught.said;
 }
 
 const WAYS = {

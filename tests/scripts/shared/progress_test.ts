@@ -3,6 +3,7 @@ import { progressBar } from "../../../scripts/shared/progress.ts";
 import type { Progress } from "../../../training/loop/train_options.ts";
 import type { Row } from "../../../training/row.ts";
 import { assertEquals } from "../../assert.ts";
+import { saidBy } from "../../said.ts";
 
 const EPOCH: Progress = {
   ...{ epoch: 1, loss: 0.5, scores: { train: 0.9, valid: 0.8, test: 0.7 }, seconds: 12 },
@@ -17,10 +18,8 @@ function saidAt(
   quiet: boolean,
   calls: (bar: ReturnType<typeof progressBar>) => [number, () => void][],
 ) {
-  const { error } = console;
+  using caught = saidBy("error");
   const { now } = performance;
-  const said: string[] = [];
-  console.error = (text: string) => void said.push(text);
   try {
     const bar = progressBar("RevGNN-64 × 7", 4, "ROC-AUC", { quiet, terminal: false });
     for (const [seconds, call] of calls(bar)) {
@@ -28,10 +27,9 @@ function saidAt(
       call();
     }
   } finally {
-    console.error = error;
     performance.now = now;
   }
-  return said;
+  return caught.said;
 }
 
 const part = { epoch: 1, of: "training", parts: 10 } as const;

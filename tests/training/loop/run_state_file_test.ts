@@ -9,7 +9,7 @@ import {
 import { assertEquals, assertRejects } from "../../assert.ts";
 import { CASES, outcomeOf, stopAfter, withPath } from "../stopped.ts";
 import { figures } from "../untimed.ts";
-import { warningsOf } from "../../warnings.ts";
+import { warningsOf } from "../../said.ts";
 
 const IDENTITY = { seed: "1", evaluateParts: "3" };
 

@@ -15,7 +15,7 @@ import type { SolveEnd } from "../../../training/steps/solve_statistics.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
 import { type Case, CASES, outcomeOf, stopAfter, tasks, withPath } from "../stopped.ts";
 import { figures } from "../untimed.ts";
-import { warningsOf } from "../../warnings.ts";
+import { warningsOf } from "../../said.ts";
 
 Deno.test("RunStateFile gives back what it was given, an infinite residual too", () =>
   withPath(async (path) => {

@@ -4,7 +4,7 @@
  */
 
 /** Joins each of those in a call to the flag before it, by `=`, if that flag takes a value. */
-export function withNegatives(args: readonly string[], takers: readonly string[]): string[] {
+export function joinedValues(args: readonly string[], takers: readonly string[]): string[] {
   const joined: string[] = [];
   for (const [i, arg] of args.entries()) {
     const flag = args[i - 1]?.match(/^--(.+)$/)?.[1];
