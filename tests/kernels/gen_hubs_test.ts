@@ -1,4 +1,4 @@
-/** On a card the lanes of a workgroup share out hubs' edges: GEN's aggregations and their gradients to x. */
+/** The lanes of a workgroup share out hubs' edges: GEN's aggregations and their gradients to x. */
 import { LONG_ROW } from "../../batch/long_rows.ts";
 import { DeviceGraph } from "../../batch/device_graph.ts";
 import { genAggregate, genAggregateBackward } from "../../kernels/gen_aggregate.ts";
@@ -23,9 +23,15 @@ function hubs(): [number, number][] {
   ];
 }
 
-for (const bindings of [2 ** 27, 2 ** 16]) {
-  Deno.test(`GEN's aggregations share out hubs' edges on a card, bindings of ${bindings}`, async () => {
-    using gpu = await gpuOfBindings(bindings, { software: false, subgroup: undefined });
+/** The shapes of a card, and those of the adapter at hand, by subgroups or not, as channels are many or few. */
+const SHAPES = { "on a card": { software: false, subgroup: undefined }, "here": {} };
+const CASES = [2 ** 27, 2 ** 16].flatMap((bindings) =>
+  Object.entries(SHAPES).map(([where, shapes]) => ({ bindings, where, shapes }))
+);
+
+for (const { bindings, where, shapes } of CASES) {
+  Deno.test(`GEN's aggregations share out hubs' edges ${where}, bindings of ${bindings}`, async () => {
+    using gpu = await gpuOfBindings(bindings, shapes);
     const edges = hubs();
     const graph = graphOf(NODES, edges, grid(edges.length, 3, 5));
     using device = new DeviceGraph(gpu, graph);
@@ -33,7 +39,7 @@ for (const bindings of [2 ** 27, 2 ** 16]) {
     assertEquals([...device.outRows.long], [5]);
     const on = (x: Dense) => gpu.upload({ ...x, data: Float32Array.from(x.data) });
     const features = fromFloat32(graph.edgeFeatures);
-    for (const cols of [3, 12]) {
+    for (const cols of [3, 13]) {
       const [x, encoder, dy] = [
         grid(NODES, cols, 6),
         grid(4, cols, 7),

@@ -10,7 +10,9 @@ for (const signal of STOP_SIGNALS) {
     const folder = await Deno.makeTempDir();
     try {
       const state = `${folder}/state.safetensors`;
-      const call = [...LONG, "--resume", state, "--resume-every", "0"];
+      const page = `${folder}/page/run.html`;
+      const call = [...LONG, "--resume", state, "--resume-every", "0", "--report", page];
+      await Deno.mkdir(`${folder}/page`);
       const child = spawn("train", call);
       const end = ended(child);
       // It listens from the second epoch on.
@@ -22,6 +24,8 @@ for (const signal of STOP_SIGNALS) {
       assertEquals([code, out], [exitCodeOf(signal), ""], err);
       const last = err.trim().split("\n").at(-1);
       assertEquals(last, `Stopped by ${signal}: run the same call again to go on`);
+      const html = await Deno.readTextFile(page);
+      assert(html.includes("Stopped: ") && !html.includes('http-equiv="refresh"'), html);
       const again = spawn("train", call);
       const resumed = ended(again);
       await newStates(folder, 1, () => false);
