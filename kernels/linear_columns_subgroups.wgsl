@@ -99,23 +99,23 @@ fn inside_columns(vector: u32) -> vec4f {
 struct Sums { a: vec4f, b: vec4f, c: vec4f }
 
 // Where a lane stands: its row, its place among the row's lanes, and the first of these.
-struct Place { row: u32, lane: u32, first: u32 }
+struct Position { row: u32, lane: u32, first: u32 }
 
 // A row on its way: the vector of its inputs that the lane holds, and its sums.
 struct Walk { held: vec4f, sums: Sums }
 
 // The inputs that a row's lanes hold, a vector each: from vector k on, if others came before it.
-fn held_from(k: u32, held: vec4f, place: Place) -> vec4f {
+fn held_from(k: u32, held: vec4f, position: Position) -> vec4f {
   if k % LANES > 0 { return held; }
-  if k + LANES > INPUTS && k + place.lane >= INPUTS { return vec4f(); }
-  return x[place.row * INPUTS + k + place.lane];
+  if k + LANES > INPUTS && k + position.lane >= INPUTS { return vec4f(); }
+  return x[position.row * INPUTS + k + position.lane];
 }
 
 // Adds the products by inputs 4 k to 4 k + 3, if there are so many.
-fn with_input(walk: Walk, k: u32, place: Place) -> Walk {
+fn with_input(walk: Walk, k: u32, position: Position) -> Walk {
   if k >= INPUTS { return walk; }
-  let held = held_from(k, walk.held, place);
-  let inputs = from_lane(held, place.first + k % LANES);
+  let held = held_from(k, walk.held, position);
+  let inputs = from_lane(held, position.first + k % LANES);
   var sums = walk.sums;
   sums.a += weights_of(k, 0) * inputs;
   if VECTORS > 1 { sums.b += weights_of(k, 1) * inputs; }
@@ -125,12 +125,12 @@ fn with_input(walk: Walk, k: u32, place: Place) -> Walk {
 
 // One subgroup per `share` rows and LANES VECTORS vectors of columns.
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn linear_columns_subgroups(invocation: Invocation, @builtin(subgroup_invocation_id) id: u32) {
+fn linear_columns_subgroups(invocation: Invocation, @builtin(subgroup_invocation_id) place: u32) {
   let group = invocation.workgroup.y * invocation.workgroups.x + invocation.workgroup.x;
   let subgroup = (group * WORKGROUP_SIZE + invocation.lane) / SUBGROUP;
   let stride = (select(params.outputs, params.inputs, TRANSPOSED) + 3) / 4;
   let blocks = (stride + LANES * VECTORS - 1) / (LANES * VECTORS);
-  let lane = id % LANES;
+  let lane = place % LANES;
   let a = subgroup % blocks * LANES * VECTORS + lane;
   let b = a + LANES; let c = b + LANES;
   let ca = min(a, stride - 1); let cb = min(b, stride - 1); let cc = min(c, stride - 1);
@@ -149,25 +149,25 @@ fn linear_columns_subgroups(invocation: Invocation, @builtin(subgroup_invocation
   let first = subgroup / blocks * params.share;
   let past = min(first + params.share, params.rows);
   for (var next = first; next < past; next += SUBGROUP / LANES) {
-    let row = next + id / LANES;
-    let place = Place(row, lane, id - lane);
+    let row = next + place / LANES;
+    let position = Position(row, lane, place - lane);
     var walk = Walk(vec4f(), bias);
-    walk = with_input(walk, 0, place);
-    walk = with_input(walk, 1, place);
-    walk = with_input(walk, 2, place);
-    walk = with_input(walk, 3, place);
-    walk = with_input(walk, 4, place);
-    walk = with_input(walk, 5, place);
-    walk = with_input(walk, 6, place);
-    walk = with_input(walk, 7, place);
-    walk = with_input(walk, 8, place);
-    walk = with_input(walk, 9, place);
-    walk = with_input(walk, 10, place);
-    walk = with_input(walk, 11, place);
-    walk = with_input(walk, 12, place);
-    walk = with_input(walk, 13, place);
-    walk = with_input(walk, 14, place);
-    walk = with_input(walk, 15, place);
+    walk = with_input(walk, 0, position);
+    walk = with_input(walk, 1, position);
+    walk = with_input(walk, 2, position);
+    walk = with_input(walk, 3, position);
+    walk = with_input(walk, 4, position);
+    walk = with_input(walk, 5, position);
+    walk = with_input(walk, 6, position);
+    walk = with_input(walk, 7, position);
+    walk = with_input(walk, 8, position);
+    walk = with_input(walk, 9, position);
+    walk = with_input(walk, 10, position);
+    walk = with_input(walk, 11, position);
+    walk = with_input(walk, 12, position);
+    walk = with_input(walk, 13, position);
+    walk = with_input(walk, 14, position);
+    walk = with_input(walk, 15, position);
     // Until here all lanes hand on what they loaded, though it be no row's.
     if row >= past { continue; }
     let to = row * stride;
