@@ -76,6 +76,7 @@ export async function main(args: string[]): Promise<void> {
   checkScores(graph);
   const model = buildModel(options, shapeOf(graph));
   const weights = await readCheckpoint(checkpoint, model.layout);
+  if (name === settings.dataset) warnOfOtherData(graph, reading.nodeFeatures, metadata, checkpoint);
   const parts = values.parts ?? await fewestParts(model, graph, values, settings);
 
   using gpu = await openGpu(defined({ memoryBudget }));
@@ -141,6 +142,25 @@ async function load(
     const flag = isFeatures ? "--node-features" : "--dataset";
     throw new Error(`${error.message}: it was trained on, ${flag} names it where it is now`);
   }
+}
+
+/** Says so where a graph is not what it was in the training; checkpoints of before do not say what that was. */
+function warnOfOtherData(
+  graph: PartedGraph,
+  files: readonly string[] | undefined,
+  { data: expected }: Readonly<Record<string, string>>,
+  checkpoint: string,
+): void {
+  const found = dataDigest(graph);
+  if (expected === undefined || expected === found) return;
+  const features = files === undefined ? "" : ` with node features of ${files.join(", ")}`;
+  console.error(
+    `warning: ${graph.name}${features} is not what ${checkpoint} was trained on: its data have the ` +
+      `digest ${found}, expected ${
+        shown(expected)
+      }; scores are of what is there now, evaluate what it was ` +
+      "trained on or train it again",
+  );
 }
 
 /** As few parts as fit this machine, or of a graph in a file as trained by; says why where they are not the whole. */

@@ -1,6 +1,7 @@
 /** What `train --save` and `--predictions` keep of the best epoch so far. */
 import type { PartedGraph } from "../../graphs/parts/stored_graph.ts";
 import { writeCheckpoint } from "../../training/files/checkpoint_file.ts";
+import { dataDigest } from "../../training/files/digest.ts";
 import { writePredictions } from "../../training/files/predictions.ts";
 import { remember } from "../../training/files/remembered.ts";
 import type { Watch } from "../../training/runs/run.ts";
@@ -19,6 +20,7 @@ export function keepBest(
       settings: JSON.stringify(settings),
       epoch: String(epoch),
       scores: JSON.stringify(scores),
+      data: dataDigest(graph),
       ...remember(graph),
     });
   };
