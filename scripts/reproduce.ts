@@ -10,6 +10,7 @@ import { everyRow } from "../reports/rows/stored_rows.ts";
 import { writeReports } from "../reports/pages/write.ts";
 import { printPlan } from "./reproduce/print_plan.ts";
 import { defineFlags, kebab, runScript, UsageError } from "./flags/flags.ts";
+import { AT_ONCE_FLAG } from "./flags/at_once_flag.ts";
 import { QUIET_FLAG } from "./flags/quiet_flag.ts";
 import { RESUME_FLAGS } from "./flags/resume_flags.ts";
 import { REPORT_FOLDER } from "./flags/report_flags.ts";
@@ -40,14 +41,15 @@ const flags = defineFlags("reproduce", "Runs what has no row yet, then draws the
   slurm: { type: "boolean", help: "only write a plan, and scripts that submit it to Slurm" },
   run: { type: "integer", minimum: 1, help: "one run alone, by its number in the plan" },
   out: REPORT_FOLDER,
+  ...AT_ONCE_FLAG,
   ...RESUME_FLAGS,
   ...QUIET_FLAG,
 });
 export { flags as reproduceFlags };
 
 export async function main(args: string[]): Promise<void> {
-  const { scale, only, dryRun, slurm, run, out, fresh, resumeEvery, quiet, ...options } = flags
-    .parse(args);
+  const { scale, only, dryRun, slurm, run, out, fresh, atOnce, resumeEvery, quiet, ...options } =
+    flags.parse(args);
   refuseTogether({ slurm, run, dryRun, fresh });
   if (!dryRun) await checkWritable(out, "out");
   using _ = dryRun || slurm || run ? undefined : await alone(`${out}/${scale}`);
@@ -63,7 +65,7 @@ export async function main(args: string[]): Promise<void> {
   else {
     const index = `${called.out}/${scale}/index.html`;
     const draw = (going: boolean) => writeReports(called.out, scale, [], { going });
-    await runPlan(called, { fresh, quiet, index, draw });
+    await runPlan(called, { fresh, atOnce, quiet, index, draw });
   }
 }
 

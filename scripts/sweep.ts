@@ -16,6 +16,7 @@ import { settingsKey } from "../reports/rows/keys.ts";
 import { storedRows } from "../reports/rows/stored_rows.ts";
 import type { Row, RunSettings } from "../training/row.ts";
 import { DATASET_CHOICE, SOURCE_FLAGS } from "./flags/dataset_flags.ts";
+import { AT_ONCE_FLAG } from "./flags/at_once_flag.ts";
 import { defineFlags, type Flag, kebab, runScript, UsageError } from "./flags/flags.ts";
 import { PRESET_FLAG, RUN_PRESET_FLAG } from "./flags/model_flags.ts";
 import { QUIET_FLAG } from "./flags/quiet_flag.ts";
@@ -52,6 +53,7 @@ const OWN = {
   slurm: { type: "boolean", help: "only write a plan, and scripts that submit it to Slurm" },
   run: { type: "integer", minimum: 1, help: "one run alone, by its number in the plan" },
   from: SOURCE_FLAGS.from,
+  ...AT_ONCE_FLAG,
   ...RESUME_FLAGS,
   ...QUIET_FLAG,
 } as const satisfies Record<string, Flag>;
@@ -84,9 +86,10 @@ const flags = defineSettingFlags(
 const ownFlags = defineFlags("sweep", "", OWN);
 
 export async function main(args: string[]): Promise<void> {
-  const { runs, grid, sample, dryRun, slurm, run, from, resumeEvery, quiet, ...own } = sweepOfCall(
-    args,
-  );
+  const { runs, grid, sample, dryRun, slurm, run, from, atOnce, resumeEvery, quiet, ...own } =
+    sweepOfCall(
+      args,
+    );
   const out = resolve(own.out);
   if (dryRun) return list(runs);
   await checkWritable(out, "out");
@@ -98,7 +101,7 @@ export async function main(args: string[]): Promise<void> {
     planFrom: (rows) => planFrom(runs, rows),
   };
   if (run !== undefined) return await runOne(called, run);
-  if (!slurm) return await runSweep(called, runs, quiet);
+  if (!slurm) return await runSweep(called, runs, { atOnce, quiet });
   const drawn = sample === undefined ? [] : [`--sample=${sample}`];
   const words = [...callFromRoot(grid, SWEPT), ...drawn, `--resume-every=${resumeEvery}`];
   await writeArrays(called, [...words, `--out=${out}`]);
@@ -120,7 +123,7 @@ export function sweepOfCall(args: string[]) {
 async function runSweep(
   called: CalledPlan,
   runs: readonly SweepRun[],
-  quiet: boolean,
+  { atOnce, quiet }: { readonly atOnce: number | undefined; readonly quiet: boolean },
 ): Promise<void> {
   const { out } = called;
   const index = `${out}/${SCALE}/index.html`;
@@ -131,7 +134,7 @@ async function runSweep(
     await writeWhole(index, new TextEncoder().encode(html));
     return [index];
   };
-  await runPlan(called, { quiet, index, draw });
+  await runPlan(called, { atOnce, quiet, index, draw });
   tellBest(await rowsNow(), quiet);
 }
 

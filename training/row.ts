@@ -20,6 +20,8 @@ export type Scores = Resolved<typeof SCORES>;
 
 const PROVENANCE = v.strictObject({
   adapter: text(),
+  /** Of a software driver: on how many cores it ran kernels; rows of before do not say. */
+  cores: v.optional(whole({ from: 1 })),
   deno: text(),
   version: text(),
   commit: text(),

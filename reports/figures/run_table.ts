@@ -51,7 +51,7 @@ export function runTable(
       ...compared ? printed(summary, paper) : [],
     ]),
     notes: [
-      ...timed.several ? [`Times are those on ${timed.adapter}.`] : [],
+      ...timed.several ? [`Times are those on ${timed.machine}.`] : [],
       ...paper.series.flatMap(({ name, kind, points }) =>
         points.flatMap(({ x: value, note }) =>
           note ? [`* ${name}, ${amount(value, x.unit(kind))}: ${note}.`] : []

@@ -6,6 +6,7 @@ import type { ModelOptions } from "../../models/options.ts";
 import type { Row, Scores } from "../../training/row.ts";
 import type { SolvesOfRun } from "../../training/steps/solve_statistics.ts";
 import { amount } from "./format.ts";
+import { machineOf } from "./machine.ts";
 import { solvesOf } from "./solves.ts";
 import { type Spread, spread, type SpreadOfValues } from "./spread.ts";
 
@@ -33,7 +34,7 @@ export interface Summary {
   readonly peakBytes: number;
   readonly activationBytes: number;
   readonly memoryBudget: number | null;
-  /** On the adapter of `timedOn` alone. */
+  /** On the machine of `timedOn` alone. */
   readonly secondsPerEpoch: Spread | null;
   readonly bestEpoch: Spread | null;
   readonly scores: Readonly<Record<keyof Scores, SpreadOfValues>> | null;
@@ -44,9 +45,9 @@ export interface Summary {
 /** One summary for each model, value and status, models in the order of the rows, values ascending. */
 export function summarise(rows: readonly Row[], variable: Variable): Summary[] {
   const names = [...new Set(rows.map((row) => row.name))];
-  const { adapter } = timedOn(rows);
+  const { machine } = timedOn(rows);
   const groups = d3.groups(rows, (row) => row.name, (row) => `${variable.of(row)} ${row.status}`)
-    .flatMap(([, byValue]) => byValue.map(([, group]) => summariseSeeds(group, variable, adapter)));
+    .flatMap(([, byValue]) => byValue.map(([, group]) => summariseSeeds(group, variable, machine)));
   return d3.sort(groups, (s) => names.indexOf(s.name), (s) => s.x);
 }
 
@@ -60,20 +61,20 @@ export function byModel(
 }
 
 /**
- * The adapter that most of these rows were timed on, the first of equals: times of different ones are
+ * The machine that most of these rows were timed on, the first of equals: times of different ones are
  * not averaged or compared. `several`: whether rows were timed on others too.
  */
-export function timedOn(rows: readonly Row[]): { adapter: string | null; several: boolean } {
+export function timedOn(rows: readonly Row[]): { machine: string | null; several: boolean } {
   const timed = rows.filter((row) => (row.secondsPerStep ?? row.secondsPerEpoch) !== null);
-  const adapters = d3.groups(timed, (row) => row.adapter);
-  const [adapter] = d3.greatest(adapters, ([, { length }]) => length) ?? [null];
-  return { adapter, several: adapters.length > 1 };
+  const machines = d3.groups(timed, machineOf);
+  const [machine] = d3.greatest(machines, ([, { length }]) => length) ?? [null];
+  return { machine, several: machines.length > 1 };
 }
 
 function summariseSeeds(
   rows: readonly Row[],
   variable: Variable,
-  adapter: string | null,
+  machine: string | null,
 ): Summary {
   const { name, model, status, parameters, memoryBudget } = rows[0]!;
   const [x, unit] = [variable.of(rows[0]!), variable.unit(model.kind)];
@@ -91,7 +92,7 @@ function summariseSeeds(
     activationBytes: d3.max(rows, (row) => row.activationBytes)!,
     memoryBudget,
     secondsPerEpoch: spread(
-      rows.map((row) => row.adapter === adapter ? row.secondsPerEpoch : null),
+      rows.map((row) => machineOf(row) === machine ? row.secondsPerEpoch : null),
     ),
     bestEpoch: spread(rows.map((row) => row.bestEpoch)),
     scores: spreadScores(rows),

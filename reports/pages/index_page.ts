@@ -8,6 +8,7 @@ import { section } from "./sections.ts";
 import type { Page } from "./page.ts";
 import { workKey } from "../rows/keys.ts";
 import { list, plural } from "../findings/format.ts";
+import { machineOf } from "../findings/machine.ts";
 import type { RunSettings } from "../../training/row.ts";
 
 /** Beside a few sentences a chart is lower than on its own page. */
@@ -91,7 +92,7 @@ function overview(pages: readonly Page[]): string {
   const missing = distinct(pages.flatMap(({ selection }) => selection.missing));
   const runs = `${rows.length} of ${plural(rows.length + missing.length, "run")}`;
   if (rows.length === 0) return `${runs} so far. Every verdict under “Measured here” is computed.`;
-  const [adapters, data] = [rows.map((row) => row.adapter), rows.map((row) => row.dataset)];
+  const [adapters, data] = [rows.map(machineOf), rows.map((row) => row.dataset)];
   const dates = rows.map(({ date }) => date.slice(0, 10)).sort();
   return `${runs}, on ${list([...new Set(data)])}, by ${list([...new Set(adapters)])}, ` +
     `${list([...new Set([dates[0]!, dates.at(-1)!])])}. Every verdict under “Measured here” is ` +

@@ -6,6 +6,7 @@ import type { PaperSeries } from "../../experiments/experiment.ts";
 import type { Row } from "../../training/row.ts";
 import { briefText, type Verdict, WHAT_SEEDS_SHARE } from "../findings/finding.ts";
 import { count, duration, list, percent, plural, score } from "../findings/format.ts";
+import { machineOf } from "../findings/machine.ts";
 import type { Page } from "./page.ts";
 import { workKey } from "../rows/keys.ts";
 import { metricOfRows, summarise, type Summary } from "../findings/summary.ts";
@@ -118,8 +119,8 @@ function timeLine(pages: readonly Page[]): string {
   const rows = [...new Map(shown.map((row) => [workKey(row), row])).values()];
   if (rows.length === 0) return "Nothing has been measured yet.";
   const seconds = d3.sum(rows, (row) => (row.secondsPerEpoch ?? 0) * row.losses.length);
-  const adapters = list([...new Set(rows.map(({ adapter }) => adapter))]);
-  return `${plural(rows.length, "run")} on ${adapters}, ${duration(seconds)} of epochs.`;
+  const machines = list([...new Set(rows.map(machineOf))]);
+  return `${plural(rows.length, "run")} on ${machines}, ${duration(seconds)} of epochs.`;
 }
 
 /** Cells as wide as their column's widest. */

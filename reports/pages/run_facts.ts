@@ -7,6 +7,7 @@ import { differences } from "../../settings/differences.ts";
 import type { Row } from "../../training/row.ts";
 import { RUN, type RunSettings } from "../../training/settings.ts";
 import { amount, duration, list, plural, residual } from "../findings/format.ts";
+import { machineOf } from "../findings/machine.ts";
 import type { Conflict } from "../rows/merge.ts";
 import type { Selection } from "../rows/selection.ts";
 
@@ -28,7 +29,7 @@ export function runFacts(selection: Selection, scale: string): [string, string][
   if (rows.length === 0) return facts;
   return [
     ...facts,
-    ["adapter", distinct(rows, (row) => row.adapter)],
+    ["adapter", distinct(rows, machineOf)],
     ["software", distinct(rows, (row) => `this project ${row.version}, Deno ${row.deno}`)],
     ["commit", distinct(rows, (row) => row.commit)],
     ["dates", datesText(rows)],
@@ -81,7 +82,7 @@ export function othersText({ others }: Selection): string | null {
 /** Which of two measurements of one run is shown. */
 export function conflictText({ shown, left }: Conflict, x: Variable): string {
   const at = amount(x.of(shown), x.unit(shown.model.kind));
-  const name = (row: Row) => `${row.adapter} (${dateText(row)}, commit ${row.commit})`;
+  const name = (row: Row) => `${machineOf(row)} (${dateText(row)}, commit ${row.commit})`;
   return `${shown.name} at ${at}, seed ${shown.seed}, was measured more than once: shown is that of ` +
     `${name(shown)}, left out that of ${list(left.map(name))}.`;
 }

@@ -23,6 +23,8 @@ export interface Job {
   readonly resume?: ResumeOptions;
   /** Whether its progress is not shown. */
   readonly quiet?: boolean;
+  /** Whether it is told in lines on a terminal too, as other runs tell theirs. */
+  readonly lines?: boolean;
 }
 
 /** Does jobs in this process. Only the last graph is kept: runs of one data set follow one another. */
@@ -36,10 +38,11 @@ export class JobRunner {
   }
 
   /** The row of a run, its progress shown meanwhile. */
-  async do({ settings, title, teacherFile, logits, resume, quiet = false }: Job): Promise<Row> {
+  async do({ settings, title, teacherFile, logits, resume, ...how }: Job): Promise<Row> {
     const graph = await this.#graphOf(settings);
     const { epochs } = settings;
-    const bar = epochs > 0 ? progressBar(title, epochs, metricOf(graph), { quiet }) : undefined;
+    const shown = { quiet: how.quiet ?? false, ...how.lines && { terminal: false } };
+    const bar = epochs > 0 ? progressBar(title, epochs, metricOf(graph), shown) : undefined;
     const files = { ...teacherFile !== undefined && { teacherFile }, ...resume && { resume } };
     try {
       const onResume = (done: number) =>

@@ -2,6 +2,7 @@
  * Does runs in a process beside this one, so that what breaks it, such as a driver that loses its device,
  * costs one run. It lives as long as it can: starting one takes half a second.
  */
+import { DRIVER_THREADS, threadsFor } from "../../gpu/driver_threads.ts";
 import { Interrupted } from "../../training/loop/interruption.ts";
 import type { Row } from "../../training/row.ts";
 import { implementationFlags } from "../shared/implementation.ts";
@@ -44,25 +45,25 @@ interface Started {
   readonly answers: AsyncGenerator<string>;
 }
 
+/** How a process is started. */
+export interface JobProcessOptions {
+  /** What is started; default this Deno. */
+  readonly command?: readonly string[];
+  /** How many cores a software driver may run kernels on; default all. */
+  readonly cores?: number | undefined;
+}
+
 /** The process, and the next one where it has ended. */
 export class JobProcess implements AsyncDisposable {
   readonly #command: readonly string[];
+  readonly #variables: Record<string, string>;
   #process: Started | undefined;
   #stoppedBy: string | undefined;
 
-  /** Starts nothing yet; `command` is what is started. */
-  constructor(
-    command: readonly string[] = [
-      deno(),
-      "run",
-      "--quiet",
-      ...implementationFlags(),
-      ...PERMISSIONS,
-      environment(),
-      `${SERVER}`,
-    ],
-  ) {
+  /** Starts nothing yet. */
+  constructor({ command = serving(), cores }: JobProcessOptions = {}) {
     this.#command = command;
+    this.#variables = cores === undefined ? {} : { [DRIVER_THREADS]: threadsFor(cores) };
   }
 
   /**
@@ -98,7 +99,7 @@ export class JobProcess implements AsyncDisposable {
   #start(): Started {
     const [program, ...args] = this.#command;
     const stdio = { stdin: "piped", stdout: "piped", stderr: "inherit" } as const;
-    const child = new Deno.Command(program!, { args, ...stdio }).spawn();
+    const child = new Deno.Command(program!, { args, env: this.#variables, ...stdio }).spawn();
     return { child, input: child.stdin.getWriter(), answers: linesOf(child.stdout) };
   }
 
@@ -138,6 +139,14 @@ function kill(child: Deno.ChildProcess): void {
   }
 }
 
+/** The command that serves jobs. */
+function serving(): string[] {
+  return [
+    ...[deno(), "run", "--quiet", ...implementationFlags(), ...PERMISSIONS, environment()],
+    `${SERVER}`,
+  ];
+}
+
 /** This Deno itself where the task may start it, or else the one of that name. */
 function deno(): string {
   const command = Deno.execPath();
@@ -149,5 +158,5 @@ function environment(): string {
   const granted = VARIABLES.filter((variable) =>
     Deno.permissions.querySync({ name: "env", variable }).state === "granted"
   );
-  return granted.length > 0 ? `--allow-env=${granted.join(",")}` : "--deny-env";
+  return `--allow-env=${[DRIVER_THREADS, ...granted].join(",")}`;
 }

@@ -1,8 +1,9 @@
-/** Runs what a plan asks for, one run after another, each with a line on standard error. */
+/** Runs what a plan asks for, each run with a line on standard error. */
 import { formatBytes } from "../../gpu/format_bytes.ts";
 import { duration, roughly } from "../../reports/findings/format.ts";
 import { Interrupted } from "../../training/loop/interruption.ts";
 import type { Row } from "../../training/row.ts";
+import { inOrder } from "./in_order.ts";
 import type { Planned } from "./plan.ts";
 import type { PlanRunner } from "./plan_runner.ts";
 import { secondsOf } from "./time_left.ts";
@@ -21,6 +22,8 @@ export interface RunAllOptions {
   readonly of: number;
   /** The rows that there are. */
   readonly before: readonly Row[];
+  /** How many go on at a time; default 1. */
+  readonly atOnce?: number;
   /** Keeps a row. */
   readonly onRow: (row: Row) => Promise<void>;
   /** Says what was done; default on standard error. */
@@ -30,24 +33,22 @@ export interface RunAllOptions {
 /** Runs what no row `before` answers; those that fail hold up no other. */
 export async function runAll(
   runs: readonly Planned[],
-  { runner, of, before, onRow, say = console.error }: RunAllOptions,
+  { runner, of, before, atOnce = 1, onRow, say = console.error }: RunAllOptions,
 ): Promise<Failure[]> {
   const rows = [...before];
   const failures: Failure[] = [];
-  for (const [i, planned] of runs.entries()) {
+  await inOrder(runs, atOnce, async (planned, notDone) => {
     const { number, settings, row: known } = planned;
     const title = `[${number}/${of}] ${settings.experiment}: ${planned.title}`;
     if (known && !runner.needs(planned)) {
-      say(`${title}: ${summary(known)} (as measured on ${known.date})`);
-      continue;
+      return say(`${title}: ${summary(known)} (as measured on ${known.date})`);
     }
     try {
       const shared = runner.shared(planned, rows);
       if (shared) {
         await onRow({ ...shared, ...settings });
         await runner.drop(planned);
-        say(`${title}: ${summary(shared)} (${sameRunAs(shared, planned)})`);
-        continue;
+        return say(`${title}: ${summary(shared)} (${sameRunAs(shared, planned)})`);
       }
       const start = performance.now();
       const row = await runner.run(planned, title);
@@ -56,14 +57,14 @@ export async function runAll(
       await onRow(row);
       await runner.finish(planned);
       say(
-        `${title}: ${summary(row)} (${duration(seconds)}${left(runs.slice(i + 1), rows)})`,
+        `${title}: ${summary(row)} (${duration(seconds)}${left(notDone(), rows, atOnce)})`,
       );
     } catch (error) {
       if (!(error instanceof Error) || error instanceof Interrupted) throw error;
       console.error(`${title}: failed: ${error.message}`);
       failures.push({ run: `${settings.experiment}, ${planned.title}`, sentence: error.message });
     }
-  }
+  });
   return failures;
 }
 
@@ -82,10 +83,10 @@ function sameRunAs({ name, experiment, scale }: Row, { settings }: Planned): str
 }
 
 /** As `, about 4m left`; nothing where that cannot be told. */
-function left(plan: readonly Planned[], rows: readonly Row[]): string {
+function left(plan: readonly Planned[], rows: readonly Row[], atOnce: number): string {
   const runs = plan.filter(({ row, twin }) => !row && !twin).map(({ settings }) => settings);
   const seconds = runs.length > 0 ? secondsOf(runs, rows) : undefined;
-  return seconds === undefined ? "" : `, about ${roughly(seconds)} left`;
+  return seconds === undefined ? "" : `, about ${roughly(seconds / atOnce)} left`;
 }
 
 function summary({ status, peakBytes, memoryBudget, metric, scores }: Row): string {

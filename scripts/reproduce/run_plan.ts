@@ -1,10 +1,11 @@
-/** Runs a whole plan in this call, one run after another; rows are written one by one, pages redrawn meanwhile. */
+/** Runs a whole plan in this call; rows are written one by one, pages redrawn meanwhile. */
 import { plural } from "../../reports/findings/format.ts";
 import { appendRow, rowsPath } from "../../reports/rows/rows.ts";
 import type { Row } from "../../training/row.ts";
 import { StopSignals } from "../shared/stop_signals.ts";
 import type { CalledPlan } from "./called_plan.ts";
-import { JobProcess } from "./job_process.ts";
+import { atOnce } from "./at_once.ts";
+import { JobPool } from "./job_pool.ts";
 import { missingData } from "./plan.ts";
 import { PlanRunner } from "./plan_runner.ts";
 import { runAll } from "./run_all.ts";
@@ -15,6 +16,8 @@ const REDRAW = 60_000;
 export interface RunPlanOptions {
   /** Whether what earlier calls left is done again. */
   readonly fresh?: boolean;
+  /** How many runs go on at a time; default as many as is soonest. */
+  readonly atOnce?: number | undefined;
   /** Whether nothing is said but what goes wrong. */
   readonly quiet: boolean;
   /** The page that a reader begins with. */
@@ -28,23 +31,25 @@ export async function runPlan(called: CalledPlan, options: RunPlanOptions): Prom
   const { scale, out, resumeEvery, rows, planFrom } = called;
   const { fresh = false, quiet, index, draw } = options;
   const plan = planFrom(rows);
-  await using jobs = new JobProcess();
   const runner = new PlanRunner(`${out}/${scale}`, plan, {
-    do: (job) => jobs.do({ ...job, quiet }),
+    do: (job) => jobs.do({ ...job, quiet, lines: processes > 1 }),
     resumeEvery,
   });
-  if (fresh) await runner.forget();
   const wanted = plan.filter((one) => one.row ? runner.needs(one) : !runner.shared(one, rows));
+  const { processes, cores } = await atOnce(wanted, options.atOnce);
+  await using jobs = new JobPool(processes, { cores });
+  if (fresh) await runner.forget();
   for (const line of await missingData(wanted)) console.error(line);
   await redraw(() => draw(true));
   const say = quiet ? () => {} : console.error;
   say(`The pages stand at ${index}, and are redrawn while runs go on: load them again`);
+  if (cores) say(`${processes} runs go on at a time, each on ${plural(cores, "core")}`);
   const stops = new StopSignals((signal) => void jobs.stop(signal));
   stops.waits(true);
   // The first row has a page at once.
   let drawn = -Infinity;
   let drawing = Promise.resolve();
-  const onRow = async (row: Row) => {
+  const keep = async (row: Row) => {
     // No page is drawn from half a row.
     await drawing;
     await appendRow(rowsPath(out, scale, row.experiment), row);
@@ -53,7 +58,15 @@ export async function runPlan(called: CalledPlan, options: RunPlanOptions): Prom
     // Meanwhile the next run begins.
     drawing = redraw(() => draw(true));
   };
-  const failures = await runAll(plan, { runner, of: plan.length, before: rows, onRow, say })
+  let kept = Promise.resolve();
+  const onRow = (row: Row) => {
+    const written = kept.then(() => keep(row));
+    kept = written.catch(() => {});
+    return written;
+  };
+  const failures = await runAll(plan, {
+    ...{ runner, of: plan.length, before: rows, atOnce: processes, onRow, say },
+  })
     .catch(async (error) => {
       await drawing;
       await redraw(() => draw(false));

@@ -31,6 +31,10 @@ export interface Fixtures {
 }
 
 const COMMIT = /"commit":"[0-9a-f]{12}\+?"/;
+/** Of what a row says of a software driver. */
+function threadsProof(args: readonly string[]): Proofs {
+  return { "env LP_NUM_THREADS": asking("LP_NUM_THREADS", { args: [...args] }) };
+}
 const TRACE: Proof = { args: ["--wrong"], env: { DEBUG: "1" }, says: /\n +at / };
 
 /** What is asked of the system is noted by Deno, where no word of a small call depends on it. */
@@ -69,6 +73,7 @@ function trainProofs(fixtures: Fixtures): Proofs {
   return {
     ...pathProofs("--dataset", [], "there.npz"),
     ...cacheProofs(fixtures, ["--dataset", "minesweeper"], "minesweeper.npz"),
+    ...threadsProof(PLANTED),
     "env DEBUG": TRACE,
     "read": { args: [...TINY, "--dataset", fixtures.npz], says: '"status":"trained"' },
     "write": { args: [...PLANTED, "--save", `${SCRATCH}/x.safetensors`], says: '"trained"' },
@@ -111,6 +116,7 @@ export const PROOFS: Readonly<Record<string, (fixtures: Fixtures) => Proofs>> = 
     return {
       ...pathProofs("--checkpoint"),
       ...cacheProofs(fixtures, [...call, "--dataset", "minesweeper"], "minesweeper.npz"),
+      ...threadsProof(call),
       "env DEBUG": TRACE,
       "read": { args: call, says: '"scores"' },
       "write": { args: [...call, "--predictions", `${SCRATCH}/x.npy`], says: '"scores"' },
@@ -152,6 +158,11 @@ export const PROOFS: Readonly<Record<string, (fixtures: Fixtures) => Proofs>> = 
       "read": { args: out, says: "The pages are drawn" },
       "write": { args: out, says: "The pages are drawn" },
       "run deno": { args: out, file: `${SCRATCH}/own/rows/sweep.jsonl`, says: COMMIT },
+      // Where there are two cores, or more.
+      "sys systemMemoryInfo": {
+        args: [...out, "--seed", "0,1"],
+        says: "runs go on at a time",
+      },
       // A run without its data fails, and the page says where.
       "sys hostname": {
         args: [...missing, "--run", "1"],
@@ -255,6 +266,7 @@ export const PROOFS: Readonly<Record<string, (fixtures: Fixtures) => Proofs>> = 
       ...paths,
       "read": drawn,
       "write": drawn,
+      ...threadsProof(args),
       "env DEBUG": TRACE,
       "run deno": paths["env HOME"]!,
       "run git": step,

@@ -55,7 +55,9 @@ for (const signal of ["SIGTERM", "SIGKILL"] as const) {
       assert(performance.now() - start < 5000, err);
       assertEquals(code, exitCodeOf(signal), err);
       const states = [...Deno.readDirSync(`${folder}/quick/state`)].map(({ name }) => name);
-      assertEquals(states.filter((name) => name.endsWith(".safetensors")).length, 1);
+      const written = states.filter((name) => name.endsWith(".safetensors")).length;
+      const atOnce = Number(/^(\d+) runs go on at a time/m.exec(err)?.[1] ?? 1);
+      assert(written >= 1 && written <= atOnce, `${written} states of ${atOnce} runs`);
       assertEquals(states.filter((name) => name.endsWith(".lock")), []);
       const last = err.trim().split("\n").at(-1);
       const words = `Stopped by ${signal}: run the same call again to go on`;

@@ -6,6 +6,8 @@ import { settingsOfCall } from "../../scripts/train.ts";
 import { sweepOfCall } from "../../scripts/sweep.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
 import { withFolder } from "../folder.ts";
+import type { Row } from "../../training/row.ts";
+import { untimed } from "../training/untimed.ts";
 import { assertSentence, task } from "./task.ts";
 
 const TINY = "--dataset planted --planted-nodes 60 --layers 2 --channels 8 --epochs 2".split(" ");
@@ -17,7 +19,8 @@ Deno.test("sweep trains every combination once, and prints the call that did bes
     const first = await task("sweep", call);
     assertEquals(first.code, 0, first.err);
     const rows = await readRows(rowsPath(folder, "own", "sweep"));
-    const found = rows.map(({ learningRate, seed }) => [learningRate, seed]);
+    // Two may go on at a time, and end in another order.
+    const found = rows.map(({ learningRate, seed }) => [learningRate, seed]).sort();
     assertEquals(found, [[0.001, 0], [0.001, 1], [0.1, 0], [0.1, 1]]);
     const [page, best] = first.out.trim().split("\n");
     assertEquals(page, `${folder}/own/index.html`);
@@ -37,6 +40,27 @@ Deno.test("sweep trains every combination once, and prints the call that did bes
     assertEquals(again.code, 0, again.err);
     assert(/\[1\/2\] sweep: lr 0.1: .* \(as measured on /.test(again.err), again.err);
     assertEquals((await readRows(rowsPath(folder, "own", "sweep"))).length, 5);
+  }));
+
+Deno.test("sweep --at-once has runs go on side by side, to the bits of one after another", () =>
+  withFolder(async (folder) => {
+    const rowsOf = async (name: string, ...more: string[]) => {
+      const { code, err } = await task("sweep", [...GRID, "--out", `${folder}/${name}`, ...more]);
+      assertEquals(code, 0, err);
+      const rows = await readRows(rowsPath(`${folder}/${name}`, "own", "sweep"));
+      const key = ({ learningRate, seed }: Row) => `${learningRate} ${seed}`;
+      return { err, rows: rows.toSorted((a, b) => key(a).localeCompare(key(b))) };
+    };
+    const [alone, beside] = [await rowsOf("alone", "--at-once", "1"), await rowsOf("beside")];
+    const ground = ({ cores: _, ...row }: Row) => untimed(row);
+    assertEquals(beside.rows.map(ground), alone.rows.map(ground));
+    const cores = navigator.hardwareConcurrency;
+    assertEquals(alone.rows.map((row) => row.cores), alone.rows.map(() => cores));
+    const [, runs, share] =
+      /^(\d+) runs go on at a time, each on (\d+) cores?$/m.exec(beside.err) ?? [];
+    assertEquals(beside.rows.map((row) => row.cores), alone.rows.map(() => Number(share ?? cores)));
+    assert(Number(runs ?? 1) * Number(share ?? 1) <= cores, beside.err);
+    assert(!alone.err.includes("at a time"), alone.err);
   }));
 
 Deno.test("sweep --slurm writes a plan of tasks that sweep --run does", () =>

@@ -1,6 +1,7 @@
 /** Where a row was measured, and with which version of the code. */
 import type { AdapterInfo } from "../../gpu/adapter.ts";
 import project from "../../deno.json" with { type: "json" };
+import { driverCores } from "../../gpu/driver_threads.ts";
 import { codeDigest } from "./code_digest.ts";
 import type { Provenance } from "../row.ts";
 
@@ -8,6 +9,7 @@ import type { Provenance } from "../row.ts";
 export async function provenance(adapter: AdapterInfo): Promise<Provenance> {
   return {
     adapter: adapter.name,
+    ...adapter.software && { cores: driverCores(adapter) },
     deno: Deno.version.deno,
     version: project.version,
     commit: await commit(),

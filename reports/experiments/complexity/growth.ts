@@ -13,6 +13,7 @@ import {
 } from "../../../experiments/complexity.ts";
 import type { Row } from "../../../training/row.ts";
 import { list } from "../../findings/format.ts";
+import { machineOf } from "../../findings/machine.ts";
 import { timedOn } from "../../findings/summary.ts";
 import { type PowerLaw, powerLaw } from "./power_law.ts";
 
@@ -51,11 +52,11 @@ function sizesOf({ measured }: PaperMethod): Dimension[] {
   return DIMENSIONS.filter((size) => size !== "B" || measured?.byParts);
 }
 
-/** A growth for each size of a method; of seconds on the adapter of `timedOn` alone. */
+/** A growth for each size of a method; of seconds on the machine of `timedOn` alone. */
 export function growthsOf(rows: readonly Row[], method: PaperMethod, quantity: Quantity): Growth[] {
-  const { adapter } = timedOn(rows);
+  const { machine } = timedOn(rows);
   const own = rows.filter((row) =>
-    methodOf(row) === method && (quantity !== "seconds" || row.adapter === adapter)
+    methodOf(row) === method && (quantity !== "seconds" || machineOf(row) === machine)
   );
   const known = own.flatMap((row) => {
     const value = valueOf(row, quantity);

@@ -11,6 +11,7 @@ import {
 } from "../../../experiments/complexity.ts";
 import type { Row } from "../../../training/row.ts";
 import { bytes, count, list, seconds } from "../../findings/format.ts";
+import { machineOf } from "../../findings/machine.ts";
 import {
   agrees,
   EXPONENT_TOLERANCE,
@@ -56,10 +57,10 @@ function powers(rows: readonly Row[], method: PaperMethod, quantity: Quantity): 
   return lines.length > 0 ? lines : NONE;
 }
 
-/** Whose times these are, where there are several adapters'. */
+/** Whose times these are, where there are several machines'. */
 function timesNote(rows: readonly Row[]): string[] {
-  const { adapter, several } = timedOn(rows);
-  return several ? [`Times are those on ${adapter}.`] : [];
+  const { machine, several } = timedOn(rows);
+  return several ? [`Times are those on ${machine}.`] : [];
 }
 
 /** Where the exponents were fitted. */
@@ -79,7 +80,7 @@ function rangeNote(rows: readonly Row[]): string[] {
 
 /** Every run: its sizes, and what it takes. */
 export function sizesTable(rows: readonly Row[]): Table {
-  const { adapter } = timedOn(rows);
+  const { machine } = timedOn(rows);
   const sorted = d3.sort(
     rows,
     (row) => METHODS.indexOf(methodOf(row)!),
@@ -98,13 +99,15 @@ export function sizesTable(rows: readonly Row[]): Table {
       [count(row.parameters)],
       [`${row.status === "does not fit" ? "needs " : ""}${bytes(row.peakBytes)}`],
       [bytes(row.activationBytes)],
-      secondsCell(row, adapter),
+      secondsCell(row, machine),
     ]),
     notes: timesNote(rows),
   };
 }
 
-function secondsCell(row: Row, adapter: string | null): Cell {
+function secondsCell(row: Row, machine: string | null): Cell {
   const { secondsPerStep } = row;
-  return secondsPerStep === undefined || row.adapter !== adapter ? NONE : [seconds(secondsPerStep)];
+  return secondsPerStep === undefined || machineOf(row) !== machine
+    ? NONE
+    : [seconds(secondsPerStep)];
 }

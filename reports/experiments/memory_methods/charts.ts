@@ -6,19 +6,20 @@ import type { Row } from "../../../training/row.ts";
 import type { LineChart, Point, Series } from "../../charts/chart.ts";
 import { looksOf } from "../../charts/looks.ts";
 import { amount, residual, seconds } from "../../findings/format.ts";
+import { machineOf } from "../../findings/machine.ts";
 import { timedOn } from "../../findings/summary.ts";
 import { errorOf, errorText } from "./errors.ts";
 
 /** The least time of one training step. */
 export function stepChart(rows: readonly Row[], dataset: string, x: Variable): LineChart {
-  const { adapter } = timedOn(rows);
+  const { machine } = timedOn(rows);
   const text = (value: number) => `${seconds(value)} s`;
   return {
     ...chartOf(
       rows,
       dataset,
       x,
-      (row) => row.adapter === adapter ? row.secondsPerStep : undefined,
+      (row) => machineOf(row) === machine ? row.secondsPerStep : undefined,
       text,
     ),
     id: "seconds",

@@ -4,6 +4,7 @@ import * as d3 from "d3";
 import type { Variable } from "../../../experiments/variable.ts";
 import type { Row } from "../../../training/row.ts";
 import { bytes, score, seconds } from "../../findings/format.ts";
+import { machineOf } from "../../findings/machine.ts";
 import { spread, spreadText } from "../../findings/spread.ts";
 import { metricOfRows, timedOn } from "../../findings/summary.ts";
 import { type Cell, NONE, type Table } from "../../figures/table.ts";
@@ -22,7 +23,7 @@ const HEADS = [
 ];
 
 export function methodsTable(rows: readonly Row[], dataset: string, x: Variable): Table {
-  const { adapter } = timedOn(rows);
+  const { machine } = timedOn(rows);
   const groups = d3.groups(rows, (row) => `${row.epochs > 0} ${x.of(row)} ${row.name}`);
   return {
     caption:
@@ -30,12 +31,12 @@ export function methodsTable(rows: readonly Row[], dataset: string, x: Variable)
       `a step's gradients, of the largest value; scores are ${metricOfRows(rows)} in per cent.`,
     columns: [{ source: `measured here, on ${dataset}`, heads: HEADS }],
     rows: d3.sort(groups, ([, [row]]) => Number(row!.epochs > 0), ([, [row]]) => x.of(row!))
-      .map(([, same]) => cellsOf(same, x, adapter)),
+      .map(([, same]) => cellsOf(same, x, machine)),
     notes: ["Runs of one step begin with fresh weights."],
   };
 }
 
-function cellsOf(same: readonly Row[], x: Variable, adapter: string | null): Cell[] {
+function cellsOf(same: readonly Row[], x: Variable, machine: string | null): Cell[] {
   const [first] = same as [Row];
   const error = errorOf(first);
   const scores = spread(same.map((row) => row.scores?.test ?? null));
@@ -46,7 +47,7 @@ function cellsOf(same: readonly Row[], x: Variable, adapter: string | null): Cel
     [String(x.of(first))],
     [bytes(d3.max(same, ({ activationBytes }) => activationBytes)!)],
     [bytes(d3.max(same, ({ peakBytes }) => peakBytes)!)],
-    secondsPerStep === undefined || first.adapter !== adapter ? NONE : [seconds(secondsPerStep)],
+    secondsPerStep === undefined || machineOf(first) !== machine ? NONE : [seconds(secondsPerStep)],
     error === undefined ? NONE : [errorText(error)],
     [String(same.length)],
     scores ? [spreadText(scores, score)] : NONE,

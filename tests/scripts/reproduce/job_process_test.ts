@@ -24,7 +24,9 @@ function breaking(how: string, folder: string, { times = 0, steps = 12 } = {}): 
   // Like this process, it may not ask git for the commit.
   const permissions = ["--no-prompt", "--allow-all", "--deny-run=git"];
   const deno = [Deno.execPath(), "run", "--quiet", ...permissions];
-  return new JobProcess([...deno, `${SERVER}`, how, `${steps}`, `${times}`, `${folder}/times`]);
+  return new JobProcess({
+    command: [...deno, `${SERVER}`, how, `${steps}`, `${times}`, `${folder}/times`],
+  });
 }
 
 function jobIn(folder: string, epochs = SETTINGS.epochs): Job {
@@ -106,6 +108,6 @@ Deno.test("JobProcess is stopped, and tries nothing more, where a signal has end
       `console.log("text"); Deno.kill(Deno.pid, "SIGINT"); setInterval(() => {}, 1000);`;
     await Deno.writeTextFile(`${folder}/server.ts`, server);
     const command = [Deno.execPath(), "run", "--quiet", "--allow-run", `${folder}/server.ts`];
-    await using jobs = new JobProcess(command);
+    await using jobs = new JobProcess({ command });
     await assertRejects(() => jobs.do(jobIn(folder)), Interrupted, "Stopped by SIGINT");
   }));

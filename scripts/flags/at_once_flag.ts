@@ -1,0 +1,10 @@
+/** The flag of tasks that do several runs. */
+
+export const AT_ONCE_FLAG = {
+  atOnce: {
+    type: "integer",
+    minimum: 1,
+    help: "how many runs go on at a time on Mesa's software driver, which share its cores out; " +
+      "default one a core where no data set is published or a file, else one",
+  },
+} as const;
