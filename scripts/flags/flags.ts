@@ -18,9 +18,12 @@ import { type Size, sizeInBytes } from "./sizes.ts";
 const closestString: (word: string, words: readonly string[]) => string = untypedClosestString;
 const parseArgs: (args: string[], options: {
   string: string[];
-  negatable: string[];
+  collect: string[];
   unknown: (arg: string, name?: string) => unknown;
-}) => { _: string[] } & Record<string, unknown> = untypedParseArgs;
+}) => Given = untypedParseArgs;
+
+/** The texts that a call gives each flag and its `no-…`, none or several, and the words beside flags. */
+type Given = Record<string, string[]> & { readonly _: string[] };
 
 interface Range {
   minimum?: number;
@@ -120,21 +123,21 @@ function withFlag(args: string[], word: string | undefined): string[] {
 
 function parse(args: string[], flags: Record<string, Flag>, words?: string) {
   const keys = Object.keys(flags);
-  const takers = keys.filter((key) => flags[key]?.type !== "boolean").map(kebab);
+  const isSwitch = (key: string) => flags[key]?.type === "boolean";
+  const takers = keys.filter((key) => !isSwitch(key)).map(kebab);
   const lists = keys.filter((key) => flags[key]?.type === "numbers").map(kebab);
+  const names = [...keys, ...keys.filter(isSwitch).map((key) => `no-${key}`)].map(kebab);
   const given = parseArgs(joinedValues(joinedNumbers(args, lists), takers), {
-    string: keys.map(kebab),
-    negatable: keys.filter((key) => flags[key]?.type === "boolean").map(kebab),
+    string: names,
+    collect: names,
     unknown: (arg, name) =>
       name !== undefined ? refuseFlag(arg, keys.map(kebab)) : words ?? refuseWord(arg),
   });
-  if (words !== undefined && given._.length > 0) {
-    given[kebab(words)] ??= given._.splice(0).join(",");
+  if (words !== undefined && given._.length > 0 && given[kebab(words)]!.length === 0) {
+    given[kebab(words)] = [given._.splice(0).join(",")];
   }
   given._.forEach(refuseWord);
-  const values = Object.entries(flags).map(([key, flag]) =>
-    [key, read(kebab(key), flag, given[kebab(key)])] as const
-  );
+  const values = keys.map((key) => [key, read(kebab(key), flags[key]!, given)] as const);
   refuseOnePlace(values.flatMap(([key, value]) => namedBy(kebab(key), flags[key]!, value)));
   return Object.fromEntries(values);
 }
@@ -174,19 +177,18 @@ function nearestTo(word: string, words: readonly string[]): string {
   return closestString(word.slice(0, 100), words);
 }
 
-/** Checks and converts what was given for one flag: text, false from `--no-…`, or undefined. */
-function read(name: string, flag: Flag, given: unknown): unknown {
+/** Checks and converts what was given for one flag, or is usual where nothing was. */
+function read(name: string, flag: Flag, given: Given): unknown {
+  const use = useOf(name, flag, given);
   if (flag.type === "boolean") {
-    if (typeof given === "string" && given !== "") {
-      throw new UsageError(`Cannot use --${name} with ${quoted(given)}: it takes no value`);
-    }
-    if (given !== undefined) return given === "";
-    return flag.open ? undefined : flag.default ?? false;
+    if (use === undefined) return flag.open ? undefined : flag.default ?? false;
+    if (use.text === "") return use.name === name;
+    throw new UsageError(`Cannot use --${use.name} with ${quoted(use.text)}: it takes no value`);
   }
   const usual = "default" in flag ? flag.default : undefined;
-  if (given === undefined && usual === undefined) return undefined;
-  if (given === undefined && flag.type === "path") return PROJECT_ROOT + usual;
-  const text = String(given ?? usual);
+  if (use === undefined && usual === undefined) return undefined;
+  if (use === undefined && flag.type === "path") return PROJECT_ROOT + usual;
+  const text = use?.text ?? String(usual);
   if (text === "") {
     throw new UsageError(`Cannot use --${name} without a value: it must be ${expected(flag)}`);
   }
@@ -194,6 +196,20 @@ function read(name: string, flag: Flag, given: unknown): unknown {
   if (value !== undefined) return value;
   const hint = flag.type === "choice" ? `, did you mean ${nearestTo(text, flag.choices)}?` : "";
   throw new UsageError(`Cannot use --${name} ${shown(text)}: it must be ${expected(flag)}${hint}`);
+}
+
+/** How a call gives a flag, or its `no-…`; undefined for not at all. Of two uses one would count for nothing. */
+function useOf(name: string, flag: Flag, given: Given) {
+  const uses = [name, `no-${name}`].flatMap((name) =>
+    (given[name] ?? []).map((text) => ({ name, text }))
+  );
+  if (uses.length < 2) return uses[0];
+  const words = uses.map(({ name, text }) => `--${name}${text === "" ? "" : ` ${shown(text)}`}`);
+  const isList = ["files", "folders", "numbers"].includes(flag.type);
+  throw new UsageError(
+    `Cannot use ${words.join(" and ")}: a flag is given once, ` +
+      (isList ? "with commas between its values" : "leave one out"),
+  );
 }
 
 /** Converts a flag's text to its value, or to undefined if the flag does not take it. */

@@ -9,7 +9,7 @@ import { array, npz } from "../graphs/npz_writer.ts";
 import { members, namesIn, ogbZip, proteinsTables } from "../graphs/ogb_archives.ts";
 import { withFolder } from "../folder.ts";
 import { wrongField } from "../reports/rows/wrong_field.ts";
-import { assertSentence, ROOT, SMALL, task, throughProxy } from "./task.ts";
+import { assertSentence, changed, ROOT, SMALL, task, throughProxy } from "./task.ts";
 
 /** An archive of ogbn-proteins' layout, and a folder to keep it in. */
 async function withProteins(use: (archive: string, cache: string) => Promise<void>): Promise<void> {
@@ -23,7 +23,7 @@ async function withProteins(use: (archive: string, cache: string) => Promise<voi
 Deno.test("data prepares an archive and lists it, then train learns from it", async () => {
   await withProteins(async (archive, cache) => {
     const dataset = ["--dataset", "ogbn-proteins", "--cache", cache];
-    const early = await task("train", [...SMALL, ...dataset]);
+    const early = await task("train", changed(SMALL, ...dataset));
     assertSentence(early, 1, "is not there: run deno task data ogbn-proteins");
     const prepare = ["ogbn-proteins", "--from", archive];
     const { code, out, err } = await task("data", [...prepare, "--cache", cache]);
@@ -36,7 +36,7 @@ Deno.test("data prepares an archive and lists it, then train learns from it", as
     const list = await task("data", ["--cache", cache]);
     assertEquals(list.out.trim().split("\n").length, 9);
     assert(list.out.includes(path) && list.out.includes("not here: deno task data ogbn-arxiv"));
-    const trained = await task("train", [...SMALL, ...dataset]);
+    const trained = await task("train", changed(SMALL, ...dataset));
     assertEquals(trained.code, 0, trained.err);
     const row: Row = JSON.parse(trained.out);
     assertEquals([row.dataset, row.status, wrongField(row)], ["ogbn-proteins", "trained", null]);
@@ -61,7 +61,7 @@ Deno.test("train --from another file than what is prepared prepares anew, and ro
     }
     const dataset = ["--dataset", "ogbn-proteins", "--cache", cache, "--epochs", "1"];
     const train = async (...from: string[]) => {
-      const { code, out, err } = await task("train", [...SMALL, ...dataset, ...from]);
+      const { code, out, err } = await task("train", changed(SMALL, ...dataset, ...from));
       assertEquals(code, 0, err);
       const row: Row = JSON.parse(out);
       assertEquals(wrongField(row), null);
@@ -175,7 +175,7 @@ Deno.test("data takes the published file alone for a named graph of arrays", asy
 
 Deno.test("train and evaluate read a fetched graph by its name, which rows bear", async () => {
   await withFolder(async (cache) => {
-    const dataset = (name: string) => [...SMALL, "--dataset", name, "--cache", cache];
+    const dataset = (name: string) => changed(SMALL, "--dataset", name, "--cache", cache);
     const early = await task("train", dataset("minesweeper"));
     assertSentence(early, 1, "minesweeper.npz is not there: run deno task data minesweeper");
     await Deno.writeFile(`${cache}/minesweeper.npz`, npz(HETEROPHILOUS));

@@ -5,7 +5,7 @@ import { scoresOf } from "../../training/steps/metrics.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { withFolder } from "../folder.ts";
 import { random } from "../reference/matrix.ts";
-import { assertSentence, task } from "./task.ts";
+import { assertSentence, changed, task } from "./task.ts";
 
 const GRAPH = { nodes: 90, tasks: 3, classes: true } as const;
 const CALL = [
@@ -55,7 +55,7 @@ Deno.test("ensemble scores the weighted mean of logits, and writes it", async ()
 Deno.test("ensemble answers wrong calls with a sentence", async () => {
   await withLogits(async (folder, a, b) => {
     const refuses = async (args: string[], code: number, words: string) =>
-      assertSentence(await task("ensemble", [...CALL, ...args]), code, words);
+      assertSentence(await task("ensemble", changed(CALL, ...args)), code, words);
     await refuses([], 2, "Cannot score an ensemble of nothing: name files of logits");
     await refuses(
       [a, b, "--weights", "1"],

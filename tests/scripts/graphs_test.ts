@@ -5,7 +5,7 @@ import { type Arrays, without } from "../graphs/npz_fixtures.ts";
 import { array, npz } from "../graphs/npz_writer.ts";
 import { withFolder } from "../folder.ts";
 import { wrongField } from "../reports/rows/wrong_field.ts";
-import { assertSentence, SMALL, task } from "./task.ts";
+import { assertSentence, changed, SMALL, task } from "./task.ts";
 
 const NODES = 40;
 const ids = Array.from({ length: NODES }, (_, i) => i);
@@ -38,7 +38,7 @@ async function withGraphs(
 Deno.test("train says what labels and weights it takes otherwise, and scores two by ROC-AUC", async () => {
   await withGraphs({ ring: RING }, async (folder) => {
     const path = `${folder}/ring.npz`;
-    const call = [...SMALL, "--dataset", path, "--convolution"];
+    const call = changed(SMALL, "--dataset", path, "--convolution");
     const [sage, gcn] = [
       await task("train", [...call, "sage"]),
       await task("train", [...call, "gcn"]),
@@ -56,7 +56,7 @@ Deno.test("train says what labels and weights it takes otherwise, and scores two
 Deno.test("train makes features on request, says so otherwise, and evaluate makes the same", async () => {
   await withGraphs({ bare: without(RING, "attr_matrix"), ring: RING }, async (folder) => {
     const [bare, save] = [`${folder}/bare.npz`, `${folder}/a.safetensors`];
-    const call = [...SMALL, "--dataset", bare];
+    const call = changed(SMALL, "--dataset", bare);
     const refused = await task("train", call);
     assertSentence(
       refused,
@@ -95,7 +95,7 @@ Deno.test("evaluate takes the columns and the classes that the checkpoint was tr
   await withGraphs(graphs, async (folder) => {
     const save = `${folder}/a.safetensors`;
     const call = ["--dataset", `${folder}/ring.npz`, "--features", "2", "--save", save];
-    const trained = await task("train", [...SMALL, ...call]);
+    const trained = await task("train", changed(SMALL, ...call));
     assertEquals(trained.code, 0, trained.err);
     const evaluate = (name: string) =>
       task("evaluate", ["--checkpoint", save, "--dataset", `${folder}/${name}.npz`]);
@@ -120,7 +120,7 @@ Deno.test("train names a part of a single class before it begins", async () => {
   const one = { ...RING, labels: array("<i8", [NODES], ids.map((i) => +(i % 2 > 0 && i < 30))) };
   const split = { train_mask: masks(0, 20), val_mask: masks(20, 30), test_mask: masks(30, NODES) };
   await withGraphs({ one: { ...one, ...split } }, async (folder) => {
-    const result = await task("train", [...SMALL, "--dataset", `${folder}/one.npz`]);
+    const result = await task("train", changed(SMALL, "--dataset", `${folder}/one.npz`));
     const words =
       "by ROC-AUC as its split's test has a single class: 10 nodes of label 0, 0 of label 1";
     assertSentence(result, 1, words);
@@ -135,7 +135,7 @@ Deno.test("train and evaluate read a folder of tables, whose classes have names"
     await Deno.writeTextFile(`${folder}/nodes.csv`, ["id,label,a,b", ...nodes].join("\n"));
     await Deno.writeTextFile(`${folder}/edges.csv`, ["source,target", ...edges].join("\n"));
     const [dataset, save] = [`${folder}/`, `${folder}/a.safetensors`];
-    const call = [...SMALL, "--dataset", dataset, "--symmetric"];
+    const call = changed(SMALL, "--dataset", dataset, "--symmetric");
     const refused = await task("train", [...call, "--predictions", `${folder}/nodes.csv`]);
     assertSentence(refused, 2, "Cannot use --dataset and --predictions for one place");
     const trained = await task("train", [...call, "--save", save]);

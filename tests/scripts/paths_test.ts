@@ -11,7 +11,7 @@ import { npz } from "../graphs/npz_writer.ts";
 import { namesIn } from "../graphs/ogb_archives.ts";
 import { withFolder } from "../folder.ts";
 import { fixtureRow } from "../reports/fixture_rows.ts";
-import { assertSentence, ROOT, SMALL, task, taskFrom } from "./task.ts";
+import { assertSentence, changed, ROOT, SMALL, task, taskFrom } from "./task.ts";
 
 /** What a call of ONE sets. */
 const SETTINGS = runSettings({
@@ -22,7 +22,7 @@ const SETTINGS = runSettings({
   model: { kind: "rev-gnn", layers: 2, channels: 8, dropout: 0.1 },
   epochs: 1,
 });
-const ONE = [...SMALL.slice(2), "--epochs", "1"];
+const ONE = changed(SMALL.slice(2), "--epochs", "1");
 
 Deno.test("tasks take paths as relative to the folder they are called from", async () => {
   await withFolder(async (folder) => {
@@ -188,7 +188,7 @@ Deno.test("train follows a symbolic link to the file that it writes, there or no
     await Deno.symlink("disk/state", `${folder}/resume`);
     const names = ["save", "predictions", "resume"];
     const files = names.flatMap((name) => [`--${name}`, `${folder}/${name}`]);
-    const { code, err } = await task("train", [...SMALL, "--epochs", "1", ...files]);
+    const { code, err } = await task("train", changed(SMALL, "--epochs", "1", ...files));
     assertEquals(code, 0, err);
     for (const name of names) assert((await Deno.lstat(`${folder}/${name}`)).isSymlink, name);
     assertEquals(namesIn(`${folder}/disk`), ["new", "old"]); // the state is gone

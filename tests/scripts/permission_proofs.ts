@@ -255,12 +255,13 @@ export const PROOFS: Readonly<Record<string, (fixtures: Fixtures) => Proofs>> = 
   },
 
   bench: () => {
-    const small = ["--only", "step", "--nodes", "60", "--degree", "3", "--channels", "8"];
-    const args = [...small, "--layers", "1", "--rounds", "1"];
+    const small = ["--nodes", "60", "--degree", "3", "--channels", "8"];
+    const short = [...small, "--layers", "1", "--rounds", "1"];
+    const args = [...short, "--only", "step"];
     // Of PyTorch its times, or that it is not there.
     const step = { args, says: new RegExp(`PyTorch, fastest form[^]+${COMMIT.source}`) };
-    const paths = pathProofs("--peers", small);
-    const layers = [...args, "--only", "layers", "--out", SCRATCH];
+    const paths = pathProofs("--peers", [...small, "--only", "step"]);
+    const layers = [...short, "--only", "layers", "--out", SCRATCH];
     const drawn: Proof = { args: layers, says: `drawn: ${SCRATCH}/bench.html` };
     return {
       ...paths,

@@ -4,7 +4,7 @@ import type { Row } from "../../training/row.ts";
 import { run } from "../../training/runs/run.ts";
 import { runSettings } from "../../training/settings.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
-import { assertSentence, SMALL, task } from "./task.ts";
+import { assertSentence, changed, SMALL, task } from "./task.ts";
 
 /** What a call of SMALL sets. */
 const SETTINGS = runSettings({
@@ -89,7 +89,7 @@ Deno.test("train --resume refuses what is no state, no folder, or one step", asy
   const path = `${folder}/notes.txt`;
   await Deno.writeTextFile(path, "what is not to be overwritten");
   const call = (path: string, ...more: string[]) =>
-    task("train", [...SMALL, ...more, "--resume", path]);
+    task("train", changed(SMALL, ...more, "--resume", path));
   const [notes, nowhere, step] = await Promise.all([
     call(path),
     call("deno.json/state.safetensors"),

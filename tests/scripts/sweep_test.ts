@@ -8,7 +8,7 @@ import { assert, assertEquals, assertThrows } from "../assert.ts";
 import { withFolder } from "../folder.ts";
 import type { Row } from "../../training/row.ts";
 import { untimed } from "../training/untimed.ts";
-import { assertSentence, task } from "./task.ts";
+import { assertSentence, changed, task } from "./task.ts";
 
 const TINY = "--dataset planted --planted-nodes 60 --layers 2 --channels 8 --epochs 2".split(" ");
 const GRID = [...TINY, "--lr", "0.001,0.1", "--seed", "0,1"];
@@ -94,7 +94,7 @@ Deno.test("sweep refuses what is one run's, and what train refuses", async () =>
   ]);
   assertSentence(saved, 2, "Cannot use --save in a sweep: it is for one run");
   assertSentence(wrong, 2, "Cannot use --lr fast: it must be a number above 0");
-  const steps = () => sweepOfCall([...TINY, "--epochs", "2,0"]);
+  const steps = () => sweepOfCall(changed(TINY, "--epochs", "2,0"));
   assertThrows(steps, Error, "Cannot sweep over runs of 0 epochs: a step alone has no score");
   const call = () => sweepOfCall(["--slurm", "--run", "1"]);
   assertThrows(call, Error, "Cannot use --slurm with --run: a call does one of them");

@@ -5,6 +5,15 @@ export const ROOT = new URL("../../", import.meta.url);
 /** A run of seconds. */
 export const SMALL = ["--dataset", "planted", "--layers", "2", "--channels", "8", "--epochs", "3"];
 
+/** A call of flags with values, with other flags behind it, or in the place of those that it has already. */
+export function changed(call: readonly string[], ...flags: string[]): string[] {
+  const kept = call.filter((word, at) => {
+    const flag = word.startsWith("--") ? word : call[at - 1]!;
+    return !flags.includes(flag);
+  });
+  return [...kept, ...flags];
+}
+
 export interface Result {
   readonly code: number;
   readonly out: string;

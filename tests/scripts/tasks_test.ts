@@ -12,7 +12,7 @@ import { HETEROPHILOUS } from "../graphs/npz_fixtures.ts";
 import { npz, withFile } from "../graphs/npz_writer.ts";
 import { fixtureRow } from "../reports/fixture_rows.ts";
 import { wrongField } from "../reports/rows/wrong_field.ts";
-import { assertSentence, SMALL, task } from "./task.ts";
+import { assertSentence, changed, SMALL, task } from "./task.ts";
 
 /** An environment without a driver. */
 const NOWHERE = { VK_DRIVER_FILES: "/nowhere.json", VK_ICD_FILENAMES: "/nowhere.json" };
@@ -45,8 +45,8 @@ Deno.test("train keeps its best epoch, and another run starts from it", async ()
   assertEquals(first.code, 0, first.err);
   assertSentence(refused, 1, "name another folder with --save");
   const [again, deeper] = await Promise.all([
-    task("train", [...SMALL, "--epochs", "1", "--lr", "1e-20", "--init", path]),
-    task("train", [...SMALL, "--layers", "3", "--init", path]),
+    task("train", changed(SMALL, "--epochs", "1", "--lr", "1e-20", "--init", path)),
+    task("train", changed(SMALL, "--layers", "3", "--init", path)),
   ]);
   const [saved, started]: Row[] = [first, again].map(({ out }) => JSON.parse(out));
   assertEquals([started!.scores, started!.init], [saved!.scores, path]);
@@ -102,7 +102,7 @@ Deno.test("train splits the nodes into parts, and measures a single step", async
   const row: Row = JSON.parse(parts.out);
   assertEquals([row.parts, wrongField(row)], [3, null]);
   assert(row.waitShare! >= 0 && row.waitShare! < 1, `waited ${row.waitShare}`);
-  const step = await task("train", [...SMALL, "--epochs", "0"]);
+  const step = await task("train", changed(SMALL, "--epochs", "0"));
   assertEquals(JSON.parse(step.out).status, "measured");
 });
 
@@ -139,11 +139,11 @@ for (
 Deno.test("train reads a graph from a file, wherever it is, and its row says how", async () => {
   await withFile(npz(HETEROPHILOUS), async (path) => {
     const file = ["--dataset", path, "--split", "1"];
-    const { code, out, err } = await task("train", [...SMALL, ...file]);
+    const { code, out, err } = await task("train", changed(SMALL, ...file));
     assertEquals(code, 0, err);
     const row: Row = JSON.parse(out);
     assertEquals([row.dataset, row.split, row.status], [path, 1, "trained"]);
-    const far = await task("train", [...SMALL, ...file, "--split", "2"]);
+    const far = await task("train", changed(SMALL, "--dataset", path, "--split", "2"));
     assertSentence(far, 1, `Cannot take split 2 of ${path} as train_masks has 2`);
   });
 });
@@ -152,7 +152,7 @@ Deno.test("train writes a teacher's predictions, and its student reads them", as
   await withFile(npz(HETEROPHILOUS), async (path) => {
     const [file, predictions] = [["--dataset", path], `${path}.npy`];
     try {
-      const teacher = await task("train", [...SMALL, ...file, "--predictions", predictions]);
+      const teacher = await task("train", changed(SMALL, ...file, "--predictions", predictions));
       assertEquals(teacher.code, 0, teacher.err);
       assert(teacher.err.includes("valid accuracy"), teacher.err);
       const row: Row = JSON.parse(teacher.out);
@@ -161,7 +161,7 @@ Deno.test("train writes a teacher's predictions, and its student reads them", as
       assertEquals([rows, cols], [6, 3]);
       const changes = ["--optimiser", "rmsprop", "--loss", "log-epsilon", "--clip", "0"];
       const schedule = ["--schedule", "warm-up", "--warm-up", "2", "--teacher", predictions];
-      const student = await task("train", [...SMALL, ...file, ...changes, ...schedule]);
+      const student = await task("train", changed(SMALL, ...file, ...changes, ...schedule));
       assertEquals(student.code, 0, student.err);
       const { optimiser, loss, clip, schedule: rises, teacher: read }: Row = JSON.parse(
         student.out,

@@ -11,7 +11,7 @@ import { withFolder } from "../folder.ts";
 import { launch } from "../training/ranks/launchers.ts";
 import { untimed } from "../training/untimed.ts";
 import { ended, newStates, spawn } from "./killed.ts";
-import { assertSentence, type Result, SMALL, task } from "./task.ts";
+import { assertSentence, changed, type Result, SMALL, task } from "./task.ts";
 
 /** What a call of SMALL sets. */
 const SETTINGS = runSettings({
@@ -155,7 +155,7 @@ Deno.test("train-mpi --runs has the rows of train --runs, and goes on as well", 
 
 Deno.test("train --runs refuses files that all seeds would write to, and what has no score", async () => {
   const refuses = async (args: string[], words: string) =>
-    assertSentence(await task("train", [...SMALL, ...args]), 2, words);
+    assertSentence(await task("train", changed(SMALL, ...args)), 2, words);
   await refuses(
     ["--runs", "3", "--save", "/x/best.safetensors"],
     "Cannot use --save /x/best.safetensors with --runs 3: each run would write over the last one's, " +

@@ -51,12 +51,32 @@ Deno.test("parse() types each value by its declaration", () => {
   assertEquals([lr, layer], [undefined, undefined]);
 });
 
-Deno.test("parse() reads values after a space and after =, and the last of two wins", () => {
+Deno.test("parse() reads values after a space and after =", () => {
   const options = flags.parse(
-    ["--layers", "28", "--lr=1e-2", "--layers=112", "--no-progress", "--memory-budget", "512MiB"],
+    ["--layers", "28", "--lr=1e-2", "--no-progress", "--memory-budget", "512MiB"],
   );
-  assertEquals([options.layers, options.lr, options.progress], [112, 0.01, false]);
+  assertEquals([options.layers, options.lr, options.progress], [28, 0.01, false]);
   assertEquals(options.memoryBudget, 2 ** 29);
+});
+
+Deno.test("parse() refuses a flag that is given twice, and says both of its values", () => {
+  const once = "a flag is given once, leave one out";
+  for (
+    const [args, sentence] of [
+      ["--layers 3 --lr 0.1 --layers=7", `Cannot use --layers 3 and --layers 7: ${once}`],
+      ["--layers 3 --layers", `Cannot use --layers 3 and --layers: ${once}`],
+      ["--seed -1 --seed=-1", `Cannot use --seed -1 and --seed -1: ${once}`],
+      ["--lr 1 --lr 1 --lr 1", `Cannot use --lr 1 and --lr 1 and --lr 1: ${once}`],
+      ["--fresh --fresh", `Cannot use --fresh and --fresh: ${once}`],
+      ["--no-progress --progress", `Cannot use --progress and --no-progress: ${once}`],
+    ] as const
+  ) {
+    const { message } = assertThrows(() => flags.parse(args.split(" ")), UsageError);
+    assertEquals(message, sentence);
+  }
+  const listed = "a flag is given once, with commas between its values";
+  const { message } = assertThrows(() => files.parse(["--rows", "a,b", "--rows=c"]), UsageError);
+  assertEquals(message, `Cannot use --rows a,b and --rows c: ${listed}`);
 });
 
 Deno.test("parse() reads sizes in bytes and in binary units", () => {
@@ -196,6 +216,7 @@ const REFUSED: [string[], string][] = [
   [["--output", "--fresh"], "Cannot use --output without a value: it must be a text"],
   [["--fresh=no"], 'Cannot use --fresh with "no": it takes no value'],
   [["--fresh", "28"], 'Cannot use --fresh with "28": it takes no value'],
+  [["--no-fresh", "28"], 'Cannot use --no-fresh with "28": it takes no value'],
 ];
 
 for (const [args, sentence] of REFUSED) {
@@ -235,7 +256,8 @@ Deno.test("parse() takes a first word for the flag that may be without its name"
   assertEquals({ ...data.parse(["arxiv", "--fresh"]) }, { dataset: "arxiv", fresh: true });
   assertEquals({ ...data.parse(["--dataset", "arxiv"]) }, { dataset: "arxiv", fresh: false });
   assertEquals({ ...data.parse([]) }, { dataset: undefined, fresh: false });
-  for (const args of [["arxiv", "proteins"], ["--fresh", "arxiv"], ["arxi"], [""]]) {
+  const twice = ["arxiv", "--dataset", "proteins"];
+  for (const args of [["arxiv", "proteins"], ["--fresh", "arxiv"], ["arxi"], [""], twice]) {
     assertThrows(() => data.parse(args), UsageError, "Cannot use ");
   }
   assertThrows(() => data.parse(["-h"]), HelpRequest, "Usage: deno task data [DATASET] [FLAGS]");

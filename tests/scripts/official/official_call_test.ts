@@ -202,6 +202,14 @@ const REFUSED: readonly (readonly [line: string, sentence: string])[] = [
   ],
 ];
 
+Deno.test("--official takes the last of a flag given twice, as argparse does, though train refuses one", () => {
+  const twice = `${TEACHER} --lr=0.1 --lr 0.2`;
+  assertEquals(settingsOf(twice).learningRate, 0.2);
+  assertEquals(settingsOf(twice, "--lr", "0.3").learningRate, 0.3);
+  const call = () => settingsOf(twice, "--lr", "0.3", "--lr", "0.4");
+  assertThrows(call, UsageError, "Cannot use --lr 0.3 and --lr 0.4: a flag is given once");
+});
+
 Deno.test("--official is one call's, in whichever form it is given", () => {
   for (const again of [["--official", STUDENT], [`--official=${STUDENT}`]]) {
     const call = () => settingsOf(TEACHER, ...again);
