@@ -54,6 +54,8 @@ export class DeviceGraph implements Disposable {
   readonly longestRow: number;
   /** Directed edges of the graph. */
   readonly edges: number;
+  /** Most edges, here or in a part that takes turns with this one: tensors have room for so many. */
+  readonly mostEdges: number;
   /** Columns of the edge features; 0 where none are on the device. */
   readonly edgeFeatureCount: number;
   /** Rows of in-edges. */
@@ -85,8 +87,6 @@ export class DeviceGraph implements Disposable {
   #trainingLabels: number | undefined;
   /** Whether other graphs take turns with this one on the device. */
   readonly #takesTurns: boolean;
-  /** Edges that tensors have room for. */
-  readonly #mostEdges: number;
   /** What is uploaded, or counted, at its first use. */
   readonly #later: Pick<PreparedGraph, "degreeScales" | "labels" | "split" | "outEdges">;
 
@@ -103,11 +103,11 @@ export class DeviceGraph implements Disposable {
     this.longestRow = Math.max(prepared.longestRow, size?.longestRow ?? 0);
     this.edges = graph.colIdx.length;
     this.edgeFeatureCount = edgeFeatures ? graph.edgeFeatures.cols : 0;
-    this.#mostEdges = Math.max(this.edges, size?.edges ?? 0);
+    this.mostEdges = Math.max(this.edges, size?.edges ?? 0);
     this.#takesTurns = size !== undefined;
     if (size) gpu.begin(new PartRoom(graph.nodes, size));
     using scope = gpu.scope("all");
-    const most = { nodes: Math.max(graph.nodes, size?.nodes ?? 0), edges: this.#mostEdges };
+    const most = { nodes: Math.max(graph.nodes, size?.nodes ?? 0), edges: this.mostEdges };
     this.inRows = uploadPointers(gpu, graph.rowPtr, most);
     this.inBlocks = uploadInEdges(gpu, graph, this.edgeFeatureCount, { weights, size });
     if (outEdges) {
@@ -184,7 +184,7 @@ export class DeviceGraph implements Disposable {
 
   /** A tensor [rows, edges] of undefined content. */
   ofEdges(rows: number): Tensor {
-    const bytes = tensorBytes(rows, this.#mostEdges);
+    const bytes = tensorBytes(rows, this.mostEdges);
     return this.gpu.empty(rows, this.edges, "activations", bytes);
   }
 

@@ -82,6 +82,20 @@ const backwardEncoder = defineKernel({
   rows: "nodes",
 });
 
+const backwardEncoderShared = defineKernel({
+  ...backwardEncoder,
+  name: "gen_mean_backward_encoder_shared",
+});
+
+/** On a card: workgroups that share out the edges of a block of rows, and vectors of channels of each. */
+const SHARED_PARTS = 4;
+const SHARED_VECTORS = 4;
+/**
+ * On a processor: edges of which 64 blocks of rows are each one invocation's, 32,768 of a block, as Mesa 22's
+ * driver ends loops after 65,535 turns.
+ */
+const EDGES_OF_PART = 2 ** 21;
+
 /** The aggregate [nodes, channels], plus x if `residual`, and what the backward pass needs of it. */
 export function genMean(
   graph: DeviceGraph,
@@ -178,20 +192,28 @@ export function genMeanBackwardEncoder(
   const { x, encoder } = messages;
   if (encoder === undefined) return undefined;
   const { gpu, rowPtr, inBlocks } = graph;
+  const { software } = gpu.adapter;
+  const PARTS = software ? Math.max(1, Math.ceil(graph.mostEdges / EDGES_OF_PART)) : SHARED_PARTS;
   const dEncoder = gpu.empty(encoder.rows, x.cols);
-  using partial = gpu.emptyBlocks(x.rows, encoder.rows, x.cols);
-  const lanes = x.stride / 4 * Math.max(1, Math.ceil((encoder.rows - 1) / 8));
+  using partial = gpu.emptyBlocks(x.rows, PARTS * encoder.rows, x.cols);
+  const featureBlocks = Math.max(1, Math.ceil((encoder.rows - 1) / 8));
+  const vectors = x.stride / 4;
   for (const block of inBlocks) {
     const { constants, params, buffers } = launchOf(messages, mean, block);
     const { colIdx, edgeFeatures } = block;
-    gpu.launch(backwardEncoder, {
-      constants,
+    gpu.launch(software ? backwardEncoder : backwardEncoderShared, {
+      constants: { ...constants, PARTS },
       params,
       buffers: { ...buffers, edgeFeatures, rowPtr, colIdx, shares: rowsOf(shares, block), partial },
-      workgroups: (rows) => workgroupsFor(rowBlocks(rows, params.blockRows) * lanes),
+      workgroups: (rows) => {
+        const parts = rowBlocks(rows, params.blockRows) * PARTS * featureBlocks;
+        return software
+          ? workgroupsFor(parts * vectors)
+          : parts * Math.ceil(vectors / SHARED_VECTORS);
+      },
     });
   }
-  sumBlocks(partial, rowBlocks(x.rows), dEncoder, false);
+  sumBlocks(partial, PARTS * rowBlocks(x.rows), dEncoder, false);
   return dEncoder;
 }
 

@@ -17,6 +17,7 @@ override DEGREE_SCALE: bool = false;
 override LEARNED_DEGREE: bool = false;
 override PLANES: u32 = 2;                // values that `saved` has per node and channel
 override BLOCKS: bool = false;           // whether features come in blocks: dx is Σ dz so far
+override PARTS: u32 = 1;                 // how many share out a block of rows in the encoder's gradient
 // Rows of more edges than this are left to the kernels of long rows; 0 where there is none.
 override LONG: u32 = 0;
 
@@ -378,50 +379,61 @@ fn gen_mean_backward_long(invocation: Invocation) {
   if BLOCKS { dx[at] = sum; } else { dx[at] += sum; }
 }
 
-@group(0) @binding(8) var<storage, read_write> partial: array<vec4f>;    // [blocks, FEATURES + 1, channels]
+@group(0) @binding(8) var<storage, read_write> partial: array<vec4f>; // [blocks × PARTS, FEATURES + 1, channels]
 
 // partial[block, f, c] = Σ dz_e u_f over the block's in-edges; the bias is a feature that is 1. One
-// invocation per block of rows, 4 channels and 8 features.
+// invocation per block of rows, or every PARTS'th row of one, 4 channels and 8 features.
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn gen_mean_backward_encoder(invocation: Invocation) {
   let index = index_of(invocation);
   let stride = (params.channels + 3) / 4;
   let feature_blocks = max(1, (FEATURES + 7) / 8);
-  let block = index / (stride * feature_blocks);
+  let part = index / (stride * feature_blocks) % PARTS;
+  let block = index / (stride * feature_blocks * PARTS);
   if block > 0 && block * params.block_rows >= params.nodes { return; }
   let vector = index % stride;
   let feature_block = index / stride % feature_blocks;
-  let feature_stride = (FEATURES + 3) / 4;
-  let u0 = feature_block * 2;
-  let u1 = min(u0 + 1, max(feature_stride, 1) - 1);
   let columns = columns_of(vector);
   let e = exponent();
 
   let past = min(params.nodes, (block + 1) * params.block_rows);
-  var bias = vec4f();
-  var low = mat4x4f();
-  var high = mat4x4f();
-  for (var node = block * params.block_rows; node < past; node++) {
+  var sums = Columns();
+  for (var node = block * params.block_rows + part; node < past; node += PARTS) {
     let share = share_of(node * stride + vector);
     let row = params.first_row + node;
     let end = row_ptr[row + 1] - params.first_edge;
     for (var edge = row_ptr[row] - params.first_edge; edge < end; edge++) {
       let z = before_relu(columns, x[col_idx[edge] * stride + vector], edge, vector);
-      let dz = dz_of(z, share, e);
-      bias += dz;
-      if FEATURES > 0 {
-        let a = edge_features[edge * feature_stride + u0];
-        let b = edge_features[edge * feature_stride + u1];
-        low += mat4x4f(dz * a.x, dz * a.y, dz * a.z, dz * a.w);
-        high += mat4x4f(dz * b.x, dz * b.y, dz * b.z, dz * b.w);
-      }
+      sums = with_features(sums, dz_of(z, share, e), edge, feature_block);
     }
   }
+  store_columns(block, part, feature_block, vector, sums);
+}
+
+// The sums with an edge's features times its dz, 8 features of them and the bias.
+fn with_features(before: Columns, dz: vec4f, edge: u32, feature_block: u32) -> Columns {
+  let feature_stride = (FEATURES + 3) / 4;
+  let u0 = feature_block * 2;
+  let u1 = min(u0 + 1, max(feature_stride, 1) - 1);
+  var sums = before;
+  sums.bias += dz;
+  if FEATURES > 0 {
+    let a = edge_features[edge * feature_stride + u0];
+    let b = edge_features[edge * feature_stride + u1];
+    sums.low += mat4x4f(dz * a.x, dz * a.y, dz * a.z, dz * a.w);
+    sums.high += mat4x4f(dz * b.x, dz * b.y, dz * b.z, dz * b.w);
+  }
+  return sums;
+}
+
+fn store_columns(block: u32, part: u32, feature_block: u32, vector: u32, sums: Columns) {
+  let stride = (params.channels + 3) / 4;
   let first = feature_block * 8;
-  let out = (params.first_row / params.block_rows + block) * (FEATURES + 1) * stride + vector;
-  put(out, first, low);
-  put(out, first + 4, high);
-  if feature_block == 0 { partial[out + FEATURES * stride] = bias; }
+  let at = (params.first_row / params.block_rows + block) * PARTS + part;
+  let out = at * (FEATURES + 1) * stride + vector;
+  put(out, first, sums.low);
+  put(out, first + 4, sums.high);
+  if feature_block == 0 { partial[out + FEATURES * stride] = sums.bias; }
 }
 
 // Four rows of a block's partial sums, those of features that there are.
@@ -431,4 +443,57 @@ fn put(out: u32, first: u32, rows: mat4x4f) {
   if first + 1 < FEATURES { partial[out + (first + 1) * stride] = rows[1]; }
   if first + 2 < FEATURES { partial[out + (first + 2) * stride] = rows[2]; }
   if first + 3 < FEATURES { partial[out + (first + 3) * stride] = rows[3]; }
+}
+
+// The same on a card, which wants many invocations: PARTS workgroups and 16 lanes of each share out the
+// edges of a block, and one lane of a workgroup adds up their sums in order. Neighbouring lanes have
+// neighbouring vectors of channels, of one edge, whose features they load together.
+const VECTORS = 4u;
+const SHARES = 16u; // WORKGROUP_SIZE / VECTORS
+var<workgroup> column_shares: array<Columns, 64>;
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn gen_mean_backward_encoder_shared(invocation: Invocation) {
+  let lane = invocation.lane;
+  let workgroup = invocation.workgroup.y * invocation.workgroups.x + invocation.workgroup.x;
+  let stride = (params.channels + 3) / 4;
+  let vector_blocks = (stride + VECTORS - 1) / VECTORS;
+  let feature_blocks = max(1, (FEATURES + 7) / 8);
+  let vector = workgroup % vector_blocks * VECTORS + lane % VECTORS;
+  let feature_block = workgroup / vector_blocks % feature_blocks;
+  let part = workgroup / (vector_blocks * feature_blocks) % PARTS;
+  let block = workgroup / (vector_blocks * feature_blocks * PARTS);
+  let past = block > 0 && block * params.block_rows >= params.nodes;
+  var sums = Columns();
+  if !past && vector < stride {
+    let first = part * SHARES + lane / VECTORS;
+    sums = sums_of_block(block, first, PARTS * SHARES, feature_block, vector);
+  }
+  column_shares[lane] = sums;
+  workgroupBarrier();
+  if lane >= VECTORS || past || vector >= stride { return; }
+  for (var other = lane + VECTORS; other < WORKGROUP_SIZE; other += VECTORS) {
+    sums.bias += column_shares[other].bias;
+    sums.low += column_shares[other].low;
+    sums.high += column_shares[other].high;
+  }
+  store_columns(block, part, feature_block, vector, sums);
+}
+
+// The sums over every `step`th edge of a block, from its edge `first` on, whatever rows they are in.
+fn sums_of_block(block: u32, first: u32, step: u32, feature_block: u32, vector: u32) -> Columns {
+  let stride = (params.channels + 3) / 4;
+  let columns = columns_of(vector);
+  let e = exponent();
+  var node = block * params.block_rows;
+  let past = min(params.nodes, node + params.block_rows);
+  let end = row_ptr[params.first_row + past] - params.first_edge;
+  var sums = Columns();
+  let begin = row_ptr[params.first_row + node] - params.first_edge;
+  for (var edge = begin + first; edge < end; edge += step) {
+    while row_ptr[params.first_row + node + 1] - params.first_edge <= edge { node++; }
+    let z = before_relu(columns, x[col_idx[edge] * stride + vector], edge, vector);
+    sums = with_features(sums, dz_of(z, share_of(node * stride + vector), e), edge, feature_block);
+  }
+  return sums;
 }

@@ -1,8 +1,14 @@
-/** The lanes of a workgroup share out hubs' edges: GEN's aggregations and their gradients to x. */
+/** The lanes of a workgroup share out hubs' edges: GEN's aggregations and their gradients. */
 import { LONG_ROW } from "../../batch/long_rows.ts";
 import { DeviceGraph } from "../../batch/device_graph.ts";
 import { genAggregate, genAggregateBackward } from "../../kernels/gen_aggregate.ts";
-import { genMean, genMeanBackward, genMeanShares, type Mean } from "../../kernels/gen_mean.ts";
+import {
+  genMean,
+  genMeanBackward,
+  genMeanBackwardEncoder,
+  genMeanShares,
+  type Mean,
+} from "../../kernels/gen_mean.ts";
 import { spmm } from "../../kernels/spmm.ts";
 import { assertEquals } from "../assert.ts";
 import * as maximum from "../reference/gen_aggregate.ts";
@@ -40,11 +46,13 @@ for (const { bindings, where, shapes } of CASES) {
     const on = (x: Dense) => gpu.upload({ ...x, data: Float32Array.from(x.data) });
     const features = fromFloat32(graph.edgeFeatures);
     for (const cols of [3, 13]) {
-      const [x, encoder, dy] = [
+      const [x, encoder, ofAnySign] = [
         grid(NODES, cols, 6),
         grid(4, cols, 7),
         rounded(random(NODES, cols, 8)),
       ];
+      // Of one sign, so that sums over all edges do not cancel.
+      const dy = { ...ofAnySign, data: ofAnySign.data.map(Math.abs) };
       const { y, winner } = genAggregate(device, on(x), on(encoder));
       await assertClose(y, maximum.genAggregate(graph, x, features, encoder).y, KERNEL, "maximum");
       const { dx } = maximum.genAggregateBackward(graph, x, features, encoder, dy);
@@ -62,9 +70,12 @@ for (const { bindings, where, shapes } of CASES) {
         const expected = add(x, means.genMean(graph, x, features, encoder, ours));
         await assertClose(y, expected, KERNEL, mean.kind);
         const into = on(dy);
-        genMeanBackward(device, messages, mean, genMeanShares(device, mean, saved, on(dy)), into);
-        const gradient = means.genMeanBackward(graph, x, features, encoder, ours, dy).dx;
-        await assertClose(into, add(dy, gradient), KERNEL, `dx of ${mean.kind}`);
+        const shares = genMeanShares(device, mean, saved, on(dy));
+        genMeanBackward(device, messages, mean, shares, into);
+        const { dx, dEncoder } = means.genMeanBackward(graph, x, features, encoder, ours, dy);
+        await assertClose(into, add(dy, dx), KERNEL, `dx of ${mean.kind}`);
+        const ofEncoder = genMeanBackwardEncoder(device, messages, mean, shares)!;
+        await assertClose(ofEncoder, dEncoder, KERNEL, `dEncoder of ${mean.kind}`);
       }
     }
   });

@@ -1,4 +1,6 @@
 import type { Graph } from "../../graphs/graph.ts";
+import { blankGraph } from "../../graphs/parts/blank_graph.ts";
+import { openDryRun } from "../../gpu/dry_run.ts";
 import type { Tensor } from "../../gpu/tensor.ts";
 import { DeviceGraph } from "../../batch/device_graph.ts";
 import {
@@ -15,7 +17,7 @@ import * as reference from "../reference/gen_mean.ts";
 import { add, type Dense, dense, fromFloat32, largestError, random } from "../reference/matrix.ts";
 import { KERNEL } from "../tolerances.ts";
 import { compareOperator } from "./compare_operator.ts";
-import { assertClose, gpu, read, rounded, upload, uploadWindow } from "./device.ts";
+import { assertClose, gpu, read, rounded, shapesOfCard, upload, uploadWindow } from "./device.ts";
 import { graphOf, randomEdges } from "./graphs.ts";
 
 /** Each kind with what is fixed and what is learned; t and p on either side of 1 and of 0. */
@@ -35,6 +37,7 @@ const CASES: Case[] = [
   { kind: "power", exponent: 1.5, degreePower: 0.5, learned: false },
   { kind: "power", exponent: 3, degreePower: -0.75, learned: true },
 ];
+const SUM = { kind: "add", exponent: 1 } as const;
 const CHANNELS = [1, 3, 4, 5, 7, 8, 12, 40];
 /** No encoder, whose features are then not looked at; a bias alone, part of a vec4, and past 8. */
 const FEATURES = [undefined, 0, 1, 3, 8, 11];
@@ -135,6 +138,60 @@ Deno.test("genMean() of a power treats a learned p of 0 as the nearest p it allo
   // 1/p makes a thousandfold of a rounding.
   const error = largestError(results[0]![0]!, expected.data);
   if (!(error <= 1000 * KERNEL)) throw new Error(`the geometric mean is off by ${error}`);
+});
+
+for (const where of ["here", "on a card"]) {
+  Deno.test(`genMeanBackwardEncoder() gives the same bits again, ${where}`, async () => {
+    using _card = where === "here" ? undefined : shapesOfCard();
+    const edges = randomEdges(2003, 20_000, 15);
+    using graph = new DeviceGraph(gpu, graphOf(2003, edges, rounded(random(edges.length, 11, 16))));
+    const [x, encoder, dy] = [random(2003, 20, 17), random(12, 20, 18), random(2003, 20, 19)]
+      .map(upload) as [Tensor, Tensor, Tensor];
+    const runs = [];
+    for (let run = 0; run < 3; run++) {
+      runs.push(await read(genMeanBackwardEncoder(graph, { x, encoder }, SUM, dy)!));
+    }
+    assert(runs[0]!.every((value) => value !== 0));
+    assertEquals(runs[1], runs[0]);
+    assertEquals(runs[2], runs[0]);
+  });
+}
+
+/** Room for as many edges as three invocations share out of each block of rows on a processor. */
+const MILLIONS = { nodes: 257, fewestNodes: 257, edges: 5_000_000, longestRow: 300 };
+
+Deno.test("genMeanBackwardEncoder() shares out the rows of a block where there is room for millions of edges", async () => {
+  const edges = randomEdges(257, 2000, 20);
+  const graph = graphOf(257, edges, rounded(random(edges.length, 3, 21)));
+  using device = new DeviceGraph(gpu, graph, { size: MILLIONS });
+  const [x, encoder, dy] = [random(257, 5, 22), random(4, 5, 23), random(257, 5, 24)]
+    .map(rounded) as [Dense, Dense, Dense];
+  const messages = { x: upload(x), encoder: upload(encoder) };
+  const { dEncoder } = reference.genMeanBackward(
+    graph,
+    x,
+    fromFloat32(graph.edgeFeatures),
+    encoder,
+    SUM,
+    dy,
+  );
+  const ours = genMeanBackwardEncoder(device, messages, SUM, upload(dy))!;
+  await assertClose(ours, dEncoder, KERNEL, "dEncoder");
+});
+
+Deno.test("genMeanBackwardEncoder() takes 92 kB a share of ogbn-proteins' blocks of rows: one, or four on a card", () => {
+  const edge = graphOf(1, [[0, 0]], dense(1, 8));
+  const shares = (software: boolean, edges: number) => {
+    const gpu = openDryRun({ ...openDryRun().adapter, software });
+    const size = { nodes: 13_253, fewestNodes: 13_253, edges, longestRow: 300 };
+    using graph = new DeviceGraph(gpu, blankGraph(edge, size));
+    const [x, encoder] = [gpu.empty(13_253, 40), gpu.empty(9, 40)];
+    const before = gpu.ledger.live;
+    using dEncoder = genMeanBackwardEncoder(graph, { x, encoder }, SUM, x)!;
+    return (gpu.ledger.peak - before - dEncoder.bytes) / (64 * 9 * 40 * 4);
+  };
+  assertEquals([shares(true, 795_180), shares(false, 795_180)], [1, 4]);
+  assertEquals([shares(true, MILLIONS.edges), shares(false, MILLIONS.edges)], [3, 4]);
 });
 
 Deno.test("genMean() refuses x or an encoder of another shape", () => {
