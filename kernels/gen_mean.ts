@@ -91,10 +91,10 @@ const backwardEncoderShared = defineKernel({
 const SHARED_PARTS = 4;
 const SHARED_VECTORS = 4;
 /**
- * On a processor: edges of which 64 blocks of rows are each one invocation's, 32,768 of a block, as Mesa 22's
- * driver ends loops after 65,535 turns.
+ * On a processor: edges of which an invocation takes a block of rows, 16,384 of 64 blocks' on average. Mesa
+ * 22's driver ends loops after 65,535 turns, and neighbouring invocations wait for the longest of their rows.
  */
-const EDGES_OF_PART = 2 ** 21;
+const EDGES_OF_PART = 2 ** 20;
 
 /** The aggregate [nodes, channels], plus x if `residual`, and what the backward pass needs of it. */
 export function genMean(

@@ -446,8 +446,8 @@ fn put(out: u32, first: u32, rows: mat4x4f) {
 }
 
 // The same on a card, which wants many invocations: PARTS workgroups and 16 lanes of each share out the
-// edges of a block, and one lane of a workgroup adds up their sums in order. Neighbouring lanes have
-// neighbouring vectors of channels, of one edge, whose features they load together.
+// edges of a block, and one of the lanes adds up their sums in order. Neighbouring lanes have neighbouring
+// vectors of channels, of one edge, whose features they load together.
 const VECTORS = 4u;
 const SHARES = 16u; // WORKGROUP_SIZE / VECTORS
 var<workgroup> column_shares: array<Columns, 64>;

@@ -158,7 +158,7 @@ for (const where of ["here", "on a card"]) {
 }
 
 /** Room for as many edges as three invocations share out of each block of rows on a processor. */
-const MILLIONS = { nodes: 257, fewestNodes: 257, edges: 5_000_000, longestRow: 300 };
+const MILLIONS = { nodes: 257, fewestNodes: 257, edges: 2_500_000, longestRow: 300 };
 
 Deno.test("genMeanBackwardEncoder() shares out the rows of a block where there is room for millions of edges", async () => {
   const edges = randomEdges(257, 2000, 20);
