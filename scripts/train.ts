@@ -132,7 +132,7 @@ export async function main(args: string[], ranks: Ranks = ALONE): Promise<void> 
   const page = isFirst ? await pageOf(settings, runs, files, quiet) : undefined;
   const common: CallOfSeeds = {
     ...{ graph, ranks, evaluateParts, quiet, resumeSeconds: resumeEvery },
-    ...{ interruption: files.resume === undefined ? undefined : new StopSignals(), page },
+    ...{ interruption: new StopSignals(), page },
     onNote: once(console.error),
   };
   const rows = await rowsOfSeeds(seeds, settings, files, common);

@@ -22,12 +22,14 @@ export interface RunsPageOptions {
   readonly runs?: number;
   /** Whether the run that goes on has been stopped, or has failed. */
   readonly stopped?: boolean;
+  /** When it is written; default now. A page that goes on says so, as no page can tell of a run that is killed. */
+  readonly at?: Date;
 }
 
 /** The page as HTML; without a row it is that of a run whose first epoch has not ended. */
 export function runsHtml(
   rows: readonly Row[],
-  { going, runs = 1, stopped = false }: RunsPageOptions = {},
+  { going, runs = 1, stopped = false, at = new Date() }: RunsPageOptions = {},
 ): string {
   const title = titleOf(rows.length > 0 ? rows : [going!]);
   const body = newPage(title, going && !stopped ? REFRESH : undefined);
@@ -39,7 +41,11 @@ export function runsHtml(
     header.append("p").attr("class", "missing").text(
       stopped
         ? `Stopped: ${done}.`
-        : `Still being written: ${done}. This page loads itself again every ${REFRESH} seconds.`,
+        : `Still being written: ${done}. Written at ${
+          timeText(at)
+        }, this page loads itself again ` +
+          `every ${REFRESH} seconds; if that time stands still for far longer than an epoch takes, the ` +
+          "run was killed.",
     );
   }
   if (rows.length === 0) return writePage(body);
@@ -65,6 +71,11 @@ function doneText(going: RunSettings, rows: readonly Row[], runs: number): strin
   const before = rows.length - (row ? 1 : 0);
   const place = runs > 1 ? `run ${before + 1} of ${runs}, seed ${seed}, ` : "";
   return `${place}${row?.losses.length ?? 0} of ${plural(epochs, "epoch")} done`;
+}
+
+/** `2026-01-02 03:04:05 UTC` */
+function timeText(time: Date): string {
+  return time.toISOString().replace("T", " ").replace(/\..*/, " UTC");
 }
 
 /** Curves by metric and data set, as scores of two of them have no common axis. */

@@ -20,7 +20,7 @@ export interface CallOfSeeds {
   readonly ranks: Ranks;
   readonly evaluateParts: RunAsked["evaluateParts"];
   readonly resumeSeconds: number;
-  readonly interruption: Interruption | undefined;
+  readonly interruption: Interruption;
   readonly page: RunPage | undefined;
   readonly quiet: boolean;
   /** Said of a run's choices. */
@@ -38,15 +38,18 @@ export async function trainSeed(
   const asked = { ...settings, evaluateParts };
   const runFiles = { ranks, ...filesOfRun(settings, files, call) };
   const onBest = keepBest(files, graph);
-  const asks = interruption ? { interruption } : {};
   if (ranks.rank > 0) {
     // It takes part in what the first one does for its best epoch.
-    await run(asked, graph, { ...asks, ...onBest && { onBest: () => {} } }, runFiles);
+    await run(asked, graph, { interruption, ...onBest && { onBest: () => {} } }, runFiles);
     return undefined;
   }
   const bar = progressBar(title, Math.max(1, settings.epochs), metricOf(graph), { quiet });
   try {
-    const watch = { ...watchOf(settings, bar, files, call.page), ...asks, onNote: call.onNote };
+    const watch = {
+      ...watchOf(settings, bar, files, call.page),
+      interruption,
+      onNote: call.onNote,
+    };
     const row = await run(asked, graph, { ...watch, ...onBest && { onBest } }, runFiles);
     if (row.status === "does not fit") throw new Error(doesNotFit(row));
     bar.stop();

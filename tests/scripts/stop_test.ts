@@ -1,6 +1,7 @@
 /** Tasks that a signal stops: their last words, their exit code, and the call that goes on. */
 import { exitCodeOf, STOP_SIGNALS } from "../../scripts/shared/stop_signals.ts";
 import { assert, assertEquals } from "../assert.ts";
+import { withFolder } from "../folder.ts";
 import { ended, newStates, spawn } from "./killed.ts";
 
 const LONG = ["--dataset", "planted", "--layers", "2", "--channels", "8", "--epochs", "100000"];
@@ -37,6 +38,25 @@ for (const signal of STOP_SIGNALS) {
     }
   });
 }
+
+Deno.test("train without --resume that gets a SIGINT leaves a page that is loaded again no more", () =>
+  withFolder(async (folder) => {
+    const [page, save] = [`${folder}/run.html`, `${folder}/best.safetensors`];
+    const child = spawn("train", [...LONG, "--report", page, "--save", save]);
+    const end = ended(child);
+    // It listens from the second epoch on, and the weights of the best one are written in the first.
+    await newStates(folder, 3, () => false);
+    const start = performance.now();
+    child.kill("SIGINT");
+    const { code, out, err } = await end;
+    assert(performance.now() - start < 5000, err);
+    assertEquals([code, out], [exitCodeOf("SIGINT"), ""], err);
+    const last = err.trim().split("\n").at(-1);
+    const words = "the same call begins anew, with --resume FILE it would go on";
+    assertEquals(last, `Stopped by SIGINT: ${words}`);
+    const html = await Deno.readTextFile(page);
+    assert(html.includes("Stopped: ") && !html.includes('http-equiv="refresh"'), html);
+  }));
 
 /** Runs of some seconds. */
 const REPRODUCE = ["--only", "groups", "--resume-every", "0", "--out"];

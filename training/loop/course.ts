@@ -100,7 +100,7 @@ async function trainEpochs(
   using _ = { [Symbol.dispose]: () => interruption?.waits(false) };
   while (!ended()) {
     const epoch = done.epoch + 1;
-    if (file) interruption?.waits(pace.isSoon(epoch));
+    interruption?.waits(pace.isSoon(epoch));
     const { progress, logits, beside } = await trainEpoch(
       gpu,
       trainer,
@@ -118,11 +118,10 @@ async function trainEpochs(
       const { scores } = done.best;
       await onBest?.({ epoch, scores, logits: logits!, parameters });
     }
-    if (file === undefined) continue;
     pace.add(epoch, progress.seconds);
     const asked = await askedOfAny(given.ranks, await interruption?.asked());
-    const alone = !pace.isSoon(epoch + 1) && file.isDueBefore(pace.expected(epoch + 1));
-    if (file.due || alone || ended() || asked !== undefined) {
+    const alone = !pace.isSoon(epoch + 1) && file?.isDueBefore(pace.expected(epoch + 1));
+    if (file && (file.due || alone || ended() || asked !== undefined)) {
       const moments = await readRowVectors(trainer.moments);
       const values = { weights: await readWeights(parameters), moments, best: course.best };
       await file.write({ progress: done, values });
@@ -131,7 +130,7 @@ async function trainEpochs(
     if (asked === undefined) continue;
     // Not before the state is written: a launcher ends all processes when one has ended.
     await given.ranks.barrier();
-    throw new Interrupted(asked);
+    throw new Interrupted(asked, file !== undefined);
   }
 }
 

@@ -43,7 +43,7 @@ export interface TrainOptions extends TrainingGiven {
    * processes that worked on it. Whoever has saved the outcome removes the file with `removeRunState`.
    */
   readonly resume?: ResumeOptions;
-  /** What may ask the run to end between two epochs; it then throws an Interrupted. Needs `resume`. */
+  /** What may ask the run to end between two epochs; it then throws an Interrupted. */
   readonly interruption?: Interruption;
   /** Called once everything is checked, before the first epoch. */
   readonly onStart?: () => void;

@@ -65,10 +65,12 @@ Deno.test("runsHtml() draws runs of two data sets on axes of their own", () => {
 
 Deno.test("runsHtml() of a run that goes on says so and loads itself again, before its first epoch too", () => {
   for (const [rows, done] of [[[row!], row!.losses.length], [[], 0]] as const) {
-    const document = documentOf(rows, { going: row! });
+    const at = new Date(Date.UTC(2026, 0, 2, 3, 4, 5, 678));
+    const document = documentOf(rows, { going: row!, at });
     assertEquals(document.querySelector("meta[http-equiv=refresh]")?.getAttribute("content"), "10");
     const said = `Still being written: ${done} of ${row!.epochs} epochs done.`;
-    assert(texts(document, ".missing")[0]!.startsWith(said));
+    const [all] = texts(document, ".missing");
+    assert(all!.startsWith(`${said} Written at 2026-01-02 03:04:05 UTC, this page loads`), all);
     const stopped = documentOf(rows, { going: row!, stopped: true });
     assertEquals(stopped.querySelector("meta[http-equiv=refresh]"), null);
     assertEquals(texts(stopped, ".missing"), [`Stopped: ${done} of ${row!.epochs} epochs done.`]);

@@ -38,10 +38,18 @@ for (const [name, of] of Object.entries(CASES)) {
     }));
 }
 
-Deno.test("train() that keeps no state listens to nobody", async () => {
-  const interruption = askedAfter(1);
-  await outcomeOf(CASES["res-gnn of batch norms"]!, { interruption });
-  assertEquals(interruption.told, [false]);
+Deno.test("train() that keeps no state ends too, and says that it cannot go on", async () => {
+  const interruption = askedAfter(2);
+  await assertRejects(
+    () => outcomeOf(CASES["res-gnn of batch norms"]!, { interruption }),
+    Interrupted,
+    "Stopped by SIGTERM: the same call begins anew, with --resume FILE it would go on",
+  );
+  assertEquals([interruption.told[0], interruption.told.length, interruption.told.at(-1)], [
+    false,
+    3,
+    false,
+  ]);
 });
 
 Deno.test("Pace expects the longest epoch of a kind, and the first of it only while there is no other", () => {
