@@ -20,7 +20,7 @@ export type Scores = Resolved<typeof SCORES>;
 
 const PROVENANCE = v.strictObject({
   adapter: text(),
-  /** Of a software driver: on how many cores it ran kernels; rows of before do not say. */
+  /** Of a software driver: on how many cores it ran kernels, in each process; rows of before do not say. */
   cores: v.optional(whole({ from: 1 })),
   deno: text(),
   version: text(),

@@ -52,8 +52,7 @@ Deno.test("sweep --at-once has runs go on side by side, to the bits of one after
       return { err, rows: rows.toSorted((a, b) => key(a).localeCompare(key(b))) };
     };
     const [alone, beside] = [await rowsOf("alone", "--at-once", "1"), await rowsOf("beside")];
-    const ground = ({ cores: _, ...row }: Row) => untimed(row);
-    assertEquals(beside.rows.map(ground), alone.rows.map(ground));
+    assertEquals(beside.rows.map(untimed), alone.rows.map(untimed));
     const cores = navigator.hardwareConcurrency;
     assertEquals(alone.rows.map((row) => row.cores), alone.rows.map(() => cores));
     const [, runs, share] =

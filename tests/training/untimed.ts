@@ -9,10 +9,10 @@ export function figures(
   return { ...same, history: history.map(({ seconds: _, ...epoch }) => epoch) };
 }
 
-/** A row without its times. */
-export function untimed(
-  { date: _date, secondsPerEpoch: _seconds, waitShare: _share, history, inferred, ...same }: Row,
-) {
+/** A row without its times, and without the cores that they are times of. */
+export function untimed(row: Row) {
+  const { date: _, cores: _cores, secondsPerEpoch: _seconds, waitShare: _share, ...figures } = row;
+  const { history, inferred, ...same } = figures;
   const curves = history && { ...history, seconds: [] };
   return { ...same, curves, inferred: inferred?.map(({ seconds: _, ...scored }) => scored) };
 }
