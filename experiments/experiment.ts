@@ -5,7 +5,7 @@ import type { ExperimentName } from "./names.ts";
 import type { Variable } from "./variable.ts";
 
 /**
- * How much is run: `quick` within six minutes on two CPU cores, each score by one seed; `small` within 75
+ * How much is run: `quick` within six minutes on two CPU cores, each score by one seed; `small` within 45
  * minutes on them, each score by three; `full` in an afternoon on one GPU; `paper` with the paper's data
  * sets, hyper-parameters and seeds.
  */

@@ -50,7 +50,7 @@ export { flags as reproduceFlags };
 export async function main(args: string[]): Promise<void> {
   const { scale, only, dryRun, slurm, run, out, fresh, atOnce, resumeEvery, quiet, ...options } =
     flags.parse(args);
-  refuseTogether({ slurm, run, dryRun, fresh });
+  refuseTogether({ slurm, run, dryRun, fresh, atOnce });
   if (!dryRun) await checkWritable(out, "out");
   using _ = dryRun || slurm || run ? undefined : await alone(`${out}/${scale}`);
   const experiments = EXPERIMENTS.filter(({ name }) => (only ?? name) === name);
@@ -73,12 +73,13 @@ export async function main(args: string[]): Promise<void> {
 function refuseTogether(given: Readonly<Record<string, unknown>>): void {
   const [one, other] = Object.keys(given).filter((name) => given[name]);
   if (other === undefined || one === "dryRun") return;
-  throw new UsageError(
-    `Cannot use --${kebab(one!)} with --${kebab(other)}: ` +
-      (other === "fresh"
-        ? "tasks go on from what there is, name another folder with --out"
-        : "a call does one of them"),
-  );
+  if (one === "fresh") return;
+  const reasons: Readonly<Record<string, string>> = {
+    fresh: "tasks go on from what there is, name another folder with --out",
+    atOnce: "a task does one run",
+  };
+  const why = reasons[other] ?? "a call does one of them";
+  throw new UsageError(`Cannot use --${kebab(one!)} with --${kebab(other)}: ${why}`);
 }
 
 /** The words of a call with these flags. */

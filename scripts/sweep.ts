@@ -116,6 +116,10 @@ export function sweepOfCall(args: string[]) {
   if (values.slurm && values.run !== undefined) {
     throw new UsageError("Cannot use --slurm with --run: a call does one of them");
   }
+  if (values.atOnce !== undefined && (values.slurm || values.run !== undefined)) {
+    const task = values.slurm ? "slurm" : "run";
+    throw new UsageError(`Cannot use --${task} with --at-once: a task does one run`);
+  }
   return { ...values, grid, runs: runsOf(grid, values.sample) };
 }
 

@@ -169,6 +169,7 @@ Deno.test("reproduce refuses numbers that are not the plan's, and flags that con
     for (
       const [flags, words] of [
         [["--slurm", "--run", "1"], "Cannot use --slurm with --run: a call does one of them"],
+        [["--run", "1", "--at-once", "2"], "Cannot use --run with --at-once: a task does one run"],
         [["--run", "1", "--dry-run"], "Cannot use --run with --dry-run: a call does one of them"],
         [
           ["--run", "1", "--fresh"],

@@ -97,6 +97,8 @@ Deno.test("sweep refuses what is one run's, and what train refuses", async () =>
   assertThrows(steps, Error, "Cannot sweep over runs of 0 epochs: a step alone has no score");
   const call = () => sweepOfCall(["--slurm", "--run", "1"]);
   assertThrows(call, Error, "Cannot use --slurm with --run: a call does one of them");
+  const beside = () => sweepOfCall([...GRID, "--slurm", "--at-once", "2"]);
+  assertThrows(beside, Error, "Cannot use --slurm with --at-once: a task does one run");
 });
 
 Deno.test("sweep --sample draws combinations, each with all of its seeds, the same each time", () => {
