@@ -51,6 +51,9 @@ const backwardAffineShared = defineKernel({
   name: "batch_norm_act_backward_affine_shared",
 });
 
+/** Rows of an invocation on a processor, where to load a channel's norm takes as long as to load a row. */
+const PROCESSOR_ROWS = 16;
+
 /** The statistics that a batch is normalised by. */
 export interface Statistics {
   /** [2, channels]: mean and 1 / deviation as measured, or running mean and variance. */
@@ -76,11 +79,12 @@ export function batchNormAct(
   checkWidth(x, affine, "scale and shift");
   checkWidth(x, values, "mean and deviation");
   const y = x.gpu.empty(x.rows, x.cols);
+  const ROWS = rowsAtOnce(x);
   x.gpu.launch(forward, {
-    constants: { ...constantsOf(x, dropout), RUNNING: Number(running), RELU: Number(relu) },
+    constants: { ...constantsOf(x, dropout), ROWS, RUNNING: Number(running), RELU: Number(relu) },
     params: paramsOf(x, dropout),
     buffers: { x, affine, statistics: values, keys: dropout?.keys, y },
-    workgroups: (rows) => workgroupsFor(rows * x.stride / 4),
+    workgroups: (rows) => workgroupsFor(Math.ceil(rows / ROWS) * x.stride / 4),
   });
   return y;
 }
@@ -115,6 +119,7 @@ export function batchNormActBackward(
   // The gradient of x needs the sums of this batch alone; dAffine may hold others already.
   using sums = x.gpu.empty(2, x.cols);
   const { adapter } = x.gpu;
+  const ROWS = rowsAtOnce(x);
   x.gpu.launch(adapter.software ? backwardAffine : backwardAffineShared, {
     constants,
     params,
@@ -125,12 +130,17 @@ export function batchNormActBackward(
   sumBlocks(partial, blocks, sums, false);
   if (dAffine !== undefined) sumBlocks(partial, blocks, dAffine);
   x.gpu.launch(backward, {
-    constants: { ...constants, ACCUMULATE: Number(into !== undefined) },
+    constants: { ...constants, ROWS, ACCUMULATE: Number(into !== undefined) },
     params,
     buffers: { ...buffers, sums, dx },
-    workgroups: (rows) => workgroupsFor(rows * x.stride / 4),
+    workgroups: (rows) => workgroupsFor(Math.ceil(rows / ROWS) * x.stride / 4),
   });
   return dx;
+}
+
+/** A card wants many invocations. */
+function rowsAtOnce({ gpu }: Tensor): number {
+  return gpu.adapter.software ? PROCESSOR_ROWS : 1;
 }
 
 function paramsOf(x: Tensor, dropout: Dropout | undefined) {

@@ -11,6 +11,9 @@ override RUNNING: bool = false;
 // Whether the backward pass adds to dx: the branch's gradient joins the residual's.
 override ACCUMULATE: bool = false;
 
+// Rows of an invocation, for which a channel's norm is loaded once.
+override ROWS: u32 = 1;
+
 // Steps in one where the state is of fixed-point numbers; 0 where it is of floats.
 override FIXED: f32 = 0;
 
@@ -83,18 +86,30 @@ fn from_words(words: vec4u) -> vec4f {
   return vec4f(bitcast<vec4i>(words)) / FIXED;
 }
 
-// One invocation per row and 4 channels, channels varying fastest.
+// Of 4 channels.
+struct Norm { mean: vec4f, inverse: vec4f, scale: vec4f, shift: vec4f }
+
+fn norm_of(vector: u32, stride: u32) -> Norm {
+  let inverse = inverse_deviation(vector, stride);
+  return Norm(statistics[vector], inverse, affine[vector], affine[stride + vector]);
+}
+
+// One invocation per ROWS rows and 4 channels, channels varying fastest.
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn batch_norm_act(invocation: Invocation) {
-  let at = index_of(invocation);
+  let index = index_of(invocation);
   let stride = (params.channels + 3) / 4;
-  let row = at / stride;
-  if row >= params.rows { return; }
-  let i = at % stride;
-  let normed = (from_words(x[at]) - statistics[i]) * inverse_deviation(i, stride);
-  let z = normed * affine[i] + affine[stride + i];
-  let shaped = select(z, max(z, vec4f()), RELU);
-  y[at] = shaped * mask_at(row_key(row), i);
+  let first = index / stride * ROWS;
+  if first >= params.rows { return; }
+  let i = index % stride;
+  let norm = norm_of(i, stride);
+  let past = min(params.rows, first + ROWS);
+  for (var row = first; row < past; row++) {
+    let at = row * stride + i;
+    let z = (from_words(x[at]) - norm.mean) * norm.inverse * norm.scale + norm.shift;
+    let shaped = select(z, max(z, vec4f()), RELU);
+    y[at] = shaped * mask_at(row_key(row), i);
+  }
 }
 
 // What both halves of the backward pass share.
@@ -103,8 +118,8 @@ fn batch_norm_act(invocation: Invocation) {
 @group(0) @binding(7) var<storage, read_write> dx: array<vec4f>;         // [rows, channels]
 
 // Gradient of the BatchNorm's output, from dy through mask and ReLU.
-fn dz_by_row(at: u32, row: u32, vector: u32, stride: u32, normed: vec4f) -> vec4f {
-  let z = normed * affine[vector] + affine[stride + vector];
+fn dz_by_row(at: u32, row: u32, vector: u32, norm: Norm, normed: vec4f) -> vec4f {
+  let z = normed * norm.scale + norm.shift;
   let slope = dy[at] * mask_at(row_key(row), vector);
   if !RELU { return slope; }
   return select(vec4f(), slope, z > vec4f());
@@ -113,17 +128,23 @@ fn dz_by_row(at: u32, row: u32, vector: u32, stride: u32, normed: vec4f) -> vec4
 // dx = scale / deviation ⊙ (dz − mean(dz) − normed ⊙ mean(dz ⊙ normed)): through both statistics.
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn batch_norm_act_backward(invocation: Invocation) {
-  let at = index_of(invocation);
+  let index = index_of(invocation);
   let stride = (params.channels + 3) / 4;
-  let row = at / stride;
-  if row >= params.rows { return; }
-  let i = at % stride;
-  let inverse = inverse_deviation(i, stride);
-  let normed = (from_words(x[at]) - statistics[i]) * inverse;
-  var slope = dz_by_row(at, row, i, stride, normed);
-  if !RUNNING { slope -= (sums[stride + i] + normed * sums[i]) / f32(params.total_rows); }
-  let value = slope * inverse * affine[i];
-  if ACCUMULATE { dx[at] += value; } else { dx[at] = value; }
+  let first = index / stride * ROWS;
+  if first >= params.rows { return; }
+  let i = index % stride;
+  let norm = norm_of(i, stride);
+  let of_normed = sums[i];
+  let of_dz = sums[stride + i];
+  let past = min(params.rows, first + ROWS);
+  for (var row = first; row < past; row++) {
+    let at = row * stride + i;
+    let normed = (from_words(x[at]) - norm.mean) * norm.inverse;
+    var slope = dz_by_row(at, row, i, norm, normed);
+    if !RUNNING { slope -= (of_dz + normed * of_normed) / f32(params.total_rows); }
+    let value = slope * norm.inverse * norm.scale;
+    if ACCUMULATE { dx[at] += value; } else { dx[at] = value; }
+  }
 }
 
 @group(0) @binding(6) var<storage, read_write> partial: array<vec4f>;    // [blocks, 2, channels]
@@ -144,14 +165,13 @@ struct AffineSums { dscale: vec4f, dshift: vec4f }
 // The sums over every `step`th row of a block, from its row `begin` on.
 fn batch_sums_of_rows(block: u32, begin: u32, step: u32, stride: u32, i: u32) -> AffineSums {
   let end = min(params.rows, (block + 1) * params.block_rows);
-  let mean = statistics[i];
-  let inverse = inverse_deviation(i, stride);
+  let norm = norm_of(i, stride);
   var dscale = vec4f();
   var dshift = vec4f();
   for (var row = block * params.block_rows + begin; row < end; row += step) {
     let at = row * stride + i;
-    let normed = (from_words(x[at]) - mean) * inverse;
-    let dz = dz_by_row(at, row, i, stride, normed);
+    let normed = (from_words(x[at]) - norm.mean) * norm.inverse;
+    let dz = dz_by_row(at, row, i, norm, normed);
     dscale += dz * normed;
     dshift += dz;
   }
