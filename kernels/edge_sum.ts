@@ -44,6 +44,9 @@ const backwardAttention = defineKernel({
   buffers: { ...inputs, dy: "read", dAttention: "write" },
 });
 
+/** Edges of an invocation on a processor, where to find an edge's target takes as long as half a sum. */
+const PROCESSOR_EDGES = 16;
+
 type SumLaunch = Launch<keyof typeof kernel.params, keyof typeof kernel.buffers>;
 
 /** out_i = target_i Σ_{j → i} a_e source_j x_j: a new [nodes, heads · d], or y ± it in place. */
@@ -121,12 +124,14 @@ export function edgeSumBackwardAttention(
   const dAttention = graph.ofEdges(heads);
   const { rowPtr: ptr, colIdx: idx } = graph;
   const channels = x.cols / heads;
+  // A card wants many invocations, whose lanes have edges side by side.
+  const EDGES = x.gpu.adapter.software ? PROCESSOR_EDGES : 1;
   const add = (x: Tensor, dy: Tensor, first: number) =>
     x.gpu.launch(backwardAttention, {
-      constants: { ...constantsOf(channels, scales), ACCUMULATE: Number(first > 0) },
+      constants: { ...constantsOf(channels, scales), EDGES, ACCUMULATE: Number(first > 0) },
       params: paramsOf(graph, heads, channels, { first, columns: x.cols }),
       buffers: { ptr, idx, ...ofEnds(scales), x, dy, dAttention },
-      workgroups: workgroupsFor(heads * dAttention.stride),
+      workgroups: workgroupsFor(heads * Math.ceil(dAttention.stride / EDGES)),
     });
   const slices = columnSlices(x);
   if (slices.length === 1) add(x, dy, 0);

@@ -15,6 +15,8 @@ override RESIDUAL: i32 = 0;
 override FIXED: f32 = 0;
 // Whether d_attention is added to: what slices before this one have of it.
 override ACCUMULATE: bool = false;
+// Edges of an invocation of `edge_sum_backward_attention`, which looks for their targets one after another.
+override EDGES: u32 = 1;
 // Rows of more edges than this are left to `edge_sum_long`; 0 where there is none.
 override LONG: u32 = 0;
 
@@ -170,17 +172,35 @@ fn target_of(edge: u32) -> u32 {
   return node;
 }
 
-// da_eh = target_i source_j Σ_c x_jhc dy_ihc. One invocation per edge and head, so that a long row
+// The same, where the edge before it, or one of the same node, stands in the row of `node`.
+fn next_target_of(edge: u32, node: u32) -> u32 {
+  if edge < ptr[node + 1] { return node; }
+  if edge < ptr[node + 2] { return node + 1; }
+  return target_of(edge);
+}
+
+// da_eh = target_i source_j Σ_c x_jhc dy_ihc. One invocation per EDGES edges and head, so that a long row
 // is nobody's alone.
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn edge_sum_backward_attention(invocation: Invocation) {
   let index = index_of(invocation);
-  if index >= padded_edges() * params.heads { return; }
-  let edge = index % padded_edges();
-  if edge >= params.edges { d_attention[index] = 0; return; }
-  let head = index / padded_edges();
+  let blocks = (padded_edges() + EDGES - 1) / EDGES;
+  let head = index / blocks;
+  if head >= params.heads { return; }
+  let first = index % blocks * EDGES;
+  let past = min(padded_edges(), first + EDGES);
+  var node = target_of(first);
+  for (var edge = first; edge < past; edge++) {
+    let at = head * padded_edges() + edge;
+    if edge >= params.edges { d_attention[at] = 0; continue; }
+    node = next_target_of(edge, node);
+    let value = attention_gradient(edge, node, head);
+    if ACCUMULATE { d_attention[at] += value; } else { d_attention[at] = value; }
+  }
+}
+
+fn attention_gradient(edge: u32, node: u32, head: u32) -> f32 {
   let source = idx[edge];
-  let node = target_of(edge);
   let stride = (params.columns + 3) / 4;
   // The head's channels within the slice.
   let past = params.first + params.columns;
@@ -194,7 +214,7 @@ fn edge_sum_backward_attention(invocation: Invocation) {
       sum += select(vec4f(), product, (c >= vec4u(begin)) & (c < vec4u(end)));
     }
   }
-  var value = dot(sum, vec4f(1));
-  if SCALED { value *= target_scale[node] * source_scale[source]; }
-  if ACCUMULATE { d_attention[index] += value; } else { d_attention[index] = value; }
+  let value = dot(sum, vec4f(1));
+  if !SCALED { return value; }
+  return value * (target_scale[node] * source_scale[source]);
 }
