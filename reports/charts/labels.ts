@@ -41,15 +41,67 @@ export function placeLabels(
   dots: readonly (readonly [number, number])[],
   bounds: Box,
 ): PlacedLabel[] {
-  const places: PlacedLabel[] = [];
+  const stacked = stackedEnds(labels, bounds);
+  const places: (PlacedLabel | undefined)[] = labels.map((label) => stacked.get(label));
   for (let round = 0; round <= ROUNDS; round++) {
     labels.forEach((label, i) => {
-      const taken = places.flatMap((place, j) => i === j ? [] : [boxOf(labels[j]!, place)]);
+      const taken = places.flatMap((place, j): Taken[] => {
+        const label = labels[j]!;
+        return i === j || !place ? [] : [{ ...boxOf(label, place), label, place }];
+      });
       const cost = (place: PlacedLabel) => costOf(label, place, { taken, dots, bounds });
-      places[i] = d3.least(candidates(label), cost)!;
+      const own = stacked.get(label);
+      places[i] = d3.least([...candidates(label), ...own ? [own] : []], cost)!;
     });
   }
+  return places as PlacedLabel[];
+}
+
+/**
+ * Where labels of lines stand that end below one another: in the lines' order, none over another, and
+ * each run of labels that touch about the middle of its lines' ends.
+ */
+function stackedEnds(labels: readonly Wanted[], bounds: Box): Map<Wanted, PlacedLabel> {
+  const ends = d3.sort(labels.filter(({ radius }) => radius === undefined), ({ y }) => y);
+  const places = new Map<Wanted, PlacedLabel>();
+  for (const column of d3.group(ends, ({ x }) => Math.round(x)).values()) {
+    const runs: Wanted[][] = [];
+    for (const label of column) {
+      let run = [label];
+      const touches = (other: Wanted[] | undefined) =>
+        other && extentOf(other, bounds).bottom > extentOf(run, bounds).top;
+      while (touches(runs.at(-1))) run = [...runs.pop()!, ...run];
+      runs.push(run);
+    }
+    for (const run of runs) {
+      let { top } = extentOf(run, bounds);
+      for (const label of run) {
+        const y = top + heightOf(label) / 2;
+        places.set(label, { x: label.x + LABEL_GAP, y, anchor: "start" });
+        top += heightOf(label);
+      }
+    }
+  }
   return places;
+}
+
+/** A label, and air below it. */
+function heightOf({ lines }: Wanted): number {
+  return lines.length * LINE_HEIGHT + 1;
+}
+
+/** What a run of labels takes, about the mean of its lines' ends as far as the drawing has room. */
+function extentOf(run: readonly Wanted[], { top, bottom }: Box): { top: number; bottom: number } {
+  const height = d3.sum(run, heightOf);
+  const about = d3.mean(run, ({ y }) => y)! - height / 2;
+  const begin = Math.max(top, Math.min(about, bottom - height));
+  return { top: begin, bottom: begin + height };
+}
+
+/** What another label takes. */
+interface Taken extends Box {
+  readonly label: Wanted;
+  readonly place: PlacedLabel;
 }
 
 /** Draws a label's lines of text where it was placed; all but the first are in quieter type. */
@@ -91,7 +143,7 @@ function costOf(
   label: Wanted,
   place: PlacedLabel,
   { taken, dots, bounds }: {
-    taken: Box[];
+    taken: readonly Taken[];
     dots: readonly (readonly [number, number])[];
     bounds: Box;
   },
@@ -101,9 +153,18 @@ function costOf(
     dots.filter(([x, y]) => x > box.left - 2 && x < box.right + 2 && y > box.top && y < box.bottom)
       .length;
   const overlaps = taken.filter((other) => overlap(box, other)).length;
+  const swapped = taken.filter((other) => swaps(label, place, other)).length;
   const outside = box.left < bounds.left || box.right > bounds.right ||
     box.top < bounds.top || box.bottom > bounds.bottom;
-  return 10 * covered + 1000 * overlaps + (outside ? 5000 : 0) + awayFrom(label, place);
+  return 10 * covered + 1000 * overlaps + 200 * swapped + (outside ? 5000 : 0) +
+    awayFrom(label, place);
+}
+
+/** Whether two lines end below one another, and their labels stand the other way round. */
+function swaps(label: Wanted, place: PlacedLabel, other: Taken): boolean {
+  if (label.radius !== undefined || other.label.radius !== undefined) return false;
+  if (Math.round(label.x) !== Math.round(other.label.x)) return false;
+  return (label.y - other.label.y) * (place.y - other.place.y) < 0;
 }
 
 /** The cost of distance: a line's label should be right of its end, a mark's anywhere near its edge. */
