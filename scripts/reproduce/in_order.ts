@@ -7,7 +7,7 @@ import { type Planned, teacherOf } from "./plan.ts";
  * ended, however they did. `act` is told how to see which runs have not ended, its own left out. Once one
  * throws no other begins; that error is thrown when those that go on have ended.
  */
-export async function inOrder(
+export async function eachInOrder(
   runs: readonly Planned[],
   atOnce: number,
   act: (planned: Planned, notDone: () => Planned[]) => Promise<void>,

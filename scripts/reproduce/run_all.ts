@@ -3,7 +3,7 @@ import { formatBytes } from "../../gpu/format_bytes.ts";
 import { duration, roughly } from "../../reports/findings/format.ts";
 import { Interrupted } from "../../training/loop/interruption.ts";
 import type { Row } from "../../training/row.ts";
-import { inOrder } from "./in_order.ts";
+import { eachInOrder } from "./in_order.ts";
 import type { Planned } from "./plan.ts";
 import type { PlanRunner } from "./plan_runner.ts";
 import { secondsOf } from "./time_left.ts";
@@ -37,7 +37,7 @@ export async function runAll(
 ): Promise<Failure[]> {
   const rows = [...before];
   const failures: Failure[] = [];
-  await inOrder(runs, atOnce, async (planned, notDone) => {
+  await eachInOrder(runs, atOnce, async (planned, notDone) => {
     const { number, settings, row: known } = planned;
     const title = `[${number}/${of}] ${settings.experiment}: ${planned.title}`;
     if (known && !runner.needs(planned)) {

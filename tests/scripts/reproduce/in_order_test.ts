@@ -1,6 +1,6 @@
 /** Which runs of a plan begin when, where several go on at a time. */
 import { arxiv } from "../../../experiments/arxiv.ts";
-import { inOrder } from "../../../scripts/reproduce/in_order.ts";
+import { eachInOrder } from "../../../scripts/reproduce/in_order.ts";
 import type { Planned } from "../../../scripts/reproduce/plan.ts";
 import { assertEquals, assertRejects } from "../../assert.ts";
 
@@ -16,7 +16,7 @@ function planned(title: string, of: Partial<Planned> = {}): Planned {
 function stage(runs: readonly Planned[], atOnce: number) {
   const ends = new Map<string, (error?: Error) => void>();
   const journal: string[] = [];
-  const all = inOrder(runs, atOnce, async ({ title }, notDone) => {
+  const all = eachInOrder(runs, atOnce, async ({ title }, notDone) => {
     journal.push(`${title} begins`);
     await new Promise<void>((resolve, reject) => {
       ends.set(title, (error) => error ? reject(error) : resolve());
@@ -30,7 +30,7 @@ function stage(runs: readonly Planned[], atOnce: number) {
   return { all, end, journal };
 }
 
-Deno.test("inOrder() has so many go on at a time, and the next begin when one ends", async () => {
+Deno.test("eachInOrder() has so many go on at a time, and the next begin when one ends", async () => {
   const { all, end, journal } = stage(["a", "b", "c"].map((title) => planned(title)), 2);
   assertEquals(journal, ["a begins", "b begins"]);
   await end("b");
@@ -41,7 +41,7 @@ Deno.test("inOrder() has so many go on at a time, and the next begin when one en
   assertEquals(journal, ["a ends, 1 left", "c ends, 0 left"]);
 });
 
-Deno.test("inOrder() has a student wait for its teacher, and what comes after it go on", async () => {
+Deno.test("eachInOrder() has a student wait for its teacher, and what comes after it go on", async () => {
   const teacher = planned("teacher", { settings: settingsOf("RevGAT") });
   const student = planned("student", { settings: settingsOf("RevGAT-SelfKD") });
   const { all, end, journal } = stage([teacher, student, planned("other")], 2);
@@ -53,7 +53,7 @@ Deno.test("inOrder() has a student wait for its teacher, and what comes after it
   await all;
 });
 
-Deno.test("inOrder() has a run wait for the one that does its work, unless that is in no plan", async () => {
+Deno.test("eachInOrder() has a run wait for the one that does its work, unless that is in no plan", async () => {
   const first = planned("first", { settings: settingsOf("RevGAT") });
   const twin = planned("twin", { twin: first.settings });
   const copy = planned("copy", { twin: settingsOf("RevGAT-SelfKD") });
@@ -66,7 +66,7 @@ Deno.test("inOrder() has a run wait for the one that does its work, unless that 
   await all;
 });
 
-Deno.test("inOrder() begins none once one has thrown, and throws when the others have ended", async () => {
+Deno.test("eachInOrder() begins none once one has thrown, and throws when the others have ended", async () => {
   const { all, end, journal } = stage(["a", "b", "c"].map((title) => planned(title)), 2);
   let thrown = false;
   const caught = assertRejects(() => all, Error, "stopped").then(() => void (thrown = true));
