@@ -41,7 +41,8 @@ export class JobRunner {
   async do({ settings, title, teacherFile, logits, resume, ...how }: Job): Promise<Row> {
     const graph = await this.#graphOf(settings);
     const { epochs } = settings;
-    const shown = { quiet: how.quiet ?? false, ...how.lines && { terminal: false } };
+    // The plan says how each run ended.
+    const shown = { quiet: how.quiet ?? false, ends: false, ...how.lines && { terminal: false } };
     const bar = epochs > 0 ? progressBar(title, epochs, metricOf(graph), shown) : undefined;
     const files = { ...teacherFile !== undefined && { teacherFile }, ...resume && { resume } };
     try {

@@ -22,6 +22,8 @@ export interface ProgressOptions {
   readonly quiet?: boolean;
   /** Default: whether standard error is one. */
   readonly terminal?: boolean;
+  /** Whether lines begin and end with one, though ten seconds have not passed; default true. */
+  readonly ends?: boolean;
 }
 
 /** Callbacks of a run of so many epochs; `stop` leaves the last state standing. */
@@ -29,9 +31,9 @@ export function progressBar(
   name: string,
   epochs: number,
   metric: ReturnType<typeof metricOf>,
-  { quiet = false, terminal = Deno.stderr.isTerminal() }: ProgressOptions = {},
+  { quiet = false, terminal = Deno.stderr.isTerminal(), ends = true }: ProgressOptions = {},
 ): Required<Pick<Watch, "onStart" | "onResume" | "onPart" | "onEpoch">> & { stop(): void } {
-  const shown = quiet ? SILENT : terminal ? barOf(name) : linesOf(name);
+  const shown = quiet ? SILENT : terminal ? barOf(name) : linesOf(name, ends);
   let [begun, first, figures, valid] = [0, 0, "", "–"];
   const update = (done: number, what: string) => {
     const seconds = (performance.now() - begun) / 1000;
@@ -75,20 +77,23 @@ function barOf(name: string): Shown {
 }
 
 /** No timer writes them, as none is heard while the device is waited for. */
-function linesOf(name: string): Shown {
+function linesOf(name: string, ends: boolean): Shown {
   let last = "";
-  let said = -Infinity;
+  let said = 0;
   const say = (words: string) => {
     console.error(`${name}: ${words}`);
     said = performance.now();
     last = "";
   };
   return {
-    start: (_, words) => say(words),
+    start(_, words) {
+      if (ends) say(words);
+      said = performance.now();
+    },
     update(_, words) {
       last = words;
       if (performance.now() - said >= BETWEEN_LINES) say(words);
     },
-    stop: () => last !== "" && say(last),
+    stop: () => ends && last !== "" && say(last),
   };
 }

@@ -15,13 +15,13 @@ const soFar = (): Row => {
 
 /** What is said on standard error by calls at these seconds. */
 function saidAt(
-  quiet: boolean,
+  how: { readonly quiet?: boolean; readonly ends?: boolean },
   calls: (bar: ReturnType<typeof progressBar>) => [number, () => void][],
 ) {
   using caught = saidBy("error");
   const { now } = performance;
   try {
-    const bar = progressBar("RevGNN-64 × 7", 4, "ROC-AUC", { quiet, terminal: false });
+    const bar = progressBar("RevGNN-64 × 7", 4, "ROC-AUC", { ...how, terminal: false });
     for (const [seconds, call] of calls(bar)) {
       performance.now = () => 1000 * seconds;
       call();
@@ -47,7 +47,7 @@ const CALLS = (bar: ReturnType<typeof progressBar>): [number, () => void][] => [
 
 Deno.test("progressBar() says a line every ten seconds, within an epoch too, with the time left", () => {
   const figures = "loss 0.5000, valid ROC-AUC 0.8000, 1 MiB, 12.00 s/epoch";
-  assertEquals(saidAt(false, CALLS), [
+  assertEquals(saidAt({}, CALLS), [
     "RevGNN-64 × 7: 0/4 epochs",
     "RevGNN-64 × 7: epoch 1/4, training 4/10, 1m 30s left",
     `RevGNN-64 × 7: epoch 2/4, training 5/10, ${figures}, 33s left`,
@@ -56,7 +56,7 @@ Deno.test("progressBar() says a line every ten seconds, within an epoch too, wit
 });
 
 Deno.test("progressBar() of a run that goes on counts with the epochs of this process", () => {
-  const said = saidAt(false, (bar) => [
+  const said = saidAt({}, (bar) => [
     [0, () => bar.onStart()],
     [0, () => bar.onResume(2, [])],
     [10, () => bar.onEpoch({ ...EPOCH, epoch: 3 }, soFar)],
@@ -65,5 +65,10 @@ Deno.test("progressBar() of a run that goes on counts with the epochs of this pr
 });
 
 Deno.test("progressBar() that is quiet says nothing", () => {
-  assertEquals(saidAt(true, CALLS), []);
+  assertEquals(saidAt({ quiet: true }, CALLS), []);
+});
+
+Deno.test("progressBar() of a run whose end is told elsewhere says what comes between alone", () => {
+  const said = saidAt({ ends: false }, CALLS);
+  assertEquals(said, saidAt({}, CALLS).slice(1, -1));
 });
