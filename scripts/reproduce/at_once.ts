@@ -21,7 +21,7 @@ const MADE: readonly string[] = ["planted", "chains", "wordnet-frames", "wordnet
 
 /**
  * Two runs on a core each are sooner done than one after the other on two: launches on small graphs are
- * too short to be shared out. Throws where so many as given cannot be told apart in their rows.
+ * too short to be shared out. Throws where so many as given would share what no row tells.
  */
 export async function atOnce(runs: readonly Planned[], given?: number): Promise<AtOnce> {
   if (runs.length === 0 || given === 1) return { processes: 1 };
