@@ -154,12 +154,10 @@ function warnOfOtherData(
   const found = dataDigest(graph);
   if (expected === undefined || expected === found) return;
   const features = files === undefined ? "" : ` with node features of ${files.join(", ")}`;
+  const digests = `digest ${found}, expected ${shown(expected)}`;
   console.error(
     `warning: ${graph.name}${features} is not what ${checkpoint} was trained on: its data have the ` +
-      `digest ${found}, expected ${
-        shown(expected)
-      }; scores are of what is there now, evaluate what it was ` +
-      "trained on or train it again",
+      `${digests}; scores are of what is there now, evaluate what it was trained on or train it again`,
   );
 }
 

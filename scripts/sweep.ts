@@ -15,8 +15,8 @@ import { sweepHtml } from "../reports/pages/sweep_page.ts";
 import { settingsKey } from "../reports/rows/keys.ts";
 import { storedRows } from "../reports/rows/stored_rows.ts";
 import type { Row, RunSettings } from "../training/row.ts";
-import { DATASET_CHOICE, SOURCE_FLAGS } from "./flags/dataset_flags.ts";
 import { AT_ONCE_FLAG } from "./flags/at_once_flag.ts";
+import { DATASET_CHOICE, SOURCE_FLAGS } from "./flags/dataset_flags.ts";
 import { defineFlags, type Flag, kebab, runScript, UsageError } from "./flags/flags.ts";
 import { PRESET_FLAG, RUN_PRESET_FLAG } from "./flags/model_flags.ts";
 import { QUIET_FLAG } from "./flags/quiet_flag.ts";
@@ -86,11 +86,9 @@ const flags = defineSettingFlags(
 const ownFlags = defineFlags("sweep", "", OWN);
 
 export async function main(args: string[]): Promise<void> {
-  const { runs, grid, sample, dryRun, slurm, run, from, atOnce, resumeEvery, quiet, ...own } =
-    sweepOfCall(
-      args,
-    );
-  const out = resolve(own.out);
+  const call = sweepOfCall(args);
+  const { runs, grid, sample, dryRun, slurm, run, from, atOnce, resumeEvery, quiet } = call;
+  const out = resolve(call.out);
   if (dryRun) return list(runs);
   await checkWritable(out, "out");
   using _ = slurm || run !== undefined ? undefined : await alone(`${out}/${SCALE}`);

@@ -39,13 +39,9 @@ export function runsHtml(
   if (going) {
     const done = doneText(going, rows, runs);
     header.append("p").attr("class", "missing").text(
-      stopped
-        ? `Stopped: ${done}.`
-        : `Still being written: ${done}. Written at ${
-          timeText(at)
-        }, this page loads itself again ` +
-          `every ${REFRESH} seconds; if that time stands still for far longer than an epoch takes, the ` +
-          "run was killed.",
+      stopped ? `Stopped: ${done}.` : `Still being written: ${done}. Written at ${timeText(at)}, ` +
+        `this page loads itself again every ${REFRESH} seconds; if that time stands still for far ` +
+        "longer than an epoch takes, the run was killed.",
     );
   }
   if (rows.length === 0) return writePage(body);

@@ -5,6 +5,6 @@ export const AT_ONCE_FLAG = {
     type: "integer",
     minimum: 1,
     help: "how many runs go on at a time on Mesa's software driver, which share its cores out; " +
-      "default one a core where no data set is published or a file, else one",
+      "default one a core where graphs are small, else one",
   },
 } as const;

@@ -3,6 +3,8 @@ import type { AdapterInfo } from "../../gpu/adapter.ts";
 import { heedsThreads } from "../../gpu/driver_threads.ts";
 import { openGpu } from "../../gpu/gpu.ts";
 import { knownMemory } from "../../gpu/known_memory.ts";
+import { isGraphPath } from "../../graphs/catalogue/datasets.ts";
+import { isFetched } from "../../graphs/published/fetched.ts";
 import { plural } from "../../reports/findings/format.ts";
 import { UsageError } from "../flags/flags.ts";
 import type { Planned } from "./plan.ts";
@@ -14,10 +16,10 @@ export interface AtOnce {
   readonly cores?: number;
 }
 
-/** Bytes that a run of a data set that is made here, not fetched, may take with its process. */
+/** Bytes that a run of a small graph may take with its process. */
 const RUN_BYTES = 3 * 2 ** 30;
-/** Data sets that are made here, and small; a published one may take all memory that there is. */
-const MADE: readonly string[] = ["planted", "chains", "wordnet-frames", "wordnet-lexnames"];
+/** Nodes of a planted graph that is small. */
+const SMALL_NODES = 2 ** 17;
 
 /**
  * Two runs on a core each are sooner done than one after the other on two: launches on small graphs are
@@ -26,23 +28,28 @@ const MADE: readonly string[] = ["planted", "chains", "wordnet-frames", "wordnet
 export async function atOnce(runs: readonly Planned[], given?: number): Promise<AtOnce> {
   if (runs.length === 0 || given === 1) return { processes: 1 };
   using gpu = await openGpu();
-  const processes = Math.min(runs.length, await allowed(gpu.adapter, runs, given));
+  const { adapter } = gpu;
+  const allowed = given === undefined
+    ? await usual(adapter, runs)
+    : checked(adapter, given, navigator.hardwareConcurrency);
+  const processes = Math.min(runs.length, allowed);
   if (processes === 1) return { processes };
   return { processes, cores: Math.floor(navigator.hardwareConcurrency / processes) };
 }
 
-async function allowed(
-  adapter: AdapterInfo,
-  runs: readonly Planned[],
-  given: number | undefined,
-): Promise<number> {
-  const cores = navigator.hardwareConcurrency;
-  if (given === undefined) {
-    if (!heedsThreads(adapter)) return 1;
-    if (!runs.every(({ settings }) => MADE.includes(settings.dataset))) return 1;
-    const { free } = await knownMemory(adapter) ?? { free: 0 };
-    return Math.max(1, Math.min(cores, Math.floor(free / RUN_BYTES)));
-  }
+/** One a core, as far as there is memory for small graphs. */
+async function usual(adapter: AdapterInfo, runs: readonly Planned[]): Promise<number> {
+  if (!heedsThreads(adapter) || !runs.every(isSmall)) return 1;
+  const { free } = await knownMemory(adapter) ?? { free: 0 };
+  return Math.max(1, Math.min(navigator.hardwareConcurrency, Math.floor(free / RUN_BYTES)));
+}
+
+/** A graph that is published, or anybody's own, may take all memory that there is. */
+function isSmall({ settings: { dataset, planted } }: Planned): boolean {
+  return !isFetched(dataset) && !isGraphPath(dataset) && (planted?.nodes ?? 0) <= SMALL_NODES;
+}
+
+function checked(adapter: AdapterInfo, given: number, cores: number): number {
   const what = `Cannot do ${given} runs at a time`;
   if (!heedsThreads(adapter)) {
     throw new UsageError(

@@ -7,9 +7,10 @@ import type { Planned } from "../../../scripts/reproduce/plan.ts";
 import { runSettings } from "../../../training/settings.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
 
-function runsOf(dataset: string, count: number): Planned[] {
+function runsOf(dataset: string, count: number, nodes = 2000): Planned[] {
   const settings = runSettings({
     ...{ experiment: "groups", name: "RevGNN-8", scale: "quick", dataset },
+    ...dataset === "planted" && { planted: { nodes } },
     model: { kind: "rev-gnn", layers: 2, channels: 8 },
   });
   return Array.from({ length: count }, (_, i) => ({
@@ -49,8 +50,11 @@ Deno.test("atOnce() is one where nothing is run, one run is, or one is asked for
   assertEquals(await atOnce(runsOf("planted", 9), 1), { processes: 1 });
 });
 
-Deno.test("atOnce() is one where a published graph may take all memory, else no more than the cores", async () => {
-  assertEquals(await atOnce(runsOf("ogbn-products", 9)), { processes: 1 });
+Deno.test("atOnce() is one where a graph may take all memory, else no more than the cores", async () => {
+  for (const dataset of ["ogbn-products", "my.npz", "my/tables"]) {
+    assertEquals(await atOnce(runsOf(dataset, 9)), { processes: 1 });
+  }
+  assertEquals(await atOnce(runsOf("planted", 9, 2 ** 17 + 1)), { processes: 1 });
   assertEquals(await atOnce([...runsOf("planted", 9), ...runsOf("cora", 1)]), { processes: 1 });
   const { processes, cores = CORES } = await atOnce(runsOf("planted", 99));
   assert(processes >= 1 && processes * cores <= CORES, `${processes} of ${cores} cores`);
