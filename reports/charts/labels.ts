@@ -45,10 +45,9 @@ export function placeLabels(
   const places: (PlacedLabel | undefined)[] = labels.map((label) => stacked.get(label));
   for (let round = 0; round <= ROUNDS; round++) {
     labels.forEach((label, i) => {
-      const taken = places.flatMap((place, j): Taken[] => {
-        const label = labels[j]!;
-        return i === j || !place ? [] : [{ ...boxOf(label, place), label, place }];
-      });
+      const taken = places.flatMap((place, j) =>
+        i === j || !place ? [] : [boxOf(labels[j]!, place)]
+      );
       const cost = (place: PlacedLabel) => costOf(label, place, { taken, dots, bounds });
       const own = stacked.get(label);
       places[i] = d3.least([...candidates(label), ...own ? [own] : []], cost)!;
@@ -98,12 +97,6 @@ function extentOf(run: readonly Wanted[], { top, bottom }: Box): { top: number; 
   return { top: begin, bottom: begin + height };
 }
 
-/** What another label takes. */
-interface Taken extends Box {
-  readonly label: Wanted;
-  readonly place: PlacedLabel;
-}
-
 /** Draws a label's lines of text where it was placed; all but the first are in quieter type. */
 export function drawLabel(root: Group, lines: readonly string[], { x, y, anchor }: PlacedLabel) {
   const text = root.append("text").attr("class", "label").attr("text-anchor", anchor);
@@ -143,7 +136,7 @@ function costOf(
   label: Wanted,
   place: PlacedLabel,
   { taken, dots, bounds }: {
-    taken: readonly Taken[];
+    taken: readonly Box[];
     dots: readonly (readonly [number, number])[];
     bounds: Box;
   },
@@ -153,18 +146,10 @@ function costOf(
     dots.filter(([x, y]) => x > box.left - 2 && x < box.right + 2 && y > box.top && y < box.bottom)
       .length;
   const overlaps = taken.filter((other) => overlap(box, other)).length;
-  const swapped = taken.filter((other) => swaps(label, place, other)).length;
   const outside = box.left < bounds.left || box.right > bounds.right ||
     box.top < bounds.top || box.bottom > bounds.bottom;
-  return 10 * covered + 1000 * overlaps + 200 * swapped + (outside ? 5000 : 0) +
+  return 10 * covered + 1000 * overlaps + (outside ? 5000 : 0) +
     awayFrom(label, place);
-}
-
-/** Whether two lines end below one another, and their labels stand the other way round. */
-function swaps(label: Wanted, place: PlacedLabel, other: Taken): boolean {
-  if (label.radius !== undefined || other.label.radius !== undefined) return false;
-  if (Math.round(label.x) !== Math.round(other.label.x)) return false;
-  return (label.y - other.label.y) * (place.y - other.place.y) < 0;
 }
 
 /** The cost of distance: a line's label should be right of its end, a mark's anywhere near its edge. */
