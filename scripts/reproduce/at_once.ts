@@ -30,17 +30,20 @@ export async function atOnce(runs: readonly Planned[], given?: number): Promise<
   using gpu = await openGpu();
   const { adapter } = gpu;
   const allowed = given === undefined
-    ? await usual(adapter, runs)
+    ? usuallyAtOnce(adapter, runs, (await knownMemory(adapter))?.free)
     : checked(adapter, given, navigator.hardwareConcurrency);
   const processes = Math.min(runs.length, allowed);
   if (processes === 1) return { processes };
   return { processes, cores: Math.floor(navigator.hardwareConcurrency / processes) };
 }
 
-/** One a core, as far as there is memory for small graphs. */
-async function usual(adapter: AdapterInfo, runs: readonly Planned[]): Promise<number> {
+/** One a core, as far as there is memory for small graphs; of so many free bytes, 0 where that is not known. */
+export function usuallyAtOnce(
+  adapter: AdapterInfo,
+  runs: readonly Planned[],
+  free = 0,
+): number {
   if (!heedsThreads(adapter) || !runs.every(isSmall)) return 1;
-  const { free } = await knownMemory(adapter) ?? { free: 0 };
   return Math.max(1, Math.min(navigator.hardwareConcurrency, Math.floor(free / RUN_BYTES)));
 }
 

@@ -1,11 +1,12 @@
 /** How many runs go on at a time here, where the adapter is a software driver. */
 import { heedsThreads } from "../../../gpu/driver_threads.ts";
+import { openDryRun } from "../../../gpu/dry_run.ts";
 import { openGpu } from "../../../gpu/gpu.ts";
-import { atOnce } from "../../../scripts/reproduce/at_once.ts";
+import { atOnce, usuallyAtOnce } from "../../../scripts/reproduce/at_once.ts";
 import { UsageError } from "../../../scripts/flags/flags.ts";
 import type { Planned } from "../../../scripts/reproduce/plan.ts";
 import { runSettings } from "../../../training/settings.ts";
-import { assert, assertEquals, assertRejects } from "../../assert.ts";
+import { assertEquals, assertRejects } from "../../assert.ts";
 
 function runsOf(dataset: string, count: number, nodes = 2000): Planned[] {
   const settings = runSettings({
@@ -19,6 +20,7 @@ function runsOf(dataset: string, count: number, nodes = 2000): Planned[] {
 }
 
 const CORES = navigator.hardwareConcurrency;
+const MESA = { ...openDryRun().adapter, name: "llvmpipe (LLVM 19.1.7, 256 bits)" };
 /** Whether the adapter here is one whose cores can be shared out. */
 const heeds = await (async () => {
   using gpu = await openGpu();
@@ -35,6 +37,7 @@ Deno.test("atOnce() shares the cores out among as many runs as asked for", async
     const cores = Math.floor(CORES / given);
     assertEquals(await atOnce(runsOf("planted", 99), given), { processes: given, cores });
     assertEquals(await atOnce(runsOf("cora", 99), given), { processes: given, cores });
+    assertEquals(await atOnce(runsOf("cora", 1), given), { processes: 1 });
   }
   const refused = () => atOnce(runsOf("planted", 99), CORES + 1);
   await assertRejects(
@@ -50,12 +53,22 @@ Deno.test("atOnce() is one where nothing is run, one run is, or one is asked for
   assertEquals(await atOnce(runsOf("planted", 9), 1), { processes: 1 });
 });
 
-Deno.test("atOnce() is one where a graph may take all memory, else no more than the cores", async () => {
-  for (const dataset of ["ogbn-products", "my.npz", "my/tables"]) {
-    assertEquals(await atOnce(runsOf(dataset, 9)), { processes: 1 });
-  }
-  assertEquals(await atOnce(runsOf("planted", 9, 2 ** 17 + 1)), { processes: 1 });
-  assertEquals(await atOnce([...runsOf("planted", 9), ...runsOf("cora", 1)]), { processes: 1 });
-  const { processes, cores = CORES } = await atOnce(runsOf("planted", 99));
-  assert(processes >= 1 && processes * cores <= CORES, `${processes} of ${cores} cores`);
+Deno.test("usuallyAtOnce() is one where a graph may take all memory, or the driver all cores", () => {
+  const many = (dataset: string, nodes?: number) =>
+    usuallyAtOnce(MESA, runsOf(dataset, 9, nodes), 2 ** 50);
+  assertEquals(many("wordnet-frames"), CORES);
+  assertEquals(many("planted", 2 ** 17), CORES);
+  assertEquals(many("planted", 2 ** 17 + 1), 1);
+  for (const dataset of ["ogbn-products", "my.npz", "my/tables"]) assertEquals(many(dataset), 1);
+  const mixed = [...runsOf("planted", 9), ...runsOf("cora", 1)];
+  assertEquals(usuallyAtOnce(MESA, mixed, 2 ** 50), 1);
+  const card = { ...MESA, name: "a card" };
+  assertEquals(usuallyAtOnce(card, runsOf("planted", 9), 2 ** 50), 1);
+});
+
+Deno.test("usuallyAtOnce() is what there is memory for, and one where none is known", () => {
+  const within = (free?: number) => usuallyAtOnce(MESA, runsOf("planted", 9), free);
+  assertEquals(within(), 1);
+  assertEquals(within(3 * 2 ** 30 - 1), 1);
+  assertEquals(within(2 * 3 * 2 ** 30), Math.min(CORES, 2));
 });

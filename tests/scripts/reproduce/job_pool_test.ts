@@ -56,5 +56,6 @@ Deno.test("JobPool refuses more runs than it has processes", () =>
 Deno.test("JobPool that is stopped does none of its processes' runs", () =>
   withPool({ processes: 2 }, async (doing, jobs) => {
     await jobs.stop("SIGTERM");
-    for (let i = 0; i < 2; i++) await assertRejects(doing, Interrupted, "Stopped by SIGTERM");
+    const refused = () => assertRejects(doing, Interrupted, "Stopped by SIGTERM");
+    await Promise.all([refused(), refused()]);
   }));
